@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A partition's hashed page table. The guest changes it through H_ENTER and its kin only; the processors set R and C. It
+// moves verbatim, slot by slot, because guests remember slot numbers; so it is tracked like memory, 4096 bytes at a time.
+// Slots may be read and written on the dispatcher thread; tracking and copying from any thread.
+
+#include <memory>
+
+#include "emu/core/guest_memory.h"
+#include "emu/core/result.h"
+#include "emu/core/types.h"
+
+namespace cpu {
+
+struct Hpte {
+  u64 v = 0;  // first doubleword, host byte order
+  u64 r = 0;  // second
+  bool operator==(const Hpte&) const = default;
+};
+
+inline constexpr u64 hpte_valid = 1;
+inline constexpr u64 hpte_secondary = 2;
+inline constexpr u64 hpte_large = 4;
+inline constexpr u64 hpte_referenced = 0x100;  // in r
+inline constexpr u64 hpte_changed = 0x80;      // in r
+
+class HashPageTable {
+ public:
+  // 2^shift bytes, 18 <= shift <= 40: `ibm,pft-size`. Faulted in, empty.
+  static emu::Result<std::unique_ptr<HashPageTable>> create(u32 shift);
+
+  u32 shift() const { return shift_; }
+  u64 bytes() const { return u64{1} << shift_; }
+  u64 slots() const { return bytes() / 16; }
+  u64 groups() const { return slots() / 8; }
+
+  Hpte read(u64 slot) const { return entries_[slot]; }
+  void write(u64 slot, Hpte entry) {
+    entries_[slot] = entry;
+    if (tracking_.load(std::memory_order_relaxed)) dirty_.set(slot / slots_per_page);
+  }
+
+  // ---- for a move: the table as `pages()` pieces of 4096 bytes, big-endian on the wire ----
+  static constexpr u64 slots_per_page = emu::page_size / 16;
+  u64 pages() const { return bytes() / emu::page_size; }
+  void start_tracking();  // every piece is dirty
+  void stop_tracking();
+  emu::PageMap& dirty() { return dirty_; }
+  void copy_out(u64 page, std::span<u8> to) const;   // 4096 bytes
+  bool copy_in(u64 page, std::span<const u8> from);  // false if there is no such piece, or it is not 4096 bytes
+  bool page_is_empty(u64 page) const;                // no valid entry
+
+ private:
+  explicit HashPageTable(u32 shift);
+  u32 shift_;
+  std::unique_ptr<Hpte[]> entries_;
+  emu::PageMap dirty_;
+  std::atomic<bool> tracking_{false};
+};
+
+}  // namespace cpu

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/guest_memory.h"
+
+#include <bit>
+#include <cerrno>
+
+#include <sys/mman.h>
+
+namespace emu {
+
+PageMap::PageMap(u64 pages) : pages_(pages), bits_(std::make_unique<std::atomic<u64>[]>((pages + 63) / 64)) {}
+
+void PageMap::fill() {
+  for (u64 i = 0; i < words(); ++i) bits_[i].store(~u64{0}, std::memory_order_relaxed);
+  if (pages_ % 64) bits_[words() - 1].store(bit(pages_) - 1, std::memory_order_relaxed);
+}
+
+void PageMap::reset() {
+  for (u64 i = 0; i < words(); ++i) bits_[i].store(0, std::memory_order_relaxed);
+}
+
+u64 PageMap::count() const {
+  u64 total = 0;
+  for (u64 i = 0; i < words(); ++i) total += static_cast<u64>(std::popcount(bits_[i].load(std::memory_order_relaxed)));
+  return total;
+}
+
+namespace {
+
+// Huge host pages fault in ten times faster than small ones, and keep the host's own TLB out of the way.
+bool fault_in(u8* ram, u64 size) {
+  madvise(ram, size, MADV_HUGEPAGE);
+#ifdef MADV_POPULATE_WRITE
+  if (madvise(ram, size, MADV_POPULATE_WRITE) == 0) return true;
+  if (errno == ENOMEM) return false;
+#endif
+  for (u64 at = 0; at < size; at += page_size) static_cast<volatile u8*>(ram)[at] = 0;
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size) {
+  assert(size % MiB == 0 && size > 0);
+  // A little more than asked for, so that it can begin on a huge page's boundary.
+  const u64 alignment = 2 * MiB;
+  void* mapped = mmap(nullptr, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapped == MAP_FAILED)
+    return Error{"memory", "The host has no room for " + std::to_string(size / MiB) + " MiB of partition memory."};
+  auto* begin = static_cast<u8*>(mapped);
+  auto* ram = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(begin) + alignment - 1) & ~(alignment - 1));
+  if (ram != begin) munmap(begin, static_cast<size_t>(ram - begin));
+  if (const u64 rest = alignment - static_cast<u64>(ram - begin)) munmap(ram + size, rest);
+  if (!fault_in(ram, size)) {
+    munmap(ram, size);
+    return Error{"memory", "The host has no room for " + std::to_string(size / MiB) + " MiB of partition memory."};
+  }
+  return std::unique_ptr<GuestMemory>(new GuestMemory(ram, size));
+}
+
+GuestMemory::GuestMemory(u8* ram, u64 size)
+    : ram_(ram), size_(size), dirty_(size >> page_shift), missing_(size >> page_shift), code_(size >> page_shift) {}
+
+GuestMemory::~GuestMemory() { munmap(ram_, size_); }
+
+Status GuestMemory::attach(u64 address, std::span<u8> shared) {
+  if (address < size_ || address % page_size) return Error{"memory", "A window must lie outside the RAM, on a page boundary."};
+  window_address_ = address;
+  window_ = shared;
+  return success();
+}
+
+u8* GuestMemory::locate(u64 address, u64 length) const {
+  if (contains(address, length)) return ram_ + address;
+  if (address < window_address_) return nullptr;
+  const u64 offset = address - window_address_;
+  return offset <= window_.size() && length <= window_.size() - offset ? window_.data() + offset : nullptr;
+}
+
+bool GuestMemory::wait_for(u64 page) const {
+  PageSource* source = source_.load();
+  return source && source->fetch(page);
+}
+
+bool GuestMemory::read(u64 address, std::span<u8> to) const {
+  const u8* from = locate(address, to.size());
+  if (!from) return false;
+  if (arriving_.load(std::memory_order_acquire) && contains(address, to.size()) && !to.empty())
+    for (u64 page = address >> page_shift; page <= (address + to.size() - 1) >> page_shift; ++page)
+      if (!ensure_present(page)) return false;
+  std::memcpy(to.data(), from, to.size());
+  return true;
+}
+
+bool GuestMemory::write(u64 address, std::span<const u8> from) {
+  u8* to = locate(address, from.size());
+  if (!to) return false;
+  if (from.empty()) return true;
+  if (!contains(address, from.size())) {
+    std::memcpy(to, from.data(), from.size());
+    return true;
+  }
+  if (arriving_.load(std::memory_order_acquire))
+    for (u64 page = address >> page_shift; page <= (address + from.size() - 1) >> page_shift; ++page)
+      if (!ensure_present(page)) return false;
+  std::memcpy(to, from.data(), from.size());
+  written(address, from.size());
+  return true;
+}
+
+bool GuestMemory::zero(u64 address, u64 length) {
+  if (!contains(address, length)) return false;
+  if (length == 0) return true;
+  if (arriving_.load(std::memory_order_acquire))
+    for (u64 page = address >> page_shift; page <= (address + length - 1) >> page_shift; ++page)
+      if (!ensure_present(page)) return false;
+  std::memset(ram_ + address, 0, length);
+  written(address, length);
+  return true;
+}
+
+void GuestMemory::written(u64 address, u64 length) {
+  for (u64 page = address >> page_shift; page <= (address + length - 1) >> page_shift; ++page) {
+    // After the bytes: a pass that clears the bit and then copies the page must see them, or see the bit again.
+    about_to_write(page);
+    if (code_.test(page))
+      if (CodeWatcher* watcher = watcher_.load()) watcher->code_written(page);
+  }
+}
+
+void GuestMemory::start_tracking() {
+  dirty_.fill();
+  tracking_.store(true);
+}
+
+void GuestMemory::stop_tracking() {
+  tracking_.store(false);
+  dirty_.reset();
+}
+
+void GuestMemory::expect_pages(PageSource* source) {
+  source_.store(source);
+  arriving_.store(true, std::memory_order_release);
+}
+
+void GuestMemory::all_arrived() {
+  arriving_.store(false, std::memory_order_release);
+  source_.store(nullptr);
+}
+
+bool GuestMemory::arrive(u64 page, std::span<const u8> content) {
+  if (page >= pages() || !missing_.test(page)) return false;
+  u8* to = ram_ + (page << page_shift);
+  if (content.empty()) {
+    std::memset(to, 0, page_size);
+  } else {
+    std::memcpy(to, content.data(), page_size);
+  }
+  // A page that arrives is one that a later move must send again.
+  about_to_write(page);
+  if (code_.test(page))
+    if (CodeWatcher* watcher = watcher_.load()) watcher->code_written(page);
+  missing_.clear(page);  // last: from here on the partition may use it
+  return true;
+}
+
+std::span<u8> GuestMemory::raw(u64 address, u64 length) {
+  if (!contains(address, length)) return {};
+  return {ram_ + address, length};
+}
+
+}  // namespace emu
