@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A lab: what `twinframe up` starts. Read from a TOML file; see images/labs/pair.toml and docs/labs.md for the keys.
+
+#include <string>
+#include <vector>
+
+#include "emu/core/partition_profile.h"
+#include "emu/core/result.h"
+
+namespace emu {
+
+// A disk of the SAN: a file with an identity, seen by every VIOS that lists it.
+struct LunConfig {
+  std::string name;       // the file is <state>/luns/<name>.img unless `path` is given
+  u64 size_mb = 64;
+  std::string path;       // an existing image to use instead; relative to the lab file
+  std::string udid;       // unique device id as VIOSes show it; derived from lab and name if not given
+  std::string pvid;       // 16 hex digits; likewise
+};
+
+// An Ethernet segment: a switch that SEAs, the gateway and test ports plug into.
+struct SegmentConfig {
+  std::string name;
+  std::string network = "10.0.2.0/24";  // of the gateway (libslirp): .2 is the host, .3 its DNS
+  // Ports of the host (loopback only) that lead into the network: {host_port, protocol, guest address, guest port}.
+  struct Forward {
+    std::string protocol = "tcp";  // or "udp"
+    u16 host_port = 0;             // 0: any free one; `twinframe status` shows it
+    std::string guest_address;
+    u16 guest_port = 0;
+  };
+  std::vector<Forward> forwards;
+};
+
+// What a VIOS has beyond its partition definition.
+struct ViosConfig {
+  u32 lpar_id = 0;
+  std::vector<std::string> luns;   // names: hdisk1, hdisk2 ... in this order (hdisk0 is its own internal disk)
+  struct Bridge {                  // a shared Ethernet adapter
+    u32 trunk_slot = 0;
+    std::string segment;
+  };
+  std::vector<Bridge> bridges;
+  struct Mapping {                 // a virtual target device: the LUN behind a virtual SCSI server adapter
+    u32 server_slot = 0;
+    std::string lun;
+    std::string vtd;               // its name; vtscsiN if empty
+  };
+  std::vector<Mapping> mappings;
+};
+
+struct FrameConfig {
+  std::string name;                // the managed system's name
+  std::string type_model = "9117-MMA";
+  std::string serial_num;          // 7 characters
+  u64 memory_mb = 4096;            // installed
+  u32 lmb_mb = 16;                 // logical memory block: 16, 32, 64, 128 or 256
+  u32 processors = 8;
+  std::vector<LparDefinition> partitions;  // VIOSes included
+  std::vector<ViosConfig> vioses;
+  std::vector<u32> auto_start;     // partitions that are activated by `up` (VIOSes always are)
+  bool on_battery = false;
+};
+
+struct Lab {
+  std::string name;
+  std::string file;                // where it was read from, absolute
+  std::vector<LunConfig> luns;
+  std::vector<SegmentConfig> segments;
+  std::vector<FrameConfig> frames;
+
+  const FrameConfig* frame(std::string_view frame_name) const {
+    for (const FrameConfig& f : frames)
+      if (f.name == frame_name) return &f;
+    return nullptr;
+  }
+};
+
+// Reads and checks a lab file. The error's text begins with "file:line: ".
+Result<Lab> read_lab(const std::string& file);
+
+// Where things of one lab lie. Created on demand, for the user only (mode 0700).
+struct LabFolders {
+  std::string state;    // $XDG_STATE_HOME/twinframe/LAB, else ~/.local/state/...: LUNs, journals, logs; survives `down`
+  std::string runtime;  // $XDG_RUNTIME_DIR/twinframe/LAB, else /dev/shm/twinframe-UID/LAB: links; gone after `down`
+};
+LabFolders lab_folders(std::string_view lab_name);
+
+}  // namespace emu
