@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The service link: what the HMC, the console and other programs ask of a frame's service processor. One request, one
+// reply, in order, over a Channel to `<runtime>/<frame>.service`. A request is a struct; `Request::Reply` is what comes back.
+//
+//   auto system = TRY(ask(channel, DescribeSystem{}));
+//
+// Sizes are MiB where the name says _mb, else bytes; times are nanoseconds of the host's monotonic clock; processor units
+// are hundredths. Every request can also be answered by an Error (code and sentence). All of it is hostile input to the frame.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "emu/core/partition_profile.h"
+#include "emu/link/channel.h"
+
+namespace emu::service {
+
+// Requests without content, and replies that only say "done".
+struct Empty {
+  bool operator==(const Empty&) const = default;
+};
+
+// ---- inventory ----
+
+struct SystemInfo {
+  std::string name;
+  std::string type_model;  // 9117-MMA
+  std::string serial_num;
+  std::string state;       // Operating, Initializing ...
+  u64 installed_mem_mb = 0;
+  u64 available_mem_mb = 0;  // not promised to any partition or to the hypervisor
+  u32 lmb_mb = 0;            // mem_region_size
+  u32 processors = 0;
+  u32 available_proc_units = 0;
+  u32 max_lpars = 0;
+  bool active_lpar_mobility_capable = false;
+  bool inactive_lpar_mobility_capable = false;
+  u32 num_active_migrations_supported = 0;
+  u32 num_active_migrations_in_progress = 0;
+  u32 num_inactive_migrations_supported = 0;
+  u32 num_inactive_migrations_in_progress = 0;
+  bool on_battery = false;
+  std::vector<std::string> compat_modes;  // lpar_proc_compat_modes
+};
+
+struct RefCode {
+  u64 wall = 0;        // nanoseconds since 1970
+  std::string refcode;  // 8 characters, or what the partition's OS shows
+  std::string word2;
+};
+
+struct LparInfo {
+  LparDefinition definition;
+  std::string state;         // Not Activated, Running, Starting, Shutting Down, Not Available, Error, Open Firmware
+  u64 current_mem_mb = 0;    // what it holds now; 0 if Not Activated
+  u32 current_procs = 0;
+  u32 current_proc_units = 0;
+  std::vector<VirtualAdapter> adapters;  // as of now: the profile's, plus what was added since
+  RefCode refcode;           // the latest
+  std::string os_version;    // as RMC told, kept by whoever knows; may be empty
+  std::string vterm_holder;  // not empty while a virtual terminal is open
+  u64 migration_stream = 0;  // not 0 while the partition takes part in a migration, or needs recovery of one
+  bool migration_target = false;  // it is the shell on the destination
+  bool config_locked = false;
+};
+
+struct DescribeSystem { using Reply = SystemInfo; };
+struct Lpars { std::vector<LparInfo> lpars; };
+struct ListLpars { using Reply = Lpars; };
+struct RefCodes { std::vector<RefCode> codes; };              // newest first
+struct ListRefCodes { using Reply = RefCodes; u32 lpar_id = 0; u32 count = 1; };  // lpar_id 0: the system's own
+
+// ---- configuration and power ----
+
+struct DefineLpar { using Reply = Empty; LparDefinition definition; };          // new, or replaces the definition of a stopped one
+struct RemoveLpar { using Reply = Empty; u32 lpar_id = 0; };
+struct WriteProfile { using Reply = Empty; u32 lpar_id = 0; Profile profile; };  // new or replaced
+struct RemoveProfile { using Reply = Empty; u32 lpar_id = 0; std::string name; };
+struct ActivateLpar { using Reply = Empty; u32 lpar_id = 0; std::string profile; std::string boot_mode; };
+enum class PowerOff : u8 { immediate = 1, restart };
+struct PowerOffLpar { using Reply = Empty; u32 lpar_id = 0; PowerOff how = PowerOff::immediate; };
+// Inhibits changes (power, profiles, adapters) of one partition, or of the system's list of partitions (lpar_id 0), by
+// anybody but the holder. Idempotent for the same holder. `stream` 0 unlocks nothing but its own.
+struct LockConfiguration { using Reply = Empty; u32 lpar_id = 0; std::string holder; bool lock = true; };
+
+// ---- virtual terminals ----
+
+struct VtermToken { u64 token = 0; bool taken = false; };         // taken: somebody else has it
+struct OpenVterm { using Reply = VtermToken; u32 lpar_id = 0; std::string holder; };
+struct VtermOutput { Bytes output; bool closed = false; std::string reason; };
+struct ExchangeVterm { using Reply = VtermOutput; u64 token = 0; Bytes input; };  // polls; input may be empty
+struct CloseVterm { using Reply = Empty; u32 lpar_id = 0; u64 token = 0; };       // token 0: whoever holds it (rmvterm)
+// Reading along without holding the terminal: the whole output since the partition was activated, from `offset` on.
+struct ConsoleLog { u64 next_offset = 0; Bytes output; };
+struct ReadConsoleLog { using Reply = ConsoleLog; u32 lpar_id = 0; u64 offset = 0; };
+
+// ---- the VIOS ----
+
+struct ViosOutput { int exit_code = 0; std::string output; };
+struct RunViosCommand { using Reply = ViosOutput; u32 lpar_id = 0; std::string command; };  // as padmin types it
+
+struct ViosDisk {
+  std::string name;   // hdisk1
+  std::string pvid;
+  std::string udid;
+  u64 size_mb = 0;
+  bool on_san = false;             // false: internal, cannot be seen elsewhere
+  std::string reserve_policy;      // no_reserve or single_path
+  std::string reserved_by;         // who holds a SCSI reservation ("frame/vios"), empty if nobody
+};
+struct ViosTarget {
+  std::string vtd;
+  u64 lun = 0;         // 0x8100000000000000
+  std::string backing; // a disk's name, or a logical volume's
+  std::string udid;    // of the backing disk; empty for a logical volume
+};
+struct ViosHost {      // a virtual SCSI server adapter
+  std::string name;    // vhost0
+  u32 slot = 0;
+  u32 client_id = 0;
+  u32 client_slot = 0;
+  std::vector<ViosTarget> targets;
+};
+struct ViosBridge {    // a shared Ethernet adapter
+  std::string name;    // ent5
+  std::string segment;
+  std::vector<u16> vlans;
+  bool link_up = false;
+};
+struct ViosInfo {
+  std::string ioslevel;
+  std::vector<ViosDisk> disks;
+  std::vector<ViosHost> hosts;
+  std::vector<ViosBridge> bridges;
+  bool msp = false;
+  u32 vasi_slot = 0;       // 0: no VASI device
+  u32 active_migrations = 0;
+  u32 max_migrations = 4;  // of one mover service partition (Redbook 2.2)
+  u32 free_slots = 0;
+};
+struct DescribeVios { using Reply = ViosInfo; u32 lpar_id = 0; };
+// Creates a virtual SCSI server adapter for a client's adapter, with a virtual target device for each LUN, and says which
+// slot it took. Idempotent: asked again for the same client and slot, it answers the same.
+struct ViosSlot { u32 slot = 0; };
+struct AddViosMapping {
+  using Reply = ViosSlot;
+  u32 lpar_id = 0;
+  u32 client_id = 0;
+  std::string client_name;
+  u32 client_slot = 0;
+  std::vector<ViosTarget> targets;  // by udid; vtd names and LUNs are kept where free
+  u64 stream = 0;                   // the migration that it belongs to
+};
+struct RemoveViosMapping { using Reply = Empty; u32 lpar_id = 0; u32 client_id = 0; u32 client_slot = 0; };
+
+// ---- a move ----
+
+enum class Role : u8 { source = 1, target };
+
+// Step 3 of a move: a partition that holds memory, processors and slots, and waits for its state. The definition's
+// partition id is a wish; 0 or one that is taken: any free one. Inactive moves: reserve no memory (`active` false).
+struct ShellCreated { u32 lpar_id = 0; };
+struct CreateShell {
+  using Reply = ShellCreated;
+  u64 stream = 0;
+  LparDefinition definition;
+  Profile current;          // the running configuration: becomes current on the destination
+  bool active = true;
+  u32 hpt_shift = 0;
+  std::string other_system;  // MTMS of the source, for recovery
+};
+struct RemoveShell { using Reply = Empty; u64 stream = 0; };
+
+// Step 4: the VASI stream between the partition and a mover, and the mover link between the two movers. The target's mover
+// creates `<runtime>/<link>`, the source's connects. Idempotent.
+struct OpenStream {
+  using Reply = Empty;
+  u64 stream = 0;
+  u32 lpar_id = 0;
+  Role role = Role::source;
+  u32 msp_id = 0;
+  std::string link;
+  std::string other_system;
+};
+struct CloseStream { using Reply = Empty; u64 stream = 0; };   // undo of step 4, and the end of step 12
+
+// Steps 7 - 12 run by themselves once begun; the source's mover decides when to suspend. Limits: 0 = default.
+struct BeginPasses {
+  using Reply = Empty;
+  u64 stream = 0;
+  u32 max_passes = 0;
+  u64 max_time_ns = 0;
+  u64 max_bytes_per_second = 0;  // of the passes; 0 = as fast as it goes
+};
+// Before Suspended only; afterwards refused with HSCL code.
+struct StopStream { using Reply = Empty; u64 stream = 0; };
+
+enum class Phase : u8 {
+  none = 0, opened, passes, suspending, suspended, verifying, handed_over, resumed, completed, aborted, failed
+};
+struct PassInfo { u64 pages = 0; u64 zero_pages = 0; u64 bytes = 0; u64 nanoseconds = 0; u64 dirty_after = 0; };
+struct StreamInfo {
+  u64 stream = 0;
+  u32 lpar_id = 0;
+  Role role = Role::source;
+  Phase phase = Phase::none;
+  u32 percent = 0;              // of the memory's transfer
+  u64 bytes_total = 0;
+  u64 bytes_sent = 0;
+  u64 bytes_remaining = 0;
+  std::vector<PassInfo> passes;
+  u64 residual_pages = 0;       // not on the destination when the partition was resumed
+  u64 demand_paged = 0;         // of these, fetched because the partition wanted them
+  u64 demand_p50_ns = 0;
+  u64 demand_p99_ns = 0;
+  u64 suspended_at = 0;         // end of step 8 (source)
+  u64 handed_over_at = 0;       // step 10 (source)
+  u64 resumed_at = 0;           // first instruction on the destination (target)
+  u64 completed_at = 0;
+  std::string error_code;       // why aborted or failed
+  std::string error_text;
+};
+struct QueryStream { using Reply = StreamInfo; u64 stream = 0; };
+
+// What a frame's journal says about a stream; survives the frame's death. For recovery.
+enum class Verdict : u8 {
+  unknown = 1,   // never heard of it, or forgotten after its end
+  mine,          // source: not handed over: the partition is the source's. Target: a shell that waits for its state
+  handed_over,   // source: point of no return passed
+  adopted,       // target: the partition runs (or ran) here
+  finished
+};
+struct StreamVerdict {
+  Verdict verdict = Verdict::unknown;
+  u32 lpar_id = 0;
+  Role role = Role::source;
+  std::string other_system;
+  bool active = true;
+  Phase phase = Phase::none;  // what still goes on in this process; none after a restart
+};
+struct QueryVerdict { using Reply = StreamVerdict; u64 stream = 0; };
+struct Verdicts { std::map<u64, StreamVerdict> streams; };
+struct ListVerdicts { using Reply = Verdicts; };               // all that are not finished
+
+// Source, recovery or step 13: rolls back to the source (refused after the hand-over), or forgets the partition.
+struct RollBackSource { using Reply = Empty; u64 stream = 0; };
+struct FinishSource { using Reply = Empty; u64 stream = 0; };  // deletes the partition here; refused before the hand-over
+// Target: the partition is ours. With `state_lost` (the source died before all pages came) it is powered off.
+struct FinishTarget { using Reply = Empty; u64 stream = 0; bool state_lost = false; };
+// Inactive: records the hand-over in the source's journal (there is no stream to do it).
+struct HandOverInactive { using Reply = Empty; u64 stream = 0; u32 lpar_id = 0; std::string other_system; };
+// Takes the partition into a migration (state Migrating, reference code), or out of it.
+struct MarkMigrating { using Reply = Empty; u64 stream = 0; u32 lpar_id = 0; bool active = true; bool migrating = true; std::string other_system; };
+// The latest reference code of a partition, as the firmware shows it during a move (Redbook appendix B).
+struct ShowRefCode { using Reply = Empty; u32 lpar_id = 0; std::string refcode; };
+
+// ---- watching from outside ----
+
+// A host thread samples the 8-byte big-endian counter at a partition's real address about every 50 us, without touching
+// the partition. Asked again with another address it starts anew; address ~0 stops it.
+struct Watched {
+  u64 value = 0;
+  u64 last_change_at = 0;
+  u64 longest_gap_ns = 0;      // between two changes, since the watch began (or `reset`)
+  u64 above_at = 0;            // when the counter was first seen above `above`; 0 if not yet
+};
+struct WatchCounter { using Reply = Watched; u32 lpar_id = 0; u64 address = 0; u64 above = ~u64{0}; bool reset = false; };
+
+// ---- faults, for scenarios ----
+
+// `what`: cut-mover-link, restore-mover-link, unplug-network, plug-network, fill-memory, free-memory, die-at:<phase>,
+// slow-mover:<bytes per second>
+struct InjectFault { using Reply = Empty; std::string what; u32 lpar_id = 0; };
+
+struct Shutdown { using Reply = Empty; };  // orderly end of the process: partitions are powered off
+
+// The one list of requests: dispatch, tests and the documentation are made of it. The number on the wire is the position
+// counted from 1; append only.
+using Request = std::variant<DescribeSystem, ListLpars, ListRefCodes, DefineLpar, RemoveLpar, WriteProfile, RemoveProfile,
+                             ActivateLpar, PowerOffLpar, LockConfiguration, OpenVterm, ExchangeVterm, CloseVterm,
+                             ReadConsoleLog, RunViosCommand, DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell,
+                             RemoveShell, OpenStream, CloseStream, BeginPasses, StopStream, QueryStream, QueryVerdict,
+                             ListVerdicts, RollBackSource, FinishSource, FinishTarget, HandOverInactive, MarkMigrating,
+                             ShowRefCode, WatchCounter, InjectFault, Shutdown>;
+
+}  // namespace emu::service
