@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The hypervisor of one frame: its partitions, what they may have of the frame's memory and processors, and their moves.
+// emu/frame's service processor drives it. All functions may be called from the service processor's thread(s); none blocks
+// for long unless it says so. Errors carry an HSCL code where the HMC has one.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "emu/core/clock.h"
+#include "emu/core/lab.h"
+#include "emu/core/partition_profile.h"
+#include "emu/core/result.h"
+#include "firmware/journal.h"
+#include "firmware/move/progress.h"
+#include "firmware/native_partition.h"
+
+namespace firmware {
+
+enum class LparState { not_activated, starting, open_firmware, running, shutting_down, not_available, error };
+std::string_view name_of(LparState);  // "Not Activated" ... as lssyscfg shows it
+
+struct RefCodeEntry {
+  u64 wall = 0;
+  std::string refcode;
+  std::string word2;
+};
+
+struct LparStatus {
+  emu::LparDefinition definition;
+  LparState state = LparState::not_activated;
+  u64 current_mem_mb = 0;
+  u32 current_procs = 0;
+  u32 current_proc_units = 0;
+  std::vector<emu::VirtualAdapter> adapters;
+  RefCodeEntry refcode;
+  u64 migration_stream = 0;
+  bool migration_target = false;
+  std::string lock_holder;
+};
+
+struct SystemStatus {
+  u64 installed_mem_mb = 0;
+  u64 available_mem_mb = 0;
+  u32 available_proc_units = 0;
+  u32 active_migrations = 0;
+  u32 inactive_migrations = 0;
+};
+
+class Hypervisor {
+ public:
+  // Reads the journal: partitions that it knows are defined again, stopped. Partitions of the lab file that the journal has
+  // never heard of are added (first `up`). The journal, the clock and the configuration must outlive it.
+  static emu::Result<std::unique_ptr<Hypervisor>> create(const emu::FrameConfig&, Journal&, const emu::Clock&);
+  virtual ~Hypervisor() = default;
+
+  // ---- inventory ----
+  virtual SystemStatus system() const = 0;
+  virtual std::vector<LparStatus> lpars() const = 0;
+  virtual std::vector<RefCodeEntry> refcodes(u32 lpar_id, u32 count) const = 0;  // newest first
+  virtual void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") = 0;
+
+  // ---- configuration and power ----
+  virtual emu::Status define(const emu::LparDefinition&) = 0;
+  virtual emu::Status remove(u32 lpar_id) = 0;
+  virtual emu::Status write_profile(u32 lpar_id, const emu::Profile&) = 0;
+  virtual emu::Status remove_profile(u32 lpar_id, const std::string& name) = 0;
+  virtual emu::Status activate(u32 lpar_id, const std::string& profile, const std::string& boot_mode) = 0;
+  virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;
+  virtual emu::Status lock(u32 lpar_id, const std::string& holder, bool on) = 0;
+
+  // ---- console ----
+  virtual emu::Status console_input(u32 lpar_id, std::span<const u8> input) = 0;
+  // Output since activation (kept up to 1 MiB, older bytes are dropped; across a move it goes on): from `offset`; returns the new offset.
+  virtual emu::Result<u64> console_output(u32 lpar_id, u64 offset, Bytes& to) const = 0;
+
+  // ---- native partitions ----
+  // A VIOS that was activated; its thread is run by emu/frame. Null if it is not running.
+  virtual NativePartition* native(u32 lpar_id) = 0;
+  // Called (from any thread) when a native partition was activated or stopped.
+  virtual void on_native_change(std::function<void(u32 lpar_id, bool running)>) = 0;
+
+  // ---- moves: firmware/move ----
+  virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,
+                                        u32 hpt_shift, const std::string& other_system) = 0;
+  virtual emu::Status remove_shell(u64 stream) = 0;
+  // Makes the stream known, in state Enabled: from now on the mover (vasi of partition `msp_id`) may open it.
+  virtual emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) = 0;
+  virtual emu::Status close_stream(u64 stream) = 0;
+  virtual emu::Status begin_passes(u64 stream, const move::Limits&) = 0;
+  virtual emu::Status stop_stream(u64 stream) = 0;
+  virtual emu::Result<move::Progress> progress(u64 stream) const = 0;
+  virtual std::vector<StreamRecord> verdicts() const = 0;  // the journal's, all that are not finished
+  virtual emu::Status roll_back_source(u64 stream) = 0;
+  virtual emu::Status finish_source(u64 stream) = 0;
+  virtual emu::Status finish_target(u64 stream, bool state_lost) = 0;
+  virtual emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) = 0;
+  virtual emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) = 0;
+
+  // ---- watching ----
+  // The partition's memory for a sampler thread; null if it has none. Kept alive by the shared pointer.
+  virtual std::shared_ptr<emu::GuestMemory> memory(u32 lpar_id) = 0;
+  virtual emu::Status reserve_memory(u64 mb) = 0;  // fault injection: takes memory away from the frame (0 gives it back)
+
+  // Powers everything off. Blocks until all dispatchers have ended.
+  virtual void shut_down() = 0;
+};
+
+}  // namespace firmware
