@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What a partition, and a move, may ask of the frame they are in. The Hypervisor implements it.
+
+#include <memory>
+#include <string>
+
+#include "emu/core/clock.h"
+#include "emu/core/lab.h"
+#include "emu/core/result.h"
+#include "firmware/journal.h"
+
+namespace firmware {
+
+class Adapter;
+class Partition;
+class VirtualSwitch;
+
+class Frame {
+ public:
+  virtual ~Frame() = default;
+  virtual const emu::FrameConfig& config() const = 0;
+  virtual const emu::Clock& clock() const = 0;
+  virtual Journal& journal() = 0;
+  virtual VirtualSwitch& ethernet() = 0;
+  virtual void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") = 0;
+
+  // Active partitions and active shells; null if there is none. Any thread.
+  virtual std::shared_ptr<Partition> partition(u32 lpar_id) const = 0;
+  // The partition on the other side of a virtual SCSI adapter; null if it is not there or does not name us.
+  virtual std::shared_ptr<Adapter> partner(const Partition&, const Adapter&) const = 0;
+
+  // ---- what partitions tell (their own thread; must not block on that thread) ----
+  virtual void partition_stopped(u32 lpar_id, bool restart) = 0;            // RTAS power-off, system-reboot
+  virtual void partition_failed(u32 lpar_id, const std::string& refcode, const std::string& why) = 0;
+  // A message on a VASI's queue. Answers as H_SEND_CRQ does.
+  virtual s64 vasi_message(Partition&, Adapter&, u64 high, u64 low) = 0;
+  // A VASI's queue was freed, registered anew, or its partition stopped: its streams end.
+  virtual void vasi_reset(Partition&, Adapter&) = 0;
+
+  // ---- for moves ----
+  // Destination: defines the partition here, with the same id if it is free, else the lowest free one, state "Not
+  // Available", and takes memory and processors. `active`: builds the whole partition, started and parked. Its definition
+  // is in the journal; `shell_id` of the answer. Takes nothing when it fails.
+  virtual emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,
+                                      u32 hpt_shift) = 0;
+  // Shows the partition as taking part in a move (or not any more: stream 0).
+  virtual void mark_moving(u32 lpar_id, u64 stream, bool target) = 0;
+  // The shell is an ordinary partition from now on: Running if it was active, else Not Activated.
+  virtual emu::Status adopt_shell(u32 lpar_id) = 0;
+  // No trace is left: dispatcher ended, memory given back, definition and journal entry gone. For a shell that was not
+  // needed, and for the source after a move. Not on the partition's dispatcher.
+  virtual emu::Status forget(u32 lpar_id) = 0;
+  // As after a failure that nobody can repair: stopped, state Error, with a B-code.
+  virtual void mark_error(u32 lpar_id, const std::string& refcode) = 0;
+};
+
+}  // namespace firmware
