@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// How the HMC reaches a frame: one request, one reply, by value. The real one goes over the service link; tests put a frame
+// of their own in its place. Errors "absent", "closed" and "timeout" mean that the frame does not answer: whether it did
+// what it was asked is then unknown, so every request of a move may be asked again.
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <variant>
+
+#include "emu/core/clock.h"
+#include "emu/link/service.h"
+
+namespace hmc {
+
+using emu::Error;
+using emu::Result;
+using emu::Status;
+namespace service = emu::service;
+
+namespace detail {
+// The distinct replies of service::Request: made of the one list of requests.
+template <class Kept, class... Rest>
+struct Distinct {
+  using type = Kept;
+};
+template <class... Kept, class First, class... Rest>
+struct Distinct<std::variant<Kept...>, First, Rest...>
+    : Distinct<std::conditional_t<(std::is_same_v<Kept, First> || ...), std::variant<Kept...>, std::variant<Kept..., First>>,
+               Rest...> {};
+template <class Requests>
+struct RepliesOf;
+template <class First, class... Rest>
+struct RepliesOf<std::variant<First, Rest...>> : Distinct<std::variant<typename First::Reply>, typename Rest::Reply...> {};
+}  // namespace detail
+
+using Reply = detail::RepliesOf<service::Request>::type;
+
+inline constexpr u64 millisecond = 1'000'000;
+inline constexpr u64 answer_time = 10 * emu::nanoseconds_per_second;
+
+class FrameLink {
+ public:
+  virtual ~FrameLink() = default;
+  // Any thread, several at a time.
+  virtual Result<Reply> exchange(const service::Request&, u64 timeout) = 0;
+};
+
+inline bool no_answer(const Error& error) {
+  return error.code == "absent" || error.code == "closed" || error.code == "timeout";
+}
+
+template <class Request>
+Result<typename Request::Reply> ask(FrameLink& link, const Request& request, u64 timeout = answer_time) {
+  Reply reply = TRY(link.exchange(service::Request(request), timeout));
+  auto* expected = std::get_if<typename Request::Reply>(&reply);
+  if (!expected) return Error{"closed", "The frame answered something else than it was asked."};
+  return std::move(*expected);
+}
+
+// Over the service link at `path` (`<runtime>/<frame>.service`). Connects when first asked, and again after a loss.
+std::unique_ptr<FrameLink> service_link(std::string path);
+
+}  // namespace hmc

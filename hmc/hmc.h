@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The HMC: it owns the links to the frames, the RMC connections to partitions, and the journal of its moves, and does what
+// commands say. All public functions may be called from several threads; each client session is a thread that calls
+// `run_command` and stays in it until the command is done.
+//
+//   auto hmc = TRY(Hmc::create({.name = "hmc", .journal_file = state + "/hmc.journal"}, std::move(frames), transport, clock, pause));
+//   hmc->start();                                        // heartbeat of RMC
+//   int exit_code = hmc->run_command(argv, session);     // argv[0] is the command's name
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "emu/core/clock.h"
+#include "hmc/frame_link.h"
+#include "hmc/pause.h"
+#include "hmc/session.h"
+
+namespace hmc {
+
+class Console;       // hmc/console.h: what commands work with
+class RmcTransport;  // hmc/rmc/rmc.h
+
+struct HmcOptions {
+  std::string name = "hmc";
+  std::string journal_file = ":memory:";
+  std::string home;  // where `-f` files are read from; empty: no files
+};
+
+struct FrameEndpoint {
+  std::string name;  // the frame's name in the lab: its name until it has told its own
+  std::unique_ptr<FrameLink> link;
+};
+
+enum class MoveState : u8 { starting = 1, in_progress, completed, rolled_back, failed };
+
+// How far a move is, for whoever watches. Finished ones are kept for a while.
+struct MoveStatus {
+  u64 stream = 0;
+  bool active = true;
+  std::string lpar_name;
+  std::string source_system;
+  std::string target_system;
+  u32 source_lpar_id = 0;
+  u32 target_lpar_id = 0;   // 0: not chosen yet
+  std::string source_msp;
+  u32 source_msp_id = 0;
+  std::string target_msp;
+  u32 target_msp_id = 0;
+  MoveState state = MoveState::starting;
+  u32 step = 1;             // 1 - 13 of ARCHITECTURE's table
+  std::string step_name;
+  u32 percent = 0;          // of the memory's transfer; 0 for an inactive move (Redbook 6.1)
+  service::StreamInfo source;  // as last asked: phase, passes, times
+  service::StreamInfo target;
+  u64 began_at = 0;         // monotonic nanoseconds
+  u64 ended_at = 0;         // 0: still going on
+  std::string error_code;
+  std::string error_text;
+};
+
+class Hmc {
+ public:
+  // `clock`, `pause` and `rmc` must outlive it. `rmc` may be null: no partition can be reached then.
+  static Result<std::unique_ptr<Hmc>> create(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTransport* rmc,
+                                             const emu::Clock& clock, Pause& pause);
+  ~Hmc();
+
+  // Begins the heartbeat that keeps rmc_state and os_version up to date. Without it, `heartbeat` does one round.
+  void start();
+  void heartbeat();
+
+  // Runs one command, as a shell has split it, until it is done, and answers its exit status. Never throws.
+  int run_command(const std::vector<std::string>& argv, Session& session);
+  // True if `name` is one of the HMC's commands (hmc/cli/table.cpp).
+  static bool knows_command(std::string_view name);
+  static std::vector<std::string> command_names();
+
+  // All moves that go on, and the latest that ended, oldest first.
+  std::vector<MoveStatus> moves() const;
+
+ private:
+  explicit Hmc(std::unique_ptr<Console>);
+  std::unique_ptr<Console> console_;
+};
+
+}  // namespace hmc

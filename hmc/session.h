@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Who typed a command: where its output goes, and where input comes from. One thread uses it.
+
+#include <string>
+#include <string_view>
+
+#include "emu/core/result.h"
+#include "emu/core/types.h"
+
+namespace hmc {
+
+class Session {
+ public:
+  virtual ~Session() = default;
+  virtual void write(std::string_view text) = 0;  // standard output; errors go there too, as on a real HMC
+  // Standard input. Some bytes, at least one. Errors: "timeout" (nanoseconds), "closed" (end of input).
+  virtual emu::Result<std::string> read(u64 timeout) = 0;
+  // The client is gone. What only shows something ends; a move goes on.
+  virtual bool cancelled() const = 0;
+};
+
+}  // namespace hmc
