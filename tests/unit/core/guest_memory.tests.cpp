@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/guest_memory.h"
+
+#include "tests/support/catch.h"
+
+#include <array>
+#include <thread>
+
+namespace {
+
+using emu::GuestMemory;
+using emu::page_size;
+
+std::unique_ptr<GuestMemory> memory_of(u64 size) {
+  auto memory = GuestMemory::create(size);
+  REQUIRE(memory);
+  return std::move(*memory);
+}
+
+struct Watcher final : emu::CodeWatcher {
+  std::vector<u64> pages;
+  void code_written(u64 page) override { pages.push_back(page); }
+};
+
+// Brings every page when asked, filled with its number.
+struct Source final : emu::PageSource {
+  explicit Source(GuestMemory& to) : memory(to) {}
+  GuestMemory& memory;
+  std::vector<u64> asked;
+  bool dead = false;
+  bool fetch(u64 page) override {
+    asked.push_back(page);
+    if (dead) return false;
+    memory.arrive(page, std::vector<u8>(page_size, static_cast<u8>(page)));
+    return true;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a map of pages keeps one bit for each", "[memory]") {
+  emu::PageMap map(130);
+  CHECK(map.words() == 3);
+  CHECK(map.count() == 0);
+  CHECK(map.claim(129));
+  CHECK_FALSE(map.claim(129));
+  CHECK(map.release(129));
+  CHECK_FALSE(map.release(129));
+  map.fill();
+  CHECK(map.count() == 130);
+  CHECK(map.take(1) == ~u64{0});
+  CHECK(map.count() == 66);
+  CHECK_FALSE(map.test(64));
+  map.reset();
+  CHECK(map.count() == 0);
+}
+
+TEST_CASE("guest memory is big-endian, and ends where it ends", "[memory]") {
+  auto memory = memory_of(emu::page_size * 256);
+  CHECK(memory->write_be<u32>(0x100, 0x01020304));
+  std::array<u8, 4> bytes{};
+  CHECK(memory->read(0x100, bytes));
+  CHECK(bytes == std::array<u8, 4>{1, 2, 3, 4});
+  u64 value = 0;
+  CHECK_FALSE(memory->read_be(memory->size() - 4, value));
+  CHECK_FALSE(memory->write_be<u64>(memory->size() - 7, 1));
+  CHECK_FALSE(memory->write_be<u64>(~u64{0} - 3, 1));
+  CHECK_FALSE(memory->zero(memory->size() - 1, 2));
+  CHECK(memory->zero(memory->size(), 0));
+  CHECK(memory->write_be<u64>(memory->size() - 8, 1));
+  CHECK(memory->raw(0, memory->size() + 1).empty());
+}
+
+SCENARIO("a pass knows what was written since the last one", "[memory]") {
+  auto memory = memory_of(MiB);
+  CHECK_FALSE(memory->tracking());
+  memory->write_be<u8>(0, 1);
+  CHECK(memory->dirty().count() == 0);
+  memory->start_tracking();
+  CHECK(memory->dirty().count() == memory->pages());
+  memory->dirty().reset();
+
+  WHEN("a write crosses a page's end") {
+    memory->write_be<u64>(3 * page_size - 4, 1);
+    CHECK(memory->dirty().test(2));
+    CHECK(memory->dirty().test(3));
+    CHECK(memory->dirty().count() == 2);
+  }
+  WHEN("pages are zeroed, or only read") {
+    memory->zero(5 * page_size, 2 * page_size);
+    u64 value = 0;
+    CHECK(memory->read_be(9 * page_size, value));
+    CHECK(memory->dirty().count() == 2);
+  }
+  WHEN("a write fails") {
+    CHECK_FALSE(memory->write_be<u64>(memory->size(), 1));
+    CHECK(memory->dirty().count() == 0);
+  }
+  WHEN("tracking ends") {
+    memory->stop_tracking();
+    memory->write_be<u8>(0, 1);
+    CHECK(memory->dirty().count() == 0);
+  }
+}
+
+TEST_CASE("a write into translated code is reported until the page is forgotten", "[memory]") {
+  auto memory = memory_of(MiB);
+  Watcher watcher;
+  memory->set_code_watcher(&watcher);
+  memory->holds_code(4);
+  memory->write_be<u8>(4 * page_size + 1, 1);
+  memory->write_be<u8>(5 * page_size, 1);
+  CHECK(watcher.pages == std::vector<u64>{4});
+  memory->forget_code(4);
+  memory->write_be<u8>(4 * page_size, 1);
+  CHECK(watcher.pages.size() == 1);
+}
+
+SCENARIO("pages of a moved partition arrive when they are wanted, once", "[memory]") {
+  auto memory = memory_of(MiB);
+  Source source(*memory);
+  memory->missing().set(7);
+  memory->missing().set(8);
+  memory->expect_pages(&source);
+
+  WHEN("somebody reads across two of them") {
+    std::vector<u8> bytes(page_size);
+    CHECK(memory->read(7 * page_size + 100, bytes));
+    CHECK(bytes.front() == 7);
+    CHECK(bytes.back() == 8);
+    CHECK(source.asked == std::vector<u64>{7, 8});
+    AND_WHEN("one arrives again by itself, it does not overwrite what the partition has written since") {
+      memory->write_be<u8>(7 * page_size, 0xEE);
+      CHECK_FALSE(memory->arrive(7, {}));
+      u8 first = 0;
+      memory->read_be(7 * page_size, first);
+      CHECK(first == 0xEE);
+    }
+  }
+  WHEN("a page of zeros arrives") {
+    CHECK(memory->arrive(8, {}));
+    u64 value = 1;
+    CHECK(memory->read_be(8 * page_size, value));
+    CHECK(value == 0);
+    CHECK(source.asked.empty());
+  }
+  WHEN("a page arrives that nobody waits for, or that is none") {
+    CHECK_FALSE(memory->arrive(1, {}));
+    CHECK_FALSE(memory->arrive(memory->pages() + 5, {}));
+  }
+  WHEN("the source is dead") {
+    source.dead = true;
+    u64 value = 0;
+    CHECK_FALSE(memory->read_be(7 * page_size, value));
+    CHECK_FALSE(memory->write_be<u64>(7 * page_size, 1));
+    CHECK_FALSE(memory->zero(7 * page_size, 1));
+    CHECK(memory->read_be(9 * page_size, value));
+  }
+  WHEN("pages are tracked for the next move, an arrival counts as a write") {
+    memory->start_tracking();
+    memory->dirty().reset();
+    CHECK(memory->arrive(7, {}));
+    CHECK(memory->dirty().test(7));
+  }
+  WHEN("all have arrived, nobody is asked any more") {
+    memory->arrive(7, {});
+    memory->arrive(8, {});
+    memory->all_arrived();
+    u64 value = 0;
+    CHECK(memory->read_be(8 * page_size, value));
+    CHECK(source.asked.empty());
+  }
+}
+
+TEST_CASE("a window onto a link lies beside the RAM", "[memory]") {
+  auto memory = memory_of(MiB);
+  std::vector<u8> shared(2 * page_size);
+  CHECK_FALSE(memory->attach(page_size, shared));
+  CHECK_FALSE(memory->attach(16 * MiB + 1, shared));
+  REQUIRE(memory->attach(16 * MiB, shared));
+  CHECK(memory->write_be<u16>(16 * MiB + page_size, 0x1234));
+  CHECK(shared[page_size] == 0x12);
+  u16 value = 0;
+  CHECK(memory->read_be(16 * MiB + page_size, value));
+  CHECK(value == 0x1234);
+  CHECK_FALSE(memory->write_be<u16>(16 * MiB + 2 * page_size - 1, 1));
+  CHECK_FALSE(memory->write_be<u16>(2 * MiB, 1));
+}
+
+TEST_CASE("two threads never both get a page", "[memory]") {
+  emu::PageMap map(64 * 100);
+  map.fill();
+  std::array<u64, 2> taken{};
+  const auto take = [&](u64& count) {
+    for (u64 page = 0; page < map.pages(); ++page) count += map.release(page) ? 1 : 0;
+  };
+  std::thread first(take, std::ref(taken[0]));
+  std::thread second(take, std::ref(taken[1]));
+  first.join();
+  second.join();
+  CHECK(taken[0] + taken[1] == map.pages());
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/lab.h"
+
+#include "emu/core/lab_keys.h"
+#include "tests/support/catch.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <unistd.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder that is gone at the end.
+struct Folder {
+  fs::path path = fs::temp_directory_path() / ("twinframe-lab-test-" + std::to_string(getpid()));
+  Folder() { fs::create_directories(path); }
+  ~Folder() { fs::remove_all(path); }
+};
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::stringstream content;
+  content << stream.rdbuf();
+  return content.str();
+}
+
+const fs::path source = fs::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+const std::string pair_file = (source / "images/labs/pair.toml").string();
+
+// The pair with one thing changed, and what the reader says about it, without the file's name.
+std::string complaint(const std::string& what, const std::string& instead) {
+  Folder folder;
+  std::string text = text_of(pair_file);
+  const auto where = text.find(what);
+  REQUIRE(where != std::string::npos);
+  text.replace(where, what.size(), instead);
+  const fs::path file = folder.path / "lab.toml";
+  std::ofstream(file) << text;
+  const auto lab = emu::read_lab(file.string());
+  if (lab) return "";
+  CHECK(lab.error().code == "lab");
+  CHECK(lab.error().text.find('\n') == std::string::npos);
+  const std::string prefix = file.string() + ":";
+  REQUIRE(lab.error().text.substr(0, prefix.size()) == prefix);
+  return lab.error().text.substr(prefix.size());
+}
+
+std::string line_of(const std::string& what) {
+  const std::string text = text_of(pair_file);
+  const auto where = text.find(what);
+  REQUIRE(where != std::string::npos);
+  return std::to_string(std::count(text.begin(), text.begin() + static_cast<long>(where), '\n') + 1);
+}
+
+}  // namespace
+
+SCENARIO("the default lab says what it seems to say", "[lab]") {
+  const auto lab = emu::read_lab(pair_file);
+  REQUIRE(lab);
+  CHECK(lab->name == "pair");
+  CHECK(fs::path(lab->file).is_absolute());
+  REQUIRE(lab->frames.size() == 2);
+  const emu::FrameConfig& a = *lab->frame("frameA");
+  CHECK(a.serial_num == "10DD4AC");
+  REQUIRE(a.partitions.size() == 2);
+  CHECK(a.auto_start == std::vector<u32>{3});
+
+  const emu::LparDefinition& vios = a.partitions[0];
+  CHECK(vios.name == "viosA");
+  CHECK(vios.env == emu::LparEnv::vioserver);
+  CHECK(vios.msp);
+  CHECK(vios.time_ref);
+  const emu::LparDefinition& mobile = a.partitions[1];
+  CHECK(mobile.name == "mobile");
+  CHECK_FALSE(mobile.msp);
+  CHECK(mobile.uuid.size() == 36);
+  const emu::Profile& profile = mobile.profiles.at(0);
+  CHECK(mobile.default_profile == profile.name);
+  CHECK(profile.desired_mem == 256);
+  CHECK(profile.max_procs == 2);
+
+  THEN("its disk is served by the VIOS through a pair of adapters that name each other") {
+    const auto client = std::ranges::find(profile.adapters, emu::AdapterKind::scsi_client, &emu::VirtualAdapter::kind);
+    REQUIRE(client != profile.adapters.end());
+    CHECK(client->slot == 2);
+    CHECK(client->remote_lpar_name == "viosA");
+    const auto& server_side = vios.profiles.at(0).adapters;
+    const auto server = std::ranges::find(server_side, client->remote_slot, &emu::VirtualAdapter::slot);
+    REQUIRE(server != server_side.end());
+    CHECK(server->kind == emu::AdapterKind::scsi_server);
+    CHECK(server->remote_lpar_id == 3);
+    CHECK(server->remote_slot == 2);
+    REQUIRE(a.vioses.at(0).mappings.size() == 1);
+    CHECK(a.vioses[0].mappings[0].server_slot == server->slot);
+    CHECK(a.vioses[0].mappings[0].vtd == "vtscsi0");
+  }
+  THEN("its network leads to the segment through a trunk adapter") {
+    const auto ethernet = std::ranges::find(profile.adapters, emu::AdapterKind::ethernet, &emu::VirtualAdapter::kind);
+    REQUIRE(ethernet != profile.adapters.end());
+    CHECK(ethernet->slot == 3);
+    CHECK(ethernet->mac_addr.size() == 12);
+    REQUIRE(a.vioses[0].bridges.size() == 1);
+    CHECK(a.vioses[0].bridges[0].segment == "lan0");
+  }
+  THEN("identities that are not given are the same at every reading, and different from each other") {
+    const auto again = emu::read_lab(pair_file);
+    CHECK(again->frames[0].partitions == lab->frames[0].partitions);
+    CHECK(again->luns[0].udid == lab->luns[0].udid);
+    CHECK(again->frames[0].partitions[0].uuid != again->frames[1].partitions[0].uuid);
+    CHECK(lab->luns[0].pvid.size() == 16);
+  }
+}
+
+TEST_CASE("a lab file with a mistake is refused with its line and one reason", "[lab]") {
+  CHECK(complaint("size_mb = 64", "size_mbs = 64") == line_of("size_mb = 64") + ": a LUN has no key size_mbs");
+  CHECK(complaint("luns = [\"mobile_root\"]", "luns = [\"root\"]") ==
+        line_of("disks = [") + ": LUN mobile_root is not among the luns of VIOS viosA");
+  CHECK(complaint("name = \"mobile_root\"", "name = \"root\"") == line_of("disks = [") + ": there is no LUN mobile_root");
+  CHECK(complaint("id = 3", "id = 1") == line_of("id = 3") + ": partition id 1 is there twice");
+  CHECK(complaint("name = \"mobile\"", "name = \"viosA\"") == line_of("name = \"mobile\"") + ": partition viosA is there twice");
+  CHECK(complaint("name = \"frameB\"", "name = \"frameA\"") == line_of("name = \"frameB\"") + ": frame frameA is there twice");
+  CHECK(complaint("10FFE0B", "10DD4AC") == line_of("10FFE0B") + ": serial number 9117-MMA*10DD4AC is there twice");
+  CHECK(complaint("10.0.2.12", "10.0.2.11") == line_of("10.0.2.12") + ": IP address 10.0.2.11 is there twice");
+  CHECK(complaint("10.0.2.12", "10.0.2.256") == line_of("10.0.2.12") + ": 10.0.2.256 is no IP address");
+  CHECK(complaint("desired_mem = 256", "desired_mem = 250") ==
+        line_of("desired_mem") + ": desired_mem is 250 MiB, which is no multiple of the frame's LMB of 16 MiB");
+  CHECK(complaint("desired_mem = 256", "desired_mem = 8192") ==
+        line_of("desired_mem") + ": desired_mem is 8192 MiB, frame frameA has 4096");
+  CHECK(complaint("desired_mem = 256", "desired_mem = 256\n  max_mem = 128") ==
+        line_of("desired_mem") + ": memory must grow from min_mem over desired_mem to max_mem");
+  CHECK(complaint("memory_mb = 4096", "memory_mb = 4090") ==
+        line_of("memory_mb") + ": memory_mb is no multiple of the LMB of 16 MiB");
+  CHECK(complaint("lmb_mb = 16", "lmb_mb = 24") == line_of("lmb_mb") + ": an LMB is of 16, 32, 64, 128 or 256 MiB");
+  CHECK(complaint("processors = 8", "processors = 0") == line_of("processors") + ": a frame has 1 to 256 processors");
+  CHECK(complaint("segments = [\"lan0\"]", "segments = [\"lan1\"]") == line_of("segments = [") + ": there is no segment lan1");
+  CHECK(complaint("10.0.2.0/24", "10.0.2.0") == line_of("10.0.2.0/24") + ": 10.0.2.0 is no network such as 10.0.2.0/24");
+  CHECK(complaint("vlans = [1]", "vlans = [0]") == line_of("vlans") + ": a VLAN is 1 to 4094");
+  CHECK(complaint("vlans = [1]", "vlans = 1") == line_of("vlans") + ": a list in brackets is expected here");
+  CHECK(complaint("desired_procs = 2", "desired_procs = -2") ==
+        line_of("desired_procs") + ": -2 is out of range: 0 to 4294967295 is possible");
+  CHECK(complaint("desired_procs = 2", "desired_procs = \"2\"") ==
+        line_of("desired_procs") + ": a whole number is expected here");
+  CHECK(complaint("boot_image = \"nomad\"", "boot_image = \"nowhere.elf\"").find("there is no file") != std::string::npos);
+  CHECK(complaint("auto_start = true", "auto_start = yes").substr(0, 3) == line_of("auto_start") + ":");
+  CHECK(complaint("auto_start = true", "[[frame.partition.adapter]]\n  kind = \"fibre\"\n  slot = 9") ==
+        std::to_string(std::stoi(line_of("auto_start")) + 1) +
+            ": fibre is no kind of adapter: serial, scsi_client, scsi_server, ethernet or vasi");
+  CHECK(complaint("name = \"pair\"", "name = \"../pair\"") == line_of("name = \"pair\"") + ": \"../pair\" is no name for a lab");
+  CHECK(complaint("id = 3", "") == line_of("[[frame.partition]]") + ": a partition needs an id of 1 to 254");
+}
+
+TEST_CASE("two adapters cannot have one slot, nor one MAC address in a frame", "[lab]") {
+  const std::string adapter = "[[frame.partition.adapter]]\n  kind = \"ethernet\"\n";
+  CHECK(
+      complaint("auto_start = true", adapter + "slot = 7\n" + adapter + "slot = 7\n").find("slot 7 of mobile is taken already") !=
+      std::string::npos);
+  CHECK(complaint("auto_start = true", adapter + "slot = 1\n").find("slot 1 of mobile is taken already") != std::string::npos);
+  const std::string mac = "mac_addr = \"0aF400000001\"\n";
+  CHECK(complaint("auto_start = true", adapter + "slot = 7\n" + mac + adapter + "slot = 8\n" + mac)
+            .find("MAC address 0AF400000001 is there twice") != std::string::npos);
+  CHECK(complaint("auto_start = true", adapter + "slot = 77\n").find("only 20 virtual slots") != std::string::npos);
+}
+
+SCENARIO("a lab can say everything itself", "[lab]") {
+  Folder folder;
+  std::ofstream(folder.path / "own.img") << "image";
+  std::ofstream(folder.path / "kernel.elf") << "elf";
+  const fs::path file = folder.path / "own.toml";
+  std::ofstream(file) << R"(
+[[lun]]
+name = "rootvg"
+path = "own.img"
+udid = "20:0A"
+pvid = "00c0de0000000001"
+[[segment]]
+name = "net"
+  [[segment.forward]]
+  host_port = 2222
+  guest_address = "10.0.2.15"
+  guest_port = 22
+[[frame]]
+name = "one"
+  [[frame.vios]]
+  name = "v1"
+  id = 1
+  luns = ["rootvg"]
+  vasi = false
+    [[frame.vios.adapter]]
+    kind = "scsi_server"
+    slot = 21
+    remote_lpar = "client"
+    remote_slot = 5
+    [[frame.vios.adapter]]
+    kind = "ethernet"
+    slot = 9
+    is_trunk = true
+    [[frame.vios.bridge]]
+    trunk_slot = 9
+    segment = "net"
+    [[frame.vios.mapping]]
+    server_slot = 21
+    lun = "rootvg"
+    vtd = "client_root"
+  [[frame.partition]]
+  name = "client"
+  id = 2
+  uuid = "46ab5a2c-0ee4-4c3b-8a9c-4c1fa6f5e2d1"
+  profile_name = "normal"
+  min_mem = 128
+  desired_mem = 256
+  max_mem = 512
+  boot_image = "kernel.elf"
+    [[frame.partition.adapter]]
+    kind = "scsi_client"
+    slot = 5
+    remote_lpar = "v1"
+    remote_slot = 21
+    [[frame.partition.profile]]
+    name = "small"
+    desired_mem = 128
+    proc_mode = "ded"
+)";
+  const auto lab = emu::read_lab(file.string());
+  if (!lab) FAIL(lab.error().text);
+  CHECK(lab->name == "own");
+  CHECK(lab->luns[0].path == (folder.path / "own.img").string());
+  CHECK(lab->segments[0].forwards[0].host_port == 2222);
+  const emu::FrameConfig& frame = lab->frames[0];
+  CHECK(frame.serial_num.size() == 7);
+  CHECK(frame.vioses[0].mappings[0].vtd == "client_root");
+  CHECK(frame.vioses[0].bridges[0].trunk_slot == 9);
+  const emu::LparDefinition& client = frame.partitions[1];
+  CHECK(client.uuid == "46AB5A2C-0EE4-4C3B-8A9C-4C1FA6F5E2D1");
+  CHECK(client.default_profile == "normal");
+  CHECK(client.profile("normal")->max_mem == 512);
+  CHECK(client.profile("normal")->boot_image == (folder.path / "kernel.elf").string());
+  const emu::Profile* small = client.profile("small");
+  REQUIRE(small);
+  CHECK(small->max_mem == 512);
+  CHECK(small->proc_mode == "ded");
+  CHECK(small->adapters == client.profile("normal")->adapters);
+}
+
+TEST_CASE("a file that is not there, or no TOML, is one line", "[lab]") {
+  CHECK(emu::read_lab("/nowhere/lab.toml").error().text == "/nowhere/lab.toml:1: the file cannot be read");
+  const std::string text = complaint("name = \"pair\"", "name = \"pair");
+  CHECK(text.substr(0, text.find(':')) == line_of("name = \"pair\""));
+}
+
+TEST_CASE("no lab file, however damaged, is more than refused", "[lab]") {
+  Folder folder;
+  const std::string text = text_of(pair_file);
+  for (size_t i = 0; i < text.size(); i += 7) {
+    std::string damaged = text;
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x55);
+    if (i % 3 == 0) damaged.resize(i);
+    const fs::path file = folder.path / "damaged.toml";
+    std::ofstream(file, std::ios::binary) << damaged;
+    const auto lab = emu::read_lab(file.string());
+    if (!lab) CHECK(lab.error().text.rfind(file.string() + ":", 0) == 0);
+  }
+}
+
+TEST_CASE("docs/labs.md lists the keys that the reader knows", "[lab][docs]") {
+  const fs::path page = source / "docs/labs.md";
+  const std::string mark = "<!-- made of emu/core/lab.cpp by a test: TWINFRAME_WRITE_DOCS=1 unit.core [docs] -->\n";
+  std::string text = text_of(page);
+  const auto where = text.find(mark);
+  REQUIRE(where != std::string::npos);
+  const std::string expected = text.substr(0, where) + mark + emu::lab_keys_as_markdown();
+  if (std::getenv("TWINFRAME_WRITE_DOCS")) std::ofstream(page) << expected;
+  CHECK(text_of(page) == expected);
+}
+
+TEST_CASE("the folders of a lab follow the user's settings, and are the user's own", "[lab]") {
+  Folder folder;
+  setenv("XDG_STATE_HOME", (folder.path / "state").c_str(), 1);
+  setenv("XDG_RUNTIME_DIR", (folder.path / "run").c_str(), 1);
+  const emu::LabFolders folders = emu::lab_folders("pair");
+  CHECK(folders.state == (folder.path / "state/twinframe/pair").string());
+  CHECK(folders.runtime == (folder.path / "run/twinframe/pair").string());
+  CHECK((fs::status(folders.runtime).permissions() & fs::perms::all) == fs::perms::owner_all);
+  unsetenv("XDG_STATE_HOME");
+  unsetenv("XDG_RUNTIME_DIR");
+}
