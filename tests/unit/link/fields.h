@@ -1,0 +1,89 @@
+#pragma once
+// Visits the fields of a plain struct in order: for tests that fill every field of every message, without a list of them.
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "emu/core/types.h"
+
+namespace fields {
+
+struct Anything {
+  template <class T>
+  operator T() const;
+};
+
+template <class T, size_t... I>
+constexpr bool takes(std::index_sequence<I...>) {
+  return requires { T{(static_cast<void>(I), Anything{})...}; };
+}
+
+template <class T, size_t N = 30>
+constexpr size_t count() {
+  if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>())) {
+    return N;
+  } else {
+    return count<T, N - 1>();
+  }
+}
+
+// clang-format off
+template <class T>
+auto tie(T& t) {
+  constexpr size_t n = count<T>();
+  static_assert(n <= 25, "add a line below");
+  if constexpr (n == 0) { return std::tie(); }
+  else if constexpr (n == 1) { auto& [a] = t; return std::tie(a); }
+  else if constexpr (n == 2) { auto& [a, b] = t; return std::tie(a, b); }
+  else if constexpr (n == 3) { auto& [a, b, c] = t; return std::tie(a, b, c); }
+  else if constexpr (n == 4) { auto& [a, b, c, d] = t; return std::tie(a, b, c, d); }
+  else if constexpr (n == 5) { auto& [a, b, c, d, e] = t; return std::tie(a, b, c, d, e); }
+  else if constexpr (n == 6) { auto& [a, b, c, d, e, f] = t; return std::tie(a, b, c, d, e, f); }
+  else if constexpr (n == 7) { auto& [a, b, c, d, e, f, g] = t; return std::tie(a, b, c, d, e, f, g); }
+  else if constexpr (n == 8) { auto& [a, b, c, d, e, f, g, h] = t; return std::tie(a, b, c, d, e, f, g, h); }
+  else if constexpr (n == 9) { auto& [a, b, c, d, e, f, g, h, i] = t; return std::tie(a, b, c, d, e, f, g, h, i); }
+  else if constexpr (n == 10) { auto& [a, b, c, d, e, f, g, h, i, j] = t; return std::tie(a, b, c, d, e, f, g, h, i, j); }
+  else if constexpr (n == 11) { auto& [a, b, c, d, e, f, g, h, i, j, k] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k); }
+  else if constexpr (n == 12) { auto& [a, b, c, d, e, f, g, h, i, j, k, l] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l); }
+  else if constexpr (n == 18) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s); }
+  else if constexpr (n == 19) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u); }
+  else if constexpr (n == 25) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u, v, w, x, y, z, A] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u, v, w, x, y, z, A); }
+  else { static_assert(n == 0, "a struct with a number of fields that has no line yet"); }
+}
+// clang-format on
+
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_map = false;
+template <class K, class V>
+inline constexpr bool is_map<std::map<K, V>> = true;
+
+// A value that differs from the default in every field, all the way down.
+template <class T>
+void fill(T& value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    value = !value;
+  } else if constexpr (std::is_enum_v<T>) {
+    value = value == static_cast<T>(1) ? static_cast<T>(2) : static_cast<T>(1);
+  } else if constexpr (std::is_integral_v<T>) {
+    value = static_cast<T>(value + 77);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    value += "text";
+  } else if constexpr (is_vector<T>) {
+    value.resize(2);
+    fill(value[1]);
+  } else if constexpr (is_map<T>) {
+    fill(value[3]);
+  } else {
+    std::apply([](auto&... field) { (fill(field), ...); }, tie(value));
+  }
+}
+
+}  // namespace fields

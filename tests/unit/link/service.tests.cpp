@@ -1,0 +1,132 @@
+#include "emu/link/service.h"
+
+#include "tests/support/catch.h"
+
+#include <thread>
+
+#include <unistd.h>
+
+#include "tests/unit/link/fields.h"
+
+using namespace emu;
+using namespace emu::service;
+
+namespace {
+
+template <class T>
+Bytes bytes_of(const T& value) {
+  return to_bytes(value);
+}
+
+// Every field, filled alone, must change the bytes; the whole must survive the way there and back.
+template <class T>
+void round_trip() {
+  INFO(__PRETTY_FUNCTION__);
+  T full{};
+  fields::fill(full);
+  const Bytes bytes = bytes_of(full);
+  const Result<T> back = from_bytes<T>(bytes);
+  REQUIRE(back);
+  CHECK(bytes_of(*back) == bytes);
+
+  const Bytes plain = bytes_of(T{});
+  [&]<size_t... I>(std::index_sequence<I...>) {
+    (([&] {
+       T one{};
+       auto tied = fields::tie(one);
+       fields::fill(std::get<I>(tied));
+       INFO("field " << I);
+       CHECK(bytes_of(one) != plain);
+     }()),
+     ...);
+  }
+  (std::make_index_sequence<fields::count<T>()>());
+
+  for (size_t cut = 0; cut < bytes.size(); cut += 7) CHECK_FALSE(from_bytes<T>(std::span(bytes).first(cut)));
+}
+
+template <class... R>
+void all_round_trips(const std::variant<R...>*) {
+  (round_trip<R>(), ...);
+  (round_trip<typename R::Reply>(), ...);
+  CHECK(((number_of<R> != 0) && ...));
+  (([] {
+     R request{};
+     fields::fill(request);
+     const auto message = encode(request);
+     const auto decoded = decode(message);
+     REQUIRE(decoded);
+     CHECK(decoded->index() + 1 == number_of<R>);
+     CHECK(encode(*decoded) == message);
+   }()),
+   ...);
+}
+
+struct Frame {
+  Result<SystemInfo> operator()(const DescribeSystem&) {
+    SystemInfo info;
+    info.name = "cec1";
+    info.lmb_mb = 16;
+    return info;
+  }
+  Result<Empty> operator()(const RemoveLpar& r) { return Error{"HSCL1234", "No partition " + std::to_string(r.lpar_id) + "."}; }
+  template <class R>
+  Result<typename R::Reply> operator()(const R&) {
+    return Error{"service", "Not here."};
+  }
+};
+
+std::string scratch(const char* name) { return "/dev/shm/twinframe-test-" + std::to_string(getpid()) + "-" + name; }
+
+}  // namespace
+
+TEST_CASE("every message of the service link comes back as it was sent", "[link][service]") {
+  all_round_trips(static_cast<const Request*>(nullptr));
+}
+
+TEST_CASE("a message that is none is refused with a sentence", "[link][service]") {
+  CHECK(decode({}).error().text == "A message is shorter than its frame.");
+  Bytes message = encode(ListRefCodes{.lpar_id = 3, .count = 4});
+  for (size_t at = 0; at < message.size(); ++at) {
+    Bytes damaged = message;
+    damaged[at] ^= 0xFF;
+    const auto decoded = decode(damaged);  // must not crash; content bytes may still be acceptable
+    if (at < 8) CHECK_FALSE(decoded);
+  }
+  Bytes unknown = message;
+  unknown[1] = 200;
+  CHECK(decode(unknown).error().text == "Request number 200 is not known to this build.");
+  Bytes later = message;
+  later[3] = 9;
+  CHECK_THAT(decode(later).error().text, Catch::Contains("version 9"));
+  Bytes role = to_bytes(OpenStream{});
+  REQUIRE(from_bytes<OpenStream>(role));
+}
+
+TEST_CASE("an HMC asks, a frame answers, or says why not", "[link][service]") {
+  auto listener = Listener::create(scratch("service"));
+  REQUIRE(listener);
+  std::thread frame([&] {
+    auto channel = (*listener)->accept(5'000'000'000);
+    REQUIRE(channel);
+    Frame answers;
+    while (serve(**channel, 5'000'000'000, answers)) {
+    }
+  });
+  {
+    auto channel = connect(scratch("service"), 1'000'000'000);
+    REQUIRE(channel);
+    const auto system = ask(**channel, DescribeSystem{});
+    REQUIRE(system);
+    CHECK(system->name == "cec1");
+    CHECK(system->lmb_mb == 16);
+    const auto removed = ask(**channel, RemoveLpar{.lpar_id = 7});
+    REQUIRE_FALSE(removed);
+    CHECK(removed.error() == Error{"HSCL1234", "No partition 7."});
+    REQUIRE((*channel)->send(Bytes{1, 2, 3}));
+    const auto answer = (*channel)->receive(1'000'000'000);
+    REQUIRE(answer);
+    CHECK(decode_reply(1, *answer).error().code == "service");
+  }
+  frame.join();
+}
