@@ -1,0 +1,5 @@
+#pragma once
+#include "lib/abi.h"
+namespace nomad::vscsi {
+inline void check_time_outs() {}
+}

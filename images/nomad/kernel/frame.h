@@ -1,0 +1,17 @@
+#pragma once
+// What the machine was doing when an exception came, as vectors.S stores it.
+#include "kernel/offsets.h"
+#include "lib/types.h"
+
+namespace nomad {
+
+struct Frame {
+  u64 gpr[32];
+  u64 nip, msr, lr, ctr, cr, xer, vector, unused;
+  bool from_user() const { return msr & MSR_PR; }
+};
+
+static_assert(sizeof(Frame) == FRAME_BYTES);
+static_assert(__builtin_offsetof(Frame, nip) == FRAME_NIP && __builtin_offsetof(Frame, vector) == FRAME_VECTOR);
+
+}  // namespace nomad

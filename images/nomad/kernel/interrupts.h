@@ -1,0 +1,16 @@
+#pragma once
+// XICS through H_XIRR, H_EOI, H_CPPR, H_IPI; sources are switched with RTAS ibm,set-xive and ibm,int-on.
+#include "kernel/device_tree.h"
+#include "lib/types.h"
+
+namespace nomad::interrupts {
+
+using Handler = void (*)(void* argument);
+
+void start_processor();
+bool connect(const tree::Node* node, Handler handler, void* argument);  // the node's first `interrupts` entry
+void serve();                                                           // external interrupt exception
+void poke(u32 processor);                                               // makes it look at the ready queue
+void poke_others();
+
+}  // namespace nomad::interrupts

@@ -1,0 +1,12 @@
+#pragma once
+// The kernel's own window: real address r is seen at 0xC000000000000000 + r. Pages are entered bolted, when first needed,
+// so that the kernel never takes a page fault.
+#include "lib/types.h"
+
+namespace nomad::kernel_map {
+
+void start();         // maps the image
+void map(u64 real);   // idempotent
+u64 page_size();
+
+}  // namespace nomad::kernel_map

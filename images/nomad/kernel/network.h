@@ -1,0 +1,5 @@
+#pragma once
+#include "lib/abi.h"
+namespace nomad::network {
+inline void poll() {}
+}

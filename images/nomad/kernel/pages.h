@@ -1,0 +1,16 @@
+#pragma once
+// Physical memory in 4 KiB pages, from the tree's memory nodes. A page is mapped for the kernel when it is handed out first.
+#include "lib/types.h"
+
+namespace nomad::pages {
+
+void start();                          // needs the tree; real mode
+u64 allocate();                        // real address of a zeroed page, 0 when there is none
+void* allocate_contiguous(u64 count);  // zeroed, kernel address; nullptr when there is none
+void release(u64 real);
+u64 total();                           // bytes
+u64 free();                            // bytes
+u64 highest();                         // first byte beyond memory
+bool is_memory(u64 real);
+
+}  // namespace nomad::pages

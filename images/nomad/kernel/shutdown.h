@@ -1,0 +1,9 @@
+#pragma once
+// Orderly shutdown: programs get SIGTERM and some time, disks are flushed, then RTAS power-off or system-reboot.
+#include "lib/abi.h"
+
+namespace nomad::shutdown {
+
+void request(ShutdownKind kind);
+
+}  // namespace nomad::shutdown

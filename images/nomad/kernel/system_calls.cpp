@@ -1,0 +1,34 @@
+#include "kernel/system_calls.h"
+
+#include "kernel/clock.h"
+
+namespace nomad::system_calls {
+namespace {
+
+using Handler = i64 (*)(Call&);
+
+constexpr Handler handlers[] = {
+#define X(name) name,
+    NOMAD_SYSTEM_CALLS(X)
+#undef X
+};
+
+}  // namespace
+
+u64 deadline_of(u64 milliseconds) {
+  return static_cast<i64>(milliseconds) < 0 ? 0 : clock::after_milliseconds(milliseconds > 86400000 ? 86400000 : milliseconds);
+}
+
+void serve(Frame& frame) {
+  const u64 number = frame.gpr[0];
+  if (number >= static_cast<u64>(SystemCall::count)) {
+    frame.gpr[3] = static_cast<u64>(Error::not_supported);
+    return;
+  }
+  Call call{current(), frame};
+  const i64 result = handlers[number](call);
+  // signal_return puts a whole old frame back; its r3 is part of it.
+  if (number != static_cast<u64>(SystemCall::signal_return)) frame.gpr[3] = static_cast<u64>(result);
+}
+
+}  // namespace nomad::system_calls

@@ -1,0 +1,21 @@
+#pragma once
+// The shell's command table and the helpers that commands share.
+#include "user/program.h"
+
+namespace nomad::shell {
+
+struct Command {
+  const char* name;
+  const char* usage;
+  void (*run)(const char* arguments);
+};
+extern const Command commands[];  // ends with a null name
+
+bool run_program(const char* text);  // "[-u] program arguments [&]"; false: no such program
+void judge(const char* name);        // empty = all
+const SystemInfo& system_info();
+
+void drmgr(const char* arguments);
+void refuse(const char* arguments);
+
+}  // namespace nomad::shell
