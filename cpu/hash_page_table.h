@@ -12,6 +12,8 @@
 
 namespace cpu {
 
+class CodePages;
+
 struct Hpte {
   u64 v = 0;  // first doubleword, host byte order
   u64 r = 0;  // second
@@ -28,6 +30,7 @@ class HashPageTable {
  public:
   // 2^shift bytes, 18 <= shift <= 40: `ibm,pft-size`. Faulted in, empty.
   static emu::Result<std::unique_ptr<HashPageTable>> create(u32 shift);
+  ~HashPageTable();
 
   u32 shift() const { return shift_; }
   u64 bytes() const { return u64{1} << shift_; }
@@ -36,9 +39,16 @@ class HashPageTable {
 
   Hpte read(u64 slot) const { return entries_[slot]; }
   void write(u64 slot, Hpte entry) {
+    const Hpte old = entries_[slot];
+    // A processor may remember what it read here. Setting R or C takes nothing back; everything else may.
+    if ((old.v & hpte_valid) &&
+        (old.v != entry.v || (old.r & ~entry.r) || ((entry.r & ~old.r) & ~(hpte_referenced | hpte_changed))))
+      ++generation_;
     entries_[slot] = entry;
     if (tracking_.load(std::memory_order_relaxed)) dirty_.set(slot / slots_per_page);
   }
+  // Changes whenever a translation that was valid may not be any more; the processors then forget theirs by themselves.
+  u64 generation() const { return generation_; }
 
   // ---- for a move: the table as `pages()` pieces of 4096 bytes, big-endian on the wire ----
   static constexpr u64 slots_per_page = emu::page_size / 16;
@@ -50,12 +60,18 @@ class HashPageTable {
   bool copy_in(u64 page, std::span<const u8> from);  // false if there is no such piece, or it is not 4096 bytes
   bool page_is_empty(u64 page) const;                // no valid entry
 
+  // ---- for the processors: all of a partition share one table, and meet here ----
+  // The first call makes it. Null if the host has no room for it.
+  CodePages* code_pages(emu::GuestMemory&);
+
  private:
-  explicit HashPageTable(u32 shift);
+  HashPageTable(u32 shift, Hpte* entries);
   u32 shift_;
-  std::unique_ptr<Hpte[]> entries_;
+  Hpte* entries_;
+  u64 generation_ = 0;
   emu::PageMap dirty_;
   std::atomic<bool> tracking_{false};
+  std::unique_ptr<CodePages> code_pages_;
 };
 
 }  // namespace cpu

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cpu/code_pages.h"
+
+#include <algorithm>
+
+#include <sys/mman.h>
+
+#include "cpu/instruction.h"
+#include "cpu/privileged.h"
+
+namespace cpu {
+
+namespace {
+
+constexpr u64 first_slot = 3;  // 0 means none, 1 and 2 hold traps
+constexpr u64 words = emu::page_size / 4;
+
+u32 in_memory(u32 word, ByteOrder order) { return order == ByteOrder::big ? emu::byte_swapped(word) : word; }
+
+void fill_with_traps(u8* page, ByteOrder order) {
+  const u32 word = in_memory(trapping_word, order);
+  for (u64 i = 0; i < words; ++i) std::memcpy(page + 4 * i, &word, 4);
+}
+
+}  // namespace
+
+std::unique_ptr<CodePages> CodePages::create(emu::GuestMemory& memory) {
+  void* pool = mmap(nullptr, slots * emu::page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (pool == MAP_FAILED) return nullptr;
+  return std::unique_ptr<CodePages>(new CodePages(memory, static_cast<u8*>(pool)));
+}
+
+CodePages::CodePages(emu::GuestMemory& memory, u8* pool)
+    : memory_(memory),
+      pool_(pool),
+      slot_of_(2 * memory.pages()),
+      writable_since_(memory.pages()),
+      next_slot_(first_slot),
+      written_(memory.pages()) {
+  for (const ByteOrder order : {ByteOrder::big, ByteOrder::little}) fill_with_traps(pool_ + traps(order), order);
+}
+
+CodePages::~CodePages() { munmap(pool_, slots * emu::page_size); }
+
+void CodePages::attach() {
+  if (attached_++ == 0) memory_.set_code_watcher(this);
+  ++tlb_epoch_;
+}
+
+void CodePages::detach() {
+  if (--attached_ == 0) memory_.set_code_watcher(nullptr);
+}
+
+void CodePages::code_written(u64 page) {
+  written_.set(page);
+  any_written_.store(true, std::memory_order_release);
+}
+
+void CodePages::drop_written() {
+  any_written_.store(false, std::memory_order_seq_cst);
+  for (u64 i = 0; i < written_.words(); ++i) {
+    if (!written_.load(i)) continue;
+    for (u64 bits = written_.take(i); bits; bits &= bits - 1) drop(i * 64 + static_cast<u64>(std::countr_zero(bits)));
+  }
+}
+
+void CodePages::flushed() {
+  if (alone()) ++tlb_epoch_;
+}
+
+void CodePages::drop(u64 page) {
+  if (!is_code(page)) return;
+  memory_.forget_code(page);
+  slot_of_[2 * page] = slot_of_[2 * page + 1] = 0;
+  ++tlb_epoch_;
+}
+
+u64 CodePages::take_slot() {
+  if (next_slot_ < slots) return next_slot_++;
+  for (u64 page = 0; page < memory_.pages(); ++page)
+    if (is_code(page)) drop(page);
+  next_slot_ = first_slot;
+  ++tlb_epoch_;
+  ++pool_epoch_;
+  return 0;
+}
+
+u64 CodePages::copy_of(u64 page, ByteOrder order) {
+  u32& known = slot_of_[2 * page + (order == ByteOrder::little)];
+  if (known) return known * emu::page_size;
+  const u64 slot = take_slot();
+  if (!slot) return ~u64{0};
+  // From here on writes are reported: one that comes while we copy drops this copy again.
+  memory_.holds_code(page);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  u8* to = pool_ + slot * emu::page_size;
+  std::memcpy(to, memory_.host() + (page << emu::page_shift), emu::page_size);
+  const u32 trap = in_memory(trapping_word, order);
+  bool replaced = false;
+  for (u64 i = 0; i < words; ++i) {
+    u32 word;
+    std::memcpy(&word, to + 4 * i, 4);
+    if (!must_not_run(Instruction{in_memory(word, order)})) continue;
+    std::memcpy(to + 4 * i, &trap, 4);
+    replaced = true;
+  }
+  replaced_ += replaced;
+  known = static_cast<u32>(slot);
+  return slot * emu::page_size;
+}
+
+u64 CodePages::copy_for_step(u64 page, u64 offset, ByteOrder order) {
+  const u64 slot = take_slot();
+  if (!slot) return ~u64{0};
+  u8* to = pool_ + slot * emu::page_size;
+  fill_with_traps(to, order);
+  u32 word;
+  std::memcpy(&word, memory_.host() + (page << emu::page_shift) + offset, 4);
+  if (!must_not_run(Instruction{in_memory(word, order)})) std::memcpy(to + offset, &word, 4);
+  return slot * emu::page_size;
+}
+
+}  // namespace cpu

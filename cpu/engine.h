@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The only door to Unicorn: an interpreter of problem-state PowerPC code that asks for every translation and reports every
+// exception. It knows nothing of privileged state. Used by one thread, except where "any thread" is said.
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "emu/core/result.h"
+#include "emu/core/types.h"
+
+namespace cpu {
+
+enum class Access { fetch, read, write };
+
+// The engine's exception numbers (measured, cpu-engine.md 3.5).
+enum class Exception : u32 {
+  data_storage = 2,
+  alignment = 5,
+  program = 6,
+  floating_point_unavailable = 7,
+  system_call = 8,
+  vector_unavailable = 73,
+  vsx_unavailable = 94,
+  facility_unavailable = 95,
+  illegal = 96,
+  hypervisor_facility_unavailable = 98,
+};
+
+// A page as the engine may use it. Code and data never share a physical page (code_pages.h), so execute comes alone.
+struct Mapping {
+  u64 physical = 0;
+  bool read = false;
+  bool write = false;
+  bool execute = false;
+};
+
+class EngineClient {
+ public:
+  virtual ~EngineClient() = default;
+  // The translation of one page; false ends Engine::run with Exit::fault, the program counter at the instruction.
+  virtual bool fill(u64 page_address, Access, Mapping&) = 0;
+  // The program counter is already behind the instruction, whatever the exception. Execution goes on there, or where
+  // set_pc says, unless stop() is called.
+  virtual void exception(Exception) = 0;
+  // Before each instruction, if the engine was created to report them.
+  virtual void instruction(u64 pc) = 0;
+};
+
+enum class Report { exceptions_only, every_instruction };
+
+class Engine {
+ public:
+  enum class Exit { stopped, fault, failed };
+
+  // Two pages of effective addresses at the very top, where `run` has its way out: a fetch there must be answered.
+  static constexpr u64 exit_pages = 0xFFFFFFFFFFFFE000;
+  static constexpr u64 exit_address = 0xFFFFFFFFFFFFF000;
+
+  static emu::Result<std::unique_ptr<Engine>> create(EngineClient&, Report);
+  virtual ~Engine() = default;
+
+  // Memory at a physical address; page-aligned, and it must outlive the engine.
+  virtual emu::Status map(u64 physical, std::span<u8> memory) = 0;
+
+  virtual Exit run(u64 pc) = 0;
+  virtual void stop() = 0;          // from inside a callback: run returns before another instruction is executed
+  virtual void request_stop() = 0;  // any thread: run returns at a block boundary. Lost if no run is under way
+
+  virtual u64 gpr(int index) const = 0;
+  virtual void set_gpr(int index, u64 value) = 0;
+  virtual u64 pc() const = 0;
+  virtual void set_pc(u64 value) = 0;  // from inside exception(), and only if it does not stop
+  virtual u64 lr() const = 0;
+  virtual void set_lr(u64 value) = 0;
+  virtual u64 ctr() const = 0;
+  virtual void set_ctr(u64 value) = 0;
+  virtual u32 cr() const = 0;
+  virtual void set_cr(u32 value) = 0;
+  virtual void set_msr(u64 value) = 0;
+
+  virtual void flush_tlb() = 0;
+  virtual void flush_translations() = 0;
+  virtual std::string error() const = 0;  // after Exit::failed
+};
+
+// Whether Unicorn took our way of testing for stops (engine.cpp). Known once an engine has translated a load.
+bool exit_check_interposed();
+std::string engine_version_trouble();
+
+}  // namespace cpu

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cpu/privileged.h"
+
+#include <array>
+
+#include "cpu/privileged_memory.h"
+#include "cpu/processor.h"
+#include "cpu/spr.h"
+
+namespace cpu {
+
+namespace {
+
+constexpr u32 x_form(u32 extended) { return 31u << 26 | extended << 1; }
+constexpr u32 xl_form(u32 extended) { return 19u << 26 | extended << 1; }
+constexpr u32 by_extended = 0xFC0007FE;
+
+Outcome nothing(Processor&, Instruction) { return Outcome::done; }
+
+Outcome mfmsr(Processor& cpu, Instruction i) {
+  cpu.engine().set_gpr(i.rt(), cpu.state().msr);
+  return Outcome::done;
+}
+
+// L=1 changes EE and RI only. HV, ME and LE are not the guest's to change here; problem state comes with translation on.
+void move_to_msr(Processor& cpu, Instruction i, u64 value, u64 changeable) {
+  const u64 old = cpu.state().msr;
+  if (i.l_bit()) changeable = msr::ee | msr::ri;
+  u64 changed = (old & ~changeable) | (value & changeable);
+  if (!i.l_bit() && (changed & msr::pr)) changed |= msr::ee | msr::ir | msr::dr;
+  cpu.change_msr(changed);
+}
+
+Outcome mtmsr(Processor& cpu, Instruction i) {
+  move_to_msr(cpu, i, cpu.engine().gpr(i.rt()), msr::guest & 0xFFFFFFFF & ~(msr::me | msr::le));
+  return Outcome::done;
+}
+
+Outcome mtmsrd(Processor& cpu, Instruction i) {
+  move_to_msr(cpu, i, cpu.engine().gpr(i.rt()), msr::guest & ~(msr::me | msr::le));
+  return Outcome::done;
+}
+
+Outcome rfid(Processor& cpu, Instruction) {
+  const Registers& state = cpu.state();
+  u64 value = (state.srr1 & msr::guest & ~msr::me) | (state.msr & msr::me);
+  if (value & msr::pr) value |= msr::ee | msr::ir | msr::dr;
+  const u64 target = state.srr0 & ~u64{3};
+  cpu.change_msr(value);
+  cpu.jump(target);
+  return Outcome::done;
+}
+
+// To itself only: a core has one thread here.
+Outcome msgsndp(Processor& cpu, Instruction i) {
+  constexpr u64 doorbell_type = 5;
+  const u64 message = cpu.engine().gpr(i.rb());
+  if ((message >> 27 & 31) == doorbell_type && (message & 0x7F) == 0) cpu.state().spr[spr_doorbell] = 1;
+  return Outcome::done;
+}
+
+Outcome msgclrp(Processor& cpu, Instruction) {
+  cpu.state().spr[spr_doorbell] = 0;
+  return Outcome::done;
+}
+
+// The engine would use its own TAR: ours is behind FSCR.
+Outcome bctar(Processor& cpu, Instruction i) {
+  if (!cpu.has_facility_control()) return Outcome::illegal;
+  constexpr u64 tar_facility = 8;
+  if (cpu.problem_state() && !(cpu.state().fscr >> tar_facility & 1)) return cpu.facility_unavailable(tar_facility);
+  const u32 bo = static_cast<u32>(i.rt());
+  Engine& engine = cpu.engine();
+  bool taken = true;
+  if (!(bo & 4)) {
+    const u64 ctr = engine.ctr() - 1;
+    engine.set_ctr(ctr);
+    const bool zero = (cpu.sixty_four_bit() ? ctr : ctr & 0xFFFFFFFF) == 0;
+    taken = zero == static_cast<bool>(bo & 2);
+  }
+  if (!(bo & 16)) taken = taken && (engine.cr() >> (31 - i.ra()) & 1) == (bo >> 3 & 1);
+  if (i.word & 1) engine.set_lr(cpu.pc());
+  if (taken) cpu.jump(cpu.state().tar & ~u64{3});
+  return Outcome::done;
+}
+
+Outcome rfebb(Processor& cpu, Instruction i) {
+  if (!cpu.has_facility_control()) return Outcome::illegal;
+  constexpr u64 ebb_facility = 7;
+  if (cpu.problem_state() && !(cpu.state().fscr >> ebb_facility & 1)) return cpu.facility_unavailable(ebb_facility);
+  constexpr u32 ebbrr = 805, bescr = 806;
+  constexpr u64 enabled = u64{1} << 63;
+  u64& control = cpu.state().spr[bescr];
+  control = i.word & 0x800 ? control | enabled : control & ~enabled;
+  cpu.jump(cpu.state().spr[ebbrr] & ~u64{3});
+  return Outcome::done;
+}
+
+// "No random number could be made": every guest must expect that answer.
+Outcome darn(Processor& cpu, Instruction i) {
+  cpu.engine().set_gpr(i.rt(), ~u64{0});
+  return Outcome::done;
+}
+
+using enum Who;
+constexpr auto traps = Engine_does::trap;
+constexpr auto runs_on = Engine_does::something_else;
+
+// In the order of their extended opcodes. A row with `runs_on` costs a trap wherever a user program may execute it.
+constexpr Privileged table[] = {
+    {by_extended, xl_form(18), "rfid", supervisor, traps, rfid},
+    {by_extended, xl_form(146), "rfebb", anyone, runs_on, rfebb},
+    {by_extended, xl_form(560), "bctar", anyone, runs_on, bctar},
+
+    {by_extended, x_form(30), "wait", anyone, runs_on, nothing},  // would halt the engine
+    {by_extended, x_form(62), "wait", anyone, runs_on, nothing},  // its older number
+    {by_extended, x_form(83), "mfmsr", supervisor, traps, mfmsr},
+    {by_extended, x_form(142), "msgsndp", supervisor, traps, msgsndp},
+    {by_extended, x_form(146), "mtmsr", supervisor, traps, mtmsr},
+    {by_extended, x_form(174), "msgclrp", supervisor, traps, msgclrp},
+    {by_extended, x_form(178), "mtmsrd", supervisor, traps, mtmsrd},
+    {by_extended, x_form(274), "tlbiel", supervisor, traps, tlbie},
+    {by_extended, x_form(306), "tlbie", supervisor, traps, tlbie},
+    {by_extended, x_form(339), "mfspr", anyone, runs_on, mfspr},
+    {by_extended, x_form(370), "tlbia", supervisor, traps, tlbie},
+    {by_extended, x_form(371), "mftb", anyone, runs_on, mftb},  // the engine's time base stands still
+    {by_extended, x_form(402), "slbmte", supervisor, traps, slbmte},
+    {by_extended, x_form(434), "slbie", supervisor, traps, slbie},
+    {by_extended, x_form(467), "mtspr", anyone, runs_on, mtspr},
+    {by_extended, x_form(498), "slbia", supervisor, traps, slbia},
+    {by_extended, x_form(566), "tlbsync", supervisor, traps, nothing},
+    {by_extended, x_form(755), "darn", anyone, runs_on, darn},
+    {by_extended, x_form(851), "slbmfev", supervisor, traps, slbmfev},
+    {by_extended, x_form(886), "msgsync", supervisor, traps, nothing},
+    {by_extended, x_form(915), "slbmfee", supervisor, traps, slbmfee},
+    {by_extended, x_form(979), "slbfee.", supervisor, traps, slbfee},
+    {by_extended, x_form(982), "icbi", anyone, runs_on, icbi},
+};
+
+// Row + 1 by primary opcode (19 or 31) and extended opcode.
+constexpr auto index = [] {
+  std::array<u8, 2048> rows{};
+  u8 number = 0;
+  for (const Privileged& row : table) rows[(row.match >> 26 == 31) * 1024 + (row.match >> 1 & 0x3FF)] = ++number;
+  return rows;
+}();
+
+}  // namespace
+
+std::span<const Privileged> privileged_instructions() { return table; }
+
+const Privileged* find_privileged(Instruction i) {
+  if (i.opcode() != 31 && i.opcode() != 19) return nullptr;
+  const u8 row = index[(i.opcode() == 31) * 1024 + i.extended()];
+  return row ? &table[row - 1] : nullptr;
+}
+
+bool must_not_run(Instruction i) {
+  const Privileged* row = find_privileged(i);
+  if (!row || row->engine == Engine_does::trap) return false;
+  return !((row->run == mfspr || row->run == mtspr) && engine_has_spr(i.spr()));
+}
+
+}  // namespace cpu

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The instructions that this layer performs itself instead of the engine: one table, in privileged.cpp.
+
+#include <span>
+
+#include "cpu/instruction.h"
+
+namespace cpu {
+
+class Processor;
+
+enum class Outcome {
+  done,         // go on behind it, or where Processor::jump said
+  interrupted,  // the handler delivered an interrupt
+  privileged,   // a program interrupt
+  illegal,
+};
+
+enum class Who { supervisor, anyone };
+
+// Whether the engine would trap at it by itself; if not, it is replaced in the copies of code pages.
+enum class Engine_does { trap, something_else };
+
+struct Privileged {
+  u32 mask;
+  u32 match;
+  const char* name;
+  Who who;
+  Engine_does engine;
+  Outcome (*run)(Processor&, Instruction);
+};
+
+std::span<const Privileged> privileged_instructions();
+// The row of an instruction, or null.
+const Privileged* find_privileged(Instruction);
+// Must not be executed by the engine, in any mode: it would do something else than the processor, or crash.
+bool must_not_run(Instruction);
+
+}  // namespace cpu

@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cpu/processor.h"
+
+#include <cassert>
+#include <thread>
+
+#include <sys/mman.h>
+
+#include "cpu/disassembly.h"
+#include "cpu/privileged.h"
+#include "cpu/stub.h"
+
+namespace cpu {
+
+namespace {
+
+// Physical addresses inside the engine; the partition's RAM begins at 0.
+constexpr u64 pool_at = u64{1} << 40;
+constexpr u64 scratch_at = u64{1} << 41;
+
+constexpr u64 remembered_entries = 1024;
+constexpr u64 page_mask = ~(emu::page_size - 1);
+
+}  // namespace
+
+emu::Result<std::unique_ptr<Cpu>> Cpu::create(const CpuOptions& options, emu::GuestMemory& memory, HashPageTable& table,
+                                              Supervisor& supervisor, const emu::Clock& clock) {
+  assert(options.slb_slots <= 64);
+  CodePages* code = table.code_pages(memory);
+  if (!code) return emu::Error{"memory", "The host has no room for a partition's code pages."};
+  auto processor = std::make_unique<Processor>(options, memory, table, supervisor, clock, *code);
+  if (auto status = processor->open(); !status) return status.error();
+  return std::unique_ptr<Cpu>(std::move(processor));
+}
+
+Processor::Processor(const CpuOptions& options, emu::GuestMemory& memory, HashPageTable& table, Supervisor& supervisor,
+                     const emu::Clock& clock, CodePages& code)
+    : options_(options),
+      memory_(memory),
+      table_(table),
+      supervisor_(supervisor),
+      clock_(clock),
+      code_(code),
+      remembered_(remembered_entries) {
+  registers_.msr = msr::sf | msr::me;
+  code_.attach();
+}
+
+Processor::~Processor() {
+  {
+    std::lock_guard lock(stopping_);
+    engine_.reset();
+  }
+  if (scratch_) munmap(scratch_, stub::bytes);
+  code_.detach();
+}
+
+emu::Status Processor::open() {
+  engine_ = TRY(Engine::create(*this, options_.trace ? Report::every_instruction : Report::exceptions_only));
+  void* scratch = mmap(nullptr, stub::bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (scratch == MAP_FAILED) return emu::Error{"memory", "The host has no room for a processor."};
+  scratch_ = static_cast<u8*>(scratch);
+  stub::assemble({scratch_, stub::bytes});
+  TRY(engine_->map(0, memory_.raw(0, memory_.size())));
+  TRY(engine_->map(pool_at, code_.pool()));
+  TRY(engine_->map(scratch_at, {scratch_, stub::bytes}));
+  load(registers_);
+  return emu::success();
+}
+
+// ---- running ----
+
+Stop Processor::run() {
+  if (!trouble_.empty()) return Stop::broken;
+  if (code_.last_runner != this) {
+    // Another processor of this partition may have written meanwhile: a reservation compares values, which is not enough.
+    if (code_.last_runner) lose_reservation();
+    code_.last_runner = this;
+  }
+  notice_decrementer();
+  for (;;) {
+    settle();
+    where_.store(Where::guest);
+    if (kicked_.exchange(false)) {
+      where_.store(Where::outside);
+      return Stop::kicked;
+    }
+    leave_ = false;
+    fault_.kind = PendingFault::Kind::none;
+    const Engine::Exit exit = engine_->run(pc_);
+    where_.store(Where::outside);
+    if (!leave_) pc_ = engine_->pc();
+    if (const auto stop = after_engine(exit)) return *stop;
+  }
+}
+
+std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
+  if (exit == Engine::Exit::failed) trouble_ = "The engine stopped: " + engine_->error() + ".";
+  if (!trouble_.empty()) return Stop::broken;
+  const u64 step_from = step_pc_;
+  const bool stepping = stepping_;
+  if (stepping_) end_step();
+
+  if (exit == Engine::Exit::fault && !leave_) {
+    switch (fault_.kind) {
+      case PendingFault::Kind::lost_memory:
+        return Stop::lost_memory;
+      case PendingFault::Kind::again:
+        break;
+      case PendingFault::Kind::storage:
+        storage_interrupt(fault_, pc_);
+        break;
+      case PendingFault::Kind::none:
+        trouble_ = "The engine reported a fault that nobody raised.";
+        return Stop::broken;
+    }
+    return std::nullopt;
+  }
+  if (stepping && stepped_) {
+    const bool branched = pc_ != step_from + 4;
+    if ((registers_.msr & msr::se) || ((registers_.msr & msr::be) && branched)) interrupt(0xD00, pc_, 0);
+  }
+  if (hypercall_asked_) {
+    hypercall_asked_ = false;
+    ++counters_.hypercalls;
+    supervisor_.hypercall(*this);
+    if (stop_asked_) {
+      stop_asked_ = false;
+      return Stop::requested;
+    }
+  }
+  // The guest branched to the engine's own way out, and nothing was executed there.
+  if (pc_ == Engine::exit_address) {
+    Instruction i;
+    Fault fault = Fault::no_page;
+    fetch(pc_, i, fault);
+    storage_interrupt({PendingFault::Kind::storage, fault == Fault::none ? Fault::no_page : fault, pc_, Access::fetch}, pc_);
+  }
+  return std::nullopt;
+}
+
+// Everything that must have happened before the next guest instruction.
+void Processor::settle() {
+  deliver_pending();
+  if (code_.changes_reported()) code_.drop_written();
+  if (table_.generation() != table_generation_) {
+    table_generation_ = table_.generation();
+    forget_translations();
+  }
+  if (step_asked_ || (registers_.msr & (msr::se | msr::be))) {
+    step_asked_ = false;
+    if (!begin_step()) return settle();
+  }
+  if (code_.pool_epoch() != pool_epoch_) {
+    pool_epoch_ = code_.pool_epoch();
+    engine_->flush_translations();
+    flush_ = true;
+  }
+  if (needs_flush()) flush_engine();
+  const u64 wanted = (registers_.msr & (msr::sf | msr::fp | msr::vec | msr::vsx | msr::le | msr::fe0 | msr::fe1)) | msr::pr |
+                     msr::ir | msr::dr | msr::ee;
+  if (wanted != engine_msr_) {
+    engine_msr_ = wanted;
+    engine_->set_msr(wanted);
+  }
+}
+
+bool Processor::needs_flush() const { return flush_ || tlb_epoch_ != code_.tlb_epoch(); }
+
+void Processor::flush_engine() {
+  engine_->flush_tlb();
+  ++counters_.flushes;
+  flush_ = false;
+  code_.flushed();
+  tlb_epoch_ = code_.tlb_epoch();
+}
+
+void Processor::forget_translations() {
+  // Zero is what an empty entry has.
+  if (++generation_ == 0) {
+    for (Remembered& entry : remembered_) entry = {};
+    generation_ = 1;
+  }
+  flush_ = true;
+}
+
+void Processor::change_msr(u64 value) {
+  if ((value ^ registers_.msr) & msr::translation) flush_ = true;
+  registers_.msr = value;
+}
+
+void Processor::jump(u64 pc) {
+  pc_ = sixty_four_bit() ? pc : pc & 0xFFFFFFFF;
+  redirected_ = true;
+}
+
+// ---- one instruction ----
+
+bool Processor::begin_step() {
+  Fault fault = Fault::none;
+  Remembered* entry = remembered(pc_, Access::fetch, fault);
+  if (!entry) {
+    storage_interrupt({PendingFault::Kind::storage, fault, pc_, Access::fetch}, pc_);
+    return false;
+  }
+  if (!memory_.ensure_present(entry->page)) return true;  // the fetch will find out
+  // Nobody may write the page while a copy of it is made; the store that is stepped may then write it again.
+  if (code_.is_writable(entry->page)) code_.take_write_back();
+  do step_copy_ = code_.copy_for_step(entry->page, pc_ & (emu::page_size - 1), byte_order());
+  while (step_copy_ == ~u64{0});
+  step_pc_ = pc_;
+  step_page_ = pc_ & page_mask;
+  stepping_ = true;
+  stepped_ = false;
+  flush_ = true;
+  return true;
+}
+
+void Processor::end_step() {
+  stepping_ = false;
+  flush_ = true;
+}
+
+// ---- the engine asks ----
+
+Processor::Remembered* Processor::remembered(u64 address, Access access, Fault& fault) {
+  const u64 on = registers_.msr & (access == Access::fetch ? msr::ir : msr::dr);
+  const u64 tag =
+      (address & page_mask) | 1 | (access == Access::fetch ? 2 : 0) | (on ? 4 : 0) | (registers_.msr & msr::pr ? 8 : 0);
+  Remembered& entry =
+      remembered_[(address >> emu::page_shift ^ address >> 26 ^ (tag >> 1 & 1) << 5 ^ (tag >> 3 & 1) << 6) % remembered_entries];
+  if (entry.tag == tag && entry.generation == generation_ && (access != Access::write || entry.write) &&
+      (access != Access::read || entry.read))
+    return &entry;
+  const Translation t = translate(registers_, options_.slb_slots, table_, memory_.size(), address, access);
+  fault = t.fault;
+  if (t.fault != Fault::none) return nullptr;
+  entry = {tag, t.page, t.slot, generation_, t.read, t.write, t.referenced, t.changed};
+  return &entry;
+}
+
+bool Processor::refuse(PendingFault::Kind kind, Fault fault, u64 page_address, Access access) {
+  fault_ = {kind, fault, page_address, access};
+  return false;
+}
+
+bool Processor::wait_for_page(u64 page) {
+  if (!memory_.missing().test(page)) return true;
+  // While it waits, nobody who wants to stop the processor needs to wait for it.
+  where_.store(Where::supervisor);
+  const bool present = memory_.ensure_present(page);
+  where_.store(Where::guest);
+  if (kicked_.load()) engine_->stop();
+  return present;
+}
+
+bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
+  if (in_stub_) return fill_stub(page_address, access, mapping);
+  ++counters_.fills;
+  if (access == Access::fetch && page_address >= Engine::exit_pages) {
+    // Not the guest's, whatever it thinks: it finds only instructions that trap.
+    mapping = {.physical = pool_at + CodePages::traps(byte_order()), .execute = true};
+    return true;
+  }
+  Fault fault = Fault::none;
+  Remembered* entry = remembered(page_address, access, fault);
+  if (!entry) return refuse(PendingFault::Kind::storage, fault, page_address, access);
+  const u64 page = entry->page;
+  if (!wait_for_page(page)) return refuse(PendingFault::Kind::lost_memory, Fault::none, page_address, access);
+
+  if (access == Access::fetch) {
+    if (!fill_code(*entry, page_address, mapping)) return refuse(PendingFault::Kind::again, Fault::none, page_address, access);
+  } else {
+    // A read may get the right to write at once where a later first write would tell nobody anything new.
+    const bool write =
+        access == Access::write || (entry->write && entry->changed && !memory_.tracking() && !stepping_ && !code_.is_code(page));
+    if (write) {
+      if (code_.is_code(page)) {
+        code_.drop(page);
+        Fault ignored;
+        const u64 pc = engine_->pc();
+        const Remembered* here = remembered(pc, Access::fetch, ignored);
+        if (here && here->page == page) step_asked_ = true;
+        return refuse(PendingFault::Kind::again, Fault::none, page_address, access);
+      }
+      code_.grant_write(page);
+      memory_.about_to_write(page);
+    }
+    mapping = {.physical = page << emu::page_shift, .read = entry->read, .write = write};
+  }
+  if (!entry->referenced || (access == Access::write && !entry->changed)) {
+    Hpte hpte = table_.read(entry->slot);
+    entry->referenced = true;
+    entry->changed = entry->changed || access == Access::write;
+    hpte.r |= hpte_referenced | (entry->changed ? hpte_changed : 0);
+    table_.write(entry->slot, hpte);
+  }
+  return true;
+}
+
+bool Processor::fill_code(Remembered& entry, u64 page_address, Mapping& mapping) {
+  if (stepping_) {
+    const u64 copy = page_address == step_page_ ? step_copy_ : CodePages::traps(byte_order());
+    mapping = {.physical = pool_at + copy, .execute = true};
+    return true;
+  }
+  if (code_.is_writable(entry.page)) {
+    code_.take_write_back();
+    return false;
+  }
+  const u64 copy = code_.copy_of(entry.page, byte_order());
+  if (copy == ~u64{0}) return false;
+  mapping = {.physical = pool_at + copy, .execute = true};
+  return true;
+}
+
+bool Processor::fetch(u64 address, Instruction& i, Fault& fault) {
+  Remembered* entry = remembered(address, Access::fetch, fault);
+  if (!entry || !memory_.ensure_present(entry->page)) return false;
+  const u8* at = memory_.host() + (entry->page << emu::page_shift) + (address & (emu::page_size - 4));
+  std::memcpy(&i.word, at, 4);
+  if (byte_order() == ByteOrder::big) i.word = emu::byte_swapped(i.word);
+  return true;
+}
+
+void Processor::exception(Exception exception) {
+  if (in_stub_) {
+    stub_done_ = exception == Exception::system_call;
+    engine_->stop();
+    return;
+  }
+  u64 pc = engine_->pc() - 4;
+  if (!sixty_four_bit()) pc &= 0xFFFFFFFF;
+  pc_ = pc + 4;
+  redirected_ = false;
+  if (stepping_) {
+    leave();
+    if (pc != step_pc_) {
+      // A trapping word that is not of the guest: the instruction before it is done.
+      stepped_ = true;
+      pc_ = pc;
+      engine_->stop();
+      return;
+    }
+    const u64 interrupts = counters_.interrupts;
+    perform(exception, pc);
+    stepped_ = counters_.interrupts == interrupts;
+    engine_->stop();
+    return;
+  }
+  perform(exception, pc);
+  if (leave_) {
+    engine_->stop();
+    return;
+  }
+  if (code_.changes_reported() || code_.pool_epoch() != pool_epoch_ || (registers_.msr & (msr::se | msr::be))) {
+    leave();
+    engine_->stop();
+    return;
+  }
+  settle();
+  if (redirected_) engine_->set_pc(pc_);
+}
+
+void Processor::instruction(u64 pc) {
+  if (in_stub_ || !options_.trace) return;
+  Instruction i;
+  Fault fault;
+  if (fetch(pc, i, fault)) options_.trace(disassemble(pc, i));
+}
+
+// ---- stops ----
+
+void Processor::kick() {
+  kicked_.store(true);
+  // A request to stop is lost while the engine starts or follows a jump: repeat it until the processor has left, or
+  // waits in its supervisor, behind which it looks at the flag.
+  for (int tries = 0; where_.load() == Where::guest && kicked_.load(); ++tries) {
+    {
+      std::lock_guard lock(stopping_);
+      if (engine_ && where_.load() == Where::guest) engine_->request_stop();
+    }
+    if (tries > 16) std::this_thread::yield();
+  }
+}
+
+void Processor::set_external_interrupt(bool raised) {
+  if (external_.exchange(raised) != raised && raised) kick();
+}
+
+Counters Processor::counters() const {
+  Counters all = counters_;
+  all.shadow_pages = code_.copies_with_replacements();
+  return all;
+}
+
+// ---- the decrementer ----
+
+u32 Processor::decrementer() const {
+  const u64 now = time_base();
+  const u64 at = registers_.decrementer_at;
+  if (now >= at) return static_cast<u32>(-std::min(now - at, u64{0x80000000}));
+  return static_cast<u32>(std::min(at - now, u64{0x7FFFFFFF}));
+}
+
+void Processor::set_decrementer(u32 value) {
+  const s64 ticks = static_cast<s32>(value);
+  registers_.decrementer_at = time_base() + static_cast<u64>(ticks);
+  registers_.decrementer_pending = ticks < 0;
+  const Where before = where_.exchange(Where::supervisor);
+  supervisor_.decrementer_changed(*this);
+  where_.store(before);
+  // A kick that came meanwhile did not wait for us.
+  if (before == Where::guest && kicked_.load()) leave();
+}
+
+void Processor::notice_decrementer() {
+  if (!registers_.decrementer_pending && time_base() >= registers_.decrementer_at) registers_.decrementer_pending = true;
+}
+
+u64 Processor::decrementer_deadline() const {
+  if (registers_.decrementer_pending) return clock_.monotonic();
+  const u64 now = time_base();
+  if (now >= registers_.decrementer_at) return clock_.monotonic();
+  const u64 ticks = registers_.decrementer_at - now;
+  if (ticks > u64{1} << 40) return ~u64{0};
+  return clock_.monotonic() + emu::to_nanoseconds(ticks) + 2;
+}
+
+bool Processor::interrupt_pending() const {
+  return external_.load() || registers_.decrementer_pending || time_base() >= registers_.decrementer_at ||
+         (registers_.spr[spr_doorbell] & 1);
+}
+
+void Processor::set_interrupt_mode(bool little_endian, u32 ail) {
+  registers_.little_endian_interrupts = little_endian;
+  registers_.ail = ail == 3 ? 3 : 0;
+}
+
+// ---- the registers that only instructions can reach (stub.h) ----
+
+bool Processor::fill_stub(u64 page_address, Access access, Mapping& mapping) {
+  if (access == Access::fetch && page_address >= Engine::exit_pages) {
+    mapping = {.physical = pool_at + CodePages::traps(ByteOrder::big), .execute = true};
+    return true;
+  }
+  if (page_address < stub::address || page_address >= stub::address + stub::bytes) return false;
+  mapping = {.physical = scratch_at + (page_address - stub::address)};
+  if (access == Access::fetch) {
+    mapping.execute = true;
+  } else {
+    mapping.read = mapping.write = true;
+  }
+  return true;
+}
+
+void Processor::run_stub(u64 offset) {
+  std::lock_guard lock(stopping_);
+  in_stub_ = true;
+  stub_done_ = false;
+  engine_->flush_tlb();
+  engine_->set_msr(msr::sf | msr::pr | msr::ir | msr::dr | msr::ee | msr::fp | msr::vec | msr::vsx);
+  for (u64 pc = stub::address + offset; !stub_done_; pc = engine_->pc())
+    if (engine_->run(pc) != Engine::Exit::stopped) {
+      trouble_ = "The engine could not run the stub at " + std::to_string(offset) + ": " + engine_->error() + ".";
+      break;
+    }
+  in_stub_ = false;
+  engine_msr_ = ~u64{0};
+  flush_ = true;
+}
+
+void Processor::lose_reservation() {
+  const u32 cr = engine_->cr();
+  const u64 r3 = engine_->gpr(3);
+  engine_->set_gpr(3, stub::address + stub::data);
+  run_stub(stub::reservation);
+  engine_->set_gpr(3, r3);
+  engine_->set_cr(cr);
+}
+
+Registers Processor::save() {
+  Registers all = registers_;
+  for (int i = 0; i < 32; ++i) all.gpr[static_cast<size_t>(i)] = engine_->gpr(i);
+  all.pc = pc_;
+  all.lr = engine_->lr();
+  all.ctr = engine_->ctr();
+  all.cr = engine_->cr();
+  engine_->set_gpr(3, stub::address + stub::data);
+  run_stub(stub::save);
+  stub::unpack({scratch_ + stub::data, emu::page_size}, all);
+  all.xer = engine_->gpr(4);
+  all.vrsave = static_cast<u32>(engine_->gpr(5));
+  for (int i = 3; i < 6; ++i) engine_->set_gpr(i, all.gpr[static_cast<size_t>(i)]);
+  return all;
+}
+
+void Processor::load(const Registers& all) {
+  registers_ = all;
+  registers_.msr &= msr::guest;
+  pc_ = all.pc;
+  stub::pack({scratch_ + stub::data, emu::page_size}, all);
+  engine_->set_gpr(3, stub::address + stub::data);
+  engine_->set_gpr(4, all.xer);
+  engine_->set_gpr(5, all.vrsave);
+  run_stub(stub::load);
+  for (int i = 0; i < 32; ++i) engine_->set_gpr(i, all.gpr[static_cast<size_t>(i)]);
+  engine_->set_lr(all.lr);
+  engine_->set_ctr(all.ctr);
+  engine_->set_cr(all.cr);
+  forget_translations();
+}
+
+}  // namespace cpu

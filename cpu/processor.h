@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The processor: privileged state in C++ around an engine that runs problem-state code.
+//
+//   run:  settle (interrupts, flushes) -> Engine::run -> why did it come back? -> hypercall, fault, step, kick
+//   inside Engine::run:  fill (mmu.h, code_pages.h), exception (privileged.h, interrupts.cpp)
+//
+// A trap is performed inside the engine's callback and execution goes on there; hypercalls and storage faults leave the
+// engine first, so that a supervisor may save, load, flush and stop whatever it likes.
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "cpu/code_pages.h"
+#include "cpu/cpu.h"
+#include "cpu/engine.h"
+#include "cpu/instruction.h"
+#include "cpu/mmu.h"
+#include "cpu/msr.h"
+#include "cpu/privileged.h"
+
+namespace cpu {
+
+inline constexpr u32 spr_doorbell = 176;  // DPDES: the bit of this thread is a doorbell that was not taken yet
+
+class Processor final : public Cpu, private EngineClient {
+ public:
+  Processor(const CpuOptions&, emu::GuestMemory&, HashPageTable&, Supervisor&, const emu::Clock&, CodePages&);
+  ~Processor() override;
+  emu::Status open();
+
+  Stop run() override;
+  u64 gpr(int index) const override { return engine_->gpr(index); }
+  void set_gpr(int index, u64 value) override { engine_->set_gpr(index, value); }
+  u64 pc() const override { return pc_; }
+  u64 msr() const override { return registers_.msr; }
+  void set_msr(u64 value) override { change_msr(value & msr::guest); }
+  Registers save() override;
+  void load(const Registers&) override;
+  void stop() override { stop_asked_ = true; }
+  void deliver(Interrupt) override;
+  void flush_tlb() override { forget_translations(); }
+  void set_interrupt_mode(bool little_endian, u32 ail) override;
+  bool interrupt_pending() const override;
+  u64 decrementer_deadline() const override;
+  void kick() override;
+  void set_external_interrupt(bool) override;
+  Counters counters() const override;
+  std::string trouble() const override { return trouble_; }
+
+  // ---- for the privileged instructions ----
+  Registers& state() { return registers_; }
+  const CpuOptions& options() const { return options_; }
+  Engine& engine() { return *engine_; }
+  CodePages& code() { return code_; }
+  u64 ra_or_zero(Instruction i) const { return i.ra() ? engine_->gpr(i.ra()) : 0; }
+  bool problem_state() const { return registers_.msr & msr::pr; }
+  bool sixty_four_bit() const { return registers_.msr & msr::sf; }
+  // FSCR and facility unavailable interrupts came with POWER8.
+  bool has_facility_control() const { return options_.pvr >> 16 >= 0x4B; }
+  void jump(u64 pc);
+  void change_msr(u64 value);
+  void forget_translations();  // ours and the engine's
+  u64 time_base() const { return supervisor_.time_base(); }
+  u32 decrementer() const;
+  void set_decrementer(u32 value);
+  // Sets SRR0, SRR1, MSR and goes to the vector. `reasons` are the bits of SRR1 that the interrupt defines.
+  void interrupt(u64 vector, u64 return_address, u64 reasons);
+  Outcome facility_unavailable(u64 facility);
+
+ private:
+  // ---- EngineClient ----
+  bool fill(u64 page_address, Access, Mapping&) override;
+  void exception(Exception) override;
+  void instruction(u64 pc) override;
+
+  // ---- translation ----
+  struct Remembered {  // a translation without fault
+    u64 tag = 0;       // page address, and in the low bits what else it depends on
+    u64 page = 0;
+    u64 slot = 0;
+    u32 generation = 0;
+    bool read = false;
+    bool write = false;
+    bool referenced = false;
+    bool changed = false;
+  };
+  struct PendingFault {
+    enum class Kind { none, storage, again, lost_memory };
+    Kind kind = Kind::none;
+    Fault fault = Fault::none;
+    u64 page_address = 0;
+    Access access = Access::read;
+  };
+  Remembered* remembered(u64 address, Access, Fault&);
+  bool refuse(PendingFault::Kind, Fault, u64 page_address, Access);
+  bool fill_code(Remembered&, u64 page_address, Mapping&);
+  bool fill_stub(u64 page_address, Access, Mapping&);
+  bool wait_for_page(u64 page);
+  bool fetch(u64 address, Instruction&, Fault&);
+  ByteOrder byte_order() const { return registers_.msr & msr::le ? ByteOrder::little : ByteOrder::big; }
+
+  // ---- interrupts (interrupts.cpp) ----
+  void perform(Exception, u64 pc);
+  void perform_instruction(Exception, u64 pc);
+  void system_call(u64 pc);
+  void storage_interrupt(const PendingFault&, u64 pc);
+  void alignment_interrupt(u64 pc);
+  bool deliver_pending();
+  void notice_decrementer();
+
+  // ---- running ----
+  void settle();
+  bool needs_flush() const;
+  void flush_engine();
+  void leave() { leave_ = true; }
+  bool begin_step();
+  void end_step();
+  std::optional<Stop> after_engine(Engine::Exit);
+  void lose_reservation();
+  void run_stub(u64 offset);
+
+  enum class Where : int { outside, guest, supervisor };
+
+  const CpuOptions options_;
+  emu::GuestMemory& memory_;
+  HashPageTable& table_;
+  Supervisor& supervisor_;
+  const emu::Clock& clock_;
+  CodePages& code_;
+  std::unique_ptr<Engine> engine_;
+
+  // Its gpr, lr, ctr, cr, xer, vsr, fpscr, vscr, vrsave and pc are the engine's while the processor lives.
+  Registers registers_;
+  u64 pc_ = 0;
+  u64 engine_msr_ = ~u64{0};
+  bool redirected_ = false;  // in a callback: pc_ is not where the engine would go on
+  bool leave_ = false;       // in a callback: the engine must return; pc_ says where to go on
+  bool stop_asked_ = false;
+  bool hypercall_asked_ = false;
+  PendingFault fault_;
+  std::string trouble_;
+
+  bool flush_ = true;
+  u64 tlb_epoch_ = 0;
+  u64 pool_epoch_ = 0;
+  u64 table_generation_ = 0;
+  u32 generation_ = 1;
+  std::vector<Remembered> remembered_;
+
+  // One instruction at a time: for MSR[SE], and for a store into the page that it is executed from.
+  bool stepping_ = false;
+  bool step_asked_ = false;
+  bool stepped_ = false;
+  u64 step_pc_ = 0;
+  u64 step_page_ = 0;
+  u64 step_copy_ = 0;
+
+  bool in_stub_ = false;
+  bool stub_done_ = false;
+  u8* scratch_ = nullptr;
+
+  std::atomic<Where> where_{Where::outside};
+  std::atomic<bool> kicked_{false};
+  std::atomic<bool> external_{false};
+  std::mutex stopping_;  // between a kick and the end of the engine, or its private errands
+
+  Counters counters_;
+};
+
+}  // namespace cpu
