@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/support/catch.h"
+#include "tests/unit/cpu/support/machine.h"
+
+using namespace ppc;
+using test::Machine;
+
+namespace {
+
+constexpr u64 code = 0x10000;  // real address of the code under test
+constexpr u64 code_ea = 0xC000000000010000;
+constexpr u64 kernel = test::sf | test::me | test::ir | test::dr;
+constexpr u64 user = kernel | test::pr | test::ee;
+constexpr u64 vsid_code = 0x123;
+constexpr u64 vsid_data = 0x456;
+constexpr u64 data_ea = 0x2000000000;  // ESID 0x200
+constexpr u64 data_ra = 0x200000;
+
+// A machine whose code is mapped for kernel and user at code_ea, whose vectors stop the processor.
+struct Mapped : Machine {
+  u64 data_segment = vsid_data << 12 | 0x400;  // Kp = 1: users have only what PP gives
+  cpu::Registers start;
+
+  Mapped() {
+    // Every vector: a hypercall at its beginning.
+    for (u64 vector = 0x100; vector < 0x1000; vector += 0x20) put(vector, {hypercall});
+    start = processor->save();
+    start.slb[0] = {0xC000000000000000 | 0x8000000, vsid_code << 12 | 0x400};
+    segment();
+    for (u64 page = 0; page < 16; ++page) enter(code_ea + page * 4096, vsid_code << 12, code + page * 4096, 2);
+  }
+  void segment() { start.slb[1] = {(data_ea & ~u64{0xFFFFFFF}) | 0x8000000 | 1, data_segment}; }
+  void segment(u64 rs) {
+    data_segment = rs;
+    segment();
+  }
+  cpu::Stop run(const std::vector<u32>& words, u64 msr = kernel) {
+    std::vector<u32> all = words;
+    all.push_back(hypercall);
+    put(code, all);
+    start.pc = code_ea;
+    start.msr = msr;
+    processor->load(start);
+    return processor->run();
+  }
+  // r4 = the address; then one access.
+  std::vector<u32> access(u64 address, u32 instruction) {
+    return {lis(4, static_cast<s64>(address >> 48)), ori(4, 4, address >> 32 & 0xFFFF), sldi32(4, 4),
+            oris(4, 4, address >> 16 & 0xFFFF),      ori(4, 4, address & 0xFFFF),       instruction};
+  }
+  u64 vector() const { return processor->pc() - 4; }
+};
+
+constexpr u64 access_pc = code_ea + 5 * 4;
+
+}  // namespace
+
+TEST_CASE("a 4 KiB page is found, and R and C are set as it is used", "[mmu]") {
+  Mapped m;
+  const u64 slot = m.enter(data_ea, m.data_segment, data_ra, 2);
+  m.memory->write_be<u64>(data_ra + 0x18, 0x1122334455667788);
+  m.run(m.access(data_ea + 0x18, ld(5, 0, 4)));
+  CHECK(m.r(5) == 0x1122334455667788);
+  CHECK((m.table->read(slot).r & 0x180) == 0x100);
+  m.run(m.access(data_ea + 0x20, std_(4, 0, 4)));
+  CHECK(m.get(data_ra + 0x20) == data_ea + 0x20);
+  CHECK((m.table->read(slot).r & 0x180) == 0x180);
+}
+
+TEST_CASE("the secondary group is searched", "[mmu]") {
+  Mapped m;
+  m.enter(data_ea, m.data_segment, data_ra, 2, true);
+  m.memory->write_be<u64>(data_ra, 99);
+  m.run(m.access(data_ea, ld(5, 0, 4)));
+  CHECK(m.r(5) == 99);
+}
+
+TEST_CASE("page and segment sizes", "[mmu]") {
+  struct Size {
+    const char* name;
+    u64 segment;
+    u64 lp;
+    u64 page;  // bytes
+  };
+  const auto size =
+      GENERATE(Size{"64 KiB", 0x110, 1, 64 * KiB}, Size{"16 MiB", 0x100, 0, 16 * MiB}, Size{"4 KiB in 64 KiB", 0, 7, 64 * KiB},
+               Size{"64 KiB in 16 MiB", 0x110, 8, 16 * MiB}, Size{"4 KiB in 16 MiB", 0, 0x38, 16 * MiB},
+               Size{"4 KiB in 1 TiB", u64{1} << 62, 0, 4 * KiB}, Size{"64 KiB in 1 TiB", u64{1} << 62 | 0x110, 1, 64 * KiB});
+  INFO(size.name);
+  Mapped m;
+  const bool huge = size.segment >> 62;
+  m.segment(size.segment | (huge ? u64{0x456} << 24 : vsid_data << 12));
+  const u64 offset = size.page > 64 * KiB ? 0x234568 : 0x2568 % size.page;
+  const u64 ea = (huge ? u64{0x7654320000} & ~(size.page - 1) : u64{0x2003000000} & ~(size.page - 1)) + offset;
+  if (huge) m.start.slb[1].esid = (ea & ~((u64{1} << 40) - 1)) | 0x8000001;
+  const u64 real = size.page == 16 * MiB ? 0 : 0x300000 & ~(size.page - 1);
+  m.enter(ea, m.data_segment, real, 2, false, size.lp);
+  m.memory->write_be<u64>(real + offset, 0xABCDEF);
+  m.run(m.access(ea, ld(5, 0, 4)));
+  CHECK(m.vector() == code_ea + 24);
+  CHECK(m.r(5) == 0xABCDEF);
+}
+
+TEST_CASE("what is not mapped faults with the exact address", "[mmu]") {
+  Mapped m;
+  SECTION("no segment, data") {
+    m.run(m.access(0x5000001238, ld(5, 8, 4)));
+    CHECK(m.vector() == 0x380);
+    CHECK(m.processor->save().dar == 0x5000001240);
+    CHECK(m.processor->save().srr0 == access_pc);
+  }
+  SECTION("no page, load") {
+    m.run(m.access(data_ea + 0x5678, lwz(5, -4, 4)));
+    CHECK(m.vector() == 0x300);
+    const cpu::Registers r = m.processor->save();
+    CHECK(r.dar == data_ea + 0x5674);
+    CHECK(r.dsisr == 0x40000000);
+    CHECK(r.srr0 == access_pc);
+    CHECK(r.srr1 == kernel);
+    CHECK(r.msr == test::real_mode);
+  }
+  SECTION("no page, store") {
+    m.run(m.access(data_ea + 0x5678, stb(5, 1, 4)));
+    CHECK(m.vector() == 0x300);
+    CHECK(m.processor->save().dsisr == 0x42000000);
+    CHECK(m.processor->save().dar == data_ea + 0x5679);
+  }
+  SECTION("a load that crosses into a page that is missing") {
+    m.enter(data_ea, m.data_segment, data_ra, 2);
+    m.run(m.access(data_ea + 0xFFC, ld(5, 0, 4)));
+    CHECK(m.vector() == 0x300);
+    CHECK(m.processor->save().dar == data_ea + 0x1000);
+  }
+  SECTION("no segment, fetch") {
+    m.run({li(4, 0x50), sldi32(4, 4), mtctr(4), bctr});
+    CHECK(m.vector() == 0x480);
+    CHECK(m.processor->save().srr0 == 0x5000000000);
+  }
+  SECTION("no page, fetch") {
+    std::vector<u32> words = m.access(data_ea + 0x1000, mtctr(4));
+    words.push_back(bctr);
+    m.run(words);
+    CHECK(m.vector() == 0x400);
+    CHECK(m.processor->save().srr0 == data_ea + 0x1000);
+    CHECK(m.processor->save().srr1 == (kernel | 0x40000000));
+  }
+}
+
+TEST_CASE("protection by PP, key and state", "[mmu]") {
+  struct Row {
+    u64 pp;    // PP in the low bits, pp0 as 4
+    bool key;  // Ks or Kp of the state
+    bool read;
+    bool write;
+  };
+  // Figure of Book III: PP bit protection states.
+  const auto row =
+      GENERATE(Row{0, false, true, true}, Row{1, false, true, true}, Row{2, false, true, true}, Row{3, false, true, false},
+               Row{6, false, true, false}, Row{0, true, false, false}, Row{1, true, true, false}, Row{2, true, true, true},
+               Row{3, true, true, false}, Row{6, true, false, false});
+  const bool as_user = GENERATE(false, true);
+  INFO("pp " << row.pp << " key " << row.key << " user " << as_user);
+  Mapped m;
+  m.segment(vsid_data << 12 | (row.key ? (as_user ? 0x400 : 0x800) : 0));
+  m.enter(data_ea, m.data_segment, data_ra, (row.pp & 3) | (row.pp & 4) << 61);
+  const u64 msr = as_user ? user : kernel;
+  m.run(m.access(data_ea, lwz(5, 0, 4)), msr);
+  if (as_user && row.read) {
+    CHECK(m.r(3) == static_cast<u64>(-3));  // the hypercall of a user is refused
+  } else {
+    CHECK((m.vector() != 0x300) == row.read);
+  }
+  if (!row.read) CHECK(m.processor->save().dsisr == 0x08000000);
+  m.run(m.access(data_ea, stw(5, 0, 4)), msr);
+  if (!row.write) {
+    CHECK(m.vector() == 0x300);
+    CHECK(m.processor->save().dsisr == 0x0A000000);
+  }
+}
