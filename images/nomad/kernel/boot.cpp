@@ -15,6 +15,7 @@
 #include "kernel/process.h"
 #include "kernel/rtas.h"
 #include "kernel/segments.h"
+#include "kernel/shutdown.h"
 #include "lib/text.h"
 
 extern "C" void enable_translation(nomad::u64 msr);
@@ -50,7 +51,7 @@ void initialize(void*) {
   console_line("nomad: %u processors, %lu MiB, kernel pages of %lu KiB\n", processors_online(), pages::total() >> 20,
                kernel_map::page_size() >> 10);
   run_boot_programs();
-  for (;;) {
+  while (!shutdown::under_way()) {
     const i64 shell = spawn("shell", 0, true, current().pid);
     if (shell < 0) {
       console_line("nomad: cannot run shell (%ld)\n", shell);
@@ -58,7 +59,7 @@ void initialize(void*) {
     }
     while (Process* process = find_process(static_cast<u32>(shell))) {
       if (process->state == Process::State::zombie) {
-        process->state = Process::State::unused;
+        reap(*process);
         break;
       }
       wait_on(process);

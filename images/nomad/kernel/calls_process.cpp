@@ -2,7 +2,6 @@
 #include "drivers/vty.h"
 #include "kernel/clock.h"
 #include "kernel/machine.h"
-#include "kernel/pages.h"
 #include "kernel/signals.h"
 #include "kernel/system_calls.h"
 #include "lib/text.h"
@@ -70,10 +69,8 @@ i64 wait(Call& call) {
         const u64 room = call.argument(3);
         const u64 length = child->captured < room ? child->captured : room;
         if (call.argument(2) && call.process.space.copy_out(call.argument(2), child->capture, length)) result = static_cast<i64>(length);
-        pages::release(real_of(child->capture));
-        child->capture = nullptr;
       }
-      child->state = Process::State::unused;
+      reap(*child);
       return result;
     }
     const Wake why = wait_on(child, deadline, true);

@@ -6,6 +6,7 @@
 #include "kernel/devices.h"
 #include "kernel/kernel_map.h"
 #include "kernel/machine.h"
+#include "kernel/network.h"
 #include "kernel/pages.h"
 #include "kernel/shutdown.h"
 #include "kernel/system_calls.h"
@@ -29,6 +30,7 @@ i64 system_info(Call& call) {
   info.uptime_microseconds = clock::uptime_microseconds();
   info.processors = processors_online();
   info.processor_version = static_cast<u32>(read_spr<spr_pvr>());
+  info.address = network::address();
   info.partition_number = static_cast<u32>(tree::number(tree::root(), "ibm,partition-no", 0));
   copy_text(info.partition_name, sizeof info.partition_name, tree::text(tree::root(), "ibm,partition-name", "nomad"));
   copy_text(info.boot_arguments, sizeof info.boot_arguments, boot_arguments::whole());

@@ -1,5 +1,23 @@
 #pragma once
+// A small IPv4: ARP, ICMP echo, and UDP sockets for programs. One interface, one gateway, no fragments.
 #include "lib/abi.h"
+
 namespace nomad::network {
-inline void poll() {}
-}
+
+constexpr u32 largest_datagram = 1472;
+
+void start();
+void poll();
+void gratuitous_arp();  // tells every switch on the way where this address is now
+u32 address();
+bool describe(u32 index, DeviceInfo& info);
+
+// Sockets belong to the process that opened them and are closed when it ends.
+i64 open(u16 port, u32 owner);
+void close_all(u32 owner);
+bool owns(u64 socket, u32 owner);
+const void* channel(u64 socket);                                          // wait here for a datagram
+i64 receive(u64 socket, void* buffer, u64 size, UdpPeer& peer);           // try_again when there is none
+i64 send(u64 socket, const void* data, u64 length, const UdpPeer& peer);
+
+}  // namespace nomad::network

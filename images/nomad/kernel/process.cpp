@@ -5,6 +5,7 @@
 #include "kernel/hypercall.h"
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
+#include "kernel/network.h"
 #include "kernel/pages.h"
 #include "kernel/panic.h"
 #include "kernel/programs.h"
@@ -137,6 +138,8 @@ void release(Process& process) {
 
 Process& current() { return *this_cpu().current; }
 
+void reap(Process& process) { release(process); }
+
 Process* find_process(u32 pid) {
   for (Process& process : processes)
     if (process.state != Process::State::unused && process.pid == pid) return &process;
@@ -231,6 +234,7 @@ void exit_process(i32 status) {
   process.status = status;
   process.space.destroy();
   signals::process_ends(process);
+  network::close_all(process.pid);
   const Process* parent = find_process(process.parent);
   // Children of an ended process have nobody who would wait for them.
   for (Process& child : processes) {

@@ -61,6 +61,7 @@ void start_scheduler();         // the caller becomes the idle process of proces
 i64 spawn(const char* line, u64 flags, bool root, u32 parent);
 Process* start_thread(const char* name, void (*function)(void*), void* argument);
 [[noreturn]] void exit_process(i32 status);
+void reap(Process& process);    // a zombie whose status has been read
 
 enum class Wake { event, time_out, signal };
 Wake wait_on(const void* channel, u64 deadline = 0, bool interruptible = false);

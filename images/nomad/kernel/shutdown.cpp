@@ -1,7 +1,9 @@
 #include "kernel/shutdown.h"
 
+#include "drivers/vscsi.h"
 #include "drivers/vty.h"
 #include "kernel/clock.h"
+#include "kernel/error_log.h"
 #include "kernel/machine.h"
 #include "kernel/panic.h"
 #include "kernel/process.h"
@@ -33,6 +35,8 @@ void run(void* argument) {
   for (const u64 deadline = clock::after_milliseconds(patience_milliseconds); programs_left() && timebase() < deadline;)
     sleep_until(clock::after_milliseconds(10));
   signal_all(SIGKILL);
+  vscsi::flush_all();
+  error_log::add(error_log::shutdown_by_user, restart ? "restart" : "power off");
   console_line("nomad: %s\n", restart ? "restart" : "power off");
   if (restart)
     rtas::call("system-reboot");
@@ -41,14 +45,16 @@ void run(void* argument) {
   panic("the platform did not %s", restart ? "restart" : "power off");
 }
 
-bool under_way = false;
+bool requested = false;
 
 }  // namespace
 
+bool under_way() { return requested; }
+
 void request(ShutdownKind kind) {
-  if (under_way) return;
-  under_way = true;
-  start_thread("shutdown", run, kind == ShutdownKind::restart ? &under_way : nullptr);
+  if (requested) return;
+  requested = true;
+  start_thread("shutdown", run, kind == ShutdownKind::restart ? &requested : nullptr);
 }
 
 }  // namespace nomad::shutdown

@@ -5,5 +5,6 @@
 namespace nomad::shutdown {
 
 void request(ShutdownKind kind);
+bool under_way();
 
 }  // namespace nomad::shutdown

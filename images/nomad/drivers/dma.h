@@ -1,0 +1,18 @@
+#pragma once
+// The DMA window of a virtual adapter: pages become visible to its partner through translation control entries (H_PUT_TCE).
+#include "kernel/device_tree.h"
+#include "lib/types.h"
+
+namespace nomad {
+
+class DmaWindow {
+ public:
+  bool open(const tree::Node* node);        // ibm,my-dma-window
+  u64 map(const void* pages, u64 count);    // I/O address; 0 when the window is full or the hypervisor refuses
+
+ private:
+  u32 liobn_ = 0;
+  u64 next_ = 0, end_ = 0;
+};
+
+}  // namespace nomad

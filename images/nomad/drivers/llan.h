@@ -1,0 +1,19 @@
+#pragma once
+// Virtual Ethernet (l-lan). Nothing tells this driver of a migration: its registration, queue position and posted buffers are
+// hypervisor state that travels.
+#include "kernel/device_tree.h"
+#include "lib/types.h"
+
+namespace nomad::llan {
+
+using Receive = void (*)(u8* frame, u32 length);
+
+bool start(Receive receive);
+bool running();
+const u8* address();                     // 6 bytes
+bool send(const u8* frame, u32 length);  // a whole Ethernet frame without CRC
+void poll();
+const tree::Node* node();
+u64 frames_dropped();
+
+}  // namespace nomad::llan

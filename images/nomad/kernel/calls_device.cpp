@@ -1,0 +1,85 @@
+// System calls on disks, NVRAM, the error log and BSR windows.
+#include "drivers/nvram.h"
+#include "drivers/vscsi.h"
+#include "kernel/device_tree.h"
+#include "kernel/error_log.h"
+#include "kernel/machine.h"
+#include "kernel/pages.h"
+#include "kernel/system_calls.h"
+
+namespace nomad::system_calls {
+namespace {
+
+// A program's buffer is copied through pages of the kernel, because it need not be contiguous in real memory.
+template <class Transfer>
+i64 with_buffer(Call& call, bool out, Transfer transfer) {
+  DiskInfo info;
+  if (!vscsi::disk_info(static_cast<u32>(call.argument(0)), info)) return Error::no_device;
+  const u64 count = call.argument(2);
+  if (count == 0 || count > info.largest_transfer) return Error::invalid;
+  const u64 length = count * info.block_bytes;
+  const u64 page_count = (length + page_bytes - 1) / page_bytes;
+  auto* buffer = static_cast<u8*>(pages::allocate_contiguous(page_count));
+  if (!buffer) return Error::no_memory;
+  i64 result = Error::bad_address;
+  if (!out || call.process.space.copy_in(buffer, call.argument(3), length)) {
+    result = transfer(static_cast<u32>(call.argument(0)), call.argument(1), count, buffer);
+    if (result == 0 && !out && !call.process.space.copy_out(call.argument(3), buffer, length)) result = Error::bad_address;
+  }
+  for (u64 i = 0; i < page_count; i++) pages::release(real_of(buffer) + i * page_bytes);
+  return result;
+}
+
+}  // namespace
+
+i64 disk_info(Call& call) {
+  DiskInfo info{};
+  if (!vscsi::disk_info(static_cast<u32>(call.argument(0)), info)) return Error::no_device;
+  return call.give(call.argument(1), info) ? 0 : i64{Error::bad_address};
+}
+
+i64 disk_read(Call& call) {
+  return with_buffer(call, false, [](u32 disk, u64 block, u64 count, void* buffer) { return vscsi::read(disk, block, count, buffer); });
+}
+
+i64 disk_write(Call& call) {
+  if (!call.process.root) return Error::not_permitted;
+  return with_buffer(call, true, [](u32 disk, u64 block, u64 count, void* buffer) { return vscsi::write(disk, block, count, buffer); });
+}
+
+i64 disk_flush(Call& call) { return vscsi::flush(static_cast<u32>(call.argument(0))); }
+
+i64 error_log(Call& call) {
+  ErrorRecord record;
+  if (!error_log::get(call.argument(0), record)) return Error::no_such_thing;
+  return call.give(call.argument(1), record) ? 0 : i64{Error::bad_address};
+}
+
+i64 nvram_read(Call& call) {
+  if (call.argument(2) == 0) return nvram::size();
+  u8 buffer[256];
+  const u64 length = call.argument(2) < sizeof buffer ? call.argument(2) : sizeof buffer;
+  if (!nvram::fetch(static_cast<u32>(call.argument(0)), buffer, static_cast<u32>(length))) return Error::invalid;
+  return call.process.space.copy_out(call.argument(1), buffer, length) ? static_cast<i64>(length) : i64{Error::bad_address};
+}
+
+// One window per (address, size) pair of the BSR node's reg; lock bytes and stride are lists beside it. (papr-lpm 8)
+i64 device_map(Call& call) {
+  if (!call.process.root) return Error::not_permitted;
+  const tree::Node* node = tree::next_of_type(nullptr, "ibm,bsr");
+  const tree::Property* reg = tree::property(node, "reg");
+  const u32 index = static_cast<u32>(call.argument(0));
+  if (!reg || (index + 1) * 16 > reg->length) return Error::no_device;
+  const u64 real = static_cast<u64>(tree::cell(reg, index * 4)) << 32 | tree::cell(reg, index * 4 + 1);
+  DeviceWindow window{};
+  window.bytes = static_cast<u64>(tree::cell(reg, index * 4 + 2)) << 32 | tree::cell(reg, index * 4 + 3);
+  window.lock_bytes = tree::cell(tree::property(node, "ibm,#lock-bytes"), index);
+  window.lock_stride = tree::cell(tree::property(node, "ibm,lock-stride"), index);
+  const u64 start = call.process.space.reserve_device(window.bytes);
+  if (!start) return Error::no_memory;
+  for (u64 offset = 0; offset < window.bytes; offset += page_bytes)
+    if (!call.process.space.add_device_page(start + offset, real + offset)) return Error::no_memory;
+  return call.give(call.argument(1), window) ? static_cast<i64>(start) : i64{Error::bad_address};
+}
+
+}  // namespace nomad::system_calls

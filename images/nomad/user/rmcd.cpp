@@ -1,0 +1,191 @@
+// The resource monitoring and control daemon: UDP 657, ASCII, one reply for one request.
+//   RMC1 <seq> <verb> [args]     ->  RMC1 <seq> OK [text]  |  RMC1 <seq> ERR <number> <text>  |  RMC1 <seq> BUSY
+// A repeated sequence number of the same sender gets the remembered reply, and BUSY while the work goes on.
+#include "user/program.h"
+
+using namespace nomad;
+
+namespace {
+
+constexpr u64 remembered = 16;
+enum Failure : u32 { refused = 1, malformed = 2, aborted = 3, occupied = 16 };
+
+struct Reply {
+  bool used, finished;
+  UdpPeer peer;
+  u64 sequence;
+  char text[256];
+};
+Reply replies[remembered];
+u64 next_reply = 0;
+i64 socket = -1;
+Reply* pending = nullptr;  // check, prepare or undo that the kernel works on
+
+struct Verb {
+  const char* name;
+  // Fills reply.text with what follows the sequence number; returns false when the work has only begun.
+  bool (*run)(const char* arguments, Reply& reply);
+};
+
+void ok(Reply& reply, const char* text) { format(reply.text, sizeof reply.text, "OK%s%s", *text ? " " : "", text); }
+void fail(Reply& reply, u32 number, const char* text) { format(reply.text, sizeof reply.text, "ERR %u %s", number, text); }
+
+bool hello(const char*, Reply& reply) {
+  SystemInfo info;
+  system_call(SystemCall::system_info, word_of(&info));
+  format(reply.text, sizeof reply.text, "OK nomad 1.0 %s up=%lu", info.partition_name, info.uptime_microseconds / 1000000);
+  return true;
+}
+
+bool oslevel(const char*, Reply& reply) {
+  ok(reply, "nomad 1.0");
+  return true;
+}
+
+bool date(const char*, Reply& reply) {
+  TimeOfDay now{};
+  system_call(SystemCall::time_of_day, word_of(&now));
+  format(reply.text, sizeof reply.text, "OK %lu.%09lu", now.seconds, now.nanoseconds);
+  return true;
+}
+
+bool status(const char*, Reply& reply) {
+  DrStatus now{};
+  system_call(SystemCall::dr_operation, static_cast<u64>(DrOperation::status), 0, word_of(&now));
+  format(reply.text, sizeof reply.text, "OK state=%s stream=%lx", now.state, now.stream);
+  return true;
+}
+
+bool operation(DrOperation what, const char* arguments, Reply& reply) {
+  char word[24];
+  u64 stream = 0;
+  if (!next_word(arguments, word, sizeof word) || !parse_number(word, stream, 16)) {
+    fail(reply, malformed, "a stream id in hexadecimal is missing");
+    return true;
+  }
+  const i64 result = pending ? i64{Error::busy} : system_call(SystemCall::dr_operation, static_cast<u64>(what), stream);
+  if (result == Error::busy) {
+    fail(reply, occupied, "another operation is under way");
+    return true;
+  }
+  if (result < 0) {
+    fail(reply, malformed, "the kernel does not accept this");
+    return true;
+  }
+  pending = &reply;
+  return false;
+}
+
+bool check(const char* arguments, Reply& reply) { return operation(DrOperation::check, arguments, reply); }
+bool prepare(const char* arguments, Reply& reply) { return operation(DrOperation::prepare, arguments, reply); }
+bool undo(const char* arguments, Reply& reply) { return operation(DrOperation::undo, arguments, reply); }
+
+// BUSY until the migration is over on our side; the answer is not remembered before.
+bool post(const char* arguments, Reply& reply) {
+  char word[24];
+  u64 stream = 0;
+  if (!next_word(arguments, word, sizeof word) || !parse_number(word, stream, 16)) {
+    fail(reply, malformed, "a stream id in hexadecimal is missing");
+    return true;
+  }
+  DrStatus now{};
+  system_call(SystemCall::dr_operation, static_cast<u64>(DrOperation::status), 0, word_of(&now));
+  if (now.stream != stream) fail(reply, malformed, "no migration with this stream");
+  else if (equal(now.state, "aborted")) fail(reply, aborted, now.text[0] ? now.text : "the migration was aborted");
+  else if (now.post_done) ok(reply, "");
+  else if (equal(now.state, "idle") || equal(now.state, "checking")) fail(reply, malformed, "no migration with this stream");
+  else return false;
+  return true;
+}
+
+u64 shutdown_after_reply = ~0ul;
+
+bool shutdown(const char* arguments, Reply& reply) {
+  shutdown_after_reply = static_cast<u64>(starts_with(arguments, "restart") ? ShutdownKind::restart : ShutdownKind::power_off);
+  ok(reply, "");
+  return true;
+}
+
+constexpr Verb verbs[] = {
+    {"hello", hello},     {"oslevel", oslevel}, {"date", date}, {"status", status},     {"check", check},
+    {"prepare", prepare}, {"undo", undo},       {"post", post}, {"shutdown", shutdown},
+};
+
+void send(const Reply& reply, const char* text) {
+  char line[320];
+  const u64 length = format(line, sizeof line, "RMC1 %lu %s\n", reply.sequence, text);
+  system_call(SystemCall::udp_send, static_cast<u64>(socket), word_of(line), length, word_of(&reply.peer));
+}
+
+void finish(Reply& reply) {
+  reply.finished = true;
+  send(reply, reply.text);
+}
+
+void serve(char* text, const UdpPeer& peer) {
+  for (char* at = text; *at; at++)
+    if (*at == '\n' || *at == '\r') *at = 0;
+  const char* rest = text;
+  char protocol[8], number[24], name[24];
+  u64 sequence = 0;
+  if (!next_word(rest, protocol, sizeof protocol) || !equal(protocol, "RMC1") || !next_word(rest, number, sizeof number) ||
+      !parse_number(number, sequence))
+    return;  // not ours: no reply at all
+  for (Reply& old : replies)
+    if (old.used && old.sequence == sequence && old.peer.address == peer.address && old.peer.port == peer.port) {
+      send(old, old.finished ? old.text : "BUSY");
+      return;
+    }
+  if (&replies[next_reply % remembered] == pending) next_reply++;
+  Reply& reply = replies[next_reply++ % remembered];
+  reply = {true, false, peer, sequence, {}};
+  const bool named = next_word(rest, name, sizeof name);
+  while (*rest == ' ') rest++;
+  for (const Verb& verb : verbs)
+    if (named && equal(verb.name, name)) {
+      if (verb.run(rest, reply)) {
+        finish(reply);
+      } else if (&reply != pending) {  // post: ask again later, with the same number
+        reply.used = false;
+        send(reply, "BUSY");
+      }
+      return;
+    }
+  fail(reply, malformed, "unknown verb");
+  finish(reply);
+}
+
+void look_at_pending() {
+  DrStatus now{};
+  if (system_call(SystemCall::dr_operation, static_cast<u64>(DrOperation::status), 0, word_of(&now)) == 0 && now.running) return;
+  if (now.result == 0) ok(*pending, "");
+  else fail(*pending, static_cast<u32>(now.result), now.text);
+  finish(*pending);
+  pending = nullptr;
+}
+
+}  // namespace
+
+int program_main(int, char**) {
+  handle_signal(SIGTERM, nullptr);
+  socket = system_call(SystemCall::udp_open, 657);
+  if (socket < 0) {
+    print("rmcd: no socket (%ld)\n", socket);
+    return 1;
+  }
+  static char text[512];
+  for (;;) {
+    UdpPeer peer{};
+    const i64 length =
+        system_call(SystemCall::udp_receive, static_cast<u64>(socket), word_of(text), sizeof text - 1, word_of(&peer), pending ? 5 : 1000);
+    if (length >= 0) {
+      text[length] = 0;
+      serve(text, peer);
+    }
+    if (pending) look_at_pending();
+    if (shutdown_after_reply != ~0ul) {
+      system_call(SystemCall::shutdown, shutdown_after_reply);
+      shutdown_after_reply = ~0ul;
+    }
+  }
+}
