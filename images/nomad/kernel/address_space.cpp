@@ -114,8 +114,8 @@ bool AddressSpace::fault(u64 address, bool store) {
   if (!*place && (!is_demand_zero(address) || !add_page(address, write))) return false;
   if (store && !(*place & entry_write)) return false;
   const u64 vsid = hash_table::vsid(context_, address);
-  // Hashed already, and still a fault: either it was evicted, or the protection was the reason. Start afresh.
-  hash_table::remove(vsid, address, slot_of(*place));
+  // Hashed already, and still a fault: the protection was the reason, or the entry has been evicted.
+  if (*place & entry_hashed && hash_table::protect(vsid, address, slot_of(*place), protection_of(*place))) return true;
   const hash_table::Slot slot =
       hash_table::enter(vsid, address, hash_table::small_page, *place & real_mask, protection_of(*place), false);
   *place = (*place & ~(slot_mask | entry_secondary)) | entry_hashed | (slot.secondary ? entry_secondary : 0) |

@@ -5,6 +5,7 @@
 #include "kernel/cpu.h"
 #include "kernel/device_tree.h"
 #include "kernel/error_log.h"
+#include "kernel/migration.h"
 #include "kernel/network.h"
 #include "kernel/pages.h"
 #include "lib/text.h"
@@ -75,6 +76,7 @@ void start() {
   error_log::start();
   vscsi::start();
   network::start();
+  migration::start();
 }
 
 bool info(u32 index, DeviceInfo& info) {

@@ -1,0 +1,50 @@
+// System calls of dynamic reconfiguration.
+#include "kernel/migration.h"
+#include "kernel/reconfiguration.h"
+#include "kernel/system_calls.h"
+
+namespace nomad::system_calls {
+
+i64 dr_reconfig(Call& call) {
+  switch (static_cast<DrCommand>(call.argument(0))) {
+    case DR_QUERY: {
+      dr_info info{};
+      if (!reconfiguration::current_event(info)) return Error::no_such_thing;
+      return call.give(call.argument(1), info) ? 0 : i64{Error::bad_address};
+    }
+    case DR_RECONFIG_DONE: call.process.dr_answered = true; return 0;
+    case DR_EVENT_FAIL:
+      // Only authority refuses; the others have answered all the same, and are not waited for.
+      call.process.dr_answered = true;
+      if (!call.process.root) return Error::not_permitted;
+      call.process.dr_refused = true;
+      return 0;
+  }
+  return Error::invalid;
+}
+
+i64 dr_script(Call& call) {
+  ScriptInfo script{};
+  const auto what = static_cast<ScriptOperation>(call.argument(0));
+  if (what == ScriptOperation::list) {
+    if (!reconfiguration::script(call.argument(1), script)) return Error::no_such_thing;
+    return call.give(call.argument(2), script) ? 0 : i64{Error::bad_address};
+  }
+  if (!call.process.root) return Error::not_permitted;
+  if (!call.take(call.argument(2), script)) return Error::bad_address;
+  script.name[sizeof script.name - 1] = script.environment[sizeof script.environment - 1] = script.resource[sizeof script.resource - 1] = 0;
+  if (what == ScriptOperation::install) return reconfiguration::install(script);
+  return what == ScriptOperation::remove ? reconfiguration::remove(script.name) : i64{Error::invalid};
+}
+
+i64 dr_operation(Call& call) {
+  if (!call.process.root) return Error::not_permitted;
+  const auto what = static_cast<DrOperation>(call.argument(0));
+  if (what > DrOperation::undo) return Error::invalid;
+  if (what != DrOperation::status) return migration::request(what, call.argument(1));
+  DrStatus status;
+  migration::status(status);
+  return call.give(call.argument(2), status) ? 0 : i64{Error::bad_address};
+}
+
+}  // namespace nomad::system_calls
