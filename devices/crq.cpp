@@ -55,14 +55,14 @@ Crq::Sent Crq::event(u64 high) {
 Crq::Sent Crq::put(u64 high, u64 low) {
   const u64 element = state_.io_address + state_.next;
   u8 header = 0;
-  if (!window_->read(element, {&header, 1}, Absent::refuse) || header != 0) return Sent::full;
+  if (!window_->read(element, {&header, 1}, By::other) || header != 0) return Sent::full;
   u8 half[8];
   // The header goes last: the guest polls its first byte, and must never see a half-written element. (PAPR, CRQ)
   emu::store_be(half, low);
-  if (!window_->write(element + 8, half, Absent::refuse)) return Sent::full;
+  if (!window_->write(element + 8, half, By::other)) return Sent::full;
   std::atomic_thread_fence(std::memory_order_release);
   emu::store_be(half, high);
-  if (!window_->write(element, half, Absent::refuse)) return Sent::full;
+  if (!window_->write(element, half, By::other)) return Sent::full;
   state_.next = (state_.next + crq_element) % state_.bytes;
   if (state_.signal) raise_();
   return Sent::done;

@@ -157,7 +157,7 @@ void Ethernet::drop() {
   ++state_.dropped;
   u8 counter[8];
   emu::store_be(counter, state_.dropped);
-  (void)slot_.window->write(state_.buffer_list + counter_at, counter, Absent::refuse);
+  (void)slot_.window->write(state_.buffer_list + counter_at, counter, By::other);
 }
 
 bool Ethernet::receive(std::span<const u8> frame) {
@@ -171,17 +171,17 @@ bool Ethernet::receive(std::span<const u8> frame) {
     u8 entry[entry_bytes] = {};
     const u64 at = state_.queue + state_.next;
     // Nothing is taken from the pool before all of it is known to work.
-    if (!window.mapped(at, entry_bytes, tce_write) || !window.read(buffer, correlator, Absent::refuse) ||
-        !window.write(buffer + frame_offset, frame, Absent::refuse))
+    if (!window.mapped(at, entry_bytes, tce_write) || !window.read(buffer, correlator, By::other) ||
+        !window.write(buffer + frame_offset, frame, By::other))
       break;
     emu::store_be<u16>(entry + 2, frame_offset);
     emu::store_be<u32>(entry + 4, static_cast<u32>(frame.size()));
     std::copy_n(correlator, 8, entry + 8);
     // Control last: its toggle bit is what the driver polls. (papr-lpm 6)
-    if (!window.write(at + 1, std::span(entry).subspan(1), Absent::refuse)) break;
+    if (!window.write(at + 1, std::span(entry).subspan(1), By::other)) break;
     std::atomic_thread_fence(std::memory_order_release);
     entry[0] = static_cast<u8>((state_.toggle ? entry_toggle : 0) | entry_valid);
-    if (!window.write(at, std::span(entry).first(1), Absent::refuse)) break;
+    if (!window.write(at, std::span(entry).first(1), By::other)) break;
     pool.descriptors.pop_front();
     state_.next += entry_bytes;
     if (state_.next >= state_.queue_bytes) {

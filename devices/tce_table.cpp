@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "devices/tce_table.h"
 
+#include <mutex>
+
 namespace devices {
 
 using emu::page_shift;
@@ -30,17 +32,22 @@ bool TceTable::mapped(u64 io_address, u64 length, u64 access) const {
   return true;
 }
 
-bool TceTable::present(u64 real, Absent absent) const {
+bool TceTable::present(u64 real, By by) const {
   const u64 page = real >> page_shift;
   if (page >= memory_->pages()) return true;  // a shared window of a native partition
-  if (absent == Absent::wait) return memory_->ensure_present(page);
+  if (by == By::owner) return memory_->ensure_present(page);
   return !memory_->missing().test(page);
 }
 
-bool TceTable::read(u64 io_address, std::span<u8> to, Absent absent) const {
+bool TceTable::read(u64 io_address, std::span<u8> to, By by) const {
+  std::shared_lock lock(access_, std::defer_lock);
+  if (by == By::other) {
+    lock.lock();
+    if (frozen_) return false;
+  }
   while (!to.empty()) {
     const auto real = translate(io_address, tce_read);
-    if (!real || !present(*real, absent)) return false;
+    if (!real || !present(*real, by)) return false;
     const u64 piece = std::min<u64>(to.size(), page_size - (io_address & ~page_bits));
     if (!memory_->read(*real, to.first(piece))) return false;
     to = to.subspan(piece);
@@ -49,16 +56,31 @@ bool TceTable::read(u64 io_address, std::span<u8> to, Absent absent) const {
   return true;
 }
 
-bool TceTable::write(u64 io_address, std::span<const u8> from, Absent absent) {
+bool TceTable::write(u64 io_address, std::span<const u8> from, By by) {
+  std::shared_lock lock(access_, std::defer_lock);
+  if (by == By::other) {
+    lock.lock();
+    if (frozen_) return false;
+  }
   while (!from.empty()) {
     const auto real = translate(io_address, tce_write);
-    if (!real || !present(*real, absent)) return false;
+    if (!real || !present(*real, by)) return false;
     const u64 piece = std::min<u64>(from.size(), page_size - (io_address & ~page_bits));
     if (!memory_->write(*real, from.first(piece))) return false;
     from = from.subspan(piece);
     io_address += piece;
   }
   return true;
+}
+
+void TceTable::freeze() {
+  const std::unique_lock lock(access_);
+  frozen_ = true;
+}
+
+void TceTable::thaw() {
+  const std::unique_lock lock(access_);
+  frozen_ = false;
 }
 
 bool TceTable::gather(u32 limit) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 
 #include "emu/core/archive.h"
 #include "emu/core/guest_memory.h"
@@ -16,9 +17,9 @@ namespace devices {
 inline constexpr u64 tce_read = 1;   // the device may read this page
 inline constexpr u64 tce_write = 2;  // the device may write this page
 
-// What to do about a page that has not arrived from the source of a move: the partition's own thread may wait for it, a
-// partner's may not (the partner may be the mover that brings it).
-enum class Absent { wait, refuse };
+// Who reaches the memory. The partition's own thread may wait for a page that has not arrived from the source of a move. Any
+// other may not (it may be the mover that brings it), and is refused altogether while the partition is suspended.
+enum class By { owner, other };
 
 class TceTable {
  public:
@@ -37,9 +38,13 @@ class TceTable {
   std::optional<u64> translate(u64 io_address, u64 access) const;
   bool mapped(u64 io_address, u64 length, u64 access) const;
 
-  // False, and perhaps part of it done, if a page is not mapped, or is absent and must not be waited for.
-  bool read(u64 io_address, std::span<u8> to, Absent) const;
-  bool write(u64 io_address, std::span<const u8> from, Absent);
+  // False, and perhaps part of it done, if a page is not mapped, or not for you now.
+  bool read(u64 io_address, std::span<u8> to, By) const;
+  bool write(u64 io_address, std::span<const u8> from, By);
+
+  // A suspended partition's memory does not change any more: returns when the last access of others has ended.
+  void freeze();
+  void thaw();
 
   // Mapped pages that have not arrived: waits for up to `limit` of them; true when none is left. (H_ENABLE_CRQ)
   bool gather(u32 limit);
@@ -48,12 +53,14 @@ class TceTable {
   void archive(emu::Archive&);
 
  private:
-  bool present(u64 real, Absent) const;
+  bool present(u64 real, By) const;
 
   u32 liobn_;
   u64 entries_count_;
   std::unique_ptr<std::atomic<u64>[]> entries_;
   std::shared_ptr<emu::GuestMemory> memory_;
+  mutable std::shared_mutex access_;  // of others; also guards frozen_
+  bool frozen_ = false;
 };
 
 }  // namespace devices

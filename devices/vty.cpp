@@ -17,10 +17,8 @@ size_t Vty::type(std::span<const u8> keys) {
 size_t Vty::read(std::span<u8> to) {
   const std::lock_guard lock(mutex_);
   const size_t count = std::min(to.size(), state_.input.size());
-  for (size_t i = 0; i < count; ++i) {
-    to[i] = state_.input.front();
-    state_.input.pop_front();
-  }
+  std::copy_n(state_.input.begin(), count, to.begin());
+  state_.input.erase(state_.input.begin(), state_.input.begin() + static_cast<std::ptrdiff_t>(count));
   // More is there than one call can take: a guest that reads once per interrupt must get another one.
   if (count && !state_.input.empty()) slot_.raise();
   return count;

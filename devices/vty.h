@@ -2,7 +2,6 @@
 #pragma once
 // A virtual terminal: raw bytes both ways, at most 16 per hypercall. (papr-lpm 7.1)
 
-#include <deque>
 #include <functional>
 #include <mutex>
 
@@ -11,7 +10,7 @@
 namespace devices {
 
 struct VtyState {
-  std::deque<u8> input;  // typed, not read yet
+  Bytes input;  // typed, not read yet
   bool operator==(const VtyState&) const = default;
 };
 

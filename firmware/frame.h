@@ -37,6 +37,8 @@ class Frame {
   virtual s64 vasi_message(Partition&, Adapter&, u64 high, u64 low) = 0;
   // A VASI's queue was freed, registered anew, or its partition stopped: its streams end.
   virtual void vasi_reset(Partition&, Adapter&) = 0;
+  // H_DONOR_OPERATION of a mover: 0 done, 14 in progress.
+  virtual s64 donor_operation(Partition&, u64 handle) = 0;
 
   // ---- for moves ----
   // Destination: defines the partition here, with the same id if it is free, else the lowest free one, state "Not

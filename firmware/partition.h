@@ -20,6 +20,7 @@
 
 #include "cpu/cpu.h"
 #include "cpu/hash_page_table.h"
+#include "devices/bsr.h"
 #include "devices/device.h"
 #include "devices/interrupt_controller.h"
 #include "devices/nvram.h"
@@ -38,7 +39,15 @@ namespace firmware {
 class Dispatcher;
 class Frame;
 class Partition;
-struct Call;
+
+// What RTAS keeps of a partition between calls.
+struct RtasState {
+  u64 system_reset_handler = 0;  // ibm,nmi-register
+  u64 machine_check_handler = 0;
+  std::vector<Bytes> events;     // for event-scan, oldest first
+  bool operator==(const RtasState&) const = default;
+};
+void archive(emu::Archive&, RtasState&);
 
 // Where a stream is, as H_VASI_STATE tells (papr-lpm 1.3).
 enum class StreamState : u8 { invalid = 0, enabled, aborted, suspending, suspended, resumed, completed };
@@ -103,8 +112,6 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // thread, or if nothing is running.
   void on_dispatcher(const std::function<void()>& work);
   void flush_tlbs();                                // on the dispatcher: after dirty or missing pages were reset
-  // Which guest processor speaks in a hypercall. Any thread that is this partition's (dispatcher, or a VIOS's).
-  s64 hypercall(u64 number, Call&);
 
   // ---- the whole state (the memory and the page table go their own way) ----
   // Only when parked, or on the dispatcher. Loading: into a shell; after a failure the shell is useless and is dropped.
@@ -126,13 +133,79 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void set_time_of_day(u64 nanoseconds);
 
   // ---- for handlers ----
-  struct Vasi;                 // see hcall/mobility.cpp
-  bool dr_pending() const { return tree_changed_; }   // a move changed properties: ibm,update-nodes tells them
-  void tree_updates_told() { tree_changed_ = false; }
+  bool interrupts_little_endian() const { return little_endian_interrupts_; }
+  void set_interrupt_mode(bool little_endian, u32 ail);  // H_SET_MODE: all processors, also those started later
+  u32 ail() const { return ail_; }
+  void raise(u32 interrupt);                             // an adapter's edge; any thread
+  Dispatcher& dispatcher() { return *dispatcher_; }
+  // A processor's first instruction: 64-bit, big-endian, MMU off, r3 as given.
+  void start_processor(Processor&, u64 address, u64 r3);
+  // ibm,suspend-me on this processor: queues get their event and are disabled, the stream is Suspended, everything parks.
+  void suspend(Processor&, u64 answer_address);
+  // The address is RAM, or an attached window of a native partition.
+  bool is_memory(u64 address, u64 length);
+  const devices::Bsr* bsr() const { return bsr_.get(); }
+  u64 memory_bytes() const { return memory_bytes_; }     // what the guest is told; the BSR lies behind it
+  u32 pvr() const { return pvr_; }
+  RtasState& rtas() { return rtas_; }
+  // The tree's nodes that the guest may be told about after a move, with the properties as they are here.
+  bool tree_changed() const { return tree_changed_; }
+  void power_off(bool restart);                          // from the guest, on the dispatcher
+  void fail(const std::string& refcode, const std::string& why);
+  void type(std::span<const u8> keys);                   // on the first terminal; kept while suspended. Any thread
+
+  // ---- native partitions: the interrupts that came since the last call ----
+  std::vector<u32> wait_for_interrupts(u64 timeout_ns);
+  void wake();
 
  private:
+  friend class Dispatcher;
+  class Calls;  // the processors' view of us
+
   Partition(PartitionSetup, Frame&);
-  // private members follow with the implementation
+  emu::Status build();
+  Adapter::Place place_of(const emu::VirtualAdapter&, u64 window_bytes);
+  std::shared_ptr<Adapter> make_adapter(const emu::VirtualAdapter&);
+  void connect_ethernet(bool on);
+
+  PartitionSetup setup_;
+  Frame& frame_;
+  u64 memory_bytes_ = 0;
+  u32 pvr_ = 0;
+  std::shared_ptr<emu::GuestMemory> memory_;
+  std::unique_ptr<cpu::HashPageTable> page_table_;
+  std::unique_ptr<Calls> calls_;
+  std::vector<std::unique_ptr<Processor>> processors_;
+  std::unique_ptr<devices::InterruptController> interrupts_;
+  devices::Nvram nvram_;
+  std::unique_ptr<devices::Bsr> bsr_;
+  Console console_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+
+  mutable std::mutex adapters_mutex_;
+  std::map<u32, std::shared_ptr<Adapter>> adapters_;  // by slot
+
+  std::atomic<SuspendListener*> listener_{nullptr};
+  std::atomic<u64> stream_{0};
+  std::atomic<StreamState> stream_state_{StreamState::invalid};
+  Processor* suspended_ = nullptr;   // the processor inside ibm,suspend-me
+  bool arrived_ = false;             // loaded from an archive, not resumed yet
+  bool tree_changed_ = false;
+  bool little_endian_interrupts_ = false;
+  u32 ail_ = 0;
+  RtasState rtas_;
+
+  std::atomic<u64> time_base_offset_{0};
+  std::atomic<s64> wall_offset_{0};  // nanoseconds that the guest's clock is ahead of the frame's
+
+  std::mutex input_mutex_;
+  bool input_held_ = false;          // suspended: what is typed waits
+  Bytes held_input_;
+
+  std::mutex native_mutex_;
+  std::condition_variable native_event_;
+  std::vector<u32> native_pending_;
+  bool native_woken_ = false;
 };
 
 }  // namespace firmware

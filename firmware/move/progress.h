@@ -11,7 +11,17 @@ namespace firmware::move {
 
 // The four phases people know (Init, Copy, I/O quiesce, Frozen) are ranges of these.
 enum class Phase : u8 {
-  none = 0, opened, passes, suspending, suspended, verifying, handed_over, resumed, completed, aborted, failed
+  none = 0,
+  opened,
+  passes,
+  suspending,
+  suspended,
+  verifying,
+  handed_over,
+  resumed,
+  completed,
+  aborted,
+  failed
 };
 
 struct Limits {

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firmware/devtree/tree.h"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "firmware/frame.h"
+#include "firmware/hcall/call.h"
+#include "firmware/model.h"
+#include "firmware/partition.h"
+#include "firmware/rtas/rtas.h"
+
+namespace firmware::devtree {
+
+namespace {
+
+using devices::Node;
+
+// The same on every frame, because a moved guest names its nodes by them.
+constexpr u32 phandle_root = 1;
+constexpr u32 phandle_rtas = 2;
+constexpr u32 phandle_vdevice = 3;
+constexpr u32 phandle_interrupts = 0x1111;
+constexpr u32 phandle_processor = 0x2000;
+
+constexpr u32 processor_hz = 4'700'000'000 / 8;  // fits a cell; nobody computes with it
+
+void give_phandle(Node& node, u32 phandle) { node.cell("ibm,phandle", phandle).cell("phandle", phandle); }
+
+Node chosen(Partition& partition, const BootLayout& layout) {
+  Node node;
+  node.name = "chosen";
+  node.text("bootargs", partition.profile().boot_arguments);
+  if (layout.initrd_end) {
+    node.cells64("linux,initrd-start", layout.initrd_start);
+    node.cells64("linux,initrd-end", layout.initrd_end);
+  }
+  const std::string console = fmt::format("/vdevice/vty@{:x}", unit_address_of(0));
+  node.text("linux,stdout-path", console).text("stdout-path", console);
+  return node;
+}
+
+Node processors(Partition& partition) {
+  const Model model = model_of(partition.profile());
+  Node cpus;
+  cpus.name = "cpus";
+  cpus.cell("#address-cells", 1).cell("#size-cells", 0);
+  for (const auto& p : partition.processors()) {
+    Node node;
+    node.name = fmt::format("{}@{:x}", model.name, p->number);
+    node.text("device_type", "cpu")
+        .cell("reg", p->number)
+        .text("status", "okay")
+        .cell("cpu-version", model.logical_pvr)
+        .cells("ibm,ppc-interrupt-server#s", {p->number})
+        .cells("ibm,ppc-interrupt-gserver#s", {p->number, 0})
+        .cell("ibm,my-drc-index", 0x1000'0000 | p->number)
+        .text("ibm,loc-code", fmt::format("U{}.{}-P1-C{}", partition.frame().config().type_model,
+                                          partition.frame().config().serial_num, p->number + 1))
+        .cell("timebase-frequency", emu::time_base_hz)
+        .cells64("ibm,extended-clock-frequency", processor_hz)
+        .cell("clock-frequency", processor_hz)
+        .cell("ibm,nominal-tbf", emu::time_base_hz)
+        .cell("ibm,estimate-precision", 0)
+        .cells("ibm,pft-size", {0, partition.page_table().shift()})
+        .cell("slb-size", model.slb_slots)
+        .cell("ibm,slb-size", model.slb_slots)
+        .cells("ibm,processor-segment-sizes", {28, 40, 0xFFFFFFFF, 0xFFFFFFFF})
+        .cells("ibm,processor-page-sizes", {12, 16, 24})
+        // Exactly what H_ENTER and the processors' MMU accept: a guest that believes something else hangs silently.
+        .cells("ibm,segment-page-sizes", {12, 0, 1, 12, 0, 16, 0x110, 1, 16, 1, 24, 0x100, 1, 24, 0})
+        .cell("reservation-granule-size", 128)
+        .cell("d-cache-block-size", 128)
+        .cell("i-cache-block-size", 128)
+        .cell("d-cache-line-size", 128)
+        .cell("i-cache-line-size", 128)
+        .cell("d-cache-size", 0x10000)
+        .cell("i-cache-size", 0x10000)
+        .cell("d-cache-sets", 64)
+        .cell("i-cache-sets", 128)
+        .cell("ibm,vmx", model.vmx)
+        .bytes("ibm,pa-features", model.pa_features)
+        .flag("64-bit");
+    if (model.decimal) node.cell("ibm,dfp", 1);
+    give_phandle(node, phandle_processor + p->number);
+    cpus.children.push_back(std::move(node));
+  }
+  return cpus;
+}
+
+// SIMPLIFIED: all of the memory is one node; real trees have one per logical memory block, or ibm,dynamic-memory.
+Node memory(Partition& partition) {
+  const u64 bytes = partition.memory_bytes();
+  Node node;
+  node.name = "memory@0";
+  node.text("device_type", "memory")
+      .cells("reg", {0, 0, static_cast<u32>(bytes >> 32), static_cast<u32>(bytes)})
+      .cells("ibm,associativity", {4, 0, 0, 0, 0});
+  return node;
+}
+
+Node rtas_node(Partition& partition, const BootLayout& layout) {
+  Node node;
+  node.name = "rtas";
+  node.cell("linux,rtas-base", static_cast<u32>(layout.rtas_base))
+      .cell("linux,rtas-entry", static_cast<u32>(layout.rtas_base))
+      .cell("rtas-size", rtas_bytes)
+      .cell("rtas-version", 1)
+      .cell("rtas-event-scan-rate", 30)
+      .cell("rtas-error-log-max", 2048)
+      .flag("ibm,extended-os-term")
+      .texts("ibm,hypertas-functions", hypertas_functions());
+  const u64 bytes = partition.memory_bytes();
+  const u32 block = partition.frame().config().lmb_mb * static_cast<u32>(MiB);
+  node.cells("ibm,lrdr-capacity", {static_cast<u32>(bytes >> 32), static_cast<u32>(bytes), 0, block,
+                                   static_cast<u32>(partition.processors().size())});
+  for (const rtas::Row& row : rtas::services()) node.cell(row.name, row.token);
+  give_phandle(node, phandle_rtas);
+  return node;
+}
+
+Node virtual_devices(Partition& partition) {
+  Node vdevice;
+  vdevice.name = "vdevice";
+  vdevice.text("device_type", "vdevice")
+      .text("compatible", "IBM,vdevice")
+      .cell("#address-cells", 1)
+      .cell("#size-cells", 0)
+      .cell("#interrupt-cells", 2)
+      .flag("interrupt-controller");
+  give_phandle(vdevice, phandle_vdevice);
+  for (const auto& adapter : partition.adapters()) {
+    Node node = adapter->device().describe();
+    give_phandle(node, adapter->unit_address());
+    vdevice.children.push_back(std::move(node));
+  }
+  return vdevice;
+}
+
+Node root_of(Partition& partition) {
+  const emu::FrameConfig& frame = partition.frame().config();
+  Node root;
+  // device_type chrp is what makes a kernel take this for a pSeries at all.
+  root.cell("#address-cells", 2)
+      .cell("#size-cells", 2)
+      .text("device_type", "chrp")
+      .text("model", "IBM," + frame.type_model)
+      .text("compatible", "IBM," + frame.type_model)
+      .text("system-id", "IBM,02" + frame.serial_num)
+      .cell("ibm,partition-no", partition.id())
+      .text("ibm,partition-name", partition.definition().name)
+      .text("ibm,partition-uuid", partition.definition().uuid)
+      .cell("ibm,converged-loc-codes", 1)
+      .cell("ibm,max-boot-devices", 0)
+      .cell("clock-frequency", 266'000'000)
+      .flag("ibm,migratable-partition");
+  give_phandle(root, phandle_root);
+  return root;
+}
+
+void keep(std::vector<devices::Property>& to, const Node& node, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names)
+    if (const devices::Property* property = node.property(name)) to.push_back(*property);
+}
+
+}  // namespace
+
+devices::Node build(Partition& partition, const BootLayout& layout) {
+  Node root = root_of(partition);
+  root.children.push_back(chosen(partition, layout));
+  root.children.push_back(processors(partition));
+  root.children.push_back(memory(partition));
+  root.children.push_back(rtas_node(partition, layout));
+  Node controller = partition.interrupts().describe();
+  controller.cell("phandle", phandle_interrupts);
+  root.children.push_back(std::move(controller));
+  root.children.push_back(virtual_devices(partition));
+  root.children.push_back(partition.nvram().describe());
+  if (partition.bsr()) root.children.push_back(partition.bsr()->describe());
+  return root;
+}
+
+std::vector<Update> updates_after_move(Partition& partition) {
+  std::vector<Update> updates;
+  const Node root = root_of(partition);
+  Update of_root{phandle_root, "/", {}};
+  keep(of_root.properties, root, {"model", "compatible", "system-id", "ibm,partition-no", "clock-frequency"});
+  updates.push_back(std::move(of_root));
+  const Node vdevice = virtual_devices(partition);
+  for (const Node& node : vdevice.children) {
+    const devices::Property* phandle = node.property("ibm,phandle");
+    Update update{emu::load_be<u32>(phandle->value.data()), "/vdevice/" + node.name, {}};
+    keep(update.properties, node, {"ibm,loc-code"});
+    updates.push_back(std::move(update));
+  }
+  return updates;
+}
+
+}  // namespace firmware::devtree

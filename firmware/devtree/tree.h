@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The device tree of a partition: what its guest is told about itself. (papr-lpm 4.3, 12)
+
+#include <string>
+#include <vector>
+
+#include "devices/node.h"
+#include "emu/core/result.h"
+#include "firmware/boot.h"
+
+namespace firmware {
+class Partition;
+}
+
+namespace firmware::devtree {
+
+devices::Node build(Partition&, const BootLayout&);
+
+struct Reservation {
+  u64 address;
+  u64 bytes;
+};
+// As a flattened tree, version 17.
+emu::Result<Bytes> flatten(const devices::Node& root, const std::vector<Reservation>&, u32 boot_processor);
+
+// What may differ between two frames: told by ibm,update-nodes and ibm,update-properties after a move.
+struct Update {
+  u32 phandle;
+  std::string path;
+  std::vector<devices::Property> properties;
+};
+std::vector<Update> updates_after_move(Partition&);
+
+}  // namespace firmware::devtree

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The host thread that runs a partition's virtual processors in turn, and a second one that interrupts it in time: at the
+// end of a time slice, or when a decrementer passes zero.
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "emu/core/clock.h"
+#include "firmware/processor.h"
+
+namespace firmware {
+
+class Partition;
+
+class Dispatcher {
+ public:
+  static constexpr u64 slice = 10'000'000;  // nanoseconds; only when more than one processor is runnable
+
+  Dispatcher(Partition&, const emu::Clock&);
+  ~Dispatcher();
+
+  void start(bool parked);
+  void stop();  // blocks until both threads have ended; not from the dispatcher itself
+  bool started() const;
+  bool on_this_thread() const { return std::this_thread::get_id() == thread_id_.load(); }
+
+  void run_there(const std::function<void()>& work);
+
+  void park();    // on the dispatcher: no processor runs until unpark
+  void unpark();  // any thread
+  bool parked() const;
+
+  // Something has happened that may make a processor runnable: an interrupt, a prod. Any thread.
+  void wake(const Processor* whose);
+  void decrementer_changed(Processor&);  // on the dispatcher
+  void end_soon();                       // on the dispatcher: no processor runs any more; the thread waits for stop
+
+ private:
+  struct Work {
+    const std::function<void()>* run;
+    bool done = false;
+  };
+
+  void run();
+  void run_timer();
+  void do_work();
+  Processor* pick();
+  void dispatch(Processor&);
+  void vpa_edge(Processor&, bool running);
+  void arm(u64 deadline);  // an earlier time than the one armed
+  u64 next_deadline(const Processor* running) const;
+
+  Partition& partition_;
+  const emu::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable event_;       // the dispatcher waits here
+  std::condition_variable work_done_;
+  std::deque<Work*> work_;
+  bool started_ = false;
+  bool stopping_ = false;
+  bool parked_ = false;
+  bool ended_ = false;
+  bool woken_ = false;
+  cpu::Cpu* running_ = nullptr;
+  size_t turn_ = 0;
+
+  std::condition_variable timer_event_;
+  u64 timer_at_ = ~u64{0};
+
+  std::thread thread_;
+  std::thread timer_;
+  std::atomic<std::thread::id> thread_id_{};
+  std::mutex inline_mutex_;             // work while nothing is started
+};
+
+}  // namespace firmware

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Virtual processors: areas, ceding, prodding, modes. (LoPAR 14.11; papr-lpm 2.3, 2.5)
+#include <random>
+
+#include "firmware/dispatcher.h"
+#include "firmware/frame.h"
+#include "firmware/hcall/handlers.h"
+
+namespace firmware {
+
+using namespace status;
+
+namespace {
+
+constexpr u64 vpa_bytes = 640;
+constexpr u64 line_bytes = 128;
+constexpr u64 msr_ee = u64{1} << 15;
+
+u64 units(const Partition& partition) {
+  const emu::Profile& profile = partition.profile();
+  return profile.proc_mode == "shared" ? profile.desired_proc_units : u64{profile.desired_procs} * 100;
+}
+
+Answer register_vpa(Partition& partition, Processor& p, u64 address) {
+  u16 size = 0;
+  if (address == 0 || address % line_bytes || !partition.memory().contains(address, vpa_bytes)) return H_PARAMETER;
+  if (!partition.memory().read_be(address + 4, size) || size < vpa_bytes) return H_PARAMETER;
+  if (address / emu::page_size != (address + size - 1) / emu::page_size) return H_PARAMETER;
+  if (!partition.memory().contains(address, size)) return H_PARAMETER;
+  p.state.vpa = address;
+  return H_SUCCESS;
+}
+
+// A shadow or a log: its length is its second word.
+Answer register_area(Partition& partition, const Processor& p, u64 address, u64 least, u64& at, u64& bytes) {
+  if (!p.state.vpa) return H_RESOURCE;
+  u32 size = 0;
+  if (address == 0 || address % line_bytes || !partition.memory().contains(address, 8)) return H_PARAMETER;
+  if (!partition.memory().read_be(address + 4, size) || size < least) return H_PARAMETER;
+  if (!partition.memory().contains(address, size)) return H_PARAMETER;
+  at = address;
+  bytes = size;
+  return H_SUCCESS;
+}
+
+}  // namespace
+
+Answer h_register_vpa(Partition& partition, Call& call) {
+  enum : u64 { vpa = 1, log, shadow, off_vpa = 5, off_log, off_shadow };
+  const auto [flags, server, address] = std::array{call.in[0], call.in[1], call.in[2]};
+  Processor* p = partition.processor(server);
+  if (!p) return H_PARAMETER;
+  ProcessorState& state = p->state;
+  switch (flags >> 45 & 7) {
+    case vpa: return register_vpa(partition, *p, address);
+    case log: return register_area(partition, *p, address, 48, state.dispatch_log, state.dispatch_log_bytes);
+    case shadow: return register_area(partition, *p, address, 8, state.slb_shadow, state.slb_shadow_bytes);
+    case off_vpa:
+      if (state.slb_shadow || state.dispatch_log) return H_RESOURCE;
+      state.vpa = 0;
+      return H_SUCCESS;
+    case off_log:
+      state.dispatch_log = state.dispatch_log_bytes = 0;
+      return H_SUCCESS;
+    case off_shadow:
+      state.slb_shadow = state.slb_shadow_bytes = 0;
+      return H_SUCCESS;
+    default: return H_PARAMETER;
+  }
+}
+
+// Interrupts are enabled by it, so that the one that ends it can be taken.
+Answer h_cede(Partition&, Call& call) {
+  Processor* p = call.processor;
+  if (!p) return H_FUNCTION;
+  p->cpu->set_msr(p->cpu->msr() | msr_ee);
+  if (p->state.prodded || p->cpu->interrupt_pending()) {
+    p->state.prodded = false;
+    return H_SUCCESS;
+  }
+  p->state.run = RunState::ceded;
+  p->cpu->stop();
+  return H_SUCCESS;
+}
+
+// SIMPLIFIED: the rest of the time slice goes to the next runnable processor, not to the one that is named.
+Answer h_confer(Partition& partition, Call& call) {
+  if (!call.processor) return H_FUNCTION;
+  if (call.in[0] != ~u64{0} && call.in[0] != 0xFFFFFFFF && !partition.processor(call.in[0])) return H_PARAMETER;
+  call.processor->cpu->stop();
+  return H_SUCCESS;
+}
+
+Answer h_prod(Partition& partition, Call& call) {
+  Processor* p = partition.processor(call.in[0]);
+  if (!p) return H_PARAMETER;
+  p->state.prodded = true;
+  partition.dispatcher().wake(p);
+  return H_SUCCESS;
+}
+
+Answer h_get_ppp(Partition& partition, Call& call) {
+  const emu::Profile& profile = partition.profile();
+  const u64 capped = profile.sharing_mode == "cap" ? 0 : 1;
+  const u64 frame_processors = partition.frame().config().processors;
+  // Entitled and unallocated capacity; group and pool; weights; processors of pool and platform.
+  call.give({units(partition), 0, u64{partition.id()} << 32, capped << 56 | u64{profile.uncap_weight} << 48 |
+                                                                 frame_processors << 32 | frame_processors << 16 |
+                                                                 frame_processors});
+  return H_SUCCESS;
+}
+
+Answer h_purr(Partition& partition, Call& call) {
+  call.give({partition.time_base()});
+  return H_SUCCESS;
+}
+
+Answer h_pic(Partition& partition, Call& call) {
+  call.give({0, partition.frame().config().processors});
+  return H_SUCCESS;
+}
+
+Answer h_poll_pending(Partition&, Call&) { return H_SUCCESS; }
+
+Answer h_set_mode(Partition& partition, Call& call) {
+  enum : u64 { ciabr = 1, dawr, address_translation_mode = 3, endian };
+  const auto [flags, resource, value1, value2] = std::array{call.in[0], call.in[1], call.in[2], call.in[3]};
+  if (partition.native()) return H_FUNCTION;
+  switch (resource) {
+    case endian:
+      if (value1) return H_P3;
+      if (value2) return H_P4;
+      if (flags > 1) return H_PARAMETER;
+      partition.set_interrupt_mode(flags == 1, partition.ail());
+      return H_SUCCESS;
+    case address_translation_mode:
+      if (value1) return H_P3;
+      if (value2) return H_P4;
+      if (flags != 0 && flags != 3) return H_UNSUPPORTED_FLAG_START;
+      partition.set_interrupt_mode(partition.interrupts_little_endian(), static_cast<u32>(flags));
+      return H_SUCCESS;
+    default: return H_P2;
+  }
+}
+
+Answer h_signal_sys_reset(Partition& partition, Call& call) {
+  const s64 target = static_cast<s64>(call.in[0]);
+  if (partition.native()) return H_FUNCTION;
+  if (target < -2) return H_PARAMETER;
+  if (target >= 0 && !partition.processor(static_cast<u64>(target))) return H_PARAMETER;
+  for (const auto& p : partition.processors()) {
+    if (target >= 0 && p->number != static_cast<u64>(target)) continue;
+    if (target == -2 && p.get() == call.processor) continue;
+    if (p->state.run == RunState::stopped || p->state.run == RunState::suspended) continue;
+    p->cpu->deliver(cpu::Interrupt::system_reset);
+    p->state.run = RunState::running;
+    partition.dispatcher().wake(p.get());
+  }
+  return H_SUCCESS;
+}
+
+// No flush is needed before kernel exits: there is no speculation to be held back.
+Answer h_get_cpu_characteristics(Partition&, Call& call) {
+  call.give({0, 0});
+  return H_SUCCESS;
+}
+
+Answer h_home_node_associativity(Partition& partition, Call& call) {
+  const auto [flags, server] = std::array{call.in[0], call.in[1]};
+  if (flags != 1 && flags != 2) return H_PARAMETER;
+  if (flags == 1 && !partition.processor(server)) return H_P2;
+  // One list of four 32-bit zeros with 0 in front: domain 0 at all levels; the rest is "no more".
+  call.give({0x8000'8000'8000'8000, ~u64{0}, ~u64{0}, ~u64{0}, ~u64{0}, ~u64{0}});
+  return H_SUCCESS;
+}
+
+Answer h_random(Partition&, Call& call) {
+  // The host's source; it throws when there is none, which a Linux host does not lack.
+  thread_local std::random_device source;
+  call.give({u64{source()} << 32 | source()});
+  return H_SUCCESS;
+}
+
+}  // namespace firmware

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Which processor a partition sees: its PVR, and what the device tree says of it. (papr-lpm 4.3, 12)
+
+#include <string>
+#include <vector>
+
+#include "emu/core/partition_profile.h"
+
+namespace firmware {
+
+struct Model {
+  const char* mode;        // lpar_proc_compat_mode
+  const char* name;        // of the tree's cpu nodes
+  u32 pvr;
+  u32 logical_pvr;         // cpu-version
+  u32 slb_slots;
+  u32 vmx;                 // ibm,vmx: 1 AltiVec, 2 VSX as well
+  bool decimal;            // ibm,dfp
+  std::vector<u8> pa_features;
+};
+
+// "default" is POWER6: the Redbook's machines.
+Model model_of(const emu::Profile&);
+std::vector<std::string> compatibility_modes();
+
+}  // namespace firmware

@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The source's side of a move: passes over the memory while the partition runs, then the rest of its state while it does
+// not, then the pages that the destination still misses.
+
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+#include "cpu/hash_page_table.h"
+#include "firmware/move/hello.h"
+#include "firmware/move/page_copy.h"
+#include "firmware/move/stream.h"
+
+namespace firmware::move {
+
+namespace vasi = devices::vasi;
+using emu::Error;
+using emu::page_size;
+using emu::Status;
+
+namespace {
+
+constexpr u32 default_max_passes = 30;
+constexpr u64 default_max_time = 60 * emu::nanoseconds_per_second;
+constexpr u64 small_remainder = 2'000'000;    // nanoseconds of transfer: not worth another pass
+constexpr u64 idle_pass = 128;                // dirty pages that make another pass worth while once suspension is asked for
+constexpr u32 buffers_per_donation = 4;       // then the mover looks at its link again
+constexpr u32 pushed_pages_per_record = 8;    // after the resume: short records, so that a request never waits long
+constexpr u32 pages_around_a_request = 4;     // neighbours are likely to be wanted next
+constexpr size_t zero_pages_per_record = 8192;
+constexpr u64 chunk = 60 * KiB;               // of the state's archive
+constexpr u64 words_per_chunk = chunk / 8;
+
+// The pages of one pass, in order: a copy of the dirty map, because the map fills again meanwhile.
+class Sweep {
+ public:
+  void take(emu::PageMap& map) {
+    words_.resize(map.words());
+    left_ = 0;
+    at_ = 0;
+    for (u64 i = 0; i < words_.size(); ++i) add(i, map.take(i));
+  }
+  // Joins what was dirtied since to what is left of the pass.
+  void join(emu::PageMap& map) {
+    words_.resize(map.words());
+    at_ = 0;
+    for (u64 i = 0; i < words_.size(); ++i) add(i, map.take(i) & ~words_[i]);
+  }
+  u64 left() const { return left_; }
+  const std::vector<u64>& words() const { return words_; }
+  // The next page at or after where we are; only if left() != 0.
+  u64 next() {
+    while (words_[at_] == 0) ++at_;
+    const u64 page = at_ * 64 + static_cast<u64>(std::countr_zero(words_[at_]));
+    words_[at_] &= words_[at_] - 1;
+    --left_;
+    return page;
+  }
+  bool claim(u64 page) {
+    if (page / 64 >= words_.size()) return false;
+    const u64 bit = u64{1} << (page % 64);
+    if (!(words_[page / 64] & bit)) return false;
+    words_[page / 64] &= ~bit;
+    --left_;
+    return true;
+  }
+  void restart() { at_ = 0; }
+
+ private:
+  void add(u64 index, u64 bits) {
+    words_[index] |= bits;
+    left_ += static_cast<u64>(std::popcount(bits));
+  }
+  std::vector<u64> words_;
+  u64 at_ = 0;
+  u64 left_ = 0;
+};
+
+}  // namespace
+
+class Source final : public Stream, public SuspendListener {
+ public:
+  Source(Frame& frame, Setup setup) : Stream(frame, std::move(setup)), partition_(*setup_.partition) {
+    partition_.set_suspend_listener(this);
+    partition_.set_stream(id(), StreamState::enabled);
+  }
+  ~Source() override {
+    if (partition_.suspend_listener() == this) partition_.set_suspend_listener(nullptr);
+    stop_tracking();
+  }
+
+  // ---- the service processor ----
+  Status begin(const Limits& limits) override {
+    const std::lock_guard lock(work_);
+    if (phase() != Phase::opened) return Error{"migration", "The migration has already begun, or no mover has opened its stream."};
+    limits_ = limits;
+    if (limits_.max_passes == 0) limits_.max_passes = default_max_passes;
+    if (limits_.max_time_ns == 0) limits_.max_time_ns = default_max_time;
+    begun_ = true;
+    return emu::success();
+  }
+  Status stop() override {
+    const std::lock_guard lock(work_);
+    if (phase() == Phase::aborted) return emu::success();
+    // A suspended partition is on its way: from there on the operator cannot stop it any more. (Redbook 2.5.8)
+    if (suspended_at_.load() != 0 || !allowed(Side::source, phase(), Phase::aborted))
+      return Error{"migration", "The migration can no longer be stopped: the partition was already suspended."};
+    abort_locked({"stopped", "The migration was stopped by the operator."}, true);
+    return emu::success();
+  }
+
+  // ---- the dispatcher ----
+  void suspended(Partition&) override { suspended_at_ = now(); }
+  void cancelled(Partition&, u32 reason) override {
+    log.warn("stream {:#x}: the partition cancels the migration, reason {:#x}", id(), reason);
+    cancelled_ = true;
+    if (std::unique_lock lock(work_, std::try_to_lock); lock) look_at_notes();
+  }
+
+ private:
+  emu::GuestMemory& memory() { return partition_.memory(); }
+  cpu::HashPageTable& table() { return partition_.page_table(); }
+
+  void opened() override {
+    Hello hello;
+    hello.uuid = partition_.definition().uuid;
+    hello.name = partition_.definition().name;
+    hello.memory_bytes = memory().size();
+    hello.lmb_mb = frame_.config().lmb_mb;
+    hello.hpt_shift = table().shift();
+    hello.processors = static_cast<u32>(partition_.processors().size());
+    port_->send(Kind::hello, Lane::normal, 0, emu::to_bytes(hello));
+  }
+
+  Status take(const Record& record) override {
+    switch (record.kind) {
+      case Kind::welcome: welcomed_ = true; return emu::success();
+      case Kind::ready:
+        if (phase() != Phase::verifying) break;
+        return hand_over();
+      case Kind::request: {
+        if (phase() != Phase::handed_over) break;
+        const PageList list = TRY(read_numbers(record));
+        for (u32 i = 0; i < record.count; ++i) answer(list.number(i));
+        return emu::success();
+      }
+      case Kind::all_received:
+        if (phase() != Phase::handed_over || residual_.left() != 0) break;
+        complete();
+        return emu::success();
+      default: break;
+    }
+    return damaged(record, "comes at a time when it makes no sense");
+  }
+
+  Donated work() override {
+    switch (phase()) {
+      case Phase::opened:
+        if (!begun_ || !welcomed_) return Donated::blocked;
+        start_passes();
+        return Donated::in_progress;
+      case Phase::passes:
+      case Phase::suspending:
+        if (phase() == Phase::suspending && suspended_at_.load() != 0) {
+          collect_state();
+          return send_state();
+        }
+        return pass_step();
+      case Phase::suspended: return send_state();
+      case Phase::handed_over: return push();
+      default: return Donated::blocked;
+    }
+  }
+
+  bool survives_link_down() const override { return final_phase(phase()) || phase() == Phase::handed_over; }
+  void peer_gone() override {
+    if (phase() != Phase::handed_over) return;
+    enter(Phase::failed);
+    note_progress([](Progress& p) {
+      p.error_code = "connection";
+      p.error_text = "The destination is gone, and had not yet received every page.";
+    });
+    tell_mover(StreamState::aborted);
+  }
+
+  void undo() override {
+    stop_tracking();
+    partition_.set_stream(id(), StreamState::aborted);
+    // ibm,suspend-me returns 9000: aborted. (papr-lpm 1.3, step 4)
+    if (suspended_at_.load() != 0) partition_.resume(9000);
+  }
+
+  void stop_tracking() {
+    if (!tracking_) return;
+    tracking_ = false;
+    memory().stop_tracking();
+    table().stop_tracking();
+  }
+
+  // ---- passes ----
+
+  void start_passes() {
+    enter(Phase::passes);
+    begun_at_ = now();
+    tracking_ = true;
+    memory().start_tracking();
+    table().start_tracking();
+    next_pass();
+  }
+
+  void next_pass() {
+    pages_.take(memory().dirty());
+    // Whoever has written a page before may write it again without being noticed, until this. What was written in between
+    // is in memory when the pass copies it.
+    partition_.flush_tlbs();
+    pieces_.take(table().dirty());
+    ++pass_number_;
+    pass_ = {};
+    pass_pages_ = pages_.left();
+    pass_began_at_ = now();
+    pass_open_ = true;
+  }
+
+  Donated pass_step() {
+    if (!pass_open_) {
+      if (!another_pass()) return phase() == Phase::passes ? Donated::done : Donated::blocked;
+      next_pass();
+    }
+    if (!within_rate()) return Donated::blocked;
+    for (u32 i = 0; i < buffers_per_donation; ++i) {
+      if (pages_.left() == 0 && pieces_.left() == 0) {
+        end_pass();
+        return Donated::in_progress;
+      }
+      if (!(pages_.left() != 0 ? send_pages(pages_, Lane::normal, pages_per_record) : send_pieces())) return Donated::blocked;
+    }
+    note_sent();
+    return Donated::in_progress;
+  }
+
+  void end_pass() {
+    flush_zeros();
+    pass_open_ = false;
+    pass_.nanoseconds = now() - pass_began_at_;
+    pass_.dirty_after = memory().dirty().count();
+    port_->send(Kind::pass_end, Lane::normal, pass_number_, {});
+    note_sent();
+    note_progress([&](Progress& p) {
+      p.passes.push_back(pass_);
+      p.bytes_remaining = pass_.dirty_after * page_size;
+    });
+    log.info("stream {:#x}: pass {}: {} pages, {} zero, {:.1f} ms, {} dirty after", id(), pass_number_, pass_.pages,
+             pass_.zero_pages, static_cast<double>(pass_.nanoseconds) / 1e6, pass_.dirty_after);
+    decide();
+  }
+
+  // Redbook 2.5.4, step 6: until the number of dirty pages no longer decreases, is small enough, or time is up.
+  void decide() {
+    const u64 elapsed = now() - begun_at_;
+    const u64 sent = pass_.pages + pass_.zero_pages;
+    const u64 rate = pass_.nanoseconds ? sent * 1'000'000 / pass_.nanoseconds : 0;  // pages per millisecond
+    const bool small = rate == 0 || pass_.dirty_after * 1'000'000 / rate <= small_remainder;
+    const bool stuck = pass_number_ > 1 && pass_.dirty_after * 10 >= sent * 9;
+    suspend_wanted_ = small || stuck || pass_number_ >= limits_.max_passes || elapsed >= limits_.max_time_ns;
+  }
+
+  bool another_pass() {
+    if (!suspend_wanted_) return true;
+    return phase() == Phase::suspending && memory().dirty().count() >= idle_pass;
+  }
+
+  void suspend_signalled() override {
+    enter(Phase::suspending);
+    partition_.set_stream(id(), StreamState::suspending);
+    tell_mover(StreamState::suspending);
+  }
+
+  // One buffer of pages, the empty ones among them only noted. False: there is no buffer.
+  bool send_pages(Sweep& sweep, Lane lane, u32 limit) {
+    auto buffer = port_->take();
+    if (!buffer) return false;
+    u8* const payload = buffer->record().data() + record_header;
+    const u8* const ram = memory().host();
+    u32 count = 0;
+    while (count < limit && sweep.left() != 0) {
+      const u64 page = sweep.next();
+      const u8* from = ram + page * page_size;
+      if (is_zero_page(from)) {
+        zeros_.push_back(static_cast<u32>(page));
+        if (zeros_.size() == zero_pages_per_record) {
+          // Only the numbers travel, and there are many of them: the buffer goes on with them.
+          flush_zeros();
+          if (count == 0) break;
+        }
+        continue;
+      }
+      put_page(payload, count++, page, from);
+    }
+    finish_pages(*buffer, Kind::pages, lane, count);
+    pass_.pages += count;
+    return true;
+  }
+
+  static void put_page(u8* payload, u32 index, u64 page, const u8* from) {
+    emu::store_be(payload + u64{index} * 4, static_cast<u32>(page));
+    copy_page(payload + contents_offset + u64{index} * page_size, from);
+  }
+
+  void finish_pages(const Port::Buffer& buffer, Kind kind, Lane lane, u32 count) {
+    if (count == 0) return port_->put_back(buffer);
+    const u64 bytes = contents_offset + u64{count} * page_size;
+    port_->send_in_place(buffer, kind, lane, count, static_cast<u32>(bytes));
+    count_bytes(record_header + bytes);
+  }
+
+  void flush_zeros() {
+    send_numbers(Kind::zero_pages, zeros_);
+    pass_.zero_pages += zeros_.size();
+    zeros_.clear();
+  }
+
+  void send_numbers(Kind kind, const std::vector<u32>& numbers, Lane lane = Lane::normal) {
+    if (numbers.empty()) return;
+    Bytes payload(numbers.size() * 4);
+    for (size_t i = 0; i < numbers.size(); ++i) emu::store_be(payload.data() + i * 4, numbers[i]);
+    port_->send(kind, lane, static_cast<u32>(numbers.size()), payload);
+    count_bytes(record_header + payload.size());
+  }
+
+  // The same for the hashed page table, 4096 bytes at a time.
+  bool send_pieces() {
+    auto buffer = port_->take();
+    if (!buffer) return false;
+    u8* const payload = buffer->record().data() + record_header;
+    std::vector<u32> empty;
+    u32 count = 0;
+    while (count < pages_per_record && pieces_.left() != 0 && empty.size() < zero_pages_per_record) {
+      const u64 piece = pieces_.next();
+      if (table().page_is_empty(piece)) {
+        empty.push_back(static_cast<u32>(piece));
+        continue;
+      }
+      emu::store_be(payload + u64{count} * 4, static_cast<u32>(piece));
+      table().copy_out(piece, {payload + contents_offset + u64{count} * page_size, page_size});
+      ++count;
+    }
+    finish_pages(*buffer, Kind::table, Lane::normal, count);
+    send_numbers(Kind::empty_table, empty);
+    return true;
+  }
+
+  void count_bytes(u64 bytes) {
+    pass_.bytes += bytes;
+    bytes_sent_ += bytes;
+    allowance_ -= static_cast<double>(bytes);
+  }
+
+  void note_sent() {
+    note_progress([&](Progress& p) {
+      p.bytes_sent = bytes_sent_;
+      if (pass_number_ == 1) p.bytes_remaining = pages_.left() * page_size;
+      const u64 done = pass_pages_ - std::min(pass_pages_, pages_.left());
+      p.percent = pass_number_ > 1 || pass_pages_ == 0 ? 99 : static_cast<u32>(done * 99 / pass_pages_);
+    });
+  }
+
+  bool within_rate() {
+    const u64 rate = limits_.max_bytes_per_second;
+    if (rate == 0) return true;
+    const u64 time = now();
+    allowance_ = std::min(allowance_ + static_cast<double>(time - refilled_at_) * static_cast<double>(rate) / 1e9,
+                          static_cast<double>(rate) / 100 + static_cast<double>(largest_record));
+    refilled_at_ = time;
+    return allowance_ > 0;
+  }
+
+  // ---- suspended: the window is open, and everything from here to hand_over counts ----
+
+  void collect_state() {
+    // First the numbers of pages that the pass found empty: some of them may have been written since, and then they are in
+    // the residual map, too.
+    flush_zeros();
+    enter(Phase::suspended);
+    residual_ = std::move(pages_);
+    residual_.join(memory().dirty());
+    pieces_.join(table().dirty());
+    emu::Archive ar = emu::Archive::saving();
+    partition_.archive(ar);
+    state_ = ar.take();
+    state_at_ = 0;
+    map_at_ = 0;
+    collected_at_ = now();
+    note_progress([&](Progress& p) {
+      p.suspended_at = suspended_at_.load();
+      p.residual_pages = residual_.left();
+      p.bytes_remaining = residual_.left() * page_size;
+    });
+  }
+
+  Donated send_state() {
+    while (pieces_.left() != 0)
+      if (!send_pieces()) return Donated::in_progress;
+    while (state_at_ < state_.size()) {
+      auto buffer = port_->take();
+      if (!buffer) return Donated::in_progress;
+      const u64 length = std::min<u64>(chunk, state_.size() - state_at_);
+      std::copy_n(state_.data() + state_at_, length, buffer->record().data() + record_header);
+      port_->send_in_place(*buffer, Kind::state, Lane::normal, static_cast<u32>(state_at_ / chunk), static_cast<u32>(length));
+      state_at_ += length;
+    }
+    if (!send_map()) return Donated::in_progress;
+    Suspension suspension;
+    suspension.suspended_at = suspended_at_.load();
+    suspension.state_bytes = state_.size();
+    suspension.state_checksum = checksum_of(state_);
+    suspension.residual_pages = residual_.left();
+    port_->send(Kind::suspended, Lane::normal, 0, emu::to_bytes(suspension));
+    sent_at_ = now();
+    enter(Phase::verifying);
+    tell_mover(StreamState::suspended);
+    return Donated::in_progress;
+  }
+
+  // The residual map, without the stretches in which nothing is missing. False: there is no buffer.
+  bool send_map() {
+    const auto& words = residual_.words();
+    while (map_at_ < words.size()) {
+      if (words[map_at_] == 0) {
+        ++map_at_;
+        continue;
+      }
+      auto buffer = port_->take();
+      if (!buffer) return false;
+      u8* const payload = buffer->record().data() + record_header;
+      u64 count = std::min<u64>(words_per_chunk, words.size() - map_at_);
+      while (words[map_at_ + count - 1] == 0) --count;
+      emu::store_be(payload, static_cast<u32>(map_at_));
+      for (u64 i = 0; i < count; ++i) emu::store_be(payload + 4 + i * 8, words[map_at_ + i]);
+      port_->send_in_place(*buffer, Kind::residual, Lane::normal, static_cast<u32>(count), static_cast<u32>(4 + count * 8));
+      map_at_ += count;
+    }
+    return true;
+  }
+
+  // The target has verified the whole state. The record in the journal decides whose the partition is. (Step 10)
+  Status hand_over() {
+    look_at_notes();
+    if (phase() != Phase::verifying) return emu::success();
+    const u64 verified_at = now();
+    StreamRecord record;
+    record.stream = id();
+    record.lpar_id = lpar_id();
+    record.step = StreamStep::handed_over;
+    record.active = true;
+    record.other_system = setup_.other_system;
+    if (auto written = frame_.journal().put_stream(record); !written)
+      return Error{"journal", "The source system cannot write its journal: " + written.error().text};
+    enter(Phase::handed_over);
+    port_->send(Kind::go, Lane::normal, 0, {});
+    const u64 time = now();
+    partition_.set_stream(id(), StreamState::resumed);
+    stop_tracking();
+    residual_.restart();
+    state_ = {};
+    tell_mover(StreamState::resumed);
+    const u64 since = suspended_at_.load();
+    log.info("stream {:#x}: handed over: noticed and collected {} us, sent {} us, verified by the target {} us, journal {} us; {} pages to come",
+             id(), (collected_at_ - since) / 1000, (sent_at_ - collected_at_) / 1000, (verified_at - sent_at_) / 1000,
+             (time - verified_at) / 1000, residual_.left());
+    note_progress([&](Progress& p) { p.handed_over_at = time; });
+    return emu::success();
+  }
+
+  // ---- handed over: the rest of the pages ----
+
+  Donated push() {
+    if (residual_.left() == 0) {
+      if (all_sent_) return Donated::blocked;
+      all_sent_ = true;
+      flush_zeros();
+      port_->send(Kind::all_sent, Lane::normal, 0, {});
+      note_progress([&](Progress& p) { p.bytes_remaining = 0; });
+      return Donated::in_progress;
+    }
+    // One record at a time: a request comes first.
+    if (!send_pages(residual_, Lane::normal, pushed_pages_per_record)) return Donated::blocked;
+    // Zero pages do not wait for many others: somebody may be waiting for one of them.
+    flush_zeros();
+    note_progress([&](Progress& p) {
+      p.bytes_sent = bytes_sent_;
+      p.bytes_remaining = residual_.left() * page_size;
+    });
+    return Donated::in_progress;
+  }
+
+  // A page that was sent already is on its way: nothing to do.
+  void answer(u64 page) {
+    if (page >= memory().pages() || !residual_.claim(page)) return;
+    const u8* const ram = memory().host();
+    std::vector<u32> empty;
+    std::vector<u32> full;
+    (is_zero_page(ram + page * page_size) ? empty : full).push_back(static_cast<u32>(page));
+    for (u64 next = page + 1; next < page + pages_around_a_request; ++next)
+      if (residual_.claim(next)) (is_zero_page(ram + next * page_size) ? empty : full).push_back(static_cast<u32>(next));
+    send_numbers(Kind::zero_pages, empty, Lane::urgent);
+    if (full.empty()) return;
+    // Through the queue of short records: it may use the buffers that a push leaves free.
+    Bytes payload(contents_offset + full.size() * page_size);
+    for (u32 i = 0; i < full.size(); ++i) put_page(payload.data(), i, full[i], ram + u64{full[i]} * page_size);
+    port_->send(Kind::pages, Lane::urgent, static_cast<u32>(full.size()), payload);
+    count_bytes(record_header + payload.size());
+  }
+
+  void complete() {
+    enter(Phase::completed);
+    partition_.set_stream(id(), StreamState::completed);
+    tell_mover(StreamState::completed);
+    note_progress([&](Progress& p) {
+      p.completed_at = now();
+      p.percent = 100;
+      p.bytes_remaining = 0;
+    });
+  }
+
+  Partition& partition_;
+  Limits limits_;
+  bool begun_ = false;
+  bool welcomed_ = false;
+  bool tracking_ = false;
+  bool suspend_wanted_ = false;
+  std::atomic<u64> suspended_at_{0};
+
+  Sweep pages_;
+  Sweep pieces_;
+  std::vector<u32> zeros_;
+  Pass pass_;
+  bool pass_open_ = false;
+  u32 pass_number_ = 0;
+  u64 pass_pages_ = 0;
+  u64 pass_began_at_ = 0;
+  u64 begun_at_ = 0;
+  u64 bytes_sent_ = 0;
+  double allowance_ = 0;
+  u64 refilled_at_ = 0;
+
+  Sweep residual_;
+  Bytes state_;
+  u64 state_at_ = 0;
+  u64 map_at_ = 0;
+  u64 collected_at_ = 0;
+  u64 sent_at_ = 0;
+  bool all_sent_ = false;
+};
+
+std::shared_ptr<Stream> make_source(Frame& frame, Stream::Setup setup) {
+  return std::make_shared<Source>(frame, std::move(setup));
+}
+
+}  // namespace firmware::move

@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firmware/partition.h"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "emu/core/log.h"
+#include "firmware/boot.h"
+#include "firmware/dispatcher.h"
+#include "firmware/frame.h"
+#include "firmware/hcall/call.h"
+#include "firmware/model.h"
+#include "firmware/rtas/rtas.h"
+#include "firmware/virtual_switch.h"
+
+namespace firmware {
+
+using emu::AdapterKind;
+
+namespace {
+
+constexpr emu::Log log{"partition"};
+
+// SIMPLIFIED: one size of DMA window; real firmware sizes it by the adapter.
+constexpr u64 window_bytes = 64 * MiB;
+constexpr u64 vasi_window_bytes = 256 * MiB;
+constexpr u32 first_dynamic_slot = 11;
+
+constexpr u64 msr_sf = u64{1} << 63;
+constexpr u64 msr_me = u64{1} << 12;
+
+u32 shift_for(u64 memory_bytes) {
+  // The size that the architecture recommends: 1/128 of the memory, a power of two, at least 256 KiB.
+  const u64 wanted = std::bit_ceil(memory_bytes / 128);
+  return std::max<u32>(18, static_cast<u32>(std::bit_width(wanted) - 1));
+}
+
+}  // namespace
+
+// What processors call while they run, on the dispatcher's thread.
+class Partition::Calls final : public cpu::Supervisor {
+ public:
+  explicit Calls(Partition& partition) : partition_(partition) {}
+
+  void hypercall(cpu::Cpu& cpu) override {
+    Call call;
+    call.processor = of(cpu);
+    for (size_t i = 0; i < call.in.size(); ++i) call.in[i] = cpu.gpr(static_cast<int>(i) + 4);
+    const Answer answer = run_hcall(partition_, cpu.gpr(3), call);
+    cpu.set_gpr(3, static_cast<u64>(answer));
+    for (u32 i = 0; i < call.outs; ++i) cpu.set_gpr(static_cast<int>(i) + 4, call.out[i]);
+  }
+  u64 time_base() const override { return partition_.time_base(); }
+  void decrementer_changed(cpu::Cpu& cpu) override {
+    if (Processor* p = of(cpu)) partition_.dispatcher_->decrementer_changed(*p);
+  }
+
+ private:
+  Processor* of(const cpu::Cpu& cpu) {
+    for (const auto& p : partition_.processors_)
+      if (p->cpu.get() == &cpu) return p.get();
+    return nullptr;
+  }
+  Partition& partition_;
+};
+
+Partition::Partition(PartitionSetup setup, Frame& frame)
+    : setup_(std::move(setup)), frame_(frame), nvram_([this](const Bytes& content) {
+        (void)frame_.journal().put_blob("nvram/" + setup_.definition.uuid, content);
+      }) {}
+
+Partition::~Partition() {
+  stop();
+  connect_ethernet(false);
+}
+
+emu::Result<std::shared_ptr<Partition>> Partition::create(PartitionSetup setup, Frame& frame) {
+  std::shared_ptr<Partition> partition(new Partition(std::move(setup), frame));
+  if (auto status = partition->build(); !status) return status.error();
+  return partition;
+}
+
+emu::Status Partition::build() {
+  memory_bytes_ = native() ? setup_.native_memory : u64{setup_.profile.desired_mem} * MiB;
+  if (memory_bytes_ == 0 || memory_bytes_ % MiB) return emu::Error{"memory", "A partition needs memory in whole MiB."};
+  u64 allocated = memory_bytes_;
+  if (!native() && setup_.profile.bsr_arrays) {
+    const u32 arrays = std::min(setup_.profile.bsr_arrays, devices::Bsr::array_limit);
+    bsr_ = std::make_unique<devices::Bsr>(arrays, memory_bytes_);
+    allocated += MiB;
+  }
+  memory_ = std::shared_ptr<emu::GuestMemory>(TRY(emu::GuestMemory::create(allocated)));
+  const u32 count = native() ? 0 : std::max<u32>(1, setup_.profile.desired_procs);
+  interrupts_ = std::make_unique<devices::InterruptController>(count, [this](u32 server, bool level) {
+    Processor* p = processor(server);
+    if (!p) return;
+    p->cpu->set_external_interrupt(level);
+    if (level) dispatcher_->wake(p);
+  });
+  if (!native()) {
+    const Model model = model_of(setup_.profile);
+    pvr_ = model.pvr;
+    if (setup_.hpt_shift == 0) setup_.hpt_shift = shift_for(memory_bytes_);
+    page_table_ = TRY(cpu::HashPageTable::create(setup_.hpt_shift));
+    dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
+    calls_ = std::make_unique<Calls>(*this);
+    for (u32 number = 0; number < count; ++number) {
+      auto p = std::make_unique<Processor>();
+      p->number = number;
+      cpu::CpuOptions options;
+      options.number = number;
+      options.pvr = model.pvr;
+      options.slb_slots = model.slb_slots;
+      p->cpu = TRY(cpu::Cpu::create(options, *memory_, *page_table_, *calls_, frame_.clock()));
+      processors_.push_back(std::move(p));
+    }
+  }
+  nvram_.power_on(frame_.journal().blob("nvram/" + setup_.definition.uuid));
+  for (const emu::VirtualAdapter& config : setup_.profile.adapters) TRY(plug(config));
+  // Every partition of a guest has its two terminals, whether its profile lists them or not.
+  for (const u32 slot : {0U, 1U}) {
+    if (native() || adapter_in_slot(slot)) continue;
+    emu::VirtualAdapter terminal;
+    terminal.kind = AdapterKind::serial;
+    terminal.slot = slot;
+    terminal.required = true;
+    TRY(plug(terminal));
+  }
+  return emu::success();
+}
+
+Processor* Partition::processor(u64 number) { return number < processors_.size() ? processors_[number].get() : nullptr; }
+
+// ---- adapters ----
+
+std::shared_ptr<Adapter> Partition::make_adapter(const emu::VirtualAdapter& config) {
+  Adapter::Place place;
+  place.memory = memory_;
+  place.window_bytes = config.kind == AdapterKind::vasi ? vasi_window_bytes : window_bytes;
+  place.location = fmt::format("U{}.{}-V{}-C{}", frame_.config().type_model, frame_.config().serial_num, id(), config.slot);
+  place.raise = [weak = weak_from_this(), interrupt = interrupt_of(config.slot)] {
+    if (const auto partition = weak.lock()) partition->raise(interrupt);
+  };
+  if (config.slot == 0)
+    place.console = [this](std::span<const u8> output) { console_.write(output); };
+  else
+    place.console = [](std::span<const u8>) {};
+  return std::make_shared<Adapter>(config, std::move(place));
+}
+
+emu::Result<std::shared_ptr<Adapter>> Partition::plug(const emu::VirtualAdapter& wanted) {
+  emu::VirtualAdapter config = wanted;
+  const std::lock_guard lock(adapters_mutex_);
+  if (config.slot == 0 && config.kind != AdapterKind::serial) {
+    config.slot = first_dynamic_slot;
+    while (adapters_.contains(config.slot)) ++config.slot;
+  }
+  if (config.slot >= std::min(slot_limit, std::max<u32>(2, setup_.profile.max_virtual_slots)))
+    return emu::Error{"slots", fmt::format("Partition {} has no free virtual slot: raise max_virtual_slots of its profile.",
+                                           definition().name)};
+  if (adapters_.contains(config.slot))
+    return emu::Error{"slots", fmt::format("Virtual slot {} of partition {} is in use.", config.slot, definition().name)};
+  auto adapter = make_adapter(config);
+  adapters_.emplace(config.slot, adapter);
+  interrupts_->add_source(adapter->interrupt());
+  return adapter;
+}
+
+emu::Status Partition::unplug(u32 slot) {
+  std::shared_ptr<Adapter> adapter;
+  {
+    const std::lock_guard lock(adapters_mutex_);
+    const auto found = adapters_.find(slot);
+    if (found == adapters_.end()) return emu::Error{"slots", fmt::format("Virtual slot {} is empty.", slot)};
+    adapter = found->second;
+    adapters_.erase(found);
+  }
+  interrupts_->remove_source(adapter->interrupt());
+  if (adapter->ethernet()) frame_.ethernet().detach(id(), slot);
+  // The client's side sees that its partner went away, as after H_FREE_CRQ.
+  if (devices::Crq* queue = adapter->queue(); queue && queue->close())
+    if (const auto partner = frame_.partner(*this, *adapter)) partner->queue()->event(devices::crq_partner_deregistered);
+  return emu::success();
+}
+
+std::shared_ptr<Adapter> Partition::adapter_in_slot(u32 slot) const {
+  const std::lock_guard lock(adapters_mutex_);
+  const auto found = adapters_.find(slot);
+  return found == adapters_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<Adapter> Partition::adapter(u64 unit_address) const {
+  const u64 slot = unit_address ^ unit_address_of(0);
+  return slot < slot_limit ? adapter_in_slot(static_cast<u32>(slot)) : nullptr;
+}
+
+std::vector<std::shared_ptr<Adapter>> Partition::adapters() const {
+  const std::lock_guard lock(adapters_mutex_);
+  std::vector<std::shared_ptr<Adapter>> all;
+  for (const auto& [slot, adapter] : adapters_) all.push_back(adapter);
+  return all;
+}
+
+std::shared_ptr<devices::TceTable> Partition::tce_table(u32 liobn) const {
+  if (const u32 slot = liobn ^ liobn_of(0); slot < slot_limit) {
+    const auto adapter = adapter_in_slot(slot);
+    return adapter ? adapter->window() : nullptr;
+  }
+  return nullptr;
+}
+
+void Partition::connect_ethernet(bool on) {
+  for (const auto& adapter : adapters()) {
+    if (!adapter->ethernet()) continue;
+    if (on)
+      frame_.ethernet().attach(id(), adapter);
+    else
+      frame_.ethernet().detach(id(), adapter->slot());
+  }
+}
+
+bool Partition::is_memory(u64 address, u64 length) {
+  if (memory_->contains(address, length)) return true;
+  if (!native() || length == 0 || address + length < address) return false;
+  u8 byte = 0;
+  return memory_->read(address, {&byte, 1}) && memory_->read(address + length - 1, {&byte, 1});
+}
+
+// ---- running ----
+
+void Partition::start() {
+  if (native()) {
+    connect_ethernet(true);
+    return;
+  }
+  const bool runs = !arrived_ && std::any_of(processors_.begin(), processors_.end(),
+                                             [](const auto& p) { return p->state.run != RunState::stopped; });
+  if (runs) connect_ethernet(true);
+  dispatcher_->start(!runs);
+}
+
+void Partition::stop() {
+  if (dispatcher_) dispatcher_->stop();
+}
+
+void Partition::on_dispatcher(const std::function<void()>& work) {
+  if (!dispatcher_) return work();
+  dispatcher_->run_there(work);
+}
+
+void Partition::flush_tlbs() {
+  on_dispatcher([this] {
+    for (const auto& p : processors_) p->cpu->flush_tlb();
+  });
+}
+
+void Partition::start_processor(Processor& p, u64 address, u64 r3) {
+  cpu::Registers registers;
+  registers.pc = address;
+  registers.msr = msr_sf | msr_me;
+  registers.gpr[3] = r3;
+  registers.little_endian_interrupts = little_endian_interrupts_;
+  registers.ail = ail_;
+  p.cpu->load(registers);
+  p.state.prodded = false;
+  p.state.run = RunState::running;
+  dispatcher_->wake(&p);
+}
+
+void Partition::set_interrupt_mode(bool little_endian, u32 ail) {
+  little_endian_interrupts_ = little_endian;
+  ail_ = ail;
+  for (const auto& p : processors_) p->cpu->set_interrupt_mode(little_endian, ail);
+}
+
+void Partition::raise(u32 interrupt) {
+  if (!native()) return interrupts_->pulse(interrupt);
+  const std::lock_guard lock(native_mutex_);
+  if (std::find(native_pending_.begin(), native_pending_.end(), interrupt) == native_pending_.end())
+    native_pending_.push_back(interrupt);
+  native_event_.notify_one();
+}
+
+std::vector<u32> Partition::wait_for_interrupts(u64 timeout_ns) {
+  constexpr u64 longest = 3600 * emu::nanoseconds_per_second;
+  std::unique_lock lock(native_mutex_);
+  native_event_.wait_for(lock, std::chrono::nanoseconds(std::min(timeout_ns, longest)),
+                         [this] { return native_woken_ || !native_pending_.empty(); });
+  native_woken_ = false;
+  return std::exchange(native_pending_, {});
+}
+
+void Partition::wake() {
+  const std::lock_guard lock(native_mutex_);
+  native_woken_ = true;
+  native_event_.notify_one();
+}
+
+void Partition::power_off(bool restart) {
+  for (const auto& p : processors_) p->state.run = RunState::stopped;
+  dispatcher_->end_soon();
+  frame_.partition_stopped(id(), restart);
+}
+
+void Partition::fail(const std::string& refcode, const std::string& why) {
+  log.error("{}: {} {}", definition().name, refcode, why);
+  for (const auto& p : processors_) p->state.run = RunState::stopped;
+  dispatcher_->end_soon();
+  frame_.partition_failed(id(), refcode, why);
+}
+
+void Partition::type(std::span<const u8> keys) {
+  const std::lock_guard lock(input_mutex_);
+  if (input_held_) {
+    held_input_.insert(held_input_.end(), keys.begin(), keys.end());
+    return;
+  }
+  if (const auto terminal = adapter_in_slot(0); terminal && terminal->terminal()) terminal->terminal()->type(keys);
+}
+
+// ---- suspension (papr-lpm 1.4) ----
+
+void Partition::set_stream(u64 stream, StreamState state) {
+  stream_ = stream;
+  stream_state_ = state;
+}
+
+bool Partition::parked() const { return dispatcher_ && dispatcher_->parked(); }
+
+void Partition::suspend(Processor& p, u64 answer_address) {
+  p.state.run = RunState::suspended;
+  p.state.suspend_answer = answer_address;
+  suspended_ = &p;
+  connect_ethernet(false);
+  {
+    const std::lock_guard lock(input_mutex_);
+    input_held_ = true;
+  }
+  for (const auto& adapter : adapters()) {
+    devices::Crq* queue = adapter->queue();
+    if (queue && queue->registered()) {
+      queue->event(devices::crq_partner_suspended);
+      queue->disable();
+      if (const auto partner = frame_.partner(*this, *adapter)) partner->queue()->event(devices::crq_partner_suspended);
+    }
+  }
+  // Last: the events above are the last thing that others may write into this memory.
+  for (const auto& adapter : adapters())
+    if (adapter->window()) adapter->window()->freeze();
+  stream_state_ = StreamState::suspended;
+  dispatcher_->park();
+  p.cpu->stop();
+  frame_.show_refcode(id(), "C2001080");
+}
+
+void Partition::resume(s32 rtas_status) {
+  on_dispatcher([&] {
+    if (!suspended_) return;
+    Processor& p = *suspended_;
+    suspended_ = nullptr;
+    for (const auto& adapter : adapters())
+      if (adapter->window()) adapter->window()->thaw();
+    connect_ethernet(true);
+    if (arrived_) {
+      // Nobody else tells the switches where the partition is now: Linux sends no gratuitous ARP by itself. (papr-lpm 6)
+      for (const auto& adapter : adapters())
+        if (adapter->ethernet() && adapter->ethernet()->registered()) frame_.ethernet().announce(id(), adapter->slot());
+      tree_changed_ = true;
+      arrived_ = false;
+    }
+    // 0 was written before the partition was suspended, so that the page need not be fetched on the destination.
+    if (rtas_status != 0) memory_->write_be(p.state.suspend_answer, static_cast<u32>(rtas_status));
+    p.state.suspend_answer = 0;
+    p.state.run = RunState::running;
+    interrupts_->refresh();
+    const std::lock_guard lock(input_mutex_);
+    input_held_ = false;
+    if (const auto terminal = adapter_in_slot(0); terminal && terminal->terminal()) terminal->terminal()->type(held_input_);
+    held_input_.clear();
+  });
+  dispatcher_->unpark();
+}
+
+// ---- time ----
+
+u64 Partition::time_base() const { return emu::to_ticks(frame_.clock().monotonic()) + time_base_offset_; }
+
+u64 Partition::time_of_day() const { return frame_.clock().wall() + static_cast<u64>(wall_offset_.load()); }
+
+void Partition::set_time_of_day(u64 nanoseconds) { wall_offset_ = static_cast<s64>(nanoseconds - frame_.clock().wall()); }
+
+// ---- the whole state ----
+
+void archive(emu::Archive& ar, RtasState& rtas) {
+  auto& [system_reset_handler, machine_check_handler, events] = rtas;
+  ar.section("rtas", 1);
+  ar("system_reset_handler", system_reset_handler);
+  ar("machine_check_handler", machine_check_handler);
+  ar("events", events);
+}
+
+void Partition::archive(emu::Archive& ar) {
+  // Identity: what must be the same on both sides is sent and compared, not overwritten.
+  std::string uuid = setup_.definition.uuid;
+  u64 memory_bytes = memory_bytes_;
+  u32 hpt_shift = page_table_->shift();
+  u32 pvr = pvr_;
+  u32 count = static_cast<u32>(processors_.size());
+  ar.section("partition", 1);
+  ar("uuid", uuid);
+  if (ar.loading() && uuid != setup_.definition.uuid) ar.fail("is not this partition's");
+  ar("memory_bytes", memory_bytes);
+  if (ar.loading() && memory_bytes != memory_bytes_) ar.fail("is another size than the shell's");
+  ar("hpt_shift", hpt_shift);
+  if (ar.loading() && hpt_shift != page_table_->shift()) ar.fail("is another size than the shell's");
+  ar("pvr", pvr);
+  if (ar.loading() && pvr != pvr_) ar.fail("is another processor than the shell's");
+  ar("processors", count);
+  if (ar.loading() && count != processors_.size()) ar.fail("is another number than the shell's");
+  ar("little_endian_interrupts", little_endian_interrupts_);
+  ar("ail", ail_);
+  if (ar.loading() && ail_ != 0 && ail_ != 3) ar.fail("is no mode of interrupts");
+  if (ar.failed()) return;
+
+  // The wall clock tells how long the state travelled. A destination's clock that is behind must not set time back.
+  ar.section("time", 1);
+  u64 base = time_base();
+  u64 wall = frame_.clock().wall();
+  s64 wall_offset = wall_offset_;
+  ar("time_base", base);
+  ar("wall", wall);
+  ar("wall_offset", wall_offset);
+  if (ar.loading()) {
+    const u64 now = frame_.clock().wall();
+    const u64 travelled = now > wall ? now - wall : 0;
+    time_base_offset_ = base + emu::to_ticks(travelled) - emu::to_ticks(frame_.clock().monotonic());
+    wall_offset_ = now > wall ? wall_offset : static_cast<s64>(wall - now) + wall_offset;
+  }
+
+  Processor* inside = nullptr;
+  for (const auto& p : processors_) {
+    firmware::archive(ar, p->state);
+    cpu::Registers registers;
+    if (!ar.loading()) registers = p->cpu->save();
+    cpu::archive(ar, registers);
+    if (ar.failed()) return;
+    if (!ar.loading()) continue;
+    const auto area_fits = [this](u64 address, u64 length) { return address == 0 || memory_->contains(address, length); };
+    if (!area_fits(p->state.vpa, 640) || !area_fits(p->state.slb_shadow, p->state.slb_shadow_bytes) ||
+        !area_fits(p->state.dispatch_log, p->state.dispatch_log_bytes) || !area_fits(p->state.suspend_answer, 4))
+      return ar.fail("has an area outside the memory");
+    if (p->state.run == RunState::suspended) {
+      if (inside) return ar.fail("is suspended, and so is another");
+      inside = p.get();
+    }
+    p->cpu->load(registers);
+  }
+  if (ar.loading() && !inside) return ar.fail("is in none of the processors");
+
+  interrupts_->archive(ar);
+  for (const auto& adapter : adapters()) {
+    adapter->archive(ar);
+    if (ar.failed()) return;
+  }
+  nvram_.archive(ar);
+  console_.archive(ar);
+  firmware::archive(ar, rtas_);
+  if (!ar.loading() || ar.failed()) return;
+  for (const auto& adapter : adapters())
+    if (adapter->window()) adapter->window()->freeze();
+  suspended_ = inside;
+  arrived_ = true;
+  const std::lock_guard lock(input_mutex_);
+  input_held_ = true;
+}
+
+}  // namespace firmware

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The Ethernet switches inside a frame: every virtual Ethernet adapter is a port of the one that its configuration names.
+// Ports are members of VLANs: the port VLAN untagged, additional ones tagged (IEEE 802.1Q). Trunk adapters (under a shared
+// Ethernet adapter) get what is for nobody inside. Frames are delivered by the sender's thread. Any thread.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "firmware/adapter.h"
+
+namespace firmware {
+
+struct SwitchCounters {
+  u64 delivered = 0;
+  u64 flooded = 0;
+  u64 unknown = 0;   // for nobody, and no trunk
+  u64 rejected = 0;  // of a VLAN that the sender is no member of, or malformed
+  u64 dropped = 0;   // a receiver had no buffer
+};
+
+class VirtualSwitch {
+ public:
+  enum class Sent { done, dropped };
+
+  void attach(u32 lpar_id, std::shared_ptr<Adapter>);  // idempotent
+  void detach(u32 lpar_id, u32 slot);
+
+  // A frame as the adapter's guest sent it: with a tag if the guest tags.
+  Sent send(u32 lpar_id, u32 slot, std::span<const u8> frame);
+  // On behalf of the adapter: a broadcast RARP in each of its VLANs, from which all switches learn where it is now.
+  void announce(u32 lpar_id, u32 slot);
+
+  SwitchCounters counters() const;
+
+ private:
+  struct Port {
+    u32 lpar_id;
+    u32 slot;
+    std::shared_ptr<Adapter> adapter;
+  };
+  struct Learned {
+    u32 lpar_id;
+    u32 slot;
+  };
+  using Address = std::pair<u16, devices::MacAddress>;  // VLAN and MAC
+  struct Wire {                                         // one switch
+    std::vector<Port> ports;
+    std::map<Address, Learned> learned;                 // addresses behind trunks
+  };
+  struct Frame {
+    u16 vlan;
+    Bytes untagged;
+    u16 priority;  // of the tag: PCP and DEI
+  };
+
+  static bool is_member(const Port&, u16 vlan);
+  static bool deliver(const Port&, const Frame&);
+  const Port* find(const Wire&, u32 lpar_id, u32 slot) const;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Wire> wires_;
+  SwitchCounters counters_;
+};
+
+}  // namespace firmware
