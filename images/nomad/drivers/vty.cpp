@@ -67,10 +67,18 @@ void interrupt(void*) {
   take_input();
 }
 
-bool put(char c) {
-  if (output_in - output_out == output_size) return false;
-  output[output_in++ % output_size] = c;
-  return true;
+bool line_open = false;
+u32 last_writer = 0;
+
+void put(char c) {
+  if (c == '\n') put('\r');
+  if (output_in - output_out < output_size) output[output_in++ % output_size] = c;
+  line_open = c != '\n';
+}
+
+void begin(u32 writer) {
+  if (line_open && writer != last_writer) put('\n');
+  last_writer = writer;
 }
 
 }  // namespace
@@ -103,13 +111,13 @@ void put_now(const char* text) {
   }
 }
 
-void write(const char* text, u64 length) {
+void write(const char* text, u64 length, u32 writer) {
+  begin(writer);
   for (u64 i = 0; i < length; i++) {
     if (output_in - output_out > output_size - 2) {
       drain_output();
       if (output_in - output_out > output_size - 2) wait_on(&output_channel, clock::after_milliseconds(1000));
     }
-    if (text[i] == '\n') put('\r');
     put(text[i]);
   }
   drain_output();
@@ -133,10 +141,8 @@ void console_line(const char* pattern, ...) {
   __builtin_va_start(arguments, pattern);
   const u64 length = format_list(line, sizeof line, pattern, arguments);
   __builtin_va_end(arguments);
-  for (u64 i = 0; i < length; i++) {
-    if (line[i] == '\n') vty::put('\r');
-    vty::put(line[i]);
-  }
+  vty::begin(0);
+  for (u64 i = 0; i < length; i++) vty::put(line[i]);
   vty::drain_output();
 }
 

@@ -8,7 +8,9 @@ void start();                                // finds the unit address; no inter
 void start_interrupts();
 void poll();                                 // input, and output that the hypervisor would not take before
 void put_now(const char* text);              // unbuffered: early boot and panic
-void write(const char* text, u64 length);    // may wait for room: process context only
+// May wait for room: process context only. What one process writes begins on a line of its own when another one's (a prompt, say)
+// has not ended; so a program's lines always begin with what the program printed.
+void write(const char* text, u64 length, u32 writer);
 u64 read(char* buffer, u64 size);            // what is there, 0 = nothing
 extern const char input_channel;             // wait here for input
 void set_foreground(u32 pid);

@@ -20,7 +20,7 @@ i64 write(Call& call) {
       for (u64 i = 0; i < part && call.process.captured < page_bytes - 1; i++)
         call.process.capture[call.process.captured++] = chunk[i];
     } else {
-      vty::write(chunk, part);
+      vty::write(chunk, part, call.process.pid);
     }
     done += part;
   }

@@ -69,9 +69,13 @@ bool run_program(const char* text) {
   copy_text(command, sizeof command, text);
   u64 length = strlen(command);
   u64 flags = 0;
-  while (length && command[length - 1] == ' ') command[--length] = 0;
+  const auto trim = [&] {
+    while (length && command[length - 1] == ' ') command[--length] = 0;
+  };
+  trim();
   const bool background = length && command[length - 1] == '&';
-  if (background) command[length - 1] = 0;
+  if (background) command[--length] = 0;
+  trim();
   const char* start = command;
   if (starts_with(start, "-u ")) flags |= spawn_without_authority, start += 3;
   const i64 pid = system_call(SystemCall::spawn, word_of(start), flags);

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# nomad on another PAPR machine: QEMU's pseries with -bios. Argument: the build directory. Exit 77 = skipped.
+set -eu
+build=${1:?usage: nomad_on_qemu.sh BUILD_DIRECTORY}
+for program in qemu-system-ppc64 python3; do
+  if ! command -v "$program" >/dev/null; then
+    echo "skipped: $program is not installed"
+    exit 77
+  fi
+done
+images=$build/images/nomad
+[ -f "$images/nomad.bin" ] || images=$build
+if [ ! -f "$images/nomad.bin" ]; then
+  echo "nomad.bin is neither in $build/images/nomad nor in $build" >&2
+  exit 1
+fi
+exec timeout 240 python3 "$(dirname "$0")/nomad_on_qemu.py" "$images"
