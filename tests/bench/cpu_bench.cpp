@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the processor costs. One line per measurement: name, value, unit. The best of several runs: the host is shared.
+#include <chrono>
+#include <cstdio>
+#include <functional>
+
+#include "tests/unit/cpu/support/machine.h"
+
+using namespace ppc;
+using test::Machine;
+
+namespace {
+
+double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+// Runs a loop of `body` with `rounds` in CTR; returns nanoseconds per round.
+double measure(Machine& m, std::vector<u32> before, const std::vector<u32>& body, u32 rounds, u64 msr = test::real_mode) {
+  before.insert(before.end(), {lis(9, static_cast<s64>(rounds >> 16)), ori(9, 9, rounds & 0xFFFF), mtctr(9)});
+  before.insert(before.end(), body.begin(), body.end());
+  before.push_back(bdnz(-4 * static_cast<s64>(body.size())));
+  before.push_back(hypercall);
+  m.put(0x2000, before);
+  double best = 1e9;
+  for (int i = 0; i < 5; ++i) {
+    m.start_at(0x2000, msr);
+    const double begin = seconds();
+    const cpu::Stop stop = m.processor->run();
+    const double took = seconds() - begin;
+    if (stop != cpu::Stop::requested)
+      std::printf("unexpected stop %d at %llx\n", static_cast<int>(stop), static_cast<unsigned long long>(m.processor->pc()));
+    best = std::min(best, took);
+  }
+  return best / rounds * 1e9;
+}
+
+void line(const char* name, double value, const char* unit) { std::printf("%-40s %10.2f %s\n", name, value, unit); }
+
+}  // namespace
+
+int main() {
+  {
+    Machine m;
+    const double loop =
+        measure(m, {}, {addi(5, 5, 1), add(6, 6, 5), addi(7, 7, 3), add(8, 8, 7), mr(10, 8), addi(11, 10, 1), add(12, 11, 5)},
+                20'000'000);
+    line("integer_loop", 8 / loop * 1e3, "MIPS");
+    line("load", measure(m, {li(4, 0x4000)}, std::vector<u32>(16, ld(5, 0, 4)), 2'000'000) / 16, "ns");
+    line("store", measure(m, {li(4, 0x4000)}, std::vector<u32>(16, std_(5, 0, 4)), 2'000'000) / 16, "ns");
+    line("lwarx_stwcx", measure(m, {li(4, 0x4000)}, {lwarx(5, 0, 4), stwcx(5, 0, 4)}, 2'000'000), "ns");
+    line("trap_mfspr_sprg", measure(m, {}, std::vector<u32>(8, mfspr(5, 272)), 200'000) / 8, "ns");
+    line("trap_mtmsrd_ee", measure(m, {li(3, 0)}, std::vector<u32>(8, mtmsrd(3, 1)), 200'000) / 8, "ns");
+    line("trap_mftb", measure(m, {}, std::vector<u32>(8, mftb(5)), 200'000) / 8, "ns");
+    m.put(0xC00, {rfid});
+    line("system_call_and_rfid_same_state", measure(m, {}, {sc}, 200'000), "ns");
+    m.supervisor.on_hypercall = [&](cpu::Cpu& cpu) {
+      if (++m.supervisor.decrementer_changes % 200'001 == 0) cpu.stop();
+    };
+    line("hypercall", measure(m, {}, {hypercall}, 200'000), "ns");
+  }
+  {
+    Machine m;
+    cpu::Registers start = m.processor->save();
+    constexpr u64 segment = 0x123000;
+    constexpr u64 base = 0xC000000000000000;
+    start.slb[0] = {base | 0x8000000, segment};
+    for (u64 page = 0; page < 2048; ++page) m.enter(base + page * 4096, segment, page * 4096, 2 | 0x180);
+    start.pc = base + 0x2000;
+    start.msr = test::real_mode | test::ir | test::dr;
+    const auto run = [&](const std::vector<u32>& words, u64 msr, double rounds, u64 pages) {
+      m.put(0x2000, words);
+      start.msr = msr;
+      start.gpr[4] = base + 0x100000;
+      start.gpr[10] = pages;
+      double best = 1e9;
+      for (int i = 0; i < 5; ++i) {
+        m.processor->load(start);
+        m.processor->set_interrupt_mode(false, 3);
+        const double begin = seconds();
+        if (m.processor->run() != cpu::Stop::requested) std::puts("unexpected stop");
+        best = std::min(best, seconds() - begin);
+      }
+      return best / rounds * 1e9;
+    };
+    // A system call from a user, and back: two changes of state, with their flushes and fills.
+    m.put(0x4C00, {cmpdi(0, 1), beq(8), rfid, hypercall});
+    const u64 kernel = start.msr;
+    const u64 user = kernel | test::pr | test::ee;
+    line("system_call_from_user", run({lis(9, 1), mtctr(9), li(0, 0), sc, bdnz(-4), li(0, 1), sc}, user, 65536, 0), "ns");
+    // 1000 pages, read one after the other: with the engine's 256 entries, one fill each.
+    const std::vector<u32> walk = {lis(9, 2),   ori(9, 9, 0), mtctr(9),     lis(7, 0),          ori(7, 7, 1000),
+                                   mr(5, 4),    mr(6, 7),     lwz(8, 0, 5), addi(5, 5, 0x1000), addi(6, 6, -1),
+                                   cmpdi(6, 0), beq(-24),     bdnz(-20),    hypercall};
+    const u64 fills = m.processor->counters().fills;
+    const double each = run(walk, kernel, 131072, 0);
+    line("read_of_another_page", each, "ns");
+    line("  fills_of_it", static_cast<double>(m.processor->counters().fills - fills) / 5 / 131072, "per read");
+    // The same few pages, but the TLB is flushed every time: tlbie, then reads of so many pages.
+    for (const u64 pages : {0, 1, 10}) {
+      std::vector<u32> words = {lis(9, 0), ori(9, 9, 20000), mtctr(9), x_form(0, 0, 0, 370)};
+      for (u64 page = 0; page < pages; ++page)
+        words.push_back(lwz(8, static_cast<s64>(page) * 8, 4)), words.push_back(addis(4, 4, 1));
+      words.push_back(lis(5, -static_cast<s64>(pages)));
+      words.push_back(add(4, 4, 5));
+      words.push_back(bdnz(-4 * static_cast<s64>(words.size() - 3)));
+      words.push_back(hypercall);
+      line(("tlb_flush_and_reads_of_" + std::to_string(pages)).c_str(), run(words, kernel, 20000, pages), "ns");
+    }
+  }
+  return 0;
+}
