@@ -22,6 +22,11 @@ namespace emu {
 
 inline constexpr unsigned segment_ports = 16;
 
+// Where a segment of a lab lies.
+inline std::string segment_file(const std::string& runtime_folder, const std::string& name) {
+  return runtime_folder + "/" + name + ".segment";
+}
+
 // One thread may send while another receives; not more than one each. wait() may be called from a third.
 class Port {
  public:

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What every padmin command is made of: a row of the command table, its options, and what was typed.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emu/link/service.h"
+#include "vios/devices.h"
+
+namespace vios::cli {
+
+using Output = emu::service::ViosOutput;
+
+enum class Takes : u8 { nothing, one, many, one_or_nothing };
+
+struct Option {
+  std::string_view name;  // with its dash
+  Takes takes;
+};
+
+// A command line taken apart after a command's option list.
+class Arguments {
+ public:
+  bool has(std::string_view option) const { return given_.contains(option); }
+  // Empty if it was not given, or without a value.
+  std::string value(std::string_view option) const;
+  std::vector<std::string> values(std::string_view option) const;
+  const std::vector<std::string>& operands() const { return operands_; }
+
+ private:
+  friend emu::Result<Arguments> parse(std::span<const std::string> words, std::span<const Option> options);
+  std::map<std::string, std::vector<std::string>, std::less<>> given_;
+  std::vector<std::string> operands_;
+};
+// The error's text is what the command prints above its usage.
+emu::Result<Arguments> parse(std::span<const std::string> words, std::span<const Option> options);
+
+struct Command {
+  std::string_view name;
+  std::string_view purpose;  // one line of help
+  std::string_view usage;    // without the name
+  std::span<const Option> options;
+  Output (*run)(const Arguments&, Devices&);
+};
+
+// The commands, each in its own file.
+extern const Command cfgdev, chdev, errlog, help, ioslevel, lsdev, lsmap, lspv, mklv, mkvdev, rmdev, rmvdev;
+
+Output failure(std::string text);                                // printed as it is, exit code 1
+Output failure(const Command&, const emu::Error&);               // "name: text"
+Output usage_error(const Command&, std::string_view complaint);  // and the usage
+std::string usage_of(const Command&);
+Output not_found(const std::string& device);
+
+// "name=value", or nothing.
+std::optional<std::pair<std::string, std::string>> parse_assignment(const std::string& word);
+
+// Rows printed one per line, cells between `delimiter`; an empty cell is a blank, as real servers print it.
+std::string delimited(const std::vector<std::vector<std::string>>& rows, const std::string& delimiter);
+
+// The columns of a list, of which -field chooses some. Error if a name is unknown.
+emu::Result<std::vector<size_t>> chosen_fields(const Arguments&, std::span<const std::string_view> names);
+
+}  // namespace vios::cli

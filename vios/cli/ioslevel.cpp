@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/cli/command.h"
+
+namespace vios::cli {
+
+namespace {
+
+Output print(const Arguments&, Devices&) { return {0, std::string(vios::ioslevel) + "\n"}; }
+
+}  // namespace
+
+constexpr Command ioslevel = {"ioslevel", "Reports the latest installed maintenance level of the system.", "", {}, print};
+
+}  // namespace vios::cli

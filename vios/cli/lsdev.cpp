@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Formats: Redbook, examples 4-1 and A-1.
+#include "vios/cli/command.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace vios::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {"-attr", Takes::one_or_nothing}, {"-child", Takes::nothing}, {"-dev", Takes::one},
+    {"-field", Takes::many},          {"-fmt", Takes::one},       {"-parent", Takes::nothing},
+    {"-slots", Takes::nothing},       {"-state", Takes::one},     {"-type", Takes::many},
+    {"-virtual", Takes::nothing},     {"-vpd", Takes::nothing},
+};
+
+constexpr std::string_view fields[] = {"name", "status", "description", "physloc", "type", "parent"};
+constexpr size_t default_fields = 3;
+
+std::string cell(const Device& device, size_t field) {
+  switch (field) {
+    case 0:
+      return device.name;
+    case 1:
+      return device.status;
+    case 2:
+      return device.description;
+    case 3:
+      return device.physloc;
+    case 4:
+      return device.type;
+    default:
+      return device.parent;
+  }
+}
+
+constexpr std::string_view types[] = {"adapter", "disk", "ent4ip", "ent4sea", "optical", "sea", "tape", "tape_lib", "tty", "vtd"};
+
+bool of_type(const Device& device, std::string_view type) {
+  if (type == "ent4sea") return device.name.starts_with("ent") && !device.is_virtual;
+  if (type == "ent4ip") return device.name.starts_with("ent");
+  // A list of adapters shows the shared ones as well. (Redbook, example A-2)
+  if (type == "adapter") return device.type == "adapter" || device.type == "sea";
+  return device.type == type;
+}
+
+std::string print(const std::vector<Device>& devices, const Arguments& arguments, const std::vector<size_t>& chosen) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Device& device : devices) {
+    std::vector<std::string> row;
+    for (const size_t field : chosen) row.push_back(cell(device, field));
+    rows.push_back(std::move(row));
+  }
+  if (arguments.has("-fmt")) return delimited(rows, arguments.value("-fmt"));
+  std::vector<std::string> titles;
+  for (const size_t field : chosen) titles.emplace_back(fields[field]);
+  rows.insert(rows.begin(), std::move(titles));
+  constexpr size_t widths[] = {17, 12, 62, 60, 10, 10};
+  std::string text;
+  for (const auto& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i)
+      text += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}", row[i], std::max(widths[chosen[i]], row[i].size() + 1));
+    text += '\n';
+  }
+  return text;
+}
+
+Output print_attributes(const std::string& device, const Arguments& arguments, Devices& devices) {
+  const auto attributes = devices.attributes(device);
+  if (const std::string name = arguments.value("-attr"); !name.empty()) {
+    const auto at = std::ranges::find(attributes, name, &Attribute::name);
+    if (at == attributes.end()) return failure(fmt::format("\"{}\" is not a valid attribute of device \"{}\".", name, device));
+    return {0, fmt::format("value\n\n{}\n", at->value)};
+  }
+  size_t widths[] = {16, 6, 12};
+  for (const Attribute& each : attributes) {
+    widths[0] = std::max(widths[0], each.name.size() + 1);
+    widths[1] = std::max(widths[1], each.value.size() + 1);
+    widths[2] = std::max(widths[2], each.description.size() + 1);
+  }
+  const auto row = [&](std::string_view a, std::string_view b, std::string_view c, std::string_view d) {
+    return fmt::format("{:<{}}{:<{}}{:<{}}{}\n", a, widths[0], b, widths[1], c, widths[2], d);
+  };
+  std::string text = row("attribute", "value", "description", "user_settable") + "\n";
+  for (const Attribute& each : attributes) text += row(each.name, each.value, each.description, each.settable ? "True" : "False");
+  return {0, text};
+}
+
+Output print_slots(Devices& devices) {
+  struct Slot {
+    std::string physloc, kind, devices;
+  };
+  std::vector<Slot> slots;
+  for (const Device& device : devices.list()) {
+    if (device.physloc.empty() || device.type != "adapter") continue;
+    // A slot's location is the adapter's without the port behind it.
+    const std::string place = device.physloc.substr(0, device.physloc.find("-T"));
+    const auto at = std::ranges::find(slots, place, &Slot::physloc);
+    if (at != slots.end()) {
+      at->devices += " " + device.name;
+    } else {
+      slots.push_back({place, device.is_virtual ? "Virtual I/O Slot" : "Logical I/O Slot", device.name});
+    }
+  }
+  std::string text = fmt::format("{:<28} {:<17} {}\n", "# Slot", "Description", "Device(s)");
+  for (const Slot& each : slots) text += fmt::format("{:<28} {:<17} {}\n", each.physloc, each.kind, each.devices);
+  return {0, text};
+}
+
+Output list(const Arguments& arguments, Devices& devices) {
+  if (arguments.has("-slots")) return print_slots(devices);
+  auto all = devices.list();
+  const std::string name = arguments.value("-dev");
+  if (arguments.has("-dev")) {
+    const auto device = std::ranges::find(all, name, &Device::name);
+    if (device == all.end()) return not_found(name);
+    if (arguments.has("-attr")) return print_attributes(name, arguments, devices);
+    if (arguments.has("-parent")) return {0, fmt::format("parent\n\n{}\n", device->parent)};
+    if (arguments.has("-vpd")) return {0, fmt::format("  {:<16} {}  {}\n", name, device->physloc, device->description)};
+    if (arguments.has("-child")) {
+      std::erase_if(all, [&](const Device& each) { return each.parent != name; });
+    } else {
+      all = {*device};
+    }
+  }
+  for (const std::string& type : arguments.values("-type"))
+    if (std::ranges::find(types, type) == std::end(types))
+      return usage_error(lsdev, fmt::format("\"{}\" is not a valid device type.", type));
+  if (const auto wanted = arguments.values("-type"); !wanted.empty())
+    std::erase_if(all, [&](const Device& each) {
+      return std::ranges::none_of(wanted, [&](const auto& type) { return of_type(each, type); });
+    });
+  if (arguments.has("-virtual")) std::erase_if(all, [](const Device& each) { return !each.is_virtual; });
+  if (const std::string state = arguments.value("-state"); !state.empty())
+    std::erase_if(all, [&](const Device& each) { return each.status != state; });
+  auto chosen = chosen_fields(arguments, fields);
+  if (!chosen) return usage_error(lsdev, chosen.error().text);
+  if (!arguments.has("-field")) chosen->resize(default_fields);
+  return {0, print(all, arguments, *chosen)};
+}
+
+}  // namespace
+
+constexpr Command lsdev = {
+    "lsdev", "Displays devices and their characteristics.",
+    "[-type DeviceType ...] [-virtual] [-state State] [-field FieldName ...] [-fmt Delimiter]\n"
+    "       lsdev -dev DeviceName [-attr [Attribute] | -child | -parent | -vpd] [-field FieldName ...] [-fmt Delimiter]\n"
+    "       lsdev -slots",
+    options, list};
+
+}  // namespace vios::cli

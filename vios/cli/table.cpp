@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/cli/table.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace vios::cli {
+
+namespace {
+
+constexpr const Command* table[] = {
+    &cfgdev, &chdev, &errlog, &help, &ioslevel, &lsdev, &lsmap, &lspv, &mklv, &mkvdev, &rmdev, &rmvdev,
+};
+
+std::vector<std::string> split(const std::string& line) {
+  std::vector<std::string> words;
+  std::string word;
+  bool inside = false;
+  char quote = '\0';
+  for (const char c : line) {
+    if (quote ? c == quote : c == '"' || c == '\'') {
+      quote = quote ? '\0' : c;
+      inside = true;
+    } else if (!quote && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) {
+      if (inside) words.push_back(std::exchange(word, {}));
+      inside = false;
+    } else {
+      word += c;
+      inside = true;
+    }
+  }
+  if (inside) words.push_back(word);
+  return words;
+}
+
+}  // namespace
+
+std::span<const Command* const> commands() { return table; }
+
+Output run(const std::string& line, Devices& devices) {
+  constexpr int command_not_found = 127;
+  auto words = split(line);
+  if (!words.empty() && words.front() == "ioscli") words.erase(words.begin());
+  if (words.empty()) return {};
+  const auto* row = std::ranges::find(table, words.front(), [](const Command* each) { return each->name; });
+  if (row == std::end(table)) return {command_not_found, fmt::format("rksh: {}:  not found.\n", words.front())};
+  const Command& command = **row;
+  auto arguments = parse(std::span<const std::string>(words).subspan(1), command.options);
+  if (!arguments) return usage_error(command, arguments.error().text);
+  return command.run(*arguments, devices);
+}
+
+}  // namespace vios::cli

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What a VIOS remembers of its devices over a restart, as the ODM does on its own disk. The lab file is read into it once:
+// what an operator or a move has changed since stays changed.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "emu/core/archive.h"
+
+namespace vios {
+
+struct StoredTarget {
+  std::string vtd;
+  u64 lun = 0;
+  std::string backing;    // hdisk's UDID, or a logical volume's name
+  bool available = true;  // false: Defined
+};
+
+struct StoredHost {  // a virtual SCSI server adapter
+  u32 slot = 0;
+  bool added = false;  // not by the profile, but since: for a partition that moved here
+  u32 client_id = 0;
+  std::string client_name;
+  u32 client_slot = 0;
+  std::vector<StoredTarget> targets;
+};
+
+struct StoredVolume {  // a logical volume of rootvg
+  std::string name;
+  u64 size_mb = 0;
+};
+
+struct Configuration {
+  std::map<std::string, std::string> reserve_policies;  // by UDID
+  std::vector<StoredHost> hosts;
+  std::vector<StoredVolume> volumes;
+  std::vector<std::string> imported;              // mappings of the lab file that were taken over: "slot:lun"
+  std::map<std::string, std::string> attributes;  // that chdev has set: "device.attribute"
+};
+
+void archive(emu::Archive&, StoredTarget&);
+void archive(emu::Archive&, StoredHost&);
+void archive(emu::Archive&, StoredVolume&);
+void archive(emu::Archive&, Configuration&);
+
+}  // namespace vios

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The devices of a VIOS: disks, virtual SCSI server adapters with their virtual target devices, Ethernet adapters. What
+// the padmin commands and the HMC's requests work on. Everything happens on the VIOS's thread.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emu/core/clock.h"
+#include "emu/core/lab.h"
+#include "emu/link/service.h"
+#include "vios/configuration.h"
+#include "vios/error_log.h"
+#include "vios/net/responder.h"
+#include "vios/scsi/host.h"
+#include "vios/sea/shared_ethernet.h"
+
+namespace vios {
+
+inline constexpr std::string_view ioslevel = "2.1.3.0";  // 1.5 or later can take part in moves (Redbook 3.5.1)
+
+// What the frame gives a VIOS.
+struct Setup {
+  std::string frame_name;
+  std::string type_model;
+  std::string serial_num;
+  emu::ViosConfig config;
+  std::vector<emu::LunConfig> luns;  // the lab's
+  std::string lab_folder;            // relative image paths start here
+  emu::LabFolders folders;
+};
+
+struct Disk {
+  std::string name;  // hdisk1
+  std::shared_ptr<Lun> lun;
+  bool on_san = true;
+  bool volume = false;  // a logical volume of rootvg, not a disk
+};
+
+struct Host {
+  StoredHost stored;
+  std::unique_ptr<ScsiHost> scsi;  // null while its adapter is not there (Defined)
+  std::string name;                // vhost0
+};
+
+struct PhysicalPort {
+  std::string name;  // ent0
+  std::string segment;
+};
+
+struct VirtualLan {
+  std::string name;  // ent1
+  firmware::NativeAdapter adapter;
+};
+
+struct Bridge {
+  std::string name;  // ent4
+  std::string port;  // ent0
+  std::vector<std::string> trunks;
+  std::unique_ptr<SharedEthernet> sea;
+};
+
+// A line of lsdev.
+struct Device {
+  std::string name;
+  std::string status = "Available";
+  std::string description;
+  std::string type;  // adapter, disk, vtd ...
+  bool is_virtual = false;
+  std::string physloc;
+  std::string parent;
+};
+
+struct Attribute {
+  std::string name;
+  std::string value;
+  std::string description;
+  bool settable = false;
+};
+
+class Devices {
+ public:
+  static emu::Result<std::unique_ptr<Devices>> create(firmware::NativePartition&, Setup, const emu::Clock&);
+
+  // ---- inventory ----
+  const Setup& setup() const { return setup_; }
+  firmware::NativePartition& partition() { return partition_; }
+  RealMemory& real_memory() { return real_; }
+  ErrorLog& errors() { return errors_; }
+  const emu::Clock& clock() const { return clock_; }
+  std::vector<Disk>& disks() { return disks_; }  // hdisks and logical volumes
+  std::vector<Host>& hosts() { return hosts_; }
+  std::vector<PhysicalPort>& ports() { return ports_; }
+  std::vector<VirtualLan>& lans() { return lans_; }
+  std::vector<Bridge>& bridges() { return bridges_; }
+  std::vector<Device> list() const;  // lsdev, in its order
+  std::vector<Attribute> attributes(const std::string& device) const;
+  std::string physloc(const std::string& device) const;  // empty if it has none
+  std::string reserve_policy(const Disk&) const;
+  Disk* disk(const std::string& name);
+  Disk* disk_by_udid(const std::string& udid);
+  Host* host(const std::string& name);
+  Host* host_of_client(u32 client_id, u32 client_slot);
+  // The virtual target device and its adapter.
+  std::pair<Host*, StoredTarget*> target(const std::string& vtd);
+  Disk* backing(const StoredTarget&);
+  bool exists(const std::string& device) const;
+
+  // ---- changes; each is kept over a restart. Errors: code "vios", text as the commands print it ----
+  emu::Result<std::string> add_target(const std::string& backing, const std::string& vhost, const std::string& wanted_name,
+                                      u64 wanted_lun);
+  emu::Status remove_target(const std::string& vtd);
+  emu::Status set_available(const std::string& vtd, bool available);
+  emu::Status set_attribute(const std::string& device, const std::string& name, const std::string& value, bool only_stored);
+  emu::Status add_volume(const std::string& name, u64 size_mb);
+  emu::Result<std::string> add_bridge(const std::string& port, const std::vector<std::string>& trunks);
+  emu::Status remove_bridge(const std::string& name);
+  void scan();       // adapters that came or went
+  void configure();  // cfgdev: and whatever is Defined becomes Available
+
+  // ---- for the HMC ----
+  emu::service::ViosInfo describe() const;
+  emu::Result<emu::service::ViosSlot> add_mapping(const emu::service::AddViosMapping&);
+  emu::Status remove_mapping(const emu::service::RemoveViosMapping&);
+  void set_cables(bool plugged);
+
+  // ---- for the loop ----
+  bool poll();
+  void retry();
+
+ private:
+  Devices(firmware::NativePartition&, Setup, const emu::Clock&);
+  emu::Status start();
+  emu::Status open_disks();
+  void import_mappings();
+  void build_networks();
+  void save();
+  std::string server_name() const;
+  std::string free_name(const std::string& prefix) const;
+  emu::Status start_target(Host&, StoredTarget&);  // to Available
+  void stop_target(Host&, StoredTarget&);          // to Defined
+  bool used(const Disk&) const;                    // by an available virtual target device
+  void start_host(Host&, const firmware::NativeAdapter&);
+  std::string slot_location(u32 slot) const;
+
+  firmware::NativePartition& partition_;
+  Setup setup_;
+  const emu::Clock& clock_;
+  RealMemory real_;
+  ErrorLog errors_;
+  Responder responder_;
+  Flusher flusher_;
+  Configuration configuration_;  // hosts in it are a copy made by save()
+  std::vector<Disk> disks_;
+  std::vector<Host> hosts_;
+  std::vector<PhysicalPort> ports_;
+  std::vector<VirtualLan> lans_;
+  std::vector<Bridge> bridges_;
+  u32 vasi_slot_ = 0;
+};
+
+}  // namespace vios

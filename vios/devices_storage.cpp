@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The storage half of Devices: disks, virtual SCSI server adapters, virtual target devices.
+#include "vios/devices.h"
+
+#include "emu/core/log.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace vios {
+
+namespace {
+
+constexpr emu::Log log_devices("vios");
+constexpr u64 internal_disk_mb = 32 * 1024;  // sparse
+constexpr u64 first_lun = 0x8100'0000'0000'0000;
+constexpr u64 lun_step = 0x0100'0000'0000'0000;
+constexpr u64 last_lun = 0xBF00'0000'0000'0000;
+
+}  // namespace
+
+emu::Status Devices::open_disks() {
+  const auto open = [&](const emu::LunConfig& config) -> emu::Result<std::shared_ptr<Lun>> {
+    return std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name())));
+  };
+  // Its own disk, and logical volumes on it, are files as well; nobody else opens them.
+  std::string own = setup_.frame_name + "." + partition_.definition().name;
+  emu::LunConfig internal;
+  internal.name = own + ".hdisk0";
+  internal.size_mb = internal_disk_mb;
+  disks_.push_back({"hdisk0", TRY(open(internal)), false, false});
+  for (const std::string& name : setup_.config.luns) {
+    const auto config = std::ranges::find(setup_.luns, name, &emu::LunConfig::name);
+    if (config == setup_.luns.end())
+      return emu::Error{"vios", "The lab has no LUN \"" + name + "\", which a Virtual I/O Server lists."};
+    disks_.push_back({fmt::format("hdisk{}", disks_.size()), TRY(open(*config)), true, false});
+  }
+  for (const StoredVolume& volume : configuration_.volumes) {
+    emu::LunConfig config;
+    config.name = own + "." + volume.name;
+    config.size_mb = volume.size_mb;
+    disks_.push_back({volume.name, TRY(open(config)), false, true});
+  }
+  return emu::success();
+}
+
+emu::Status Devices::add_volume(const std::string& name, u64 size_mb) {
+  if (exists(name)) return emu::Error{"vios", "0516-360 The device name " + name + " is already used; choose a different name."};
+  emu::LunConfig config;
+  config.name = setup_.frame_name + "." + partition_.definition().name + "." + name;
+  config.size_mb = size_mb;
+  disks_.push_back(
+      {name, std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name()))), false, true});
+  configuration_.volumes.push_back({name, size_mb});
+  save();
+  return emu::success();
+}
+
+// What the lab file maps is taken over once. Later changes are the operator's, the HMC's, or a move's.
+void Devices::import_mappings() {
+  for (const auto& mapping : setup_.config.mappings) {
+    const std::string mark = fmt::format("{}:{}", mapping.server_slot, mapping.lun);
+    if (std::ranges::find(configuration_.imported, mark) != configuration_.imported.end()) continue;
+    configuration_.imported.push_back(mark);
+    const auto host = std::ranges::find_if(hosts_, [&](const Host& each) { return each.stored.slot == mapping.server_slot; });
+    const auto named = std::ranges::find_if(
+        disks_, [&](const Disk& each) { return each.name == mapping.lun || each.lun->name() == mapping.lun; });
+    if (host == hosts_.end() || named == disks_.end()) {
+      log_devices.error("slot {} has no virtual SCSI server adapter, or there is no disk {}: not mapped", mapping.server_slot,
+                        mapping.lun);
+      continue;
+    }
+    if (auto added = add_target(named->name, host->name, mapping.vtd, 0); !added) log_devices.error("{}", added.error().text);
+  }
+}
+
+void Devices::start_host(Host& host, const firmware::NativeAdapter& adapter) {
+  auto scsi = ScsiHost::create(partition_, real_, adapter, host.name, server_name() + "/" + host.name, flusher_, errors_);
+  if (!scsi) return log_devices.error("{}: {}", host.name, scsi.error().text);
+  host.scsi = std::move(*scsi);
+}
+
+void Devices::scan() {
+  const auto plugged = partition_.adapters();
+  for (Host& host : hosts_) {
+    const bool there = std::ranges::any_of(plugged, [&](const auto& each) {
+      return each.config.kind == emu::AdapterKind::scsi_server && each.config.slot == host.stored.slot;
+    });
+    if (there || !host.scsi) continue;
+    for (StoredTarget& target : host.stored.targets) stop_target(host, target);
+    host.scsi.reset();
+  }
+  vasi_slot_ = 0;
+  for (const firmware::NativeAdapter& adapter : plugged) {
+    if (adapter.config.kind == emu::AdapterKind::vasi) vasi_slot_ = adapter.config.slot;
+    if (adapter.config.kind != emu::AdapterKind::scsi_server) continue;
+    auto host = std::ranges::find_if(hosts_, [&](const Host& each) { return each.stored.slot == adapter.config.slot; });
+    if (host == hosts_.end()) {
+      StoredHost stored;
+      stored.slot = adapter.config.slot;
+      hosts_.push_back({std::move(stored), nullptr, free_name("vhost")});
+      host = std::prev(hosts_.end());
+    }
+    host->stored.client_id = adapter.config.remote_lpar_id;
+    host->stored.client_name = adapter.config.remote_lpar_name;
+    host->stored.client_slot = adapter.config.remote_slot;
+    if (host->scsi) continue;
+    start_host(*host, adapter);
+  }
+  // What was added for a partition that moved here is not in the profile: after a restart it is plugged again.
+  for (Host& host : hosts_) {
+    if (host.scsi || !host.stored.added) continue;
+    emu::VirtualAdapter wanted;
+    wanted.kind = emu::AdapterKind::scsi_server;
+    wanted.slot = host.stored.slot;
+    wanted.remote_lpar_id = host.stored.client_id;
+    wanted.remote_lpar_name = host.stored.client_name;
+    wanted.remote_slot = host.stored.client_slot;
+    if (auto adapter = partition_.add_adapter(wanted)) start_host(host, *adapter);
+  }
+}
+
+void Devices::configure() {
+  scan();
+  for (Host& host : hosts_)
+    for (StoredTarget& target : host.stored.targets)
+      if (auto started = start_target(host, target); !started) log_devices.warn("{}: {}", target.vtd, started.error().text);
+  save();
+}
+
+bool Devices::used(const Disk& disk) const {
+  const std::string& id = disk.volume ? disk.name : disk.lun->udid();
+  return std::ranges::any_of(hosts_, [&](const Host& host) {
+    return std::ranges::any_of(host.stored.targets,
+                               [&](const StoredTarget& each) { return each.available && each.backing == id; });
+  });
+}
+
+emu::Status Devices::start_target(Host& host, StoredTarget& target) {
+  if (target.available) return emu::success();
+  Disk* disk = backing(target);
+  if (!disk) return emu::Error{"vios", "0514-040 Error initializing a device into the kernel."};
+  if (!host.scsi)
+    return emu::Error{"vios", fmt::format("0514-029 Cannot perform the requested function because a\n                 parent "
+                                          "device of \"{}\" is not in the correct state.",
+                                          target.vtd)};
+  const bool reserves = reserve_policy(*disk) == "single_path";
+  if (reserves && disk->lun->reservations().reserve(server_name()) != Answer::good)
+    return emu::Error{
+        "vios",
+        fmt::format(
+            "0514-040 Error initializing a device into the kernel.\n                 \"{}\" is reserved by another server.",
+            disk->name)};
+  target.available = true;
+  host.scsi->targets().push_back({target.vtd, target.lun, disk->lun});
+  return emu::success();
+}
+
+void Devices::stop_target(Host& host, StoredTarget& target) {
+  if (!target.available) return;
+  target.available = false;
+  Disk* disk = backing(target);
+  if (host.scsi) std::erase_if(host.scsi->targets(), [&](const scsi::Target& each) { return each.vtd == target.vtd; });
+  if (disk && !used(*disk)) disk->lun->reservations().release(server_name());
+}
+
+emu::Result<std::string> Devices::add_target(const std::string& backing_name, const std::string& vhost,
+                                             const std::string& wanted_name, u64 wanted_lun) {
+  Host* to = host(vhost);
+  Disk* from = disk(backing_name);
+  if (!to || !from) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", to ? backing_name : vhost)};
+  if (!wanted_name.empty() && exists(wanted_name))
+    return emu::Error{"vios", fmt::format("0514-538 Cannot perform the requested function because the\n                 "
+                                          "specified device name \"{}\" already exists.",
+                                          wanted_name)};
+  StoredTarget target;
+  target.vtd = wanted_name.empty() ? free_name(from->volume ? "vtlvm" : "vtscsi") : wanted_name;
+  target.backing = from->volume ? from->name : from->lun->udid();
+  target.available = false;
+  const auto taken = [&](u64 lun) {
+    return std::ranges::any_of(to->stored.targets, [lun](const auto& each) { return each.lun == lun; });
+  };
+  target.lun = wanted_lun && !taken(wanted_lun) ? wanted_lun : first_lun;
+  while (taken(target.lun) && target.lun < last_lun) target.lun += lun_step;
+  if (taken(target.lun)) return emu::Error{"vios", fmt::format("\"{}\" has no logical unit number left.", vhost)};
+  TRY(start_target(*to, target));
+  to->stored.targets.push_back(target);
+  save();
+  return target.vtd;
+}
+
+emu::Status Devices::remove_target(const std::string& vtd) {
+  const auto [from, found] = target(vtd);
+  if (!found) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", vtd)};
+  stop_target(*from, *found);
+  from->stored.targets.erase(from->stored.targets.begin() + (found - from->stored.targets.data()));
+  save();
+  return emu::success();
+}
+
+emu::Status Devices::set_available(const std::string& vtd, bool available) {
+  const auto [of, found] = target(vtd);
+  if (!found) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", vtd)};
+  if (available) {
+    TRY(start_target(*of, *found));
+  } else {
+    stop_target(*of, *found);
+  }
+  save();
+  return emu::success();
+}
+
+emu::Result<emu::service::ViosSlot> Devices::add_mapping(const emu::service::AddViosMapping& wanted) {
+  // Everything is looked up before anything is changed.
+  for (const auto& each : wanted.targets)
+    if (!disk_by_udid(each.udid))
+      return emu::Error{"HSCLA24E", fmt::format("The Virtual I/O Server {} has no disk with the unique identifier {}.",
+                                                partition_.definition().name, each.udid)};
+  Host* to = host_of_client(wanted.client_id, wanted.client_slot);
+  if (!to) {
+    emu::VirtualAdapter adapter;
+    adapter.kind = emu::AdapterKind::scsi_server;
+    adapter.remote_lpar_id = wanted.client_id;
+    adapter.remote_lpar_name = wanted.client_name;
+    adapter.remote_slot = wanted.client_slot;
+    const firmware::NativeAdapter plugged = TRY(partition_.add_adapter(adapter));
+    scan();
+    const auto found =
+        std::ranges::find_if(hosts_, [&](const Host& each) { return each.stored.slot == plugged.config.slot && each.scsi; });
+    if (found == hosts_.end()) {
+      (void)partition_.remove_adapter(plugged.config.slot);
+      return emu::Error{"vios", "The new virtual SCSI server adapter cannot be used."};
+    }
+    found->stored.added = true;
+    to = &*found;
+  }
+  for (const auto& each : wanted.targets) {
+    if (std::ranges::any_of(to->stored.targets,
+                            [&](const StoredTarget& there) { return there.backing == each.udid && there.available; }))
+      continue;
+    const std::string name = exists(each.vtd) ? "" : each.vtd;
+    if (auto added = add_target(disk_by_udid(each.udid)->name, to->name, name, each.lun); !added) {
+      const emu::Error why = added.error();
+      if (to->stored.added) (void)remove_mapping({0, wanted.client_id, wanted.client_slot});
+      return why;
+    }
+  }
+  save();
+  return emu::service::ViosSlot{to->stored.slot};
+}
+
+emu::Status Devices::remove_mapping(const emu::service::RemoveViosMapping& unwanted) {
+  Host* from = host_of_client(unwanted.client_id, unwanted.client_slot);
+  if (!from) return emu::success();  // asked again after it was done
+  for (StoredTarget& target : from->stored.targets) stop_target(*from, target);
+  const u32 slot = from->stored.slot;
+  hosts_.erase(hosts_.begin() + (from - hosts_.data()));
+  save();
+  return partition_.remove_adapter(slot);
+}
+
+}  // namespace vios

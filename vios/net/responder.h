@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The VIOS's own place on the network: answers ARP, ping, and RMC (UDP 657) at its address.
+// RMC here is one ASCII datagram each way:  "RMC1 <seq> <verb> [arguments]\n"  ->  "RMC1 <seq> OK ...\n" or "RMC1 <seq> ERR <n>
+// <text>\n".
+
+#include <optional>
+#include <string>
+
+#include "emu/link/packet.h"
+
+namespace vios {
+
+inline constexpr u16 rmc_port = 657;
+
+class Responder {
+ public:
+  // Without a valid address it is silent.
+  Responder(const std::string& address, const std::string& mac_name, std::string ioslevel);
+  // What to send back on the way that the frame came, if anything.
+  std::optional<Bytes> answer(std::span<const u8> frame) const;
+  // A frame that tells everybody where our address is; nothing without one.
+  std::optional<Bytes> announcement() const;
+  const emu::packet::Mac& mac() const { return mac_; }
+
+ private:
+  std::string rmc(std::string_view request) const;
+  std::optional<u32> address_;
+  emu::packet::Mac mac_;
+  std::string ioslevel_;
+};
+
+}  // namespace vios

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/san/lun.h"
+
+#include <cerrno>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace vios {
+
+namespace {
+
+u64 hash_of(std::string_view text) {
+  u64 hash = 0xCBF2'9CE4'8422'2325;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<u8>(c)) * 0x100'0000'01B3;
+  return hash;
+}
+
+}  // namespace
+
+emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const std::string& lab_folder,
+                                            const std::string& state_folder, const std::string& server) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(state_folder) / "luns";
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  const fs::path image = config.path.empty() ? folder / (config.name + ".img") : fs::path(lab_folder) / config.path;
+
+  auto lun = std::unique_ptr<Lun>(new Lun);
+  lun->name_ = config.name;
+  const u64 hash = hash_of(config.name);
+  lun->udid_ = config.udid.empty() ? fmt::format("200B75AM{:016X}06Twinframefcp", hash) : config.udid;
+  lun->pvid_ = config.pvid.empty() ? fmt::format("00c{:013x}", hash >> 12) : config.pvid;
+  lun->file_ = ::open(image.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  struct stat status {};
+  if (lun->file_ < 0 || fstat(lun->file_, &status) != 0)
+    return emu::Error{"san", "The file " + image.string() + " of LUN " + config.name + " cannot be opened."};
+  lun->bytes_ = std::max(config.size_mb * MiB, static_cast<u64>(status.st_size) / block_size * block_size);
+  if (static_cast<u64>(status.st_size) < lun->bytes_ && ftruncate(lun->file_, static_cast<off_t>(lun->bytes_)) != 0)
+    return emu::Error{"san", "The host has no room for the file " + image.string() + " of LUN " + config.name + "."};
+  lun->reservations_ = TRY(Reservations::open((folder / (config.name + ".reservations")).string(), server));
+  return lun;
+}
+
+Lun::~Lun() {
+  if (file_ >= 0) close(file_);
+}
+
+bool Lun::read(u64 at, std::span<u8> to) const {
+  if (at > bytes_ || to.size() > bytes_ - at) return false;
+  while (!to.empty()) {
+    const iovec part{to.data(), to.size()};
+    const ssize_t done = preadv(file_, &part, 1, static_cast<off_t>(at));
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) return false;
+    to = to.subspan(static_cast<size_t>(done));
+    at += static_cast<u64>(done);
+  }
+  return true;
+}
+
+bool Lun::write(u64 at, std::span<const u8> from) {
+  if (at > bytes_ || from.size() > bytes_ - at) return false;
+  while (!from.empty()) {
+    const iovec part{const_cast<u8*>(from.data()), from.size()};
+    const ssize_t done = pwritev(file_, &part, 1, static_cast<off_t>(at));
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) return false;
+    from = from.subspan(static_cast<size_t>(done));
+    at += static_cast<u64>(done);
+  }
+  return true;
+}
+
+bool Lun::flush() { return fdatasync(file_) == 0; }
+
+}  // namespace vios

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A disk of the SAN as one VIOS sees it: a file with an identity, and the reservations that all views of it share.
+
+#include <memory>
+#include <string>
+
+#include "emu/core/lab.h"
+#include "emu/core/result.h"
+#include "vios/san/reservation.h"
+
+namespace vios {
+
+inline constexpr u64 block_size = 512;
+
+class Lun {
+ public:
+  // `server`: "frame/vios". The file is created sparse, or grown to the configured size; never shortened.
+  // Error "san" with a sentence if the file cannot be used.
+  static emu::Result<std::unique_ptr<Lun>> open(const emu::LunConfig&, const std::string& lab_folder,
+                                                const std::string& state_folder, const std::string& server);
+  ~Lun();
+  Lun(const Lun&) = delete;
+  Lun& operator=(const Lun&) = delete;
+
+  const std::string& name() const { return name_; }
+  const std::string& udid() const { return udid_; }
+  const std::string& pvid() const { return pvid_; }
+  u64 bytes() const { return bytes_; }
+  u64 blocks() const { return bytes_ / block_size; }
+
+  // False: outside the LUN, or the host's file failed. Any thread.
+  bool read(u64 at, std::span<u8> to) const;
+  bool write(u64 at, std::span<const u8> from);
+  bool flush();  // every write that came back before is on the disk when this does
+
+  Reservations& reservations() { return *reservations_; }
+
+ private:
+  Lun() = default;
+  std::string name_, udid_, pvid_;
+  u64 bytes_ = 0;
+  int file_ = -1;
+  std::unique_ptr<Reservations> reservations_;
+};
+
+}  // namespace vios

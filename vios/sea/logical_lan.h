@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A virtual Ethernet adapter of ours (l-lan): frames to and from the hypervisor's switch (papr-lpm 6).
+
+#include <optional>
+
+#include "vios/real_memory.h"
+
+namespace vios {
+
+class LogicalLan {
+ public:
+  static emu::Result<std::unique_ptr<LogicalLan>> create(firmware::NativePartition&, RealMemory&, const firmware::NativeAdapter&);
+  ~LogicalLan();
+
+  const firmware::NativeAdapter& adapter() const { return adapter_; }
+  // False: dropped.
+  bool send(std::span<const u8> frame);
+  // The next frame that came, if any. The bytes are valid until the next call.
+  std::optional<std::span<const u8>> receive();
+
+ private:
+  struct Layout;
+  LogicalLan(firmware::NativePartition& partition, DmaWindow window, const firmware::NativeAdapter& adapter);
+  bool post(u64 buffer);
+
+  firmware::NativePartition& partition_;
+  DmaWindow window_;
+  firmware::NativeAdapter adapter_;
+  u64 small_ = 0, large_ = 0;  // how many buffers of each size
+  u64 position_ = 0;           // in the receive queue
+  bool toggle_ = true;
+  std::optional<u64> lent_;  // the buffer whose frame the caller has
+  bool registered_ = false;
+};
+
+}  // namespace vios

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/sea/shared_ethernet.h"
+
+#include <algorithm>
+
+namespace vios {
+
+namespace packet = emu::packet;
+
+namespace {
+
+constexpr int frames_at_once = 128;
+constexpr u16 no_tag = 0;
+
+u16 tag_of(std::span<const u8> frame) {
+  if (frame.size() < 18 || emu::load_be<u16>(&frame[12]) != packet::ethertype_vlan) return no_tag;
+  return emu::load_be<u16>(&frame[14]) & 0xFFF;
+}
+
+// The first trunk is the default one: it carries untagged frames (mkvdev -default).
+bool carries(const LogicalLan& trunk, u16 tag, bool is_default) {
+  const auto& config = trunk.adapter().config;
+  if (tag == no_tag) return is_default;
+  return config.port_vlan_id == tag || std::ranges::find(config.addl_vlan_ids, tag) != config.addl_vlan_ids.end();
+}
+
+}  // namespace
+
+SharedEthernet::SharedEthernet(std::string name, std::unique_ptr<emu::Port> port, std::vector<std::unique_ptr<LogicalLan>> trunks,
+                               const Responder* responder, ErrorLogSink& errors, std::function<void()> wake)
+    : name_(std::move(name)),
+      port_(std::move(port)),
+      trunks_(std::move(trunks)),
+      responder_(responder),
+      errors_(errors),
+      doorman_(*port_, std::move(wake)) {
+  if (const auto hello = responder_ ? responder_->announcement() : std::nullopt) to_segment(*hello);
+}
+
+std::vector<u16> SharedEthernet::vlans() const {
+  std::vector<u16> all;
+  for (const auto& trunk : trunks_) {
+    all.push_back(trunk->adapter().config.port_vlan_id);
+    const auto& more = trunk->adapter().config.addl_vlan_ids;
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+void SharedEthernet::set_cable(bool plugged) {
+  if (link_up_ && !plugged) errors_.record("0B41DD00", 'I', 'H', name_, "ADAPTER FAILURE");  // Redbook, example 6-5
+  link_up_ = plugged;
+}
+
+bool SharedEthernet::poll() {
+  bool more = false;
+  for (const auto& trunk : trunks_) {
+    int left = frames_at_once;
+    for (auto frame = trunk->receive(); frame; frame = trunk->receive()) {
+      if (const auto reply = responder_ ? responder_->answer(*frame) : std::nullopt) trunk->send(*reply);
+      if (!responder_ || packet::destination(*frame) != responder_->mac()) to_segment(*frame);
+      if (--left == 0) {
+        more = true;
+        break;
+      }
+    }
+  }
+  if (!doorman_.waiting()) return more;
+  doorman_.taken();
+  for (int i = 0; i < frames_at_once; ++i) {
+    const auto frame = port_->receive(0);
+    if (!frame) return more;
+    if (link_up_) from_segment(*frame);
+  }
+  return true;
+}
+
+bool SharedEthernet::to_segment(std::span<const u8> frame) {
+  const bool sent = link_up_ && port_->send(frame);
+  ++(sent ? counters_.to_segment : counters_.dropped);
+  return sent;
+}
+
+void SharedEthernet::from_segment(std::span<const u8> frame) {
+  if (const auto reply = responder_ ? responder_->answer(frame) : std::nullopt) to_segment(*reply);
+  if (responder_ && packet::destination(frame) == responder_->mac()) return;
+  ++counters_.from_segment;
+  const u16 tag = tag_of(frame);
+  for (size_t i = 0; i < trunks_.size(); ++i)
+    if (carries(*trunks_[i], tag, i == 0) && !trunks_[i]->send(frame)) ++counters_.dropped;
+}
+
+}  // namespace vios

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A shared Ethernet adapter: bridges trunk adapters on the hypervisor's switch to a port of an Ethernet segment. Tags pass
+// unchanged; who is where is learned by the segment and by the hypervisor's switch. The VIOS's own address hangs on it.
+// SIMPLIFIED: no control channel and no failover between two shared adapters; a lab bridges a segment and a VLAN once per frame.
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "emu/link/segment.h"
+#include "vios/error_log_sink.h"
+#include "vios/net/responder.h"
+#include "vios/sea/logical_lan.h"
+
+namespace vios {
+
+class SharedEthernet {
+ public:
+  struct Counters {
+    u64 to_segment = 0;
+    u64 from_segment = 0;
+    u64 dropped = 0;
+  };
+
+  // `wake` is called (any thread) when frames wait at the segment's port. `responder` may be null.
+  SharedEthernet(std::string name, std::unique_ptr<emu::Port> port, std::vector<std::unique_ptr<LogicalLan>> trunks,
+                 const Responder* responder, ErrorLogSink& errors, std::function<void()> wake);
+
+  const std::string& name() const { return name_; }
+  std::vector<u16> vlans() const;
+  const std::vector<std::unique_ptr<LogicalLan>>& trunks() const { return trunks_; }
+  bool link_up() const { return link_up_; }
+  const Counters& counters() const { return counters_; }
+
+  void set_cable(bool plugged);
+  bool poll();  // true if there may be more
+
+ private:
+  void from_segment(std::span<const u8> frame);
+  bool to_segment(std::span<const u8> frame);
+
+  std::string name_;
+  std::unique_ptr<emu::Port> port_;
+  std::vector<std::unique_ptr<LogicalLan>> trunks_;
+  const Responder* responder_;
+  ErrorLogSink& errors_;
+  bool link_up_ = true;
+  Counters counters_;
+  emu::Doorman doorman_;  // last: its thread ends first
+};
+
+}  // namespace vios

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/server.h"
+
+#include "emu/core/log.h"
+#include "vios/cli/table.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace vios {
+
+namespace {
+
+constexpr emu::Log log_server("vios");
+constexpr u64 idle_wait = 250'000'000;                      // between looks at what failed before
+constexpr auto longest_request = std::chrono::seconds(60);  // a server that does not run answers nothing
+
+}  // namespace
+
+emu::Result<std::unique_ptr<VirtualIoServer>> VirtualIoServer::create(firmware::NativePartition& partition, Setup setup,
+                                                                      const emu::Clock& clock) {
+  auto devices = TRY(Devices::create(partition, std::move(setup), clock));
+  return std::unique_ptr<VirtualIoServer>(new VirtualIoServer(partition, std::move(devices)));
+}
+
+VirtualIoServer::VirtualIoServer(firmware::NativePartition& partition, std::unique_ptr<Devices> devices)
+    : partition_(partition), devices_(std::move(devices)) {}
+
+VirtualIoServer::~VirtualIoServer() = default;
+
+void VirtualIoServer::attach(std::unique_ptr<Component> component) { components_.push_back(std::move(component)); }
+
+void VirtualIoServer::run() {
+  log_server.info("{} runs, level {}", partition_.definition().name, ioslevel);
+  while (!stopping_.load()) {
+    run_jobs();
+    bool more = devices_->poll();
+    u64 patience = idle_wait;
+    for (const auto& component : components_) {
+      if (component->poll()) more = true;
+      patience = std::min(patience, component->patience());
+    }
+    // Which adapter it was does not matter: all of them are looked at.
+    if (partition_.wait(more ? 0 : patience).empty() && !more) devices_->retry();
+  }
+  std::deque<std::shared_ptr<Job>> refused;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    refused = std::exchange(jobs_, {});
+    for (const auto& job : refused) job->done = job->refused = true;
+  }
+  job_done_.notify_all();
+}
+
+void VirtualIoServer::stop() {
+  stopping_.store(true);
+  partition_.wake();
+}
+
+void VirtualIoServer::run_jobs() {
+  std::unique_lock lock(mutex_);
+  while (!jobs_.empty()) {
+    const std::shared_ptr<Job> job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    job->work();
+    lock.lock();
+    job->done = true;
+    job_done_.notify_all();
+  }
+}
+
+emu::Status VirtualIoServer::on_thread(std::function<void()> work) {
+  const emu::Error closed{"closed", "The Virtual I/O Server does not run."};
+  auto job = std::make_shared<Job>();
+  job->work = std::move(work);
+  std::unique_lock lock(mutex_);
+  if (closed_) return closed;
+  jobs_.push_back(job);
+  lock.unlock();
+  partition_.wake();
+  lock.lock();
+  if (!job_done_.wait_for(lock, longest_request, [&] { return job->done; })) {
+    // It has not begun, so what it refers to may go. If it has, it must be waited for.
+    if (std::erase(jobs_, job)) return emu::Error{"timeout", "The Virtual I/O Server does not answer."};
+    job_done_.wait(lock, [&] { return job->done; });
+  }
+  if (job->refused) return closed;
+  return emu::success();
+}
+
+emu::Result<emu::service::ViosInfo> VirtualIoServer::describe() {
+  emu::service::ViosInfo info;
+  TRY(on_thread([&] { info = devices_->describe(); }));
+  info.active_migrations = active_migrations.load();
+  return info;
+}
+
+emu::Result<emu::service::ViosSlot> VirtualIoServer::add_mapping(const emu::service::AddViosMapping& mapping) {
+  emu::Result<emu::service::ViosSlot> answer = emu::service::ViosSlot{};
+  TRY(on_thread([&] { answer = devices_->add_mapping(mapping); }));
+  return answer;
+}
+
+emu::Status VirtualIoServer::remove_mapping(const emu::service::RemoveViosMapping& mapping) {
+  emu::Status answer = emu::success();
+  TRY(on_thread([&] { answer = devices_->remove_mapping(mapping); }));
+  return answer;
+}
+
+emu::service::ViosOutput VirtualIoServer::command(const std::string& line) {
+  emu::service::ViosOutput output;
+  if (auto status = on_thread([&] { output = cli::run(line, *devices_); }); !status) return {1, status.error().text + "\n"};
+  return output;
+}
+
+emu::Status VirtualIoServer::set_cables(bool plugged) {
+  return on_thread([&] { devices_->set_cables(plugged); });
+}
+
+}  // namespace vios

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A Virtual I/O Server: native code in a partition. It has one thread, which emu/frame gives it; on that thread it serves its
+// adapters, and what others ask of it. Functions marked "any thread" wait for that thread.
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "emu/link/service.h"
+#include "vios/component.h"
+#include "vios/devices.h"
+
+namespace vios {
+
+class VirtualIoServer {
+ public:
+  // On the thread that will call run(), or before that thread exists. Partition and clock must outlive the server. Opens
+  // the LUNs, registers the adapters, plugs into the segments; the files lie in the setup's folders.
+  static emu::Result<std::unique_ptr<VirtualIoServer>> create(firmware::NativePartition&, Setup, const emu::Clock&);
+  // Destroy it on the thread that called run(), or after that thread has ended.
+  ~VirtualIoServer();
+
+  // Serves until stop(). Requests that came before are answered once it runs.
+  void run();
+  void stop();  // any thread; does not wait
+
+  // ---- any thread but its own. Error "closed" if the server has ended ----
+  emu::Result<emu::service::ViosInfo> describe();
+  emu::Result<emu::service::ViosSlot> add_mapping(const emu::service::AddViosMapping&);
+  emu::Status remove_mapping(const emu::service::RemoveViosMapping&);
+  emu::service::ViosOutput command(const std::string& line);  // as padmin types it
+  emu::Status set_cables(bool plugged);                       // faults: unplug-network, plug-network
+  // Runs `work` on the server's thread and waits for it.
+  emu::Status on_thread(std::function<void()> work);
+
+  // ---- for the mover; on the server's thread, or before run() ----
+  void attach(std::unique_ptr<Component>);
+  firmware::NativePartition& partition() { return partition_; }
+  RealMemory& real_memory() { return devices_->real_memory(); }
+  ErrorLogSink& error_log() { return devices_->errors(); }
+  Devices& devices() { return *devices_; }
+  // How many migrations this mover takes part in: shown by describe().
+  std::atomic<u32> active_migrations{0};
+
+ private:
+  struct Job {
+    std::function<void()> work;
+    bool done = false;
+    bool refused = false;
+  };
+  VirtualIoServer(firmware::NativePartition& partition, std::unique_ptr<Devices> devices);
+  void run_jobs();
+
+  firmware::NativePartition& partition_;
+  std::unique_ptr<Devices> devices_;
+  std::vector<std::unique_ptr<Component>> components_;
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;
+  std::condition_variable job_done_;
+  std::deque<std::shared_ptr<Job>> jobs_;
+  bool closed_ = false;
+};
+
+}  // namespace vios

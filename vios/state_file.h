@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Small files of a VIOS's own.
+
+#include <optional>
+#include <string>
+
+#include "emu/core/result.h"
+#include "emu/core/types.h"
+
+namespace vios {
+
+std::optional<Bytes> read_file(const std::string& path);
+// As a whole: a reader sees the old content or the new one.
+emu::Status replace_file(const std::string& path, std::span<const u8> content);
+
+emu::Status append_to_file(const std::string& path, std::span<const u8> content);
+
+}  // namespace vios
