@@ -145,7 +145,7 @@ std::shared_ptr<Adapter> Partition::make_adapter(const emu::VirtualAdapter& conf
     if (const auto partition = weak.lock()) partition->raise(interrupt);
   };
   if (config.slot == 0)
-    place.console = [this](std::span<const u8> output) { console_.write(output); };
+    place.console = [console = console_](std::span<const u8> output) { console->write(output); };
   else
     place.console = [](std::span<const u8>) {};
   return std::make_shared<Adapter>(config, std::move(place));
@@ -466,7 +466,7 @@ void Partition::archive(emu::Archive& ar) {
     if (ar.failed()) return;
   }
   nvram_.archive(ar);
-  console_.archive(ar);
+  console_->archive(ar);
   firmware::archive(ar, rtas_);
   if (!ar.loading() || ar.failed()) return;
   for (const auto& adapter : adapters())

@@ -94,7 +94,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   Processor* processor(u64 number);                          // by interrupt server number; null if there is none
   devices::InterruptController& interrupts() { return *interrupts_; }
   devices::Nvram& nvram() { return nvram_; }
-  Console& console() { return console_; }
+  Console& console() { return *console_; }
+  std::shared_ptr<Console> shared_console() { return console_; }
 
   // ---- adapters: by slot; a shared pointer keeps one alive that is pulled while somebody sends to it ----
   std::shared_ptr<Adapter> adapter(u64 unit_address) const;
@@ -179,7 +180,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::unique_ptr<devices::InterruptController> interrupts_;
   devices::Nvram nvram_;
   std::unique_ptr<devices::Bsr> bsr_;
-  Console console_;
+  std::shared_ptr<Console> console_ = std::make_shared<Console>();
   std::unique_ptr<Dispatcher> dispatcher_;
 
   mutable std::mutex adapters_mutex_;

@@ -29,6 +29,4 @@ struct Suspension {
 void archive(emu::Archive&, Hello&);
 void archive(emu::Archive&, Suspension&);
 
-u64 checksum_of(std::span<const u8> state);
-
 }  // namespace firmware::move

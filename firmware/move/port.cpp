@@ -93,7 +93,8 @@ void Port::submit(Buffer buffer, Kind kind, Lane lane, u32 count, u32 length) {
   emu::store_be(at, buffer.correlator);
   emu::store_be(at + 8, top_);
   emu::store_be(at + 12, bottom_);
-  emu::store_be(at + 16, u64{vasi::operation_write | (lane == Lane::urgent ? vasi::operation_urgent : u8{0})} << 56);
+  const u8 operation = lane == Lane::urgent ? vasi::operation_write | vasi::operation_urgent : vasi::operation_write;
+  emu::store_be(at + 16, static_cast<u64>(operation) << 56);  // at file offset 0: a stream has none
   emu::store_be(at + 24, operations_++);
   emu::store_be(at + vasi::operation_header, size);  // control 0: immediate
   emu::store_be(at + vasi::data_offset + size, u32{0});

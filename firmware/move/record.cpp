@@ -96,6 +96,8 @@ Result<Record> RecordReader::read(std::span<const u8> bytes) {
   return record;
 }
 
+u64 checksum_of(std::span<const u8> state) { return XXH3_64bits_dispatch(state.data(), state.size()); }
+
 Result<PageList> read_pages(const Record& record) {
   if (record.count == 0 || record.count > pages_per_record) return damaged(record, "lists an impossible number of pages");
   if (record.payload.size() != contents_offset + u64{record.count} * emu::page_size)

@@ -81,6 +81,8 @@ struct PageList {
 emu::Result<PageList> read_pages(const Record&);    // pages, table
 emu::Result<PageList> read_numbers(const Record&);  // zero_pages, empty_table, request
 
+u64 checksum_of(std::span<const u8> state);  // the same sum, of the whole partition archive
+
 emu::Error damaged(const Record&, std::string_view what);  // "The section ... of the stream ..."
 
 }  // namespace firmware::move

@@ -22,13 +22,13 @@ namespace {
 
 constexpr u32 default_max_passes = 30;
 constexpr u64 default_max_time = 60 * emu::nanoseconds_per_second;
-constexpr u64 small_remainder = 2'000'000;    // nanoseconds of transfer: not worth another pass
-constexpr u64 idle_pass = 128;                // dirty pages that make another pass worth while once suspension is asked for
-constexpr u32 buffers_per_donation = 4;       // then the mover looks at its link again
-constexpr u32 pushed_pages_per_record = 8;    // after the resume: short records, so that a request never waits long
-constexpr u32 pages_around_a_request = 4;     // neighbours are likely to be wanted next
+constexpr u64 small_remainder = 2'000'000;  // nanoseconds of transfer: not worth another pass
+constexpr u64 idle_pass = 128;              // dirty pages that make another pass worth while once suspension is asked for
+constexpr u32 buffers_per_donation = 4;     // then the mover looks at its link again
+constexpr u32 pushed_pages_per_record = 8;  // after the resume: short records, so that a request never waits long
+constexpr u32 pages_around_a_request = 4;   // neighbours are likely to be wanted next
 constexpr size_t zero_pages_per_record = 8192;
-constexpr u64 chunk = 60 * KiB;               // of the state's archive
+constexpr u64 chunk = 60 * KiB;  // of the state's archive
 constexpr u64 words_per_chunk = chunk / 8;
 
 // The pages of one pass, in order: a copy of the dirty map, because the map fills again meanwhile.
@@ -92,7 +92,8 @@ class Source final : public Stream, public SuspendListener {
   // ---- the service processor ----
   Status begin(const Limits& limits) override {
     const std::lock_guard lock(work_);
-    if (phase() != Phase::opened) return Error{"migration", "The migration has already begun, or no mover has opened its stream."};
+    if (phase() != Phase::opened)
+      return Error{"migration", "The migration has already begun, or no mover has opened its stream."};
     limits_ = limits;
     if (limits_.max_passes == 0) limits_.max_passes = default_max_passes;
     if (limits_.max_time_ns == 0) limits_.max_time_ns = default_max_time;
@@ -134,7 +135,9 @@ class Source final : public Stream, public SuspendListener {
 
   Status take(const Record& record) override {
     switch (record.kind) {
-      case Kind::welcome: welcomed_ = true; return emu::success();
+      case Kind::welcome:
+        welcomed_ = true;
+        return emu::success();
       case Kind::ready:
         if (phase() != Phase::verifying) break;
         return hand_over();
@@ -148,7 +151,8 @@ class Source final : public Stream, public SuspendListener {
         if (phase() != Phase::handed_over || residual_.left() != 0) break;
         complete();
         return emu::success();
-      default: break;
+      default:
+        break;
     }
     return damaged(record, "comes at a time when it makes no sense");
   }
@@ -166,9 +170,12 @@ class Source final : public Stream, public SuspendListener {
           return send_state();
         }
         return pass_step();
-      case Phase::suspended: return send_state();
-      case Phase::handed_over: return push();
-      default: return Donated::blocked;
+      case Phase::suspended:
+        return send_state();
+      case Phase::handed_over:
+        return push();
+      default:
+        return Donated::blocked;
     }
   }
 
@@ -464,9 +471,11 @@ class Source final : public Stream, public SuspendListener {
     state_ = {};
     tell_mover(StreamState::resumed);
     const u64 since = suspended_at_.load();
-    log.info("stream {:#x}: handed over: noticed and collected {} us, sent {} us, verified by the target {} us, journal {} us; {} pages to come",
-             id(), (collected_at_ - since) / 1000, (sent_at_ - collected_at_) / 1000, (verified_at - sent_at_) / 1000,
-             (time - verified_at) / 1000, residual_.left());
+    log.info(
+        "stream {:#x}: handed over: noticed and collected {} us, sent {} us, verified by the target {} us, journal {} us; {} "
+        "pages to come",
+        id(), (collected_at_ - since) / 1000, (sent_at_ - collected_at_) / 1000, (verified_at - sent_at_) / 1000,
+        (time - verified_at) / 1000, residual_.left());
     note_progress([&](Progress& p) { p.handed_over_at = time; });
     return emu::success();
   }

@@ -8,8 +8,8 @@ using emu::Error;
 using emu::Status;
 
 namespace {
-constexpr std::string_view phase_names[] = {"none",      "opened",      "passes",  "suspending", "suspended", "verifying",
-                                            "handed over", "resumed", "completed", "aborted",   "failed"};
+constexpr std::string_view phase_names[] = {"none",        "opened",  "passes",    "suspending", "suspended", "verifying",
+                                            "handed over", "resumed", "completed", "aborted",    "failed"};
 static_assert(std::size(phase_names) == static_cast<size_t>(Phase::failed) + 1);
 }  // namespace
 
@@ -78,7 +78,8 @@ vasi::Status Stream::download(std::span<const u8> data) {
     return vasi::Status::bad_download_data;
   }
   if (record->kind == Kind::abort) {
-    const std::string why(record->payload.begin(), record->payload.begin() + static_cast<long>(std::min<size_t>(record->payload.size(), 1000)));
+    const std::string why(record->payload.begin(),
+                          record->payload.begin() + static_cast<long>(std::min<size_t>(record->payload.size(), 1000)));
     abort_locked({"peer", why}, false);
     return vasi::Status::ok;
   }
@@ -111,7 +112,8 @@ vasi::Status Stream::signal(vasi::Signal code, u32 reason) {
     }
     case vasi::Signal::complete:
     case vasi::Signal::enable:
-    case vasi::Signal::failover: return vasi::Status::invalid_transition;
+    case vasi::Signal::failover:
+      return vasi::Status::invalid_transition;
   }
   return vasi::Status::bad_signal;
 }
@@ -124,9 +126,7 @@ Donated Stream::donate() {
   return work();
 }
 
-Status Stream::begin(const Limits&) {
-  return Error{"migration", "Only the source of a migration can begin to send."};
-}
+Status Stream::begin(const Limits&) { return Error{"migration", "Only the source of a migration can begin to send."}; }
 Status Stream::stop() { return Error{"migration", "A migration is stopped on its source system."}; }
 
 bool Stream::abort(Error error) {
@@ -147,7 +147,8 @@ void Stream::abort_locked(Error error, bool tell_peer) {
   enter(Phase::aborted);
   undo();
   if (port_ && tell_peer)
-    port_->send(Kind::abort, Lane::normal, 0, {reinterpret_cast<const u8*>(error.text.data()), std::min<size_t>(error.text.size(), 1000)});
+    port_->send(Kind::abort, Lane::normal, 0,
+                {reinterpret_cast<const u8*>(error.text.data()), std::min<size_t>(error.text.size(), 1000)});
   tell_mover(StreamState::aborted);
   note_progress([&](Progress& p) {
     p.error_code = error.code;
@@ -157,7 +158,8 @@ void Stream::abort_locked(Error error, bool tell_peer) {
 
 void Stream::look_at_notes() {
   if (partition_gone_.exchange(false)) abort_locked({"migration", "The partition was powered off."}, true);
-  if (cancelled_.exchange(false)) abort_locked({"migration", "The partition's operating system has cancelled the migration."}, true);
+  if (cancelled_.exchange(false))
+    abort_locked({"migration", "The partition's operating system has cancelled the migration."}, true);
 }
 
 void Stream::partition_stopped() {

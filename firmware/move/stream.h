@@ -70,7 +70,7 @@ class Stream {
   virtual void opened() = 0;
   virtual emu::Status take(const Record&) = 0;
   virtual Donated work() = 0;
-  virtual void undo() = 0;  // at the change to Aborted
+  virtual void undo() = 0;                      // at the change to Aborted
   virtual bool survives_link_down() const = 0;  // in the present phase
   virtual void peer_gone() = 0;                 // and never comes back
   virtual void suspend_signalled() {}
@@ -89,10 +89,10 @@ class Stream {
   Frame& frame_;
   const Setup setup_;
   std::mutex work_;
-  std::shared_ptr<Port> port_;            // written with both locks
+  std::shared_ptr<Port> port_;  // written with both locks
   RecordReader reader_;
 
-  std::atomic<bool> cancelled_{false};    // notes
+  std::atomic<bool> cancelled_{false};  // notes
   std::atomic<bool> partition_gone_{false};
 
  private:

@@ -1,0 +1,802 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firmware/hypervisor.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "emu/core/log.h"
+#include "firmware/boot.h"
+#include "firmware/dispatcher.h"
+#include "firmware/frame.h"
+#include "firmware/model.h"
+#include "firmware/move/manager.h"
+#include "firmware/native.h"
+#include "firmware/partition.h"
+#include "firmware/virtual_switch.h"
+
+namespace firmware {
+
+std::string_view name_of(LparState state) {
+  switch (state) {
+    case LparState::not_activated: return "Not Activated";
+    case LparState::starting: return "Starting";
+    case LparState::open_firmware: return "Open Firmware";
+    case LparState::running: return "Running";
+    case LparState::shutting_down: return "Shutting Down";
+    case LparState::not_available: return "Not Available";
+    case LparState::error: return "Error";
+  }
+  return "Error";
+}
+
+namespace {
+
+using emu::AdapterKind;
+
+constexpr emu::Log log{"hypervisor"};
+constexpr size_t refcodes_kept = 64;
+constexpr u32 lpar_limit = 254;
+constexpr u64 native_memory_limit = 64 * MiB;
+constexpr u32 any_lpar = 65535;
+constexpr u32 any_slot = 65535;
+
+// Progress and error codes as partitions show them on their way. (Redbook appendix B; the others as IBM lists them)
+constexpr const char* src_startup = "C2001010";
+constexpr const char* src_adding_resources = "C2001100";
+constexpr const char* src_resources_added = "C20011FF";
+constexpr const char* src_startup_allowed = "C20012FF";
+constexpr const char* src_open_firmware = "CA00D001";
+constexpr const char* src_loading = "CA00E140";
+constexpr const char* src_load_failed = "BA210000";
+constexpr const char* src_no_resources = "B2005109";
+constexpr const char* src_os_running = "";
+constexpr const char* src_terminated = "D200A100";
+constexpr const char* src_powered_off = "D20011FF";
+constexpr const char* src_not_running = "00000000";
+
+emu::Error no_such_lpar(u32 lpar_id) {
+  return {"HSCL8012", fmt::format("The partition with ID {} was not found.", lpar_id)};
+}
+
+std::string new_uuid() {
+  std::string uuid;
+  std::getline(std::ifstream("/proc/sys/kernel/random/uuid"), uuid);
+  std::ranges::transform(uuid, uuid.begin(), [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c; });
+  return uuid;
+}
+
+u32 units_of(const emu::Profile& profile) {
+  return profile.proc_mode == "shared" ? profile.desired_proc_units : profile.desired_procs * 100;
+}
+
+class HypervisorImpl final : public Hypervisor, public Frame {
+ public:
+  HypervisorImpl(const emu::FrameConfig& config, Journal& journal, const emu::Clock& clock)
+      : config_(config), journal_(journal), clock_(clock) {}
+
+  ~HypervisorImpl() override {
+    shut_down();
+    manager_.reset();
+  }
+
+  emu::Status start() {
+    for (emu::LparDefinition& definition : journal_.lpars()) {
+      Lpar lpar;
+      lpar.definition = std::move(definition);
+      const u32 id = lpar.definition.lpar_id;
+      lpars_.emplace(id, std::move(lpar));
+    }
+    if (!journal_.initialized()) {
+      for (const emu::LparDefinition& definition : config_.partitions) TRY(define(definition));
+      TRY(journal_.set_initialized());
+    }
+    helper_ = std::thread([this] { help(); });
+    manager_ = move::Manager::create(*this);
+    return emu::success();
+  }
+
+  // ---- inventory ----
+
+  SystemStatus system() const override {
+    SystemStatus status;
+    // Not with our lock: the manager asks us while it holds its own.
+    status.active_migrations = manager_ ? manager_->active_migrations() : 0;
+    status.inactive_migrations = manager_ ? manager_->inactive_migrations() : 0;
+    const std::lock_guard lock(mutex_);
+    status.installed_mem_mb = config_.memory_mb;
+    status.available_mem_mb = free_memory();
+    status.available_proc_units = free_units();
+    return status;
+  }
+
+  std::vector<LparStatus> lpars() const override {
+    std::vector<LparStatus> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, lpar] : lpars_) {
+      LparStatus status;
+      status.definition = lpar.definition;
+      status.state = lpar.state;
+      if (lpar.holds_resources) {
+        status.current_mem_mb = lpar.current.desired_mem;
+        status.current_procs = lpar.current.desired_procs;
+        status.current_proc_units = units_of(lpar.current);
+      }
+      if (lpar.partition) {
+        for (const auto& adapter : lpar.partition->adapters()) status.adapters.push_back(current_config(*lpar.partition, *adapter));
+      } else if (const emu::Profile* profile = lpar.definition.profile(
+                     lpar.definition.curr_profile.empty() ? lpar.definition.default_profile : lpar.definition.curr_profile)) {
+        status.adapters = profile->adapters;
+      }
+      if (!lpar.refcodes.empty()) status.refcode = lpar.refcodes.front();
+      status.migration_stream = lpar.stream;
+      status.migration_target = lpar.target;
+      status.lock_holder = lpar.lock_holder;
+      all.push_back(std::move(status));
+    }
+    return all;
+  }
+
+  std::vector<RefCodeEntry> refcodes(u32 lpar_id, u32 count) const override {
+    const std::lock_guard lock(mutex_);
+    const auto* codes = &system_refcodes_;
+    if (lpar_id != 0) {
+      const Lpar* lpar = find(lpar_id);
+      if (!lpar) return {};
+      codes = &lpar->refcodes;
+    }
+    return {codes->begin(), codes->begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(count, codes->size()))};
+  }
+
+  void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2) override {
+    const std::lock_guard lock(mutex_);
+    show(lpar_id, refcode, word2);
+  }
+
+  // ---- configuration and power ----
+
+  emu::Status define(const emu::LparDefinition& wanted) override {
+    const std::lock_guard lock(mutex_);
+    if (wanted.lpar_id == 0 || wanted.lpar_id > lpar_limit || wanted.name.empty())
+      return emu::Error{"HSCL8012", "A partition needs a name and an ID from 1 to 254."};
+    for (const auto& [id, lpar] : lpars_)
+      if (id != wanted.lpar_id && lpar.definition.name == wanted.name)
+        return emu::Error{"HSCL8012", fmt::format("The name {} is already used by partition {}.", wanted.name, id)};
+    Lpar* existing = find(wanted.lpar_id);
+    if (existing && existing->partition)
+      return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", existing->definition.name)};
+    emu::LparDefinition definition = normalized(wanted);
+    TRY(journal_.put_lpar(definition));
+    if (existing)
+      existing->definition = std::move(definition);
+    else
+      lpars_[wanted.lpar_id].definition = std::move(definition);
+    return emu::success();
+  }
+
+  emu::Status remove(u32 lpar_id) override {
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    if (lpar->partition) return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
+    if (lpar->stream) return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
+    TRY(journal_.remove_lpar(lpar_id));
+    lpars_.erase(lpar_id);
+    return emu::success();
+  }
+
+  emu::Status write_profile(u32 lpar_id, const emu::Profile& profile) override {
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    emu::LparDefinition changed = lpar->definition;
+    const auto found = std::ranges::find(changed.profiles, profile.name, &emu::Profile::name);
+    if (found == changed.profiles.end())
+      changed.profiles.push_back(profile);
+    else
+      *found = profile;
+    if (changed.default_profile.empty()) changed.default_profile = profile.name;
+    changed = normalized(changed);
+    TRY(journal_.put_lpar(changed));
+    lpar->definition = std::move(changed);
+    return emu::success();
+  }
+
+  emu::Status remove_profile(u32 lpar_id, const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    emu::LparDefinition changed = lpar->definition;
+    if (std::erase_if(changed.profiles, [&](const emu::Profile& p) { return p.name == name; }) == 0)
+      return emu::Error{"HSCL8012", fmt::format("Partition {} has no profile {}.", changed.name, name)};
+    TRY(journal_.put_lpar(changed));
+    lpar->definition = std::move(changed);
+    return emu::success();
+  }
+
+  emu::Status activate(u32 lpar_id, const std::string& profile_name, const std::string& boot_mode) override {
+    PartitionSetup setup;
+    bool native = false;
+    {
+      const std::lock_guard lock(mutex_);
+      Lpar* lpar = find(lpar_id);
+      if (!lpar) return no_such_lpar(lpar_id);
+      if (lpar->stream) return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
+      if (lpar->state != LparState::not_activated && lpar->state != LparState::error)
+        return emu::Error{"HSCL3681", fmt::format("Partition {} is already activated.", lpar->definition.name)};
+      if (lpar->partition) return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
+      const std::string& name = !profile_name.empty()               ? profile_name
+                                : !lpar->definition.curr_profile.empty() && lpar->definition.profile(lpar->definition.curr_profile)
+                                    ? lpar->definition.curr_profile
+                                    : lpar->definition.default_profile;
+      const emu::Profile* profile = lpar->definition.profile(name);
+      if (!profile) return emu::Error{"HSCL8012", fmt::format("Partition {} has no profile {}.", lpar->definition.name, name)};
+      native = lpar->definition.env == emu::LparEnv::vioserver;
+      show(lpar_id, src_startup);
+      lpar->refcode_started = true;
+      auto granted = grant(*lpar, *profile);
+      if (!granted) {
+        show(lpar_id, src_no_resources);
+        return granted.error();
+      }
+      lpar->current = *granted;
+      lpar->holds_resources = true;
+      lpar->state = LparState::starting;
+      lpar->definition.curr_profile = profile->name;
+      (void)journal_.put_lpar(lpar->definition);
+      setup.definition = lpar->definition;
+      setup.profile = lpar->current;
+      show(lpar_id, src_adding_resources);
+    }
+    if (native) setup.native_memory = std::min(u64{setup.profile.desired_mem} * MiB, native_memory_limit);
+    auto partition = Partition::create(setup, *this);
+    if (!partition) return activation_failed(lpar_id, src_no_resources, partition.error());
+    {
+      const std::lock_guard lock(mutex_);
+      Lpar* lpar = find(lpar_id);
+      lpar->partition = *partition;
+      lpar->console = (*partition)->shared_console();
+      show(lpar_id, src_resources_added);
+      show(lpar_id, src_startup_allowed);
+      if (native) lpar->native = make_native(*partition);
+    }
+    if (native) {
+      (*partition)->start();
+      set_state(lpar_id, LparState::running, src_os_running);
+      tell_native(lpar_id, true);
+      return emu::success();
+    }
+    show_refcode(lpar_id, src_open_firmware, "");
+    const std::string mode = boot_mode.empty() ? setup.profile.boot_mode : boot_mode;
+    if (mode == "of" || mode == "sms") {
+      // SIMPLIFIED: there is no prompt of Open Firmware and no SMS menu; the partition waits until it is powered off.
+      (*partition)->start();
+      set_state(lpar_id, LparState::open_firmware, src_open_firmware);
+      return emu::success();
+    }
+    show_refcode(lpar_id, src_loading, "");
+    auto image = find_image(setup.profile.boot_image);
+    if (!image) return activation_failed(lpar_id, src_load_failed, image.error());
+    // The state first: the guest may be off again before boot() returns.
+    set_state(lpar_id, LparState::running, src_os_running);
+    if (auto status = (*partition)->boot(*image); !status) return activation_failed(lpar_id, src_load_failed, status.error());
+    log.info("{} activated with profile {}", setup.definition.name, setup.profile.name);
+    return emu::success();
+  }
+
+  emu::Status power_off(u32 lpar_id, bool restart) override {
+    {
+      const std::lock_guard lock(mutex_);
+      Lpar* lpar = find(lpar_id);
+      if (!lpar) return no_such_lpar(lpar_id);
+      if (!lpar->partition && lpar->state != LparState::error)
+        return emu::Error{"HSCL1558", fmt::format("Partition {} is already off.", lpar->definition.name)};
+      if (lpar->target) return emu::Error{"HSCL3205", fmt::format("Partition {} is the target of a migration.", lpar->definition.name)};
+    }
+    take_down(lpar_id, LparState::not_activated, src_powered_off);
+    if (!restart) return emu::success();
+    return activate(lpar_id, "", "");
+  }
+
+  emu::Status lock(u32 lpar_id, const std::string& holder, bool on) override {
+    const std::lock_guard guard(mutex_);
+    std::string* held = &system_lock_;
+    if (lpar_id != 0) {
+      Lpar* lpar = find(lpar_id);
+      if (!lpar) return no_such_lpar(lpar_id);
+      held = &lpar->lock_holder;
+    }
+    if (!held->empty() && *held != holder)
+      return emu::Error{"HSCL3205", fmt::format("The configuration is locked by {}: try again later.", *held)};
+    *held = on ? holder : "";
+    return emu::success();
+  }
+
+  // ---- console ----
+
+  emu::Status console_input(u32 lpar_id, std::span<const u8> input) override {
+    const auto target = partition(lpar_id);
+    if (!target) return emu::Error{"HSCL1558", fmt::format("Partition {} is not running.", lpar_id)};
+    target->type(input);
+    return emu::success();
+  }
+
+  emu::Result<u64> console_output(u32 lpar_id, u64 offset, Bytes& to) const override {
+    std::shared_ptr<Console> console;
+    {
+      const std::lock_guard lock(mutex_);
+      const Lpar* lpar = find(lpar_id);
+      if (!lpar) return no_such_lpar(lpar_id);
+      console = lpar->console;
+    }
+    if (!console) return u64{0};
+    return console->read(offset, to);
+  }
+
+  // ---- native partitions ----
+
+  NativePartition* native(u32 lpar_id) override {
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    return lpar ? lpar->native.get() : nullptr;
+  }
+
+  void on_native_change(std::function<void(u32, bool)> listener) override {
+    const std::lock_guard lock(mutex_);
+    native_listener_ = std::move(listener);
+  }
+
+  // ---- moves ----
+
+  emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition& definition, const emu::Profile& current, bool active,
+                                u32 hpt_shift, const std::string& other_system) override {
+    return manager_->create_shell(stream, definition, current, active, hpt_shift, other_system);
+  }
+  emu::Status remove_shell(u64 stream) override { return manager_->remove_shell(stream); }
+  emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) override {
+    return manager_->enable_stream(stream, lpar_id, source, msp_id, other_system);
+  }
+  emu::Status close_stream(u64 stream) override { return manager_->close_stream(stream); }
+  emu::Status begin_passes(u64 stream, const move::Limits& limits) override { return manager_->begin_passes(stream, limits); }
+  emu::Status stop_stream(u64 stream) override { return manager_->stop_stream(stream); }
+  emu::Result<move::Progress> progress(u64 stream) const override { return manager_->progress(stream); }
+  std::vector<StreamRecord> verdicts() const override { return manager_->verdicts(); }
+  emu::Status roll_back_source(u64 stream) override { return manager_->roll_back_source(stream); }
+  emu::Status finish_source(u64 stream) override { return manager_->finish_source(stream); }
+  emu::Status finish_target(u64 stream, bool state_lost) override { return manager_->finish_target(stream, state_lost); }
+  emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) override {
+    return manager_->hand_over_inactive(stream, lpar_id, other_system);
+  }
+  emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) override {
+    return manager_->mark_migrating(stream, lpar_id, active, migrating, other_system);
+  }
+
+  // ---- watching ----
+
+  std::shared_ptr<emu::GuestMemory> memory(u32 lpar_id) override {
+    const auto target = partition(lpar_id);
+    return target ? target->shared_memory() : nullptr;
+  }
+
+  emu::Status reserve_memory(u64 mb) override {
+    const std::lock_guard lock(mutex_);
+    const u64 before = std::exchange(reserved_mb_, 0);
+    if (mb > free_memory()) {
+      reserved_mb_ = before;
+      return emu::Error{"memory", fmt::format("The system has only {} MB of available memory.", free_memory())};
+    }
+    reserved_mb_ = mb;
+    return emu::success();
+  }
+
+  void shut_down() override {
+    std::vector<u32> active;
+    {
+      const std::lock_guard lock(mutex_);
+      if (shut_down_) return;
+      shut_down_ = true;
+      for (const auto& [id, lpar] : lpars_)
+        if (lpar.partition) active.push_back(id);
+      // Guests first: their disks and networks are the VIOSes'.
+      std::ranges::stable_partition(active, [this](u32 id) { return !lpars_[id].native; });
+    }
+    helper_event_.notify_all();
+    if (helper_.joinable()) helper_.join();
+    for (const u32 id : active) take_down(id, LparState::not_activated, src_powered_off);
+  }
+
+  // ---- Frame ----
+
+  const emu::FrameConfig& config() const override { return config_; }
+  const emu::Clock& clock() const override { return clock_; }
+  Journal& journal() override { return journal_; }
+  VirtualSwitch& ethernet() override { return switch_; }
+
+  std::shared_ptr<Partition> partition(u32 lpar_id) const override {
+    const std::lock_guard lock(mutex_);
+    const Lpar* lpar = find(lpar_id);
+    return lpar ? lpar->partition : nullptr;
+  }
+
+  std::shared_ptr<Adapter> partner(const Partition& asking, const Adapter& adapter) const override {
+    const std::lock_guard lock(mutex_);
+    return find_partner(asking, adapter).second;
+  }
+
+  void partition_stopped(u32 lpar_id, bool restart) override {
+    set_state(lpar_id, LparState::shutting_down, src_terminated);
+    later([this, lpar_id, restart] {
+      if (manager_) manager_->partition_stopped(lpar_id);
+      take_down(lpar_id, LparState::not_activated, src_powered_off);
+      if (restart) (void)activate(lpar_id, "", "");
+    });
+  }
+
+  void partition_failed(u32 lpar_id, const std::string& refcode, const std::string& why) override {
+    log.error("partition {} failed with {}: {}", lpar_id, refcode, why);
+    set_state(lpar_id, LparState::error, refcode);
+    later([this, lpar_id, refcode] {
+      if (manager_) manager_->partition_stopped(lpar_id);
+      take_down(lpar_id, LparState::error, refcode);
+    });
+  }
+
+  s64 vasi_message(Partition& vios, Adapter& vasi, u64 high, u64 low) override {
+    return manager_->vasi_message(vios, vasi, high, low);
+  }
+  void vasi_reset(Partition& vios, Adapter& vasi) override {
+    if (manager_) manager_->vasi_reset(vios, vasi);
+  }
+  s64 donor_operation(Partition& vios, u64 handle) override { return manager_->donor_operation(vios, handle); }
+
+  emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition& wanted, const emu::Profile& current, bool active,
+                              u32 hpt_shift) override {
+    u32 id = wanted.lpar_id;
+    emu::LparDefinition definition = wanted;
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& [other, lpar] : lpars_) {
+        if (lpar.definition.uuid == wanted.uuid)
+          return emu::Error{"HSCL8012", fmt::format("Partition {} is already defined on {}.", wanted.name, config_.name)};
+        if (lpar.definition.name == wanted.name)
+          return emu::Error{"HSCL8012", fmt::format("The name {} is already used on {}.", wanted.name, config_.name)};
+      }
+      if (id == 0 || id > lpar_limit || lpars_.contains(id))
+        for (id = 1; id <= lpar_limit && lpars_.contains(id);) ++id;
+      if (id > lpar_limit) return emu::Error{"slots", fmt::format("{} has no free partition ID.", config_.name)};
+      definition.lpar_id = id;
+      Lpar lpar;
+      lpar.definition = definition;
+      lpar.state = active ? LparState::not_available : LparState::not_activated;
+      lpar.stream = stream;
+      lpar.target = true;
+      lpar.current = current;
+      if (active) {
+        emu::Profile exact = current;  // a moved partition brings its sizes along: no less will do
+        exact.min_mem = exact.desired_mem;
+        if (auto granted = grant(lpar, exact); !granted) return granted.error();
+        lpar.holds_resources = true;
+      }
+      TRY(journal_.put_lpar(definition));
+      lpars_.emplace(id, std::move(lpar));
+    }
+    if (!active) return id;
+    PartitionSetup setup;
+    setup.definition = definition;
+    setup.profile = current;
+    setup.hpt_shift = hpt_shift;
+    auto partition = Partition::create(setup, *this);
+    if (!partition) {
+      (void)forget(id);
+      return partition.error();
+    }
+    (*partition)->start();
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(id);
+    lpar->console = (*partition)->shared_console();
+    lpar->partition = std::move(*partition);
+    return id;
+  }
+
+  void mark_moving(u32 lpar_id, u64 stream, bool target) override {
+    const std::lock_guard lock(mutex_);
+    if (Lpar* lpar = find(lpar_id)) {
+      lpar->stream = stream;
+      lpar->target = stream != 0 && target;
+    }
+  }
+
+  emu::Status adopt_shell(u32 lpar_id) override {
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    lpar->target = false;
+    lpar->state = lpar->partition ? LparState::running : LparState::not_activated;
+    return journal_.put_lpar(lpar->definition);
+  }
+
+  emu::Status forget(u32 lpar_id) override {
+    std::shared_ptr<Partition> gone;
+    {
+      const std::lock_guard lock(mutex_);
+      Lpar* lpar = find(lpar_id);
+      if (!lpar) return no_such_lpar(lpar_id);
+      gone = std::move(lpar->partition);
+      const std::string nvram = "nvram/" + lpar->definition.uuid;
+      lpars_.erase(lpar_id);
+      (void)journal_.put_blob(nvram, {});
+      if (auto status = journal_.remove_lpar(lpar_id); !status) return status;
+    }
+    if (gone) disconnect(*gone, devices::crq_partner_deregistered);
+    return emu::success();
+  }
+
+  void mark_error(u32 lpar_id, const std::string& refcode) override { take_down(lpar_id, LparState::error, refcode); }
+
+ private:
+  struct Lpar {
+    emu::LparDefinition definition;
+    LparState state = LparState::not_activated;
+    emu::Profile current;          // what it runs with
+    bool holds_resources = false;  // counts against the frame's memory and processors
+    std::shared_ptr<Partition> partition;
+    std::unique_ptr<NativePartition> native;
+    std::shared_ptr<Console> console;  // outlives the partition: what it said last can still be read
+    std::deque<RefCodeEntry> refcodes;
+    bool refcode_started = false;
+    u64 stream = 0;
+    bool target = false;
+    std::string lock_holder;
+  };
+
+  // ---- with the lock ----
+
+  Lpar* find(u32 lpar_id) {
+    const auto found = lpars_.find(lpar_id);
+    return found == lpars_.end() ? nullptr : &found->second;
+  }
+  const Lpar* find(u32 lpar_id) const {
+    const auto found = lpars_.find(lpar_id);
+    return found == lpars_.end() ? nullptr : &found->second;
+  }
+
+  void show(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") {
+    auto* codes = &system_refcodes_;
+    if (lpar_id != 0) {
+      Lpar* lpar = find(lpar_id);
+      if (!lpar) return;
+      codes = &lpar->refcodes;
+    }
+    codes->push_front({clock_.wall(), refcode, word2});
+    if (codes->size() > refcodes_kept) codes->pop_back();
+  }
+
+  u64 free_memory() const {
+    u64 used = reserved_mb_;
+    for (const auto& [id, lpar] : lpars_)
+      if (lpar.holds_resources) used += lpar.current.desired_mem;
+    return used >= config_.memory_mb ? 0 : config_.memory_mb - used;
+  }
+
+  u32 free_units() const {
+    u32 used = 0;
+    for (const auto& [id, lpar] : lpars_)
+      if (lpar.holds_resources) used += units_of(lpar.current);
+    const u32 all = config_.processors * 100;
+    return used >= all ? 0 : all - used;
+  }
+
+  // What the partition gets: what it wishes, or what there is, but not less than its minimum.
+  emu::Result<emu::Profile> grant(const Lpar& lpar, const emu::Profile& profile) const {
+    emu::Profile granted = profile;
+    const u64 block = std::max<u32>(1, config_.lmb_mb);
+    const u64 memory = std::min<u64>(profile.desired_mem, free_memory() / block * block);
+    if (memory == 0 || memory < std::min(profile.min_mem, profile.desired_mem))
+      return emu::Error{"HSCL03EC", fmt::format("There is not enough memory for partition {}: it needs {} MB, {} MB are available.",
+                                                lpar.definition.name, std::max<u32>(profile.min_mem, 1), free_memory())};
+    granted.desired_mem = static_cast<u32>(memory);
+    const u32 units = free_units();
+    if (profile.proc_mode == "shared") {
+      if (units < std::min(profile.min_proc_units, profile.desired_proc_units))
+        return emu::Error{"HSCL03ED", fmt::format("There are not enough processing units for partition {}: {:.2f} are available.",
+                                                  lpar.definition.name, units / 100.0)};
+      granted.desired_proc_units = std::min(profile.desired_proc_units, units);
+    } else {
+      if (units / 100 < std::min(profile.min_procs, profile.desired_procs) || units < 100)
+        return emu::Error{"HSCL03ED", fmt::format("There are not enough processors for partition {}: {} are available.",
+                                                  lpar.definition.name, units / 100)};
+      granted.desired_procs = std::min(profile.desired_procs, units / 100);
+    }
+    return granted;
+  }
+
+  // What a definition may leave out, and a partition needs to stay the same wherever it goes.
+  emu::LparDefinition normalized(const emu::LparDefinition& wanted) const {
+    emu::LparDefinition definition = wanted;
+    if (definition.uuid.empty()) definition.uuid = new_uuid();
+    if (definition.default_profile.empty() && !definition.profiles.empty())
+      definition.default_profile = definition.profiles.front().name;
+    for (emu::Profile& profile : definition.profiles)
+      for (emu::VirtualAdapter& adapter : profile.adapters)
+        if (adapter.kind == AdapterKind::ethernet && adapter.mac_addr.empty()) adapter.mac_addr = new_mac(definition, adapter.slot);
+    return definition;
+  }
+
+  // Locally administered, and the same each time: from the partition's uuid and the slot.
+  static std::string new_mac(const emu::LparDefinition& definition, u32 slot) {
+    const u64 hash = std::hash<std::string>{}(definition.uuid);
+    return fmt::format("{:02X}{:08X}{:02X}", 0x02 | (static_cast<u8>(hash >> 40) & 0xFC), static_cast<u32>(hash), slot & 0xFF);
+  }
+
+  static bool names(const emu::VirtualAdapter& adapter, u32 lpar_id, u32 slot) {
+    return (adapter.remote_lpar_id == lpar_id || adapter.remote_lpar_id == any_lpar) &&
+           (adapter.remote_slot == slot || adapter.remote_slot == any_slot);
+  }
+
+  // The other end of a virtual SCSI connection. The server's adapter decides: it names the client's partition and slot (or
+  // "any", and then the client must name it). A moved client keeps naming its old server until its profile is written, so
+  // what a client names is only a preference.
+  std::pair<u32, std::shared_ptr<Adapter>> find_partner(const Partition& asking, const Adapter& adapter) const {
+    const emu::VirtualAdapter& own = adapter.config();
+    if (own.kind == AdapterKind::scsi_client) {
+      std::pair<u32, std::shared_ptr<Adapter>> found{0, nullptr};
+      for (const auto& [id, lpar] : lpars_) {
+        if (!lpar.partition || !lpar.native) continue;
+        for (const auto& candidate : lpar.partition->adapters()) {
+          const emu::VirtualAdapter& other = candidate->config();
+          if (other.kind != AdapterKind::scsi_server || !names(other, asking.id(), own.slot)) continue;
+          const bool preferred = own.remote_lpar_id == id && own.remote_slot == other.slot;
+          const bool any = other.remote_lpar_id == any_lpar || other.remote_slot == any_slot;
+          if (preferred) return {id, candidate};
+          if (!any) found = {id, candidate};
+        }
+      }
+      return found;
+    }
+    if (own.kind == AdapterKind::scsi_server) {
+      for (const auto& [id, lpar] : lpars_) {
+        if (!lpar.partition || lpar.native || (own.remote_lpar_id != any_lpar && own.remote_lpar_id != id)) continue;
+        for (const auto& candidate : lpar.partition->adapters()) {
+          if (candidate->config().kind != AdapterKind::scsi_client) continue;
+          if (own.remote_slot != any_slot && own.remote_slot != candidate->slot()) continue;
+          if (find_partner(*lpar.partition, *candidate).second.get() == &adapter) return {id, candidate};
+        }
+      }
+    }
+    return {0, nullptr};
+  }
+
+  emu::VirtualAdapter current_config(const Partition& partition, const Adapter& adapter) const {
+    emu::VirtualAdapter config = adapter.config();
+    if (config.kind != AdapterKind::scsi_client) return config;
+    const auto [id, server] = find_partner(partition, adapter);
+    if (!server) return config;
+    config.remote_lpar_id = id;
+    config.remote_lpar_name = find(id)->definition.name;
+    config.remote_slot = server->slot();
+    return config;
+  }
+
+  // ---- without the lock ----
+
+  void set_state(u32 lpar_id, LparState state, const std::string& refcode) {
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    if (!lpar) return;
+    lpar->state = state;
+    show(lpar_id, refcode);
+  }
+
+  emu::Error activation_failed(u32 lpar_id, const std::string& refcode, const emu::Error& error) {
+    log.error("partition {} was not activated: {}", lpar_id, error.text);
+    take_down(lpar_id, LparState::error, refcode);
+    return error;
+  }
+
+  void tell_native(u32 lpar_id, bool running) {
+    std::function<void(u32, bool)> listener;
+    {
+      const std::lock_guard lock(mutex_);
+      listener = native_listener_;
+    }
+    if (listener) listener(lpar_id, running);
+  }
+
+  // Stops what runs, tells the partners, and gives back memory and processors.
+  void take_down(u32 lpar_id, LparState state, const std::string& refcode) {
+    bool native = false;
+    {
+      const std::lock_guard lock(mutex_);
+      Lpar* lpar = find(lpar_id);
+      if (!lpar) return;
+      native = lpar->native != nullptr;
+      if (lpar->partition && state == LparState::not_activated) lpar->state = LparState::shutting_down;
+    }
+    if (native) tell_native(lpar_id, false);
+    std::shared_ptr<Partition> gone;
+    std::unique_ptr<NativePartition> gone_native;
+    {
+      const std::lock_guard lock(mutex_);
+      Lpar* lpar = find(lpar_id);
+      if (!lpar) return;
+      gone = lpar->partition;
+      gone_native = std::move(lpar->native);
+    }
+    if (gone) disconnect(*gone, devices::crq_partner_failed);
+    gone_native.reset();
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    if (!lpar) return;
+    lpar->partition.reset();
+    lpar->holds_resources = false;
+    lpar->state = state;
+    if (lpar->refcodes.empty() || lpar->refcodes.front().refcode != refcode) show(lpar_id, refcode);
+    if (state == LparState::not_activated) show(lpar_id, src_not_running);
+  }
+
+  // Ends the dispatcher; partners learn of it by `event`.
+  void disconnect(Partition& partition, u64 event) {
+    partition.stop();
+    for (const auto& adapter : partition.adapters()) {
+      if (adapter->ethernet()) switch_.detach(partition.id(), adapter->slot());
+      if (!adapter->queue() || !adapter->queue()->close()) continue;
+      if (adapter->config().kind == AdapterKind::vasi) {
+        vasi_reset(partition, *adapter);
+      } else if (const auto other = partner(partition, *adapter)) {
+        other->queue()->event(event);
+      }
+    }
+  }
+
+  // What a dispatcher asks for and cannot wait for, because it would wait for itself.
+  void later(std::function<void()> work) {
+    const std::lock_guard lock(mutex_);
+    helper_work_.push_back(std::move(work));
+    helper_event_.notify_all();
+  }
+
+  void help() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      helper_event_.wait(lock, [this] { return shut_down_ || !helper_work_.empty(); });
+      if (shut_down_) return;
+      auto work = std::move(helper_work_.front());
+      helper_work_.pop_front();
+      lock.unlock();
+      work();
+      lock.lock();
+    }
+  }
+
+  emu::FrameConfig config_;
+  Journal& journal_;
+  const emu::Clock& clock_;
+  VirtualSwitch switch_;
+  mutable std::mutex mutex_;
+  std::map<u32, Lpar> lpars_;
+  std::deque<RefCodeEntry> system_refcodes_;
+  std::string system_lock_;
+  u64 reserved_mb_ = 0;
+  std::function<void(u32, bool)> native_listener_;
+  std::unique_ptr<move::Manager> manager_;
+  std::thread helper_;
+  std::condition_variable helper_event_;
+  std::deque<std::function<void()>> helper_work_;
+  bool shut_down_ = false;
+};
+
+}  // namespace
+
+emu::Result<std::unique_ptr<Hypervisor>> Hypervisor::create(const emu::FrameConfig& config, Journal& journal,
+                                                            const emu::Clock& clock) {
+  auto hypervisor = std::make_unique<HypervisorImpl>(config, journal, clock);
+  if (auto status = hypervisor->start(); !status) return status.error();
+  return std::unique_ptr<Hypervisor>(std::move(hypervisor));
+}
+
+}  // namespace firmware

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The destination's side of a move: fills a shell, verifies it, and once it is handed over lets it run, fetching what it
+// touches before it has come.
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <condition_variable>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cpu/hash_page_table.h"
+#include "firmware/move/hello.h"
+#include "firmware/move/page_copy.h"
+#include "firmware/move/stream.h"
+
+namespace firmware::move {
+
+using emu::Error;
+using emu::page_size;
+using emu::Status;
+
+namespace {
+
+constexpr u64 largest_state = 64 * MiB;
+constexpr u32 spins = 200;  // of a processor that misses a page, before it sleeps
+constexpr size_t samples = 1'000'000;
+
+u64 percentile(std::vector<u32>& sorted, u64 of_100) {
+  return sorted.empty() ? 0 : sorted[std::min(sorted.size() - 1, sorted.size() * of_100 / 100)];
+}
+
+}  // namespace
+
+class Target final : public Stream, public emu::PageSource {
+ public:
+  Target(Frame& frame, Setup setup) : Stream(frame, std::move(setup)), partition_(*setup_.partition) {
+    partition_.set_stream(id(), StreamState::enabled);
+  }
+  ~Target() override {
+    give_up();
+    // What has not come yet will not: whoever touches it is told so.
+    if (remaining_ != 0 && phase() != Phase::aborted) memory().expect_pages(nullptr);
+    while (waiting_.load() != 0) std::this_thread::yield();
+  }
+
+  // ---- a processor, or a device of the partition, that touches a page which has not come ----
+  bool fetch(u64 page) override {
+    if (lost_.load() || !running_.load()) return false;
+    waiting_.fetch_add(1);
+    const u64 began = now();
+    request(page);
+    const emu::PageMap& missing = memory().missing();
+    for (u32 i = 0; i < spins && missing.test(page); ++i) __builtin_ia32_pause();
+    {
+      std::unique_lock lock(arrival_mutex_);
+      while (missing.test(page) && !lost_.load()) {
+        sleeping_.fetch_add(1);
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+        if (missing.test(page)) arrival_.wait_for(lock, std::chrono::milliseconds(5));
+        sleeping_.fetch_sub(1);
+      }
+      if (latencies_.size() < samples) latencies_.push_back(static_cast<u32>(std::min<u64>(now() - began, ~u32{0})));
+    }
+    const bool came = !missing.test(page);
+    waiting_.fetch_sub(1);
+    return came;
+  }
+
+  void give_up() {
+    lost_ = true;
+    const std::lock_guard lock(arrival_mutex_);
+    arrival_.notify_all();
+  }
+
+ private:
+  emu::GuestMemory& memory() { return partition_.memory(); }
+  cpu::HashPageTable& table() { return partition_.page_table(); }
+
+  void request(u64 page) {
+    const auto mover = port();
+    if (!mover) return;
+    u8 number[4];
+    emu::store_be(number, static_cast<u32>(page));
+    mover->send(Kind::request, Lane::urgent, 1, number);
+  }
+
+  void opened() override {}
+
+  Status take(const Record& record) override {
+    if (phase() == Phase::opened) {
+      if (record.kind != Kind::hello) return damaged(record, "comes before the section \"hello\"");
+      return compare(record);
+    }
+    if (phase() == Phase::passes) switch (record.kind) {
+        case Kind::pages:
+          return fill_pages(record);
+        case Kind::zero_pages:
+          return zero_pages(record);
+        case Kind::table:
+          return fill_table(record);
+        case Kind::empty_table:
+          return empty_table(record);
+        case Kind::pass_end:
+          return emu::success();
+        case Kind::state:
+          return take_state(record);
+        case Kind::residual:
+          return take_map(record);
+        case Kind::suspended:
+          return verify(record);
+        default:
+          break;
+      }
+    if (phase() == Phase::verifying && record.kind == Kind::go) return resume();
+    if (phase() == Phase::resumed) switch (record.kind) {
+        case Kind::pages:
+          return late_pages(record);
+        case Kind::zero_pages:
+          return late_zero_pages(record);
+        case Kind::all_sent:
+          all_sent_ = true;
+          return finish_if_complete();
+        default:
+          break;
+      }
+    return damaged(record, "comes at a time when it makes no sense");
+  }
+
+  // Everything here is done when records come; what is left is to notice that the source is slow. Nothing for now.
+  Donated work() override { return Donated::blocked; }
+
+  bool survives_link_down() const override {
+    return final_phase(phase()) || phase() == Phase::verifying || phase() == Phase::resumed;
+  }
+  void peer_gone() override {
+    if (phase() != Phase::resumed) return;  // while verifying: only the source's journal knows whose the partition is
+    enter(Phase::failed);
+    note_progress([this](Progress& p) {
+      p.error_code = "connection";
+      p.error_text = fmt::format("The source is gone, and {} pages of the partition's memory with it.", remaining_);
+    });
+  }
+  void undo() override { partition_.set_stream(id(), StreamState::aborted); }
+
+  // ---- who comes ----
+
+  Status compare(const Record& record) {
+    const Hello hello = TRY(emu::from_bytes<Hello>(record.payload));
+    Hello ours;
+    ours.uuid = partition_.definition().uuid;
+    ours.name = hello.name;  // may differ: names are the HMC's
+    ours.memory_bytes = memory().size();
+    ours.lmb_mb = frame_.config().lmb_mb;
+    ours.hpt_shift = table().shift();
+    ours.processors = static_cast<u32>(partition_.processors().size());
+    const auto differs = [&](std::string_view what, const auto& theirs, const auto& mine) {
+      return damaged(record, fmt::format("has {} {}, the shell has {}", what, theirs, mine));
+    };
+    if (hello.uuid != ours.uuid) return differs("UUID", hello.uuid, ours.uuid);
+    if (hello.memory_bytes != ours.memory_bytes) return differs("memory size", hello.memory_bytes, ours.memory_bytes);
+    if (hello.lmb_mb != ours.lmb_mb) return differs("logical memory block size", hello.lmb_mb, ours.lmb_mb);
+    if (hello.hpt_shift != ours.hpt_shift) return differs("page table size", hello.hpt_shift, ours.hpt_shift);
+    if (hello.processors != ours.processors) return differs("number of processors", hello.processors, ours.processors);
+    enter(Phase::passes);
+    port_->send(Kind::welcome, Lane::normal, 0, {});
+    return emu::success();
+  }
+
+  // ---- before the resume: nobody else uses the memory ----
+
+  Status fill_pages(const Record& record) {
+    const PageList list = TRY(read_pages(record));
+    u8* const ram = memory().host();
+    for (u32 i = 0; i < record.count; ++i) {
+      const u64 page = list.number(i);
+      if (page >= memory().pages()) return damaged(record, fmt::format("names page {}, which is outside the memory", page));
+      std::memcpy(ram + page * page_size, list.content(i).data(), page_size);
+    }
+    note_received(record);
+    return emu::success();
+  }
+
+  Status zero_pages(const Record& record) {
+    const PageList list = TRY(read_numbers(record));
+    u8* const ram = memory().host();
+    for (u32 i = 0; i < record.count; ++i) {
+      const u64 page = list.number(i);
+      if (page >= memory().pages()) return damaged(record, fmt::format("names page {}, which is outside the memory", page));
+      // In a fresh shell most are: looking is cheaper than writing.
+      if (!is_zero_page(ram + page * page_size)) std::memset(ram + page * page_size, 0, page_size);
+    }
+    note_received(record);
+    return emu::success();
+  }
+
+  Status fill_table(const Record& record) {
+    const PageList list = TRY(read_pages(record));
+    for (u32 i = 0; i < record.count; ++i)
+      if (!table().copy_in(list.number(i), list.content(i)))
+        return damaged(record, "names a piece that is outside the page table");
+    note_received(record);
+    return emu::success();
+  }
+
+  Status empty_table(const Record& record) {
+    static constexpr std::array<u8, page_size> empty{};
+    const PageList list = TRY(read_numbers(record));
+    for (u32 i = 0; i < record.count; ++i)
+      if (!table().copy_in(list.number(i), empty)) return damaged(record, "names a piece that is outside the page table");
+    note_received(record);
+    return emu::success();
+  }
+
+  void note_received(const Record& record) {
+    bytes_received_ += record_header + record.payload.size();
+    note_progress([&](Progress& p) { p.bytes_sent = bytes_received_; });
+  }
+
+  // ---- the state ----
+
+  Status take_state(const Record& record) {
+    if (record.count != pieces_++) return damaged(record, "is out of order");
+    if (state_.size() + record.payload.size() > largest_state) return damaged(record, "is larger than any partition's state");
+    state_.insert(state_.end(), record.payload.begin(), record.payload.end());
+    return emu::success();
+  }
+
+  Status take_map(const Record& record) {
+    emu::PageMap& missing = memory().missing();
+    if (record.payload.size() != 4 + u64{record.count} * 8) return damaged(record, "is not as long as it says");
+    const u64 first = emu::load_be<u32>(record.payload.data());
+    if (first < map_at_ || first + record.count > missing.words())
+      return damaged(record, "is outside the memory, or out of order");
+    for (u64 i = 0; i < record.count; ++i) {
+      const u64 bits = emu::load_be<u64>(record.payload.data() + 4 + i * 8);
+      const u64 left = memory().pages() - (first + i) * 64;
+      if (left < 64 && bits >> left != 0) return damaged(record, "names a page that is outside the memory");
+      missing.store(first + i, bits);
+      remaining_ += static_cast<u64>(std::popcount(bits));
+    }
+    map_at_ = first + record.count;
+    return emu::success();
+  }
+
+  Status verify(const Record& record) {
+    const Suspension suspension = TRY(emu::from_bytes<Suspension>(record.payload));
+    if (suspension.state_bytes != state_.size() || suspension.state_checksum != checksum_of(state_))
+      return damaged(record, "does not match the state that has come");
+    if (suspension.residual_pages != remaining_) return damaged(record, "does not match the map of residual pages");
+    const u64 began = now();
+    // From here on nobody reads a page that is still to come; loading does not wait for one, either (fetch refuses).
+    memory().expect_pages(this);
+    emu::Archive ar = emu::Archive::loading_from(state_);
+    partition_.archive(ar);
+    if (auto status = ar.finish(); !status)
+      return Error{"state", "The partition's state is refused: " + status.error().text + "."};
+    suspended_at_ = suspension.suspended_at;
+    enter(Phase::verifying);
+    port_->send(Kind::ready, Lane::normal, 0, {});
+    state_bytes_ = state_.size();
+    loading_took_ = now() - began;
+    state_ = {};
+    return emu::success();
+  }
+
+  // ---- the point of no return is passed: the partition is ours ----
+
+  Status resume() {
+    running_ = true;
+    enter(Phase::resumed);
+    partition_.set_stream(id(), StreamState::resumed);
+    partition_.resume(0);
+    const u64 resumed_at = now();
+    // After the resume: that the partition is ours says the source's journal; ours need not hold it up.
+    StreamRecord adopted;
+    adopted.stream = id();
+    adopted.lpar_id = lpar_id();
+    adopted.step = StreamStep::adopted;
+    adopted.active = true;
+    adopted.other_system = setup_.other_system;
+    if (auto written = frame_.journal().put_stream(adopted); !written) log.error("stream {:#x}: {}", id(), written.error().text);
+    if (auto status = frame_.adopt_shell(lpar_id()); !status) log.error("stream {:#x}: {}", id(), status.error().text);
+    log.info(
+        "stream {:#x}: {} KiB of state loaded in {} us; resumed {} us after the suspension; {} pages to come; adopted in {} us",
+        id(), state_bytes_ / 1024, loading_took_ / 1000, (resumed_at - std::min(resumed_at, suspended_at_)) / 1000, remaining_,
+        (now() - resumed_at) / 1000);
+    note_progress([&](Progress& p) {
+      p.suspended_at = suspended_at_;
+      p.resumed_at = resumed_at;
+      p.residual_pages = remaining_;
+      p.bytes_remaining = remaining_ * page_size;
+    });
+    tell_mover(StreamState::resumed);
+    return finish_if_complete();
+  }
+
+  Status late_pages(const Record& record) {
+    const PageList list = TRY(read_pages(record));
+    for (u32 i = 0; i < record.count; ++i)
+      if (memory().arrive(list.number(i), list.content(i))) --remaining_;
+    return arrived(record);
+  }
+
+  Status late_zero_pages(const Record& record) {
+    const PageList list = TRY(read_numbers(record));
+    for (u32 i = 0; i < record.count; ++i)
+      if (memory().arrive(list.number(i), {})) --remaining_;
+    return arrived(record);
+  }
+
+  Status arrived(const Record& record) {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (sleeping_.load() != 0) {
+      const std::lock_guard lock(arrival_mutex_);
+      arrival_.notify_all();
+    }
+    if (record.lane == Lane::urgent) demanded_ += record.count;
+    note_received(record);
+    note_progress([&](Progress& p) {
+      p.bytes_remaining = remaining_ * page_size;
+      p.demand_paged = demanded_;
+    });
+    return finish_if_complete();
+  }
+
+  Status finish_if_complete() {
+    if (remaining_ != 0 || !all_sent_) return emu::success();
+    memory().all_arrived();
+    enter(Phase::completed);
+    partition_.set_stream(id(), StreamState::completed);
+    port_->send(Kind::all_received, Lane::normal, 0, {});
+    tell_mover(StreamState::completed);
+    std::vector<u32> sorted;
+    {
+      const std::lock_guard lock(arrival_mutex_);
+      sorted = latencies_;
+    }
+    std::sort(sorted.begin(), sorted.end());
+    note_progress([&](Progress& p) {
+      p.completed_at = now();
+      p.percent = 100;
+      p.bytes_remaining = 0;
+      p.demand_p50_ns = percentile(sorted, 50);
+      p.demand_p99_ns = percentile(sorted, 99);
+    });
+    log.info("stream {:#x}: all pages here; {} were waited for, median {} us, 99th percentile {} us", id(), sorted.size(),
+             percentile(sorted, 50) / 1000, percentile(sorted, 99) / 1000);
+    return emu::success();
+  }
+
+  Partition& partition_;
+  u64 bytes_received_ = 0;
+  Bytes state_;
+  u32 pieces_ = 0;
+  u64 map_at_ = 0;
+  u64 remaining_ = 0;
+  u64 demanded_ = 0;
+  bool all_sent_ = false;
+  u64 suspended_at_ = 0;
+  u64 state_bytes_ = 0;
+  u64 loading_took_ = 0;
+
+  std::atomic<bool> running_{false};
+  std::atomic<bool> lost_{false};
+  std::atomic<u32> waiting_{0};   // threads inside fetch
+  std::atomic<u32> sleeping_{0};  // of these, who must be woken
+  std::mutex arrival_mutex_;
+  std::condition_variable arrival_;
+  std::vector<u32> latencies_;  // nanoseconds
+};
+
+std::shared_ptr<Stream> make_target(Frame& frame, Stream::Setup setup) {
+  return std::make_shared<Target>(frame, std::move(setup));
+}
+
+void give_up_pages(Stream& stream) {
+  if (auto* target = dynamic_cast<Target*>(&stream)) target->give_up();
+}
+
+}  // namespace firmware::move

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firmware/native.h"
+
+#include "firmware/hcall/call.h"
+#include "firmware/partition.h"
+
+namespace firmware {
+
+namespace {
+
+NativeAdapter describe(const Adapter& adapter) {
+  NativeAdapter native;
+  native.config = adapter.config();
+  native.unit_address = adapter.unit_address();
+  native.interrupt = adapter.interrupt();
+  native.remote_liobn = adapter.remote_liobn();
+  if (adapter.window()) {
+    native.liobn = adapter.window()->liobn();
+    native.window_bytes = adapter.window()->bytes();
+  }
+  return native;
+}
+
+class Native final : public NativePartition {
+ public:
+  explicit Native(std::shared_ptr<Partition> partition) : partition_(std::move(partition)) {}
+
+  const emu::LparDefinition& definition() const override { return partition_->definition(); }
+  emu::GuestMemory& memory() override { return partition_->memory(); }
+
+  HcallAnswer hcall(u64 number, std::initializer_list<u64> arguments) override {
+    Call call;
+    size_t i = 0;
+    for (const u64 argument : arguments)
+      if (i < call.in.size()) call.in[i++] = argument;
+    HcallAnswer answer;
+    answer.status = run_hcall(*partition_, number, call);
+    answer.out = call.out;
+    return answer;
+  }
+
+  std::vector<NativeAdapter> adapters() const override {
+    std::vector<NativeAdapter> all;
+    for (const auto& adapter : partition_->adapters()) all.push_back(describe(*adapter));
+    return all;
+  }
+
+  emu::Result<NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) override {
+    const auto adapter = TRY(partition_->plug(wanted));
+    if (adapter->ethernet()) partition_->start();  // the new port joins its switch
+    return describe(*adapter);
+  }
+  emu::Status remove_adapter(u32 slot) override { return partition_->unplug(slot); }
+
+  std::vector<u32> wait(u64 timeout) override { return partition_->wait_for_interrupts(timeout); }
+  void wake() override { partition_->wake(); }
+
+ private:
+  std::shared_ptr<Partition> partition_;
+};
+
+}  // namespace
+
+std::unique_ptr<NativePartition> make_native(std::shared_ptr<Partition> partition) {
+  return std::make_unique<Native>(std::move(partition));
+}
+
+}  // namespace firmware

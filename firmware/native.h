@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A Partition as its native program sees it.
+
+#include <memory>
+
+#include "firmware/native_partition.h"
+
+namespace firmware {
+
+class Partition;
+
+std::unique_ptr<NativePartition> make_native(std::shared_ptr<Partition>);
+
+}  // namespace firmware
