@@ -70,6 +70,11 @@ Status GuestMemory::attach(u64 address, std::span<u8> shared) {
   return success();
 }
 
+std::span<u8> GuestMemory::attached(u64 address, u64 length) {
+  u8* begin = contains(address, length) ? nullptr : locate(address, length);
+  return begin ? std::span<u8>(begin, length) : std::span<u8>();
+}
+
 u8* GuestMemory::locate(u64 address, u64 length) const {
   if (contains(address, length)) return ram_ + address;
   if (address < window_address_) return nullptr;

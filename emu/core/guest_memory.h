@@ -95,6 +95,8 @@ class GuestMemory {
   // A window onto shared memory of a link at real address `address` (page-aligned, outside the RAM); for native partitions
   // whose buffers lie in a link. The mapping must outlive this object. Setup only: before other threads use the memory.
   Status attach(u64 address, std::span<u8> shared);
+  // Bytes of that window, to be used in place; empty if the range is not all inside it.
+  std::span<u8> attached(u64 address, u64 length);
 
   // ---- for the processor: it maps the RAM and keeps the books itself, at its TLB fills ----
   u8* host() { return ram_; }

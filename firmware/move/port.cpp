@@ -98,7 +98,7 @@ void Port::submit(Buffer buffer, Kind kind, Lane lane, u32 count, u32 length) {
   emu::store_be(at + 24, operations_++);
   emu::store_be(at + vasi::operation_header, size);  // control 0: immediate
   emu::store_be(at + vasi::data_offset + size, u32{0});
-  post_locked(vasi::make(vasi::Format::operation, 0, buffer.correlator));
+  post_locked(vasi::make(vasi::Format::operation, top_, buffer.correlator));
 }
 
 void Port::post(const vasi::Message& message) {

@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/mover/mover.h"
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+#include "devices/vasi_messages.h"
+#include "emu/core/log.h"
+#include "emu/link/mover_link.h"
+#include "firmware/hcall_numbers.h"
+
+namespace vios {
+
+namespace vasi = devices::vasi;
+using emu::Error;
+using emu::MoverLink;
+using emu::Result;
+using emu::Status;
+using namespace firmware::hcall;
+using namespace firmware::status;
+
+namespace {
+
+constexpr emu::Log log{"mover"};
+
+constexpr u32 most_streams = 4;         // concurrent migrations of one mover (Redbook 2.2)
+constexpr u64 donor_operation = 0x29C;  // H_DONOR_OPERATION
+constexpr u64 window_alignment = 16 * MiB;
+constexpr u64 queue_bytes = 64 * KiB;
+constexpr u64 window_bytes = queue_bytes + most_streams * emu::mover_link_bytes;
+constexpr u64 tce_read_write = 3;
+
+constexpr u64 connect_patience = 5'000'000'000;
+constexpr u64 idle_wait = 1'000'000;  // nanoseconds: jobs and state messages are looked at so often
+constexpr u64 hot_wait = 30'000;      // while somebody may be waiting for us
+constexpr u32 received_at_once = 4;   // then the queue and the hypervisor have their turn
+
+// What the hypervisor says of a stream. (papr-lpm 1.3)
+enum class State : u8 { invalid = 0, enabled, aborted, suspending, suspended, resumed, completed };
+
+struct Entry {  // of the error log (Redbook 6.3)
+  std::string_view identifier;
+  char type;
+  std::string_view text;
+};
+constexpr Entry completed_entry{"3EB09F5A", 'I', "Migration completed successfully"};
+constexpr Entry suspend_entry{"6CB10B8D", 'I', "Client partition suspend issued"};
+constexpr Entry link_entry{"427E17BD", 'P', "Migration aborted: MSP-MSP connection do"};
+
+// A range of addresses that belongs to nobody else, for buffers that come and go with the links.
+class Reservation {
+ public:
+  static Result<std::unique_ptr<Reservation>> create(u64 bytes) {
+    void* mapped = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped == MAP_FAILED) return Error{"memory", "The host has no addresses left for a mover's buffers."};
+    return std::unique_ptr<Reservation>(new Reservation({static_cast<u8*>(mapped), bytes}));
+  }
+  ~Reservation() { munmap(bytes_.data(), bytes_.size()); }
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+  std::span<u8> bytes() const { return bytes_; }
+
+ private:
+  explicit Reservation(std::span<u8> bytes) : bytes_(bytes) {}
+  std::span<u8> bytes_;
+};
+
+// The VASI's queue, read in place.
+class Queue {
+ public:
+  explicit Queue(std::span<u8> elements) : elements_(elements) {}
+  std::optional<vasi::Message> next() {
+    u8* at = elements_.data() + at_;
+    // The producer writes the second half first, and the first half at once.
+    const u64 high = word(at).load(std::memory_order_acquire);
+    if (high == 0) return std::nullopt;
+    const u64 low = word(at + 8).load(std::memory_order_relaxed);
+    word(at).store(0, std::memory_order_release);
+    at_ = (at_ + 16) % elements_.size();
+    return vasi::parse(emu::byte_swapped(high), emu::byte_swapped(low));
+  }
+
+ private:
+  static std::atomic_ref<u64> word(u8* at) { return std::atomic_ref<u64>(*reinterpret_cast<u64*>(at)); }
+  std::span<u8> elements_;
+  u64 at_ = 0;
+};
+
+struct Stream {
+  u64 id = 0;
+  u32 place = 0;  // which part of the window; also our handle, TOP
+  u32 bottom = 0;
+  Mover::Role role = Mover::Role::source;
+  std::unique_ptr<MoverLink> link;
+  State state = State::enabled;
+  bool suspend_signalled = false;
+  bool was_up = false;
+  bool gone_told = false;
+  std::deque<MoverLink::Descriptor> outgoing;        // Operations that the link did not take yet
+  std::optional<MoverLink::Descriptor> undelivered;  // a Download that the hypervisor did not take yet
+
+  bool over() const { return state == State::completed || state == State::aborted; }
+  // Somebody may be waiting for what we carry: the suspended partition, or one that wants a page.
+  bool hot() const { return state == State::suspending || state == State::suspended || state == State::resumed; }
+};
+
+}  // namespace
+
+class VasiMover final : public Mover {
+ public:
+  VasiMover(firmware::NativePartition& partition, ErrorLogSink& errors, firmware::NativeAdapter adapter,
+            std::unique_ptr<Reservation> window)
+      : partition_(partition),
+        errors_(errors),
+        adapter_(std::move(adapter)),
+        window_(std::move(window)),
+        queue_(window_->bytes().first(queue_bytes)) {}
+
+  ~VasiMover() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      wake_.notify_all();
+    }
+    if (thread_.joinable()) thread_.join();
+    // The hypervisor ends what is still open.
+    (void)partition_.hcall(H_FREE_CRQ, {adapter_.unit_address});
+    for (u64 at = 0; at < mapped_; at += emu::page_size) (void)partition_.hcall(H_PUT_TCE, {adapter_.liobn, at, 0});
+    streams_.clear();
+    (void)partition_.memory().attach(window_address_, {});
+  }
+
+  Status start() {
+    const u64 size = partition_.memory().size();
+    window_address_ = (size + window_alignment - 1) / window_alignment * window_alignment;
+    if (adapter_.window_bytes < window_bytes) return Error{"vasi", "The VASI's DMA window is too small for a mover."};
+    if (auto status = partition_.memory().attach(window_address_, window_->bytes()); !status) return status;
+    // Once for all links to come: their buffers are put behind these addresses.
+    for (; mapped_ < window_bytes; mapped_ += emu::page_size)
+      if (partition_.hcall(H_PUT_TCE, {adapter_.liobn, mapped_, (window_address_ + mapped_) | tce_read_write}).status !=
+          H_SUCCESS)
+        return Error{"vasi", "The hypervisor does not map the mover's buffers."};
+    if (const s64 status = partition_.hcall(H_REG_CRQ, {adapter_.unit_address, 0, queue_bytes}).status; status != H_SUCCESS)
+      return Error{"vasi", fmt::format("The hypervisor refuses the VASI's queue: {}.", status)};
+    thread_ = std::thread([this] { run(); });
+    return emu::success();
+  }
+
+  // ---- any thread ----
+
+  Status open(u64 id, Role role, const std::string& path) override {
+    u32 place = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (places_.contains(id)) return emu::success();
+      while (place < most_streams &&
+             std::any_of(places_.begin(), places_.end(), [&](const auto& p) { return p.second == place; }))
+        ++place;
+      if (place == most_streams)
+        return Error{"movers", fmt::format("The mover already takes part in {} migrations, the most that it can.", most_streams)};
+      places_[id] = place;
+    }
+    auto stream = std::make_unique<Stream>();
+    stream->id = id;
+    stream->place = place;
+    stream->role = role;
+    u8* const buffers = window_->bytes().data() + io_address_of(place);
+    auto link = role == Role::target ? MoverLink::listen(path, buffers) : MoverLink::connect(path, connect_patience, buffers);
+    if (!link) {
+      forget_place(id);
+      return link.error();
+    }
+    stream->link = std::move(*link);
+    stream->link->limit_rate(rate_.load());
+    if (cut_.load()) stream->link->cut(true);
+    Status outcome = Error{"closed", "The mover has ended."};
+    on_thread([&] { outcome = open_here(std::move(stream)); });
+    if (!outcome) forget_place(id);
+    return outcome;
+  }
+
+  void close(u64 id) override {
+    on_thread([&] { close_here(id); });
+    forget_place(id);
+  }
+
+  u32 active() const override {
+    const std::lock_guard lock(mutex_);
+    return static_cast<u32>(places_.size());
+  }
+
+  void cut(bool on) override {
+    cut_ = on;
+    on_thread([&] {
+      for (auto& [top, stream] : streams_) stream->link->cut(on);
+    });
+  }
+  void limit_rate(u64 bytes_per_second) override {
+    rate_ = bytes_per_second;
+    on_thread([&] {
+      for (auto& [top, stream] : streams_) stream->link->limit_rate(bytes_per_second);
+    });
+  }
+
+ private:
+  struct Job {
+    std::function<void()> work;
+    bool done = false;
+  };
+
+  static u64 io_address_of(u32 place) { return queue_bytes + u64{place} * emu::mover_link_bytes; }
+  static u32 io_address_of(const Stream& s, u32 index) {
+    return static_cast<u32>(io_address_of(s.place) + u64{index} * emu::mover_buffer_bytes);
+  }
+  static u8* buffer_of(const Stream& s, u32 index) { return s.link->buffers().data() + u64{index} * emu::mover_buffer_bytes; }
+
+  void forget_place(u64 id) {
+    const std::lock_guard lock(mutex_);
+    places_.erase(id);
+  }
+
+  void on_thread(std::function<void()> work) {
+    Job job{std::move(work)};
+    std::unique_lock lock(mutex_);
+    if (stopping_) return;
+    jobs_.push_back(&job);
+    have_jobs_ = true;
+    wake_.notify_all();
+    job_done_.wait(lock, [&] { return job.done; });
+  }
+
+  // ---- the mover's thread ----
+
+  void run() {
+    // The default slack of 50 us would double the wait of whoever misses a page.
+    prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
+    for (;;) {
+      if (have_jobs_.load() || streams_.empty()) {
+        std::unique_lock lock(mutex_);
+        if (streams_.empty()) wake_.wait_for(lock, std::chrono::milliseconds(100), [&] { return stopping_ || !jobs_.empty(); });
+        do_jobs(lock);
+        if (stopping_) return;
+      }
+      bool busy = read_queue();
+      for (auto& [top, stream] : streams_) busy |= carry(*stream);
+      if (busy) continue;
+      if (stopping_.load()) {
+        std::unique_lock lock(mutex_);
+        do_jobs(lock);
+        return;
+      }
+      // With several streams at once each link gets its share of the waiting; what others bring is found a little later.
+      for (auto& [top, stream] : streams_) {
+        const bool hot = stream->hot() && stream->link->up();
+        stream->link->wait((hot ? hot_wait : idle_wait) / streams_.size());
+      }
+    }
+  }
+
+  void do_jobs(std::unique_lock<std::mutex>& lock) {
+    while (!jobs_.empty()) {
+      Job* job = jobs_.front();
+      jobs_.pop_front();
+      lock.unlock();
+      job->work();
+      lock.lock();
+      job->done = true;
+      job_done_.notify_all();
+    }
+    have_jobs_ = false;
+  }
+
+  s64 send(const vasi::Message& message) {
+    return partition_.hcall(H_SEND_CRQ, {adapter_.unit_address, message.high(), message.low}).status;
+  }
+
+  Status open_here(std::unique_ptr<Stream> stream) {
+    const u32 top = stream->place + 1;
+    const auto service = stream->role == Role::source ? vasi::Service::source_mover : vasi::Service::target_mover;
+    opened_.reset();
+    const s64 sent = send(vasi::make(vasi::Format::open, top, stream->id, static_cast<u8>(service)));
+    if (sent != H_SUCCESS) return Error{"vasi", fmt::format("The hypervisor does not take messages of the VASI: {}.", sent)};
+    read_queue();
+    if (!opened_) return Error{"vasi", "The hypervisor does not answer the mover."};
+    if (opened_->status != 0)
+      return Error{"vasi", fmt::format("The hypervisor does not open stream {:#x} for the mover: status {:#x}.", stream->id,
+                                       opened_->status)};
+    stream->bottom = opened_->handle;
+    for (u32 i = 0; i < stream->link->out_count(); ++i)
+      if (const auto index = stream->link->take_free()) add_buffer(*stream, *index);
+    log.info("stream {:#x}: open as {}", stream->id, stream->role == Role::source ? "source" : "target");
+    streams_[top] = std::move(stream);
+    return emu::success();
+  }
+
+  void close_here(u64 id) {
+    const auto found = std::find_if(streams_.begin(), streams_.end(), [&](const auto& s) { return s.second->id == id; });
+    if (found == streams_.end()) return;
+    Stream& stream = *found->second;
+    // What was handed to us is still sent; an abort's reason, for instance.
+    read_queue();
+    send_outgoing(stream);
+    (void)send(vasi::make(vasi::Format::close, stream.bottom));
+    read_queue();
+    streams_.erase(found);
+    log.info("stream {:#x}: closed", id);
+  }
+
+  void add_buffer(Stream& stream, u32 index) {
+    emu::store_be(buffer_of(stream, index), u64{index});
+    const u64 descriptor = vasi::pack({emu::mover_buffer_bytes, io_address_of(stream, index)});
+    if (send(vasi::make(vasi::Format::add_buffer, stream.bottom, descriptor)) != H_SUCCESS)
+      log.warn("stream {:#x}: the hypervisor does not take a buffer", stream.id);
+  }
+
+  // Takes what the hypervisor has put on the VASI's queue.
+  bool read_queue() {
+    bool any = false;
+    while (const auto message = queue_.next()) {
+      any = true;
+      if (message->answers(vasi::Format::open)) {
+        opened_ = *message;
+        continue;
+      }
+      if (message->is(vasi::Format::operation)) {
+        operation(*message);
+        continue;
+      }
+      const auto found = streams_.find(message->handle);
+      if (found == streams_.end()) continue;
+      Stream& stream = *found->second;
+      if (message->answers(vasi::Format::download))
+        stream.link->give_back(static_cast<u32>(message->low));  // the buffer is the peer's again
+      else if (message->answers(vasi::Format::add_buffer) && message->status != 0)
+        log.warn("stream {:#x}: a buffer is refused: status {:#x}", stream.id, message->status);
+      else if (message->is(vasi::Format::state))
+        state_is(stream, static_cast<State>(message->low >> 16 & 0xFF));
+    }
+    return any;
+  }
+
+  // "Send this." The correlator says which buffer, and the buffer whose.
+  void operation(const vasi::Message& message) {
+    for (auto& [top, candidate] : streams_) {
+      Stream& stream = *candidate;
+      const auto index = static_cast<u32>(message.low);
+      if (message.handle != top) continue;
+      if (index - stream.link->out_first() >= stream.link->out_count()) return;
+      const u8* at = buffer_of(stream, index);
+      const u32 length = emu::load_be<u32>(at + vasi::operation_header) & 0xFF'FFFF;
+      MoverLink::Descriptor descriptor;
+      descriptor.index = index;
+      descriptor.offset = vasi::download_offset;
+      descriptor.length = vasi::download_header + vasi::segment_header + length + vasi::end_bytes;
+      descriptor.urgent = at[16] & vasi::operation_urgent;
+      (void)send(
+          {static_cast<u8>(vasi::Format::operation) | vasi::response_bit, 0, 0, stream.bottom, emu::load_be<u64>(at + 24)});
+      // What is urgent overtakes what waits for the link.
+      if (descriptor.urgent && stream.link->send(descriptor)) return;
+      stream.outgoing.push_back(descriptor);
+      send_outgoing(stream);
+      return;
+    }
+  }
+
+  bool send_outgoing(Stream& stream) {
+    bool any = false;
+    while (!stream.outgoing.empty() && stream.link->send(stream.outgoing.front())) {
+      stream.outgoing.pop_front();
+      any = true;
+    }
+    return any;
+  }
+
+  void state_is(Stream& stream, State state) {
+    if (state == stream.state || stream.over()) return;
+    stream.state = state;
+    if (state == State::completed) report(stream, completed_entry);
+  }
+
+  void report(const Stream& stream, const Entry& entry) {
+    log.info("stream {:#x}: {}", stream.id, entry.text);
+    errors_.record(entry.identifier, entry.type, 'S', "", entry.text);
+  }
+
+  // One round for one stream. True: something was done.
+  bool carry(Stream& stream) {
+    bool busy = send_outgoing(stream);
+    for (u32 i = 0; i < received_at_once; ++i) {
+      auto received = stream.undelivered ? stream.undelivered : stream.link->receive();
+      if (!received) break;
+      stream.undelivered.reset();
+      if (!deliver(stream, *received)) {
+        stream.undelivered = received;
+        break;
+      }
+      busy = true;
+      // Our hypervisor has answered already: the buffer goes back at once, while it is warm.
+      read_queue();
+    }
+    while (const auto index = stream.link->take_free()) {
+      add_buffer(stream, *index);
+      busy = true;
+    }
+    busy |= look_at_link(stream);
+    // A target's hypervisor works when something is delivered; it needs our time only for what its other threads left.
+    if (!stream.over() && (stream.role == Role::source || !busy)) busy |= donate(stream);
+    return busy;
+  }
+
+  bool deliver(Stream& stream, const MoverLink::Descriptor& descriptor) {
+    if (descriptor.length < vasi::download_header) {
+      stream.link->give_back(descriptor.index);
+      return true;
+    }
+    emu::store_be(buffer_of(stream, descriptor.index) + descriptor.offset, u64{descriptor.index});
+    const u64 where = vasi::pack({descriptor.length, io_address_of(stream, descriptor.index) + descriptor.offset});
+    const s64 status = send(vasi::make(vasi::Format::download, stream.bottom, where));
+    if (status >= H_LONG_BUSY_FIRST) return false;
+    if (status != H_SUCCESS) stream.link->give_back(descriptor.index);
+    return true;
+  }
+
+  bool donate(Stream& stream) {
+    const s64 status = partition_.hcall(donor_operation, {stream.bottom}).status;
+    const bool more = read_queue();
+    if (status == H_IN_PROGRESS) return true;
+    if (status == H_SUCCESS && stream.role == Role::source && !stream.suspend_signalled) {
+      stream.suspend_signalled = true;
+      report(stream, suspend_entry);
+      signal(stream, vasi::Signal::suspend, vasi::reason_of(vasi::Entity::source_mover, 0));
+      return true;
+    }
+    return more;
+  }
+
+  void signal(Stream& stream, vasi::Signal code, u32 reason) {
+    (void)send(vasi::make(vasi::Format::signal, stream.bottom, u64{reason} << 32 | u64{static_cast<u16>(code)} << 16));
+    read_queue();
+  }
+
+  bool look_at_link(Stream& stream) {
+    if (stream.over() || !stream.link->connected()) return false;
+    const bool up = stream.link->up();
+    const bool alive = up || stream.link->peer_alive();
+    const auto entity = stream.role == Role::source ? vasi::Entity::source_mover : vasi::Entity::target_mover;
+    if (stream.was_up && !up) {
+      log.warn("stream {:#x}: the connection to the other mover is down", stream.id);
+      // What it said before its end comes first: the reason, perhaps.
+      signal(stream, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_link_down));
+      if (stream.state == State::aborted) report(stream, link_entry);
+    }
+    if (up && !stream.was_up) log.info("stream {:#x}: connected", stream.id);
+    stream.was_up = up;
+    if (alive || stream.gone_told || stream.link->waiting()) return false;
+    stream.gone_told = true;
+    signal(stream, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_peer_gone));
+    return true;
+  }
+
+  firmware::NativePartition& partition_;
+  ErrorLogSink& errors_;
+  const firmware::NativeAdapter adapter_;
+  const std::unique_ptr<Reservation> window_;
+  u64 window_address_ = 0;
+  u64 mapped_ = 0;
+
+  std::thread thread_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable job_done_;
+  std::deque<Job*> jobs_;
+  std::atomic<bool> have_jobs_{false};
+  std::atomic<bool> stopping_{false};
+  std::map<u64, u32> places_;  // by stream: which part of the window it has
+  std::atomic<bool> cut_{false};
+  std::atomic<u64> rate_{0};
+
+  // The mover's thread's.
+  Queue queue_;
+  std::map<u32, std::unique_ptr<Stream>> streams_;  // by TOP
+  std::optional<vasi::Message> opened_;
+};
+
+Result<std::unique_ptr<Mover>> Mover::create(firmware::NativePartition& partition, ErrorLogSink& errors, const emu::Clock&) {
+  const auto adapters = partition.adapters();
+  const auto found =
+      std::find_if(adapters.begin(), adapters.end(), [](const auto& a) { return a.config.kind == emu::AdapterKind::vasi; });
+  if (found == adapters.end()) return Error{"vasi", "The partition has no VASI device."};
+  auto window = TRY(Reservation::create(window_bytes));
+  auto mover = std::make_unique<VasiMover>(partition, errors, *found, std::move(window));
+  if (auto status = mover->start(); !status) return status.error();
+  return std::unique_ptr<Mover>(std::move(mover));
+}
+
+}  // namespace vios
