@@ -1,0 +1,37 @@
+#include "tests/support/catch.h"
+#include "tests/unit/firmware/world.h"
+
+using namespace firmware;
+using namespace firmware::test;
+
+SCENARIO("nomad boots to its prompt", "[boot]") {
+  GIVEN("a partition with one processor, and one with two") {
+    auto one = lpar(2, "mobile", {});
+    auto two = lpar(3, "smp", {});
+    two.profiles[0].desired_procs = 2;
+    two.profiles[0].max_procs = 2;
+    World world({one, two});
+    WHEN("they are activated") {
+      auto status = world->activate(2, "", "");
+      INFO((status ? "" : status.error().text));
+      REQUIRE(status);
+      REQUIRE(world->activate(3, "", ""));
+      THEN("their shells answer, and power off when told") {
+        const bool prompted = world.wait_for_output(2, "mobile# ");
+        INFO(world.console(2));
+        REQUIRE(prompted);
+        const bool smp = world.wait_for_output(3, "smp# ");
+        INFO(world.console(3));
+        REQUIRE(smp);
+        CHECK(world.status(2).state == LparState::running);
+        CHECK(world.status(2).refcode.refcode.empty());
+        world.type(2, "date\n");
+        CHECK(world.wait_for_output(2, "date"));
+        world.type(2, "ps\n");
+        world.wait([&] { return false; }, 1);
+        WARN(world.console(2));
+        WARN(world.console(3));
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+#pragma once
+// A frame for tests: a hypervisor with its journal in memory, and profiles in one line.
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "emu/core/clock.h"
+#include "firmware/frame.h"
+#include "firmware/hcall/call.h"
+#include "firmware/hypervisor.h"
+#include "firmware/partition.h"
+
+namespace firmware::test {
+
+inline emu::VirtualAdapter scsi_client(u32 slot, u32 server_id, u32 server_slot) {
+  emu::VirtualAdapter a;
+  a.kind = emu::AdapterKind::scsi_client;
+  a.slot = slot;
+  a.remote_lpar_id = server_id;
+  a.remote_slot = server_slot;
+  return a;
+}
+inline emu::VirtualAdapter scsi_server(u32 slot, u32 client_id, u32 client_slot) {
+  emu::VirtualAdapter a = scsi_client(slot, client_id, client_slot);
+  a.kind = emu::AdapterKind::scsi_server;
+  return a;
+}
+inline emu::VirtualAdapter ethernet(u32 slot, const std::string& mac, u16 vlan = 1, bool trunk = false) {
+  emu::VirtualAdapter a;
+  a.kind = emu::AdapterKind::ethernet;
+  a.slot = slot;
+  a.mac_addr = mac;
+  a.port_vlan_id = vlan;
+  a.is_trunk = trunk;
+  return a;
+}
+
+inline emu::LparDefinition lpar(u32 id, const std::string& name, std::vector<emu::VirtualAdapter> adapters,
+                                emu::LparEnv env = emu::LparEnv::aixlinux) {
+  emu::LparDefinition d;
+  d.lpar_id = id;
+  d.name = name;
+  d.env = env;
+  d.default_profile = "normal";
+  emu::Profile p;
+  p.name = "normal";
+  p.min_mem = 16;
+  p.desired_mem = 64;
+  p.max_mem = 128;
+  p.boot_image = "nomad";
+  p.adapters = std::move(adapters);
+  d.profiles.push_back(p);
+  return d;
+}
+inline emu::LparDefinition vios(u32 id, const std::string& name, std::vector<emu::VirtualAdapter> adapters) {
+  return lpar(id, name, std::move(adapters), emu::LparEnv::vioserver);
+}
+
+struct World {
+  explicit World(std::vector<emu::LparDefinition> lpars) {
+    config.name = "cec1";
+    config.serial_num = "1001234";
+    config.memory_mb = 1024;
+    config.processors = 4;
+    config.partitions = std::move(lpars);
+    journal = std::move(*Journal::open(":memory:"));
+    hypervisor = std::move(*Hypervisor::create(config, *journal, clock));
+  }
+  ~World() {
+    hypervisor.reset();  // before the journal
+  }
+
+  Hypervisor* operator->() { return hypervisor.get(); }
+  Frame& frame() { return dynamic_cast<Frame&>(*hypervisor); }
+  std::shared_ptr<Partition> partition(u32 id) { return frame().partition(id); }
+  LparStatus status(u32 id) {
+    for (LparStatus& s : hypervisor->lpars())
+      if (s.definition.lpar_id == id) return s;
+    return {};
+  }
+  std::string console(u32 id) {
+    Bytes output;
+    (void)hypervisor->console_output(id, 0, output);
+    return {output.begin(), output.end()};
+  }
+  void type(u32 id, const std::string& text) {
+    (void)hypervisor->console_input(id, {reinterpret_cast<const u8*>(text.data()), text.size()});
+  }
+  template <class Condition>
+  bool wait(Condition condition, int seconds = 20) {
+    for (int i = 0; i < seconds * 100; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+  bool wait_for_output(u32 id, const std::string& text, int seconds = 20) {
+    return wait([&] { return console(id).find(text) != std::string::npos; }, seconds);
+  }
+
+  emu::FrameConfig config;
+  emu::HostClock clock;
+  std::unique_ptr<Journal> journal;
+  std::unique_ptr<Hypervisor> hypervisor;
+};
+
+// A partition that is there, with its processors, and does not run: handlers are called on it from here.
+inline Call call_on(Partition& partition, std::initializer_list<u64> arguments) {
+  Call call;
+  size_t i = 0;
+  for (const u64 a : arguments) call.in[i++] = a;
+  if (!partition.native()) call.processor = partition.processor(0);
+  return call;
+}
+inline s64 hcall(Partition& partition, u64 number, std::initializer_list<u64> arguments) {
+  Call call = call_on(partition, arguments);
+  return run_hcall(partition, number, call);
+}
+
+}  // namespace firmware::test
