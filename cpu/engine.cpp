@@ -3,23 +3,19 @@
 
 #include <atomic>
 
-#include <dlfcn.h>
 #include <unicorn/unicorn.h>
 
 // Unicorn emits a test for a pending stop after every guest load and store, and repeats an instruction that it leaves
 // there: fatal for `stwcx.`, and loads cost three times as much. The emitter is called through its symbol, so this empty
 // one, exported by the program, takes its place: stops then fall on block boundaries only. (cpu-engine.md, 3.4)
-extern "C" __attribute__((visibility("default"), used)) void check_exit_request_ppc64(void*) {}
+static std::atomic<bool> emitter_called{false};
+extern "C" __attribute__((visibility("default"), used)) void check_exit_request_ppc64(void*) {
+  emitter_called.store(true, std::memory_order_relaxed);
+}
 
 namespace cpu {
 
-bool exit_check_interposed() {
-  // The program's own scope comes first in the search order: what the library finds is what we find.
-  static const bool interposed =
-      dlsym(RTLD_DEFAULT, "check_exit_request_ppc64") == reinterpret_cast<void*>(&check_exit_request_ppc64) &&
-      dlsym(RTLD_NEXT, "check_exit_request_ppc64") != nullptr;
-  return interposed;
-}
+bool exit_check_interposed() { return emitter_called.load(std::memory_order_relaxed); }
 
 std::string engine_version_trouble() {
   const unsigned version = uc_version(nullptr, nullptr);
@@ -34,7 +30,7 @@ namespace {
 
 class UnicornEngine final : public Engine {
  public:
-  explicit UnicornEngine(EngineClient& client) : client_(client) {}
+  UnicornEngine(EngineClient& client, Stopping stopping) : client_(client), stopping_(stopping) {}
   ~UnicornEngine() override {
     if (uc_) uc_close(uc_);
   }
@@ -47,8 +43,14 @@ class UnicornEngine final : public Engine {
     if (auto status = hook(UC_HOOK_INTR, reinterpret_cast<void*>(&on_exception)); !status) return status;
     if (report == Report::every_instruction)
       if (auto status = hook(UC_HOOK_CODE, reinterpret_cast<void*>(&on_instruction)); !status) return status;
-    if (!exit_check_interposed())
-      if (auto status = hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block)); !status) return status;
+    return emu::success();
+  }
+
+  emu::Status decide_stopping() override {
+    if (stopping_ == Stopping::automatic && exit_check_interposed()) return emu::success();
+    stopping_ = Stopping::flag_at_blocks;
+    if (auto status = hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block)); !status) return status;
+    flush_translations();
     return emu::success();
   }
 
@@ -68,7 +70,7 @@ class UnicornEngine final : public Engine {
   void stop() override { uc_emu_stop(uc_); }
 
   void request_stop() override {
-    if (exit_check_interposed()) {
+    if (stopping_ == Stopping::automatic) {
       uc_emu_stop(uc_);
     } else {
       stop_requested_.store(true, std::memory_order_relaxed);
@@ -128,6 +130,7 @@ class UnicornEngine final : public Engine {
   void write(int id, u64 value) { uc_reg_write(uc_, id, &value); }
 
   EngineClient& client_;
+  Stopping stopping_;
   uc_engine* uc_ = nullptr;
   uc_err last_error_ = UC_ERR_OK;
   std::atomic<bool> stop_requested_{false};
@@ -135,8 +138,8 @@ class UnicornEngine final : public Engine {
 
 }  // namespace
 
-emu::Result<std::unique_ptr<Engine>> Engine::create(EngineClient& client, Report report) {
-  auto engine = std::make_unique<UnicornEngine>(client);
+emu::Result<std::unique_ptr<Engine>> Engine::create(EngineClient& client, Report report, Stopping stopping) {
+  auto engine = std::make_unique<UnicornEngine>(client, stopping);
   if (auto status = engine->open(report); !status) return status.error();
   return std::unique_ptr<Engine>(std::move(engine));
 }

@@ -49,6 +49,8 @@ class EngineClient {
 };
 
 enum class Report { exceptions_only, every_instruction };
+// How a stop from another thread reaches the engine; `automatic` takes the first if the library allows it (engine.cpp).
+enum class Stopping { automatic, flag_at_blocks };
 
 class Engine {
  public:
@@ -58,13 +60,15 @@ class Engine {
   static constexpr u64 exit_pages = 0xFFFFFFFFFFFFE000;
   static constexpr u64 exit_address = 0xFFFFFFFFFFFFF000;
 
-  static emu::Result<std::unique_ptr<Engine>> create(EngineClient&, Report);
+  static emu::Result<std::unique_ptr<Engine>> create(EngineClient&, Report, Stopping = Stopping::automatic);
   virtual ~Engine() = default;
 
   // Memory at a physical address; page-aligned, and it must outlive the engine.
   virtual emu::Status map(u64 physical, std::span<u8> memory) = 0;
 
   virtual Exit run(u64 pc) = 0;
+  // After the first run of code that loads or stores, before the first of a guest.
+  virtual emu::Status decide_stopping() = 0;
   virtual void stop() = 0;          // from inside a callback: run returns before another instruction is executed
   virtual void request_stop() = 0;  // any thread: run returns at a block boundary. Lost if no run is under way
 
@@ -85,7 +89,7 @@ class Engine {
   virtual std::string error() const = 0;  // after Exit::failed
 };
 
-// Whether Unicorn took our way of testing for stops (engine.cpp). Known once an engine has translated a load.
+// Whether Unicorn took our way of testing for stops (engine.cpp). Known once an engine has translated a load or store.
 bool exit_check_interposed();
 std::string engine_version_trouble();
 

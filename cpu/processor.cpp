@@ -65,7 +65,7 @@ emu::Status Processor::open() {
   TRY(engine_->map(pool_at, code_.pool()));
   TRY(engine_->map(scratch_at, {scratch_, stub::bytes}));
   load(registers_);
-  return emu::success();
+  return engine_->decide_stopping();
 }
 
 // ---- running ----

@@ -70,6 +70,7 @@ void assemble(std::span<u8> scratch) {
   assert(saving.at() <= load);
 
   Assembler loading(scratch, load);
+  loading(stwcx_r3_0_r3);  // nothing is reserved there: it fails, and a reservation of old is gone
   loading(mtspr(xer, 4));
   loading(mtspr(vrsave, 5));
   loading(addi(3, 3, vscr_at));
