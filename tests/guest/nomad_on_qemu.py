@@ -149,8 +149,10 @@ def check(condition, sentence):
     print("ok:", sentence, flush=True)
 
 
-def verdict(machine, program, command="judge"):
-    return machine.command(f"{command} {program}", rf"^{program}: .*verdict=(\w+)$").group(0)
+def verdict(machine, program):
+    line = machine.command(f"judge {program}", rf"^{program}: .*verdict=\w+$").group(0)
+    print("   ", line, flush=True)
+    return line
 
 
 def programs_and_daemons(images, disk, folder):
@@ -170,12 +172,12 @@ def programs_and_daemons(images, disk, folder):
         check(re.fullmatch(r"OK \d+\.\d{9}", machine.rmc("date")), "RMC date")
         check(machine.rmc("dance").startswith("ERR 2 "), "RMC refuses an unknown verb")
         check(machine.rmc("check 1234") == "OK", "RMC check is accepted")
-        machine.command("run aware refuse=check &", r"^\[\d+\]$")
-        check(machine.rmc("check 1234") == "ERR 1 process " + re.search(r"process (\d+ \(aware\) refused check)", machine.rmc("check 1234")).group(1),
-              "a program with authority refuses the check by SIGRECONFIG")
+        machine.command("run aware refuse=check &", "^aware: ready$")
         pid = machine.command("ps", r"^ +(\d+) .* aware refuse=check$").group(1)
-        machine.command(f"kill {pid}", PROMPT)
-        machine.command("run -u aware refuse=check &", r"^\[(\d+)\]$")
+        check(machine.rmc("check 1234") == f"ERR 1 process {pid} (aware) refused check",
+              "a program with authority refuses the check by SIGRECONFIG")
+        machine.command(f"kill {pid}", "^aware: events=2 refused=1 verdict=OK$")
+        machine.command("run -u aware refuse=check &", "^aware: ready$")
         check(machine.rmc("check 1234") == "OK", "a program without authority does not refuse")
         machine.expect("^aware: event=check answer=fail, not permitted$")
         machine.command("refuse pre", "^refuse: pre$")
@@ -217,7 +219,6 @@ def suspension(images, disk, folder, processors):
     machine = Machine(images, disk, folder, processors=processors, append='run="rmcd;netd;bank;ticker;registers;aware"')
     try:
         machine.expect("^bank: recovered ")
-        machine.expect(PROMPT)
         check(machine.rmc("check 77") == "OK", f"{processors} processors: check")
         for stream in ("77", "78"):
             check(machine.rmc(f"prepare {stream}") == "OK", f"{processors} processors: prepare {stream}")

@@ -15,8 +15,7 @@ namespace {
 
 u64 hertz = 512000000;
 u64 started = 0;
-u64 tick_count = 0;
-u64 next_tick = 0;
+u64 next_periodic_work = 0;
 u64 day_base_nanoseconds = 0;  // time of day at time base `day_base`
 u64 day_base = 0;
 
@@ -78,25 +77,26 @@ void spin_microseconds(u64 us) {
   while (timebase() < deadline) relax();
 }
 
-void arm_tick() { set_decrementer(timebase() + hertz / ticks_per_second); }
+void arm_tick() { set_decrementer(this_cpu().next_tick); }
 
 // Processor 0 keeps the tick while idle (it serves time-outs and the console); the others only come round once a second.
 void arm_idle(u64 deadline) {
   const Cpu& cpu = this_cpu();
-  u64 when = timebase() + (cpu.index == 0 ? hertz / ticks_per_second : hertz);
+  u64 when = cpu.index == 0 ? cpu.next_tick : timebase() + hertz;
   if (cpu.index == 0 && deadline && deadline < when) when = deadline;
   set_decrementer(when);
 }
 
-u64 ticks() { return tick_count; }
+void disarm() { write_spr<spr_dec>(0x7FFFFFFF); }
 
 void tick() {
   const u64 now = timebase();
+  if (now >= this_cpu().next_tick) this_cpu().next_tick = now + hertz / ticks_per_second;
+  arm_tick();
   wake_expired(now);
   // The periodic work belongs to the partition, not to a processor: whoever comes first after 10 ms does it.
-  if (now >= next_tick) {
-    next_tick = now + hertz / ticks_per_second;
-    tick_count++;
+  if (now >= next_periodic_work) {
+    next_periodic_work = now + hertz / ticks_per_second;
     vty::poll();
     vscsi::check_time_outs();
     network::poll();

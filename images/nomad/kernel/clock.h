@@ -20,9 +20,10 @@ u64 after_microseconds(u64 us);   // a time base value
 inline u64 after_milliseconds(u64 ms) { return after_microseconds(ms * 1000); }
 void spin_microseconds(u64 us);
 
-void arm_tick();                  // the next 10 ms tick of a busy processor
+void arm_tick();                  // a busy processor: its next tick, at a fixed time, however often processes are switched until then
 void arm_idle(u64 deadline);      // the next thing to do of an idle one; 0 = nothing
-u64 ticks();
+
+void disarm();                    // as far away as the decrementer reaches
 
 void tick();                      // from the decrementer exception
 

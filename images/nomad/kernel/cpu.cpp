@@ -76,6 +76,8 @@ void lock_kernel() {
   }
 }
 
+bool kernel_locked_by_us() { return __atomic_load_n(&owner, __ATOMIC_RELAXED) == this_cpu().index + 1; }
+
 void unlock_kernel() { __atomic_store_n(&owner, 0, __ATOMIC_RELEASE); }
 
 extern "C" void secondary_main() {

@@ -22,7 +22,8 @@ struct alignas(128) Cpu {
   Process* idle_process;
   u64 user_segments[32];                // by SLB index: effective segment | 1
   u32 next_segment;
-  u8 rest[CPU_BYTES - 8 * 8 - 16 - 2 * 8 - 32 * 8 - 8];
+  u64 next_tick;                        // time base
+  u8 rest[CPU_BYTES - 8 * 8 - 16 - 2 * 8 - 32 * 8 - 2 * 8];
 };
 
 static_assert(sizeof(Cpu) == CPU_BYTES && __builtin_offsetof(Cpu, rtas_msr) == CPU_RTAS_MSR);
@@ -42,5 +43,6 @@ u32 processors_online();
 
 void lock_kernel();
 void unlock_kernel();
+bool kernel_locked_by_us();
 
 }  // namespace nomad

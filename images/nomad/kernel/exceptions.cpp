@@ -68,9 +68,11 @@ extern "C" void handle_exception(Frame* frame) {
   const u64 vector = frame->vector;
   const u64 address = vector == data_storage || vector == data_segment || vector == alignment ? read_spr<spr_dar>() : frame->nip;
   const u64 dsisr = vector == data_storage ? read_spr<spr_dsisr>() : 0;
-  if (!frame->from_user() && vector != external && vector != decrementer && vector != doorbell)
-    panic("exception 0x%lx in the kernel at 0x%lx, address 0x%lx, dsisr 0x%lx, lr 0x%lx, r1 0x%lx, processor %u", vector, frame->nip,
-          address, dsisr, frame->lr, frame->gpr[1], this_cpu().index);
+  const bool interrupt = vector == external || vector == decrementer || vector == doorbell;
+  // In the kernel EE is on inside H_CEDE only, where the lock is free.
+  if (!frame->from_user() && (!interrupt || kernel_locked_by_us()))
+    panic("exception 0x%lx in the kernel at 0x%lx, address 0x%lx, dsisr 0x%lx, lr 0x%lx, r1 0x%lx, msr 0x%lx, processor %u", vector, frame->nip,
+          address, dsisr, frame->lr, frame->gpr[1], frame->msr, this_cpu().index);
 
   // A segment is a matter of this processor and the process that runs on it: no lock.
   if ((vector == data_segment || vector == instruction_segment) && address < user_address_limit) {
@@ -86,7 +88,6 @@ extern "C" void handle_exception(Frame* frame) {
       may_switch = true;
       break;
     case decrementer:
-      clock::arm_tick();
       clock::tick();
       may_switch = true;
       break;

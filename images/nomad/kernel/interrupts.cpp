@@ -48,6 +48,9 @@ void serve() {
   }
 }
 
+void hold() { hypercall(H_CPPR, 0); }
+void release() { hypercall(H_CPPR, allow_all); }
+
 void poke(u32 processor) { hypercall(H_IPI, cpus[processor].server, ipi_priority); }
 
 void poke_others() {

@@ -10,6 +10,8 @@ using Handler = void (*)(void* argument);
 void start_processor();
 bool connect(const tree::Node* node, Handler handler, void* argument);  // the node's first `interrupts` entry
 void serve();                                                           // external interrupt exception
+void hold();                                                            // nothing external is presented to this processor
+void release();
 void poke(u32 processor);                                               // makes it look at the ready queue
 void poke_others();
 

@@ -32,12 +32,14 @@ bool operation_running = false;
 DrOperation operation = DrOperation::status;
 u64 operation_stream = 0;
 i32 result = 0;
+bool result_fetched = false;
 char text[sizeof DrStatus::text];
 bool post_done = false;
 bool migrating = false;  // between a successful prepare and the end
 bool cancel_wanted = false;
 
 void finish_operation(i32 outcome) {
+  result_fetched = false;
   result = outcome;
   operation_running = false;
 }
@@ -184,8 +186,9 @@ void prepare() {
   state = State::prepared;
   migrating = true;
   finish_operation(0);
-  // The daemon sends its OK now; a stream that is in Suspending already would otherwise take the reply with it.
-  sleep_until(clock::after_milliseconds(2 * poll_milliseconds));
+  // The daemon fetches the result and sends its OK: a stream that is in Suspending already must not take the reply with it.
+  for (const u64 deadline = clock::after_milliseconds(1000); !result_fetched && timebase() < deadline;) wait_on(&result_fetched, deadline);
+  sleep_until(clock::after_milliseconds(5 * poll_milliseconds));
   migrate();
 }
 
@@ -248,6 +251,10 @@ void status(DrStatus& out) {
   out = {};
   out.stream = stream;
   out.running = operation_running;
+  if (!operation_running) {
+    result_fetched = true;
+    wake(&result_fetched);
+  }
   out.result = result;
   out.post_done = post_done;
   copy_text(out.state, sizeof out.state, state_names[static_cast<u32>(state)]);

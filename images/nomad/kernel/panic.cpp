@@ -8,6 +8,23 @@
 #include "lib/text.h"
 
 namespace nomad {
+namespace {
+
+// The ABI's back chain: each stack frame begins with the address of its caller's, which keeps the return address at +16.
+void show_callers() {
+  char line[64];
+  u64 frame;
+  asm volatile("mr %0, 1" : "=r"(frame));
+  for (u32 depth = 0; depth < 16 && frame >= kernel_base && frame % 8 == 0; depth++) {
+    const u64* words = pointer<u64>(real_of(reinterpret_cast<const void*>(frame)));
+    format(line, sizeof line, "  0x%lx\n", words[2]);
+    vty::put_now(line);
+    if (words[0] <= frame) return;
+    frame = words[0];
+  }
+}
+
+}  // namespace
 
 void panic(const char* pattern, ...) {
   static bool again = false;
@@ -22,6 +39,7 @@ void panic(const char* pattern, ...) {
     vty::put_now("\nnomad: panic: ");
     vty::put_now(message);
     vty::put_now("\n");
+    show_callers();
     if (rtas::present("ibm,extended-os-term")) rtas::call("ibm,os-term", static_cast<u32>(real_of(message)));
     rtas::call("power-off", ~0u, ~0u);
   }

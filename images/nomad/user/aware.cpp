@@ -32,6 +32,7 @@ int program_main(int count, char** words) {
   accept_judge();
   refused_phase = option_text(count, words, "refuse", "");
   handle_signal(SIGRECONFIG, reconfigure);
+  print("aware: ready\n");
   while (!end_wanted()) {
     sleep_milliseconds(1000);
     if (judge_wanted() || end_wanted()) print("aware: events=%lu refused=%lu verdict=OK\n", events, refused);
