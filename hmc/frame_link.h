@@ -47,9 +47,7 @@ class FrameLink {
   virtual Result<Reply> exchange(const service::Request&, u64 timeout) = 0;
 };
 
-inline bool no_answer(const Error& error) {
-  return error.code == "absent" || error.code == "closed" || error.code == "timeout";
-}
+inline bool no_answer(const Error& error) { return error.code == "absent" || error.code == "closed" || error.code == "timeout"; }
 
 template <class Request>
 Result<typename Request::Reply> ask(FrameLink& link, const Request& request, u64 timeout = answer_time) {

@@ -4,9 +4,9 @@
 // commands say. All public functions may be called from several threads; each client session is a thread that calls
 // `run_command` and stays in it until the command is done.
 //
-//   auto hmc = TRY(Hmc::create({.name = "hmc", .journal_file = state + "/hmc.journal"}, std::move(frames), transport, clock, pause));
-//   hmc->start();                                        // heartbeat of RMC
-//   int exit_code = hmc->run_command(argv, session);     // argv[0] is the command's name
+//   auto hmc = TRY(Hmc::create({.name = "hmc", .journal_file = state + "/hmc.journal"}, std::move(frames), transport, clock,
+//   pause)); hmc->start();                                        // heartbeat of RMC int exit_code = hmc->run_command(argv,
+//   session);     // argv[0] is the command's name
 
 #include <memory>
 #include <string>
@@ -43,19 +43,19 @@ struct MoveStatus {
   std::string source_system;
   std::string target_system;
   u32 source_lpar_id = 0;
-  u32 target_lpar_id = 0;   // 0: not chosen yet
+  u32 target_lpar_id = 0;  // 0: not chosen yet
   std::string source_msp;
   u32 source_msp_id = 0;
   std::string target_msp;
   u32 target_msp_id = 0;
   MoveState state = MoveState::starting;
-  u32 step = 1;             // 1 - 13 of ARCHITECTURE's table
+  u32 step = 1;  // 1 - 13 of ARCHITECTURE's table
   std::string step_name;
-  u32 percent = 0;          // of the memory's transfer; 0 for an inactive move (Redbook 6.1)
+  u32 percent = 0;             // of the memory's transfer; 0 for an inactive move (Redbook 6.1)
   service::StreamInfo source;  // as last asked: phase, passes, times
   service::StreamInfo target;
-  u64 began_at = 0;         // monotonic nanoseconds
-  u64 ended_at = 0;         // 0: still going on
+  u64 began_at = 0;  // monotonic nanoseconds
+  u64 ended_at = 0;  // 0: still going on
   std::string error_code;
   std::string error_text;
 };
@@ -81,8 +81,10 @@ class Hmc {
   std::vector<MoveStatus> moves() const;
 
  private:
+  struct Heart;  // the thread of the heartbeat
   explicit Hmc(std::unique_ptr<Console>);
   std::unique_ptr<Console> console_;
+  std::unique_ptr<Heart> heart_;  // ends before the console does
 };
 
 }  // namespace hmc

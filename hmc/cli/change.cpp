@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/cli/change.h"
+
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+
+// The pointers stay good: the systems are moved with the vector that holds them.
+Result<Target> on_system(Call& call) {
+  Target target;
+  target.inventory = call.console.inventory(Detail::lpars);
+  target.system = TRY(system_of(call, target.inventory));
+  target.link = call.console.link(target.system->frame);
+  return target;
+}
+
+Status may_change(const Target& target) {
+  if (target.lpar->migrating()) return say("HSCL05DF", target.lpar->name(), target.lpar->state());
+  return emu::success();
+}
+
+}  // namespace
+
+Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option) {
+  Target target = TRY(on_system(call));
+  target.lpar = TRY(lpar_of(call, *target.system, name_option, id_option));
+  TRY(may_change(target));
+  return target;
+}
+
+Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute) {
+  Target target = TRY(on_system(call));
+  const std::string name = data.text(name_attribute);
+  const auto id = parse_number(data.text(id_attribute));
+  if (name.empty() && !id) return usage_error("-i");
+  target.lpar = name.empty() ? target.system->lpar(static_cast<u32>(*id)) : target.system->lpar(name);
+  if (!target.lpar && name.empty()) return say("HSCL8013", static_cast<u32>(*id));
+  if (!target.lpar) return say("HSCL8012", name);
+  TRY(may_change(target));
+  return target;
+}
+
+}  // namespace hmc::cli

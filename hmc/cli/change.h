@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What the commands that change something have in common.
+
+#include "hmc/cli/table.h"
+
+namespace hmc::cli {
+
+// A system and one of its partitions, for a command that changes it: both exist, and it takes part in no migration
+// (Redbook 6.2: its configuration cannot be changed).
+struct Target {
+  Inventory inventory;
+  const System* system = nullptr;
+  const Lpar* lpar = nullptr;
+  FrameLink* link = nullptr;
+};
+Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option = "--id");
+
+// The same for a partition named within -i data.
+Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute);
+
+}  // namespace hmc::cli

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// chsysstate: power of partitions.
+#include <algorithm>
+
+#include "hmc/cli/change.h"
+#include "hmc/cli/commands.h"
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+
+constexpr Option options[] = {{"-r"},
+                              {"-m"},
+                              {"-o"},
+                              {"-n"},
+                              {"-p"},
+                              {"--id"},
+                              {"-f"},
+                              {"-b"},
+                              {"-k"},
+                              {"--immed", Takes::nothing},
+                              {"--restart", Takes::nothing},
+                              {"--force", Takes::nothing}};
+
+constexpr std::string_view boot_modes[] = {"norm", "dd", "ds", "of", "sms"};
+constexpr u64 power_time = 60 * emu::nanoseconds_per_second;
+
+Result<int> on(Call& call, const Target& target) {
+  const Lpar& lpar = *target.lpar;
+  if (!lpar.off()) return say("HSCL3681", lpar.name());
+  const emu::LparDefinition& definition = lpar.info.definition;
+  std::string profile = call.options.value("-f");
+  if (profile.empty() && call.options.has("-f")) return usage_error("-f");
+  if (profile.empty()) profile = definition.curr_profile.empty() ? definition.default_profile : definition.curr_profile;
+  if (!definition.profile(profile)) return say("HSCL8010", profile, lpar.name());
+  const std::string boot_mode = call.options.value("-b");
+  if (call.options.has("-b") && std::ranges::count(boot_modes, boot_mode) == 0) return usage_error("-b");
+  TRY(ask(*target.link, service::ActivateLpar{lpar.id(), profile, boot_mode}, power_time));
+  return 0;
+}
+
+// The hypervisor takes the power away; the operating system is not asked.
+Result<int> shut_down(Call& call, const Target& target) {
+  if (target.lpar->off()) return say("HSCL1558", target.lpar->name());
+  const auto how = call.options.has("--restart") ? service::PowerOff::restart : service::PowerOff::immediate;
+  TRY(ask(*target.link, service::PowerOffLpar{target.lpar->id(), how}, power_time));
+  return 0;
+}
+
+Result<int> shut_down_os(Call& call, const Target& target) {
+  const Lpar& lpar = *target.lpar;
+  if (lpar.off()) return say("HSCL1558", lpar.name());
+  // SIMPLIFIED: a Virtual I/O Server has no operating system of its own to be asked.
+  if (lpar.is_vios()) return shut_down(call, target);
+  const std::string request = call.options.has("--restart") ? "shutdown restart" : "shutdown";
+  const auto answer = call.console.rmc().call(lpar.info.definition.ip_address, request, 10 * emu::nanoseconds_per_second);
+  if (answer || answer.error().code == "rmc-busy") return 0;
+  if (answer.error().code == "rmc-refused") return say("HSCLA29A", request, lpar.name(), answer.error().text);
+  return say("HSCL0DB4", lpar.name());
+}
+
+Result<int> restart_with_dump(Call& call, const Target& target) {
+  // SIMPLIFIED: there is no dump.
+  if (target.lpar->off()) return say("HSCL1558", target.lpar->name());
+  TRY(ask(*call.console.link(target.system->frame), service::PowerOffLpar{target.lpar->id(), service::PowerOff::restart},
+          power_time));
+  return 0;
+}
+
+struct Operation {
+  std::string_view name;
+  Result<int> (*run)(Call&, const Target&);
+};
+constexpr Operation operations[] = {
+    {"on", on}, {"shutdown", shut_down}, {"osshutdown", shut_down_os}, {"dumprestart", restart_with_dump}};
+
+Result<int> system_power(Call& call) {
+  const std::string operation = call.options.value("-o");
+  const Inventory inventory = call.console.inventory(Detail::systems);
+  const System* system = TRY(system_of(call, inventory, "-m", Connection::not_needed));
+  if (operation != "on" && operation != "onstandby" && operation != "off") return usage_error("-o");
+  // Already as wanted: nothing to do, and silent.
+  if (operation != "off" && system->connected && system->info.state == "Operating") return 0;
+  return say("HSCL8017", "The console has no power over the process of a frame.");
+}
+
+}  // namespace
+
+constinit const OptionTable chsysstate_options = options;
+
+Result<int> chsysstate(Call& call) {
+  const std::string what = call.options.value("-r");
+  if (what == "sys") return system_power(call);
+  if (what != "lpar") return usage_error("-r");
+  const auto operation = std::ranges::find(operations, call.options.value("-o"), &Operation::name);
+  if (operation == std::end(operations)) return usage_error("-o");
+  const Target target = TRY(target_of(call, call.options.has("-p") ? "-p" : "-n"));
+  return operation->run(call, target);
+}
+
+}  // namespace hmc::cli

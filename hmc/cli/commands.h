@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The commands' functions and their tables of options; see table.cpp for what they are.
+
+#include "hmc/cli/listing.h"
+#include "hmc/cli/table.h"
+
+namespace hmc::cli {
+
+using OptionTable = std::span<const Option>;
+
+extern const OptionTable chsyscfg_options;
+extern const OptionTable chsysstate_options;
+extern const OptionTable diagrmc_options;
+extern const OptionTable help_options;
+extern const OptionTable lshmc_options;
+extern const OptionTable lshwres_options;
+extern const OptionTable lslparmigr_options;
+extern const OptionTable lspartition_options;
+extern const OptionTable lsrefcode_options;
+extern const OptionTable lssysconn_options;
+extern const OptionTable lssyscfg_options;
+extern const OptionTable migrlpar_options;
+extern const OptionTable mkauthkeys_options;
+extern const OptionTable mksyscfg_options;
+extern const OptionTable mkvterm_options;
+extern const OptionTable rmsyscfg_options;
+extern const OptionTable rmvterm_options;
+extern const OptionTable viosvrcmd_options;
+
+Result<int> chsyscfg(Call&);
+Result<int> chsysstate(Call&);
+Result<int> diagrmc(Call&);
+Result<int> help(Call&);
+Result<int> lshmc(Call&);
+Result<int> lshwres(Call&);
+Result<int> lslparmigr(Call&);
+Result<int> lspartition(Call&);
+Result<int> lsrefcode(Call&);
+Result<int> lssysconn(Call&);
+Result<int> lssyscfg(Call&);
+Result<int> migrlpar(Call&);
+Result<int> mkauthkeys(Call&);
+Result<int> mksyscfg(Call&);
+Result<int> mkvterm(Call&);
+Result<int> rmsyscfg(Call&);
+Result<int> rmvterm(Call&);
+Result<int> viosvrcmd(Call&);
+
+}  // namespace hmc::cli

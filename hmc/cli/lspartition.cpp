@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// lspartition -dlpar: the partitions that RMC knows. (shape: reference/hmc-cli.md, section 6)
+#include <fmt/format.h>
+
+#include "hmc/cli/commands.h"
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+// -dlpar is one word with one dash.
+constexpr Option options[] = {{"-dlpar", Takes::nothing}, {"-c"}, {"-i", Takes::nothing}};
+}  // namespace
+constinit const OptionTable lspartition_options = options;
+
+Result<int> lspartition(Call& call) {
+  if (!call.options.has("-dlpar")) return usage_error("-dlpar");
+  const Inventory inventory = call.console.inventory(Detail::vios);
+  u32 number = 0;
+  for (const System& system : inventory.systems) {
+    for (const Lpar& lpar : system.lpars) {
+      if (lpar.rmc == RmcState::none || lpar.off()) continue;
+      const bool active = lpar.rmc == RmcState::active;
+      const std::string os = lpar.is_vios() ? "VIOS" : lpar.os_version.substr(0, lpar.os_version.find(' '));
+      const std::string level =
+          lpar.os_version.find(' ') == std::string::npos ? "" : lpar.os_version.substr(lpar.os_version.find(' ') + 1);
+      // DCaps: what dynamic reconfiguration it can do; here partition mobility, of a Virtual I/O Server also hosting.
+      call.print(fmt::format(
+          "<#{}> Partition:<{}*{}, {}, {}>\n       Active:<{}>, OS:<{}, {}>, DCaps:<{}>, CmdCaps:<0x0, 0x0>, PinnedMem:<0>\n",
+          number++, lpar.id(), system.mtms(), lpar.name(), lpar.info.definition.ip_address, active ? 1 : 0, os, level,
+          lpar.is_vios() ? "0x4f9f" : "0x2c5f"));
+    }
+  }
+  return 0;
+}
+
+}  // namespace hmc::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// lsrefcode: reference codes of partitions and of the system, newest first. (Redbook 6.1, appendix B)
+#include "hmc/cli/commands.h"
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+
+constexpr Option options[] = {{"-r"}, {"-m"}, {"-s"}, {"-n"}, {"--filter"}, {"-F", Takes::names}, {"--header", Takes::nothing}};
+
+struct Row {
+  const Lpar* lpar = nullptr;  // null: the system's
+  service::RefCode code;
+  u32 number = 0;
+};
+
+constexpr Shown always = Shown::always;
+constexpr Column<Row> lpar_columns[] = {
+    {"lpar_name", always, [](const Row& r) { return Value(r.lpar->name()); }},
+    {"lpar_id", always, [](const Row& r) { return Value(r.lpar->id()); }},
+    {"time_stamp", always, [](const Row& r) { return Value(time_text(r.code.wall)); }},
+    {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
+    {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
+    {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},
+};
+constexpr Column<Row> sys_columns[] = {
+    {"refcode_num", always, [](const Row& r) { return Value(r.number); }},
+    {"time_stamp", always, [](const Row& r) { return Value(time_text(r.code.wall)); }},
+    {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
+    {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
+    {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},
+};
+
+}  // namespace
+
+constinit const OptionTable lsrefcode_options = options;
+
+Result<int> lsrefcode(Call& call) {
+  const std::string what = call.options.value("-r");
+  if (what != "lpar" && what != "sys") return usage_error("-r");
+  u32 count = 1;
+  if (call.options.has("-n")) {
+    const auto wanted = call.options.number("-n");
+    if (!wanted || *wanted == 0) return usage_error("-n");
+    count = *wanted;
+  }
+  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  FrameLink& link = *call.console.link(system->frame);
+  std::vector<Row> rows;
+  if (what == "sys") {
+    for (const auto& code : TRY(ask(link, service::ListRefCodes{0, count})).codes)
+      rows.push_back({nullptr, code, static_cast<u32>(rows.size())});
+    call.print(TRY(list<Row>(sys_columns, rows, call.options)));
+    return 0;
+  }
+  for (const Lpar* lpar : TRY(filtered(call, *system)).lpars) {
+    auto codes = TRY(ask(link, service::ListRefCodes{lpar->id(), count})).codes;
+    // A partition without any still has its line, with what it shows now.
+    if (codes.empty()) codes.push_back(lpar->info.refcode);
+    for (const auto& code : codes) rows.push_back({lpar, code, 0});
+  }
+  call.print(TRY(list<Row>(lpar_columns, rows, call.options)));
+  return 0;
+}
+
+}  // namespace hmc::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// lssysconn: the connections to the frames' service processors.
+#include "hmc/cli/commands.h"
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+
+constexpr Option options[] = {{"-r"}, {"-F", Takes::names}, {"--header", Takes::nothing}};
+
+constexpr Shown always = Shown::always;
+constexpr Column<System> columns[] = {
+    {"resource_type", always, [](const System&) { return Value("sys"); }},
+    {"type_model_serial_num", always, [](const System& s) { return Value(s.mtms()); }},
+    {"sp", always, [](const System&) { return Value("primary"); }},
+    {"sp_phys_loc", always, [](const System&) { return Value("unavailable"); }},
+    {"ipaddr", always, [](const System&) { return Value("127.0.0.1"); }},
+    {"alt_ipaddr", always, [](const System&) { return Value("unavailable"); }},
+    {"state", always, [](const System& s) { return Value(s.connected ? "Connected" : "No Connection"); }},
+};
+
+}  // namespace
+
+constinit const OptionTable lssysconn_options = options;
+
+Result<int> lssysconn(Call& call) {
+  if (call.options.value("-r") != "all" && call.options.value("-r") != "sys") return usage_error("-r");
+  call.print(TRY(list<System>(columns, call.console.inventory(Detail::systems).systems, call.options)));
+  return 0;
+}
+
+}  // namespace hmc::cli

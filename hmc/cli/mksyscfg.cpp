@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// mksyscfg: new partitions, and profiles saved from what is current.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "hmc/cli/change.h"
+#include "hmc/cli/commands.h"
+#include "hmc/cli/profile_attributes.h"
+#include "hmc/lpm/checks.h"
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+
+constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-f"}, {"-o"}, {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
+
+// Unique in practice: made of the moment, which no two commands share here.
+std::string new_uuid(u64 seed) {
+  return fmt::format("{:08X}-{:04X}-4{:03X}-A{:03X}-{:012X}", (seed >> 32) & 0xffffffff, (seed >> 16) & 0xffff, seed & 0xfff,
+                     (seed >> 12) & 0xfff, seed & 0xffffffffffff);
+}
+
+Result<int> make_lpar(Call& call) {
+  const Data data = TRY(Data::parse(call.options.value("-i")));
+  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  emu::LparDefinition definition;
+  definition.name = data.text("name");
+  if (definition.name.empty()) return usage_error("-i (name)");
+  if (system->lpar(definition.name)) return say("HSCL8016", definition.name, system->name());
+  const std::string env = data.text("lpar_env");
+  if (env != "aixlinux" && env != "vioserver") return usage_error("-i (lpar_env)");
+  definition.env = env == "vioserver" ? emu::LparEnv::vioserver : emu::LparEnv::aixlinux;
+  const std::string id_text = data.text("lpar_id");
+  const auto id = parse_number(id_text);
+  if (!id_text.empty() && (!id || *id == 0 || *id > 254)) return usage_error("-i (lpar_id)");
+  definition.lpar_id = id ? static_cast<u32>(*id) : 1;
+  if (id && system->lpar(definition.lpar_id)) return usage_error("-i (lpar_id)");
+  while (!id && system->lpar(definition.lpar_id)) ++definition.lpar_id;
+  definition.uuid = new_uuid(call.console.new_stream());
+  definition.msp = data.text("msp") == "1";
+  definition.time_ref = data.text("time_ref") == "1";
+  definition.ip_address = data.text("rmc_ipaddr");
+  emu::Profile profile;
+  profile.name = data.text("profile_name");
+  if (profile.name.empty()) return usage_error("-i (profile_name)");
+  constexpr std::string_view not_of_profile[] = {"name", "lpar_id",  "lpar_env",   "profile_name",
+                                                 "msp",  "time_ref", "rmc_ipaddr", "all_resources"};
+  TRY(apply(profile, data, not_of_profile));
+  definition.default_profile = profile.name;
+  definition.profiles.push_back(std::move(profile));
+  TRY(ask(*call.console.link(system->frame), service::DefineLpar{definition}));
+  return 0;
+}
+
+Result<int> save_profile(Call& call) {
+  const std::string name = call.options.value("-n");
+  if (name.empty()) return usage_error("-n");
+  const Target target = TRY(target_of(call, "-p"));
+  if (target.lpar->info.definition.profile(name) && !call.options.has("--force"))
+    return say("HSCL8016", name, target.system->name());
+  emu::Profile profile = current_configuration(*target.lpar);
+  profile.name = name;
+  TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
+  return 0;
+}
+
+Result<int> make_profile(Call& call) {
+  const Data data = TRY(Data::parse(call.options.value("-i")));
+  const Target target = TRY(target_of(call, data, "lpar_name", "lpar_id"));
+  emu::Profile profile;
+  profile.name = data.text("name");
+  if (profile.name.empty()) return usage_error("-i (name)");
+  if (target.lpar->info.definition.profile(profile.name) && !call.options.has("--force"))
+    return say("HSCL8016", profile.name, target.system->name());
+  constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id"};
+  TRY(apply(profile, data, names));
+  TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
+  return 0;
+}
+
+}  // namespace
+
+constinit const OptionTable mksyscfg_options = options;
+
+Result<int> mksyscfg(Call& call) {
+  const std::string what = call.options.value("-r");
+  if (what == "prof" && call.options.value("-o") == "save") return save_profile(call);
+  if (what != "lpar" && what != "prof") return usage_error("-r");
+  if (!call.options.has("-i")) return usage_error("-i");
+  return what == "lpar" ? make_lpar(call) : make_profile(call);
+}
+
+}  // namespace hmc::cli

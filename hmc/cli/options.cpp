@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/cli/options.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+using emu::Result;
+
+namespace {
+
+bool is_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
+
+}  // namespace
+
+Result<Options> Options::parse(std::span<const std::string> argv, std::span<const Option> known) {
+  Options options;
+  for (size_t at = 0; at < argv.size(); ++at) {
+    std::string word = argv[at];
+    std::optional<std::string> glued;
+    auto option = std::ranges::find(known, word, &Option::name);
+    if (option == known.end() && word.starts_with("--")) {
+      if (const size_t equals = word.find('='); equals != word.npos) {
+        glued = word.substr(equals + 1);
+        word.resize(equals);
+        option = std::ranges::find(known, word, &Option::name);
+      }
+    } else if (option == known.end() && word.size() > 2 && word[0] == '-') {
+      option = std::ranges::find(known, word.substr(0, 2), &Option::name);  // -Fname
+      if (option != known.end() && option->takes == Takes::nothing) option = known.end();
+      if (option != known.end()) {
+        glued = word.substr(2);
+        word.resize(2);
+      }
+    }
+    if (option == known.end()) return usage_error(word);
+    std::string value;
+    if (option->takes == Takes::nothing) {
+      if (glued) return usage_error(word);
+    } else if (option->takes == Takes::value) {
+      // A value may begin with a dash only if it is not an option of this command.
+      if (glued) {
+        value = *glued;
+      } else if (at + 1 == argv.size() || std::ranges::find(known, argv[at + 1], &Option::name) != known.end()) {
+        return usage_error(word);
+      } else {
+        value = argv[++at];
+      }
+    } else {
+      if (glued) value = *glued;
+      while (at + 1 < argv.size() && !is_option(argv[at + 1])) value += (value.empty() ? "" : " ") + argv[++at];
+    }
+    options.values_[std::string(option->name)] = value;
+  }
+  return options;
+}
+
+std::string Options::value(std::string_view name) const {
+  const auto found = values_.find(std::string(name));
+  return found == values_.end() ? std::string() : found->second;
+}
+
+std::optional<u32> Options::number(std::string_view name) const {
+  const auto parsed = parse_number(value(name));
+  if (!parsed || *parsed > ~u32{0}) return std::nullopt;
+  return static_cast<u32>(*parsed);
+}
+
+std::optional<u64> parse_number(std::string_view text) {
+  u64 value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace hmc::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The options of one command line, in the grammar of the HMC: `-x value`, `--name value`, `--name=value`, flags; any order;
+// `-Fname` in one word; -F takes all names that follow, or none. (reference/hmc-cli.md, section 3)
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emu/core/result.h"
+#include "emu/core/types.h"
+
+namespace hmc::cli {
+
+enum class Takes { nothing = 1, value, names };  // names: the rest up to the next option, may be none
+
+struct Option {
+  std::string_view name;  // with its dashes
+  Takes takes = Takes::value;
+};
+
+class Options {
+ public:
+  // argv without the command's name.
+  static emu::Result<Options> parse(std::span<const std::string> argv, std::span<const Option> known);
+
+  bool has(std::string_view name) const { return values_.contains(std::string(name)); }
+  std::string value(std::string_view name) const;  // empty if it is not there
+  std::optional<u32> number(std::string_view name) const;
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+std::optional<u64> parse_number(std::string_view text);
+
+}  // namespace hmc::cli

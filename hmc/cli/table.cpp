@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/cli/table.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "hmc/cli/commands.h"
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+
+const Command table[] = {
+    {"chsyscfg",
+     "-r lpar -m <system> -i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1][,default_profile=...]\" | "
+     "-r prof -m <system> -i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\" [--force] | "
+     "-r sys -m <system> -i \"...\"",
+     chsyscfg_options, chsyscfg},
+    {"chsysstate",
+     "-r lpar -m <system> -o {on|shutdown|osshutdown} {-n <partition>|--id <id>} [-f <profile>] [-b {norm|sms|of|dd|ds}] "
+     "[--immed] [--restart] | "
+     "-r sys -m <system> -o {on|off}",
+     chsysstate_options, chsysstate},
+    {"diagrmc", "-m <system> {--ip <address>} {-p <partition>|--id <id>} [--autocorrect]", diagrmc_options, diagrmc},
+    {"help", "[<command>]", help_options, help},
+    {"lshmc", "{-V|-v|-n|-b|-r} [-F [<attributes>]]", lshmc_options, lshmc},
+    {"lshwres",
+     "-r {mem|proc} -m <system> --level {sys|lpar} [--filter ...] [-F [<attributes>] [--header]] | "
+     "-r virtualio -m <system> --rsubtype {scsi|eth|serial|slot|vasi|vswitch|fc} [--level {lpar|slot}] [--filter ...] [-F "
+     "[<attributes>] [--header]] | "
+     "-r io -m <system> --rsubtype slot",
+     lshwres_options, lshwres},
+    {"lslparmigr",
+     "-r {lpar|msp|sys|virtualio|manager} [-m <system>] [-t <system>] [--filter {lpar_names=...|lpar_ids=...}] [-F "
+     "[<attributes>] [--header]]",
+     lslparmigr_options, lslparmigr},
+    {"lspartition", "-dlpar", lspartition_options, lspartition},
+    {"lsrefcode",
+     "-r {lpar|sys} -m <system> [-n <number>] [--filter {lpar_names=...|lpar_ids=...}] [-F [<attributes>] [--header]]",
+     lsrefcode_options, lsrefcode},
+    {"lssyscfg", "-r {sys|lpar|prof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]]", lssyscfg_options, lssyscfg},
+    {"lssysconn", "-r all [-F [<attributes>] [--header]]", lssysconn_options, lssysconn},
+    {"man", "<command>", help_options, help},
+    {"migrlpar",
+     "-o {m|r|s|v} -m <system> [-t <system>] {-p <partition>|--id <id>|--all} [-n <profile>] [{-f <file>|-i <data>}] [-w "
+     "<minutes>] [-d <detail>] "
+     "[--force] [-v] [--help]",
+     migrlpar_options, migrlpar},
+    {"mkauthkeys", "--ip <console> [-u <user>] --test", mkauthkeys_options, mkauthkeys},
+    {"mksyscfg",
+     "-r lpar -m <system> -i \"name=...,profile_name=...,lpar_env={aixlinux|vioserver},<attribute>=<value>...\" | "
+     "-r prof -m <system> -o save {-p <partition>|--id <id>} -n <profile> [--force]",
+     mksyscfg_options, mksyscfg},
+    {"mkvterm", "-m <system> {-p <partition>|--id <id>}", mkvterm_options, mkvterm},
+    {"rmsyscfg", "-r lpar -m <system> {-n <partition>|--id <id>} | -r prof -m <system> -n <profile> {-p <partition>|--id <id>}",
+     rmsyscfg_options, rmsyscfg},
+    {"rmvterm", "-m <system> {-p <partition>|--id <id>}", rmvterm_options, rmvterm},
+    {"viosvrcmd", "-m <system> {-p <Virtual I/O Server>|--id <id>} -c \"<command>\"", viosvrcmd_options, viosvrcmd},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &Command::name);
+  return found == std::end(table) ? nullptr : found;
+}
+
+int run(Console& console, const std::vector<std::string>& argv, Session& session) {
+  const auto failed = [&](const Error& error) {
+    // On standard output, exit status 1, as every captured failure of a real HMC. (reference/hmc-cli.md, 2.9)
+    session.write(line_of(error));
+    return 1;
+  };
+  if (argv.empty()) return failed(say("HSCL0001", ""));
+  const Command* command = find_command(argv[0]);
+  if (!command) return failed(say("HSCL0001", argv[0]));
+  if (std::ranges::count(argv, "--help")) {
+    session.write(fmt::format("Usage: {} {}\n", command->name, command->usage));
+    return 0;
+  }
+  std::vector<std::string> words(argv.begin() + 1, argv.end());
+  // help and man have a word instead of options.
+  if (command->run == help && !words.empty()) words.insert(words.begin(), "-c");
+  Result<Options> options = Options::parse(words, command->options);
+  if (!options) return failed(options.error());
+  Call call{console, std::move(*options), session};
+  const Result<int> result = command->run(call);
+  return result ? *result : failed(result.error());
+}
+
+Result<const System*> system_of(const Call& call, const Inventory& inventory, std::string_view option, Connection connection) {
+  const std::string name = call.options.value(option);
+  if (name.empty()) return usage_error(option);
+  const System* system = inventory.find(name);
+  if (!system) return say("HSCL8011", name);
+  if (!system->connected && connection == Connection::needed) return say("HSCL8014", system->name());
+  return system;
+}
+
+Result<const Lpar*> lpar_of(const Call& call, const System& system, std::string_view name_option, std::string_view id_option) {
+  const bool by_name = call.options.has(name_option);
+  const bool by_id = call.options.has(id_option);
+  if (by_name == by_id) return usage_error(fmt::format("{}, {}", name_option, id_option));
+  if (by_name) {
+    const std::string name = call.options.value(name_option);
+    const Lpar* lpar = system.lpar(name);
+    if (!lpar) return say("HSCL8012", name);
+    return lpar;
+  }
+  const auto id = call.options.number(id_option);
+  if (!id) return usage_error(id_option);
+  const Lpar* lpar = system.lpar(*id);
+  if (!lpar) return say("HSCL8013", *id);
+  return lpar;
+}
+
+Result<Filtered> filtered(const Call& call, const System& system, std::span<const std::string_view> allowed) {
+  Filtered result;
+  if (call.options.has("--filter")) {
+    result.filter = TRY(Data::parse(call.options.value("--filter")));
+    for (const Attribute& attribute : result.filter.all())
+      if (attribute.name != "lpar_names" && attribute.name != "lpar_ids" && std::ranges::count(allowed, attribute.name) == 0)
+        return usage_error("--filter");
+    if (result.filter.find("lpar_names") && result.filter.find("lpar_ids")) return usage_error("--filter");
+  }
+  for (const std::string& name : result.filter.values("lpar_names")) {
+    const Lpar* lpar = system.lpar(name);
+    if (!lpar) return say("HSCL8012", name);
+    result.lpars.push_back(lpar);
+  }
+  for (const std::string& text : result.filter.values("lpar_ids")) {
+    const auto id = parse_number(text);
+    if (!id) return usage_error("--filter");
+    const Lpar* lpar = system.lpar(static_cast<u32>(*id));
+    if (!lpar) return say("HSCL8013", static_cast<u32>(*id));
+    result.lpars.push_back(lpar);
+  }
+  if (!result.filter.find("lpar_names") && !result.filter.find("lpar_ids"))
+    for (const Lpar& lpar : system.lpars) result.lpars.push_back(&lpar);
+  return result;
+}
+
+std::string time_text(u64 wall) {
+  const time_t seconds = static_cast<time_t>(wall / emu::nanoseconds_per_second);
+  tm parts{};
+  gmtime_r(&seconds, &parts);
+  return fmt::format("{:02}/{:02}/{:04} {:02}:{:02}:{:02}", parts.tm_mon + 1, parts.tm_mday, parts.tm_year + 1900, parts.tm_hour,
+                     parts.tm_min, parts.tm_sec);
+}
+
+}  // namespace hmc::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// THE table of commands, and what every command works with. One command, one file.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hmc/cli/data.h"
+#include "hmc/cli/options.h"
+#include "hmc/console.h"
+
+namespace hmc::cli {
+
+struct Call {
+  Console& console;
+  Options options;
+  Session& session;
+
+  void print(std::string_view text) { session.write(text); }
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view usage;
+  std::span<const Option> options;
+  // The exit status; or an error, which is printed, with exit status 1.
+  Result<int> (*run)(Call&);
+};
+
+std::span<const Command> commands();
+const Command* find_command(std::string_view name);
+
+int run(Console& console, const std::vector<std::string>& argv, Session& session);
+
+// ---- what many commands need ----
+
+// The system of an option such as -m, which must be there; connected, unless the caller can do without.
+enum class Connection { needed = 1, not_needed };
+Result<const System*> system_of(const Call&, const Inventory&, std::string_view option = "-m", Connection = Connection::needed);
+
+// The partition of two options, a name and an ID, exactly one of which must be there.
+Result<const Lpar*> lpar_of(const Call&, const System&, std::string_view name_option, std::string_view id_option = "--id");
+
+// The partitions that --filter leaves of a system: all, or lpar_names, or lpar_ids. One that does not exist is an error.
+// `allowed`: further filter names, which the caller looks at. The filter itself is returned too.
+struct Filtered {
+  std::vector<const Lpar*> lpars;
+  Data filter;
+};
+Result<Filtered> filtered(const Call&, const System&, std::span<const std::string_view> allowed = {});
+
+// MM/DD/YYYY HH:MM:SS of nanoseconds since 1970.
+std::string time_text(u64 wall);
+
+}  // namespace hmc::cli

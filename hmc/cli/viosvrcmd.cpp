@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// viosvrcmd: a command of padmin on a Virtual I/O Server.
+#include "hmc/cli/commands.h"
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+constexpr Option options[] = {{"-m"}, {"-p"}, {"--id"}, {"-c"}, {"--admin", Takes::nothing}};
+}
+constinit const OptionTable viosvrcmd_options = options;
+
+Result<int> viosvrcmd(Call& call) {
+  std::string command = call.options.value("-c");
+  while (command.starts_with(' ')) command.erase(0, 1);
+  if (command.empty()) return usage_error("-c");
+  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  const Lpar* lpar = TRY(lpar_of(call, *system, "-p"));
+  if (!lpar->is_vios()) return say("HSCL8015", lpar->name());
+  if (lpar->info.state != "Running") return say("HSCLA246", lpar->name());
+  const auto output = ask(*call.console.link(system->frame), service::RunViosCommand{lpar->id(), command});
+  if (!output && no_answer(output.error())) return say("HSCL8014", system->name());
+  if (!output) return output.error();
+  call.print(output->output);
+  return output->exit_code;
+}
+
+}  // namespace hmc::cli

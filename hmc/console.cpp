@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/console.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace hmc {
+
+namespace {
+
+constexpr u64 greeting_time = 600 * millisecond;
+constexpr u32 misses_until_inactive = 3;
+constexpr u64 describe_time = 3 * emu::nanoseconds_per_second;
+
+std::string vios_key(const std::string& frame, u32 id) { return fmt::format("{}/{}", frame, id); }
+
+bool may_answer(const Lpar& lpar) { return lpar.info.state == "Running"; }
+
+}  // namespace
+
+Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTransport* rmc, const emu::Clock& clock, Pause& pause,
+                 std::unique_ptr<Journal> journal)
+    : options_(std::move(options)),
+      frames_(std::move(frames)),
+      clock_(clock),
+      pause_(pause),
+      rmc_(rmc, clock, pause),
+      journal_(std::move(journal)) {}
+
+FrameLink* Console::link(std::string_view frame) {
+  const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name);
+  return found == frames_.end() ? nullptr : found->link.get();
+}
+
+u64 Console::new_stream() {
+  const std::lock_guard lock(mutex_);
+  last_stream_ = std::max(last_stream_ + 1, clock_.wall());
+  return last_stream_;
+}
+
+// SIMPLIFIED: the HMC runs commands on a Virtual I/O Server over the service link, not over RMC, so that it counts as
+// connected if it answers there.
+void Console::describe_vios(FrameLink& link, const System& system, Lpar& lpar) {
+  if (may_answer(lpar)) {
+    Result<service::ViosInfo> vios = ask(link, service::DescribeVios{lpar.id()}, describe_time);
+    if (vios) lpar.vios = std::move(*vios);
+  }
+  lpar.rmc = lpar.vios ? RmcState::active : RmcState::inactive;
+  if (lpar.vios) lpar.os_version = lpar.vios->ioslevel;
+  const std::lock_guard lock(mutex_);
+  RmcRecord& record = partitions_[vios_key(system.frame, lpar.id())];
+  record.state = lpar.rmc;
+  if (lpar.vios) record.os_version = lpar.os_version;
+}
+
+Inventory Console::inventory(Detail detail) {
+  Inventory inventory;
+  for (const FrameEndpoint& frame : frames_) {
+    System& system = inventory.systems.emplace_back();
+    system.frame = frame.name;
+    const Result<service::SystemInfo> told = ask(*frame.link, service::DescribeSystem{});
+    Result<service::Lpars> lpars = service::Lpars{};
+    if (told && detail != Detail::systems) lpars = ask(*frame.link, service::ListLpars{});
+    {
+      const std::lock_guard lock(mutex_);
+      if (told) last_told_[frame.name] = *told;
+      system.info = last_told_[frame.name];
+    }
+    if (system.info.name.empty()) system.info.name = frame.name;
+    system.connected = told && lpars;
+    if (!system.connected) continue;
+    for (service::LparInfo& info : lpars->lpars) {
+      Lpar& lpar = system.lpars.emplace_back();
+      lpar.info = std::move(info);
+      if (lpar.is_vios() && detail == Detail::vios) {
+        describe_vios(*frame.link, system, lpar);
+        continue;
+      }
+      const std::lock_guard lock(mutex_);
+      const auto known = partitions_.find(lpar.is_vios() ? vios_key(frame.name, lpar.id()) : lpar.info.definition.ip_address);
+      if (known == partitions_.end()) continue;
+      lpar.os_version = known->second.os_version;
+      lpar.rmc = may_answer(lpar) ? known->second.state : RmcState::inactive;
+    }
+  }
+  return inventory;
+}
+
+Console::RmcRecord Console::note_greeting(const std::string& ip, bool answered) {
+  const std::lock_guard lock(mutex_);
+  RmcRecord& record = partitions_[ip];
+  if (answered) {
+    record.state = RmcState::active;
+    record.misses = 0;
+  } else if (++record.misses >= misses_until_inactive && record.state == RmcState::active) {
+    record.state = RmcState::inactive;
+  }
+  return record;
+}
+
+RmcState Console::greet(const Lpar& lpar) {
+  const std::string& ip = lpar.info.definition.ip_address;
+  if (ip.empty() || !may_answer(lpar)) return RmcState::none;
+  const bool answered = static_cast<bool>(rmc_.call(ip, "hello", 3 * greeting_time));
+  note_greeting(ip, answered);
+  return answered ? RmcState::active : RmcState::inactive;
+}
+
+void Console::heartbeat() {
+  for (const FrameEndpoint& frame : frames_) {
+    Result<service::Lpars> lpars = ask(*frame.link, service::ListLpars{});
+    if (!lpars) continue;
+    System system;
+    system.frame = frame.name;
+    for (service::LparInfo& info : lpars->lpars) {
+      Lpar lpar;
+      lpar.info = std::move(info);
+      if (lpar.is_vios()) {
+        describe_vios(*frame.link, system, lpar);
+        continue;
+      }
+      const std::string& ip = lpar.info.definition.ip_address;
+      if (ip.empty() || !may_answer(lpar) || lpar.info.migration_target) continue;
+      const RmcRecord record = note_greeting(ip, static_cast<bool>(rmc_.call(ip, "hello", greeting_time)));
+      if (record.state != RmcState::active || !record.os_version.empty()) continue;
+      if (const Result<std::string> level = rmc_.call(ip, "oslevel", greeting_time)) {
+        const std::lock_guard lock(mutex_);
+        partitions_[ip].os_version = *level;
+      }
+    }
+  }
+}
+
+}  // namespace hmc

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What commands and moves work with: the frames, RMC, the journal, the moves, the time. Any thread.
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "hmc/hmc.h"
+#include "hmc/inventory/inventory.h"
+#include "hmc/journal/journal.h"
+#include "hmc/lpm/moves.h"
+#include "hmc/rmc/rmc.h"
+
+namespace hmc {
+
+enum class Detail { systems = 1, lpars, vios };
+
+class Console {
+ public:
+  Console(HmcOptions, std::vector<FrameEndpoint>, RmcTransport*, const emu::Clock&, Pause&, std::unique_ptr<Journal>);
+
+  // Asks every frame. A frame that does not answer is in it with what it last told, in state "No Connection".
+  Inventory inventory(Detail);
+  // Null if there is no such frame.
+  FrameLink* link(std::string_view frame);
+
+  RmcClient& rmc() { return rmc_; }
+  Journal& journal() { return *journal_; }
+  Moves& moves() { return moves_; }
+  const emu::Clock& clock() const { return clock_; }
+  Pause& pause() { return pause_; }
+  const HmcOptions& options() const { return options_; }
+
+  // A number for a migration that no other has had: the time of day, and never twice the same.
+  u64 new_stream();
+
+  // One round of the heartbeat: says hello to every running partition, and asks the new ones for their level.
+  void heartbeat();
+  // Asks one partition now, whatever the heartbeat thinks.
+  RmcState greet(const Lpar&);
+
+ private:
+  struct RmcRecord {
+    RmcState state = RmcState::none;
+    u32 misses = 0;
+    std::string os_version;
+  };
+
+  void describe_vios(FrameLink&, const System&, Lpar&);
+  RmcRecord note_greeting(const std::string& ip, bool answered);
+
+  const HmcOptions options_;
+  std::vector<FrameEndpoint> frames_;
+  const emu::Clock& clock_;
+  Pause& pause_;
+  RmcClient rmc_;
+  std::unique_ptr<Journal> journal_;
+  Moves moves_;
+
+  std::mutex mutex_;
+  std::map<std::string, service::SystemInfo> last_told_;  // by frame
+  std::map<std::string, RmcRecord> partitions_;           // by address, or "frame/id" for a Virtual I/O Server
+  u64 last_stream_ = 0;
+};
+
+}  // namespace hmc

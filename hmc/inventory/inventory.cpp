@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/inventory/inventory.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace hmc {
+
+std::string_view name_of(RmcState state) {
+  switch (state) {
+    case RmcState::none:
+      return "none";
+    case RmcState::inactive:
+      return "inactive";
+    case RmcState::active:
+      return "active";
+  }
+  return "none";
+}
+
+std::string Lpar::state() const {
+  if (!migrating()) return info.state;
+  return off() ? "Migrating - Not Activated" : "Migrating - Running";
+}
+
+const Lpar* System::lpar(std::string_view name) const {
+  const auto found = std::ranges::find_if(lpars, [&](const Lpar& l) { return l.name() == name; });
+  return found == lpars.end() ? nullptr : &*found;
+}
+
+const Lpar* System::lpar(u32 id) const {
+  const auto found = std::ranges::find_if(lpars, [&](const Lpar& l) { return l.id() == id; });
+  return found == lpars.end() ? nullptr : &*found;
+}
+
+const Lpar* System::with_uuid(std::string_view uuid) const {
+  const auto found = std::ranges::find_if(lpars, [&](const Lpar& l) { return l.info.definition.uuid == uuid; });
+  return found == lpars.end() ? nullptr : &*found;
+}
+
+const System* Inventory::find(std::string_view name_or_mtms) const {
+  for (const System& system : systems)
+    if (system.name() == name_or_mtms || system.mtms() == name_or_mtms) return &system;
+  return nullptr;
+}
+
+std::string units_text(u32 hundredths) {
+  std::string text = fmt::format("{}.{:02}", hundredths / 100, hundredths % 100);
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text += "0";
+  return text;
+}
+
+}  // namespace hmc

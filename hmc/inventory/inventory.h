@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What the HMC knows of the frames at one moment: plain values, made by asking every frame once. Commands print it, the
+// checks of a migration are functions of it.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hmc/frame_link.h"
+
+namespace hmc {
+
+enum class RmcState { none, inactive, active };
+std::string_view name_of(RmcState);
+
+struct Lpar {
+  service::LparInfo info;
+  RmcState rmc = RmcState::none;
+  std::string os_version;                 // as the partition last told
+  std::optional<service::ViosInfo> vios;  // of a Virtual I/O Server that answers
+
+  const std::string& name() const { return info.definition.name; }
+  u32 id() const { return info.definition.lpar_id; }
+  bool is_vios() const { return info.definition.env == emu::LparEnv::vioserver; }
+  bool migrating() const { return info.migration_stream != 0; }
+  bool off() const { return info.state == "Not Activated"; }
+  // The profile that was last used to activate it; null if there was none.
+  const emu::Profile* current_profile() const { return info.definition.profile(info.definition.curr_profile); }
+  // As lssyscfg shows it: "Migrating - Running" while it takes part in a migration. (Redbook 6.1)
+  std::string state() const;
+};
+
+struct System {
+  std::string frame;       // which link leads to it
+  bool connected = false;  // false: `info` is what it last told, and there are no partitions
+  service::SystemInfo info;
+  std::vector<Lpar> lpars;
+
+  const std::string& name() const { return info.name; }
+  std::string mtms() const { return info.type_model + "*" + info.serial_num; }
+  std::string state() const { return connected ? info.state : "No Connection"; }
+  const Lpar* lpar(std::string_view name) const;
+  const Lpar* lpar(u32 id) const;
+  const Lpar* with_uuid(std::string_view uuid) const;
+};
+
+struct Inventory {
+  std::vector<System> systems;
+  // By name, or by `tttt-mmm*sssssss`.
+  const System* find(std::string_view name_or_mtms) const;
+};
+
+// "3" for hundredths 300, "0.5" for 50: as lshwres prints processing units.
+std::string units_text(u32 hundredths);
+
+}  // namespace hmc

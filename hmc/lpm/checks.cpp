@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/lpm/checks.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "hmc/messages.h"
+
+namespace hmc {
+
+namespace {
+
+using emu::AdapterKind;
+
+void error(Findings& found, Error message) { found.push_back({Severity::error, std::move(message)}); }
+void warning(Findings& found, Error message) { found.push_back({Severity::warning, std::move(message)}); }
+
+const std::string& name(const Candidate& move) { return move.lpar.name(); }
+
+// ---- systems ----
+
+void systems_differ(const Candidate& move, Findings& found) {
+  if (move.source.mtms() == move.target.mtms()) error(found, say("HSCLA200", move.source.name()));
+}
+
+void systems_answer(const Candidate& move, Findings& found) {
+  for (const System* system : {&move.source, &move.target})
+    if (!system->connected) error(found, say("HSCL8014", system->name()));
+}
+
+void systems_are_capable(const Candidate& move, Findings& found) {
+  for (const System* system : {&move.source, &move.target}) {
+    if (!system->connected) continue;
+    const bool capable = move.active ? system->info.active_lpar_mobility_capable : system->info.inactive_lpar_mobility_capable;
+    if (!capable) error(found, say("HSCLA201", system->name(), move.active ? "active" : "inactive"));
+  }
+}
+
+void room_for_another_migration(const Candidate& move, Findings& found) {
+  for (const System* system : {&move.source, &move.target}) {
+    if (!system->connected) continue;
+    const service::SystemInfo& info = system->info;
+    const u32 going = move.active ? std::max(info.num_active_migrations_in_progress, move.own_active)
+                                  : std::max(info.num_inactive_migrations_in_progress, move.own_inactive);
+    const u32 supported = move.active ? info.num_active_migrations_supported : info.num_inactive_migrations_supported;
+    if (going >= supported) error(found, say("HSCLA202", system->name(), going, move.active ? "active" : "inactive"));
+  }
+}
+
+void not_on_battery(const Candidate& move, Findings& found) {
+  // The source may be: it can be the very reason for the migration. (Redbook 2.2.2)
+  if (move.target.info.on_battery) error(found, say("HSCLA21E", move.target.name()));
+}
+
+void same_lmb_size(const Candidate& move, Findings& found) {
+  const u32 source = move.source.info.lmb_mb;
+  const u32 target = move.target.info.lmb_mb;
+  if (source != target) error(found, say("HSCLA209", source, target));
+}
+
+// ---- movers ----
+
+void movers_present(const Candidate& move, Findings& found) {
+  for (const System* system : {&move.source, &move.target})
+    if (std::ranges::none_of(system->lpars, is_mover)) error(found, say("HSCLA203", system->name()));
+}
+
+void movers_have_room(const Candidate& move, Findings& found) {
+  for (const Lpar* mover : {move.mapping.msp.source, move.mapping.msp.target}) {
+    if (!mover) continue;
+    const service::ViosInfo& vios = *mover->vios;
+    if (vios.active_migrations >= vios.max_migrations) error(found, say("HSCLA311", mover->name(), vios.active_migrations));
+  }
+}
+
+// ---- connections ----
+
+void rmc_to_partition(const Candidate& move, Findings& found) {
+  if (move.lpar.info.state == "Running" && !move.lpar.is_vios() && move.lpar.rmc != RmcState::active)
+    error(found, say("HSCLA246", name(move)));
+}
+
+// The servers of the source that host the partition, and all running ones of the destination.
+void rmc_to_virtual_io_servers(const Candidate& move, Findings& found) {
+  const auto unreachable = [&](const Lpar& vios) {
+    return vios.is_vios() && vios.info.state == "Running" && vios.rmc != RmcState::active;
+  };
+  for (const Lpar& vios : move.source.lpars) {
+    const bool hosts = std::ranges::any_of(move.mapping.scsi, [&](const auto& s) { return s.source_vios_id == vios.id(); });
+    if (unreachable(vios) && (hosts || (move.active && vios.info.definition.msp))) error(found, say("HSCLA246", vios.name()));
+  }
+  for (const Lpar& vios : move.target.lpars)
+    if (unreachable(vios)) error(found, say("HSCLA246", vios.name()));
+}
+
+// ---- the partition ----
+
+void not_a_virtual_io_server(const Candidate& move, Findings& found) {
+  if (move.lpar.is_vios()) error(found, say("HSCLA215", name(move)));
+}
+
+void state_allows_it(const Candidate& move, Findings& found) {
+  if (move.lpar_busy || move.lpar.migrating() || move.lpar.info.config_locked) {
+    error(found, say("HSCL3205", name(move)));
+  } else if (move.lpar.info.state != "Running" && !move.lpar.off()) {
+    error(found, say("HSCLA205", name(move), move.lpar.state()));
+  }
+}
+
+void was_activated_once(const Candidate& move, Findings& found) {
+  if (!move.lpar.is_vios() && !move.lpar.current_profile()) error(found, say("HSCLA206", name(move)));
+}
+
+void name_is_free(const Candidate& move, Findings& found) {
+  if (move.target.lpar(name(move))) error(found, say("HSCLA207", name(move), move.target.name()));
+}
+
+void mac_addresses_are_free(const Candidate& move, Findings& found) {
+  for (const auto& mine : move.current.adapters) {
+    if (mine.kind != AdapterKind::ethernet || mine.mac_addr.empty()) continue;
+    for (const Lpar& other : move.target.lpars)
+      for (const auto& theirs : other.info.adapters)
+        if (theirs.kind == AdapterKind::ethernet && theirs.mac_addr == mine.mac_addr)
+          error(found, say("HSCLA208", mine.mac_addr, mine.slot, other.name(), move.target.name()));
+  }
+}
+
+void no_redundant_error_path(const Candidate& move, Findings& found) {
+  if (move.current.redundant_err_path_reporting) error(found, say("HSCLA21A", name(move)));
+}
+
+void no_workload_group(const Candidate& move, Findings& found) {
+  const std::string& group = move.current.work_group_id;
+  if (!group.empty() && group != "none") error(found, say("HSCLA21B", name(move), group));
+}
+
+void no_bsr(const Candidate& move, Findings& found) {
+  if (move.current.bsr_arrays > 0) error(found, say("HSCLA217", name(move)));
+}
+
+void no_huge_pages(const Candidate& move, Findings& found) {
+  if (move.current.desired_num_huge_pages > 0) error(found, say("HSCLA218", name(move)));
+}
+
+// A running partition may hold none at all; from one that is off, those that are only desired are taken away. (Redbook 2.4.2,
+// 3.2 note 2, 4.4.2). A slot is `drc_index/pool/is_required`; without the last part it counts as required.
+void no_physical_io(const Candidate& move, Findings& found) {
+  for (const std::string& slot : move.current.io_slots) {
+    if (slot.empty() || slot == "none") continue;
+    const bool required = !slot.ends_with("/0");
+    if (move.active || required) {
+      error(found, say("HSCLA216", slot, name(move), required ? ", which requires it" : ""));
+    } else {
+      warning(found, say("HSCLA223", slot, name(move)));
+    }
+  }
+}
+
+// Slots 0 and 1 are the default serial adapters, which are made anew on the destination. (Redbook 2.2.3)
+void only_default_serial_adapters(const Candidate& move, Findings& found) {
+  for (const auto& adapter : move.current.adapters) {
+    if (adapter.kind != AdapterKind::serial || adapter.slot < 2) continue;
+    if (adapter.required)
+      error(found, say("HSCLA21C", adapter.slot, name(move)));
+    else
+      warning(found, say("HSCLA21D", adapter.slot, name(move)));
+  }
+}
+
+void compat_mode_known(const Candidate& move, Findings& found) {
+  const std::string& mode = move.current.lpar_proc_compat_mode;
+  if (mode == "default" || mode.empty()) return;
+  const auto& known = move.target.info.compat_modes;
+  if (std::ranges::count(known, mode) == 0)
+    error(found, say("HSCLA21F", mode, name(move), move.target.name(), fmt::format("{}", fmt::join(known, ","))));
+}
+
+// ---- resources of the destination ----
+
+void memory_available(const Candidate& move, Findings& found) {
+  const u64 needed = move.current.desired_mem;
+  const u32 lmb = move.target.info.lmb_mb;
+  if (lmb && needed % lmb) error(found, say("HSCLA20B", name(move), needed, lmb, move.target.name()));
+  const u64 available = move.target.info.available_mem_mb;
+  if (needed > available) error(found, say("HSCLA20A", name(move), needed, move.target.name(), available));
+}
+
+void processors_available(const Candidate& move, Findings& found) {
+  const u32 available = move.target.info.available_proc_units;
+  if (move.current.proc_mode == "ded") {
+    if (move.current.desired_procs * 100 > available)
+      error(found, say("HSCLA20D", name(move), move.current.desired_procs, move.target.name(), available / 100));
+  } else if (move.current.desired_proc_units > available) {
+    error(found,
+          say("HSCLA20C", name(move), units_text(move.current.desired_proc_units), move.target.name(), units_text(available)));
+  }
+}
+
+void partitions_available(const Candidate& move, Findings& found) {
+  const u32 most = move.target.info.max_lpars;
+  if (most && move.target.lpars.size() >= most) error(found, say("HSCLA210", move.target.name(), move.target.lpars.size()));
+}
+
+void slots_available(const Candidate& move, Findings& found) {
+  for (const auto& adapter : move.current.adapters)
+    if (adapter.slot >= move.current.max_virtual_slots)
+      error(found, say("HSCLA20E", adapter.slot, name(move), move.current.max_virtual_slots));
+  std::map<const Lpar*, u32> needed;
+  for (const ScsiChoice& choice : move.mapping.scsi)
+    if (choice.chosen) ++needed[choice.chosen];
+  for (const auto& [vios, count] : needed)
+    if (count > vios->vios->free_slots) error(found, say("HSCLA20F", vios->name(), vios->vios->free_slots, count, name(move)));
+}
+
+// ---- disks ----
+
+const service::ViosDisk* disk_of(const Lpar& vios, const service::ViosTarget& target) {
+  if (!vios.vios) return nullptr;
+  const auto& disks = vios.vios->disks;
+  const auto found = std::ranges::find_if(
+      disks, [&](const auto& disk) { return target.udid.empty() ? disk.name == target.backing : disk.udid == target.udid; });
+  return found == disks.end() ? nullptr : &*found;
+}
+
+void adapters_are_served(const Candidate& move, Findings& found) {
+  for (const ScsiChoice& choice : move.mapping.scsi) {
+    if (choice.source_slot) continue;
+    const Lpar* vios = move.source.lpar(choice.source_vios_id);
+    if (vios && vios->is_vios() && !vios->vios)
+      error(found,
+            say("HSCLA27C", choice.client_slot, vios->name(), "The Virtual I/O Server is in state " + vios->info.state + "."));
+    else
+      error(found, say("HSCLA222", choice.client_slot, name(move), move.source.name()));
+  }
+}
+
+void no_logical_volumes(const Candidate& move, Findings& found) {
+  for (const ScsiChoice& choice : move.mapping.scsi) {
+    const Lpar* vios = move.source.lpar(choice.source_vios_id);
+    for (const auto& target : choice.targets)
+      if (target.udid.empty() && (!vios || !disk_of(*vios, target)))
+        error(found, say("HSCLA212", target.vtd, choice.client_slot, target.backing));
+  }
+}
+
+void no_internal_disks(const Candidate& move, Findings& found) {
+  for (const ScsiChoice& choice : move.mapping.scsi) {
+    const Lpar* vios = move.source.lpar(choice.source_vios_id);
+    if (!vios) continue;
+    for (const auto& target : choice.targets) {
+      const service::ViosDisk* disk = disk_of(*vios, target);
+      if (disk && !disk->on_san) error(found, say("HSCLA213", target.vtd, choice.client_slot, disk->name));
+    }
+  }
+}
+
+void disks_not_reserved(const Candidate& move, Findings& found) {
+  for (const ScsiChoice& choice : move.mapping.scsi) {
+    for (const auto& target : choice.targets) {
+      for (const Lpar* vios : {move.source.lpar(choice.source_vios_id), choice.chosen}) {
+        const service::ViosDisk* disk = vios ? disk_of(*vios, target) : nullptr;
+        if (!disk || !disk->on_san) continue;
+        if (disk->reserve_policy != "no_reserve" || !disk->reserved_by.empty())
+          error(found, say("HSCLA211", disk->name, choice.client_slot, disk->reserved_by.empty() ? "nobody" : disk->reserved_by,
+                           vios->name()));
+      }
+    }
+  }
+}
+
+void mapping_is_complete(const Candidate& move, Findings& found) {
+  for (const ScsiChoice& choice : move.mapping.scsi) {
+    if (!choice.possible.empty()) continue;
+    std::string disks;
+    for (const auto& target : choice.targets) disks += (disks.empty() ? " (" : ", ") + target.backing;
+    error(found, say("HSCLA24E", choice.client_slot, disks.empty() ? disks : disks + ")"));
+  }
+}
+
+void vlans_are_bridged(const Candidate& move, Findings& found) {
+  for (const VlanChoice& choice : move.mapping.vlans)
+    if (choice.possible.empty()) error(found, say("HSCLA214", choice.vlan, choice.client_slot, move.target.name()));
+}
+
+void layout_is_kept(const Candidate& move, Findings& found) {
+  if (!move.mapping.layout_kept) warning(found, say("HSCLA340"));
+}
+
+void wishes_can_be_granted(const Candidate& move, Findings& found) {
+  for (const Error& complaint : move.mapping.complaints) error(found, complaint);
+}
+
+// ---- profiles ----
+
+void profile_will_be_replaced(const Candidate& move, Findings& found) {
+  if (move.request.profile_name.empty() && move.lpar.current_profile())
+    warning(found, say("HSCLA295", move.lpar.info.definition.curr_profile));
+}
+
+// ---- the operating system ----
+
+void operating_system_agrees(const Candidate& move, Findings& found) {
+  if (move.os_answer) error(found, *move.os_answer);
+}
+
+constexpr Check checks[] = {
+    {"systems differ", Applies::both, systems_differ},
+    {"systems answer", Applies::both, systems_answer},
+    {"systems are capable", Applies::both, systems_are_capable},
+    {"room for another migration", Applies::both, room_for_another_migration},
+    {"destination not on battery", Applies::both, not_on_battery},
+    {"same logical memory block size", Applies::both, same_lmb_size},
+    {"movers present", Applies::active, movers_present},
+    {"movers have room", Applies::active, movers_have_room},
+    {"RMC to the partition", Applies::active, rmc_to_partition},
+    {"RMC to the Virtual I/O Servers", Applies::both, rmc_to_virtual_io_servers},
+    {"not a Virtual I/O Server", Applies::both, not_a_virtual_io_server},
+    {"state allows it", Applies::both, state_allows_it},
+    {"was activated once", Applies::both, was_activated_once},
+    {"name is free", Applies::both, name_is_free},
+    {"MAC addresses are free", Applies::both, mac_addresses_are_free},
+    {"no redundant error path reporting", Applies::both, no_redundant_error_path},
+    {"no workload group", Applies::both, no_workload_group},
+    {"no barrier synchronization registers", Applies::active, no_bsr},
+    {"no huge pages", Applies::active, no_huge_pages},
+    {"no physical I/O", Applies::both, no_physical_io},
+    {"only default serial adapters", Applies::active, only_default_serial_adapters},
+    {"compatibility mode known", Applies::both, compat_mode_known},
+    {"memory available", Applies::both, memory_available},
+    {"processors available", Applies::both, processors_available},
+    {"partitions available", Applies::both, partitions_available},
+    {"virtual slots available", Applies::both, slots_available},
+    {"adapters are served", Applies::both, adapters_are_served},
+    {"no logical volumes", Applies::both, no_logical_volumes},
+    {"no internal disks", Applies::both, no_internal_disks},
+    {"disks not reserved", Applies::both, disks_not_reserved},
+    {"mapping is complete", Applies::both, mapping_is_complete},
+    {"VLANs are bridged", Applies::both, vlans_are_bridged},
+    {"multipath layout is kept", Applies::both, layout_is_kept},
+    {"wishes can be granted", Applies::both, wishes_can_be_granted},
+    {"profile will be replaced", Applies::both, profile_will_be_replaced},
+    {"operating system agrees", Applies::active, operating_system_agrees},
+};
+
+bool applies(const Check& check, bool active) {
+  return (static_cast<int>(check.applies) & static_cast<int>(active ? Applies::active : Applies::inactive)) != 0;
+}
+
+}  // namespace
+
+bool has_errors(const Findings& findings) {
+  return std::ranges::any_of(findings, [](const Finding& f) { return f.severity == Severity::error; });
+}
+
+std::vector<Check> all_checks() { return {std::begin(checks), std::end(checks)}; }
+
+Findings validate(const Candidate& move) {
+  Findings found;
+  for (const Check& check : checks)
+    if (applies(check, move.active)) check.run(move, found);
+  return found;
+}
+
+emu::Profile current_configuration(const Lpar& lpar) {
+  emu::Profile current = lpar.current_profile() ? *lpar.current_profile() : emu::Profile{};
+  const service::LparInfo& info = lpar.info;
+  if (info.current_mem_mb) current.desired_mem = static_cast<u32>(info.current_mem_mb);
+  if (info.current_procs) current.desired_procs = info.current_procs;
+  if (info.current_proc_units) current.desired_proc_units = info.current_proc_units;
+  // What was changed while it ran may lie outside of what the profile allows.
+  current.min_mem = std::min(current.min_mem, current.desired_mem);
+  current.max_mem = std::max(current.max_mem, current.desired_mem);
+  current.min_procs = std::min(current.min_procs, current.desired_procs);
+  current.max_procs = std::max(current.max_procs, current.desired_procs);
+  current.min_proc_units = std::min(current.min_proc_units, current.desired_proc_units);
+  current.max_proc_units = std::max(current.max_proc_units, current.desired_proc_units);
+  if (!info.adapters.empty()) current.adapters = info.adapters;
+  return current;
+}
+
+}  // namespace hmc

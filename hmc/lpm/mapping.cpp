@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/lpm/mapping.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "hmc/messages.h"
+
+namespace hmc {
+
+namespace {
+
+bool can_host(const Lpar& lpar) {
+  return lpar.is_vios() && lpar.info.state == "Running" && lpar.rmc == RmcState::active && lpar.vios.has_value();
+}
+
+bool sees(const service::ViosInfo& vios, const service::ViosTarget& target) {
+  // A logical volume has no identity; a check of its own says so, here it forbids nothing.
+  if (target.udid.empty()) return true;
+  return std::ranges::any_of(vios.disks, [&](const auto& disk) { return disk.on_san && disk.udid == target.udid; });
+}
+
+bool bridges(const service::ViosInfo& vios, u16 vlan) {
+  return std::ranges::any_of(vios.bridges,
+                             [&](const auto& bridge) { return bridge.link_up && std::ranges::count(bridge.vlans, vlan) > 0; });
+}
+
+std::vector<std::string> split(const std::string& text, char by) {
+  std::vector<std::string> parts(1);
+  for (const char c : text)
+    if (c == by)
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  return parts;
+}
+
+std::optional<u32> number(std::string_view text) {
+  u32 value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return value;
+}
+
+struct Wish {
+  u32 what = 0;  // a slot, or a VLAN
+  const Lpar* vios = nullptr;
+};
+
+// slot/vios name/vios id[/server slot]: name or id may be left out. SIMPLIFIED: the server slot is accepted, and the
+// Virtual I/O Server chooses.
+Result<Wish> parse_wish(const std::string& text, const System& target) {
+  const std::vector<std::string> parts = split(text, '/');
+  const auto what = number(parts[0]);
+  if (parts.size() < 2 || parts.size() > 5 || !what) return say("HSCLA221", text, "Its form is slot/name/id.");
+  const std::string id_text = parts.size() > 2 ? parts[2] : "";
+  const auto id = number(id_text);
+  if (parts[1].empty() && !id) return say("HSCLA221", text, "It names no Virtual I/O Server.");
+  const Lpar* vios = parts[1].empty() ? target.lpar(*id) : target.lpar(parts[1]);
+  if (!vios || !vios->is_vios() || (!id_text.empty() && (!id || vios->id() != *id)))
+    return say("HSCLA221", text, "The managed system " + target.name() + " has no such Virtual I/O Server.");
+  return Wish{*what, vios};
+}
+
+void collect_scsi(Mapping& mapping, const System& source, const System& target, const Lpar& lpar,
+                  const std::vector<emu::VirtualAdapter>& adapters) {
+  for (const emu::VirtualAdapter& adapter : adapters) {
+    if (adapter.kind != emu::AdapterKind::scsi_client) continue;
+    ScsiChoice& choice = mapping.scsi.emplace_back();
+    choice.client_slot = adapter.slot;
+    choice.source_vios_id = adapter.remote_lpar_id;
+    choice.source_vios_name = adapter.remote_lpar_name;
+    for (const Lpar& vios : source.lpars) {
+      if (!vios.vios || vios.id() != adapter.remote_lpar_id) continue;
+      choice.source_vios_name = vios.name();
+      for (const auto& host : vios.vios->hosts) {
+        if (host.client_id != lpar.id() || host.client_slot != adapter.slot) continue;
+        choice.source_slot = host.slot;
+        choice.targets = host.targets;
+      }
+    }
+    for (const Lpar& vios : target.lpars)
+      if (can_host(vios) && std::ranges::all_of(choice.targets, [&](const auto& t) { return sees(*vios.vios, t); }))
+        choice.possible.push_back(&vios);
+  }
+}
+
+void collect_vlans(Mapping& mapping, const System& target, const std::vector<emu::VirtualAdapter>& adapters) {
+  for (const emu::VirtualAdapter& adapter : adapters) {
+    if (adapter.kind != emu::AdapterKind::ethernet) continue;
+    std::vector<u16> vlans = {adapter.port_vlan_id};
+    vlans.insert(vlans.end(), adapter.addl_vlan_ids.begin(), adapter.addl_vlan_ids.end());
+    for (const u16 vlan : vlans) {
+      VlanChoice& choice = mapping.vlans.emplace_back();
+      choice.client_slot = adapter.slot;
+      choice.vlan = vlan;
+      for (const Lpar& vios : target.lpars)
+        if (can_host(vios) && bridges(*vios.vios, vlan)) choice.possible.push_back(&vios);
+      if (!choice.possible.empty()) choice.chosen = choice.possible.front();
+    }
+  }
+}
+
+u32 what_of(const ScsiChoice& choice) { return choice.client_slot; }
+u32 what_of(const VlanChoice& choice) { return choice.vlan; }
+
+// The wishes of the user, as far as they can be; whatever cannot is a complaint.
+template <class Choice>
+std::set<u32> grant(std::vector<Choice>& choices, const std::vector<std::string>& wishes, const System& target,
+                    std::vector<Error>& complaints) {
+  std::set<u32> granted;
+  for (const std::string& text : wishes) {
+    const Result<Wish> wish = parse_wish(text, target);
+    if (!wish) {
+      complaints.push_back(wish.error());
+      continue;
+    }
+    bool known = false;
+    for (Choice& choice : choices) {
+      if (what_of(choice) != wish->what) continue;
+      known = true;
+      if (std::ranges::count(choice.possible, wish->vios) == 0) {
+        complaints.push_back(say("HSCLA221", text, "That Virtual I/O Server cannot host it."));
+      } else {
+        choice.chosen = wish->vios;
+        granted.insert(wish->what);
+      }
+    }
+    if (!known) complaints.push_back(say("HSCLA221", text, "The partition has no such adapter."));
+  }
+  return granted;
+}
+
+// One destination server for each source server, all different: tried in order until it fits. There are few servers, so the
+// search is small.
+struct Search {
+  const std::vector<ScsiChoice>& choices;
+  const std::set<u32>& granted;
+  std::vector<u32> sources;           // source server ids, distinct
+  std::map<u32, const Lpar*> answer;  // source server -> destination server
+
+  bool fits(u32 source, const Lpar* vios) const {
+    for (const auto& [other, taken] : answer)
+      if (taken == vios) return false;
+    u32 needed = 0;
+    for (const ScsiChoice& choice : choices) {
+      if (choice.source_vios_id != source) continue;
+      ++needed;
+      if (std::ranges::count(choice.possible, vios) == 0) return false;
+      if (granted.count(choice.client_slot) && choice.chosen != vios) return false;
+    }
+    return needed <= vios->vios->free_slots;
+  }
+  bool run(size_t at) {
+    if (at == sources.size()) return true;
+    for (const ScsiChoice& choice : choices) {
+      if (choice.source_vios_id != sources[at]) continue;
+      for (const Lpar* vios : choice.possible) {
+        if (!fits(sources[at], vios)) continue;
+        answer[sources[at]] = vios;
+        if (run(at + 1)) return true;
+        answer.erase(sources[at]);
+      }
+      return false;  // what the first adapter cannot have, the others do not help
+    }
+    return false;
+  }
+};
+
+void suggest(Mapping& mapping, const std::set<u32>& granted) {
+  Search search{mapping.scsi, granted, {}, {}};
+  for (const ScsiChoice& choice : mapping.scsi)
+    if (std::ranges::count(search.sources, choice.source_vios_id) == 0) search.sources.push_back(choice.source_vios_id);
+  mapping.layout_kept = search.run(0);
+  std::map<const Lpar*, u32> used;
+  for (ScsiChoice& choice : mapping.scsi) {
+    if (mapping.layout_kept) choice.chosen = search.answer[choice.source_vios_id];
+    // No good match: any server that can, the one with the most room left first.
+    if (!choice.chosen && !choice.possible.empty())
+      choice.chosen = *std::ranges::max_element(
+          choice.possible, {}, [&](const Lpar* vios) { return static_cast<s64>(vios->vios->free_slots) - used[vios]; });
+    if (choice.chosen) ++used[choice.chosen];
+  }
+  // An adapter that nobody can host is an error of its own; the layout is then not the trouble.
+  if (std::ranges::any_of(mapping.scsi, [](const ScsiChoice& c) { return c.possible.empty(); })) mapping.layout_kept = true;
+}
+
+bool wanted(const Lpar& lpar, const std::string& name, u32 id) {
+  return (name.empty() || lpar.name() == name) && (!id || lpar.id() == id);
+}
+
+void complain_about_mover(Mapping& mapping, const System& system, const std::string& name, u32 id) {
+  if (name.empty() && !id) return;
+  const std::string called = name.empty() ? fmt::format("with ID {}", id) : name;
+  const Lpar* lpar = name.empty() ? system.lpar(id) : system.lpar(name);
+  if (!lpar || !wanted(*lpar, name, id))
+    mapping.complaints.push_back(say("HSCLA204", called, system.name(), "There is no such partition."));
+  else if (!is_mover(*lpar))
+    mapping.complaints.push_back(
+        say("HSCLA204", called, system.name(),
+            "It is not a running Virtual I/O Server with the msp attribute, a VASI device and an RMC connection."));
+}
+
+void pair_movers(Mapping& mapping, const System& source, const System& target, const MoveRequest& request) {
+  complain_about_mover(mapping, source, request.source_msp_name, request.source_msp_id);
+  complain_about_mover(mapping, target, request.dest_msp_name, request.dest_msp_id);
+  const auto load = [](const MspPair& pair) {
+    return pair.source->vios->active_migrations + pair.target->vios->active_migrations;
+  };
+  for (const Lpar& from : source.lpars) {
+    for (const Lpar& to : target.lpars) {
+      if (!is_mover(from) || !is_mover(to)) continue;
+      const MspPair pair{&from, &to};
+      mapping.msps.push_back(pair);
+      if (!wanted(from, request.source_msp_name, request.source_msp_id) ||
+          !wanted(to, request.dest_msp_name, request.dest_msp_id))
+        continue;
+      if (!mapping.msp.source || load(pair) < load(mapping.msp)) mapping.msp = pair;
+    }
+  }
+}
+
+template <class Choice>
+std::vector<std::string> texts(const std::vector<Choice>& choices, bool suggested) {
+  std::vector<std::string> found;
+  const auto add = [&](const Choice& choice, const Lpar* vios) {
+    const std::string text = fmt::format("{}/{}/{}", what_of(choice), vios->name(), vios->id());
+    if (std::ranges::count(found, text) == 0) found.push_back(text);
+  };
+  for (const Choice& choice : choices) {
+    if (suggested && choice.chosen) add(choice, choice.chosen);
+    if (!suggested)
+      for (const Lpar* vios : choice.possible) add(choice, vios);
+  }
+  return found;
+}
+
+}  // namespace
+
+bool is_mover(const Lpar& lpar) { return can_host(lpar) && lpar.info.definition.msp && lpar.vios->vasi_slot != 0; }
+
+Mapping map_adapters(const System& source, const System& target, const Lpar& lpar,
+                     const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request) {
+  Mapping mapping;
+  collect_scsi(mapping, source, target, lpar, adapters);
+  collect_vlans(mapping, target, adapters);
+  const std::set<u32> granted = grant(mapping.scsi, request.virtual_scsi_mappings, target, mapping.complaints);
+  grant(mapping.vlans, request.vlan_mappings, target, mapping.complaints);
+  suggest(mapping, granted);
+  pair_movers(mapping, source, target, request);
+  return mapping;
+}
+
+std::vector<std::string> possible_texts(const std::vector<ScsiChoice>& choices) { return texts(choices, false); }
+std::vector<std::string> possible_texts(const std::vector<VlanChoice>& choices) { return texts(choices, false); }
+std::vector<std::string> suggested_texts(const std::vector<ScsiChoice>& choices) { return texts(choices, true); }
+std::vector<std::string> suggested_texts(const std::vector<VlanChoice>& choices) { return texts(choices, true); }
+
+}  // namespace hmc

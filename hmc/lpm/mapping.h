@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Which Virtual I/O Server of the destination will host which virtual adapter of the mobile partition, and which pair of
+// movers carries its state: all possible choices, and the one that is suggested or was asked for. Pure functions of an
+// inventory. (Redbook 2.5.6, 2.5.7)
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hmc/inventory/inventory.h"
+
+namespace hmc {
+
+// What the user said about a migration: options of migrlpar, and the attributes of its -i or -f data.
+struct MoveRequest {
+  std::string source_system;
+  std::string target_system;
+  std::string lpar_name;  // or
+  u32 lpar_id = 0;
+  std::string profile_name;                        // -n; empty: the current profile is replaced
+  std::vector<std::string> virtual_scsi_mappings;  // slot/vios name/vios id
+  std::vector<std::string> vlan_mappings;          // vlan/vios name/vios id
+  std::string source_msp_name;
+  u32 source_msp_id = 0;
+  std::string dest_msp_name;
+  u32 dest_msp_id = 0;
+  u32 dest_lpar_id = 0;                             // a wish; 0: any
+  u64 wait = 5 * 60 * emu::nanoseconds_per_second;  // -w, for the operating system's part (Redbook 4.4.1: 5 minutes)
+  u32 detail = 0;
+  bool force = false;
+};
+
+struct ScsiChoice {
+  u32 client_slot = 0;
+  u32 source_vios_id = 0;
+  std::string source_vios_name;
+  u32 source_slot = 0;  // of the server adapter; 0: no Virtual I/O Server serves it
+  std::vector<service::ViosTarget> targets;
+  std::vector<const Lpar*> possible;
+  const Lpar* chosen = nullptr;
+};
+
+struct VlanChoice {
+  u32 client_slot = 0;
+  u16 vlan = 0;
+  std::vector<const Lpar*> possible;
+  const Lpar* chosen = nullptr;
+};
+
+struct MspPair {
+  const Lpar* source = nullptr;
+  const Lpar* target = nullptr;
+};
+
+struct Mapping {
+  std::vector<ScsiChoice> scsi;
+  std::vector<VlanChoice> vlans;
+  std::vector<MspPair> msps;      // all pairs
+  MspPair msp;                    // the chosen one; null if there is none
+  bool layout_kept = true;        // a good match: as many servers as before, adapters of one stay together
+  std::vector<Error> complaints;  // about what the user asked for
+};
+
+// True if a partition can be a mover: running, MSP attribute set, VASI device present, reachable.
+bool is_mover(const Lpar&);
+
+Mapping map_adapters(const System& source, const System& target, const Lpar& lpar,
+                     const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request);
+
+// As lslparmigr -r virtualio prints them: "4/S2_VIOS2/2".
+std::vector<std::string> possible_texts(const std::vector<ScsiChoice>&);
+std::vector<std::string> possible_texts(const std::vector<VlanChoice>&);
+std::vector<std::string> suggested_texts(const std::vector<ScsiChoice>&);
+std::vector<std::string> suggested_texts(const std::vector<VlanChoice>&);
+
+}  // namespace hmc

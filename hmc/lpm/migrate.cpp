@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/lpm/migrate.h"
+
+#include <fmt/format.h>
+
+#include "hmc/lpm/steps.h"
+#include "hmc/messages.h"
+
+namespace hmc {
+
+namespace {
+
+constexpr u64 poll_interval = 20 * millisecond;
+
+// The check event: drmgr asks the operating system, its kernel extensions and its programs. (Redbook 2.5.3)
+std::optional<Error> ask_operating_system(Console& console, const Lpar& lpar, u64 stream, u64 wait) {
+  const auto answer = console.rmc().call(lpar.info.definition.ip_address, fmt::format("check {:x}", stream), wait);
+  if (answer) return std::nullopt;
+  if (answer.error().code == "rmc-refused") return say("HSCLA30D", lpar.name(), answer.error().text);
+  if (answer.error().code == "rmc-silent") return say("HSCLA246", lpar.name());
+  return say("HSCLA29A", "check", lpar.name(), answer.error().text);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& request) {
+  auto proposal = std::make_unique<Proposal>();
+  proposal->request = request;
+  proposal->inventory = console.inventory(Detail::vios);
+  proposal->source = proposal->inventory.find(request.source_system);
+  if (!proposal->source) return say("HSCL8011", request.source_system);
+  proposal->target = proposal->inventory.find(request.target_system);
+  if (!proposal->target) return say("HSCL8011", request.target_system);
+  if (!proposal->source->connected) return say("HSCL8014", proposal->source->name());
+  if (request.lpar_name.empty()) {
+    proposal->lpar = proposal->source->lpar(request.lpar_id);
+    if (!proposal->lpar) return say("HSCL8013", request.lpar_id);
+  } else {
+    proposal->lpar = proposal->source->lpar(request.lpar_name);
+    if (!proposal->lpar) return say("HSCL8012", request.lpar_name);
+  }
+  auto* lpar = const_cast<Lpar*>(proposal->lpar);  // our own inventory
+  proposal->active = !lpar->off();
+  if (proposal->active && !lpar->is_vios()) lpar->rmc = console.greet(*lpar);
+  proposal->stream = console.new_stream();
+  proposal->current = current_configuration(*lpar);
+  proposal->mapping = map_adapters(*proposal->source, *proposal->target, *lpar, proposal->current.adapters, proposal->request);
+
+  Candidate candidate{*proposal->source,
+                      *proposal->target,
+                      *lpar,
+                      proposal->active,
+                      proposal->current,
+                      proposal->request,
+                      proposal->mapping,
+                      {},
+                      false,
+                      0,
+                      0};
+  candidate.lpar_busy = console.moves().of(proposal->source->name(), lpar->id()).has_value();
+  candidate.own_active =
+      std::max(console.moves().count(proposal->source->name(), true), console.moves().count(proposal->target->name(), true));
+  candidate.own_inactive =
+      std::max(console.moves().count(proposal->source->name(), false), console.moves().count(proposal->target->name(), false));
+  // Last: what costs the partition something. It is not asked while a migration of it goes on.
+  if (proposal->active && lpar->rmc == RmcState::active && !lpar->is_vios() && !lpar->migrating() && !candidate.lpar_busy)
+    candidate.os_answer = ask_operating_system(console, *lpar, proposal->stream, request.wait);
+  proposal->findings = validate(candidate);
+  return proposal;
+}
+
+Plan plan_of(const Proposal& proposal) {
+  const MoveRequest& request = proposal.request;
+  const Lpar& lpar = *proposal.lpar;
+  Plan plan;
+  plan.stream = proposal.stream;
+  plan.active = proposal.active;
+  plan.lpar_name = lpar.name();
+  plan.source_frame = proposal.source->frame;
+  plan.source_system = proposal.source->name();
+  plan.source_mtms = proposal.source->mtms();
+  plan.target_frame = proposal.target->frame;
+  plan.target_system = proposal.target->name();
+  plan.target_mtms = proposal.target->mtms();
+  plan.source_lpar_id = lpar.id();
+  plan.target_lpar_id = request.dest_lpar_id;
+  if (plan.active && proposal.mapping.msp.source) {
+    plan.source_msp = proposal.mapping.msp.source->name();
+    plan.source_msp_id = proposal.mapping.msp.source->id();
+    plan.target_msp = proposal.mapping.msp.target->name();
+    plan.target_msp_id = proposal.mapping.msp.target->id();
+  }
+  for (const ScsiChoice& choice : proposal.mapping.scsi) {
+    if (!choice.chosen) continue;
+    plan.scsi.push_back(
+        {choice.client_slot, choice.source_vios_id, choice.chosen->id(), choice.chosen->name(), 0, choice.targets});
+  }
+  plan.profile_name = request.profile_name.empty() ? lpar.info.definition.curr_profile : request.profile_name;
+  plan.definition = migrated_definition(lpar.info.definition, proposal.current, plan.profile_name, plan.scsi);
+  plan.wait = request.wait;
+  plan.refcode_before = lpar.info.refcode.refcode;
+  return plan;
+}
+
+Status migrate(Console& console, const Proposal& proposal, std::vector<Error>& remarks) {
+  Move move(console, plan_of(proposal));
+  u32 most = 4;
+  for (const Lpar* mover : {proposal.mapping.msp.source, proposal.mapping.msp.target})
+    if (mover) most = std::min(most, mover->vios->max_migrations);
+  TRY(console.moves().begin(move.plan, most, console.clock().monotonic()));
+  const Status result = run_steps(move, 0);
+  remarks = std::move(move.remarks);
+  return result;
+}
+
+Status stop_migration(Console& console, const std::string& system_name, const std::string& lpar_name, u32 lpar_id) {
+  const Inventory inventory = console.inventory(Detail::lpars);
+  const System* system = inventory.find(system_name);
+  if (!system) return say("HSCL8011", system_name);
+  if (!system->connected) return say("HSCL8014", system->name());
+  const Lpar* lpar = lpar_name.empty() ? system->lpar(lpar_id) : system->lpar(lpar_name);
+  if (!lpar && lpar_name.empty()) return say("HSCL8013", lpar_id);
+  if (!lpar) return say("HSCL8012", lpar_name);
+  const auto going = console.moves().of(system->name(), lpar->id());
+  if (!going) {
+    if (lpar->migrating()) return say("HSCLA301", lpar->name(), "It does not go on under this console; use migrlpar -o r.");
+    return say("HSCLA300", lpar->name());
+  }
+  if (going->state != MoveState::starting)
+    return say("HSCLA301", lpar->name(), "The partition is suspended already, or runs on the destination.");
+  console.moves().request_stop(going->stream);
+  while (console.moves().of_stream(going->stream)) {
+    if (const auto refusal = console.moves().stop_refused(going->stream)) return say("HSCLA301", lpar->name(), refusal->text);
+    console.pause().sleep(poll_interval);
+  }
+  for (const MoveStatus& ended : console.moves().all()) {
+    if (ended.stream != going->stream) continue;
+    if (ended.state == MoveState::rolled_back) return emu::success();
+    if (ended.state == MoveState::completed) return say("HSCLA301", lpar->name(), "It has ended, on the destination.");
+    return Error{ended.error_code, ended.error_text};
+  }
+  return emu::success();
+}
+
+}  // namespace hmc

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The four operations of migrlpar: validate, migrate, stop, recover. They know nothing of options and output.
+
+#include <memory>
+
+#include "hmc/lpm/checks.h"
+#include "hmc/lpm/move.h"
+
+namespace hmc {
+
+// What validation has found out; owns the inventory that its other parts point into.
+struct Proposal {
+  Inventory inventory;
+  MoveRequest request;
+  const System* source = nullptr;
+  const System* target = nullptr;
+  const Lpar* lpar = nullptr;
+  bool active = true;
+  u64 stream = 0;
+  emu::Profile current;
+  Mapping mapping;
+  Findings findings;
+};
+
+// Step 1. An error only if there is nothing to check: no such system, no such partition. Changes nothing.
+Result<std::unique_ptr<Proposal>> propose(Console&, const MoveRequest&);
+
+Plan plan_of(const Proposal&);
+
+// Does what was proposed, if there are no errors among the findings. Returns when it has ended; remarks: what else to tell.
+Status migrate(Console&, const Proposal&, std::vector<Error>& remarks);
+
+// Asks a migration of this console to stop, and waits until it has.
+Status stop_migration(Console&, const std::string& system, const std::string& lpar_name, u32 lpar_id);
+
+// ---- recovery ----
+
+enum class Course {
+  nothing = 1,      // neither side knows of a migration any more
+  roll_back,        // the source owns the partition: take the shell away
+  complete,         // the destination owns it: finish there, forget it on the source
+  wait_for_source,  // nobody can say without the source's word
+  wait_for_target,  // it is the destination's, and the destination does not answer
+  impossible        // both say that they own it
+};
+
+// What both frames' journals together mean. `source`, `target`: no value if the frame does not answer. `at_source`: the source
+// has the partition's definition. Pure: tests try all combinations.
+Course decide(const std::optional<service::StreamVerdict>& source, const std::optional<service::StreamVerdict>& target,
+              bool at_source, bool force);
+
+Status recover(Console&, const std::string& system, const std::string& lpar_name, u32 lpar_id, bool force,
+               std::vector<Error>& remarks);
+
+}  // namespace hmc

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/lpm/move.h"
+
+#include "hmc/messages.h"
+
+namespace hmc {
+
+namespace {
+
+constexpr u64 poll_interval = 20 * millisecond;
+constexpr u64 silence_limit = 5 * emu::nanoseconds_per_second;
+
+}  // namespace
+
+Status Move::write_down(u32 row, Direction direction) {
+  return console.journal().put({plan.stream, emu::to_bytes(plan), row, direction});
+}
+
+void Move::show(const std::string& source_code, const std::string& target_code) {
+  // Only a display: whether it succeeds does not matter to the migration.
+  FrameLink* from = console.link(plan.source_frame);
+  FrameLink* to = console.link(plan.target_frame);
+  if (!source_code.empty() && from && !source_gone) (void)ask(*from, service::ShowRefCode{plan.source_lpar_id, source_code});
+  if (!target_code.empty() && to && !target_gone && plan.target_lpar_id)
+    (void)ask(*to, service::ShowRefCode{plan.target_lpar_id, target_code});
+}
+
+void Move::note_phases() {
+  // Redbook, table B-1.
+  if (!seen_suspended_ && reached(source_info, service::Phase::suspended)) {
+    seen_suspended_ = true;
+    show("D200A250", "");
+    show("C2001080", "");
+  }
+  if (!seen_resumed_ && reached(target_info, service::Phase::resumed)) {
+    seen_resumed_ = true;
+    show("", "C2001082");
+    show("", "2004");
+  }
+  console.moves().update(plan.stream, [&](MoveStatus& status) {
+    status.source = source_info;
+    status.target = target_info;
+    status.percent = reached(target_info, service::Phase::completed) ? 100 : source_info.percent;
+    if (reached(source_info, service::Phase::suspended)) status.state = MoveState::in_progress;
+  });
+}
+
+void Move::look() {
+  FrameLink* from = console.link(plan.source_frame);
+  FrameLink* to = console.link(plan.target_frame);
+  if (from && !source_gone)
+    if (auto info = ask(*from, service::QueryStream{plan.stream})) source_info = std::move(*info);
+  if (to && !target_gone)
+    if (auto info = ask(*to, service::QueryStream{plan.stream})) target_info = std::move(*info);
+  note_phases();
+}
+
+// Redbook 2.5.8: only while Migration Starting; afterwards nothing is done but to say so.
+Status Move::stop_if_asked() {
+  Moves& moves = console.moves();
+  if (!moves.stop_requested(plan.stream)) return emu::success();
+  if (plan.active && reached(source_info, service::Phase::opened)) {
+    const auto stopped = source(service::StopStream{plan.stream});
+    if (!stopped) {
+      moves.refuse_stop(plan.stream, stopped.error());
+      return emu::success();
+    }
+  }
+  return say("HSCLA302", plan.lpar_name, plan.source_system);
+}
+
+Status Move::await(const Enough& enough, u64 limit) {
+  const u64 began = console.clock().monotonic();
+  u64 source_heard = began;
+  u64 target_heard = began;
+  while (true) {
+    FrameLink* from = console.link(plan.source_frame);
+    FrameLink* to = console.link(plan.target_frame);
+    const u64 now = console.clock().monotonic();
+    if (from && !source_gone) {
+      auto info = ask(*from, service::QueryStream{plan.stream});
+      if (info) source_info = std::move(*info);
+      if (info || !no_answer(info.error())) source_heard = now;
+    }
+    if (to && !target_gone) {
+      auto info = ask(*to, service::QueryStream{plan.stream});
+      if (info) target_info = std::move(*info);
+      if (info || !no_answer(info.error())) target_heard = now;
+    }
+    note_phases();
+    if (enough(source_info, target_info)) return emu::success();
+    for (const auto& [info, system] :
+         {std::pair{&source_info, &plan.source_system}, std::pair{&target_info, &plan.target_system}})
+      if (broken(*info)) {
+        if (info->error_code.starts_with("HSCL")) return Error{info->error_code, info->error_text};
+        return say("HSCLA30E", *system, info->error_text.empty() ? "The transfer was aborted." : info->error_text);
+      }
+    if (!source_gone && now - source_heard >= silence_limit) return say("HSCL8014", plan.source_system);
+    if (!target_gone && now - target_heard >= silence_limit) return say("HSCL8014", plan.target_system);
+    if (now - began >= limit) return say("HSCLA30E", plan.source_system, "There was no progress within the time allowed.");
+    if (!reached(source_info, service::Phase::suspended)) TRY(stop_if_asked());
+    console.pause().sleep(poll_interval);
+  }
+}
+
+}  // namespace hmc

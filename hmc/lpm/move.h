@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// One migration while it is done, undone or recovered: the plan, the way to both frames, and what became of it. The steps
+// (hmc/lpm/steps.cpp) work on it. One thread.
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "hmc/console.h"
+#include "hmc/lpm/plan.h"
+
+namespace hmc {
+
+class Move {
+ public:
+  Move(Console& the_console, Plan the_plan) : console(the_console), plan(std::move(the_plan)) {}
+
+  Console& console;
+  Plan plan;
+
+  // Recovery: what need not be asked any more, because it is lost, or done already.
+  bool recovering = false;
+  bool source_gone = false;    // the source does not answer
+  bool target_gone = false;    // the destination does not answer
+  bool source_done = false;    // the source has forgotten the partition
+  bool target_done = false;    // the destination has finished
+  bool state_lost = false;     // the partition's memory did not arrive whole: it is the destination's, but off
+  std::set<std::string> held;  // frames whose list of partitions this move keeps from changing
+  std::vector<Error> remarks;  // for the operator, although it succeeded
+
+  // Asks a frame; one that is gone is not asked, and the answer is the reply's default. A lost connection is tried again
+  // for a short while: requests of a move are idempotent.
+  template <class Request>
+  Result<typename Request::Reply> source(const Request& request, u64 timeout = answer_time) {
+    if (source_gone) return typename Request::Reply{};
+    return insist(plan.source_frame, request, timeout);
+  }
+  template <class Request>
+  Result<typename Request::Reply> target(const Request& request, u64 timeout = answer_time) {
+    if (target_gone) return typename Request::Reply{};
+    return insist(plan.target_frame, request, timeout);
+  }
+
+  Status write_down(u32 row, Direction);
+  void show(const std::string& source_code, const std::string& target_code);  // reference codes; empty: leave as it is
+
+  // Polls both ends until `enough` says so. Fails when the stream does, when an end is silent for too long, when `limit`
+  // (nanoseconds) is over, or, before the partition is suspended, when somebody wants the migration to stop.
+  using Enough = std::function<bool(const service::StreamInfo& source, const service::StreamInfo& target)>;
+  Status await(const Enough& enough, u64 limit);
+  // Asks both ends once, and tells the watchers.
+  void look();
+  // Somebody wants it to stop: an error if it stops now.
+  Status stop_if_asked();
+
+  service::StreamInfo source_info;
+  service::StreamInfo target_info;
+
+ private:
+  template <class Request>
+  Result<typename Request::Reply> insist(const std::string& frame, const Request& request, u64 timeout) {
+    FrameLink* link = console.link(frame);
+    if (!link) return Error{"absent", "The frame " + frame + " is not known to this console."};
+    for (int attempt = 1;; ++attempt) {
+      Result<typename Request::Reply> reply = ask(*link, request, timeout);
+      if (reply || !no_answer(reply.error()) || attempt == 3) return reply;
+      console.pause().sleep(100 * millisecond);
+    }
+  }
+  void note_phases();
+
+  bool seen_suspended_ = false;
+  bool seen_resumed_ = false;
+};
+
+// Phases in order; one that has failed is at none of them.
+inline bool reached(const service::StreamInfo& info, service::Phase phase) {
+  return info.phase >= phase && info.phase < service::Phase::aborted;
+}
+inline bool broken(const service::StreamInfo& info) {
+  return info.phase == service::Phase::aborted || info.phase == service::Phase::failed;
+}
+
+}  // namespace hmc

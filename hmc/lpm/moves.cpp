@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/lpm/moves.h"
+
+#include "hmc/messages.h"
+
+namespace hmc {
+
+namespace {
+constexpr size_t kept = 32;
+}
+
+Status Moves::begin(const Plan& plan, u32 most_per_mover, u64 now) {
+  const std::lock_guard lock(mutex_);
+  u32 on_source = 0;
+  u32 on_target = 0;
+  for (const auto& [stream, going] : going_) {
+    const MoveStatus& other = going.status;
+    if (stream == plan.stream || (other.source_system == plan.source_system && other.source_lpar_id == plan.source_lpar_id) ||
+        (other.target_system == plan.source_system && other.target_lpar_id == plan.source_lpar_id))
+      return say("HSCL3205", plan.lpar_name);
+    const auto uses = [&](const std::string& system, u32 msp) {
+      return (other.source_system == system && other.source_msp_id == msp) ||
+             (other.target_system == system && other.target_msp_id == msp);
+    };
+    if (plan.active && other.active && uses(plan.source_system, plan.source_msp_id)) ++on_source;
+    if (plan.active && other.active && uses(plan.target_system, plan.target_msp_id)) ++on_target;
+  }
+  if (on_source >= most_per_mover) return say("HSCLA311", plan.source_msp, on_source);
+  if (on_target >= most_per_mover) return say("HSCLA311", plan.target_msp, on_target);
+  MoveStatus& status = going_[plan.stream].status;
+  status.stream = plan.stream;
+  status.active = plan.active;
+  status.lpar_name = plan.lpar_name;
+  status.source_system = plan.source_system;
+  status.target_system = plan.target_system;
+  status.source_lpar_id = plan.source_lpar_id;
+  status.target_lpar_id = plan.target_lpar_id;
+  status.source_msp = plan.source_msp;
+  status.source_msp_id = plan.source_msp_id;
+  status.target_msp = plan.target_msp;
+  status.target_msp_id = plan.target_msp_id;
+  status.began_at = now;
+  return emu::success();
+}
+
+void Moves::end(u64 stream, MoveState state, const Error* why, u64 now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = going_.find(stream);
+  if (found == going_.end()) return;
+  MoveStatus status = std::move(found->second.status);
+  going_.erase(found);
+  status.state = state;
+  status.ended_at = now;
+  if (why) {
+    status.error_code = why->code;
+    status.error_text = why->text;
+  }
+  ended_.push_back(std::move(status));
+  if (ended_.size() > kept) ended_.pop_front();
+}
+
+std::optional<MoveStatus> Moves::of(const std::string& system, u32 lpar_id) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [stream, going] : going_) {
+    const MoveStatus& s = going.status;
+    if ((s.source_system == system && s.source_lpar_id == lpar_id) || (s.target_system == system && s.target_lpar_id == lpar_id))
+      return s;
+  }
+  return std::nullopt;
+}
+
+std::optional<MoveStatus> Moves::of_stream(u64 stream) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = going_.find(stream);
+  if (found == going_.end()) return std::nullopt;
+  return found->second.status;
+}
+
+std::vector<MoveStatus> Moves::all() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<MoveStatus> found(ended_.begin(), ended_.end());
+  for (const auto& [stream, going] : going_) found.push_back(going.status);
+  return found;
+}
+
+u32 Moves::count(const std::string& system, bool active) const {
+  const std::lock_guard lock(mutex_);
+  u32 count = 0;
+  for (const auto& [stream, going] : going_)
+    if (going.status.active == active && (going.status.source_system == system || going.status.target_system == system)) ++count;
+  return count;
+}
+
+void Moves::request_stop(u64 stream) {
+  const std::lock_guard lock(mutex_);
+  const auto found = going_.find(stream);
+  if (found == going_.end()) return;
+  found->second.stop = true;
+  found->second.refusal.reset();
+}
+
+bool Moves::stop_requested(u64 stream) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = going_.find(stream);
+  return found != going_.end() && found->second.stop;
+}
+
+void Moves::refuse_stop(u64 stream, Error why) {
+  const std::lock_guard lock(mutex_);
+  const auto found = going_.find(stream);
+  if (found == going_.end()) return;
+  found->second.stop = false;
+  found->second.refusal = std::move(why);
+}
+
+std::optional<Error> Moves::stop_refused(u64 stream) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = going_.find(stream);
+  return found == going_.end() ? std::nullopt : found->second.refusal;
+}
+
+bool Moves::first_to_lock(const std::string& frame) {
+  const std::lock_guard lock(mutex_);
+  return holds_[frame]++ == 0;
+}
+
+bool Moves::last_to_unlock(const std::string& frame) {
+  const std::lock_guard lock(mutex_);
+  u32& holds = holds_[frame];
+  if (holds > 0) --holds;
+  return holds == 0;
+}
+
+}  // namespace hmc

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/lpm/steps.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "emu/core/log.h"
+#include "hmc/messages.h"
+
+namespace hmc {
+
+namespace {
+
+using service::Phase;
+using service::Role;
+using service::Verdict;
+
+constexpr emu::Log log("hmc");
+constexpr u64 second = emu::nanoseconds_per_second;
+constexpr u64 shell_time = 120 * second;       // all memory of the partition is faulted in
+constexpr u64 transfer_limit = 3600 * second;  // the mover ends the passes much earlier by itself
+constexpr u64 short_limit = 60 * second;       // for what takes less than a second if all is well
+constexpr u64 post_time = 30 * second;
+
+// ---- helpers ----
+
+bool forgotten(const Result<service::StreamVerdict>& verdict) {
+  return verdict && (verdict->verdict == Verdict::unknown || verdict->verdict == Verdict::finished);
+}
+
+std::string hex(u64 stream) { return fmt::format("{:x}", stream); }
+
+std::string lock_holder(const Move& move) { return "migration " + hex(move.plan.stream); }
+
+template <class Reply>
+Status done(const Result<Reply>& result) {
+  if (!result) return result.error();
+  return emu::success();
+}
+
+// A refusal by a frame that answers does no harm here: what was to be taken away is not there.
+template <class Reply>
+Status done_or_refused(const Result<Reply>& result) {
+  if (!result && no_answer(result.error())) return result.error();
+  return emu::success();
+}
+
+// A frame's list of partitions is held as long as any move of this console needs it.
+Status hold_list(Move& move, const std::string& frame) {
+  if (move.held.count(frame)) return emu::success();
+  if (move.console.moves().first_to_lock(frame)) {
+    const service::LockConfiguration request{0, move.console.options().name, true};
+    const auto result = frame == move.plan.source_frame ? move.source(request) : move.target(request);
+    if (!result) {
+      move.console.moves().last_to_unlock(frame);
+      return result.error();
+    }
+  }
+  move.held.insert(frame);
+  return emu::success();
+}
+
+void release_list(Move& move, const std::string& frame) {
+  // A recovery may find a lock that an earlier process of this console has left.
+  if (!move.held.erase(frame) && !move.recovering) return;
+  if (!move.console.moves().last_to_unlock(frame)) return;
+  const service::LockConfiguration request{0, move.console.options().name, false};
+  (void)(frame == move.plan.source_frame ? move.source(request) : move.target(request));
+}
+
+// The Virtual I/O Servers of a frame, and which of their server adapters serve one client. Servers that do not run cannot tell.
+struct Hosting {
+  u32 vios_id = 0;
+  u32 server_slot = 0;
+  u32 client_slot = 0;
+};
+std::vector<Hosting> hosting(Move& move, const std::string& frame, u32 client_id) {
+  std::vector<Hosting> found;
+  FrameLink* link = move.console.link(frame);
+  if (!link || !client_id) return found;
+  const auto lpars = ask(*link, service::ListLpars{});
+  if (!lpars) return found;
+  for (const auto& lpar : lpars->lpars) {
+    if (lpar.definition.env != emu::LparEnv::vioserver || lpar.state != "Running") continue;
+    const auto vios = ask(*link, service::DescribeVios{lpar.definition.lpar_id});
+    if (!vios) continue;
+    for (const auto& host : vios->hosts)
+      if (host.client_id == client_id) found.push_back({lpar.definition.lpar_id, host.slot, host.client_slot});
+  }
+  return found;
+}
+
+// ---- 2: lock ----
+
+Status lock(Move& move) {
+  TRY(hold_list(move, move.plan.source_frame));
+  TRY(hold_list(move, move.plan.target_frame));
+  TRY(move.source(service::LockConfiguration{move.plan.source_lpar_id, lock_holder(move), true}));
+  TRY(move.source(
+      service::MarkMigrating{move.plan.stream, move.plan.source_lpar_id, move.plan.active, true, move.plan.target_mtms}));
+  if (!move.plan.active) move.show("C2001020", "");
+  return emu::success();
+}
+
+Status unlock(Move& move) {
+  const Plan& plan = move.plan;
+  Status result = done_or_refused(
+      move.source(service::MarkMigrating{plan.stream, plan.source_lpar_id, plan.active, false, plan.target_mtms}));
+  // A frame that was restarted knows the migration from its journal only: it is told in so many words.
+  if (!move.source_gone && !forgotten(move.source(service::QueryVerdict{plan.stream})))
+    if (Status rolled = done(move.source(service::RollBackSource{plan.stream})); !rolled) result = rolled;
+  (void)move.source(service::LockConfiguration{plan.source_lpar_id, lock_holder(move), false});
+  release_list(move, plan.target_frame);
+  release_list(move, plan.source_frame);
+  return result;
+}
+
+// ---- 3: shell ----
+
+Status create_shell(Move& move) {
+  Plan& plan = move.plan;
+  service::CreateShell request;
+  request.stream = plan.stream;
+  request.definition = plan.definition;
+  if (plan.target_lpar_id) request.definition.lpar_id = plan.target_lpar_id;
+  const emu::Profile* current = plan.definition.profile(plan.profile_name);
+  if (current) request.current = *current;
+  request.active = plan.active;
+  request.hpt_shift = 0;  // the frame derives it from the maximum memory, as on the source
+  request.other_system = plan.source_mtms;
+  plan.target_lpar_id = TRY(move.target(request, shell_time)).lpar_id;
+  move.console.moves().update(plan.stream, [&](MoveStatus& status) { status.target_lpar_id = plan.target_lpar_id; });
+  move.show("", plan.active ? "C2001040" : "C2001030");
+  return emu::success();
+}
+
+Status remove_shell(Move& move) {
+  const auto removed = move.target(service::RemoveShell{move.plan.stream});
+  if (removed || no_answer(removed.error())) return done(removed);
+  if (forgotten(move.target(service::QueryVerdict{move.plan.stream}))) return emu::success();
+  return removed.error();
+}
+
+// ---- 4: movers ----
+
+Status open_movers(Move& move) {
+  const Plan& plan = move.plan;
+  const std::string link = "move-" + hex(plan.stream);
+  // The destination's mover listens, the source's calls.
+  TRY(move.target(
+      service::OpenStream{plan.stream, plan.target_lpar_id, Role::target, plan.target_msp_id, link, plan.source_mtms}));
+  TRY(move.source(
+      service::OpenStream{plan.stream, plan.source_lpar_id, Role::source, plan.source_msp_id, link, plan.target_mtms}));
+  return emu::success();
+}
+
+Status close_movers(Move& move) {
+  const Status source = done_or_refused(move.source(service::CloseStream{move.plan.stream}));
+  const Status target = done_or_refused(move.target(service::CloseStream{move.plan.stream}));
+  return source ? target : source;
+}
+
+// ---- 5: prepare event ----
+
+Error os_error(const Move& move, const std::string& command, const Error& error) {
+  if (error.code == "rmc-silent") return say("HSCLA246", move.plan.lpar_name);
+  return say("HSCLA29A", command, move.plan.lpar_name, error.text);
+}
+
+Status prepare(Move& move) {
+  // The code is shown on the source while the partition is in drmgr, waiting to suspend. (Redbook, table B-1)
+  move.show("2004", "");
+  const auto answer = move.console.rmc().call(move.plan.ip_address(), "prepare " + hex(move.plan.stream), move.plan.wait);
+  if (answer) return emu::success();
+  if (answer.error().code == "rmc-refused") return say("HSCLA30C", move.plan.lpar_name, answer.error().text);
+  return os_error(move, "prepare", answer.error());
+}
+
+Status undo_prepare(Move& move) {
+  // The guest also sees that the stream has ended; one that does not hear this is not worse off.
+  const auto answer = move.console.rmc().call(move.plan.ip_address(), "undo " + hex(move.plan.stream), 10 * second);
+  if (!answer) log.warn("{} was not told that its migration was undone: {}", move.plan.lpar_name, answer.error().text);
+  return emu::success();
+}
+
+// ---- 6: virtual SCSI ----
+
+Status map_scsi(Move& move) {
+  Plan& plan = move.plan;
+  for (PlannedScsi& scsi : plan.scsi) {
+    service::AddViosMapping request;
+    request.lpar_id = scsi.target_vios_id;
+    request.client_id = plan.target_lpar_id;
+    request.client_name = plan.lpar_name;
+    request.client_slot = scsi.client_slot;
+    request.targets = scsi.targets;
+    request.stream = plan.stream;
+    scsi.target_slot = TRY(move.target(request)).slot;
+  }
+  return emu::success();
+}
+
+Status unmap(Move& move, bool on_target) {
+  const Plan& plan = move.plan;
+  const u32 client_id = on_target ? plan.target_lpar_id : plan.source_lpar_id;
+  if (!client_id || (on_target ? move.target_gone : move.source_gone)) return emu::success();
+  std::vector<Hosting> all = hosting(move, on_target ? plan.target_frame : plan.source_frame, client_id);
+  for (const PlannedScsi& scsi : plan.scsi) {
+    const u32 vios = on_target ? scsi.target_vios_id : scsi.source_vios_id;
+    if (std::ranges::none_of(all, [&](const Hosting& h) { return h.vios_id == vios && h.client_slot == scsi.client_slot; }))
+      all.push_back({vios, 0, scsi.client_slot});
+  }
+  Status result = emu::success();
+  for (const Hosting& host : all) {
+    const service::RemoveViosMapping request{host.vios_id, client_id, host.client_slot};
+    if (Status removed = done_or_refused(on_target ? move.target(request) : move.source(request)); !removed) result = removed;
+  }
+  return result;
+}
+
+Status unmap_target(Move& move) { return unmap(move, true); }
+
+// ---- 7 - 10: the transfer ----
+
+Status begin_passes(Move& move) {
+  TRY(move.source(service::BeginPasses{move.plan.stream, 0, 0, 0}));
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspending); }, transfer_limit);
+}
+
+Status await_suspended(Move& move) {
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspended); },
+                    std::max(move.plan.wait, short_limit));
+}
+
+Status await_verified(Move& move) {
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::verifying); }, short_limit);
+}
+
+Status hand_over(Move& move) {
+  if (move.plan.active)
+    return move.await([](const auto& source, const auto&) { return reached(source, Phase::handed_over); }, short_limit);
+  move.console.moves().update(move.plan.stream, [](MoveStatus& status) { status.state = MoveState::in_progress; });
+  return done(move.source(service::HandOverInactive{move.plan.stream, move.plan.source_lpar_id, move.plan.target_mtms}));
+}
+
+// The source keeps the partition, and says so: from now on it cannot hand over any more. Also the answer for a source that
+// was restarted, or that has aborted by itself.
+Status keep_on_source(Move& move) {
+  if (move.source_gone) return emu::success();
+  const u64 stream = move.plan.stream;
+  const auto verdict = TRY(move.source(service::QueryVerdict{stream}));
+  if (verdict.verdict == Verdict::handed_over) return Error{"handed-over", "The partition was handed over."};
+  if (verdict.verdict != Verdict::mine) return emu::success();
+  if (move.plan.active) (void)move.source(service::StopStream{stream});
+  const auto kept = move.source(service::RollBackSource{stream}, short_limit);
+  if (kept || no_answer(kept.error())) return done(kept);
+  const auto now = TRY(move.source(service::QueryVerdict{stream}));
+  if (now.verdict == Verdict::handed_over) return Error{"handed-over", "The partition was handed over."};
+  if (now.verdict != Verdict::mine) return emu::success();
+  return kept.error();
+}
+
+// ---- 11, 12 ----
+
+// The verdicts have told a recovery who owns the partition; whether it runs is seen here.
+Status lost(Move& move) {
+  if (!move.state_lost) move.remarks.push_back(say("HSCLA310", move.plan.lpar_name, move.plan.target_system));
+  move.state_lost = true;
+  return emu::success();
+}
+
+Status await_resumed(Move& move) {
+  if (move.state_lost || move.target_done) return emu::success();
+  const Status resumed = move.await([](const auto&, const auto& target) { return reached(target, Phase::resumed); }, short_limit);
+  return resumed || !move.recovering ? resumed : lost(move);
+}
+
+Status await_completed(Move& move) {
+  if (move.state_lost || move.target_done) return emu::success();
+  const Status completed =
+      move.await([](const auto&, const auto& target) { return reached(target, Phase::completed); }, transfer_limit);
+  if (!completed) return move.recovering ? lost(move) : completed;
+  return close_movers(move);
+}
+
+// ---- 13 ----
+
+Status post(Move& move) {
+  if (move.state_lost || move.target_done) return emu::success();
+  const auto answer =
+      move.console.rmc().call(move.plan.ip_address(), "post " + hex(move.plan.stream), std::min(move.plan.wait, post_time));
+  // It runs, whether it was told or not; its next check, or its own drmgr, catches up.
+  if (!answer) move.remarks.push_back(say("HSCLA30F", move.plan.lpar_name, move.plan.target_system, answer.error().text));
+  return emu::success();
+}
+
+Status unmap_source(Move& move) {
+  if (move.source_done) return emu::success();
+  return unmap(move, false);
+}
+
+Status write_profile(Move& move) {
+  Plan& plan = move.plan;
+  if (move.target_done || move.target_gone || !plan.target_lpar_id) return emu::success();
+  const emu::Profile* migration = plan.definition.profile(plan.profile_name);
+  if (!migration) return emu::success();  // recovery without a journal: the destination has the definition from the start
+  const std::vector<Hosting> hosts = hosting(move, plan.target_frame, plan.target_lpar_id);
+  emu::Profile profile = *migration;
+  for (auto& adapter : profile.adapters) {
+    if (adapter.kind != emu::AdapterKind::scsi_client) continue;
+    for (const Hosting& host : hosts)
+      if (host.client_slot == adapter.slot && host.vios_id == adapter.remote_lpar_id) adapter.remote_slot = host.server_slot;
+  }
+  const auto written = move.target(service::WriteProfile{plan.target_lpar_id, profile});
+  if (!written && no_answer(written.error())) return written.error();
+  if (!written) log.warn("the migration profile of {} was not written: {}", plan.lpar_name, written.error().text);
+  return emu::success();
+}
+
+Status finish_source(Move& move) {
+  if (move.source_done) return emu::success();
+  const auto finished = move.source(service::FinishSource{move.plan.stream}, short_limit);
+  if (finished || no_answer(finished.error())) return done(finished);
+  if (forgotten(move.source(service::QueryVerdict{move.plan.stream}))) return emu::success();
+  return finished.error();
+}
+
+Status finish_target(Move& move) {
+  if (move.target_done) return emu::success();
+  move.show("", "C20010FF");
+  const auto finished = move.target(service::FinishTarget{move.plan.stream, move.state_lost && move.plan.active}, short_limit);
+  if (finished || no_answer(finished.error())) return done(finished);
+  if (forgotten(move.target(service::QueryVerdict{move.plan.stream}))) return emu::success();
+  return finished.error();
+}
+
+Status unlock_systems(Move& move) {
+  release_list(move, move.plan.target_frame);
+  release_list(move, move.plan.source_frame);
+  FrameLink* target = move.console.link(move.plan.target_frame);
+  if (target && move.plan.target_lpar_id)
+    (void)ask(*target, service::ShowRefCode{move.plan.target_lpar_id,
+                                            move.plan.active && move.state_lost ? "00000000" : move.plan.refcode_before});
+  return emu::success();
+}
+
+constexpr Step table[] = {
+    {2, "lock the configuration", Applies::both, "B2001133", lock, unlock},
+    {3, "create the partition shell on the destination", Applies::both, "", create_shell, remove_shell},
+    {4, "open the movers", Applies::active, "", open_movers, close_movers},
+    {5, "prepare the operating system", Applies::active, "B2001130", prepare, undo_prepare},
+    {6, "map the virtual SCSI adapters", Applies::both, "", map_scsi, unmap_target},
+    {7, "transfer the memory", Applies::active, "B2001140", begin_passes, keep_on_source, Undo::decides},
+    {8, "suspend the partition", Applies::active, "B2001144", await_suspended, nullptr},
+    {9, "transfer the state", Applies::active, "B2001141", await_verified, nullptr},
+    {10, "hand over the partition", Applies::both, "B2001142", hand_over, keep_on_source, Undo::decides},
+    {11, "resume the partition on the destination", Applies::active, "B2001145", await_resumed, nullptr},
+    {12, "complete the transfer", Applies::active, "B2001143", await_completed, nullptr},
+    {13, "tell the operating system that it has moved", Applies::active, "", post, nullptr},
+    {13, "remove the virtual SCSI adapters of the source", Applies::both, "", unmap_source, nullptr},
+    {13, "write the migration profile", Applies::both, "", write_profile, nullptr},
+    {13, "delete the partition on the source", Applies::both, "", finish_source, nullptr},
+    {13, "finish the migration on the destination", Applies::both, "B2001134", finish_target, nullptr},
+    {13, "unlock the configuration", Applies::both, "B2001134", unlock_systems, nullptr},
+};
+
+constexpr u32 hand_over_row = 8;
+static_assert(table[hand_over_row].number == 10 && table[hand_over_row + 1].number == 11);
+
+// Nothing after the hand-over can be undone, and everything that leads to it has its decision: otherwise two owners.
+constexpr bool one_owner() {
+  for (u32 row = 0; row < std::size(table); ++row) {
+    if (row > hand_over_row && table[row].undo) return false;
+    if (table[row].undo == keep_on_source && table[row].kind != Undo::decides) return false;
+  }
+  return table[hand_over_row].kind == Undo::decides;
+}
+static_assert(one_owner());
+
+bool applies(const Step& step, const Move& move) {
+  return (static_cast<int>(step.applies) & static_cast<int>(move.plan.active ? Applies::active : Applies::inactive)) != 0;
+}
+
+void end(Move& move, MoveState state, const Error* why) {
+  move.console.moves().end(move.plan.stream, state, why, move.console.clock().monotonic());
+}
+
+// Two lines of output in one error.
+Error joined(const Error& cause, const Error& consequence) {
+  std::string line = line_of(consequence);
+  line.pop_back();
+  return {cause.code, cause.text + "\n" + line};
+}
+
+// A failure before the hand-over, or somebody's wish to stop.
+Result<bool> give_up(Move& move, u32 row, const Error& why) {
+  const Step& step = table[row];
+  log.error("the migration of {} failed in step {} ({}): {}", move.plan.lpar_name, step.number, step.name, why.text);
+  const Status undone = roll_back(move, row);
+  if (!undone && undone.error().code == "handed-over") {
+    log.info("the source has handed {} over: the migration goes on", move.plan.lpar_name);
+    return true;
+  }
+  if (!step.refcode.empty() && why.code != "HSCLA302") move.show(std::string(step.refcode), "");
+  move.show("D200AFFF", "");
+  if (FrameLink* source = move.console.link(move.plan.source_frame); source && undone)
+    (void)ask(*source, service::ShowRefCode{move.plan.source_lpar_id, move.plan.refcode_before});
+  Error told = why;
+  if (!undone)
+    told = joined(why, say("HSCLA304", move.plan.lpar_name, step.name, undone.error().text));
+  else if (why.code != "HSCLA302")
+    told = joined(why, say("HSCLA303", move.plan.lpar_name, step.name));
+  end(move, undone ? MoveState::rolled_back : MoveState::failed, &told);
+  return told;
+}
+
+}  // namespace
+
+std::span<const Step> steps() { return table; }
+u32 first_row_after_hand_over() { return hand_over_row + 1; }
+
+Status roll_back(Move& move, u32 row) {
+  Status result = emu::success();
+  for (u32 at = row + 1; at-- > 0;) {
+    const Step& step = table[at];
+    if (!applies(step, move) || !step.undo) continue;
+    if (Status written = move.write_down(at, Direction::undo); !written) log.warn("journal: {}", written.error().text);
+    const Status undone = step.undo(move);
+    if (undone) continue;
+    if (undone.error().code != "handed-over")
+      log.error("step {} ({}) was not undone: {}", step.number, step.name, undone.error().text);
+    if (result || undone.error().code == "handed-over") result = undone;
+    if (step.kind == Undo::decides) return result;
+  }
+  if (result) (void)move.console.journal().remove(move.plan.stream);
+  return result;
+}
+
+Status run_steps(Move& move, u32 row) {
+  for (; row < std::size(table); ++row) {
+    const Step& step = table[row];
+    if (!applies(step, move)) continue;
+    const bool undoable = row <= hand_over_row;
+    move.console.moves().update(move.plan.stream, [&](MoveStatus& status) {
+      status.step = step.number;
+      status.step_name = step.name;
+    });
+    Status result = move.write_down(row, Direction::forward);
+    if (!result && !undoable) result = emu::success();  // what the frames' journals hold is enough to go on
+    if (result && undoable && row < hand_over_row) result = move.stop_if_asked();
+    if (result) {
+      log.info("migration of {}: step {}, {}", move.plan.lpar_name, step.number, step.name);
+      result = step.run(move);
+    }
+    if (result) continue;
+    if (undoable) {
+      TRY(give_up(move, row, result.error()));
+      row = hand_over_row;  // handed over all the same
+      continue;
+    }
+    log.error("the migration of {} was not finished, step {} ({}): {}", move.plan.lpar_name, step.number, step.name,
+              result.error().text);
+    if (!step.refcode.empty()) move.show("", std::string(step.refcode));
+    const Error told = joined(result.error(), say("HSCLA305", move.plan.lpar_name, move.plan.target_system, step.name));
+    end(move, MoveState::failed, &told);
+    return told;
+  }
+  (void)move.console.journal().remove(move.plan.stream);
+  end(move, MoveState::completed, nullptr);
+  return emu::success();
+}
+
+}  // namespace hmc

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// THE table of a migration's steps, with what undoes each, for active and inactive migrations; and what walks over it. The
+// numbers are those of "Life of an active migration" in ARCHITECTURE; several rows may make up one of them. Each row is
+// written into the journal before it is done, and again before it is undone.
+//
+//   +-- rows before the hand-over -------------------------+  +-- rows after it ----------------+
+//   | lock, shell, movers, prepare, map, passes, suspend.. |->| resume, complete, post, clean up |
+//   +-- failure: undone in reverse order ------------------+  +-- failure: done again (recover) -+
+//
+// Whether the hand-over has happened is the source's word alone (ARCHITECTURE, decision 9): before anything is taken away
+// from the destination, the source must have said that it keeps the partition, which ends its right to hand over.
+
+#include <span>
+#include <string_view>
+
+#include "hmc/lpm/checks.h"
+#include "hmc/lpm/move.h"
+
+namespace hmc {
+
+enum class Undo { ordinary = 1, decides };  // decides: if it fails, nothing before it is undone
+
+struct Step {
+  u32 number;             // 1 - 13
+  std::string_view name;  // continues "failed in the step ..."
+  Applies applies;
+  std::string_view refcode;  // shown on the source if it fails (Redbook, table B-2); may be empty
+  Status (*run)(Move&);
+  Status (*undo)(Move&);  // null: nothing to undo
+  Undo kind = Undo::ordinary;
+};
+
+std::span<const Step> steps();
+u32 first_row_after_hand_over();
+
+// Does everything from `row` on, and writes it down. Before the hand-over, a failure rolls back. The outcome is also told
+// to the watchers (hmc/lpm/moves.h). The error's text says what the operator is to know.
+Status run_steps(Move& move, u32 row);
+
+// Undoes everything up to `row`, in reverse order. What could not be undone is in the error; "handed-over": the source has
+// given the partition away, so that the only way is forward.
+Status roll_back(Move& move, u32 row);
+
+}  // namespace hmc

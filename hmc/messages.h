@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Every sentence that the HMC says with a code: THE table. `say("HSCL8012", name)` does not compile if the code is not in
+// it, or if the number of {} differs. Codes and wordings of a real HMC where they are known (reference/hmc-cli.md, section 7;
+// marked `real`, `meaning` = the code is real and the wording ours); `own` = code and wording are ours, in numbers
+// that IBM's lists leave free as far as we could see.
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "emu/core/result.h"
+
+namespace hmc {
+
+enum class Origin { real, meaning, own };
+
+struct Message {
+  std::string_view code;
+  Origin origin;
+  std::string_view text;
+};
+
+inline constexpr Message messages[] = {
+    // ---- anything ----
+    {"HSCL0001", Origin::own, "The command {} is not known to this console. Use help to list the commands."},
+    {"HSCL0DB4", Origin::meaning,
+     "The operating system of partition {} cannot be shut down, because there is no RMC connection to it. Use the operation "
+     "shutdown instead."},
+    {"HSCL1558", Origin::meaning, "The partition named {} is already powered off."},
+    {"HSCL3205", Origin::meaning, "The partition named {} is busy with another operation. Retry when it has ended."},
+    {"HSCL350B", Origin::meaning, "You do not have the authority for this operation."},
+    {"HSCL3653", Origin::meaning,
+     "The secure shell communication between this console and {} has not been set up for the remote user. Use mkauthkeys."},
+    {"HSCL3681", Origin::meaning, "The partition named {} is already powered on."},
+    {"HSCL05DF", Origin::meaning, "The partition named {} is in state {}, which does not allow this operation."},
+    {"HSCL8010", Origin::own,
+     "The profile named {} of partition {} was not found. Please check your entry and retry the command."},
+    {"HSCL8011", Origin::own, "The managed system named {} was not found.  Please check your entry and retry the command."},
+    {"HSCL8012", Origin::real, "The partition named {} was not found.  Please check your entry and retry the command."},
+    {"HSCL8013", Origin::own, "The partition with ID {} was not found.  Please check your entry and retry the command."},
+    {"HSCL8014", Origin::own, "The managed system {} does not answer. Start it, or check the connection, and retry the command."},
+    {"HSCL8015", Origin::own, "The partition named {} is not a Virtual I/O Server."},
+    {"HSCL8016", Origin::own, "The name {} is in use by another partition of the managed system {}."},
+    {"HSCL8017", Origin::own, "{} Power the managed system on or off with the program that runs the lab."},
+
+    // ---- validation ----
+    {"HSCLA200", Origin::own, "The source and the destination managed system are the same: {}. Choose another destination."},
+    {"HSCLA201", Origin::own, "The managed system {} is not capable of {} partition mobility."},
+    {"HSCLA202", Origin::own,
+     "The managed system {} takes part in {} {} migrations already, which is the number supported. Wait until one has ended."},
+    {"HSCLA203", Origin::own,
+     "No mover service partition with a VASI device is available on the managed system {}. Set the msp attribute of a running "
+     "Virtual "
+     "I/O Server, and give it a VASI device."},
+    {"HSCLA204", Origin::own,
+     "The mover service partition {} on the managed system {} cannot be used: {} Choose another, or let the console choose."},
+    {"HSCLA205", Origin::own,
+     "The partition {} is in state {}. It must be Running for an active migration, or Not Activated for an inactive one."},
+    {"HSCLA206", Origin::own,
+     "The partition {} was never activated, so that there is no active profile to migrate. Activate it once, SMS is enough."},
+    {"HSCLA207", Origin::own, "The name {} is already in use by a partition on the managed system {}. Rename one of the two."},
+    {"HSCLA208", Origin::own,
+     "The MAC address {} of virtual Ethernet adapter {} is already in use by partition {} on the managed system {}."},
+    {"HSCLA209", Origin::own,
+     "The logical memory block size of the source ({} MB) differs from that of the destination ({} MB). Change one of the two."},
+    {"HSCLA20A", Origin::own, "The partition {} needs {} MB of memory, but the managed system {} has only {} MB available."},
+    {"HSCLA20B", Origin::own,
+     "The memory of partition {}, {} MB, is not a multiple of the logical memory block size, {} MB, of the managed system {}."},
+    {"HSCLA20C", Origin::own, "The partition {} needs {} processing units, but the managed system {} has only {} available."},
+    {"HSCLA20D", Origin::own, "The partition {} needs {} dedicated processors, but the managed system {} has only {} available."},
+    {"HSCLA20E", Origin::own,
+     "Virtual adapter {} of partition {} does not fit: its maximum number of virtual slots is {}. Raise max_virtual_slots."},
+    {"HSCLA20F", Origin::own,
+     "The Virtual I/O Server {} has {} free virtual slots, but {} are needed for the adapters of partition {}."},
+    {"HSCLA210", Origin::own, "The managed system {} has {} partitions already, which is its maximum."},
+    {"HSCLA211", Origin::own,
+     "The disk {} behind virtual SCSI adapter {} is reserved by {}, or its reserve_policy on {} is not no_reserve. Set "
+     "reserve_policy "
+     "to no_reserve on all Virtual I/O Servers that see the disk."},
+    {"HSCLA212", Origin::own,
+     "The virtual target device {} of virtual SCSI adapter {} is backed by the logical volume {}. Only whole disks of a SAN can "
+     "migrate."},
+    {"HSCLA213", Origin::own,
+     "The virtual target device {} of virtual SCSI adapter {} is backed by the internal disk {}, which no other system can see."},
+    {"HSCLA214", Origin::own,
+     "VLAN {}, which virtual Ethernet adapter {} uses, is not bridged to a physical network on the managed system {}. Add it to "
+     "a "
+     "shared Ethernet adapter."},
+    {"HSCLA215", Origin::own, "The partition {} is a Virtual I/O Server, and cannot be migrated."},
+    {"HSCLA216", Origin::own,
+     "The physical I/O slot {} is assigned to partition {}{}. Remove it from the partition before the migration."},
+    {"HSCLA217", Origin::own,
+     "The partition {} uses barrier synchronization registers, and cannot be migrated while it runs. Shut it down first, or "
+     "remove them."},
+    {"HSCLA218", Origin::own,
+     "The partition {} uses huge pages, and cannot be migrated while it runs. Shut it down first, or remove them."},
+    {"HSCLA21A", Origin::own,
+     "The partition {} is designated for redundant error path reporting. Take this attribute away, and activate the partition "
+     "again."},
+    {"HSCLA21B", Origin::own, "The partition {} belongs to the workload group {}. Remove it from the group."},
+    {"HSCLA21C", Origin::own,
+     "The virtual serial adapter in slot {} of partition {} is required. Only the two default serial adapters can migrate."},
+    {"HSCLA21D", Origin::own,
+     "The virtual serial adapter in slot {} of partition {} will not exist on the destination: only the default ones migrate."},
+    {"HSCLA21E", Origin::own, "The managed system {} runs on battery power, and cannot receive a partition."},
+    {"HSCLA21F", Origin::own,
+     "The processor compatibility mode {} of partition {} is not known to the managed system {}, which has {}."},
+    {"HSCLA220", Origin::own, "The Virtual I/O Server {} on the managed system {} is in state {}, and cannot be used."},
+    {"HSCLA221", Origin::own, "The virtual adapter mapping {} is not valid: {}"},
+    {"HSCLA222", Origin::own,
+     "The virtual SCSI adapter in slot {} of partition {} is served by no Virtual I/O Server of the managed system {}; remove "
+     "it, or "
+     "start its server."},
+    {"HSCLA223", Origin::own, "The physical I/O slot {} of partition {} will be removed from it by the migration."},
+    {"HSCLA246", Origin::real,
+     "The management console cannot communicate with partition {}. Either the network connection is not available or the "
+     "partition "
+     "does not have a level of software that is capable of supporting this operation. Verify the correct network and setup of "
+     "the partition, and try the operation again."},
+    {"HSCLA24E", Origin::meaning,
+     "The virtual SCSI adapter {} of the migrating partition cannot be hosted by the Virtual I/O Servers on the destination "
+     "managed "
+     "system{}. Make its disks visible to a running Virtual I/O Server there."},
+    {"HSCLA27C", Origin::meaning,
+     "The operation to get the physical device location for adapter {} on the virtual I/O server partition {} has failed: {}"},
+    {"HSCLA295", Origin::meaning,
+     "As part of the migration process, the console creates a new migration profile with the current state of the partition. "
+     "Without another name, it replaces the profile {}, which was last used to activate the partition. Use -n to give a name."},
+    {"HSCLA29A", Origin::meaning, "The partition command {} failed on partition {}: {}"},
+    {"HSCLA340", Origin::meaning,
+     "The console may not be able to reproduce the source multipath I/O configuration of the virtual adapters of the migrating "
+     "partition on "
+     "the destination: adapters of different source Virtual I/O Servers may be assigned to one on the destination, or adapters "
+     "of one to different ones. Use lslparmigr -r virtualio to list the mappings."},
+
+    // ---- the move ----
+    {"HSCLA300", Origin::own, "The partition {} does not take part in a migration."},
+    {"HSCLA301", Origin::own, "The migration of partition {} cannot be stopped any more: {}"},
+    {"HSCLA302", Origin::own, "The migration of partition {} was stopped. The partition stays on the managed system {}."},
+    {"HSCLA303", Origin::own, "The migration of partition {} failed in the step \"{}\". All changes were rolled back."},
+    {"HSCLA304", Origin::own,
+     "The migration of partition {} failed in the step \"{}\". The changes could not all be rolled back: {} Use migrlpar -o r "
+     "when both "
+     "managed systems answer."},
+    {"HSCLA305", Origin::own,
+     "The partition {} belongs to the managed system {} now, but its migration could not be finished in the step \"{}\". Use "
+     "migrlpar -o r to "
+     "complete it."},
+    {"HSCLA306", Origin::own,
+     "The migration of partition {} is under way on this console. Stop it with migrlpar -o s, or wait until it has ended."},
+    {"HSCLA307", Origin::own,
+     "The managed system {} does not answer, and without it nobody can say who owns partition {}. Start it and retry; or, if it "
+     "is lost "
+     "for good, use --force."},
+    {"HSCLA308", Origin::own,
+     "The partition {} was handed over to the managed system {}, which does not answer. Start it and retry the command."},
+    {"HSCLA309", Origin::own,
+     "The migration of partition {} was recovered on {}, but {} does not answer. Retry when it does, to clean it up."},
+    {"HSCLA30A", Origin::own, "The recovery of partition {} failed: {}"},
+    {"HSCLA30B", Origin::own, "The console could not write its journal: {}"},
+    {"HSCLA30C", Origin::own, "The partition {} refused to prepare for the migration: {}"},
+    {"HSCLA30D", Origin::own, "The partition {} refused the migration: {}"},
+    {"HSCLA30E", Origin::own, "The mover service partition on the managed system {} reports: {}"},
+    {"HSCLA30F", Origin::own,
+     "The partition {} runs on the managed system {}, but was not told that its migration has ended: {}"},
+    {"HSCLA310", Origin::own,
+     "The source of the migration of partition {} was lost before all of its memory had come. The partition belongs to the "
+     "managed "
+     "system {}, and is powered off."},
+    {"HSCLA311", Origin::own, "The mover service partition {} takes part in {} migrations already, which is its maximum."},
+    {"HSCLA312", Origin::own, "The console {} cannot be reached: migrations between two consoles are not supported here."},
+};
+
+namespace detail {
+constexpr size_t placeholders(std::string_view text) {
+  size_t count = 0;
+  for (size_t at = text.find("{}"); at != text.npos; at = text.find("{}", at + 2)) ++count;
+  return count;
+}
+void no_such_message();  // never defined: calling it where a constant is needed does not compile
+}  // namespace detail
+
+constexpr const Message* find_message(std::string_view code) {
+  const auto* row = std::ranges::find(messages, code, &Message::code);
+  return row == std::end(messages) ? nullptr : row;
+}
+
+template <class... Arguments>
+struct Saying {
+  consteval Saying(const char* code) : message(find_message(code)) {
+    if (!message || detail::placeholders(message->text) != sizeof...(Arguments)) detail::no_such_message();
+  }
+  const Message* message;
+};
+
+template <class... Arguments>
+emu::Error say(Saying<std::type_identity_t<Arguments>...> saying, Arguments&&... arguments) {
+  return {std::string(saying.message->code), fmt::vformat(saying.message->text, fmt::make_format_args(arguments...))};
+}
+
+// A sentence without a code, as some usage errors are.
+emu::Error usage_error(std::string_view parameters);  // "... missing or have an invalid value are -m. ..."
+
+// As it is printed: the code, a blank, the text.
+std::string line_of(const emu::Error&);
+
+}  // namespace hmc

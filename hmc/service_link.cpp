@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A frame reached over the service link. A channel carries one exchange at a time, so each exchange takes a channel that
+// nobody uses, or connects another: a frame that faults in memory for one command still answers the next one.
+#include <mutex>
+#include <vector>
+
+#include "emu/link/channel.h"
+#include "hmc/frame_link.h"
+
+namespace hmc {
+
+namespace {
+
+constexpr u64 connect_time = 200 * millisecond;
+constexpr size_t kept_channels = 4;
+
+class ServiceLink final : public FrameLink {
+ public:
+  explicit ServiceLink(std::string path) : path_(std::move(path)) {}
+
+  Result<Reply> exchange(const service::Request& request, u64 timeout) override {
+    std::unique_ptr<emu::Channel> channel = TRY(take());
+    Result<Reply> reply = std::visit(
+        [&](const auto& asked) -> Result<Reply> { return Reply(TRY(service::ask(*channel, asked, timeout))); }, request);
+    // After a timeout the answer may still come, and would be taken for the next one's: such a channel is not kept.
+    if (reply || (!no_answer(reply.error()) && reply.error().code != "service")) give_back(std::move(channel));
+    return reply;
+  }
+
+ private:
+  Result<std::unique_ptr<emu::Channel>> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      while (!idle_.empty()) {
+        std::unique_ptr<emu::Channel> channel = std::move(idle_.back());
+        idle_.pop_back();
+        if (channel->open()) return channel;
+      }
+    }
+    return emu::connect(path_, connect_time);
+  }
+
+  void give_back(std::unique_ptr<emu::Channel> channel) {
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < kept_channels) idle_.push_back(std::move(channel));
+  }
+
+  const std::string path_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<emu::Channel>> idle_;
+};
+
+}  // namespace
+
+std::unique_ptr<FrameLink> service_link(std::string path) { return std::make_unique<ServiceLink>(std::move(path)); }
+
+}  // namespace hmc

@@ -1,0 +1,683 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/unit/hmc/support/world.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace world {
+
+using service::Phase;
+using service::Role;
+using service::Verdict;
+
+void TestClock::sleep(u64 nanoseconds) {
+  now_ += nanoseconds;
+  std::this_thread::yield();
+}
+
+namespace {
+
+template <class T>
+struct NameOf;
+#define NAMES(X)                                                                                                             \
+  X(DescribeSystem)                                                                                                          \
+  X(ListLpars) X(ListRefCodes) X(DefineLpar) X(RemoveLpar) X(WriteProfile) X(RemoveProfile) X(ActivateLpar) X(PowerOffLpar)  \
+      X(LockConfiguration) X(OpenVterm) X(ExchangeVterm) X(CloseVterm) X(ReadConsoleLog) X(RunViosCommand) X(DescribeVios)   \
+          X(AddViosMapping) X(RemoveViosMapping) X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses)   \
+              X(StopStream) X(QueryStream) X(QueryVerdict) X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) \
+                  X(HandOverInactive) X(MarkMigrating) X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown)
+#define NAME(type)                                   \
+  template <>                                        \
+  struct NameOf<service::type> {                     \
+    static constexpr std::string_view value = #type; \
+  };
+NAMES(NAME)
+#undef NAME
+#undef NAMES
+
+Error closed() { return {"closed", "The frame is gone."}; }
+
+emu::VirtualAdapter adapter(emu::AdapterKind kind, u32 slot) {
+  emu::VirtualAdapter made;
+  made.kind = kind;
+  made.slot = slot;
+  return made;
+}
+
+emu::VirtualAdapter scsi(u32 slot, u32 vios, const std::string& vios_name, u32 remote_slot) {
+  auto made = adapter(emu::AdapterKind::scsi_client, slot);
+  made.required = true;
+  made.remote_lpar_id = vios;
+  made.remote_lpar_name = vios_name;
+  made.remote_slot = remote_slot;
+  return made;
+}
+
+service::LparInfo vios(u32 id, const std::string& name) {
+  service::LparInfo lpar;
+  lpar.definition.lpar_id = id;
+  lpar.definition.name = name;
+  lpar.definition.env = emu::LparEnv::vioserver;
+  lpar.definition.uuid = "VIOS-" + name;
+  lpar.definition.msp = true;
+  lpar.definition.default_profile = lpar.definition.curr_profile = "default";
+  emu::Profile profile;
+  profile.name = "default";
+  profile.desired_mem = profile.max_mem = profile.min_mem = 256;
+  auto vasi = adapter(emu::AdapterKind::vasi, 9);
+  auto trunk = adapter(emu::AdapterKind::ethernet, 11);
+  trunk.is_trunk = true;
+  trunk.trunk_priority = id;
+  trunk.mac_addr = fmt::format("0A000000{:02X}{:02X}", name[1], id);
+  profile.adapters = {adapter(emu::AdapterKind::serial, 0), adapter(emu::AdapterKind::serial, 1), vasi, trunk};
+  lpar.definition.profiles = {profile};
+  lpar.adapters = profile.adapters;
+  lpar.state = "Running";
+  lpar.current_mem_mb = 256;
+  lpar.current_procs = 1;
+  lpar.current_proc_units = 10;
+  return lpar;
+}
+
+service::ViosInfo vios_info() {
+  service::ViosInfo info;
+  info.ioslevel = "1.5.0.0";
+  info.disks.push_back({"hdisk0", "00000000000000a0", "local", 1024, false, "no_reserve", ""});
+  info.disks.push_back({"hdisk1", "00000000000000a1", "UDID-ROOT", 512, true, "no_reserve", ""});
+  info.disks.push_back({"hdisk2", "00000000000000a2", "UDID-DATA", 512, true, "no_reserve", ""});
+  info.bridges.push_back({"ent5", "lan", {1}, true});
+  info.msp = true;
+  info.vasi_slot = 9;
+  info.free_slots = 8;
+  return info;
+}
+
+}  // namespace
+
+std::string_view name_of(const service::Request& request) {
+  return std::visit([]<class R>(const R&) { return NameOf<R>::value; }, request);
+}
+
+bool changes(const service::Request& request) {
+  const std::string_view name = name_of(request);
+  return !name.starts_with("Describe") && !name.starts_with("List") && !name.starts_with("Query") && !name.starts_with("Read") &&
+         name != "ShowRefCode" && name != "RunViosCommand";
+}
+
+Result<std::string> Output::read(u64) {
+  if (!input.empty()) return std::exchange(input, "");
+  if (input_open) return Error{"timeout", ""};
+  return Error{"closed", ""};
+}
+
+std::vector<std::string> words(const std::string& line) {
+  std::vector<std::string> found;
+  std::string word;
+  bool any = false;
+  char quote = 0;
+  for (size_t at = 0; at < line.size(); ++at) {
+    const char c = line[at];
+    if (c == '\\' && at + 1 < line.size() && quote != '\'') {
+      word += line[++at];
+      any = true;
+    } else if (quote) {
+      if (c == quote)
+        quote = 0;
+      else
+        word += c;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+      any = true;
+    } else if (c == ' ') {
+      if (any) found.push_back(word);
+      word.clear();
+      any = false;
+    } else {
+      word += c;
+      any = true;
+    }
+  }
+  if (any) found.push_back(word);
+  return found;
+}
+
+Result<std::string> Guest::exchange(const std::string& ip, const std::string& datagram, u64 timeout) {
+  const std::lock_guard lock(world_.mutex);
+  const std::vector<std::string> word = words(datagram.substr(0, datagram.size() - 1));
+  const auto silence = [&]() -> Result<std::string> {
+    world_.clock.sleep(timeout);
+    return Error{"timeout", ""};
+  };
+  const bool runs = world_.one.executing[3] || std::ranges::any_of(world_.two.executing, [](const auto& e) { return e.second; });
+  if (!network || ip != "10.0.2.15" || !runs) return silence();
+  const std::string head = "RMC1 " + word[1] + " ";
+  if (word[2] == busy && busy_left_-- > 0) return head + "BUSY\n";
+  if (sequences_.insert(word[1]).second && word[2] != "hello" && word[2] != "oslevel") heard.push_back(word[2]);
+  if (word[2] == refuse) return head + "ERR 16 ticker does not want to move\n";
+  if (word[2] == "oslevel") return head + "OK nomad 1.0\n";
+  return head + "OK\n";
+}
+
+World::World() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "hmc-tests-XXXXXX").string();
+  const char* made = mkdtemp(pattern.data());
+  folder_ = made ? made : "";
+  for (Frame* frame : {&one, &two}) {
+    const bool first = frame == &one;
+    frame->link = first ? "cec1" : "cec2";
+    frame->info.name = frame->link;
+    frame->info.type_model = "9117-MMA";
+    frame->info.serial_num = first ? "10DD4AC" : "10FFE0B";
+    frame->info.state = "Operating";
+    frame->info.installed_mem_mb = 4096;
+    frame->info.available_mem_mb = 3072;
+    frame->info.lmb_mb = 16;
+    frame->info.processors = 8;
+    frame->info.available_proc_units = 700;
+    frame->info.max_lpars = 20;
+    frame->info.active_lpar_mobility_capable = frame->info.inactive_lpar_mobility_capable = true;
+    frame->info.num_active_migrations_supported = 40;
+    frame->info.num_inactive_migrations_supported = 40;
+    frame->info.compat_modes = {"default", "POWER6"};
+    for (u32 id = 1; id <= 2; ++id) {
+      frame->lpars[id] = vios(id, fmt::format("S{}_VIOS{}", first ? 1 : 2, id));
+      frame->vioses[id] = vios_info();
+    }
+  }
+  service::LparInfo mobile;
+  mobile.definition.lpar_id = 3;
+  mobile.definition.name = "mobile";
+  mobile.definition.uuid = "4D0B11E0-0000-0000-0000-000000000003";
+  mobile.definition.default_profile = "normal";
+  mobile.definition.curr_profile = "normal";
+  mobile.definition.ip_address = "10.0.2.15";
+  emu::Profile normal;
+  normal.name = "normal";
+  normal.min_mem = 64;
+  normal.desired_mem = 128;
+  normal.max_mem = 256;
+  normal.boot_image = "nomad";
+  auto ethernet = adapter(emu::AdapterKind::ethernet, 2);
+  ethernet.mac_addr = "0A0000000003";
+  normal.adapters = {adapter(emu::AdapterKind::serial, 0), adapter(emu::AdapterKind::serial, 1), ethernet,
+                     scsi(4, 1, "S1_VIOS1", 20), scsi(5, 2, "S1_VIOS2", 20)};
+  emu::Profile small = normal;
+  small.name = "small";
+  small.desired_mem = 64;
+  mobile.definition.profiles = {normal, small};
+  mobile.adapters = normal.adapters;
+  mobile.state = "Running";
+  mobile.current_mem_mb = 128;
+  mobile.current_procs = 1;
+  mobile.current_proc_units = 10;
+  one.lpars[3] = mobile;
+  one.executing[3] = true;
+  one.vioses[1].hosts.push_back({"vhost0", 20, 3, 4, {{"vtscsi0", 0x8100000000000000, "hdisk1", "UDID-ROOT"}}});
+  one.vioses[2].hosts.push_back({"vhost0", 20, 3, 5, {{"vtscsi0", 0x8100000000000000, "hdisk2", "UDID-DATA"}}});
+  start_console();
+}
+
+World::~World() {
+  console.reset();
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+namespace {
+class Link final : public hmc::FrameLink {
+ public:
+  Link(World& world, Frame& frame, u32 generation) : world_(world), frame_(frame), generation_(generation) {}
+  Result<hmc::Reply> exchange(const service::Request& request, u64) override {
+    return world_.exchange(generation_, frame_, request);
+  }
+
+ private:
+  World& world_;
+  Frame& frame_;
+  u32 generation_;
+};
+}  // namespace
+
+void World::start_console(JournalFile kept) {
+  console.reset();
+  ++generation_;
+  if (kept == JournalFile::lost || journal_.empty()) journal_ = fmt::format("{}/journal-{}", folder_, ++journal_number_);
+  std::vector<hmc::FrameEndpoint> frames;
+  for (Frame* frame : {&one, &two}) frames.push_back({frame->link, std::make_unique<Link>(*this, *frame, generation_)});
+  auto made = hmc::Hmc::create({"hmc", journal_, folder_}, std::move(frames), &guest, clock, clock);
+  if (!made) std::abort();
+  console = std::move(*made);
+  console->heartbeat();
+  requests.clear();
+}
+
+// The journal as it is at this moment is what the next console finds; what this one still does reaches nobody.
+void World::console_dies() {
+  const std::string copy = fmt::format("{}/journal-{}", folder_, ++journal_number_);
+  std::error_code ignored;
+  std::filesystem::copy_file(journal_, copy, ignored);
+  journal_ = copy;
+  ++generation_;
+}
+
+Answer World::hmc(const std::vector<std::string>& argv) {
+  Output output;
+  const int code = console->run_command(argv, output);
+  return {code, output.text};
+}
+
+Answer World::hmc(const std::string& line) { return hmc(words(line)); }
+
+Frame* World::other(const std::string& mtms) {
+  for (Frame* frame : {&one, &two})
+    if (frame->mtms() == mtms) return frame;
+  return nullptr;
+}
+
+void World::kill(Frame& frame) {
+  frame.dead = true;
+  frame.executing.clear();
+}
+
+// What is in the journal comes back: definitions, verdicts, what Virtual I/O Servers are configured with.
+void World::restart(Frame& frame) {
+  frame.dead = false;
+  frame.executing.clear();
+  frame.locks.clear();
+  for (auto& [id, lpar] : frame.lpars) {
+    if (lpar.definition.env == emu::LparEnv::vioserver) continue;
+    lpar.state = "Not Activated";
+    lpar.current_mem_mb = 0;
+    lpar.current_procs = 0;
+    lpar.current_proc_units = 0;
+    lpar.config_locked = false;
+  }
+  for (auto& [id, stream] : frame.streams) {
+    stream.verdict.phase = Phase::none;
+    stream.info = {};
+  }
+}
+
+bool World::hosts(const Frame& frame, const std::string& name) const {
+  return std::ranges::any_of(frame.lpars, [&](const auto& l) { return l.second.definition.name == name; });
+}
+
+service::LparInfo& World::lpar(Frame& frame, const std::string& name) {
+  for (auto& [id, lpar] : frame.lpars)
+    if (lpar.definition.name == name) return lpar;
+  return frame.lpars[0];
+}
+
+std::string World::trouble(bool running) const {
+  std::string found = ran_twice_ ? "it ran in two places; " : "";
+  if (hosts(one) == hosts(two)) found += hosts(one) ? "two owners; " : "no owner; ";
+  for (const Frame* frame : {&one, &two}) {
+    if (!frame->locks.empty()) found += frame->link + " is locked; ";
+    for (const auto& [id, stream] : frame->streams)
+      if (stream.verdict.verdict != Verdict::finished && stream.verdict.verdict != Verdict::unknown)
+        found += frame->link + " has a stream; ";
+    for (const auto& [id, lpar] : frame->lpars) {
+      if (lpar.migration_stream || lpar.migration_target) found += frame->link + " has a migrating partition; ";
+      const auto runs = frame->executing.find(id);
+      if (running && lpar.definition.name == "mobile" && (runs == frame->executing.end() || !runs->second))
+        found += "it does not run; ";
+    }
+    for (const auto& [id, vios] : frame->vioses) {
+      for (const auto& host : vios.hosts)
+        if (!frame->lpars.contains(host.client_id)) found += frame->link + " hosts nobody; ";
+      const size_t wanted = hosts(*frame) ? 1 : 0;
+      if (vios.hosts.size() != wanted)
+        found += fmt::format("{} VIOS {} has {} server adapters; ", frame->link, id, vios.hosts.size());
+    }
+  }
+  return found;
+}
+
+// The passes, the suspension and so on: the source's mover goes one phase further.
+void World::tick(Frame& from, u64 id) {
+  Stream& source = from.streams[id];
+  Frame* to = other(source.verdict.other_system);
+  service::StreamInfo& info = source.info;
+  const bool peer = to && !to->dead && to->streams.contains(id) && to->streams[id].info.phase != Phase::none;
+  if (info.phase >= Phase::passes && info.phase < Phase::handed_over && !peer) {
+    info.phase = Phase::aborted;
+    info.error_text = "The mover link was closed.";
+    from.executing[source.verdict.lpar_id] = true;
+    return;
+  }
+  service::StreamInfo* target = peer ? &to->streams[id].info : nullptr;
+  const u32 target_lpar = peer ? to->streams[id].verdict.lpar_id : 0;
+  switch (info.phase) {
+    case Phase::passes:
+      info.percent = std::min(100u, info.percent + 40);
+      if (hold_passes > 0) {
+        --hold_passes;
+        info.percent = 30;
+      } else if (info.percent == 100) {
+        info.phase = Phase::suspending;
+      }
+      break;
+    case Phase::suspending:
+      info.phase = Phase::suspended;
+      from.executing[source.verdict.lpar_id] = false;
+      info.suspended_at = clock.monotonic();
+      break;
+    case Phase::suspended:
+      info.phase = target->phase = Phase::verifying;
+      break;
+    case Phase::verifying:
+      info.phase = Phase::handed_over;
+      source.verdict.verdict = Verdict::handed_over;
+      break;
+    case Phase::handed_over:
+      if (!peer) break;
+      if (target->phase == Phase::verifying) {
+        target->phase = Phase::resumed;
+        to->streams[id].verdict.verdict = Verdict::adopted;
+        to->executing[target_lpar] = true;
+        to->lpars[target_lpar].state = "Running";
+        info.phase = Phase::resumed;
+      }
+      break;
+    case Phase::resumed:
+      if (peer) info.phase = target->phase = Phase::completed;
+      break;
+    default:
+      break;
+  }
+}
+
+Result<hmc::Reply> World::exchange(u32 generation, Frame& frame, const service::Request& request) {
+  const std::lock_guard lock(mutex);
+  if (!console_alive(generation) || frame.dead) return closed();
+  if (on_request) on_request(frame, request);
+  if (!console_alive(generation) || frame.dead) return closed();
+  if (instead) {
+    auto own = instead(frame, request);
+    if (own || !own.error().code.empty()) return own;
+  }
+  Fault now = Fault::none;
+  if (changes(request) && (fault_frame.empty() || fault_frame == frame.link)) {
+    requests.push_back(frame.link + " " + std::string(name_of(request)));
+    if (fault_at && requests.size() == fault_at) now = fault;
+  }
+  switch (now) {
+    case Fault::refuse:
+      return Error{"HSCLA999", "It does not want to."};
+    case Fault::frame_dies_before:
+      kill(frame);
+      return closed();
+    case Fault::console_dies_before:
+      console_dies();
+      return closed();
+    default:
+      break;
+  }
+  auto reply = answer(frame, request);
+  // Nobody ever runs twice, whatever has happened.
+  int owners = 0;
+  for (const Frame* f : {&one, &two})
+    for (const auto& [id, runs] : f->executing)
+      if (runs && f->lpars.contains(id) && f->lpars.at(id).definition.name == "mobile") ++owners;
+  if (owners > 1) ran_twice_ = true;
+  if (now == Fault::frame_dies_after) {
+    kill(frame);
+    return closed();
+  }
+  if (now == Fault::console_dies_after) {
+    console_dies();
+    return closed();
+  }
+  return reply;
+}
+
+Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) {
+  using hmc::Reply;
+  using service::Empty;
+  const Error unknown{"HSCL05DF", "There is no such partition, or no such stream."};
+  const auto lpar_of = [&](u32 id) -> service::LparInfo* {
+    const auto found = frame.lpars.find(id);
+    return found == frame.lpars.end() ? nullptr : &found->second;
+  };
+  const auto stream_of = [&](u64 id) -> Stream* {
+    const auto found = frame.streams.find(id);
+    return found == frame.streams.end() ? nullptr : &found->second;
+  };
+  const auto leave = [&](u32 id) {
+    if (auto* lpar = lpar_of(id)) {
+      lpar->migration_stream = 0;
+      lpar->migration_target = false;
+    }
+  };
+  return std::visit(
+      [&]<class R>(const R& r) -> Result<Reply> {
+        if constexpr (std::is_same_v<R, service::DescribeSystem>) {
+          return Reply(frame.info);
+        } else if constexpr (std::is_same_v<R, service::ListLpars>) {
+          service::Lpars all;
+          for (const auto& [id, lpar] : frame.lpars) {
+            all.lpars.push_back(lpar);
+            all.lpars.back().config_locked = frame.locks.contains(id);
+          }
+          return Reply(all);
+        } else if constexpr (std::is_same_v<R, service::ListRefCodes>) {
+          service::RefCodes codes;
+          const auto& all = frame.refcodes[r.lpar_id];
+          for (size_t i = 0; i < std::min<size_t>(all.size(), r.count); ++i) codes.codes.push_back(all[all.size() - 1 - i]);
+          return Reply(codes);
+        } else if constexpr (std::is_same_v<R, service::DefineLpar>) {
+          frame.lpars[r.definition.lpar_id].definition = r.definition;
+          if (frame.lpars[r.definition.lpar_id].state.empty()) frame.lpars[r.definition.lpar_id].state = "Not Activated";
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::RemoveLpar>) {
+          frame.lpars.erase(r.lpar_id);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::WriteProfile>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          auto& profiles = lpar->definition.profiles;
+          const auto same = std::ranges::find(profiles, r.profile.name, &emu::Profile::name);
+          if (same == profiles.end())
+            profiles.push_back(r.profile);
+          else
+            *same = r.profile;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::RemoveProfile>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          std::erase_if(lpar->definition.profiles, [&](const auto& p) { return p.name == r.name; });
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ActivateLpar>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          lpar->state = "Running";
+          lpar->definition.curr_profile = r.profile;
+          frame.executing[r.lpar_id] = true;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::PowerOffLpar>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          const bool restart = r.how == service::PowerOff::restart;
+          lpar->state = restart ? "Running" : "Not Activated";
+          frame.executing[r.lpar_id] = restart;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::LockConfiguration>) {
+          const auto held = frame.locks.find(r.lpar_id);
+          if (r.lock && held != frame.locks.end() && held->second != r.holder)
+            return Error{"HSCL3205", "Somebody else has locked it."};
+          if (r.lock)
+            frame.locks[r.lpar_id] = r.holder;
+          else if (held != frame.locks.end() && held->second == r.holder)
+            frame.locks.erase(held);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::OpenVterm>) {
+          if (frame.vterms.contains(r.lpar_id)) return Reply(service::VtermToken{0, true});
+          frame.vterms[r.lpar_id] = 7;
+          return Reply(service::VtermToken{7, false});
+        } else if constexpr (std::is_same_v<R, service::ExchangeVterm>) {
+          if (frame.vterms.empty()) return Reply(service::VtermOutput{{}, true, "closed"});
+          std::string out = std::exchange(frame.vterm_output, "");
+          out.append(r.input.begin(), r.input.end());
+          return Reply(service::VtermOutput{Bytes(out.begin(), out.end()), false, ""});
+        } else if constexpr (std::is_same_v<R, service::CloseVterm>) {
+          frame.vterms.erase(r.lpar_id);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ReadConsoleLog>) {
+          return Reply(service::ConsoleLog{});
+        } else if constexpr (std::is_same_v<R, service::RunViosCommand>) {
+          if (r.command == "ioslevel") return Reply(service::ViosOutput{0, "1.5.0.0\n"});
+          return Reply(service::ViosOutput{1, "Command not found or not valid.\n"});
+        } else if constexpr (std::is_same_v<R, service::DescribeVios>) {
+          const auto found = frame.vioses.find(r.lpar_id);
+          if (found == frame.vioses.end()) return unknown;
+          return Reply(found->second);
+        } else if constexpr (std::is_same_v<R, service::AddViosMapping>) {
+          auto& vios = frame.vioses[r.lpar_id];
+          for (const auto& host : vios.hosts)
+            if (host.client_id == r.client_id && host.client_slot == r.client_slot) return Reply(service::ViosSlot{host.slot});
+          const u32 slot = 30 + static_cast<u32>(vios.hosts.size());
+          vios.hosts.push_back({"vhost9", slot, r.client_id, r.client_slot, r.targets});
+          return Reply(service::ViosSlot{slot});
+        } else if constexpr (std::is_same_v<R, service::RemoveViosMapping>) {
+          auto& hosts_there = frame.vioses[r.lpar_id].hosts;
+          std::erase_if(hosts_there, [&](const auto& h) { return h.client_id == r.client_id && h.client_slot == r.client_slot; });
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::CreateShell>) {
+          if (const Stream* stream = stream_of(r.stream)) return Reply(service::ShellCreated{stream->verdict.lpar_id});
+          u32 id = r.definition.lpar_id ? r.definition.lpar_id : 1;
+          while (frame.lpars.contains(id)) ++id;
+          service::LparInfo& shell = frame.lpars[id];
+          shell.definition = r.definition;
+          shell.definition.lpar_id = id;
+          shell.adapters = r.current.adapters;
+          shell.state = "Not Activated";
+          shell.current_mem_mb = r.active ? r.current.desired_mem : 0;
+          shell.current_procs = r.active ? r.current.desired_procs : 0;
+          shell.current_proc_units = r.active ? r.current.desired_proc_units : 0;
+          shell.migration_stream = r.stream;
+          shell.migration_target = true;
+          frame.streams[r.stream].verdict = {Verdict::mine, id, Role::target, r.other_system, r.active, Phase::none};
+          return Reply(service::ShellCreated{id});
+        } else if constexpr (std::is_same_v<R, service::RemoveShell>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream || stream->verdict.role != Role::target) return unknown;
+          if (stream->verdict.verdict != Verdict::mine) return Error{"HSCLA998", "It is not a shell any more."};
+          frame.lpars.erase(stream->verdict.lpar_id);
+          frame.executing.erase(stream->verdict.lpar_id);
+          frame.streams.erase(r.stream);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::OpenStream>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream) return unknown;
+          stream->info.stream = r.stream;
+          stream->info.lpar_id = r.lpar_id;
+          stream->info.role = r.role;
+          stream->info.phase = Phase::opened;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::CloseStream>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream) return unknown;
+          if (stream->info.phase < Phase::handed_over) stream->info.phase = Phase::none;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::BeginPasses>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream || stream->info.phase != Phase::opened) return unknown;
+          stream->info.phase = Phase::passes;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::StopStream>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream) return unknown;
+          if (stream->info.phase >= Phase::suspended && stream->info.phase < Phase::aborted)
+            return Error{"HSCLA301", "The partition is suspended already."};
+          stream->info.phase = Phase::aborted;
+          stream->info.error_text = "It was stopped.";
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::QueryStream>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream) return unknown;
+          if (stream->verdict.role == Role::source) tick(frame, r.stream);
+          // Without its source, the rest of the pages never comes.
+          if (stream->verdict.role == Role::target && stream->info.phase == Phase::resumed) {
+            const Frame* source = other(stream->verdict.other_system);
+            if (!source || source->dead || source->streams.at(r.stream).info.phase == Phase::none) {
+              stream->info.phase = Phase::failed;
+              stream->info.error_text = "The source was lost.";
+            }
+          }
+          return Reply(stream->info);
+        } else if constexpr (std::is_same_v<R, service::QueryVerdict>) {
+          const Stream* stream = stream_of(r.stream);
+          if (!stream) return Reply(service::StreamVerdict{});
+          service::StreamVerdict verdict = stream->verdict;
+          verdict.phase = stream->info.phase;
+          return Reply(verdict);
+        } else if constexpr (std::is_same_v<R, service::ListVerdicts>) {
+          service::Verdicts all;
+          for (const auto& [id, stream] : frame.streams) {
+            all.streams[id] = stream.verdict;
+            all.streams[id].phase = stream.info.phase;
+          }
+          return Reply(all);
+        } else if constexpr (std::is_same_v<R, service::RollBackSource>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream) return unknown;
+          if (stream->verdict.verdict != Verdict::mine) return Error{"HSCLA997", "It was handed over."};
+          const u32 id = stream->verdict.lpar_id;
+          if (lpar_of(id)->state == "Running") frame.executing[id] = true;
+          leave(id);
+          frame.streams.erase(r.stream);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::FinishSource>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream) return unknown;
+          if (stream->verdict.verdict != Verdict::handed_over) return Error{"HSCLA996", "It was not handed over."};
+          frame.lpars.erase(stream->verdict.lpar_id);
+          frame.executing.erase(stream->verdict.lpar_id);
+          frame.locks.erase(stream->verdict.lpar_id);
+          frame.streams.erase(r.stream);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::FinishTarget>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream) return unknown;
+          const u32 id = stream->verdict.lpar_id;
+          if (r.state_lost) {
+            frame.executing[id] = false;
+            lpar_of(id)->state = "Not Activated";
+          }
+          leave(id);
+          frame.streams.erase(r.stream);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::HandOverInactive>) {
+          Stream* stream = stream_of(r.stream);
+          if (!stream) return unknown;
+          stream->verdict.verdict = Verdict::handed_over;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::MarkMigrating>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          if (r.migrating) {
+            lpar->migration_stream = r.stream;
+            frame.streams[r.stream].verdict = {Verdict::mine, r.lpar_id, Role::source, r.other_system, r.active, Phase::none};
+          } else if (lpar->migration_stream == r.stream) {
+            if (stream_of(r.stream) && stream_of(r.stream)->verdict.verdict == Verdict::handed_over) return unknown;
+            leave(r.lpar_id);
+            frame.streams.erase(r.stream);
+          }
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ShowRefCode>) {
+          frame.refcodes[r.lpar_id].push_back({clock.wall(), r.refcode, ""});
+          if (auto* lpar = lpar_of(r.lpar_id)) lpar->refcode = frame.refcodes[r.lpar_id].back();
+          return Reply(Empty{});
+        } else {
+          return Error{"service", "The test's frame does not know this request."};
+        }
+      },
+      request);
+}
+
+}  // namespace world
