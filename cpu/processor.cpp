@@ -116,9 +116,11 @@ std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
     }
     return std::nullopt;
   }
-  if (stepping && stepped_) {
+  // A system call is not traced, and what turns tracing on or off is not either.
+  if (stepping && stepped_ && !hypercall_asked_) {
     const bool branched = pc_ != step_from + 4;
-    if ((registers_.msr & msr::se) || ((registers_.msr & msr::be) && branched)) interrupt(0xD00, pc_, 0);
+    const u64 traced = step_msr_ & registers_.msr;
+    if ((traced & msr::se) || ((traced & msr::be) && branched)) interrupt(0xD00, pc_, 0);
   }
   if (hypercall_asked_) {
     hypercall_asked_ = false;
@@ -209,6 +211,7 @@ bool Processor::begin_step() {
   do step_copy_ = code_.copy_for_step(entry->page, pc_ & (emu::page_size - 1), byte_order());
   while (step_copy_ == ~u64{0});
   step_pc_ = pc_;
+  step_msr_ = registers_.msr;
   step_page_ = pc_ & page_mask;
   stepping_ = true;
   stepped_ = false;
@@ -315,10 +318,13 @@ bool Processor::fill_code(Remembered& entry, u64 page_address, Mapping& mapping)
 }
 
 bool Processor::fetch(u64 address, Instruction& i, Fault& fault) {
-  Remembered* entry = remembered(address, Access::fetch, fault);
-  if (!entry || !memory_.ensure_present(entry->page)) return false;
-  const u8* at = memory_.host() + (entry->page << emu::page_shift) + (address & (emu::page_size - 4));
-  std::memcpy(&i.word, at, 4);
+  const u64 tag = (address & page_mask) | 1 | (registers_.msr & msr::ir) | (registers_.msr & msr::pr) >> 8;
+  if (fetched_.tag != tag || fetched_.generation != generation_) {
+    Remembered* entry = remembered(address, Access::fetch, fault);
+    if (!entry || !memory_.ensure_present(entry->page)) return false;
+    fetched_ = {tag, generation_, memory_.host() + (entry->page << emu::page_shift)};
+  }
+  std::memcpy(&i.word, fetched_.page + (address & (emu::page_size - 4)), 4);
   if (byte_order() == ByteOrder::big) i.word = emu::byte_swapped(i.word);
   return true;
 }
@@ -498,7 +504,8 @@ Registers Processor::save() {
 void Processor::load(const Registers& all) {
   registers_ = all;
   registers_.msr &= msr::guest;
-  pc_ = all.pc;
+  pc_ = all.pc & ~u64{3};
+  if (!sixty_four_bit()) pc_ &= 0xFFFFFFFF;
   stub::pack({scratch_ + stub::data, emu::page_size}, all);
   engine_->set_gpr(3, stub::address + stub::data);
   engine_->set_gpr(4, all.xer);

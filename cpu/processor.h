@@ -149,12 +149,18 @@ class Processor final : public Cpu, private EngineClient {
   u64 table_generation_ = 0;
   u32 generation_ = 1;
   std::vector<Remembered> remembered_;
+  struct {  // the page of the last instruction that was looked at
+    u64 tag = 0;
+    u32 generation = 0;
+    const u8* page = nullptr;
+  } fetched_;
 
   // One instruction at a time: for MSR[SE], and for a store into the page that it is executed from.
   bool stepping_ = false;
   bool step_asked_ = false;
   bool stepped_ = false;
   u64 step_pc_ = 0;
+  u64 step_msr_ = 0;
   u64 step_page_ = 0;
   u64 step_copy_ = 0;
 

@@ -125,6 +125,8 @@ bool GuestMemory::zero(u64 address, u64 length) {
 }
 
 void GuestMemory::written(u64 address, u64 length) {
+  // A processor marks a page as code, and then copies it: either the copy has our bytes, or we see the mark.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   for (u64 page = address >> page_shift; page <= (address + length - 1) >> page_shift; ++page) {
     // After the bytes: a pass that clears the bit and then copies the page must see them, or see the bit again.
     about_to_write(page);
@@ -161,6 +163,7 @@ bool GuestMemory::arrive(u64 page, std::span<const u8> content) {
   } else {
     std::memcpy(to, content.data(), page_size);
   }
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // as in written()
   // A page that arrives is one that a later move must send again.
   about_to_write(page);
   if (code_.test(page))

@@ -236,6 +236,14 @@ TEST_CASE("single step trace", "[interrupts]") {
     CHECK(m.vector() == 0xD00);
     CHECK(r.srr0 == 0x2040);
   }
+  SECTION("a hypercall is not traced, what follows is") {
+    m.supervisor.on_hypercall = [&](cpu::Cpu& cpu) {
+      if (m.supervisor.hypercalls > 1) cpu.stop();
+    };
+    const cpu::Registers r = m.after({hypercall, li(5, 1)}, test::real_mode | se);
+    CHECK(m.vector() == 0xD00);
+    CHECK(r.srr0 == 0x2008);
+  }
   SECTION("an instruction that faults is not done") {
     const cpu::Registers r = m.after({trap}, test::real_mode | se);
     CHECK(m.vector() == 0x700);
@@ -247,6 +255,50 @@ TEST_CASE("single step trace", "[interrupts]") {
     CHECK(m.vector() == 0xD00);
     CHECK(r.srr0 == 0x2004);
   }
+}
+
+TEST_CASE("special purpose registers", "[interrupts]") {
+  cpu::CpuOptions options;
+  options.number = 3;
+  Vectors m(options);
+  m.clock.advance(2'000'000);
+  const u64 now = emu::to_ticks(2'000'000);
+  constexpr u64 user = test::real_mode | test::pr;
+  SECTION("a user reads SPRG3 under its own number") {
+    m.after({li(3, 99), mtspr(275, 3)});
+    m.after({mfspr(8, 259), trap}, user);
+    CHECK(m.r(8) == 99);
+  }
+  SECTION("the time base in all its ways") {
+    m.after({mftb(5), mfspr(6, 268), mfspr(7, 269), mfspr(8, 309), mfspr(9, 308), mfspr(10, 849)});
+    CHECK(m.r(5) == now);
+    CHECK(m.r(6) == now);
+    CHECK(m.r(7) == 0);
+    CHECK(m.r(8) == now);
+    CHECK(m.r(9) == now);
+    CHECK(m.r(10) == now);
+  }
+  SECTION("of a user") {
+    m.after({mftb(5), mfspr(6, 268), trap}, user);
+    CHECK(m.r(5) == now);
+    CHECK(m.r(6) == now);
+  }
+  SECTION("what is kept, what is fixed, what has no effect") {
+    m.after({li(3, 7), mtspr(61, 3), mfspr(5, 61), mfspr(6, 1023), li(7, 5), mtspr(318, 3), mfspr(7, 318), mtspr(152, 3),
+             mfspr(8, 136), mtspr(898, 3), mfspr(10, 896)});
+    CHECK(m.r(5) == 7);
+    CHECK(m.r(6) == 3);
+    CHECK(m.r(7) == 5);
+    CHECK(m.r(8) == 7);
+    CHECK(m.r(10) == u64{7} << 32);
+  }
+}
+
+TEST_CASE("a doorbell to oneself", "[interrupts]") {
+  Vectors m;
+  m.after({lis(3, 0x2800), x_form(0, 0, 3, 142), li(4, -1), mtmsrd(4, 1), nop});
+  CHECK(m.vector() == 0xA00);
+  CHECK(m.processor->save().srr0 == 0x2010);
 }
 
 TEST_CASE("sc 1 of a user is refused", "[interrupts]") {

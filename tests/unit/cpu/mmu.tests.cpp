@@ -29,7 +29,7 @@ struct Mapped : Machine {
     segment();
     for (u64 page = 0; page < 16; ++page) enter(code_ea + page * 4096, vsid_code << 12, code + page * 4096, 2);
   }
-  void segment() { start.slb[1] = {(data_ea & ~u64{0xFFFFFFF}) | 0x8000000 | 1, data_segment}; }
+  void segment() { start.slb[1] = {(data_ea & ~u64{0xFFFFFFF}) | 0x8000000, data_segment}; }
   void segment(u64 rs) {
     data_segment = rs;
     segment();
@@ -92,7 +92,7 @@ TEST_CASE("page and segment sizes", "[mmu]") {
   m.segment(size.segment | (huge ? u64{0x456} << 24 : vsid_data << 12));
   const u64 offset = size.page > 64 * KiB ? 0x234568 : 0x2568 % size.page;
   const u64 ea = (huge ? u64{0x7654320000} & ~(size.page - 1) : u64{0x2003000000} & ~(size.page - 1)) + offset;
-  if (huge) m.start.slb[1].esid = (ea & ~((u64{1} << 40) - 1)) | 0x8000001;
+  if (huge) m.start.slb[1].esid = (ea & ~((u64{1} << 40) - 1)) | 0x8000000;
   const u64 real = size.page == 16 * MiB ? 0 : 0x300000 & ~(size.page - 1);
   m.enter(ea, m.data_segment, real, 2, false, size.lp);
   m.memory->write_be<u64>(real + offset, 0xABCDEF);
@@ -176,4 +176,156 @@ TEST_CASE("protection by PP, key and state", "[mmu]") {
     CHECK(m.vector() == 0x300);
     CHECK(m.processor->save().dsisr == 0x0A000000);
   }
+}
+
+TEST_CASE("no execution: page, segment, guarded storage", "[mmu]") {
+  Mapped m;
+  const auto jump_there = [&] {
+    std::vector<u32> words = m.access(data_ea, mtctr(4));
+    words.push_back(bctr);
+    m.run(words);
+  };
+  m.put(data_ra, {hypercall});
+  SECTION("may be executed") {
+    m.enter(data_ea, m.data_segment, data_ra, 2);
+    jump_there();
+    CHECK(m.processor->pc() == data_ea + 4);
+    return;
+  }
+  SECTION("N of the page") { m.enter(data_ea, m.data_segment, data_ra, 2 | 4); }
+  SECTION("guarded") { m.enter(data_ea, m.data_segment, data_ra, 2 | 8); }
+  SECTION("N of the segment") {
+    m.segment(m.data_segment | 0x200);
+    m.enter(data_ea, m.data_segment, data_ra, 2);
+  }
+  jump_there();
+  CHECK(m.vector() == 0x400);
+  CHECK(m.processor->save().srr1 == (kernel | 0x10000000));
+  CHECK(m.processor->save().srr0 == data_ea);
+}
+
+TEST_CASE("storage keys", "[mmu]") {
+  Mapped m;
+  // Key 21: its high bits are bits 2:3 of the second doubleword, the low ones bits 52:54.
+  constexpr u64 key = 21;
+  m.enter(data_ea, m.data_segment, data_ra, 2 | (key & 7) << 9 | (key >> 3) << 60);
+  constexpr int shift = 62 - 2 * key;
+  SECTION("read denied") {
+    m.start.spr[29] = u64{1} << shift;
+    m.run(m.access(data_ea, lwz(5, 0, 4)));
+    CHECK(m.vector() == 0x300);
+    CHECK(m.processor->save().dsisr == 0x00200000);
+  }
+  SECTION("write denied, read allowed") {
+    m.start.spr[29] = u64{2} << shift;
+    m.run(m.access(data_ea, lwz(5, 0, 4)));
+    CHECK(m.vector() == code_ea + 24);
+    m.run(m.access(data_ea, stw(5, 0, 4)));
+    CHECK(m.vector() == 0x300);
+    CHECK(m.processor->save().dsisr == 0x02200000);
+  }
+  SECTION("another key's bits do not matter") {
+    m.start.spr[29] = ~(u64{3} << shift);
+    std::vector<u32> words = m.access(data_ea, stw(4, 0, 4));
+    // The code's own pages have key 0.
+    m.start.spr[29] &= ~(u64{3} << 62);
+    m.run(words);
+    CHECK(m.vector() == code_ea + 24);
+  }
+  SECTION("execution denied by IAMR") {
+    m.start.spr[61] = u64{1} << shift;
+    std::vector<u32> words = m.access(data_ea, mtctr(4));
+    words.push_back(bctr);
+    m.run(words);
+    CHECK(m.vector() == 0x400);
+    CHECK(m.processor->save().srr1 == (kernel | 0x00200000));
+  }
+  SECTION("a user changes AMR only where UAMOR lets him, at once") {
+    m.start.spr[157] = u64{3} << shift;
+    std::vector<u32> words = m.access(data_ea, lwz(5, 0, 4));
+    words.insert(words.end(), {li(6, -1), mtspr(13, 6), lwz(5, 0, 4)});
+    m.run(words, user);
+    CHECK(m.vector() == 0x300);
+    CHECK(m.processor->save().srr0 == code_ea + 8 * 4);
+    CHECK(m.processor->save().spr[29] == u64{3} << shift);
+  }
+}
+
+TEST_CASE("a page behind no memory is a machine check", "[mmu]") {
+  Mapped m;
+  m.enter(data_ea, m.data_segment, 0x40000000, 2);
+  m.run(m.access(data_ea + 8, lwz(5, 0, 4)));
+  CHECK(m.vector() == 0x200);
+  CHECK(m.processor->save().dar == data_ea + 8);
+}
+
+TEST_CASE("the hypervisor takes a page back", "[mmu]") {
+  Mapped m;
+  const u64 slot = m.enter(data_ea, m.data_segment, data_ra, 2);
+  const bool removed = GENERATE(true, false);
+  m.supervisor.on_hypercall = [&](cpu::Cpu& cpu) {
+    if (m.supervisor.hypercalls > 1) return cpu.stop();
+    cpu::Hpte entry = m.table->read(slot);
+    if (removed) {
+      entry = {};
+    } else {
+      entry.r = (entry.r & ~u64{3}) | 3;  // read only
+    }
+    m.table->write(slot, entry);
+  };
+  std::vector<u32> words = m.access(data_ea, stw(4, 0, 4));
+  words.insert(words.end(), {hypercall, stw(4, 4, 4)});
+  m.run(words);
+  CHECK(m.vector() == 0x300);
+  CHECK(m.processor->save().dsisr == (removed ? 0x42000000 : 0x0A000000));
+  CHECK(m.processor->save().srr0 == code_ea + 7 * 4);
+}
+
+TEST_CASE("the segment lookaside buffer", "[mmu]") {
+  Mapped m;
+  m.enter(data_ea, m.data_segment, data_ra, 2);
+  SECTION("is read back") {
+    m.run({li(3, 1), slbmfee(5, 3), slbmfev(6, 3), li(3, 70), slbmfee(7, 3)});
+    CHECK(m.r(5) == (data_ea | 0x8000000));
+    CHECK(m.r(6) == m.data_segment);
+    CHECK(m.r(7) == 0);
+  }
+  SECTION("slbie takes one away") {
+    std::vector<u32> words = m.access(data_ea, lwz(5, 0, 4));
+    words.insert(words.end(), {slbie(4), lwz(5, 0, 4)});
+    m.run(words);
+    CHECK(m.vector() == 0x380);
+    CHECK(m.processor->save().srr0 == code_ea + 7 * 4);
+  }
+  SECTION("slbia takes all but the first away") {
+    std::vector<u32> words = m.access(data_ea, lwz(5, 0, 4));
+    words.insert(words.end(), {slbia, lwz(5, 0, 4)});
+    m.run(words);
+    CHECK(m.vector() == 0x380);
+  }
+  SECTION("slbmte puts another in its place") {
+    m.enter(data_ea, u64{0x789} << 12, 0x300000, 2);
+    m.memory->write_be<u32>(data_ra, 1);
+    m.memory->write_be<u32>(0x300000, 2);
+    std::vector<u32> words = m.access(data_ea, lwz(5, 0, 4));
+    words.insert(words.end(), {lis(7, 0x78), ori(7, 7, 0x9000), lis(8, 0x800), ori(8, 8, 1), x_form(4, 8, 8, 444), slbmte(7, 8),
+                               lwz(6, 0, 4)});
+    m.run(words);
+    CHECK(m.r(5) == 1);
+    CHECK(m.r(6) == 2);
+  }
+}
+
+TEST_CASE("users and kernel do not share translations", "[mmu]") {
+  Mapped m;
+  m.enter(data_ea, m.data_segment, data_ra, 0);  // the kernel's only
+  m.put(0xC00, {rfid});
+  std::vector<u32> words = m.access(data_ea, lwz(5, 0, 4));  // 24 bytes
+  // The kernel reads it, goes on as a user, who must not.
+  words.insert(words.end(), {mfmsr(6), ori(6, 6, 0xC000), mtmsrd(6), lwz(7, 0, 4)});
+  m.run(words);
+  CHECK(m.vector() == 0x300);
+  CHECK(m.processor->save().dsisr == 0x08000000);
+  CHECK(m.processor->save().srr0 == code_ea + 9 * 4);
+  CHECK((m.processor->save().srr1 & test::pr) != 0);
 }
