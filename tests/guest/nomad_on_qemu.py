@@ -62,7 +62,9 @@ class Machine:
         return True
 
     def expect(self, pattern, seconds=20):
-        """The first match after everything that was expected before."""
+        """The first match after everything that was expected before. A final $ waits for the line to be complete."""
+        if pattern.endswith("$"):
+            pattern = pattern[:-1] + r"\n"
         deadline = time.monotonic() + seconds
         while True:
             match = re.compile(pattern, re.MULTILINE).search(self.text, self.mark)
@@ -150,7 +152,7 @@ def check(condition, sentence):
 
 
 def verdict(machine, program):
-    line = machine.command(f"judge {program}", rf"^{program}: .*verdict=\w+$").group(0)
+    line = machine.command(f"judge {program}", rf"^{program}: .*verdict=\w+$").group(0).strip()
     print("   ", line, flush=True)
     return line
 
@@ -215,6 +217,24 @@ def sudden_death(images, disk, folder):
         machine.kill()
 
 
+def corruption(images, disk, folder):
+    with open(disk, "r+b") as file:
+        file.seek((1 + 64 + 3) * 512 + 24)  # a balance in the fourth account block
+        file.write(b"\xff")
+    machine = Machine(images, disk, folder, append="run=bank")
+    try:
+        machine.expect(r"^bank: recovered sequence=\d+ lost=[1-9]\d* errors=0 verdict=BAD$")
+        check(True, "the bank finds one changed byte on its disk")
+        machine.command("kill 99999", "^kill: 99999: no such process$")
+        machine.process.stdin.write(b"y" * 6000 + b"\r")  # more than the line and the input buffer hold
+        machine.process.stdin.flush()
+        machine.expect("^y+: not found$")
+        machine.command("uname", "^nomad$")
+        check(True, "the shell survives an endless line")
+    finally:
+        machine.kill()
+
+
 def suspension(images, disk, folder, processors):
     machine = Machine(images, disk, folder, processors=processors, append='run="rmcd;netd;bank;ticker;registers;aware"')
     try:
@@ -247,6 +267,7 @@ def main():
         sudden_death(images, disk, folder)
         for processors in (1, 2, 8):
             suspension(images, disk, folder, processors)
+        corruption(images, disk, folder)
     print("nomad on QEMU: all good")
 
 

@@ -127,6 +127,15 @@ rtas_returned:
   mtlr 0
   blr
 
+// What firmware would have put at linux,rtas-entry: used when the tree names none (QEMU -bios without firmware of its own).
+  .globl rtas_stub
+rtas_stub:
+  mr 4, 3
+  li 3, 0
+  ori 3, 3, 0xf000         // H_RTAS
+  sc 1
+  blr
+
 // void switch_stacks(u64* save, u64 next): keeps what the ABI says a callee keeps.
   .globl switch_stacks
 switch_stacks:

@@ -32,7 +32,6 @@ enum : u64 {
   H_VASI_STATE = 0x2A4,
   H_ENABLE_CRQ = 0x2B0,
   H_REGISTER_PROC_TBL = 0x37C,
-  H_RTAS = 0xF000,  // not LoPAR: what QEMU's own RTAS stub calls; used only when the tree names no linux,rtas-entry
 };
 
 enum : i64 {

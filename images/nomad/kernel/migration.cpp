@@ -21,7 +21,7 @@ enum class State : u8 { idle, checking, prepared, suspending, resumed, completed
 constexpr const char* state_names[] = {"idle", "checking", "prepared", "suspending", "resumed", "completed", "aborted"};
 
 enum VasiState : u64 { vasi_enabled = 1, vasi_aborted = 2, vasi_suspending = 3, vasi_resumed = 5, vasi_completed = 6 };
-enum Failure : i32 { refused = 1, bad_stream = 2, cancelled_by_platform = 3 };
+enum Failure : i32 { refused = 1, bad_stream = 2, too_late = 16 };
 constexpr u64 cancel_signal = 1;
 constexpr u64 reason_migrating_partition = 0x06000000;
 constexpr u64 poll_milliseconds = 10;
@@ -134,7 +134,11 @@ void migrate() {
   if (!wait_for_suspending()) return;
   state = State::suspending;
   if (!suspend()) return;
-  // Here, wherever that is.
+  // Here, wherever that is. An undo that was asked for at the last moment came too late.
+  if (operation_running) {
+    copy_text(text, sizeof text, "the partition has been suspended already");
+    finish_operation(too_late);
+  }
   network::gratuitous_arp();
   state = State::resumed;
   clock::read_time_of_day();

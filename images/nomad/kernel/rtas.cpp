@@ -2,10 +2,12 @@
 
 #include "kernel/clock.h"
 #include "kernel/device_tree.h"
-#include "kernel/hypercall.h"
 #include "kernel/machine.h"
 
-extern "C" void rtas_enter(nomad::u64 argument_buffer, nomad::u64 entry, nomad::u64 base);
+extern "C" {
+void rtas_enter(nomad::u64 argument_buffer, nomad::u64 entry, nomad::u64 base);
+extern char rtas_stub[];
+}
 
 namespace nomad::rtas {
 namespace {
@@ -22,7 +24,7 @@ void start() {
   const tree::Node* node = tree::find("/rtas");
   if (!node) return;
   base = tree::number(node, "linux,rtas-base", 0);
-  entry = tree::number(node, "linux,rtas-entry", 0);
+  entry = tree::number(node, "linux,rtas-entry", real_of(rtas_stub));
 }
 
 bool present(const char* service) { return tree::property(tree::find("/rtas"), service) != nullptr; }
@@ -37,10 +39,7 @@ i32 call_once(const char* service, const u32* inputs, u32 input_count, u32* resu
   u32* output = buffer + 3 + input_count;
   for (u32 i = 0; i <= result_count; i++) output[i] = 0;
   heavy_sync();
-  if (entry)
-    rtas_enter(real_of(buffer), entry, base);
-  else
-    hypercall(H_RTAS, real_of(buffer));
+  rtas_enter(real_of(buffer), entry, base);
   heavy_sync();
   for (u32 i = 0; i < result_count; i++) results[i] = output[1 + i];
   return static_cast<i32>(output[0]);
