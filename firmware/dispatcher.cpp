@@ -196,8 +196,8 @@ void Dispatcher::dispatch(Processor& p) {
   }
   vpa_edge(p, false);
   switch (stop) {
-    case cpu::Stop::kicked:
-    case cpu::Stop::requested: break;
+    case cpu::Stop::kicked: break;
+    case cpu::Stop::requested: partition_.tell_suspended(); break;
     case cpu::Stop::lost_memory:
       partition_.fail("B2002220", "A page of its memory was lost with the source of its migration.");
       break;

@@ -351,9 +351,15 @@ void Partition::suspend(Processor& p, u64 answer_address) {
   for (const auto& adapter : adapters())
     if (adapter->window()) adapter->window()->freeze();
   stream_state_ = StreamState::suspended;
+  suspended_untold_ = true;
   dispatcher_->park();
   p.cpu->stop();
   frame_.show_refcode(id(), "C2001080");
+}
+
+void Partition::tell_suspended() {
+  if (!std::exchange(suspended_untold_, false)) return;
+  if (SuspendListener* listener = listener_) listener->suspended(*this);
 }
 
 void Partition::resume(s32 rtas_status) {

@@ -143,6 +143,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void start_processor(Processor&, u64 address, u64 r3);
   // ibm,suspend-me on this processor: queues get their event and are disabled, the stream is Suspended, everything parks.
   void suspend(Processor&, u64 answer_address);
+  void tell_suspended();                                 // on the dispatcher, when the processor has left its hypercall
   // The address is RAM, or an attached window of a native partition.
   bool is_memory(u64 address, u64 length);
   const devices::Bsr* bsr() const { return bsr_.get(); }
@@ -190,6 +191,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::atomic<u64> stream_{0};
   std::atomic<StreamState> stream_state_{StreamState::invalid};
   Processor* suspended_ = nullptr;   // the processor inside ibm,suspend-me
+  bool suspended_untold_ = false;
   bool arrived_ = false;             // loaded from an archive, not resumed yet
   bool tree_changed_ = false;
   bool little_endian_interrupts_ = false;
