@@ -107,10 +107,20 @@ RmcState Console::greet(const Lpar& lpar) {
   return answered ? RmcState::active : RmcState::inactive;
 }
 
+// An earlier process of this console may have died while it held a frame's list of partitions.
+void Console::release_old_lock(const FrameEndpoint& frame) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!greeted_.insert(frame.name).second) return;
+  }
+  if (!moves_.holds(frame.name)) (void)ask(*frame.link, service::LockConfiguration{0, options_.name, false});
+}
+
 void Console::heartbeat() {
   for (const FrameEndpoint& frame : frames_) {
     Result<service::Lpars> lpars = ask(*frame.link, service::ListLpars{});
     if (!lpars) continue;
+    release_old_lock(frame);
     System system;
     system.frame = frame.name;
     for (service::LparInfo& info : lpars->lpars) {

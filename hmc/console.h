@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,7 @@ class Console {
     std::string os_version;
   };
 
+  void release_old_lock(const FrameEndpoint&);
   void describe_vios(FrameLink&, const System&, Lpar&);
   RmcRecord note_greeting(const std::string& ip, bool answered);
 
@@ -62,6 +64,7 @@ class Console {
   std::mutex mutex_;
   std::map<std::string, service::SystemInfo> last_told_;  // by frame
   std::map<std::string, RmcRecord> partitions_;           // by address, or "frame/id" for a Virtual I/O Server
+  std::set<std::string> greeted_;                         // frames that this process has spoken with
   u64 last_stream_ = 0;
 };
 

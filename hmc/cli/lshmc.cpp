@@ -17,7 +17,7 @@ constexpr std::string_view version =
     "\"version= Version: 7\n Release: 3.2\n Service Pack: 0\nHMC Build level 20071121.1\n\",\"base_version=V7R3.2\n\"\n";
 
 constexpr std::string_view vital_data =
-    "\"vpd=*FC ????????\n*VC 20.0\n*N2 Sat Nov 21 00:00:00 UTC 2026\n*FC ????????\n*DS Hardware Management Console\n*TM "
+    "\"vpd=*FC ????????\n*VC 20.0\n*N2 Thu Mar 29 14:33:00 UTC 2007\n*FC ????????\n*DS Hardware Management Console\n*TM "
     "7310-CR4\n"
     "*SE 1000001\n*MN IBM\n*PN Unknown\n*SZ 4294967296\n*OS Embedded Operating Systems\n*NA 127.0.0.1\n*FC ????????\n"
     "*DS Platform Firmware\n*RM V7R3.2.0.0\n\"\n";

@@ -124,6 +124,12 @@ bool Moves::first_to_lock(const std::string& frame) {
   return holds_[frame]++ == 0;
 }
 
+bool Moves::holds(const std::string& frame) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = holds_.find(frame);
+  return found != holds_.end() && found->second > 0;
+}
+
 bool Moves::last_to_unlock(const std::string& frame) {
   const std::lock_guard lock(mutex_);
   u32& holds = holds_[frame];

@@ -42,6 +42,7 @@ class Moves {
   // How many moves hold a frame's list of partitions. True if the caller is the first to take it, or the last to leave it.
   bool first_to_lock(const std::string& frame);
   bool last_to_unlock(const std::string& frame);
+  bool holds(const std::string& frame) const;
 
  private:
   struct Going {

@@ -64,10 +64,11 @@ Status hold_list(Move& move, const std::string& frame) {
 
 void release_list(Move& move, const std::string& frame) {
   // A recovery may find a lock that an earlier process of this console has left.
-  if (!move.held.erase(frame) && !move.recovering) return;
-  if (!move.console.moves().last_to_unlock(frame)) return;
+  const bool held = move.held.erase(frame) > 0;
+  if (held ? !move.console.moves().last_to_unlock(frame) : !move.recovering || move.console.moves().holds(frame)) return;
   const service::LockConfiguration request{0, move.console.options().name, false};
-  (void)(frame == move.plan.source_frame ? move.source(request) : move.target(request));
+  for (int attempt = 0; attempt < 2; ++attempt)
+    if (frame == move.plan.source_frame ? move.source(request) : move.target(request)) return;
 }
 
 // The Virtual I/O Servers of a frame, and which of their server adapters serve one client. Servers that do not run cannot tell.
@@ -94,26 +95,27 @@ std::vector<Hosting> hosting(Move& move, const std::string& frame, u32 client_id
 
 // ---- 2: lock ----
 
+// The mark comes before the lock of the partition, and goes after it: whoever finds the lock, finds why.
 Status lock(Move& move) {
-  TRY(hold_list(move, move.plan.source_frame));
-  TRY(hold_list(move, move.plan.target_frame));
-  TRY(move.source(service::LockConfiguration{move.plan.source_lpar_id, lock_holder(move), true}));
-  TRY(move.source(
-      service::MarkMigrating{move.plan.stream, move.plan.source_lpar_id, move.plan.active, true, move.plan.target_mtms}));
-  if (!move.plan.active) move.show("C2001020", "");
+  const Plan& plan = move.plan;
+  TRY(hold_list(move, plan.source_frame));
+  TRY(hold_list(move, plan.target_frame));
+  TRY(move.source(service::MarkMigrating{plan.stream, plan.source_lpar_id, plan.active, true, plan.target_mtms}));
+  TRY(move.source(service::LockConfiguration{plan.source_lpar_id, lock_holder(move), true}));
+  if (!plan.active) move.show("C2001020", "");
   return emu::success();
 }
 
 Status unlock(Move& move) {
   const Plan& plan = move.plan;
+  (void)move.source(service::LockConfiguration{plan.source_lpar_id, lock_holder(move), false});
+  release_list(move, plan.target_frame);
+  release_list(move, plan.source_frame);
   Status result = done_or_refused(
       move.source(service::MarkMigrating{plan.stream, plan.source_lpar_id, plan.active, false, plan.target_mtms}));
   // A frame that was restarted knows the migration from its journal only: it is told in so many words.
   if (!move.source_gone && !forgotten(move.source(service::QueryVerdict{plan.stream})))
     if (Status rolled = done(move.source(service::RollBackSource{plan.stream})); !rolled) result = rolled;
-  (void)move.source(service::LockConfiguration{plan.source_lpar_id, lock_holder(move), false});
-  release_list(move, plan.target_frame);
-  release_list(move, plan.source_frame);
   return result;
 }
 
@@ -206,18 +208,23 @@ Status unmap(Move& move, bool on_target) {
   const Plan& plan = move.plan;
   const u32 client_id = on_target ? plan.target_lpar_id : plan.source_lpar_id;
   if (!client_id || (on_target ? move.target_gone : move.source_gone)) return emu::success();
-  std::vector<Hosting> all = hosting(move, on_target ? plan.target_frame : plan.source_frame, client_id);
+  const std::string& frame = on_target ? plan.target_frame : plan.source_frame;
+  std::vector<Hosting> all = hosting(move, frame, client_id);
   for (const PlannedScsi& scsi : plan.scsi) {
     const u32 vios = on_target ? scsi.target_vios_id : scsi.source_vios_id;
     if (std::ranges::none_of(all, [&](const Hosting& h) { return h.vios_id == vios && h.client_slot == scsi.client_slot; }))
       all.push_back({vios, 0, scsi.client_slot});
   }
-  Status result = emu::success();
+  Error refusal;
   for (const Hosting& host : all) {
     const service::RemoveViosMapping request{host.vios_id, client_id, host.client_slot};
-    if (Status removed = done_or_refused(on_target ? move.target(request) : move.source(request)); !removed) result = removed;
+    const auto removed = on_target ? move.target(request) : move.source(request);
+    if (!removed && no_answer(removed.error())) return removed.error();
+    if (!removed) refusal = removed.error();
   }
-  return result;
+  // A refusal does harm only if there is something left.
+  if (!refusal.text.empty() && !hosting(move, frame, client_id).empty()) return refusal;
+  return emu::success();
 }
 
 Status unmap_target(Move& move) { return unmap(move, true); }
@@ -420,6 +427,11 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
 
 std::span<const Step> steps() { return table; }
 u32 first_row_after_hand_over() { return hand_over_row + 1; }
+
+void release_locks(Move& move) {
+  (void)unlock(move);
+  (void)move.console.journal().remove(move.plan.stream);
+}
 
 Status roll_back(Move& move, u32 row) {
   Status result = emu::success();

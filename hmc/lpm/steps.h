@@ -42,4 +42,7 @@ Status run_steps(Move& move, u32 row);
 // given the partition away, so that the only way is forward.
 Status roll_back(Move& move, u32 row);
 
+// Neither frame knows of the migration any more: what is left is at most a lock, and our journal's entry.
+void release_locks(Move& move);
+
 }  // namespace hmc

@@ -14,6 +14,8 @@ using emu::Result;
 namespace {
 
 constexpr u64 repeat_after = 250'000'000;
+// Who has not said anything for so long is not at work, but away: the wait time is for those that are busy.
+constexpr u64 silence_limit = 10 * emu::nanoseconds_per_second;
 
 std::string_view next_word(std::string_view& text) {
   const size_t end = std::min(text.find(' '), text.size());
@@ -53,6 +55,7 @@ Result<std::string> RmcClient::call(const std::string& ip, const std::string& re
   const std::string datagram = fmt::format("RMC1 {} {}\n", sequence, request);
   const u64 until = clock_.monotonic() + wait;
   bool busy = false;
+  u64 heard_at = clock_.monotonic();
   while (true) {
     const u64 asked_at = clock_.monotonic();
     const u64 left = until > asked_at ? until - asked_at : 0;
@@ -65,10 +68,14 @@ Result<std::string> RmcClient::call(const std::string& ip, const std::string& re
         next_word(answer.text);  // the number
         return Error{"rmc-refused", std::string(answer.text)};
       }
-      if (answer.ours && answer.verb == "BUSY") busy = true;
+      if (answer.ours && answer.verb == "BUSY") {
+        busy = true;
+        heard_at = clock_.monotonic();
+      }
     }
     const u64 now = clock_.monotonic();
     if (now >= until) break;
+    if (now - heard_at >= silence_limit) return silent;
     // An answer came early (busy, stale, unreachable): not more than one datagram each 250 ms.
     if (now - asked_at < patience) pause_.sleep(std::min(patience - (now - asked_at), until - now));
     if (clock_.monotonic() >= until) break;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/lpm/checks.h"
+
+#include <set>
+
+#include "tests/support/catch.h"
+#include "tests/unit/hmc/support/world.h"
+
+using namespace world;
+
+namespace {
+
+// The codes that a validation prints, errors first.
+std::vector<std::string> codes(World& world, const std::string& more = "") {
+  const Answer answer = world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile -n new" + more);
+  std::vector<std::string> found;
+  for (size_t at = answer.text.find("HSCL"); at != answer.text.npos; at = answer.text.find("\nHSCL", at)) {
+    if (answer.text[at] == '\n') ++at;
+    found.push_back(answer.text.substr(at, answer.text.find(' ', at) - at));
+  }
+  CHECK(answer.code == (answer.text.starts_with("Errors:") ? 1 : 0));
+  return found;
+}
+
+using Codes = std::vector<std::string>;
+
+}  // namespace
+
+// Each check: what is changed in a world where everything is fine, and the findings.
+struct Case {
+  const char* name;
+  void (*change)(World&);
+  Codes found;
+  bool active = true;
+  const char* more = "";
+};
+
+TEST_CASE("each check finds what it is for, and nothing else is found", "[checks]") {
+  const std::vector<Case> cases = {
+      {"nothing", [](World&) {}, {}},
+      {"not capable", [](World& w) { w.two.info.active_lpar_mobility_capable = false; }, {"HSCLA201"}},
+      {"too many migrations", [](World& w) { w.one.info.num_active_migrations_in_progress = 40; }, {"HSCLA202"}},
+      {"battery", [](World& w) { w.two.info.on_battery = true; }, {"HSCLA21E"}},
+      {"source on battery", [](World& w) { w.one.info.on_battery = true; }, {}},
+      {"lmb", [](World& w) { w.two.info.lmb_mb = 32; }, {"HSCLA209"}},
+      {"no msp", [](World& w) { w.two.lpars[1].definition.msp = w.two.lpars[2].definition.msp = false; }, {"HSCLA203"}},
+      {"no vasi", [](World& w) { w.one.vioses[1].vasi_slot = w.one.vioses[2].vasi_slot = 0; }, {"HSCLA203"}},
+      {"movers full",
+       [](World& w) {
+         for (u32 id : {1u, 2u}) w.one.vioses[id].active_migrations = 4;
+       },
+       {"HSCLA311"}},
+      {"no RMC", [](World& w) { w.guest.network = false; }, {"HSCLA246"}},
+      {"no RMC to a VIOS",
+       [](World& w) {
+         w.two.vioses.erase(2);
+         w.one.lpars[3].adapters.pop_back();
+       },
+       {"HSCLA246"}},
+      {"state", [](World& w) { w.one.lpars[3].state = "Open Firmware"; }, {"HSCLA205"}},
+      {"locked", [](World& w) { w.one.locks[3] = "somebody"; }, {"HSCL3205"}},
+      {"name", [](World& w) { w.two.lpars[7].definition.name = "mobile"; }, {"HSCLA207"}},
+      {"mac", [](World& w) { w.two.lpars[1].adapters[3].mac_addr = "0A0000000003"; }, {"HSCLA208"}},
+      {"error path", [](World& w) { w.one.lpars[3].definition.profiles[0].redundant_err_path_reporting = true; }, {"HSCLA21A"}},
+      {"workload group", [](World& w) { w.one.lpars[3].definition.profiles[0].work_group_id = "1"; }, {"HSCLA21B"}},
+      {"bsr", [](World& w) { w.one.lpars[3].definition.profiles[0].bsr_arrays = 1; }, {"HSCLA217"}},
+      {"bsr, inactive", [](World& w) { w.one.lpars[3].definition.profiles[0].bsr_arrays = 1; }, {}, false},
+      {"huge pages", [](World& w) { w.one.lpars[3].definition.profiles[0].desired_num_huge_pages = 1; }, {"HSCLA218"}},
+      {"huge pages, inactive", [](World& w) { w.one.lpars[3].definition.profiles[0].desired_num_huge_pages = 1; }, {}, false},
+      {"physical I/O", [](World& w) { w.one.lpars[3].definition.profiles[0].io_slots = {"21010003/none/0"}; }, {"HSCLA216"}},
+      {"required physical I/O, inactive",
+       [](World& w) { w.one.lpars[3].definition.profiles[0].io_slots = {"21010003/none/1"}; },
+       {"HSCLA216"},
+       false},
+      {"desired physical I/O, inactive",
+       [](World& w) { w.one.lpars[3].definition.profiles[0].io_slots = {"21010003/none/0"}; },
+       {"HSCLA223"},
+       false},
+      {"required serial",
+       [](World& w) {
+         emu::VirtualAdapter serial;
+         serial.slot = 6;
+         serial.required = true;
+         w.one.lpars[3].adapters.push_back(serial);
+       },
+       {"HSCLA21C"}},
+      {"desired serial",
+       [](World& w) {
+         emu::VirtualAdapter serial;
+         serial.slot = 6;
+         w.one.lpars[3].adapters.push_back(serial);
+       },
+       {"HSCLA21D"}},
+      {"compat mode", [](World& w) { w.one.lpars[3].definition.profiles[0].lpar_proc_compat_mode = "POWER8"; }, {"HSCLA21F"}},
+      {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLA20A"}},
+      {"granularity",
+       [](World& w) {
+         w.one.lpars[3].current_mem_mb = 144;
+         w.one.info.lmb_mb = w.two.info.lmb_mb = 64;
+       },
+       {"HSCLA20B"}},
+      {"processing units", [](World& w) { w.two.info.available_proc_units = 5; }, {"HSCLA20C"}},
+      {"dedicated processors",
+       [](World& w) {
+         w.one.lpars[3].definition.profiles[0].proc_mode = "ded";
+         w.two.info.available_proc_units = 50;
+       },
+       {"HSCLA20D"}},
+      {"max partitions", [](World& w) { w.two.info.max_lpars = 2; }, {"HSCLA210"}},
+      {"slots", [](World& w) { w.one.lpars[3].definition.profiles[0].max_virtual_slots = 5; }, {"HSCLA20E"}},
+      {"slots of the VIOS",
+       [](World& w) {
+         for (u32 id : {1u, 2u}) w.two.vioses[id].free_slots = 0;
+       },
+       {"HSCLA20F", "HSCLA20F", "HSCLA340"}},
+      {"not served", [](World& w) { w.one.vioses[2].hosts.clear(); }, {"HSCLA222"}},
+      {"logical volume",
+       [](World& w) {
+         w.one.vioses[2].hosts[0].targets[0] = {"vtscsi0", 1, "rootvg_lv", ""};
+       },
+       {"HSCLA212"}},
+      {"internal disk",
+       [](World& w) {
+         w.one.vioses[2].hosts[0].targets[0] = {"vtscsi0", 1, "hdisk0", ""};
+       },
+       {"HSCLA213"}},
+      {"reserve policy", [](World& w) { w.two.vioses[1].disks[1].reserve_policy = "single_path"; }, {"HSCLA211"}},
+      {"reserved", [](World& w) { w.one.vioses[1].disks[1].reserved_by = "cec1/S1_VIOS1"; }, {"HSCLA211"}},
+      {"disk not visible",
+       [](World& w) {
+         for (u32 id : {1u, 2u}) w.two.vioses[id].disks.resize(2);
+       },
+       {"HSCLA24E"}},
+      {"only one VIOS sees the disks", [](World& w) { w.two.vioses[2].disks.resize(1); }, {"HSCLA340"}},
+      {"vlan",
+       [](World& w) {
+         for (u32 id : {1u, 2u}) w.two.vioses[id].bridges[0].vlans = {2};
+       },
+       {"HSCLA214"}},
+      {"link down",
+       [](World& w) {
+         for (u32 id : {1u, 2u}) w.two.vioses[id].bridges[0].link_up = false;
+       },
+       {"HSCLA214"}},
+      {"operating system", [](World& w) { w.guest.refuse = "check"; }, {"HSCLA30D"}},
+      {"operating system, inactive", [](World& w) { w.guest.refuse = "check"; }, {}, false},
+      {"unknown mover", [](World&) {}, {"HSCLA204"}, true, " -i dest_msp_name=nobody"},
+      {"mapping to nobody", [](World&) {}, {"HSCLA221"}, true, " -i virtual_scsi_mappings=4/nobody/1"},
+      {"mapping of no adapter", [](World&) {}, {"HSCLA221"}, true, " -i virtual_scsi_mappings=9/S2_VIOS1/1"},
+      {"mapping that fits", [](World&) {}, {}, true, " -i virtual_scsi_mappings=4/S2_VIOS2/2"},
+      {"mapping that spoils the layout",
+       [](World&) {},
+       {"HSCLA340"},
+       true,
+       " -i virtual_scsi_mappings=4/S2_VIOS2/2,5/S2_VIOS2/2"},
+  };
+  for (const Case& c : cases) {
+    World world;
+    if (!c.active) {
+      world.one.executing[3] = false;
+      world.one.lpars[3].state = "Not Activated";
+      world.one.lpars[3].current_mem_mb = 0;
+    }
+    c.change(world);
+    INFO(c.name);
+    CHECK(codes(world, c.more) == c.found);
+    CHECK(world.requests.empty());
+  }
+}
+
+TEST_CASE("all findings come in one run", "[checks]") {
+  World world;
+  world.two.info.on_battery = true;
+  world.two.info.available_mem_mb = 0;
+  world.guest.refuse = "check";
+  CHECK(codes(world) == Codes{"HSCLA21E", "HSCLA20A", "HSCLA30D"});
+}
+
+TEST_CASE("the same system, a Virtual I/O Server, no current profile", "[checks]") {
+  World world;
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec1 -p mobile").text.find("HSCLA200") != std::string::npos);
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p S1_VIOS1").text.find("HSCLA215") != std::string::npos);
+  world.kill(world.two);
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile").text.find("HSCL8014") != std::string::npos);
+}
+
+TEST_CASE("no check appears twice", "[checks]") {
+  std::set<std::string_view> names;
+  for (const hmc::Check& check : hmc::all_checks()) CHECK(names.insert(check.name).second);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <thread>
+
+#include "hmc/lpm/migrate.h"
+#include "hmc/lpm/steps.h"
+#include "tests/support/catch.h"
+#include "tests/unit/hmc/support/world.h"
+
+using namespace world;
+using service::Phase;
+using service::Verdict;
+
+namespace {
+
+const std::string move_it = "migrlpar -o m -m cec1 -t cec2 -p mobile";
+const std::string recover_it = "migrlpar -o r -m cec1 -p mobile";
+
+// The source's stream is looked at before each request of a console.
+Phase source_phase(World& world) {
+  return world.one.streams.empty() ? Phase::none : world.one.streams.begin()->second.info.phase;
+}
+
+std::vector<std::string> codes(World& world, Frame& frame, u32 lpar) {
+  std::vector<std::string> found;
+  for (const auto& code : frame.refcodes[lpar]) found.push_back(code.refcode);
+  (void)world;
+  return found;
+}
+
+// An inactive partition.
+void switch_off(World& world) {
+  world.one.executing[3] = false;
+  auto& lpar = world.one.lpars[3];
+  lpar.state = "Not Activated";
+  lpar.current_mem_mb = 0;
+  lpar.current_procs = lpar.current_proc_units = 0;
+}
+
+}  // namespace
+
+TEST_CASE("a running partition moves, and nothing is left behind", "[lpm]") {
+  World world;
+  const Answer answer = world.hmc(move_it);
+  CHECK(answer.text == "");
+  CHECK(answer.code == 0);
+  CHECK(world.trouble() == "");
+  CHECK(world.hosts(world.two));
+  CHECK(world.guest.heard == std::vector<std::string>{"check", "prepare", "post"});
+
+  SECTION("its definition came with it, with the migration profile in place of the last activated one") {
+    const emu::LparDefinition& definition = world.lpar(world.two).definition;
+    CHECK(definition.curr_profile == "normal");
+    CHECK(definition.profiles.size() == 2);
+    const emu::Profile* migration = definition.profile("normal");
+    REQUIRE(migration);
+    CHECK(migration->adapters[3].remote_lpar_name == "S2_VIOS1");
+    CHECK(migration->adapters[3].remote_slot == 30);
+    CHECK(migration->adapters[4].remote_lpar_name == "S2_VIOS2");
+    CHECK(definition.profile("small")->adapters[3].remote_lpar_name == "S1_VIOS1");  // copied as it is
+  }
+  SECTION("reference codes tell the story") {
+    CHECK(codes(world, world.one, 3) == std::vector<std::string>{"2004", "D200A250", "C2001080"});
+    CHECK(codes(world, world.two, 3) == std::vector<std::string>{"C2001040", "C2001082", "2004", "C20010FF", ""});
+  }
+  SECTION("and it can go back") {
+    CHECK(world.hmc("migrlpar -o m -m cec2 -t cec1 -p mobile").text == "");
+    CHECK(world.trouble() == "");
+    CHECK(world.hosts(world.one));
+  }
+  SECTION("the console remembers it") {
+    const auto moves = world.console->moves();
+    REQUIRE(moves.size() == 1);
+    CHECK(moves[0].state == hmc::MoveState::completed);
+    CHECK(moves[0].percent == 100);
+    CHECK(moves[0].target_lpar_id == 3);
+  }
+}
+
+TEST_CASE("a profile name of one's own keeps the others", "[lpm]") {
+  World world;
+  CHECK(world.hmc(move_it + " -n moved").code == 0);
+  const emu::LparDefinition& definition = world.lpar(world.two).definition;
+  CHECK(definition.curr_profile == "moved");
+  CHECK(definition.profiles.size() == 3);
+  CHECK(definition.profile("normal")->adapters[3].remote_lpar_name == "S1_VIOS1");
+}
+
+TEST_CASE("a partition that is off moves without movers and without its operating system", "[lpm]") {
+  World world;
+  switch_off(world);
+  const Answer answer = world.hmc(move_it);
+  CHECK(answer.text == "");
+  CHECK(world.trouble(false) == "");
+  CHECK(world.hosts(world.two));
+  CHECK(world.guest.heard.empty());
+  CHECK(std::ranges::count(world.requests, "cec1 OpenStream") == 0);
+  CHECK(codes(world, world.one, 3) == std::vector<std::string>{"C2001020"});
+}
+
+TEST_CASE("a partition that was never activated has nothing to migrate", "[lpm]") {
+  World world;
+  switch_off(world);
+  world.one.lpars[3].definition.curr_profile.clear();
+  const Answer answer = world.hmc(move_it);
+  CHECK(answer.code == 1);
+  CHECK(answer.text.find("HSCLA206") != answer.text.npos);
+  CHECK(world.requests.empty());
+}
+
+TEST_CASE("the operating system may refuse, at the check and at prepare", "[lpm]") {
+  World world;
+  SECTION("check") {
+    world.guest.refuse = "check";
+    const Answer answer = world.hmc(move_it);
+    CHECK(answer.text.find("HSCLA30D The partition mobile refused the migration: ticker does not want to move") !=
+          answer.text.npos);
+    CHECK(world.requests.empty());
+  }
+  SECTION("prepare") {
+    world.guest.refuse = "prepare";
+    const Answer answer = world.hmc(move_it);
+    CHECK(answer.code == 1);
+    CHECK(answer.text.find("HSCLA30C") == 0);
+    CHECK(answer.text.find("HSCLA303") != answer.text.npos);
+    CHECK(world.guest.heard == std::vector<std::string>{"check", "prepare", "undo"});
+    CHECK(codes(world, world.one, 3).back() == "");
+    CHECK(std::ranges::count(codes(world, world.one, 3), "B2001130") == 1);
+    CHECK(std::ranges::count(codes(world, world.one, 3), "D200AFFF") == 1);
+  }
+  CHECK(world.trouble() == "");
+  CHECK(world.hosts(world.one));
+}
+
+TEST_CASE("an operating system that takes its time is waited for", "[lpm]") {
+  World world;
+  world.guest.busy = "prepare";
+  CHECK(world.hmc(move_it).code == 0);
+  CHECK(world.hosts(world.two));
+}
+
+TEST_CASE("without a network there is no RMC, and no active migration", "[lpm]") {
+  World world;
+  world.guest.network = false;
+  const Answer answer = world.hmc(move_it);
+  CHECK(answer.code == 1);
+  CHECK(answer.text.find("HSCLA246 The management console cannot communicate with partition mobile.") != answer.text.npos);
+}
+
+TEST_CASE("a migration can be stopped until the partition is suspended", "[lpm]") {
+  World world;
+  Answer stop{-1, ""};
+  Phase when = GENERATE(Phase::passes, Phase::suspended);
+  world.hold_passes = 10;
+  std::thread stopper;
+  bool asked = false;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    if (asked || &frame != &world.one || name_of(request) != "QueryStream" || source_phase(world) < when) return;
+    asked = true;
+    stopper = std::thread([&] { stop = world.hmc("migrlpar -o s -m cec1 -p mobile"); });
+  };
+  const Answer moved = world.hmc(move_it);
+  REQUIRE(stopper.joinable());
+  stopper.join();
+  world.on_request = nullptr;
+  CHECK(world.trouble() == "");
+  // The stopper runs beside the migration, and may be late.
+  if (stop.code == 0) {
+    CHECK(when == Phase::passes);
+    CHECK(moved.text.find("HSCLA302") == 0);
+    CHECK(world.hosts(world.one));
+  } else {
+    CHECK((stop.text.find("HSCLA301") == 0 || stop.text.find("HSCLA300") == 0 || stop.text.find("HSCL8012") == 0));
+    CHECK(world.hosts(world.two));
+  }
+}
+
+TEST_CASE("there is nothing to stop or to recover of a partition that does not migrate", "[lpm]") {
+  World world;
+  CHECK(world.hmc("migrlpar -o s -m cec1 -p mobile").text ==
+        "HSCLA300 The partition mobile does not take part in a migration.\n");
+  CHECK(world.hmc(recover_it).text == "HSCLA300 The partition mobile does not take part in a migration.\n");
+}
+
+TEST_CASE("another session sees the migration while it goes on", "[lpm]") {
+  World world;
+  std::string seen_source;
+  std::string seen_target;
+  std::string seen_state;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    if (!seen_state.empty() || &frame != &world.one || name_of(request) != "QueryStream" || source_phase(world) != Phase::passes)
+      return;
+    seen_state = "asked";
+    world.on_request = nullptr;
+    seen_source = world.hmc("lslparmigr -r lpar -m cec1 --filter lpar_names=mobile").text;
+    seen_target = world.hmc("lslparmigr -r lpar -m cec2 --filter lpar_names=mobile").text;
+    seen_state = world.hmc("lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F state").text;
+  };
+  CHECK(world.hmc(move_it).code == 0);
+  CHECK(seen_state == "Migrating - Running\n");
+  CHECK(seen_source.find(
+            "name=mobile,lpar_id=3,migration_state=Migration Starting,migration_type=active,dest_sys_name=cec2,dest_lpar_id=3,"
+            "source_msp_name=S1_VIOS1,source_msp_id=1,dest_msp_name=S2_VIOS1,dest_msp_id=1,bytes_transmitted=") == 0);
+  CHECK(seen_target.find("source_sys_name=cec1,source_lpar_id=3") != seen_target.npos);
+}
+
+TEST_CASE("whatever fails at whatever request, recovery leads to one owner", "[lpm][recovery]") {
+  const bool active = GENERATE(true, false);
+  const Fault fault = GENERATE(Fault::refuse, Fault::frame_dies_before, Fault::frame_dies_after, Fault::console_dies_before,
+                               Fault::console_dies_after);
+  const auto journal = GENERATE(World::JournalFile::kept, World::JournalFile::lost);
+  const bool console_dies = fault == Fault::console_dies_before || fault == Fault::console_dies_after;
+  if (journal == World::JournalFile::lost && !console_dies) return;
+  u32 total = 0;
+  {
+    World world;
+    if (!active) switch_off(world);
+    REQUIRE(world.hmc(move_it).code == 0);
+    total = static_cast<u32>(world.requests.size());
+  }
+  REQUIRE(total > 10);
+  for (u32 at = 1; at <= total; ++at) {
+    World world;
+    if (!active) switch_off(world);
+    world.fault = fault;
+    world.fault_at = at;
+    const Answer moved = world.hmc(move_it);
+    const std::string request = world.requests[at - 1];
+    const bool frame_died = world.one.dead || world.two.dead;
+    world.fault_at = 0;
+    for (Frame* frame : {&world.one, &world.two})
+      if (frame->dead) world.restart(*frame);
+    if (console_dies) world.start_console(journal);
+    Answer recovered{-1, ""};
+    const bool running = active && !frame_died;
+    const std::string before = world.trouble(running);
+    if (!before.empty()) recovered = world.hmc(recover_it);
+    INFO("active " << active << ", fault " << static_cast<int>(fault) << " at " << request << " (" << at
+                   << ")\nmove: " << moved.code << " " << moved.text << "before: " << before << "\nrecovery: " << recovered.code
+                   << " " << recovered.text);
+    CHECK(world.trouble(running) == "");
+    if (recovered.code != -1) CHECK(recovered.code == 0);
+  }
+}
+
+TEST_CASE("a frame that dies in any phase of the transfer leaves one owner", "[lpm][recovery]") {
+  const Phase phase =
+      GENERATE(Phase::passes, Phase::suspending, Phase::suspended, Phase::verifying, Phase::handed_over, Phase::resumed);
+  const bool source_dies = GENERATE(true, false);
+  const bool restarted = GENERATE(true, false);
+  World world;
+  Frame& victim = source_dies ? world.one : world.two;
+  bool done = false;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    if (done || &frame != &world.one || name_of(request) != "QueryStream" || source_phase(world) != phase) return;
+    done = true;
+    world.kill(victim);
+  };
+  const Answer moved = world.hmc(move_it);
+  REQUIRE(done);
+  world.on_request = nullptr;
+  INFO("phase " << static_cast<int>(phase) << ", source dies " << source_dies << "\nmove: " << moved.text);
+  CHECK(moved.code == 1);
+  if (restarted) world.restart(victim);
+  const Answer recovered = world.hmc(recover_it);
+  INFO("recovery: " << recovered.code << " " << recovered.text);
+  if (restarted) {
+    // The target's rollback may have been complete already.
+    if (recovered.code != 0) CHECK(recovered.text.find("HSCLA300") == 0);
+    CHECK(world.trouble(false) == "");
+    return;
+  }
+  const bool handed_over = phase >= Phase::handed_over;
+  if (source_dies && !handed_over) {
+    // Nobody but the source can say; unless somebody takes the responsibility.
+    CHECK(recovered.text.find("HSCLA307") == 0);
+    CHECK(world.hmc(recover_it + " --force").code == 0);
+    CHECK_FALSE(world.hosts(world.two));
+  } else if (source_dies) {
+    if (phase == Phase::handed_over) {
+      CHECK(recovered.text.find("HSCLA307") == 0);  // the shell waits: it was not told
+    } else {
+      CHECK(recovered.code == 0);
+      CHECK(recovered.text.find("HSCLA310") == 0);
+      CHECK(world.lpar(world.two).state == "Not Activated");
+      CHECK(world.lpar(world.two).migration_stream == 0);
+    }
+  } else if (handed_over) {
+    CHECK(recovered.text.find("HSCLA308") == 0);
+    CHECK(world.hosts(world.one));
+  } else {
+    CHECK(world.one.executing[3]);
+    CHECK(world.lpar(world.one).migration_stream == 0);
+    // When the other one is back, its part is cleaned up.
+    world.restart(victim);
+    CHECK(world.hmc(recover_it).code == 0);
+    CHECK(world.trouble() == "");
+  }
+}
+
+TEST_CASE("verdicts of both frames decide, in every combination", "[recovery]") {
+  using hmc::Course;
+  const auto side = [](int i) {
+    return i == 0 ? std::nullopt : std::optional(service::StreamVerdict{static_cast<Verdict>(i), 3, {}, "", true, Phase::none});
+  };
+  for (int s = 0; s <= static_cast<int>(Verdict::finished); ++s) {
+    for (int t = 0; t <= static_cast<int>(Verdict::finished); ++t) {
+      for (const bool at_source : {true, false}) {
+        for (const bool force : {true, false}) {
+          const Course course = hmc::decide(side(s), side(t), at_source, force);
+          INFO("source " << s << " target " << t << " at source " << at_source << " force " << force);
+          const bool given_away = s == static_cast<int>(Verdict::handed_over);
+          const bool taken = t == static_cast<int>(Verdict::adopted);
+          if (given_away || taken) CHECK(course != Course::roll_back);
+          if (s == static_cast<int>(Verdict::mine)) CHECK(course != Course::complete);
+          if (!force && s == 0 && !taken) CHECK(course == Course::wait_for_source);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("every step before the hand-over can be undone or changes nothing", "[lpm]") {
+  for (u32 row = 0; row < hmc::steps().size(); ++row) {
+    const hmc::Step& step = hmc::steps()[row];
+    INFO(step.name);
+    CHECK((row >= hmc::first_row_after_hand_over() || step.undo || step.number == 8 || step.number == 9));
+    CHECK(step.number >= (row ? hmc::steps()[row - 1].number : 2));
+  }
+}
+
+TEST_CASE("the same partition is not moved twice at a time, and a mover takes four", "[lpm]") {
+  hmc::Moves moves;
+  hmc::Plan plan;
+  plan.source_system = "cec1";
+  plan.target_system = "cec2";
+  plan.source_msp = "S1_VIOS1";
+  plan.source_msp_id = plan.target_msp_id = 1;
+  for (u32 i = 1; i <= 4; ++i) {
+    plan.stream = i;
+    plan.source_lpar_id = 10 + i;
+    CHECK(moves.begin(plan, 4, 0));
+  }
+  plan.stream = 5;
+  CHECK(moves.begin(plan, 4, 0).error().code == "HSCL3205");
+  plan.source_lpar_id = 20;
+  CHECK(moves.begin(plan, 4, 0).error().code == "HSCLA311");
+  moves.end(1, hmc::MoveState::completed, nullptr, 1);
+  CHECK(moves.begin(plan, 4, 0));
+}
+
+TEST_CASE("a plan comes back from the journal as it was", "[journal]") {
+  hmc::Plan plan;
+  plan.stream = 77;
+  plan.lpar_name = "mobile";
+  plan.scsi.push_back({4, 1, 2, "S2_VIOS2", 31, {{"vtscsi0", 1, "hdisk1", "UDID"}}});
+  plan.definition.name = "mobile";
+  plan.wait = 5;
+  const auto back = emu::from_bytes<hmc::Plan>(emu::to_bytes(plan));
+  REQUIRE(back);
+  CHECK(back->scsi == plan.scsi);
+  CHECK(emu::to_bytes(*back) == emu::to_bytes(plan));
+  auto journal = hmc::Journal::open(":memory:");
+  REQUIRE(journal);
+  CHECK((*journal)->put({77, emu::to_bytes(plan), 3, hmc::Direction::forward}));
+  CHECK((*journal)->put({77, emu::to_bytes(plan), 4, hmc::Direction::undo}));
+  REQUIRE((*journal)->moves().size() == 1);
+  CHECK((*journal)->moves()[0].row == 4);
+  CHECK((*journal)->remove(77));
+  CHECK((*journal)->moves().empty());
+}
