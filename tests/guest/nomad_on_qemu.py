@@ -29,7 +29,7 @@ class Failure(Exception):
 
 
 class Machine:
-    def __init__(self, images, disk, folder, processors=2, cpu="power8", memory=512, append=""):
+    def __init__(self, images, disk, folder, processors=2, cpu="power8", memory=512, append="", extra=()):
         self.rmc_port, self.echo_port = free_udp_port(), free_udp_port()
         self.qmp_path = os.path.join(folder, "qmp")
         self.text, self.sequence, self.mark = "", 1, 0
@@ -47,7 +47,7 @@ class Machine:
              "-device", "scsi-hd,drive=disk0,bus=scsi0.0",
              "-netdev", f"user,id=net0,hostfwd=udp:127.0.0.1:{self.rmc_port}-:657,"
                         f"hostfwd=udp:127.0.0.1:{self.echo_port}-:7",
-             "-device", "spapr-vlan,netdev=net0"],
+             "-device", "spapr-vlan,netdev=net0", *extra],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         os.set_blocking(self.process.stdout.fileno(), False)
 
@@ -109,8 +109,9 @@ class Machine:
                 time.sleep(0.05)
         raise Failure(f"no final answer to {request!r}")
 
-    def qmp(self, *commands, wait_for_status=None):
+    def qmp(self, *commands, wait_for_status=None, seconds=10):
         with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(10)
             link.connect(self.qmp_path)
             stream = link.makefile("rw")
             stream.readline()
@@ -124,7 +125,7 @@ class Machine:
                         return answer
 
             ask("qmp_capabilities")
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + seconds
             while wait_for_status and ask("query-status").get("return", {}).get("status") != wait_for_status:
                 if time.monotonic() > deadline:
                     raise Failure(f"the machine does not become {wait_for_status}")

@@ -14,4 +14,7 @@ if [ ! -f "$images/nomad.bin" ]; then
   echo "nomad.bin is neither in $build/images/nomad nor in $build" >&2
   exit 1
 fi
-exec timeout 240 python3 "$(dirname "$0")/nomad_on_qemu.py" "$images"
+here=$(dirname "$0")
+export PYTHONDONTWRITEBYTECODE=1
+timeout 240 python3 "$here/nomad_on_qemu.py" "$images"
+timeout 120 python3 "$here/nomad_vasi.py" "$images"
