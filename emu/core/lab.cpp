@@ -850,7 +850,7 @@ Result<Lab> read_lab(const std::string& file) {
   return lab;
 }
 
-LabFolders lab_folders(std::string_view lab_name) {
+LabFolders lab_folder_names(std::string_view lab_name) {
   const auto variable = [](const char* name) -> std::string {
     const char* value = std::getenv(name);
     return value ? value : "";
@@ -860,7 +860,12 @@ LabFolders lab_folders(std::string_view lab_name) {
   if (state.empty()) state = fs::path(variable("HOME").empty() ? "/tmp" : variable("HOME")) / ".local" / "state";
   fs::path runtime = variable("XDG_RUNTIME_DIR");
   runtime = runtime.empty() ? fs::path("/dev/shm") / fmt::format("twinframe-{}", getuid()) : runtime / "twinframe";
-  const LabFolders folders{(state / "twinframe" / lab_name).string(), (runtime / lab_name).string()};
+  return {(state / "twinframe" / lab_name).string(), (runtime / lab_name).string()};
+}
+
+LabFolders lab_folders(std::string_view lab_name) {
+  namespace fs = std::filesystem;
+  LabFolders folders = lab_folder_names(lab_name);
   for (const std::string& folder : {folders.state, folders.runtime}) {
     std::error_code ignored;  // whoever opens a file there finds out, and says so
     fs::create_directories(folder, ignored);

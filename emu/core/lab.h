@@ -86,5 +86,6 @@ struct LabFolders {
   std::string runtime;  // $XDG_RUNTIME_DIR/twinframe/LAB, else /dev/shm/twinframe-UID/LAB: links; gone after `down`
 };
 LabFolders lab_folders(std::string_view lab_name);
+LabFolders lab_folder_names(std::string_view lab_name);  // the same, and creates nothing
 
 }  // namespace emu

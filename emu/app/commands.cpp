@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/commands.h"
+
+#include "emu/app/command.h"
+
+#include <cstdio>
+
+namespace emu::app {
+
+namespace {
+// In the order in which --help shows them.
+constexpr CommandRow table[] = {
+    {"up", "Start a lab: a process for each frame, and one for the HMC", make_up},
+    {"down", "Stop a lab; its state stays, unless it is wiped", make_down},
+    {"status", "Labs that run, their processes, systems and partitions", make_status},
+    {"hmc", "Run a command of the HMC, such as: migrlpar -o m -m frameA -t frameB -p mobile", make_hmc},
+    {"vios", "Run a command on a Virtual I/O Server, as padmin", make_vios},
+    {"vterm", "A terminal on a partition's console; ~. ends it", make_vterm},
+    {"ping", "Ping an address of a lab's network", make_ping},
+    {"scenario", "Run a Lua script that starts a lab of its own, drives it and judges it", make_scenario},
+    {"frame-process", "One frame (started by up)", make_frame_process, Shown::to_nobody},
+    {"hmc-commands", "The names of the HMC's commands (for the build)", make_hmc_commands, Shown::to_nobody},
+    {"hmc-process", "The HMC (started by up)", make_hmc_process, Shown::to_nobody},
+};
+}  // namespace
+
+std::span<const CommandRow> commands() { return table; }
+
+int failed(const Error& error, int exit_status) {
+  std::fprintf(stderr, "%s\n", error.text.c_str());
+  return exit_status;
+}
+
+}  // namespace emu::app

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A frame's process: its name, its log, its sign of life; emu/frame does the rest.
+#include "emu/frame/frame_process.h"
+#include "emu/app/commands.h"
+#include "emu/app/labs.h"
+#include "emu/core/log.h"
+
+#include <csignal>
+
+namespace emu::app {
+
+namespace {
+
+constexpr Log log_process("frame-process");
+
+class FrameProcess final : public Command {
+ public:
+  void accept(Options& options) override {
+    options.value("--lab", "The lab's name", name_);
+    options.value("--file", "Its file", file_);
+    options.argument("FRAME", "Which frame of it", frame_, Needed::yes);
+    options.flag("--power-on", "Activate the partitions that start by themselves", power_on_);
+  }
+
+  int run() override {
+    const auto status = serve();
+    if (status) return exit_done;
+    log_process.error("{}", status.error().text);
+    return failed(status.error());
+  }
+
+ private:
+  Status serve() {
+    const NamedLab lab = TRY(open_lab(file_, name_));
+    open_log(lab.log_file(frame_), frame_, Level::info);
+    const auto presence = TRY(Presence::claim(lab.presence_file(frame_)));
+    for (const int number : {SIGINT, SIGPIPE}) std::signal(number, SIG_IGN);
+    const HostClock clock;
+    return frame::run_frame({.lab = lab.lab,
+                             .folders = lab.folders,
+                             .frame = frame_,
+                             .service_file = lab.service_file(frame_),
+                             .power_on = power_on_ ? frame::PowerOn::with_auto_start : frame::PowerOn::vioses_only},
+                            clock);
+  }
+
+  std::string name_, file_, frame_;
+  bool power_on_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_frame_process() { return std::make_unique<FrameProcess>(); }
+
+}  // namespace emu::app

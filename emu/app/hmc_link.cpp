@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/hmc_link.h"
+
+#include "emu/core/clock.h"
+
+#include <array>
+
+namespace emu {
+
+// ---- what else goes over the link ----
+
+void archive(Archive& ar, SegmentConfig::Forward& forward) {
+  auto& [protocol, host_port, guest_address, guest_port] = forward;
+  ar.section("forward", 1);
+  ar("protocol", protocol);
+  ar("host_port", host_port);
+  ar("guest_address", guest_address);
+  ar("guest_port", guest_port);
+}
+
+}  // namespace emu
+
+namespace hmc {
+
+void archive(emu::Archive& ar, MoveStatus& move) {
+  auto& [stream, active, lpar_name, source_system, target_system, source_lpar_id, target_lpar_id, source_msp, source_msp_id,
+         target_msp, target_msp_id, state, step, step_name, percent, source, target, began_at, ended_at, error_code, error_text] =
+      move;
+  ar.section("move", 1);
+  ar("stream", stream);
+  ar("active", active);
+  ar("lpar_name", lpar_name);
+  ar("source_system", source_system);
+  ar("target_system", target_system);
+  ar("source_lpar_id", source_lpar_id);
+  ar("target_lpar_id", target_lpar_id);
+  ar("source_msp", source_msp);
+  ar("source_msp_id", source_msp_id);
+  ar("target_msp", target_msp);
+  ar("target_msp_id", target_msp_id);
+  ar("state", state);
+  ar("step", step);
+  ar("step_name", step_name);
+  ar("percent", percent);
+  ar("source", source);
+  ar("target", target);
+  ar("began_at", began_at);
+  ar("ended_at", ended_at);
+  ar("error_code", error_code);
+  ar("error_text", error_text);
+}
+
+}  // namespace hmc
+
+namespace emu::app {
+
+namespace hmc_link {
+
+static void archive(Archive& ar, RunCommand& run) {
+  ar.section("run", 1);
+  ar("argv", run.argv);
+}
+static void archive(Archive& ar, Input& input) {
+  ar.section("input", 1);
+  ar("text", input.text);
+}
+static void archive(Archive& ar, EndOfInput&) { ar.section("end", 1); }
+static void archive(Archive& ar, Output& output) {
+  ar.section("output", 1);
+  ar("text", output.text);
+}
+static void archive(Archive& ar, Exit& exit) {
+  ar.section("exit", 1);
+  ar("status", exit.status);
+}
+static void archive(Archive& ar, ListMoves&) { ar.section("list-moves", 1); }
+static void archive(Archive& ar, Moves& moves) {
+  ar.section("moves", 1);
+  ar("moves", moves.moves);
+}
+static void archive(Archive& ar, ListForwards&) { ar.section("list-forwards", 1); }
+static void archive(Archive& ar, Forward& forward) {
+  ar.section("segment", 1);
+  ar("segment", forward.segment);
+  ar("forward", forward.forward);
+}
+static void archive(Archive& ar, Forwards& forwards) {
+  ar.section("forwards", 1);
+  ar("forwards", forwards.forwards);
+}
+
+template <class T>
+static Result<Message> decode_as(std::span<const u8> body) {
+  T content = TRY(from_bytes<T>(body));
+  return Message(std::move(content));
+}
+
+using Decoder = Result<Message> (*)(std::span<const u8>);
+template <class... Kinds>
+static constexpr std::array<Decoder, sizeof...(Kinds)> decoders_of(const std::variant<Kinds...>*) {
+  return {decode_as<Kinds>...};
+}
+
+Bytes encode(const Message& message) {
+  Bytes bytes = std::visit([](const auto& content) { return to_bytes(content); }, message);
+  bytes.insert(bytes.begin(), static_cast<u8>(message.index()));
+  return bytes;
+}
+
+Result<Message> decode(std::span<const u8> bytes) {
+  static constexpr auto decoders = decoders_of(static_cast<const Message*>(nullptr));
+  if (bytes.empty() || bytes[0] >= decoders.size()) return Error{"hmc", "The message is of no known kind."};
+  return decoders[bytes[0]](bytes.subspan(1));
+}
+
+}  // namespace hmc_link
+
+Status send_hmc(Channel& channel, const hmc_link::Message& message) { return channel.send(hmc_link::encode(message)); }
+
+Result<hmc_link::Message> receive_hmc(Channel& channel, u64 timeout) {
+  const Bytes bytes = TRY(channel.receive(timeout));
+  return hmc_link::decode(bytes);
+}
+
+Result<int> run_hmc_command(const std::string& hmc_file, const std::vector<std::string>& argv,
+                            const std::function<void(std::string_view)>& output, const std::function<bool()>& cancelled) {
+  const auto channel = TRY(connect(hmc_file, nanoseconds_per_second));
+  TRY(send_hmc(*channel, hmc_link::RunCommand{argv}));
+  TRY(send_hmc(*channel, hmc_link::EndOfInput{}));
+  for (;;) {
+    const auto message = receive_hmc(*channel, nanoseconds_per_second / 10);
+    if (!message && message.error().code == "timeout") {
+      if (cancelled()) return Error{"cancelled", "The command goes on without us."};
+      continue;
+    }
+    if (!message) return message.error();
+    if (const auto* text = std::get_if<hmc_link::Output>(&*message)) output(text->text);
+    if (const auto* exit = std::get_if<hmc_link::Exit>(&*message)) return exit->status;
+  }
+}
+
+Result<std::vector<std::string>> split_words(std::string_view line) {
+  std::vector<std::string> words;
+  bool in_word = false;
+  char quote = 0;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    const bool escapes = c == '\\' && quote != '\'' && i + 1 < line.size();
+    const bool blank = !quote && (c == ' ' || c == '\t' || c == '\n');
+    if (blank) {
+      in_word = false;
+      continue;
+    }
+    if (!in_word) words.emplace_back();
+    in_word = true;
+    if (escapes && (!quote || line[i + 1] == quote || line[i + 1] == '\\')) {
+      words.back() += line[++i];
+    } else if (quote ? c == quote : (c == '"' || c == '\'')) {
+      quote = quote ? 0 : c;
+    } else {
+      words.back() += c;
+    }
+  }
+  if (quote) return Error{"words", "A quote is not closed."};
+  return words;
+}
+
+}  // namespace emu::app

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Between a client (a shell, a scenario) and the HMC's process, over a Channel to `<runtime>/hmc`. A message is one byte
+// that says what it is, and an archive.
+//
+//   client: RunCommand     HMC: Output ... Output, Exit       while it runs, the client may send Input and EndOfInput
+//   client: ListMoves      HMC: Moves
+//   client: ListForwards   HMC: Forwards
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "emu/core/archive.h"
+#include "emu/core/lab.h"
+#include "emu/link/channel.h"
+#include "hmc/hmc.h"
+
+namespace emu::app {
+
+namespace hmc_link {
+
+struct RunCommand {
+  std::vector<std::string> argv;
+};
+struct Input {
+  std::string text;
+};
+struct EndOfInput {};
+struct Output {
+  std::string text;
+};
+struct Exit {
+  s32 status = 0;
+};
+struct Moves {
+  std::vector<hmc::MoveStatus> moves;
+};
+struct ListMoves {
+  using Reply = Moves;
+};
+struct Forward {
+  std::string segment;
+  SegmentConfig::Forward forward;
+};
+struct Forwards {
+  std::vector<Forward> forwards;
+};
+struct ListForwards {
+  using Reply = Forwards;
+};
+
+// The one list: the byte on the wire is the position.
+using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards>;
+
+Bytes encode(const Message&);
+Result<Message> decode(std::span<const u8>);
+
+}  // namespace hmc_link
+
+Status send_hmc(Channel&, const hmc_link::Message&);
+Result<hmc_link::Message> receive_hmc(Channel&, u64 timeout);
+
+template <class Request>
+Result<typename Request::Reply> ask_hmc(Channel& channel, const Request& request, u64 timeout) {
+  TRY(send_hmc(channel, request));
+  hmc_link::Message reply = TRY(receive_hmc(channel, timeout));
+  auto* expected = std::get_if<typename Request::Reply>(&reply);
+  if (!expected) return Error{"hmc", "The HMC answered something else than it was asked."};
+  return std::move(*expected);
+}
+
+// Runs a command at the HMC and hands on what it says; `cancelled` is asked now and then, and ends the waiting.
+Result<int> run_hmc_command(
+    const std::string& hmc_file, const std::vector<std::string>& argv, const std::function<void(std::string_view)>& output,
+    const std::function<bool()>& cancelled = [] { return false; });
+
+// A command line as a shell splits it: blanks, quotes, backslashes. Nothing is expanded.
+Result<std::vector<std::string>> split_words(std::string_view line);
+
+}  // namespace emu::app

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The HMC's process: the Hmc, the gateways into the lab's networks that RMC and forwarded ports go through, and a thread
+// for each client that runs commands.
+#include "emu/app/commands.h"
+#include "emu/app/hmc_link.h"
+#include "emu/app/labs.h"
+#include "emu/core/log.h"
+#include "emu/link/gateway.h"
+#include "emu/link/segment.h"
+#include "hmc/rmc/rmc.h"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <list>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace emu::app {
+
+namespace {
+
+constexpr Log log_hmc("hmc-process");
+constexpr u16 rmc_port = 657;
+
+std::atomic<bool> ending{false};
+
+// The ways from this host into the lab's networks.
+class Gateways {
+ public:
+  static Result<std::unique_ptr<Gateways>> open(const NamedLab& lab, const Clock& clock) {
+    auto all = std::make_unique<Gateways>();
+    for (const SegmentConfig& config : lab.lab.segments) {
+      auto segment = TRY(Segment::open(segment_file(lab.folders.runtime, config.name)));
+      auto gateway = TRY(Gateway::create(config, *segment, clock));
+      all->gateways_.push_back({config, std::move(segment), std::move(gateway)});
+    }
+    return all;
+  }
+
+  // The loopback port that leads to a partition's RMC daemon; 0 if its address is in none of our networks.
+  u16 rmc_port_of(const std::string& ip) {
+    const std::lock_guard guard(mutex_);
+    if (const auto known = rmc_ports_.find(ip); known != rmc_ports_.end()) return known->second;
+    for (Entry& entry : gateways_) {
+      // SIMPLIFIED: networks are told apart by their first three numbers, whatever their prefix.
+      const std::string prefix = entry.config.network.substr(0, entry.config.network.rfind('.') + 1);
+      if (ip.rfind(prefix, 0) != 0) continue;
+      const auto port = entry.gateway->forward({"udp", 0, ip, rmc_port});
+      if (!port) {
+        log_hmc.warn("no port leads to {}: {}", ip, port.error().text);
+        return 0;
+      }
+      rmc_ports_[ip] = *port;
+      return *port;
+    }
+    return 0;
+  }
+
+  hmc_link::Forwards list() const {
+    hmc_link::Forwards all;
+    for (const Entry& entry : gateways_)
+      for (const auto& forward : entry.gateway->forwards()) all.forwards.push_back({entry.config.name, forward});
+    return all;
+  }
+
+ private:
+  struct Entry {
+    SegmentConfig config;
+    std::unique_ptr<Segment> segment;
+    std::unique_ptr<Gateway> gateway;
+  };
+  std::vector<Entry> gateways_;
+  std::mutex mutex_;
+  std::map<std::string, u16> rmc_ports_;
+};
+
+// Somebody at the other end of a channel.
+class ChannelSession final : public hmc::Session {
+ public:
+  explicit ChannelSession(Channel& channel) : channel_(channel) {}
+
+  void write(std::string_view text) override {
+    if (!send_hmc(channel_, hmc_link::Output{std::string(text)})) gone_ = true;
+  }
+  Result<std::string> read(u64 timeout) override {
+    if (ended_) return Error{"closed", "The input has ended."};
+    const auto message = receive_hmc(channel_, timeout);
+    if (!message) {
+      if (message.error().code != "timeout") ended_ = gone_ = true;
+      return message.error();
+    }
+    if (const auto* input = std::get_if<hmc_link::Input>(&*message); input && !input->text.empty()) return input->text;
+    ended_ = true;
+    return Error{"closed", "The input has ended."};
+  }
+  bool cancelled() const override { return gone_ || ending || !channel_.open(); }
+
+ private:
+  Channel& channel_;
+  std::atomic<bool> gone_{false};
+  bool ended_ = false;
+};
+
+void serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, const std::atomic<bool>& stop) {
+  while (!stop) {
+    const auto message = receive_hmc(channel, nanoseconds_per_second / 20);
+    if (!message && message.error().code == "timeout") continue;
+    if (!message) return;
+    if (const auto* run = std::get_if<hmc_link::RunCommand>(&*message)) {
+      log_hmc.info("command: {}", fmt::join(run->argv, " "));
+      ChannelSession session(channel);
+      const int status = hmc.run_command(run->argv, session);
+      if (!send_hmc(channel, hmc_link::Exit{status})) return;
+    } else if (std::holds_alternative<hmc_link::ListMoves>(*message)) {
+      if (!send_hmc(channel, hmc_link::Moves{hmc.moves()})) return;
+    } else if (std::holds_alternative<hmc_link::ListForwards>(*message)) {
+      if (!send_hmc(channel, gateways.list())) return;
+    }
+    // Input that came after its command had ended is nobody's.
+  }
+}
+
+// One thread per client; those that have ended are joined as new ones come.
+class Clients {
+ public:
+  ~Clients() {
+    stop_ = true;
+    for (Client& client : clients_) client.thread.join();
+  }
+  void add(std::unique_ptr<Channel> channel, hmc::Hmc& hmc, const Gateways& gateways) {
+    clients_.remove_if([](Client& client) {
+      if (!client.done) return false;
+      client.thread.join();
+      return true;
+    });
+    Client& client = clients_.emplace_back();
+    client.channel = std::move(channel);
+    client.thread = std::thread([this, &client, &hmc, &gateways] {
+      serve(*client.channel, hmc, gateways, stop_);
+      client.channel.reset();
+      client.done = true;
+    });
+  }
+
+ private:
+  struct Client {
+    std::unique_ptr<Channel> channel;
+    std::thread thread;
+    std::atomic<bool> done{false};
+  };
+  std::atomic<bool> stop_{false};
+  std::list<Client> clients_;
+};
+
+class HmcProcess final : public Command {
+ public:
+  void accept(Options& options) override {
+    options.value("--lab", "The lab's name", name_);
+    options.value("--file", "Its file", file_);
+  }
+
+  int run() override {
+    const auto status = serve_until_told();
+    if (status) return exit_done;
+    log_hmc.error("{}", status.error().text);
+    return failed(status.error());
+  }
+
+ private:
+  Status serve_until_told() {
+    const NamedLab lab = TRY(open_lab(file_, name_));
+    open_log(lab.log_file(hmc_process_name), hmc_process_name, Level::info);
+    const auto presence = TRY(Presence::claim(lab.presence_file(hmc_process_name)));
+    std::signal(SIGTERM, [](int) { ending = true; });
+    std::signal(SIGINT, SIG_IGN);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    const HostClock clock;
+    hmc::HostPause pause;
+    const auto gateways = TRY(Gateways::open(lab, clock));
+    const auto rmc = hmc::udp_transport([&](const std::string& ip) { return gateways->rmc_port_of(ip); });
+    std::vector<hmc::FrameEndpoint> frames;
+    for (const FrameConfig& frame : lab.lab.frames)
+      frames.push_back({frame.name, hmc::service_link(lab.service_file(frame.name))});
+    const auto hmc =
+        TRY(hmc::Hmc::create({.name = "hmc", .journal_file = lab.folders.state + "/hmc.journal", .home = lab.folders.state},
+                             std::move(frames), rmc.get(), clock, pause));
+    hmc->start();
+    const auto listener = TRY(Listener::create(lab.hmc_file()));
+    log_hmc.info("ready");
+    Clients clients;
+    while (!ending) {
+      auto channel = listener->accept(nanoseconds_per_second / 20);
+      if (channel) clients.add(std::move(*channel), *hmc, *gateways);
+    }
+    log_hmc.info("ending");
+    return success();
+  }
+
+  std::string name_, file_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_hmc_process() { return std::make_unique<HmcProcess>(); }
+
+}  // namespace emu::app

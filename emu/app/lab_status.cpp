@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/lab_status.h"
+
+#include "emu/app/hmc_link.h"
+#include "emu/core/clock.h"
+#include "emu/link/service.h"
+
+namespace emu::app {
+
+namespace {
+
+constexpr u64 patience = 2 * nanoseconds_per_second;
+
+Json describe(const service::LparInfo& lpar) {
+  return Json::Object{
+      {"name", lpar.definition.name},
+      {"id", lpar.definition.lpar_id},
+      {"env", lpar.definition.env == LparEnv::vioserver ? "vioserver" : "aixlinux"},
+      {"uuid", lpar.definition.uuid},
+      {"state", lpar.state},
+      {"memory_mb", lpar.current_mem_mb},
+      {"processors", lpar.current_procs},
+      {"refcode", lpar.refcode.refcode},
+      {"profile", lpar.definition.curr_profile},
+      {"migrating", lpar.migration_stream != 0},
+      {"migration_target", lpar.migration_target},
+      {"vterm", lpar.vterm_holder},
+  };
+}
+
+Json describe_system(const NamedLab& lab, const FrameConfig& frame) {
+  Json::Object system{{"name", frame.name}};
+  const auto channel = connect(lab.service_file(frame.name), patience / 4);
+  const auto info =
+      channel ? service::ask(**channel, service::DescribeSystem{}, patience) : Result<service::SystemInfo>(channel.error());
+  if (!info) {
+    system.emplace_back("state", "No Connection");
+    return system;
+  }
+  system.emplace_back("state", info->state);
+  system.emplace_back("type_model", info->type_model);
+  system.emplace_back("serial_num", info->serial_num);
+  system.emplace_back("installed_mem_mb", info->installed_mem_mb);
+  system.emplace_back("available_mem_mb", info->available_mem_mb);
+  Json::List lpars;
+  if (const auto all = service::ask(**channel, service::ListLpars{}, patience))
+    for (const service::LparInfo& lpar : all->lpars) lpars.push_back(describe(lpar));
+  system.emplace_back("partitions", std::move(lpars));
+  return system;
+}
+
+}  // namespace
+
+Json lab_status(const NamedLab& lab) {
+  Json::List processes, systems, forwards;
+  for (const std::string& process : lab.process_names()) {
+    const auto pid = living(lab.presence_file(process));
+    processes.push_back(Json::Object{{"name", process}, {"alive", pid.has_value()}, {"pid", static_cast<s64>(pid.value_or(0))}});
+  }
+  for (const FrameConfig& frame : lab.lab.frames) systems.push_back(describe_system(lab, frame));
+  if (const auto hmc = connect(lab.hmc_file(), patience / 4))
+    if (const auto open = ask_hmc(**hmc, hmc_link::ListForwards{}, patience))
+      for (const auto& [segment, forward] : open->forwards)
+        forwards.push_back(Json::Object{{"segment", segment},
+                                        {"protocol", forward.protocol},
+                                        {"host_port", u32{forward.host_port}},
+                                        {"guest_address", forward.guest_address},
+                                        {"guest_port", u32{forward.guest_port}}});
+  return Json::Object{
+      {"name", lab.lab.name},
+      {"file", lab.lab.file},
+      {"state_folder", lab.folders.state},
+      {"processes", std::move(processes)},
+      {"systems", std::move(systems)},
+      {"forwards", std::move(forwards)},
+  };
+}
+
+}  // namespace emu::app

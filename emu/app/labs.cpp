@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/labs.h"
+
+#include "emu/app/hmc_link.h"
+#include "emu/core/clock.h"
+#include "emu/link/service.h"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+namespace emu::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr u64 second = nanoseconds_per_second;
+constexpr u64 start_timeout = 60 * second;
+
+std::string last_line(const std::string& file) {
+  std::ifstream stream(file);
+  std::string line, last;
+  while (std::getline(stream, line))
+    if (!line.empty()) last = line;
+  return last;
+}
+
+bool answers(const NamedLab& lab, std::string_view process) {
+  const u64 patience = second / 5;
+  if (process == hmc_process_name) {
+    const auto channel = connect(lab.hmc_file(), patience);
+    return channel && ask_hmc(**channel, hmc_link::ListForwards{}, 5 * second);
+  }
+  const auto channel = connect(lab.service_file(process), patience);
+  return channel && service::ask(**channel, service::DescribeSystem{}, 5 * second);
+}
+
+// LUNs are files of holes at first: a disk that nobody has written reads as zeros.
+Status make_luns(const NamedLab& lab) {
+  for (const LunConfig& lun : lab.lab.luns) {
+    if (!lun.path.empty()) continue;
+    const fs::path file = lab.lun_file(lun);
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    if (fs::exists(file)) continue;
+    std::ofstream(file, std::ios::binary).flush();
+    fs::resize_file(file, lun.size_mb * MiB, error);
+    if (error) return Error{"lab", fmt::format("{} cannot be made: {}.", file.string(), error.message())};
+  }
+  return success();
+}
+
+Status wait_for(const NamedLab& lab, const std::string& process, u64 deadline) {
+  const HostClock clock;
+  while (!answers(lab, process)) {
+    if (!living(lab.presence_file(process))) {
+      const std::string why = last_line(lab.output_file(process));
+      return Error{"process", fmt::format("{} has ended: {}", process, why.empty() ? "see " + lab.log_file(process) : why)};
+    }
+    if (clock.monotonic() > deadline)
+      return Error{"process", fmt::format("{} does not answer; see {}", process, lab.log_file(process))};
+    sleep_ns(10'000'000);
+  }
+  return success();
+}
+
+}  // namespace
+
+// ---- what lies where ----
+
+std::vector<std::string> NamedLab::process_names() const {
+  std::vector<std::string> names;
+  for (const FrameConfig& frame : lab.frames) names.push_back(frame.name);
+  names.emplace_back(hmc_process_name);
+  return names;
+}
+std::string NamedLab::presence_file(std::string_view process) const {
+  return fmt::format("{}/{}.process", folders.runtime, process);
+}
+std::string NamedLab::log_file(std::string_view process) const { return fmt::format("{}/log/{}.log", folders.state, process); }
+std::string NamedLab::output_file(std::string_view process) const {
+  return fmt::format("{}/log/{}.output", folders.state, process);
+}
+std::string NamedLab::service_file(std::string_view frame) const { return fmt::format("{}/{}.service", folders.runtime, frame); }
+std::string NamedLab::hmc_file() const { return folders.runtime + "/hmc"; }
+std::string NamedLab::lun_file(const LunConfig& lun) const {
+  return lun.path.empty() ? fmt::format("{}/luns/{}.img", folders.state, lun.name) : lun.path;
+}
+
+std::string default_lab_file() {
+  const fs::path below = "images/labs/pair.toml";
+  for (fs::path folder = fs::path(own_path()).parent_path(); folder != folder.root_path(); folder = folder.parent_path()) {
+    if (fs::exists(folder / below)) return (folder / below).string();
+    if (fs::exists(folder / "share/twinframe/labs/pair.toml")) return (folder / "share/twinframe/labs/pair.toml").string();
+  }
+  return (fs::path(TWINFRAME_SOURCE) / below).string();
+}
+
+// ---- which labs there are ----
+
+Result<NamedLab> open_lab(const std::string& file, const std::string& name) {
+  NamedLab lab;
+  lab.lab = TRY(read_lab(file));
+  if (!name.empty()) lab.lab.name = name;
+  lab.folders = lab_folders(lab.lab.name);
+  return lab;
+}
+
+std::vector<std::string> lab_names() {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(fs::path(lab_folder_names("any").runtime).parent_path(), ignored))
+    if (fs::exists(entry.path() / "lab")) names.push_back(entry.path().filename().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+Result<NamedLab> find_lab(const std::string& name) {
+  const auto names = lab_names();
+  std::string chosen = name;
+  if (chosen.empty()) {
+    if (names.size() > 1 && std::ranges::find(names, "pair") == names.end())
+      return Error{"lab", fmt::format("Several labs run ({}): choose one with --lab.", fmt::join(names, ", "))};
+    chosen = names.size() == 1 ? names[0] : "pair";
+  }
+  if (std::ranges::find(names, chosen) == names.end())
+    return Error{"lab", fmt::format("Lab {} does not run: start it with `twinframe up`.", chosen)};
+  std::ifstream stream(lab_folder_names(chosen).runtime + "/lab");
+  std::string file;
+  std::getline(stream, file);
+  return open_lab(file, chosen);
+}
+
+// ---- start and stop ----
+
+Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
+  std::vector<std::string> missing;
+  for (const std::string& process : lab.process_names())
+    if (!living(lab.presence_file(process))) missing.push_back(process);
+  const bool power_on = missing.size() == lab.process_names().size();
+
+  std::ofstream(lab.folders.runtime + "/lab") << lab.lab.file << '\n';
+  std::error_code ignored;
+  fs::create_directories(lab.folders.state + "/log", ignored);
+  TRY(make_luns(lab));
+  const HostClock clock;
+  const u64 deadline = clock.monotonic() + start_timeout;
+  for (const std::string& process : missing) {
+    std::vector<std::string> arguments{process == hmc_process_name ? "hmc-process" : "frame-process", "--lab", lab.lab.name,
+                                       "--file", lab.lab.file};
+    if (process != hmc_process_name) {
+      arguments.push_back(process);
+      if (power_on) arguments.emplace_back("--power-on");
+    }
+    fs::remove(lab.output_file(process), ignored);
+    const pid_t pid = TRY(start_again(arguments, lab.output_file(process), ends));
+    // Until it has claimed its presence, it is only ours to know that it lives.
+    while (!living(lab.presence_file(process)) && kill(pid, 0) == 0 && clock.monotonic() < deadline &&
+           last_line(lab.output_file(process)).empty())
+      sleep_ns(2'000'000);
+  }
+  for (const std::string& process : lab.process_names()) {
+    TRY(wait_for(lab, process, deadline));
+    const bool is_new = std::ranges::find(missing, process) != missing.end();
+    tell(fmt::format("{}: {} (process {})", process, is_new ? "started" : "runs already",
+                     living(lab.presence_file(process)).value_or(0)));
+  }
+  return success();
+}
+
+bool stop(const NamedLab& lab, u64 patience, const Tell& tell) {
+  bool in_order = true;
+  auto processes = lab.process_names();
+  std::ranges::reverse(processes);  // the HMC first: it must not see frames disappear
+  for (const std::string& process : processes) {
+    if (!living(lab.presence_file(process))) continue;
+    bool gone = false;
+    if (process == hmc_process_name) {
+      gone = end_process(lab.presence_file(process), SIGTERM, patience);
+    } else if (const auto channel = connect(lab.service_file(process), second)) {
+      if (service::ask(**channel, service::Shutdown{}, patience)) gone = wait_until_gone(lab.presence_file(process), patience);
+    }
+    if (!gone) end_process(lab.presence_file(process), SIGKILL, 10 * second);
+    tell(fmt::format("{}: {}", process, gone ? "stopped" : "killed"));
+    in_order = in_order && gone;
+  }
+  std::error_code ignored;
+  fs::remove_all(lab.folders.runtime, ignored);
+  fs::remove(fs::path(lab.folders.runtime).parent_path(), ignored);  // unless other labs are in it
+  return in_order;
+}
+
+void wipe(const NamedLab& lab) {
+  std::error_code ignored;
+  fs::remove_all(lab.folders.state, ignored);
+}
+
+}  // namespace emu::app

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Labs as this program starts, finds and stops them. What runs is seen from the runtime folder alone:
+//
+//   <runtime>/lab                 the lab file's path
+//   <runtime>/<process>.process   pid of a frame's or the HMC's process, locked while it lives
+//   <runtime>/<frame>.service     links (emu/link)
+//   <runtime>/hmc
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emu/app/process.h"
+#include "emu/core/lab.h"
+
+namespace emu::app {
+
+inline constexpr std::string_view hmc_process_name = "hmc";
+
+// A lab with a name of its own: the file says what is in it, the name where it lives.
+struct NamedLab {
+  Lab lab;
+  LabFolders folders;
+
+  std::vector<std::string> process_names() const;  // the frames', then the HMC's
+  std::string presence_file(std::string_view process) const;
+  std::string log_file(std::string_view process) const;
+  std::string output_file(std::string_view process) const;  // what it printed, if it could not log
+  std::string service_file(std::string_view frame) const;
+  std::string hmc_file() const;
+  std::string lun_file(const LunConfig&) const;
+};
+
+// The lab file to use when none is given: images/labs/pair.toml of the source tree or the installation we belong to.
+std::string default_lab_file();
+
+// `name` empty: the file's own. Its folders are created.
+Result<NamedLab> open_lab(const std::string& file, const std::string& name);
+
+// Names of the labs whose runtime folder is there: they run, or did until they crashed.
+std::vector<std::string> lab_names();
+// One of them: by name; or, if that is empty, the only one there is, else "pair".
+Result<NamedLab> find_lab(const std::string& name);
+
+// What `start` and `stop` tell on their way.
+using Tell = std::function<void(const std::string& line)>;
+
+// Starts what does not run yet, and waits until all of it answers. A lab of which nothing ran is powered on: partitions
+// with auto_start are activated; a process that is missing in a running lab comes back as after a crash.
+Status start(const NamedLab&, Ends, const Tell&);
+// An orderly shutdown, then SIGKILL for whoever is not gone after `patience` nanoseconds. The runtime folder is removed.
+// True if everybody went in order.
+bool stop(const NamedLab&, u64 patience, const Tell&);
+void wipe(const NamedLab&);  // its state
+
+}  // namespace emu::app

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Labs of a script: start, stop, commands, state, faults.
+#include "emu/app/lua/lab.h"
+
+#include "emu/app/frames.h"
+#include "emu/app/hmc_link.h"
+#include "emu/app/lab_status.h"
+#include "emu/app/lua/api.h"
+#include "emu/core/clock.h"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+namespace emu::app::lua {
+
+Json as_json(const service::StreamInfo& stream) {
+  constexpr const char* phases[] = {"none",        "opened",  "passes",    "suspending", "suspended", "verifying",
+                                    "handed_over", "resumed", "completed", "aborted",    "failed"};
+  Json::List passes;
+  for (const service::PassInfo& pass : stream.passes)
+    passes.push_back(Json::Object{{"pages", pass.pages},
+                                  {"zero_pages", pass.zero_pages},
+                                  {"bytes", pass.bytes},
+                                  {"ms", static_cast<double>(pass.nanoseconds) / 1e6},
+                                  {"dirty_after", pass.dirty_after}});
+  const auto phase = std::min<size_t>(static_cast<size_t>(stream.phase), std::size(phases) - 1);
+  return Json::Object{{"stream", stream.stream},
+                      {"lpar_id", stream.lpar_id},
+                      {"role", stream.role == service::Role::source ? "source" : "target"},
+                      {"phase", phases[phase]},
+                      {"percent", stream.percent},
+                      {"bytes_total", stream.bytes_total},
+                      {"bytes_sent", stream.bytes_sent},
+                      {"bytes_remaining", stream.bytes_remaining},
+                      {"passes", std::move(passes)},
+                      {"residual_pages", stream.residual_pages},
+                      {"demand_paged", stream.demand_paged},
+                      {"demand_p50_us", static_cast<double>(stream.demand_p50_ns) / 1e3},
+                      {"demand_p99_us", static_cast<double>(stream.demand_p99_ns) / 1e3},
+                      {"suspended_at_ms", static_cast<double>(stream.suspended_at) / 1e6},
+                      {"handed_over_at_ms", static_cast<double>(stream.handed_over_at) / 1e6},
+                      {"resumed_at_ms", static_cast<double>(stream.resumed_at) / 1e6},
+                      {"completed_at_ms", static_cast<double>(stream.completed_at) / 1e6},
+                      {"error_code", stream.error_code},
+                      {"error_text", stream.error_text}};
+}
+
+Json as_json(const hmc::MoveStatus& move) {
+  constexpr const char* states[] = {"", "starting", "in_progress", "completed", "rolled_back", "failed"};
+  const auto state = std::min<size_t>(static_cast<size_t>(move.state), std::size(states) - 1);
+  return Json::Object{{"stream", move.stream},
+                      {"active", move.active},
+                      {"lpar_name", move.lpar_name},
+                      {"source_system", move.source_system},
+                      {"target_system", move.target_system},
+                      {"source_lpar_id", move.source_lpar_id},
+                      {"target_lpar_id", move.target_lpar_id},
+                      {"source_msp", move.source_msp},
+                      {"target_msp", move.target_msp},
+                      {"state", states[state]},
+                      {"step", move.step},
+                      {"step_name", move.step_name},
+                      {"percent", move.percent},
+                      {"source", as_json(move.source)},
+                      {"target", as_json(move.target)},
+                      {"began_at_ms", static_cast<double>(move.began_at) / 1e6},
+                      {"ended_at_ms", static_cast<double>(move.ended_at) / 1e6},
+                      {"error_code", move.error_code},
+                      {"error_text", move.error_text}};
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Json outcome(int code, std::string output) { return Json::Object{{"code", code}, {"output", std::move(output)}}; }
+
+Status up(Call& call) {
+  const std::string file = call.member(1, "file").value_or(default_lab_file());
+  auto handle = TRY(call.world().start_lab(file, call.member(1, "name").value_or("")));
+  call.give(std::make_shared<LabObject>(std::move(handle)), lab_type);
+  return success();
+}
+
+Status default_file(Call& call) {
+  call.give(default_lab_file());
+  return success();
+}
+
+// A lab file of the script's own making, in its folder; for labs that differ from the default in a detail.
+Status variant(Call& call) {
+  std::ifstream stream(default_lab_file());
+  std::string text((std::istreambuf_iterator<char>(stream)), {});
+  const Json changes = TRY(call.value(1));
+  const auto* list = std::get_if<Json::List>(&changes.value);
+  if (!list) return Error{"script", "lab.variant wants a list of pairs: {{what, instead}, ...}."};
+  for (const Json& change : *list) {
+    const auto* pair = std::get_if<Json::List>(&change.value);
+    const auto* what = pair && pair->size() == 2 ? std::get_if<std::string>(&(*pair)[0].value) : nullptr;
+    const auto* instead = pair && pair->size() == 2 ? std::get_if<std::string>(&(*pair)[1].value) : nullptr;
+    if (!what || !instead) return Error{"script", "lab.variant wants a list of pairs: {{what, instead}, ...}."};
+    const auto where = text.find(*what);
+    if (where == text.npos) return Error{"script", fmt::format("The default lab file has no \"{}\".", *what)};
+    text.replace(where, what->size(), *instead);
+  }
+  static int number = 0;
+  const std::string file = fmt::format("{}/variant{}.toml", call.world().folder(), ++number);
+  std::ofstream(file) << text;
+  call.give(file);
+  return success();
+}
+
+Status try_read(Call& call) {
+  const std::string file = TRY(call.text(1));
+  const auto read = read_lab(file);
+  if (read) {
+    call.give(true);
+  } else {
+    call.give(Json());
+    call.give(read.error().text);
+  }
+  return success();
+}
+
+// Runs this program as a user would, and waits for its end.
+Status program(Call& call) {
+  const std::string line = TRY(call.text(1));
+  const std::vector<std::string> words = TRY(split_words(line));
+  const std::string output = fmt::format("{}/program.output", call.world().folder());
+  std::error_code ignored;
+  fs::remove(output, ignored);
+  std::signal(SIGCHLD, SIG_DFL);
+  const pid_t pid = TRY(start_again(words, output, Ends::with_its_parent));
+  const int code = wait_for_exit(pid);
+  std::signal(SIGCHLD, SIG_IGN);
+  std::ifstream stream(output);
+  call.give(outcome(code, std::string((std::istreambuf_iterator<char>(stream)), {})));
+  return success();
+}
+
+// ---- methods ----
+
+Result<std::shared_ptr<LabHandle>> handle_of(Call& call) {
+  const auto lab = TRY(call.self<LabObject>());
+  return lab->handle();
+}
+
+Status down(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  return call.world().stop_lab(*lab);
+}
+
+Status run_hmc(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string line = TRY(call.text(1));
+  const auto words = TRY(split_words(line));
+  std::string output;
+  const int code = TRY(run_hmc_command(
+      lab->lab().hmc_file(), words, [&](std::string_view text) { output += text; }, interrupted));
+  call.give(outcome(code, std::move(output)));
+  return success();
+}
+
+Status run_vios(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string frame = TRY(call.text(1));
+  const std::string name = TRY(call.text(2)), line = TRY(call.text(3));
+  const auto vios = TRY(lab->lpar(frame, name));
+  auto output = TRY(lab->ask(frame, service::RunViosCommand{vios.definition.lpar_id, line}));
+  call.give(outcome(output.exit_code, std::move(output.output)));
+  return success();
+}
+
+Status console(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string frame = TRY(call.text(1)), name = TRY(call.text(2));
+  const auto lpar = TRY(lab->lpar(frame, name));
+  call.give(make_console(lab, frame, lpar), console_type);
+  return success();
+}
+
+Status status(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  call.give(lab_status(lab->lab()));
+  return success();
+}
+
+// Frame by frame what is known of a partition: for "exactly one owner".
+Status where(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string name = TRY(call.text(1));
+  Json::Object found;
+  for (const FrameConfig& frame : lab->lab().lab.frames) {
+    const auto all = lab->ask(frame.name, service::ListLpars{});
+    if (!all) continue;
+    for (const service::LparInfo& lpar : all->lpars)
+      if (lpar.definition.name == name) found.emplace_back(frame.name, lpar.state);
+  }
+  call.give(found);
+  return success();
+}
+
+Status wait_state(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string frame = TRY(call.text(1)), name = TRY(call.text(2)), wanted = TRY(call.text(3));
+  const HostClock clock;
+  const double seconds = TRY(call.number(4, 30));
+  const u64 deadline = clock.monotonic() + static_cast<u64>(seconds * 1e9);
+  std::string state = "absent";
+  for (;;) {
+    const auto lpar = lab->lpar(frame, name);
+    state = lpar ? lpar->state : "absent";
+    if (state == wanted) return success();
+    if (clock.monotonic() > deadline) break;
+    TRY(nap(20'000'000));
+  }
+  return Error{"script", fmt::format("{} on {} is {}, not {}.", name, frame, state, wanted)};
+}
+
+Status fault(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string frame = TRY(call.text(1)), what = TRY(call.text(2)), vios = TRY(call.text(3, ""));
+  u32 lpar_id = 0;
+  if (!vios.empty()) lpar_id = TRY(lab->lpar(frame, vios)).definition.lpar_id;
+  TRY(lab->ask(frame, service::InjectFault{what, lpar_id}));
+  return success();
+}
+
+Status kill_process(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string process = TRY(call.text(1));
+  const std::string file = lab->lab().presence_file(process);
+  if (!living(file)) return Error{"script", fmt::format("{} does not run.", process)};
+  lab->forget_channels();
+  if (!end_process(file, SIGKILL, 10 * nanoseconds_per_second)) return Error{"script", fmt::format("{} does not die.", process)};
+  return success();
+}
+
+Status wait_dead(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string process = TRY(call.text(1));
+  const HostClock clock;
+  const u64 deadline = clock.monotonic() + static_cast<u64>(TRY(call.number(2, 30)) * 1e9);
+  while (living(lab->lab().presence_file(process))) {
+    if (clock.monotonic() > deadline) return Error{"script", fmt::format("{} still lives.", process)};
+    TRY(nap(5'000'000));
+  }
+  lab->forget_channels();
+  return success();
+}
+
+Status is_alive(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string process = TRY(call.text(1));
+  call.give(living(lab->lab().presence_file(process)).has_value());
+  return success();
+}
+
+Status restart(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  lab->forget_channels();
+  return start(lab->lab(), Ends::with_its_parent, [](const std::string&) {});
+}
+
+Status moves(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const auto channel = TRY(connect(lab->lab().hmc_file(), nanoseconds_per_second));
+  const auto all = TRY(ask_hmc(*channel, hmc_link::ListMoves{}, 10 * nanoseconds_per_second));
+  Json::List list;
+  for (const hmc::MoveStatus& move : all.moves) list.push_back(as_json(move));
+  call.give(list);
+  return success();
+}
+
+Status stream(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string frame = TRY(call.text(1));
+  const u64 number = TRY(call.integer(2));
+  call.give(as_json(TRY(lab->ask(frame, service::QueryStream{number}))));
+  return success();
+}
+
+Status start_task(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string line = TRY(call.text(1));
+  call.give(make_task(lab, TRY(split_words(line))), task_type);
+  return success();
+}
+
+Status watch(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string frame = TRY(call.text(1)), name = TRY(call.text(2));
+  const auto lpar = TRY(lab->lpar(frame, name));
+  call.give(make_watch(lab, lpar.definition.uuid, TRY(call.integer(3))), watch_type);
+  return success();
+}
+
+Status pinger(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string address = TRY(call.text(1));
+  const u64 interval = static_cast<u64>(TRY(call.number(2, 100)) * 1e6);
+  call.give(TRY(make_pinger(lab->lab(), address, interval)), pinger_type);
+  return success();
+}
+
+Status name_of_lab(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  call.give(lab->lab().lab.name);
+  return success();
+}
+
+Status state_folder(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  call.give(lab->lab().folders.state);
+  return success();
+}
+
+Status runtime_folder(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  call.give(lab->lab().folders.runtime);
+  return success();
+}
+
+constexpr Function lab_functions[] = {
+    {"up", "{file=..., name=...}", "Starts a lab (default: the default file, a name that is only ours) and answers it", up},
+    {"default_file", "", "The path of the default lab file", default_file},
+    {"variant", "{{what, instead}, ...}", "A lab file made of the default one by replacing texts; its path", variant},
+    {"try", "file", "Reads a lab file: true, or nil and the reason", try_read},
+    {"program", "line", "Runs `twinframe` with these arguments, as a user would: {code, output}", program},
+};
+
+constexpr Function methods[] = {
+    {"hmc", "line", "Runs a command of the HMC to its end: {code, output}", run_hmc},
+    {"vios", "frame, vios, line", "Runs a command on a VIOS: {code, output}", run_vios},
+    {"start", "line", "Starts a command of the HMC and answers a task, which goes on beside the script", start_task},
+    {"console", "frame, partition", "The partition's console; it follows the partition when it moves", console},
+    {"status", "", "What `twinframe status --json` shows", status},
+    {"where", "partition", "Frame to state, for every frame that knows a partition of this name", where},
+    {"wait_state", "frame, partition, state, [seconds]", "Waits until a partition is in a state", wait_state},
+    {"moves", "", "The moves that the HMC knows, oldest first: step, percent, source and target stream ...", moves},
+    {"stream", "frame, stream", "How a frame sees a stream: phase, passes, bytes, times", stream},
+    {"fault", "frame, what, [vios]",
+     "cut-mover-link, restore-mover-link, slow-mover:BYTES_PER_SECOND, unplug-network, plug-network, fill-memory, free-memory, "
+     "die-at:PHASE (a phase of a stream, or [before-]shell, source, handed_over, adopted, finished: records of the journal)",
+     fault},
+    {"kill", "process", "kill -9 of a frame's or the HMC's process (`hmc`)", kill_process},
+    {"wait_dead", "process, [seconds]", "Waits for a process to die of what was done to it", wait_dead},
+    {"is_alive", "process", "", is_alive},
+    {"restart", "", "Starts the processes that are missing, as `twinframe up` does", restart},
+    {"watch", "frame, partition, address", "Watches a counter in the partition's memory from outside, on all frames", watch},
+    {"pinger", "address, [milliseconds]", "Pings an address all the while", pinger},
+    {"name", "", "", name_of_lab},
+    {"state_folder", "", "", state_folder},
+    {"runtime_folder", "", "", runtime_folder},
+    {"down", "", "Stops it; an error if that did not go in order. At the script's end it happens by itself", down},
+};
+
+}  // namespace
+
+const Type labs_type{"lab", "lab.", "Labs. A scenario's labs have their own names and folders, and are gone when it ends.",
+                     lab_functions};
+const Type lab_type{"a lab", "lab:", "What `lab.up` answers.", methods};
+
+}  // namespace emu::app::lua

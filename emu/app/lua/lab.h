@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The objects that a lab hands to scripts, and how they are made.
+
+#include "emu/app/lua/script.h"
+#include "emu/app/lua/world.h"
+#include "hmc/hmc.h"
+
+namespace emu::app::lua {
+
+class LabObject final : public Object {
+ public:
+  explicit LabObject(std::shared_ptr<LabHandle> handle) : handle_(std::move(handle)) {}
+  const std::shared_ptr<LabHandle>& handle() const { return handle_; }
+
+ private:
+  std::shared_ptr<LabHandle> handle_;
+};
+
+Json as_json(const service::StreamInfo&);
+Json as_json(const hmc::MoveStatus&);
+
+std::shared_ptr<Object> make_console(std::shared_ptr<LabHandle>, const std::string& frame, const service::LparInfo&);
+std::shared_ptr<Object> make_task(std::shared_ptr<LabHandle>, std::vector<std::string> command);
+std::shared_ptr<Object> make_watch(std::shared_ptr<LabHandle>, std::string lpar_uuid, u64 address);
+Result<std::shared_ptr<Object>> make_pinger(const NamedLab&, const std::string& address, u64 interval);
+
+}  // namespace emu::app::lua

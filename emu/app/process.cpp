@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/process.h"
+
+#include "emu/core/clock.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace emu::app {
+
+Result<std::unique_ptr<Presence>> Presence::claim(const std::string& file) {
+  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return Error{"process", fmt::format("{} cannot be written.", file)};
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    close(descriptor);
+    return Error{"taken", fmt::format("A process that holds {} runs already.", file)};
+  }
+  const std::string pid = fmt::format("{}\n", getpid());
+  if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    close(descriptor);
+    return Error{"process", fmt::format("{} cannot be written.", file)};
+  }
+  return std::unique_ptr<Presence>(new Presence(file, descriptor));
+}
+
+Presence::~Presence() {
+  unlink(file_.c_str());
+  close(descriptor_);
+}
+
+std::optional<pid_t> living(const std::string& file) {
+  const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return {};
+  std::optional<pid_t> pid;
+  if (flock(descriptor, LOCK_SH | LOCK_NB) != 0) {
+    char text[32] = {};
+    if (pread(descriptor, text, sizeof text - 1, 0) > 0 && std::atoi(text) > 1) pid = std::atoi(text);
+  }
+  close(descriptor);
+  return pid;
+}
+
+namespace {
+
+// Between fork and exec: other threads of the parent do not exist here, but what they held does, so nothing is allocated.
+[[noreturn]] void become(char* const* argv, const char* output_file, Ends ends, pid_t parent) {
+  setsid();
+  if (ends == Ends::with_its_parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);  // it died before the line above
+  }
+  const int nothing = open("/dev/null", O_RDONLY);
+  const int output = open(output_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  if (nothing >= 0) dup2(nothing, 0);
+  if (output >= 0) {
+    dup2(output, 1);
+    dup2(output, 2);
+  }
+  // Neither links nor locks of the parent are ours.
+  close_range(3, ~0u, 0);
+  for (const int number : {SIGCHLD, SIGINT, SIGTERM, SIGPIPE}) signal(number, SIG_DFL);
+  execv("/proc/self/exe", argv);
+  _exit(127);
+}
+
+}  // namespace
+
+Result<pid_t> start_again(const std::vector<std::string>& arguments, const std::string& output_file, Ends ends) {
+  std::vector<char*> argv{const_cast<char*>("twinframe")};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child < 0) return Error{"process", "The host starts no further process."};
+  if (child == 0) become(argv.data(), output_file.c_str(), ends, parent);
+  return child;
+}
+
+bool wait_until_gone(const std::string& file, u64 timeout) {
+  const HostClock clock;
+  const u64 deadline = clock.monotonic() + timeout;
+  while (living(file)) {
+    if (clock.monotonic() >= deadline) return false;
+    sleep_ns(2'000'000);
+  }
+  return true;
+}
+
+bool end_process(const std::string& file, int signal, u64 timeout) {
+  if (const auto pid = living(file)) kill(*pid, signal);
+  return wait_until_gone(file, timeout);
+}
+
+int wait_for_exit(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void sleep_ns(u64 nanoseconds) {
+  timespec left{static_cast<time_t>(nanoseconds / nanoseconds_per_second),
+                static_cast<long>(nanoseconds % nanoseconds_per_second)};
+  while (nanosleep(&left, &left) != 0) {
+  }
+}
+
+std::string own_path() {
+  std::error_code ignored;
+  return std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+}
+
+}  // namespace emu::app

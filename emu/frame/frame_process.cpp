@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/frame/frame_process.h"
+
+#include "emu/core/log.h"
+#include "emu/frame/service_processor.h"
+#include "emu/link/channel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <list>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace emu::frame {
+
+namespace {
+
+constexpr Log log_frame("frame");
+constexpr u64 look_around = nanoseconds_per_second / 20;
+
+// A thread for each client of the service link.
+class Clients {
+ public:
+  explicit Clients(ServiceProcessor& service_processor) : service_processor_(service_processor) {}
+  ~Clients() {
+    end_ = true;
+    for (Client& client : clients_) client.thread.join();
+  }
+
+  void add(std::unique_ptr<Channel> channel) {
+    clients_.remove_if([](Client& client) {
+      if (!client.done) return false;
+      client.thread.join();
+      return true;
+    });
+    Client& client = clients_.emplace_back();
+    client.channel = std::move(channel);
+    client.thread = std::thread([this, &client] {
+      while (!end_) {
+        const auto served = service::serve(*client.channel, look_around, service_processor_);
+        if (!served && served.error().code != "timeout") break;
+      }
+      client.channel.reset();
+      client.done = true;
+    });
+  }
+
+ private:
+  struct Client {
+    std::unique_ptr<Channel> channel;
+    std::thread thread;
+    std::atomic<bool> done{false};
+  };
+  ServiceProcessor& service_processor_;
+  std::atomic<bool> end_{false};
+  std::list<Client> clients_;
+};
+
+// Virtual I/O Servers first: the others boot from their disks. What a move left unfinished is not touched before the HMC
+// has recovered it.
+void power_on(const Lab& lab, firmware::Hypervisor& hypervisor, PowerOn how) {
+  std::set<std::string> auto_start;
+  for (const FrameConfig& frame : lab.frames)
+    for (const LparDefinition& lpar : frame.partitions)
+      if (std::ranges::find(frame.auto_start, lpar.lpar_id) != frame.auto_start.end()) auto_start.insert(lpar.uuid);
+  const auto activate = [&](const LparDefinition& lpar) {
+    const std::string& profile = lpar.curr_profile.empty() ? lpar.default_profile : lpar.curr_profile;
+    const auto status = hypervisor.activate(lpar.lpar_id, profile, "");
+    if (!status) log_frame.error("{} was not activated: {}", lpar.name, status.error().text);
+  };
+  for (const firmware::LparStatus& lpar : hypervisor.lpars())
+    if (lpar.definition.env == LparEnv::vioserver) activate(lpar.definition);
+  if (how != PowerOn::with_auto_start) return;
+  for (const firmware::LparStatus& lpar : hypervisor.lpars())
+    if (auto_start.contains(lpar.definition.uuid) && lpar.migration_stream == 0) activate(lpar.definition);
+}
+
+}  // namespace
+
+Status run_frame(const FrameSetup& setup, const Clock& clock) {
+  const FrameConfig* config = setup.lab.frame(setup.frame);
+  if (!config) return Error{"frame", fmt::format("Lab {} has no frame {}.", setup.lab.name, setup.frame)};
+  const auto journal_file = TRY(firmware::Journal::open(fmt::format("{}/{}.journal", setup.folders.state, setup.frame)));
+  Death death;
+  const auto journal = death.watched(*journal_file);
+  const auto hypervisor = TRY(firmware::Hypervisor::create(*config, *journal, clock));
+  ViosThreads vioses(setup.lab, setup.folders, *config, *hypervisor, *journal, clock);
+  {
+    ServiceProcessor service_processor(*config, *hypervisor, vioses, death, clock, setup.folders.runtime);
+    power_on(setup.lab, *hypervisor, setup.power_on);
+    const auto listener = TRY(Listener::create(setup.service_file));
+    Clients clients(service_processor);
+    log_frame.info("operating");
+    while (!service_processor.shutdown_wanted()) {
+      auto channel = listener->accept(look_around);
+      if (channel) clients.add(std::move(*channel));
+    }
+  }
+  hypervisor->shut_down();
+  log_frame.info("shut down");
+  return success();
+}
+
+}  // namespace emu::frame

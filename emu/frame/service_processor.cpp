@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/frame/service_processor.h"
+
+#include "emu/core/log.h"
+
+#include <algorithm>
+
+namespace emu::frame {
+
+namespace {
+
+constexpr Log log_service("service");
+
+// What a System p of the Redbook's time says about itself (5.6.2, lslparmigr -r sys).
+constexpr u32 max_lpars = 254;
+constexpr u32 migrations_supported = 40;
+
+// For requests whose answer is "done".
+Result<service::Empty> done(const Status& status) {
+  if (!status) return status.error();
+  return service::Empty{};
+}
+
+service::RefCode describe(const firmware::RefCodeEntry& entry) { return {entry.wall, entry.refcode, entry.word2}; }
+
+service::StreamInfo describe(const firmware::move::Progress& progress) {
+  const auto& [stream, lpar_id, source, phase, percent, bytes_total, bytes_sent, bytes_remaining, passes, residual_pages,
+               demand_paged, demand_p50_ns, demand_p99_ns, suspended_at, handed_over_at, resumed_at, completed_at, error_code,
+               error_text] = progress;
+  service::StreamInfo info;
+  info.stream = stream;
+  info.lpar_id = lpar_id;
+  info.role = source ? service::Role::source : service::Role::target;
+  info.phase = static_cast<service::Phase>(phase);
+  static_assert(static_cast<int>(service::Phase::failed) == static_cast<int>(firmware::move::Phase::failed));
+  info.percent = percent;
+  info.bytes_total = bytes_total;
+  info.bytes_sent = bytes_sent;
+  info.bytes_remaining = bytes_remaining;
+  for (const firmware::move::Pass& pass : passes)
+    info.passes.push_back({pass.pages, pass.zero_pages, pass.bytes, pass.nanoseconds, pass.dirty_after});
+  info.residual_pages = residual_pages;
+  info.demand_paged = demand_paged;
+  info.demand_p50_ns = demand_p50_ns;
+  info.demand_p99_ns = demand_p99_ns;
+  info.suspended_at = suspended_at;
+  info.handed_over_at = handed_over_at;
+  info.resumed_at = resumed_at;
+  info.completed_at = completed_at;
+  info.error_code = error_code;
+  info.error_text = error_text;
+  return info;
+}
+
+}  // namespace
+
+ServiceProcessor::ServiceProcessor(const FrameConfig& config, firmware::Hypervisor& hypervisor, ViosThreads& vioses, Death& death,
+                                   const Clock& clock, std::string runtime)
+    : config_(config),
+      hypervisor_(hypervisor),
+      vioses_(vioses),
+      death_(death),
+      runtime_(std::move(runtime)),
+      vterms_(hypervisor),
+      counters_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }) {}
+
+// ---- inventory ----
+
+Result<service::SystemInfo> ServiceProcessor::operator()(const service::DescribeSystem&) {
+  const firmware::SystemStatus status = hypervisor_.system();
+  service::SystemInfo info;
+  info.name = config_.name;
+  info.type_model = config_.type_model;
+  info.serial_num = config_.serial_num;
+  info.state = "Operating";
+  info.installed_mem_mb = status.installed_mem_mb;
+  info.available_mem_mb = status.available_mem_mb;
+  info.lmb_mb = config_.lmb_mb;
+  info.processors = config_.processors;
+  info.available_proc_units = status.available_proc_units;
+  info.max_lpars = max_lpars;
+  info.active_lpar_mobility_capable = true;
+  info.inactive_lpar_mobility_capable = true;
+  info.num_active_migrations_supported = migrations_supported;
+  info.num_active_migrations_in_progress = status.active_migrations;
+  info.num_inactive_migrations_supported = migrations_supported;
+  info.num_inactive_migrations_in_progress = status.inactive_migrations;
+  info.on_battery = config_.on_battery;
+  info.compat_modes = {"default", "POWER6", "POWER7", "POWER8"};
+  return info;
+}
+
+service::LparInfo ServiceProcessor::describe(const firmware::LparStatus& status) const {
+  service::LparInfo info;
+  info.definition = status.definition;
+  info.state = std::string(firmware::name_of(status.state));
+  info.current_mem_mb = status.current_mem_mb;
+  info.current_procs = status.current_procs;
+  info.current_proc_units = status.current_proc_units;
+  info.adapters = status.adapters;
+  info.refcode = frame::describe(status.refcode);
+  info.vterm_holder = vterms_.holder(status.definition.lpar_id);
+  info.migration_stream = status.migration_stream;
+  info.migration_target = status.migration_target;
+  info.config_locked = !status.lock_holder.empty();
+  return info;
+}
+
+Result<service::Lpars> ServiceProcessor::operator()(const service::ListLpars&) {
+  service::Lpars all;
+  for (const firmware::LparStatus& status : hypervisor_.lpars()) all.lpars.push_back(describe(status));
+  return all;
+}
+
+Result<service::RefCodes> ServiceProcessor::operator()(const service::ListRefCodes& request) {
+  service::RefCodes all;
+  for (const firmware::RefCodeEntry& entry : hypervisor_.refcodes(request.lpar_id, request.count))
+    all.codes.push_back(frame::describe(entry));
+  return all;
+}
+
+// ---- configuration and power ----
+
+Result<service::Empty> ServiceProcessor::operator()(const service::DefineLpar& request) {
+  return done(hypervisor_.define(request.definition));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RemoveLpar& request) {
+  return done(hypervisor_.remove(request.lpar_id));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::WriteProfile& request) {
+  return done(hypervisor_.write_profile(request.lpar_id, request.profile));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RemoveProfile& request) {
+  return done(hypervisor_.remove_profile(request.lpar_id, request.name));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::ActivateLpar& request) {
+  log_service.info("activate partition {} with profile '{}'", request.lpar_id, request.profile);
+  return done(hypervisor_.activate(request.lpar_id, request.profile, request.boot_mode));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::PowerOffLpar& request) {
+  log_service.info("power off partition {}", request.lpar_id);
+  return done(hypervisor_.power_off(request.lpar_id, request.how == service::PowerOff::restart));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::LockConfiguration& request) {
+  return done(hypervisor_.lock(request.lpar_id, request.holder, request.lock));
+}
+
+// ---- virtual terminals ----
+
+Result<service::VtermToken> ServiceProcessor::operator()(const service::OpenVterm& request) {
+  return vterms_.open(request.lpar_id, request.holder);
+}
+Result<service::VtermOutput> ServiceProcessor::operator()(const service::ExchangeVterm& request) {
+  return vterms_.exchange(request.token, request.input);
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::CloseVterm& request) {
+  return done(vterms_.close(request.lpar_id, request.token));
+}
+Result<service::ConsoleLog> ServiceProcessor::operator()(const service::ReadConsoleLog& request) {
+  service::ConsoleLog log;
+  log.next_offset = TRY(hypervisor_.console_output(request.lpar_id, request.offset, log.output));
+  return log;
+}
+
+// ---- the VIOS ----
+
+Result<service::ViosOutput> ServiceProcessor::operator()(const service::RunViosCommand& request) {
+  return vioses_.run_command(request.lpar_id, request.command);
+}
+Result<service::ViosInfo> ServiceProcessor::operator()(const service::DescribeVios& request) {
+  return vioses_.describe(request.lpar_id);
+}
+Result<service::ViosSlot> ServiceProcessor::operator()(const service::AddViosMapping& request) {
+  return vioses_.add_mapping(request);
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RemoveViosMapping& request) {
+  return done(vioses_.remove_mapping(request));
+}
+
+// ---- a move ----
+
+Result<service::ShellCreated> ServiceProcessor::operator()(const service::CreateShell& request) {
+  const u32 lpar_id = TRY(hypervisor_.create_shell(request.stream, request.definition, request.current, request.active,
+                                                   request.hpt_shift, request.other_system));
+  log_service.info("stream {:x}: shell of {} is partition {}", request.stream, request.definition.name, lpar_id);
+  return service::ShellCreated{lpar_id};
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RemoveShell& request) {
+  return done(hypervisor_.remove_shell(request.stream));
+}
+
+Result<service::Empty> ServiceProcessor::operator()(const service::OpenStream& request) {
+  // The name comes from outside, and must stay inside the lab's folder.
+  if (request.link.empty() || request.link.find('/') != std::string::npos || request.link[0] == '.')
+    return Error{"link", "This is no name for a mover link."};
+  TRY(hypervisor_.enable_stream(request.stream, request.lpar_id, request.role == service::Role::source, request.msp_id,
+                                request.other_system));
+  const auto opened = vioses_.open_mover(request, runtime_ + "/" + request.link);
+  if (!opened) (void)!hypervisor_.close_stream(request.stream);
+  return done(opened);
+}
+
+Result<service::Empty> ServiceProcessor::operator()(const service::CloseStream& request) {
+  vioses_.close_mover(request.stream);
+  return done(hypervisor_.close_stream(request.stream));
+}
+
+Result<service::Empty> ServiceProcessor::operator()(const service::BeginPasses& request) {
+  log_service.info("stream {:x}: passes begin", request.stream);
+  return done(hypervisor_.begin_passes(request.stream, {request.max_passes, request.max_time_ns, request.max_bytes_per_second}));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::StopStream& request) {
+  return done(hypervisor_.stop_stream(request.stream));
+}
+
+Result<service::StreamInfo> ServiceProcessor::operator()(const service::QueryStream& request) {
+  return frame::describe(TRY(hypervisor_.progress(request.stream)));
+}
+
+service::StreamVerdict ServiceProcessor::describe(const firmware::StreamRecord& record) const {
+  using firmware::StreamStep;
+  service::StreamVerdict verdict;
+  verdict.lpar_id = record.lpar_id;
+  verdict.active = record.active;
+  verdict.other_system = record.other_system;
+  verdict.role =
+      record.step == StreamStep::shell || record.step == StreamStep::adopted ? service::Role::target : service::Role::source;
+  switch (record.step) {
+    case StreamStep::shell:
+    case StreamStep::source:
+      verdict.verdict = service::Verdict::mine;
+      break;
+    case StreamStep::handed_over:
+      verdict.verdict = service::Verdict::handed_over;
+      break;
+    case StreamStep::adopted:
+      verdict.verdict = service::Verdict::adopted;
+      break;
+    case StreamStep::finished:
+      verdict.verdict = service::Verdict::finished;
+      break;
+  }
+  if (const auto progress = hypervisor_.progress(record.stream)) verdict.phase = static_cast<service::Phase>(progress->phase);
+  return verdict;
+}
+
+Result<service::StreamVerdict> ServiceProcessor::operator()(const service::QueryVerdict& request) {
+  for (const firmware::StreamRecord& record : hypervisor_.verdicts())
+    if (record.stream == request.stream) return describe(record);
+  return service::StreamVerdict{};
+}
+Result<service::Verdicts> ServiceProcessor::operator()(const service::ListVerdicts&) {
+  service::Verdicts all;
+  for (const firmware::StreamRecord& record : hypervisor_.verdicts()) all.streams[record.stream] = describe(record);
+  return all;
+}
+
+Result<service::Empty> ServiceProcessor::operator()(const service::RollBackSource& request) {
+  log_service.info("stream {:x}: back to the source", request.stream);
+  return done(hypervisor_.roll_back_source(request.stream));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::FinishSource& request) {
+  log_service.info("stream {:x}: finished on the source", request.stream);
+  return done(hypervisor_.finish_source(request.stream));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::FinishTarget& request) {
+  log_service.info("stream {:x}: finished on the target{}", request.stream, request.state_lost ? ", its state is lost" : "");
+  return done(hypervisor_.finish_target(request.stream, request.state_lost));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::HandOverInactive& request) {
+  return done(hypervisor_.hand_over_inactive(request.stream, request.lpar_id, request.other_system));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::MarkMigrating& request) {
+  return done(
+      hypervisor_.mark_migrating(request.stream, request.lpar_id, request.active, request.migrating, request.other_system));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::ShowRefCode& request) {
+  hypervisor_.show_refcode(request.lpar_id, request.refcode);
+  return service::Empty{};
+}
+
+// ---- watching, faults, the end ----
+
+Result<service::Watched> ServiceProcessor::operator()(const service::WatchCounter& request) {
+  const WatchedCounter seen = counters_.watch(request.lpar_id, request.address, request.above, request.reset);
+  return service::Watched{seen.value, seen.last_change_at, seen.longest_gap_ns, seen.above_at};
+}
+
+Result<service::Empty> ServiceProcessor::operator()(const service::InjectFault& request) {
+  log_service.warn("fault: {}", request.what);
+  constexpr std::string_view die_at = "die-at:";
+  if (request.what.rfind(die_at, 0) == 0) return done(death_.arm(request.what.substr(die_at.size()), hypervisor_));
+  if (request.what == "fill-memory") return done(hypervisor_.reserve_memory(hypervisor_.system().available_mem_mb));
+  if (request.what == "free-memory") return done(hypervisor_.reserve_memory(0));
+  return done(vioses_.inject(request.what, request.lpar_id));
+}
+
+Result<service::Empty> ServiceProcessor::operator()(const service::Shutdown&) {
+  log_service.info("shutdown");
+  shutdown_wanted_ = true;
+  return service::Empty{};
+}
+
+}  // namespace emu::frame

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The service processor: answers what the HMC and others ask over the service link (emu/link/service.h). One overload for
+// each request; a request without one does not compile. Called from a thread for each client.
+
+#include <atomic>
+#include <string>
+
+#include "emu/core/clock.h"
+#include "emu/core/lab.h"
+#include "emu/frame/counter_watch.h"
+#include "emu/frame/death.h"
+#include "emu/frame/vios_threads.h"
+#include "emu/frame/vterm.h"
+#include "emu/link/service.h"
+#include "firmware/hypervisor.h"
+
+namespace emu::frame {
+
+class ServiceProcessor {
+ public:
+  // All must outlive it. `runtime`: the lab's folder of links.
+  ServiceProcessor(const FrameConfig&, firmware::Hypervisor&, ViosThreads&, Death&, const Clock&, std::string runtime);
+
+  // Somebody asked for the orderly end of the process.
+  bool shutdown_wanted() const { return shutdown_wanted_; }
+
+  Result<service::SystemInfo> operator()(const service::DescribeSystem&);
+  Result<service::Lpars> operator()(const service::ListLpars&);
+  Result<service::RefCodes> operator()(const service::ListRefCodes&);
+  Result<service::Empty> operator()(const service::DefineLpar&);
+  Result<service::Empty> operator()(const service::RemoveLpar&);
+  Result<service::Empty> operator()(const service::WriteProfile&);
+  Result<service::Empty> operator()(const service::RemoveProfile&);
+  Result<service::Empty> operator()(const service::ActivateLpar&);
+  Result<service::Empty> operator()(const service::PowerOffLpar&);
+  Result<service::Empty> operator()(const service::LockConfiguration&);
+  Result<service::VtermToken> operator()(const service::OpenVterm&);
+  Result<service::VtermOutput> operator()(const service::ExchangeVterm&);
+  Result<service::Empty> operator()(const service::CloseVterm&);
+  Result<service::ConsoleLog> operator()(const service::ReadConsoleLog&);
+  Result<service::ViosOutput> operator()(const service::RunViosCommand&);
+  Result<service::ViosInfo> operator()(const service::DescribeVios&);
+  Result<service::ViosSlot> operator()(const service::AddViosMapping&);
+  Result<service::Empty> operator()(const service::RemoveViosMapping&);
+  Result<service::ShellCreated> operator()(const service::CreateShell&);
+  Result<service::Empty> operator()(const service::RemoveShell&);
+  Result<service::Empty> operator()(const service::OpenStream&);
+  Result<service::Empty> operator()(const service::CloseStream&);
+  Result<service::Empty> operator()(const service::BeginPasses&);
+  Result<service::Empty> operator()(const service::StopStream&);
+  Result<service::StreamInfo> operator()(const service::QueryStream&);
+  Result<service::StreamVerdict> operator()(const service::QueryVerdict&);
+  Result<service::Verdicts> operator()(const service::ListVerdicts&);
+  Result<service::Empty> operator()(const service::RollBackSource&);
+  Result<service::Empty> operator()(const service::FinishSource&);
+  Result<service::Empty> operator()(const service::FinishTarget&);
+  Result<service::Empty> operator()(const service::HandOverInactive&);
+  Result<service::Empty> operator()(const service::MarkMigrating&);
+  Result<service::Empty> operator()(const service::ShowRefCode&);
+  Result<service::Watched> operator()(const service::WatchCounter&);
+  Result<service::Empty> operator()(const service::InjectFault&);
+  Result<service::Empty> operator()(const service::Shutdown&);
+
+ private:
+  service::LparInfo describe(const firmware::LparStatus&) const;
+  service::StreamVerdict describe(const firmware::StreamRecord&) const;
+
+  const FrameConfig& config_;
+  firmware::Hypervisor& hypervisor_;
+  ViosThreads& vioses_;
+  Death& death_;
+  std::string runtime_;
+  Vterms vterms_;
+  CounterWatch counters_;
+  std::atomic<bool> shutdown_wanted_{false};
+};
+
+}  // namespace emu::frame

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/frame/vios_threads.h"
+
+#include "emu/core/log.h"
+#include "vios/server.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace emu::frame {
+
+namespace {
+constexpr Log log_vios("vios-threads");
+}
+
+// A VIOS and its thread. The last one who lets go of it waits for the thread.
+struct ViosThreads::Running {
+  u32 lpar_id = 0;
+  std::unique_ptr<vios::VirtualIoServer> server;
+  std::thread thread;
+
+  ~Running() {
+    server->stop();
+    if (thread.joinable()) thread.join();
+  }
+};
+
+ViosThreads::ViosThreads(const Lab& lab, const LabFolders& folders, const FrameConfig& config, firmware::Hypervisor& hypervisor,
+                         firmware::Journal& journal, const Clock& clock)
+    : lab_(lab), folders_(folders), config_(config), hypervisor_(hypervisor), journal_(journal), clock_(clock) {
+  hypervisor_.on_native_change([this](u32 lpar_id, bool running) { changed(lpar_id, running); });
+}
+
+ViosThreads::~ViosThreads() {
+  hypervisor_.on_native_change([](u32, bool) {});
+  const std::lock_guard guard(mutex_);
+  running_.clear();
+}
+
+void ViosThreads::changed(u32 lpar_id, bool running) {
+  std::shared_ptr<Running> former;
+  {
+    const std::lock_guard guard(mutex_);
+    if (const auto found = running_.find(lpar_id); found != running_.end()) {
+      former = std::move(found->second);
+      running_.erase(found);
+    }
+  }
+  former.reset();  // its thread has ended when the partition is torn down, or started anew
+  if (!running) return;
+  firmware::NativePartition* partition = hypervisor_.native(lpar_id);
+  if (!partition) return;
+  vios::Setup setup;
+  setup.frame_name = config_.name;
+  setup.type_model = config_.type_model;
+  setup.serial_num = config_.serial_num;
+  setup.config.lpar_id = lpar_id;  // a VIOS that the lab file does not know has no disks
+  for (const ViosConfig& config : config_.vioses)
+    if (config.lpar_id == lpar_id) setup.config = config;
+  setup.luns = lab_.luns;
+  setup.lab_folder = std::filesystem::path(lab_.file).parent_path().string();
+  setup.folders = folders_;
+  auto server = vios::VirtualIoServer::create(*partition, std::move(setup), clock_);
+  if (!server) {
+    log_vios.error("partition {} does not run: {}", lpar_id, server.error().text);
+    return;
+  }
+  auto entry = std::make_shared<Running>();
+  entry->lpar_id = lpar_id;
+  entry->server = std::move(*server);
+  entry->thread = std::thread([&vios = *entry->server] { vios.run(); });
+  const std::lock_guard guard(mutex_);
+  running_[lpar_id] = std::move(entry);
+}
+
+Result<std::shared_ptr<ViosThreads::Running>> ViosThreads::running(u32 lpar_id) const {
+  const std::lock_guard guard(mutex_);
+  const auto found = running_.find(lpar_id);
+  if (found == running_.end())
+    return Error{"vios", fmt::format("Partition {} of {} is no Virtual I/O Server that runs.", lpar_id, config_.name)};
+  return found->second;
+}
+
+Result<service::ViosOutput> ViosThreads::run_command(u32 lpar_id, const std::string& command) {
+  return TRY(running(lpar_id))->server->command(command);
+}
+Result<service::ViosInfo> ViosThreads::describe(u32 lpar_id) { return TRY(running(lpar_id))->server->describe(); }
+Result<service::ViosSlot> ViosThreads::add_mapping(const service::AddViosMapping& request) {
+  return TRY(running(request.lpar_id))->server->add_mapping(request);
+}
+Status ViosThreads::remove_mapping(const service::RemoveViosMapping& request) {
+  return TRY(running(request.lpar_id))->server->remove_mapping(request);
+}
+
+Status ViosThreads::open_mover(const service::OpenStream& request, const std::string& path) {
+  const auto vios = TRY(running(request.msp_id));
+  (void)path;
+  return Error{"vios", "There is no mover yet."};
+}
+
+void ViosThreads::close_mover(u64) {}
+
+Status ViosThreads::inject(const std::string& what, u32 lpar_id) {
+  std::vector<std::shared_ptr<Running>> all;
+  {
+    const std::lock_guard guard(mutex_);
+    for (const auto& [id, vios] : running_)
+      if (lpar_id == 0 || id == lpar_id) all.push_back(vios);
+  }
+  if (all.empty()) return Error{"fault", "No Virtual I/O Server runs that the fault could happen to."};
+  for (const auto& vios : all) {
+    if (what == "unplug-network" || what == "plug-network") {
+      TRY(vios->server->set_cables(what == "plug-network"));
+    } else {
+      return Error{"fault", fmt::format("There is no fault {}.", what)};
+    }
+  }
+  return success();
+}
+
+}  // namespace emu::frame

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The threads of a frame's Virtual I/O Servers: one for each that is activated. They come and go as the hypervisor
+// activates and stops the partitions.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "emu/core/clock.h"
+#include "emu/core/lab.h"
+#include "emu/link/service.h"
+#include "firmware/hypervisor.h"
+#include "firmware/journal.h"
+
+namespace emu::frame {
+
+class ViosThreads {
+ public:
+  // All must outlive it. `lab` says what LUNs and segments there are, `folders` where.
+  ViosThreads(const Lab& lab, const LabFolders& folders, const FrameConfig& config, firmware::Hypervisor& hypervisor,
+              firmware::Journal& journal, const Clock& clock);
+  ~ViosThreads();
+
+  Result<service::ViosOutput> run_command(u32 lpar_id, const std::string& command);
+  Result<service::ViosInfo> describe(u32 lpar_id);
+  Result<service::ViosSlot> add_mapping(const service::AddViosMapping&);
+  Status remove_mapping(const service::RemoveViosMapping&);
+  // The mover of partition `msp_id`: a link for the stream, at `path`; the target's side creates it.
+  Status open_mover(const service::OpenStream&, const std::string& path);
+  void close_mover(u64 stream);
+  // A fault of movers or networks (service.h, InjectFault); `lpar_id` 0: on every VIOS of the frame.
+  Status inject(const std::string& what, u32 lpar_id);
+
+ private:
+  struct Running;
+  void changed(u32 lpar_id, bool running);
+  // The VIOS, kept alive while it is asked something.
+  Result<std::shared_ptr<Running>> running(u32 lpar_id) const;
+
+  const Lab& lab_;
+  const LabFolders& folders_;
+  const FrameConfig& config_;
+  firmware::Hypervisor& hypervisor_;
+  firmware::Journal& journal_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<u32, std::shared_ptr<Running>> running_;
+};
+
+}  // namespace emu::frame
