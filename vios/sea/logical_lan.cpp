@@ -102,9 +102,12 @@ bool LogicalLan::send(std::span<const u8> frame) {
 std::optional<std::span<const u8>> LogicalLan::receive() {
   if (lent_) post(*std::exchange(lent_, std::nullopt));
   for (;;) {
+    // The control byte is written last, so it is looked at first.
+    const u64 at_entry = window_.address() + queue_at + position_;
     std::array<u8, 16> entry{};
-    partition_.memory().read(window_.address() + queue_at + position_, entry);
+    partition_.memory().read(at_entry, std::span(entry).first(1));
     if (((entry[0] & entry_toggle) != 0) != toggle_) return std::nullopt;
+    partition_.memory().read(at_entry, entry);
     position_ += entry.size();
     if (position_ == queue_bytes) {
       position_ = 0;

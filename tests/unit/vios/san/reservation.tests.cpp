@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/san/reservation.h"
+
+#include "tests/support/catch.h"
+#include "tests/unit/vios/support/world.h"
+
+#include <csignal>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace vios;
+
+namespace {
+
+struct Views {
+  test::Folder folder;
+  std::string file = folder.path() + "/lun.reservations";
+  std::unique_ptr<Reservations> a = std::move(*Reservations::open(file, "cec1/vios1"));
+  std::unique_ptr<Reservations> b = std::move(*Reservations::open(file, "cec2/vios1"));
+};
+
+}  // namespace
+
+TEST_CASE("what one view reserves keeps the other out until it is released", "[vios][san]") {
+  Views views;
+  CHECK(views.b->allows("cec2/vios1/vhost0", Access::write));
+  CHECK(views.a->reserve("cec1/vios1") == Answer::good);
+  CHECK(views.b->state().reserved_by == "cec1/vios1");
+  CHECK(views.b->reserve("cec2/vios1") == Answer::conflict);
+  CHECK_FALSE(views.b->allows("cec2/vios1/vhost0", Access::read));
+  CHECK(views.a->allows("cec1/vios1/vhost0", Access::write));  // a server does not keep its own clients out
+  views.b->release("cec2/vios1");                              // not the holder
+  CHECK_FALSE(views.b->allows("cec2/vios1/vhost0", Access::read));
+  views.a->release("cec1/vios1");
+  CHECK(views.b->reserve("cec2/vios1/vhost3") == Answer::good);
+  CHECK(views.a->state().holding_server() == "cec2/vios1");
+  CHECK_FALSE(views.b->allows("cec2/vios1/vhost4", Access::read));  // but one client keeps another out
+}
+
+TEST_CASE("a reservation ends when its server has left the SAN", "[vios][san]") {
+  Views views;
+  REQUIRE(views.a->reserve("cec1/vios1") == Answer::good);
+  views.a.reset();
+  CHECK(views.b->state().reserved_by.empty());
+  CHECK(views.b->reserve("cec2/vios1") == Answer::good);
+}
+
+TEST_CASE("a reservation of a process that was killed does not stay", "[vios][san]") {
+  Views views;
+  int ready[2];
+  REQUIRE(pipe(ready) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    auto mine = Reservations::open(views.file, "cec3/vios1");
+    const char ok = mine && (*mine)->reserve("cec3/vios1") == Answer::good ? 'y' : 'n';
+    if (write(ready[1], &ok, 1) != 1) _exit(1);
+    for (;;) pause();
+  }
+  char ok = 'n';
+  REQUIRE(read(ready[0], &ok, 1) == 1);
+  CHECK(ok == 'y');
+  CHECK(views.b->reserve("cec2/vios1") == Answer::conflict);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  CHECK(views.b->reserve("cec2/vios1") == Answer::good);
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST_CASE("a persistent reservation outlives everybody", "[vios][san]") {
+  Views views;
+  const std::string mine = "cec1/vios1/vhost0", other = "cec2/vios1/vhost0";
+  CHECK(views.a->reserve_persistently(mine, 7, ReservationType::write_exclusive) == Answer::conflict);  // not registered
+  CHECK(views.a->register_key(mine, 0, 7, false) == Answer::good);
+  CHECK(views.a->register_key(mine, 8, 9, false) == Answer::conflict);
+  CHECK(views.a->reserve_persistently(mine, 7, ReservationType::write_exclusive) == Answer::good);
+  CHECK(views.b->allows(other, Access::read));
+  CHECK_FALSE(views.b->allows(other, Access::write));
+  views.a.reset();
+  views.a = std::move(*Reservations::open(views.file, "cec1/vios1"));
+  CHECK_FALSE(views.b->allows(other, Access::write));
+  CHECK(views.a->allows(mine, Access::write));
+  CHECK(views.b->reserve(other) == Answer::conflict);  // the two kinds do not mix
+
+  SECTION("and is released by its holder") {
+    CHECK(views.a->release_persistently(mine, 7, ReservationType::exclusive_access) == Answer::bad_parameter);
+    CHECK(views.a->release_persistently(mine, 7, ReservationType::write_exclusive) == Answer::good);
+    CHECK(views.b->allows(other, Access::write));
+  }
+  SECTION("or preempted by another registrant") {
+    CHECK(views.b->register_key(other, 0, 5, false) == Answer::good);
+    CHECK(views.b->preempt(other, 5, 7, ReservationType::exclusive_access) == Answer::good);
+    CHECK(views.b->allows(other, Access::write));
+    CHECK_FALSE(views.a->allows(mine, Access::read));
+    CHECK_FALSE(views.a->state().registered(mine));
+  }
+  SECTION("or cleared") {
+    CHECK(views.b->register_key(other, 0, 5, false) == Answer::good);
+    CHECK(views.b->clear(other, 5) == Answer::good);
+    CHECK(views.a->state().registrations.empty());
+    CHECK(views.a->state().generation == 3);
+  }
+}
+
+TEST_CASE("registrants share what is reserved for registrants", "[vios][san]") {
+  Views views;
+  REQUIRE(views.a->register_key("cec1/vios1/vhost0", 0, 1, false) == Answer::good);
+  REQUIRE(views.b->register_key("cec2/vios1/vhost0", 0, 2, true) == Answer::good);
+  REQUIRE(views.a->reserve_persistently("cec1/vios1/vhost0", 1, ReservationType::exclusive_access_registrants) == Answer::good);
+  CHECK(views.b->allows("cec2/vios1/vhost0", Access::write));
+  CHECK_FALSE(views.b->allows("cec2/vios1/vhost1", Access::read));
+}
+
+TEST_CASE("readers and changers at the same time see whole states", "[vios][san]") {
+  Views views;
+  std::atomic<bool> end{false};
+  std::thread changer([&] {
+    for (int i = 0; i < 2000; ++i) {
+      views.a->reserve("cec1/vios1");
+      views.a->release("cec1/vios1");
+    }
+    end = true;
+  });
+  bool whole = true;
+  while (!end) {
+    const std::string holder = views.b->state().reserved_by;
+    whole = whole && (holder.empty() || holder == "cec1/vios1");
+  }
+  changer.join();
+  CHECK(whole);
+}
