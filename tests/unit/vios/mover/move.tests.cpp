@@ -1,0 +1,214 @@
+#include "tests/support/catch.h"
+#include "tests/unit/vios/mover/world.h"
+
+using namespace mover_test;
+
+TEST_CASE("a partition moves while it writes, and notices nothing", "[move]") {
+  TwoFrames frames;
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  frames.prepare();
+  frames.tell_guest(TwoFrames::stream);
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+  REQUIRE(frames.wait_for(frames.a, Phase::completed));
+  REQUIRE(frames.wait_for(frames.b, Phase::completed));
+
+  const auto source = *frames.a.world->progress(TwoFrames::stream);
+  const auto target = *frames.b.world->progress(TwoFrames::stream);
+  CHECK(source.passes.size() >= 1);
+  CHECK(source.residual_pages == target.residual_pages);
+  CHECK(target.resumed_at > source.suspended_at);
+  WARN("suspended for " << (target.resumed_at - source.suspended_at) / 1000 << " us; residual " << target.residual_pages
+                        << ", waited for " << target.demand_paged << ", median " << target.demand_p50_ns / 1000 << " us");
+  CHECK(frames.runs(frames.b));
+  CHECK(frames.field(frames.b, guest::resumed) == 1);
+  CHECK(frames.field(frames.b, guest::refused) == 0);
+  CHECK(frames.field(frames.b, guest::errors) == 0);
+  CHECK(frames.a.errors.count("6CB10B8D") == 1);
+  CHECK(frames.a.errors.count("3EB09F5A") == 1);
+  CHECK(frames.b.errors.count("3EB09F5A") == 1);
+
+  // After the point of no return nothing leads back.
+  CHECK_FALSE(frames.a.world->roll_back_source(TwoFrames::stream));
+  CHECK_FALSE(frames.b.world->remove_shell(TwoFrames::stream));
+  CHECK_FALSE(frames.a.world->stop_stream(TwoFrames::stream));
+  frames.finish();
+  CHECK(frames.a.world.status(2).definition.lpar_id == 0);
+  CHECK(frames.b.world.status(2).state == firmware::LparState::running);
+  CHECK(frames.b.world.status(2).migration_stream == 0);
+  CHECK(frames.a.world->verdicts().empty());
+  CHECK(frames.b.world->verdicts().empty());
+  // Every page once more, now here.
+  const u64 sweep = frames.field(frames.b, 4 * MiB);
+  CHECK(frames.b.world.wait([&] { return frames.field(frames.b, 4 * MiB) > sweep + 2; }));
+  CHECK(frames.field(frames.b, guest::errors) == 0);
+}
+
+TEST_CASE("a link that is cut before the suspension leaves the partition where it was", "[move][rollback]") {
+  TwoFrames frames;
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  frames.prepare();
+  const auto when = GENERATE(Phase::opened, Phase::passes, Phase::suspending);
+  if (when == Phase::opened) {
+    frames.b.mover->cut(true);
+  } else {
+    // A slow link, so that there is time to cut it; the guest does not know of the stream yet, so it does not suspend.
+    frames.a.mover->limit_rate(when == Phase::passes ? 20 * 1000 * 1000 : 0);
+    REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 2}));
+    REQUIRE(frames.wait_for(frames.a, when));
+    frames.b.mover->cut(true);
+  }
+  CHECK(frames.wait_for(frames.a, Phase::aborted));
+  CHECK(frames.wait_for(frames.b, Phase::aborted));
+  CHECK(frames.a.world->progress(TwoFrames::stream)->error_text == "MSP-MSP connection down.");
+  CHECK(frames.a.errors.count("427E17BD") == 1);
+  frames.tell_guest(TwoFrames::stream);  // it sees Aborted, at least once
+  CHECK(frames.a.world.wait([&] { return frames.field(frames.a, guest::refused) == 1; }));
+  frames.roll_back();
+  frames.source_untouched();
+}
+
+TEST_CASE("an operator stops a move before the suspension, and not after", "[move][rollback]") {
+  TwoFrames frames;
+  frames.prepare();
+  frames.a.mover->limit_rate(20 * 1000 * 1000);
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  REQUIRE(frames.wait_for(frames.a, Phase::passes));
+  CHECK(frames.a.world->stop_stream(TwoFrames::stream));
+  CHECK(frames.phase(frames.a) == Phase::aborted);
+  CHECK(frames.wait_for(frames.b, Phase::aborted));
+  CHECK_THAT(frames.b.world->progress(TwoFrames::stream)->error_text, Catch::Contains("stopped by the operator"));
+  frames.roll_back();
+  frames.source_untouched();
+}
+
+TEST_CASE("a link that is cut after the hand-over: the partition waits for its pages, and gets them", "[move][recovery]") {
+  TwoFrames frames;
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  frames.prepare();
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 1}));
+  REQUIRE(frames.wait_for(frames.a, Phase::suspending));
+  frames.a.mover->limit_rate(4 * 1000 * 1000);
+  frames.tell_guest(TwoFrames::stream);
+  REQUIRE(frames.wait_for(frames.b, Phase::resumed));
+  frames.b.mover->cut(true);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  REQUIRE(frames.phase(frames.b) == Phase::resumed);
+  REQUIRE(frames.phase(frames.a) == Phase::handed_over);
+  const u64 stuck = frames.field(frames.b, guest::counter);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK(frames.field(frames.b, guest::counter) == stuck);
+  CHECK_FALSE(frames.a.world->roll_back_source(TwoFrames::stream));
+  CHECK_FALSE(frames.a.world->finish_source(TwoFrames::stream));
+  SECTION("the link comes back") {
+    frames.a.mover->limit_rate(0);
+    frames.b.mover->cut(false);
+    CHECK(frames.wait_for(frames.a, Phase::completed));
+    CHECK(frames.wait_for(frames.b, Phase::completed));
+    CHECK(frames.runs(frames.b));
+    CHECK(frames.field(frames.b, guest::errors) == 0);
+    frames.finish();
+  }
+  SECTION("the source is given up: the partition is the destination's, without its state") {
+    CHECK(frames.b.world->finish_target(TwoFrames::stream, true));
+    CHECK(frames.b.world.wait([&] { return !frames.b.world.partition(2); }));
+    CHECK(frames.b.world.status(2).definition.name == "mobile");
+    CHECK(frames.b.world->verdicts().empty());
+  }
+}
+
+TEST_CASE("a source that cannot record the hand-over takes the partition back", "[move][rollback]") {
+  TwoFrames frames;
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  frames.prepare();
+  frames.a.world.journal->fails = true;
+  frames.tell_guest(TwoFrames::stream);
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+  CHECK(frames.wait_for(frames.a, Phase::aborted));
+  CHECK(frames.wait_for(frames.b, Phase::aborted));
+  CHECK_THAT(frames.a.world->progress(TwoFrames::stream)->error_text, Catch::Contains("The disk is full."));
+  CHECK(frames.a.world.wait([&] { return frames.field(frames.a, guest::refused) == 1; }));
+  CHECK(frames.field(frames.a, guest::status) == 9000);
+  frames.a.world.journal->fails = false;
+  frames.roll_back();
+  frames.source_untouched();
+}
+
+TEST_CASE("a stopped partition, a stopped mover: the move ends, the rest goes on", "[move][rollback]") {
+  TwoFrames frames;
+  frames.prepare();
+  frames.a.mover->limit_rate(20 * 1000 * 1000);
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  REQUIRE(frames.wait_for(frames.a, Phase::passes));
+  SECTION("the partition is powered off") {
+    CHECK(frames.a.world->power_off(2, false));
+    CHECK(frames.wait_for(frames.a, Phase::aborted));
+    CHECK(frames.wait_for(frames.b, Phase::aborted));
+    frames.roll_back();
+    CHECK(frames.a.world.status(2).definition.name == "mobile");
+    CHECK(frames.b.world.status(2).definition.lpar_id == 0);
+  }
+  SECTION("the target's mover ends") {
+    frames.b.mover.reset();
+    CHECK(frames.wait_for(frames.a, Phase::aborted));
+    CHECK(frames.a.errors.count("427E17BD") == 1);
+    frames.a.mover->close(TwoFrames::stream);
+    CHECK(frames.a.world->close_stream(TwoFrames::stream));
+    CHECK(frames.b.world->close_stream(TwoFrames::stream));
+    CHECK(frames.b.world->remove_shell(TwoFrames::stream));
+    CHECK(frames.a.world->roll_back_source(TwoFrames::stream));
+    frames.source_untouched();
+  }
+}
+
+TEST_CASE("a partition that stands still moves without residual pages", "[move]") {
+  TwoFrames frames;
+  frames.prepare();
+  frames.tell_guest(TwoFrames::stream);
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+  REQUIRE(frames.wait_for(frames.a, Phase::completed));
+  REQUIRE(frames.wait_for(frames.b, Phase::completed));
+  CHECK(frames.a.world->progress(TwoFrames::stream)->residual_pages <= 2);  // the mailbox
+  CHECK(frames.runs(frames.b));
+  frames.finish();
+}
+
+TEST_CASE("a partition that does not run moves as a configuration", "[move][inactive]") {
+  TwoFrames frames;
+  CHECK(frames.a.world->power_off(2, false));
+  REQUIRE(frames.a.world->mark_migrating(TwoFrames::stream, 2, false, true, "cec2"));
+  REQUIRE(frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], false, 0, "cec1"));
+  CHECK(frames.a.world->verdicts().size() == 1);
+  REQUIRE(frames.a.world->hand_over_inactive(TwoFrames::stream, 2, "cec2"));
+  CHECK_FALSE(frames.a.world->roll_back_source(TwoFrames::stream));
+  CHECK(frames.b.world->finish_target(TwoFrames::stream, false));
+  CHECK(frames.a.world->finish_source(TwoFrames::stream));
+  CHECK(frames.a.world.status(2).definition.lpar_id == 0);
+  CHECK(frames.b.world.status(2).definition.name == "mobile");
+  CHECK(frames.b.world.status(2).state == firmware::LparState::not_activated);
+  CHECK(frames.b.world->activate(2, "", ""));
+  CHECK(frames.runs(frames.b));
+}
+
+TEST_CASE("steps that are asked for again, or out of turn", "[move]") {
+  TwoFrames frames;
+  frames.prepare();
+  CHECK(frames.a.world->mark_migrating(TwoFrames::stream, 2, true, true, "cec2"));
+  CHECK(*frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], true, 0, "cec1") == 2);
+  CHECK(frames.a.world->enable_stream(TwoFrames::stream, 2, true, 1, "cec2"));
+  CHECK(frames.a.mover->open(TwoFrames::stream, vios::Mover::Role::source, "elsewhere"));
+  CHECK_FALSE(frames.a.world->enable_stream(TwoFrames::stream + 1, 2, true, 1, "cec2"));
+  CHECK_FALSE(frames.a.world->mark_migrating(TwoFrames::stream + 1, 2, true, true, "cec2"));
+  CHECK_FALSE(frames.b.world->begin_passes(TwoFrames::stream, {}));
+  CHECK_FALSE(frames.a.world->begin_passes(TwoFrames::stream + 1, {}));
+  CHECK_FALSE(frames.a.world->finish_source(TwoFrames::stream));
+  CHECK_FALSE(frames.b.world->finish_target(TwoFrames::stream, false));
+  CHECK(frames.a.mover->active() == 1);
+  frames.roll_back();
+  frames.source_untouched();
+  // Undone twice: nothing happens.
+  CHECK(frames.a.world->roll_back_source(TwoFrames::stream));
+  CHECK(frames.b.world->remove_shell(TwoFrames::stream));
+  CHECK(frames.a.mover->active() == 0);
+}

@@ -1,0 +1,205 @@
+#pragma once
+// Two frames in one process, each with a mover service partition, and one partition that moves: without an HMC, so the steps
+// of a move are called here.
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "tests/support/catch.h"
+#include "tests/unit/firmware/world.h"
+#include "tests/unit/vios/mover/guest.h"
+#include "vios/mover/mover.h"
+
+namespace mover_test {
+
+using firmware::move::Phase;
+
+inline emu::VirtualAdapter vasi(u32 slot) {
+  emu::VirtualAdapter adapter;
+  adapter.kind = emu::AdapterKind::vasi;
+  adapter.slot = slot;
+  return adapter;
+}
+
+struct Errors final : vios::ErrorLogSink {
+  void record(std::string_view identifier, char, char, std::string_view, std::string_view) override {
+    const std::lock_guard lock(mutex);
+    entries.emplace_back(identifier);
+  }
+  u32 count(std::string_view identifier) {
+    const std::lock_guard lock(mutex);
+    return static_cast<u32>(std::count(entries.begin(), entries.end(), identifier));
+  }
+  std::mutex mutex;
+  std::vector<std::string> entries;
+};
+
+// A journal that can fail when it matters most.
+class TestJournal final : public firmware::Journal {
+ public:
+  std::vector<emu::LparDefinition> lpars() const override { return real_->lpars(); }
+  emu::Status put_lpar(const emu::LparDefinition& l) override { return real_->put_lpar(l); }
+  emu::Status remove_lpar(u32 id) override { return real_->remove_lpar(id); }
+  bool initialized() const override { return real_->initialized(); }
+  emu::Status set_initialized() override { return real_->set_initialized(); }
+  std::vector<firmware::StreamRecord> streams() const override { return real_->streams(); }
+  emu::Status put_stream(const firmware::StreamRecord& r) override {
+    if (fails.load() && r.step == firmware::StreamStep::handed_over) return emu::Error{"journal", "The disk is full."};
+    return real_->put_stream(r);
+  }
+  emu::Status put_blob(const std::string& key, const Bytes& b) override { return real_->put_blob(key, b); }
+  Bytes blob(const std::string& key) const override { return real_->blob(key); }
+  std::atomic<bool> fails{false};
+
+ private:
+  std::unique_ptr<firmware::Journal> real_ = std::move(*firmware::Journal::open(":memory:"));
+};
+
+struct System {
+  System(const std::string& name, std::vector<emu::LparDefinition> lpars) {
+    config.name = name;
+    config.serial_num = name == "cec1" ? "1001234" : "1005678";
+    config.memory_mb = 8192;
+    config.processors = 4;
+    config.partitions = std::move(lpars);
+    journal = std::make_unique<TestJournal>();
+    hypervisor = std::move(*firmware::Hypervisor::create(config, *journal, clock));
+  }
+  ~System() { hypervisor.reset(); }
+  firmware::Hypervisor* operator->() { return hypervisor.get(); }
+  std::shared_ptr<firmware::Partition> partition(u32 id) { return dynamic_cast<firmware::Frame&>(*hypervisor).partition(id); }
+  firmware::LparStatus status(u32 id) {
+    for (firmware::LparStatus& s : hypervisor->lpars())
+      if (s.definition.lpar_id == id) return s;
+    return {};
+  }
+  template <class Condition>
+  bool wait(Condition condition, int seconds = 20) {
+    for (int i = 0; i < seconds * 1000; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+  }
+
+  emu::FrameConfig config;
+  emu::HostClock clock;
+  std::unique_ptr<TestJournal> journal;
+  std::unique_ptr<firmware::Hypervisor> hypervisor;
+};
+
+struct Frame {
+  Frame(const std::string& name, std::vector<emu::LparDefinition> lpars) : world(name, std::move(lpars)) {
+    REQUIRE(world->activate(1, "", ""));
+    auto made = vios::Mover::create(*world->native(1), errors, world.clock);
+    if (!made) INFO(made.error().text);
+    REQUIRE(made);
+    mover = std::move(*made);
+  }
+  ~Frame() { mover.reset(); }
+  System world;
+  Errors errors;
+  std::unique_ptr<vios::Mover> mover;
+};
+
+struct TwoFrames {
+  static constexpr u64 stream = 0x5AD0'0000'0000'0001;
+
+  explicit TwoFrames(u32 memory_mb = 64, u32 churn_mb = 16)
+      : image(scratch("guest.elf")),
+        a("cec1", {firmware::test::vios(1, "vios1", {vasi(5)}), mobile(memory_mb)}),
+        b("cec2", {firmware::test::vios(1, "vios2", {vasi(5)})}) {
+    guest::write_image(image, 4 * MiB, (4 + churn_mb) * MiB);
+    definition = a.world.status(2).definition;
+    REQUIRE(a.world->activate(2, "", ""));
+    REQUIRE(a.world.wait([&] { return field(a, guest::counter) > 1000; }));
+  }
+  ~TwoFrames() {
+    unlink(image.c_str());
+    if (a.mover) a.mover->close(stream);
+    if (b.mover) b.mover->close(stream);
+  }
+
+  static std::string scratch(const std::string& name) {
+    return "/dev/shm/twinframe-test-" + std::to_string(getpid()) + "-" + name;
+  }
+  emu::LparDefinition mobile(u32 memory_mb) const {
+    auto lpar = firmware::test::lpar(2, "mobile", {});
+    lpar.profiles[0].desired_mem = memory_mb;
+    lpar.profiles[0].max_mem = memory_mb;
+    lpar.profiles[0].boot_image = image;
+    return lpar;
+  }
+
+  u64 field(Frame& frame, u64 address) {
+    const auto memory = frame.world->memory(2);
+    u64 value = 0;
+    // In place: a sampler must not wait for a page that has not come.
+    if (memory) value = emu::load_be<u64>(memory->raw(address, 8).data());
+    return value;
+  }
+  void tell_guest(u64 id) { (void)a.world->memory(2)->write_be(guest::stream, id); }
+  Phase phase(Frame& frame) {
+    const auto progress = frame.world->progress(stream);
+    return progress ? progress->phase : Phase::none;
+  }
+  bool wait_for(Frame& frame, Phase wanted, int seconds = 20) {
+    return frame.world.wait([&] { return phase(frame) == wanted; }, seconds);
+  }
+
+  // Steps 2 - 4.
+  void prepare() {
+    REQUIRE(a.world->mark_migrating(stream, 2, true, true, "cec2"));
+    const auto shift = a.world.partition(2)->page_table().shift();
+    const auto shell = b.world->create_shell(stream, definition, definition.profiles[0], true, shift, "cec1");
+    REQUIRE(shell);
+    REQUIRE(*shell == 2);
+    REQUIRE(a.world->enable_stream(stream, 2, true, 1, "cec2"));
+    REQUIRE(b.world->enable_stream(stream, 2, false, 1, "cec1"));
+    const std::string link = scratch("mover.link");
+    const auto target = b.mover->open(stream, vios::Mover::Role::target, link);
+    REQUIRE(target);
+    const auto source = a.mover->open(stream, vios::Mover::Role::source, link);
+    REQUIRE(source);
+  }
+  // Steps 12 and 13.
+  void finish() {
+    a.mover->close(stream);
+    b.mover->close(stream);
+    CHECK(a.world->close_stream(stream));
+    CHECK(b.world->close_stream(stream));
+    CHECK(a.world->finish_source(stream));
+    CHECK(b.world->finish_target(stream, false));
+  }
+  void roll_back() {
+    a.mover->close(stream);
+    b.mover->close(stream);
+    CHECK(a.world->close_stream(stream));
+    CHECK(b.world->close_stream(stream));
+    CHECK(b.world->remove_shell(stream));
+    CHECK(a.world->roll_back_source(stream));
+  }
+
+  bool runs(Frame& frame) {
+    const u64 before = field(frame, guest::counter);
+    return frame.world.wait([&] { return field(frame, guest::counter) > before + 1000; }, 5);
+  }
+  void source_untouched() {
+    CHECK(runs(a));
+    CHECK(field(a, guest::errors) == 0);
+    CHECK(a.world.status(2).migration_stream == 0);
+    CHECK(b.world.status(2).definition.lpar_id == 0);  // no trace
+    CHECK(a.world->verdicts().empty());
+    CHECK(b.world->verdicts().empty());
+  }
+
+  std::string image;
+  Frame a;
+  Frame b;
+  emu::LparDefinition definition;
+};
+
+}  // namespace mover_test
