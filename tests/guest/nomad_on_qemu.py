@@ -227,7 +227,11 @@ def corruption(images, disk, folder):
         machine.expect(r"^bank: recovered sequence=\d+ lost=[1-9]\d* errors=0 verdict=BAD$")
         check(True, "the bank finds one changed byte on its disk")
         machine.command("kill 99999", "^kill: 99999: no such process$")
-        machine.process.stdin.write(b"y" * 6000 + b"\r")  # more than the line and the input buffer hold
+        machine.process.stdin.write(b"y" * 6000)  # more than the line and the input buffer hold: the rest is lost
+        machine.process.stdin.flush()
+        machine.expect("\a")
+        time.sleep(1)
+        machine.process.stdin.write(b"\r")
         machine.process.stdin.flush()
         machine.expect("^y+: not found$")
         machine.command("uname", "^nomad$")
