@@ -16,13 +16,13 @@ namespace devices {
 // What a device has of its slot. All of it follows from the slot number, so it is the same before and after a move.
 struct Slot {
   u32 number = 0;
-  u32 unit_address = 0;  // `reg`
-  u32 interrupt = 0;     // source number
-  std::string location;  // ibm,loc-code
-  std::shared_ptr<TceTable> window;      // first pane of ibm,my-dma-window; null if the device does no DMA
-  u32 remote_liobn = 0;                  // second pane
+  u32 unit_address = 0;              // `reg`
+  u32 interrupt = 0;                 // source number
+  std::string location;              // ibm,loc-code
+  std::shared_ptr<TceTable> window;  // first pane of ibm,my-dma-window; null if the device does no DMA
+  u32 remote_liobn = 0;              // second pane
   u64 remote_bytes = 0;
-  std::function<void()> raise = [] {};   // an edge on the interrupt source; any thread
+  std::function<void()> raise = [] {};  // an edge on the interrupt source; any thread
 };
 
 class VioDevice {

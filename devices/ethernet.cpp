@@ -113,8 +113,11 @@ bool Ethernet::change_filter(Filter what, MacAddress mac) {
   auto& filters = state_.filters;
   const auto found = std::find(filters.begin(), filters.end(), mac);
   switch (what) {
-    case Filter::none: return true;
-    case Filter::clear: filters.clear(); return true;
+    case Filter::none:
+      return true;
+    case Filter::clear:
+      filters.clear();
+      return true;
     case Filter::remove:
       if (found != filters.end()) filters.erase(found);
       return true;

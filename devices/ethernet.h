@@ -25,10 +25,10 @@ struct EthernetState {
   bool signal = false;
   u64 buffer_list = 0;  // I/O address of a page; its last 8 bytes count dropped frames
   u64 filter_list = 0;
-  u64 queue = 0;        // I/O address of the receive queue
+  u64 queue = 0;  // I/O address of the receive queue
   u64 queue_bytes = 0;
-  u64 next = 0;         // in bytes
-  bool toggle = true;   // 1 on the first round, flips at each wrap
+  u64 next = 0;        // in bytes
+  bool toggle = true;  // 1 on the first round, flips at each wrap
   MacAddress mac{};
   std::vector<BufferPool> pools;
   bool multicast_on = false;

@@ -174,7 +174,8 @@ void InterruptController::archive(emu::Archive& ar) {
   if (state.servers.size() != state_.servers.size()) return ar.fail("are for another number of processors");
   if (state.sources.size() != state_.sources.size()) return ar.fail("have other sources than the adapters here");
   for (const auto& [number, source] : state.sources)
-    if (!state_.sources.contains(number) || source.server >= state.servers.size()) return ar.fail("name a source that is not here");
+    if (!state_.sources.contains(number) || source.server >= state.servers.size())
+      return ar.fail("name a source that is not here");
   state_ = std::move(state);
 }
 

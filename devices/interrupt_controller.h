@@ -16,15 +16,15 @@ namespace devices {
 
 struct InterruptSource {
   u32 server = 0;
-  u8 priority = 0xFF;      // as ibm,set-xive gave it
-  bool enabled = false;    // ibm,int-on
-  bool pending = false;    // an edge that nobody has accepted yet
-  bool in_service = false; // accepted, no H_EOI yet
+  u8 priority = 0xFF;       // as ibm,set-xive gave it
+  bool enabled = false;     // ibm,int-on
+  bool pending = false;     // an edge that nobody has accepted yet
+  bool in_service = false;  // accepted, no H_EOI yet
   bool operator==(const InterruptSource&) const = default;
 };
 
 struct InterruptServer {
-  u8 cppr = 0;     // 0: nothing can interrupt
+  u8 cppr = 0;  // 0: nothing can interrupt
   u8 mfrr = 0xFF;
   bool operator==(const InterruptServer&) const = default;
 };
@@ -37,7 +37,7 @@ struct InterruptState {
 
 class InterruptController {
  public:
-  static constexpr u32 ipi = 2;               // the source number that H_XIRR shows for an interprocessor interrupt
+  static constexpr u32 ipi = 2;  // the source number that H_XIRR shows for an interprocessor interrupt
   static constexpr u32 first_source = 0x1000;
   using Line = std::function<void(u32 server, bool level)>;  // a processor's external interrupt; must not block
 
@@ -50,11 +50,11 @@ class InterruptController {
   void pulse(u32 number);  // any thread
 
   // The hypercalls; false: no such server.
-  u32 accept(u32 server);                          // H_XIRR
-  u32 poll(u32 server, u8& mfrr) const;            // H_IPOLL
-  void end(u32 server, u32 xirr);                  // H_EOI
-  void set_priority(u32 server, u8 cppr);          // H_CPPR
-  bool set_mfrr(u32 server, u8 mfrr);              // H_IPI
+  u32 accept(u32 server);                  // H_XIRR
+  u32 poll(u32 server, u8& mfrr) const;    // H_IPOLL
+  void end(u32 server, u32 xirr);          // H_EOI
+  void set_priority(u32 server, u8 cppr);  // H_CPPR
+  bool set_mfrr(u32 server, u8 mfrr);      // H_IPI
 
   // The RTAS calls; false: no such source (or server).
   bool set_xive(u32 source, u32 server, u8 priority);

@@ -21,7 +21,7 @@ class Nvram {
 
   bool fetch(u64 index, std::span<u8> to) const;  // false: not inside
   bool store(u64 index, std::span<const u8> from);
-  void power_on(const Bytes& kept);               // what an earlier activation left; anything of another size is ignored
+  void power_on(const Bytes& kept);  // what an earlier activation left; anything of another size is ignored
   Bytes content() const;
 
   void archive(emu::Archive&);

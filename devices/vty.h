@@ -26,7 +26,7 @@ class Vty final : public VioDevice {
   size_t type(std::span<const u8> keys);  // how many were taken; any thread
   size_t read(std::span<u8> to);          // up to 16
   void write(std::span<const u8> from) { output_(from); }
-  void set_interrupts(bool) override {}   // its edge is always enabled; masking is the interrupt source's
+  void set_interrupts(bool) override {}  // its edge is always enabled; masking is the interrupt source's
 
   void reset() override;
   void archive(emu::Archive&) override;

@@ -45,9 +45,15 @@ Adapter::Adapter(const emu::VirtualAdapter& config, Place place) : config_(confi
       device_ = std::move(terminal);
       break;
     }
-    case AdapterKind::scsi_client: take_queue(std::make_unique<devices::ScsiClient>(std::move(slot))); break;
-    case AdapterKind::scsi_server: take_queue(std::make_unique<devices::ScsiHost>(std::move(slot))); break;
-    case AdapterKind::vasi: take_queue(std::make_unique<devices::Vasi>(std::move(slot))); break;
+    case AdapterKind::scsi_client:
+      take_queue(std::make_unique<devices::ScsiClient>(std::move(slot)));
+      break;
+    case AdapterKind::scsi_server:
+      take_queue(std::make_unique<devices::ScsiHost>(std::move(slot)));
+      break;
+    case AdapterKind::vasi:
+      take_queue(std::make_unique<devices::Vasi>(std::move(slot)));
+      break;
     case AdapterKind::ethernet: {
       auto lan = std::make_unique<devices::Ethernet>(std::move(slot), mac_of(config.mac_addr), config.is_trunk);
       ethernet_ = lan.get();

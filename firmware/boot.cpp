@@ -64,7 +64,8 @@ emu::Result<std::string> find_image(const std::string& name) {
   for (const std::string& folder : folders)
     for (const std::string& file : {folder + "/" + name, folder + "/" + name + ".elf"})
       if (files::is_regular_file(file)) return file;
-  return emu::Error{"image", fmt::format("There is no boot image {} in {}; set TWINFRAME_IMAGES to its folder.", name, folders.front())};
+  return emu::Error{"image",
+                    fmt::format("There is no boot image {} in {}; set TWINFRAME_IMAGES to its folder.", name, folders.front())};
 }
 
 emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string& image_file) {
@@ -94,7 +95,8 @@ emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string&
     const u64 real_at = elf.number<u64>(at + offsetof(Elf64_Phdr, p_paddr)) & 0x0FFF'FFFF'FFFF'FFFF;
     if (in_file > in_memory || !elf.has(offset, in_file)) return no_image;
     if (!memory.contains(real_at, in_memory))
-      return emu::Error{"image", fmt::format("{} needs more memory than partition {} has.", image_file, partition.definition().name)};
+      return emu::Error{"image",
+                        fmt::format("{} needs more memory than partition {} has.", image_file, partition.definition().name)};
     memory.write(real_at, {elf.at(offset), in_file});
     memory.zero(real_at + in_file, in_memory - in_file);
     if (entry >= virtual_at && entry - virtual_at < in_memory) layout.entry = entry - virtual_at + real_at;

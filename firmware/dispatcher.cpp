@@ -196,12 +196,17 @@ void Dispatcher::dispatch(Processor& p) {
   }
   vpa_edge(p, false);
   switch (stop) {
-    case cpu::Stop::kicked: break;
-    case cpu::Stop::requested: partition_.tell_suspended(); break;
+    case cpu::Stop::kicked:
+      break;
+    case cpu::Stop::requested:
+      partition_.tell_suspended();
+      break;
     case cpu::Stop::lost_memory:
       partition_.fail("B2002220", "A page of its memory was lost with the source of its migration.");
       break;
-    case cpu::Stop::broken: partition_.fail("B700F103", "A processor cannot go on: " + p.cpu->trouble()); break;
+    case cpu::Stop::broken:
+      partition_.fail("B700F103", "A processor cannot go on: " + p.cpu->trouble());
+      break;
   }
 }
 

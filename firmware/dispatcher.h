@@ -57,7 +57,7 @@ class Dispatcher {
   Partition& partition_;
   const emu::Clock& clock_;
   mutable std::mutex mutex_;
-  std::condition_variable event_;       // the dispatcher waits here
+  std::condition_variable event_;  // the dispatcher waits here
   std::condition_variable work_done_;
   std::deque<Work*> work_;
   bool started_ = false;
@@ -74,7 +74,7 @@ class Dispatcher {
   std::thread thread_;
   std::thread timer_;
   std::atomic<std::thread::id> thread_id_{};
-  std::mutex inline_mutex_;             // work while nothing is started
+  std::mutex inline_mutex_;  // work while nothing is started
 };
 
 }  // namespace firmware

@@ -31,7 +31,7 @@ class Frame {
   virtual std::shared_ptr<Adapter> partner(const Partition&, const Adapter&) const = 0;
 
   // ---- what partitions tell (their own thread; must not block on that thread) ----
-  virtual void partition_stopped(u32 lpar_id, bool restart) = 0;            // RTAS power-off, system-reboot
+  virtual void partition_stopped(u32 lpar_id, bool restart) = 0;  // RTAS power-off, system-reboot
   virtual void partition_failed(u32 lpar_id, const std::string& refcode, const std::string& why) = 0;
   // A message on a VASI's queue. Answers as H_SEND_CRQ does.
   virtual s64 vasi_message(Partition&, Adapter&, u64 high, u64 low) = 0;

@@ -24,13 +24,20 @@ namespace firmware {
 
 std::string_view name_of(LparState state) {
   switch (state) {
-    case LparState::not_activated: return "Not Activated";
-    case LparState::starting: return "Starting";
-    case LparState::open_firmware: return "Open Firmware";
-    case LparState::running: return "Running";
-    case LparState::shutting_down: return "Shutting Down";
-    case LparState::not_available: return "Not Available";
-    case LparState::error: return "Error";
+    case LparState::not_activated:
+      return "Not Activated";
+    case LparState::starting:
+      return "Starting";
+    case LparState::open_firmware:
+      return "Open Firmware";
+    case LparState::running:
+      return "Running";
+    case LparState::shutting_down:
+      return "Shutting Down";
+    case LparState::not_available:
+      return "Not Available";
+    case LparState::error:
+      return "Error";
   }
   return "Error";
 }
@@ -60,9 +67,7 @@ constexpr const char* src_terminated = "D200A100";
 constexpr const char* src_powered_off = "D20011FF";
 constexpr const char* src_not_running = "00000000";
 
-emu::Error no_such_lpar(u32 lpar_id) {
-  return {"HSCL8012", fmt::format("The partition with ID {} was not found.", lpar_id)};
-}
+emu::Error no_such_lpar(u32 lpar_id) { return {"HSCL8012", fmt::format("The partition with ID {} was not found.", lpar_id)}; }
 
 std::string new_uuid() {
   std::string uuid;
@@ -128,7 +133,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
         status.current_proc_units = units_of(lpar.current);
       }
       if (lpar.partition) {
-        for (const auto& adapter : lpar.partition->adapters()) status.adapters.push_back(current_config(*lpar.partition, *adapter));
+        for (const auto& adapter : lpar.partition->adapters())
+          status.adapters.push_back(current_config(*lpar.partition, *adapter));
       } else if (const emu::Profile* profile = lpar.definition.profile(
                      lpar.definition.curr_profile.empty() ? lpar.definition.default_profile : lpar.definition.curr_profile)) {
         status.adapters = profile->adapters;
@@ -183,8 +189,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const std::lock_guard lock(mutex_);
     Lpar* lpar = find(lpar_id);
     if (!lpar) return no_such_lpar(lpar_id);
-    if (lpar->partition) return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
-    if (lpar->stream) return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
+    if (lpar->partition)
+      return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
+    if (lpar->stream)
+      return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
     TRY(journal_.remove_lpar(lpar_id));
     lpars_.erase(lpar_id);
     return emu::success();
@@ -226,14 +234,17 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       const std::lock_guard lock(mutex_);
       Lpar* lpar = find(lpar_id);
       if (!lpar) return no_such_lpar(lpar_id);
-      if (lpar->stream) return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
+      if (lpar->stream)
+        return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
       if (lpar->state != LparState::not_activated && lpar->state != LparState::error)
         return emu::Error{"HSCL3681", fmt::format("Partition {} is already activated.", lpar->definition.name)};
-      if (lpar->partition) return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
-      const std::string& name = !profile_name.empty()               ? profile_name
-                                : !lpar->definition.curr_profile.empty() && lpar->definition.profile(lpar->definition.curr_profile)
-                                    ? lpar->definition.curr_profile
-                                    : lpar->definition.default_profile;
+      if (lpar->partition)
+        return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
+      const std::string& name =
+          !profile_name.empty() ? profile_name
+          : !lpar->definition.curr_profile.empty() && lpar->definition.profile(lpar->definition.curr_profile)
+              ? lpar->definition.curr_profile
+              : lpar->definition.default_profile;
       const emu::Profile* profile = lpar->definition.profile(name);
       if (!profile) return emu::Error{"HSCL8012", fmt::format("Partition {} has no profile {}.", lpar->definition.name, name)};
       native = lpar->definition.env == emu::LparEnv::vioserver;
@@ -296,7 +307,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       if (!lpar) return no_such_lpar(lpar_id);
       if (!lpar->partition && lpar->state != LparState::error)
         return emu::Error{"HSCL1558", fmt::format("Partition {} is already off.", lpar->definition.name)};
-      if (lpar->target) return emu::Error{"HSCL3205", fmt::format("Partition {} is the target of a migration.", lpar->definition.name)};
+      if (lpar->target)
+        return emu::Error{"HSCL3205", fmt::format("Partition {} is the target of a migration.", lpar->definition.name)};
     }
     take_down(lpar_id, LparState::not_activated, src_powered_off);
     if (!restart) return emu::success();
@@ -597,8 +609,9 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const u64 block = std::max<u32>(1, config_.lmb_mb);
     const u64 memory = std::min<u64>(profile.desired_mem, free_memory() / block * block);
     if (memory == 0 || memory < std::min(profile.min_mem, profile.desired_mem))
-      return emu::Error{"HSCL03EC", fmt::format("There is not enough memory for partition {}: it needs {} MB, {} MB are available.",
-                                                lpar.definition.name, std::max<u32>(profile.min_mem, 1), free_memory())};
+      return emu::Error{"HSCL03EC",
+                        fmt::format("There is not enough memory for partition {}: it needs {} MB, {} MB are available.",
+                                    lpar.definition.name, std::max<u32>(profile.min_mem, 1), free_memory())};
     granted.desired_mem = static_cast<u32>(memory);
     const u32 units = free_units();
     if (profile.proc_mode == "shared") {
@@ -623,7 +636,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       definition.default_profile = definition.profiles.front().name;
     for (emu::Profile& profile : definition.profiles)
       for (emu::VirtualAdapter& adapter : profile.adapters)
-        if (adapter.kind == AdapterKind::ethernet && adapter.mac_addr.empty()) adapter.mac_addr = new_mac(definition, adapter.slot);
+        if (adapter.kind == AdapterKind::ethernet && adapter.mac_addr.empty())
+          adapter.mac_addr = new_mac(definition, adapter.slot);
     return definition;
   }
 

@@ -73,7 +73,8 @@ class Hypervisor {
 
   // ---- console ----
   virtual emu::Status console_input(u32 lpar_id, std::span<const u8> input) = 0;
-  // Output since activation (kept up to 1 MiB, older bytes are dropped; across a move it goes on): from `offset`; returns the new offset.
+  // Output since activation (kept up to 1 MiB, older bytes are dropped; across a move it goes on): from `offset`; returns the new
+  // offset.
   virtual emu::Result<u64> console_output(u32 lpar_id, u64 offset, Bytes& to) const = 0;
 
   // ---- native partitions ----

@@ -149,8 +149,8 @@ class SqliteJournal final : public Journal {
 
 emu::Result<std::unique_ptr<Journal>> Journal::open(const std::string& file) {
   sqlite3* database = nullptr;
-  const int opened = sqlite3_open_v2(file.c_str(), &database,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);
+  const int opened =
+      sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);
   std::unique_ptr<Journal> journal = std::make_unique<SqliteJournal>(database);
   if (opened != SQLITE_OK || sqlite3_exec(database, set_up, nullptr, nullptr, nullptr) != SQLITE_OK)
     return emu::Error{"journal", "The frame's journal " + file + " cannot be opened: " + sqlite3_errmsg(database) + "."};

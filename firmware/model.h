@@ -10,13 +10,13 @@
 namespace firmware {
 
 struct Model {
-  const char* mode;        // lpar_proc_compat_mode
-  const char* name;        // of the tree's cpu nodes
+  const char* mode;  // lpar_proc_compat_mode
+  const char* name;  // of the tree's cpu nodes
   u32 pvr;
-  u32 logical_pvr;         // cpu-version
+  u32 logical_pvr;  // cpu-version
   u32 slb_slots;
-  u32 vmx;                 // ibm,vmx: 1 AltiVec, 2 VSX as well
-  bool decimal;            // ibm,dfp
+  u32 vmx;       // ibm,vmx: 1 AltiVec, 2 VSX as well
+  bool decimal;  // ibm,dfp
   std::vector<u8> pa_features;
 };
 

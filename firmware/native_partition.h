@@ -15,18 +15,18 @@
 namespace firmware {
 
 struct HcallAnswer {
-  s64 status = 0;              // H_SUCCESS ...
-  std::array<u64, 9> out{};    // r4 - r12
+  s64 status = 0;            // H_SUCCESS ...
+  std::array<u64, 9> out{};  // r4 - r12
 };
 
 // A virtual adapter as the partition's device tree shows it.
 struct NativeAdapter {
   emu::VirtualAdapter config;
-  u32 unit_address = 0;        // `reg`
-  u32 liobn = 0;               // first pane of ibm,my-dma-window: its own memory
-  u32 remote_liobn = 0;        // second pane: the partner's memory (v-scsi-host, VASI); 0 if none
-  u64 window_bytes = 0;        // of the first pane; I/O addresses from 0
-  u32 interrupt = 0;           // source number
+  u32 unit_address = 0;  // `reg`
+  u32 liobn = 0;         // first pane of ibm,my-dma-window: its own memory
+  u32 remote_liobn = 0;  // second pane: the partner's memory (v-scsi-host, VASI); 0 if none
+  u64 window_bytes = 0;  // of the first pane; I/O addresses from 0
+  u32 interrupt = 0;     // source number
 };
 
 class NativePartition {

@@ -68,9 +68,9 @@ class Partition::Calls final : public cpu::Supervisor {
 };
 
 Partition::Partition(PartitionSetup setup, Frame& frame)
-    : setup_(std::move(setup)), frame_(frame), nvram_([this](const Bytes& content) {
-        (void)frame_.journal().put_blob("nvram/" + setup_.definition.uuid, content);
-      }) {}
+    : setup_(std::move(setup)),
+      frame_(frame),
+      nvram_([this](const Bytes& content) { (void)frame_.journal().put_blob("nvram/" + setup_.definition.uuid, content); }) {}
 
 Partition::~Partition() {
   stop();

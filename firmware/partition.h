@@ -44,7 +44,7 @@ class Partition;
 struct RtasState {
   u64 system_reset_handler = 0;  // ibm,nmi-register
   u64 machine_check_handler = 0;
-  std::vector<Bytes> events;     // for event-scan, oldest first
+  std::vector<Bytes> events;  // for event-scan, oldest first
   bool operator==(const RtasState&) const = default;
 };
 void archive(emu::Archive&, RtasState&);
@@ -66,9 +66,9 @@ class SuspendListener {
 
 struct PartitionSetup {
   emu::LparDefinition definition;
-  emu::Profile profile;         // the one it runs with
-  u32 hpt_shift = 0;            // 0: from the memory size
-  u64 native_memory = 0;        // not 0: a native partition with so many bytes
+  emu::Profile profile;   // the one it runs with
+  u32 hpt_shift = 0;      // 0: from the memory size
+  u64 native_memory = 0;  // not 0: a native partition with so many bytes
 };
 
 class Partition : public std::enable_shared_from_this<Partition> {
@@ -91,7 +91,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::shared_ptr<emu::GuestMemory> shared_memory() { return memory_; }
   cpu::HashPageTable& page_table() { return *page_table_; }  // not of a native partition
   std::vector<std::unique_ptr<Processor>>& processors() { return processors_; }
-  Processor* processor(u64 number);                          // by interrupt server number; null if there is none
+  Processor* processor(u64 number);  // by interrupt server number; null if there is none
   devices::InterruptController& interrupts() { return *interrupts_; }
   devices::Nvram& nvram() { return nvram_; }
   Console& console() { return *console_; }
@@ -100,7 +100,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // ---- adapters: by slot; a shared pointer keeps one alive that is pulled while somebody sends to it ----
   std::shared_ptr<Adapter> adapter(u64 unit_address) const;
   std::shared_ptr<Adapter> adapter_in_slot(u32 slot) const;
-  std::vector<std::shared_ptr<Adapter>> adapters() const;    // in slot order
+  std::vector<std::shared_ptr<Adapter>> adapters() const;                  // in slot order
   emu::Result<std::shared_ptr<Adapter>> plug(const emu::VirtualAdapter&);  // slot 0: the first free one above 10
   emu::Status unplug(u32 slot);
   std::shared_ptr<devices::TceTable> tce_table(u32 liobn) const;  // own windows and, for server adapters, partners'
@@ -112,7 +112,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // Runs `work` on the dispatcher thread between two guest instructions, and waits for it. Runs it at once if called on that
   // thread, or if nothing is running.
   void on_dispatcher(const std::function<void()>& work);
-  void flush_tlbs();                                // on the dispatcher: after dirty or missing pages were reset
+  void flush_tlbs();  // on the dispatcher: after dirty or missing pages were reset
 
   // ---- the whole state (the memory and the page table go their own way) ----
   // Only when parked, or on the dispatcher. Loading: into a shell; after a failure the shell is useless and is dropped.
@@ -129,32 +129,32 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void resume(s32 rtas_status);
 
   // ---- time ----
-  u64 time_base() const;      // 512 MHz, never backwards, not even by a move
-  u64 time_of_day() const;    // nanoseconds since 1970, as the guest has set it
+  u64 time_base() const;    // 512 MHz, never backwards, not even by a move
+  u64 time_of_day() const;  // nanoseconds since 1970, as the guest has set it
   void set_time_of_day(u64 nanoseconds);
 
   // ---- for handlers ----
   bool interrupts_little_endian() const { return little_endian_interrupts_; }
   void set_interrupt_mode(bool little_endian, u32 ail);  // H_SET_MODE: all processors, also those started later
   u32 ail() const { return ail_; }
-  void raise(u32 interrupt);                             // an adapter's edge; any thread
+  void raise(u32 interrupt);  // an adapter's edge; any thread
   Dispatcher& dispatcher() { return *dispatcher_; }
   // A processor's first instruction: 64-bit, big-endian, MMU off, r3 as given.
   void start_processor(Processor&, u64 address, u64 r3);
   // ibm,suspend-me on this processor: queues get their event and are disabled, the stream is Suspended, everything parks.
   void suspend(Processor&, u64 answer_address);
-  void tell_suspended();                                 // on the dispatcher, when the processor has left its hypercall
+  void tell_suspended();  // on the dispatcher, when the processor has left its hypercall
   // The address is RAM, or an attached window of a native partition.
   bool is_memory(u64 address, u64 length);
   const devices::Bsr* bsr() const { return bsr_.get(); }
-  u64 memory_bytes() const { return memory_bytes_; }     // what the guest is told; the BSR lies behind it
+  u64 memory_bytes() const { return memory_bytes_; }  // what the guest is told; the BSR lies behind it
   u32 pvr() const { return pvr_; }
   RtasState& rtas() { return rtas_; }
   // The tree's nodes that the guest may be told about after a move, with the properties as they are here.
   bool tree_changed() const { return tree_changed_; }
-  void power_off(bool restart);                          // from the guest, on the dispatcher
+  void power_off(bool restart);  // from the guest, on the dispatcher
   void fail(const std::string& refcode, const std::string& why);
-  void type(std::span<const u8> keys);                   // on the first terminal; kept while suspended. Any thread
+  void type(std::span<const u8> keys);  // on the first terminal; kept while suspended. Any thread
 
   // ---- native partitions: the interrupts that came since the last call ----
   std::vector<u32> wait_for_interrupts(u64 timeout_ns);
@@ -190,9 +190,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::atomic<SuspendListener*> listener_{nullptr};
   std::atomic<u64> stream_{0};
   std::atomic<StreamState> stream_state_{StreamState::invalid};
-  Processor* suspended_ = nullptr;   // the processor inside ibm,suspend-me
+  Processor* suspended_ = nullptr;  // the processor inside ibm,suspend-me
   bool suspended_untold_ = false;
-  bool arrived_ = false;             // loaded from an archive, not resumed yet
+  bool arrived_ = false;  // loaded from an archive, not resumed yet
   bool tree_changed_ = false;
   bool little_endian_interrupts_ = false;
   u32 ail_ = 0;
@@ -202,7 +202,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::atomic<s64> wall_offset_{0};  // nanoseconds that the guest's clock is ahead of the frame's
 
   std::mutex input_mutex_;
-  bool input_held_ = false;          // suspended: what is typed waits
+  bool input_held_ = false;  // suspended: what is typed waits
   Bytes held_input_;
 
   std::mutex native_mutex_;

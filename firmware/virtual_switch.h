@@ -49,7 +49,7 @@ class VirtualSwitch {
   using Address = std::pair<u16, devices::MacAddress>;  // VLAN and MAC
   struct Wire {                                         // one switch
     std::vector<Port> ports;
-    std::map<Address, Learned> learned;                 // addresses behind trunks
+    std::map<Address, Learned> learned;  // addresses behind trunks
   };
   struct Frame {
     u16 vlan;

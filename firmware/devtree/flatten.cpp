@@ -14,7 +14,8 @@ constexpr int largest = 4 * 1024 * 1024;
 int put(void* tree, const devices::Node& node) {
   if (const int error = fdt_begin_node(tree, node.name.c_str())) return error;
   for (const devices::Property& property : node.properties)
-    if (const int error = fdt_property(tree, property.name.c_str(), property.value.data(), static_cast<int>(property.value.size())))
+    if (const int error =
+            fdt_property(tree, property.name.c_str(), property.value.data(), static_cast<int>(property.value.size())))
       return error;
   for (const devices::Node& child : node.children)
     if (const int error = put(tree, child)) return error;

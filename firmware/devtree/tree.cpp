@@ -114,8 +114,8 @@ Node rtas_node(Partition& partition, const BootLayout& layout) {
       .texts("ibm,hypertas-functions", hypertas_functions());
   const u64 bytes = partition.memory_bytes();
   const u32 block = partition.frame().config().lmb_mb * static_cast<u32>(MiB);
-  node.cells("ibm,lrdr-capacity", {static_cast<u32>(bytes >> 32), static_cast<u32>(bytes), 0, block,
-                                   static_cast<u32>(partition.processors().size())});
+  node.cells("ibm,lrdr-capacity",
+             {static_cast<u32>(bytes >> 32), static_cast<u32>(bytes), 0, block, static_cast<u32>(partition.processors().size())});
   for (const rtas::Row& row : rtas::services()) node.cell(row.name, row.token);
   give_phandle(node, phandle_rtas);
   return node;

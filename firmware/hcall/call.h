@@ -34,10 +34,10 @@ struct Hcall {
   Handler run;
 };
 
-std::span<const Hcall> hcalls();                   // ascending
-const Hcall* find_hcall(u64 number);               // null: H_FUNCTION
+std::span<const Hcall> hcalls();      // ascending
+const Hcall* find_hcall(u64 number);  // null: H_FUNCTION
 Answer run_hcall(Partition&, u64 number, Call&);
-std::vector<std::string> hypertas_functions();     // every call set once
-std::string hcall_table_markdown();                // docs/hcalls.md
+std::vector<std::string> hypertas_functions();  // every call set once
+std::string hcall_table_markdown();             // docs/hcalls.md
 
 }  // namespace firmware

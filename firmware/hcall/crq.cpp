@@ -60,9 +60,12 @@ Answer h_send_crq(Partition& partition, Call& call) {
   const auto partner = partition.frame().partner(partition, *adapter);
   if (!partner) return H_CLOSED;
   switch (partner->queue()->send(high, low)) {
-    case devices::Crq::Sent::done: return H_SUCCESS;
-    case devices::Crq::Sent::closed: return H_CLOSED;
-    case devices::Crq::Sent::full: return H_DROPPED;
+    case devices::Crq::Sent::done:
+      return H_SUCCESS;
+    case devices::Crq::Sent::closed:
+      return H_CLOSED;
+    case devices::Crq::Sent::full:
+      return H_DROPPED;
   }
   return H_HARDWARE;
 }
@@ -123,8 +126,10 @@ Answer h_vioctl(Partition& partition, Call& call) {
     case hcall::ENABLE_PREPARE_FOR_SUSPEND:
       if (adapter->config().kind != AdapterKind::scsi_server) return H_P2;
       return value > 0xFFFFFFFF ? H_P3 : H_SUCCESS;
-    case hcall::READY_FOR_SUSPEND: return adapter->config().kind == AdapterKind::scsi_server ? H_SUCCESS : H_P2;
-    default: return H_P2;
+    case hcall::READY_FOR_SUSPEND:
+      return adapter->config().kind == AdapterKind::scsi_server ? H_SUCCESS : H_P2;
+    default:
+      return H_P2;
   }
 }
 

@@ -66,9 +66,11 @@ Answer h_add_logical_lan_buffer(Partition& partition, Call& call) {
   if (!(descriptor & valid) || length_of(descriptor) < least || address_of(descriptor) % 4) return H_PARAMETER;
   if (!adapter->window()->contains(address_of(descriptor), length_of(descriptor))) return H_PARAMETER;
   switch (adapter->ethernet()->add_buffer(descriptor)) {
-    case devices::Ethernet::Added::done: return H_SUCCESS;
+    case devices::Ethernet::Added::done:
+      return H_SUCCESS;
     case devices::Ethernet::Added::closed:
-    case devices::Ethernet::Added::full: return H_RESOURCE;
+    case devices::Ethernet::Added::full:
+      return H_RESOURCE;
   }
   return H_HARDWARE;
 }

@@ -28,9 +28,7 @@ Answer h_join(Partition& partition, Call& call) {
 }
 
 // Processor time of a mover for its streams. Ours has threads of its own.
-Answer h_donor_operation(Partition& partition, Call& call) {
-  return partition.frame().donor_operation(partition, call.in[0]);
-}
+Answer h_donor_operation(Partition& partition, Call& call) { return partition.frame().donor_operation(partition, call.in[0]); }
 
 // The guest may cancel, and nothing else.
 Answer h_vasi_signal(Partition& partition, Call& call) {

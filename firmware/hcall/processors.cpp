@@ -52,9 +52,12 @@ Answer h_register_vpa(Partition& partition, Call& call) {
   if (!p) return H_PARAMETER;
   ProcessorState& state = p->state;
   switch (flags >> 45 & 7) {
-    case vpa: return register_vpa(partition, *p, address);
-    case log: return register_area(partition, *p, address, 48, state.dispatch_log, state.dispatch_log_bytes);
-    case shadow: return register_area(partition, *p, address, 8, state.slb_shadow, state.slb_shadow_bytes);
+    case vpa:
+      return register_vpa(partition, *p, address);
+    case log:
+      return register_area(partition, *p, address, 48, state.dispatch_log, state.dispatch_log_bytes);
+    case shadow:
+      return register_area(partition, *p, address, 8, state.slb_shadow, state.slb_shadow_bytes);
     case off_vpa:
       if (state.slb_shadow || state.dispatch_log) return H_RESOURCE;
       state.vpa = 0;
@@ -65,7 +68,8 @@ Answer h_register_vpa(Partition& partition, Call& call) {
     case off_shadow:
       state.slb_shadow = state.slb_shadow_bytes = 0;
       return H_SUCCESS;
-    default: return H_PARAMETER;
+    default:
+      return H_PARAMETER;
   }
 }
 
@@ -104,9 +108,9 @@ Answer h_get_ppp(Partition& partition, Call& call) {
   const u64 capped = profile.sharing_mode == "cap" ? 0 : 1;
   const u64 frame_processors = partition.frame().config().processors;
   // Entitled and unallocated capacity; group and pool; weights; processors of pool and platform.
-  call.give({units(partition), 0, u64{partition.id()} << 32, capped << 56 | u64{profile.uncap_weight} << 48 |
-                                                                 frame_processors << 32 | frame_processors << 16 |
-                                                                 frame_processors});
+  call.give(
+      {units(partition), 0, u64{partition.id()} << 32,
+       capped << 56 | u64{profile.uncap_weight} << 48 | frame_processors << 32 | frame_processors << 16 | frame_processors});
   return H_SUCCESS;
 }
 
@@ -139,7 +143,8 @@ Answer h_set_mode(Partition& partition, Call& call) {
       if (flags != 0 && flags != 3) return H_UNSUPPORTED_FLAG_START;
       partition.set_interrupt_mode(partition.interrupts_little_endian(), static_cast<u32>(flags));
       return H_SUCCESS;
-    default: return H_P2;
+    default:
+      return H_P2;
   }
 }
 

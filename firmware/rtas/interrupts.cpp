@@ -6,7 +6,8 @@ namespace firmware::rtas {
 
 s32 set_xive(Partition& partition, Request& request) {
   if (request.in[2] > 0xFF) return parameter_error;
-  return partition.interrupts().set_xive(request.in[0], request.in[1], static_cast<u8>(request.in[2])) ? success : parameter_error;
+  return partition.interrupts().set_xive(request.in[0], request.in[1], static_cast<u8>(request.in[2])) ? success
+                                                                                                       : parameter_error;
 }
 
 s32 get_xive(Partition& partition, Request& request) {

@@ -38,8 +38,6 @@ s32 nmi_register(Partition& partition, Request& request) {
 }
 
 // SIMPLIFIED: there are no machine checks with an error log, so nothing has to be held back until the guest has read one.
-s32 nmi_interlock(Partition& partition, Request&) {
-  return partition.rtas().machine_check_handler ? success : parameter_error;
-}
+s32 nmi_interlock(Partition& partition, Request&) { return partition.rtas().machine_check_handler ? success : parameter_error; }
 
 }  // namespace firmware::rtas

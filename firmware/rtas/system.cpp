@@ -14,7 +14,7 @@ namespace firmware::rtas {
 namespace {
 namespace chrono = std::chrono;
 
-constexpr u32 parameter_splpar = 20;    // SPLPAR characteristics
+constexpr u32 parameter_splpar = 20;  // SPLPAR characteristics
 constexpr u32 parameter_lpar_name = 55;
 constexpr u64 length_field = 2;
 constexpr u64 nvram_piece = 4096;
@@ -140,8 +140,11 @@ s32 get_system_parameter(Partition& partition, Request& request) {
           profile.min_mem, profile.desired_mem, profile.max_mem, profile.min_procs, partition.frame().config().processors,
           profile.desired_procs, entitled, profile.uncap_weight, entitled);
       break;
-    case parameter_lpar_name: value = partition.definition().name; break;
-    default: return parameter_error;
+    case parameter_lpar_name:
+      value = partition.definition().name;
+      break;
+    default:
+      return parameter_error;
   }
   Bytes answer(length_field);
   answer.insert(answer.end(), value.begin(), value.end());

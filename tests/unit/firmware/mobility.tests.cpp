@@ -112,7 +112,8 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         auto to = there->memory().raw(0, there->memory().size());
         auto from = here->memory().raw(0, here->memory().size());
         std::copy(from.begin(), from.end(), to.begin());
-        for (u64 slot = 0; slot < here->page_table().slots(); ++slot) there->page_table().write(slot, here->page_table().read(slot));
+        for (u64 slot = 0; slot < here->page_table().slots(); ++slot)
+          there->page_table().write(slot, here->page_table().read(slot));
         emu::Archive loading = emu::Archive::loading_from(state);
         there->archive(loading);
         auto finished = loading.finish();
@@ -143,7 +144,8 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         CHECK(target.wait([&] { return target.console(*id).find(" UTC") != std::string::npos; }));
         // Its first sign of life outside is the platform's own announcement.
         bool rarp = false;
-        for (Bytes f = far_host.receive(); !f.empty(); f = far_host.receive()) rarp |= f.size() >= 14 && f[12] == 0x80 && f[13] == 0x35;
+        for (Bytes f = far_host.receive(); !f.empty(); f = far_host.receive())
+          rarp |= f.size() >= 14 && f[12] == 0x80 && f[13] == 0x35;
         CHECK(rarp);
       }
 
@@ -189,7 +191,7 @@ TEST_CASE("ibm,suspend-me and its companions answer as the stream's state demand
     p.memory().write_be(0x1000, u32{0x2014});
     p.memory().write_be(0x1004, u32{0});
     p.memory().write_be(0x1008, u32{1});
-    CHECK(test::hcall(p, 0xF000, {0x1000}) == 0);
+    CHECK(guest_call(p, 0xF000, {0x1000}) == 0);
     u32 answer = 0;
     p.memory().read_be(0x100C, answer);
     return static_cast<s32>(answer);
@@ -210,15 +212,15 @@ TEST_CASE("ibm,suspend-me and its companions answer as the stream's state demand
   CHECK(run_hcall(p, 0x298, second) == 0);
   CHECK(p.processor(1)->state.run == RunState::joined);
   p.processor(0)->cpu->set_msr(0);
-  CHECK(test::hcall(p, 0x298, {}) == 18);
-  CHECK(test::hcall(p, 0x2A0, {7, 2, 0}) == -55);
-  CHECK(test::hcall(p, 0x2A0, {8, 1, 0}) == -4);
-  CHECK(test::hcall(p, 0x2A0, {7, 1, 0x06000001}) == -63);  // nobody listens
+  CHECK(guest_call(p, 0x298, {}) == 18);
+  CHECK(guest_call(p, 0x2A0, {7, 2, 0}) == -55);
+  CHECK(guest_call(p, 0x2A0, {8, 1, 0}) == -4);
+  CHECK(guest_call(p, 0x2A0, {7, 1, 0x06000001}) == -63);  // nobody listens
   Listener listener;
   p.set_suspend_listener(&listener);
-  CHECK(test::hcall(p, 0x2A0, {stream, 1, 0}) == -4);
+  CHECK(guest_call(p, 0x2A0, {stream, 1, 0}) == -4);
   p.set_stream(stream, StreamState::suspending);
-  CHECK(test::hcall(p, 0x2A0, {stream, 1, 0x06000001}) == 0);
+  CHECK(guest_call(p, 0x2A0, {stream, 1, 0x06000001}) == 0);
   CHECK(listener.cancelled_because == 0x06000001);
   CHECK(suspend_me() == 9000);
   p.set_stream(stream, StreamState::suspending);

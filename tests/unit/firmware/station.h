@@ -21,11 +21,16 @@ class Station {
   static constexpr u64 list = 0, filter = 0x1000, queue = 0x2000, transmit = 0x10000, buffers = 0x20000;
   static constexpr u64 buffer_bytes = 2048, buffer_count = 32, queue_bytes = 16 * 64;
 
-  Station(NativePartition& self, u32 slot, u64 real = 0x100000) : self_(self), adapter_(*adapter_in(self.adapters(), slot)), real_(real) {
-    for (u64 at = 0; at < 0x40000; at += 4096) CHECK(self_.hcall(n::H_PUT_TCE, {adapter_.liobn, at, (real_ + at) | 3}).status == 0);
+  Station(NativePartition& self, u32 slot, u64 real = 0x100000)
+      : self_(self), adapter_(*adapter_in(self.adapters(), slot)), real_(real) {
+    for (u64 at = 0; at < 0x40000; at += 4096)
+      CHECK(self_.hcall(n::H_PUT_TCE, {adapter_.liobn, at, (real_ + at) | 3}).status == 0);
     u64 mac = 0;
     for (const u8 byte : mac_of(adapter_.config.mac_addr)) mac = mac << 8 | byte;
-    CHECK(self_.hcall(n::H_REGISTER_LOGICAL_LAN, {adapter_.unit_address, list, u64{1} << 63 | queue_bytes << 32 | queue, filter, mac}).status == 0);
+    CHECK(self_
+              .hcall(n::H_REGISTER_LOGICAL_LAN,
+                     {adapter_.unit_address, list, u64{1} << 63 | queue_bytes << 32 | queue, filter, mac})
+              .status == 0);
     for (u64 i = 0; i < buffer_count; ++i) add(i);
     CHECK(self_.hcall(n::H_VIO_SIGNAL, {adapter_.unit_address, 1}).status == 0);
   }

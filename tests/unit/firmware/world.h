@@ -112,7 +112,7 @@ inline Call call_on(Partition& partition, std::initializer_list<u64> arguments) 
   if (!partition.native()) call.processor = partition.processor(0);
   return call;
 }
-inline s64 hcall(Partition& partition, u64 number, std::initializer_list<u64> arguments) {
+inline s64 guest_call(Partition& partition, u64 number, std::initializer_list<u64> arguments) {
   Call call = call_on(partition, arguments);
   return run_hcall(partition, number, call);
 }

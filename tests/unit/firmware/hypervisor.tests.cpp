@@ -1,0 +1,197 @@
+#include <cstdio>
+
+#include "firmware/devtree/tree.h"
+#include "firmware/dispatcher.h"
+#include "tests/support/catch.h"
+#include "tests/unit/firmware/world.h"
+
+using namespace firmware;
+using namespace firmware::test;
+
+TEST_CASE("partitions get what the frame has", "[hypervisor]") {
+  auto big = lpar(2, "big", {});
+  big.profiles[0].desired_mem = 900;
+  big.profiles[0].boot_mode = "of";
+  auto second = lpar(3, "second", {});
+  second.profiles[0].desired_mem = 256;
+  second.profiles[0].min_mem = 64;
+  second.profiles[0].boot_mode = "of";
+  World world({vios(1, "vios", {}), big, second});
+  CHECK(world->system().available_mem_mb == 1024);
+  REQUIRE(world->activate(1, "", ""));
+  CHECK(world->activate(2, "", ""));
+  CHECK(world->system().available_mem_mb == 60);
+  auto refused = world->activate(3, "", "");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text.find("60 MB") != std::string::npos);
+  CHECK(world.status(3).state == LparState::not_activated);
+  CHECK(world->refcodes(3, 1)[0].refcode == "B2005109");
+  CHECK_FALSE(world->activate(2, "", ""));
+  CHECK(world->power_off(2, false));
+  CHECK_FALSE(world->power_off(2, false));
+  CHECK(world->activate(3, "", ""));
+  CHECK(world.status(3).current_mem_mb == 256);
+  CHECK(world->reserve_memory(512));
+  CHECK(world->system().available_mem_mb == 1024 - 64 - 256 - 512);
+  CHECK_FALSE(world->reserve_memory(900));
+  CHECK(world->reserve_memory(0));
+  CHECK_FALSE(world->activate(9, "", ""));
+  CHECK_FALSE(world->activate(2, "none", ""));
+  CHECK_FALSE(world->remove(3));
+  CHECK(world->lock(3, "hmc1", true));
+  CHECK_FALSE(world->lock(3, "hmc2", true));
+  CHECK(world->lock(3, "hmc1", true));
+  CHECK(world->lock(3, "hmc1", false));
+  CHECK(world->lock(3, "hmc2", true));
+}
+
+TEST_CASE("a boot image that is none is an error with a reference code", "[hypervisor]") {
+  auto odd = lpar(2, "odd", {});
+  odd.profiles[0].boot_image = "/proc/self/cmdline";
+  World world({odd});
+  auto status = world->activate(2, "", "");
+  REQUIRE_FALSE(status);
+  CHECK(status.error().code == "image");
+  CHECK(world.status(2).state == LparState::error);
+  CHECK(world.status(2).refcode.refcode == "BA210000");
+  CHECK(world.status(2).current_mem_mb == 0);
+}
+
+TEST_CASE("what the guest asks RTAS for happens to its partition", "[hypervisor]") {
+  World world({lpar(2, "guest", {})});
+  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world.wait_for_output(2, "guest# "));
+  const auto rtas = [&](u32 token, std::vector<u32> in) {
+    auto p = world.partition(2);
+    p->on_dispatcher([&] {
+      p->memory().write_be(0x3000, token);
+      p->memory().write_be(0x3004, static_cast<u32>(in.size()));
+      p->memory().write_be(0x3008, u32{1});
+      for (size_t i = 0; i < in.size(); ++i) p->memory().write_be(0x300C + 4 * i, in[i]);
+      CHECK(guest_call(*p, 0xF000, {0x3000}) == 0);
+    });
+  };
+  SECTION("system-reboot") {
+    rtas(0x2004, {});
+    CHECK(world.wait([&] { return world.status(2).state != LparState::running; }));
+    CHECK(world.wait([&] { return world.status(2).state == LparState::running; }));
+    CHECK(world.wait_for_output(2, "guest# "));
+  }
+  SECTION("power-off") {
+    rtas(0x2003, {0, 0});
+    CHECK(world.wait([&] { return world.status(2).state == LparState::not_activated; }));
+    CHECK(world->refcodes(2, 2)[1].refcode.substr(0, 4) == "D200");
+    CHECK(world.console(2).find("guest# ") != std::string::npos);
+    CHECK(world->system().available_mem_mb == 1024);
+  }
+  SECTION("ibm,os-term") {
+    rtas(0x2009, {0});
+    CHECK(world.wait([&] { return world.status(2).state == LparState::error && world.status(2).current_mem_mb == 0; }));
+    CHECK(world.status(2).refcode.refcode[0] == 'B');
+    CHECK(world->power_off(2, false));
+    CHECK(world.status(2).state == LparState::not_activated);
+  }
+}
+
+TEST_CASE("a new process finds its partitions in the journal", "[journal]") {
+  const std::string file = "/tmp/twinframe-journal-test-" + std::to_string(getpid()) + ".db";
+  emu::FrameConfig config;
+  config.name = "cec1";
+  config.partitions = {lpar(2, "first", {ethernet(2, "")})};
+  emu::HostClock clock;
+  std::string uuid, mac;
+  {
+    auto journal = Journal::open(file);
+    REQUIRE(journal);
+    auto hypervisor = Hypervisor::create(config, **journal, clock);
+    REQUIRE(hypervisor);
+    const auto all = (*hypervisor)->lpars();
+    REQUIRE(all.size() == 1);
+    uuid = all[0].definition.uuid;
+    mac = all[0].definition.profiles[0].adapters[0].mac_addr;
+    CHECK(uuid.size() == 36);
+    CHECK(mac.size() == 12);
+    CHECK((*hypervisor)->define(lpar(5, "second", {})));
+    CHECK_FALSE((*hypervisor)->define(lpar(6, "second", {})));
+    CHECK((*hypervisor)->remove(5));
+    CHECK((*hypervisor)->define(lpar(7, "third", {})));
+    CHECK((*journal)->put_stream({0xFFFFFFFFFFFFFFF1, 2, StreamStep::source, true, "cec2"}));
+    CHECK((*journal)->put_stream({0xFFFFFFFFFFFFFFF1, 2, StreamStep::handed_over, true, "cec2"}));
+    CHECK((*journal)->put_stream({2, 2, StreamStep::shell, false, "cec2"}));
+    CHECK((*journal)->put_stream({2, 2, StreamStep::finished, false, "cec2"}));
+    CHECK((*journal)->streams() == std::vector<StreamRecord>{{0xFFFFFFFFFFFFFFF1, 2, StreamStep::handed_over, true, "cec2"}});
+    CHECK((*journal)->put_stream({0xFFFFFFFFFFFFFFF1, 2, StreamStep::finished, true, "cec2"}));
+    CHECK((*journal)->put_blob("x", {1, 2, 3}));
+  }
+  {
+    auto journal = Journal::open(file);
+    REQUIRE(journal);
+    CHECK((*journal)->blob("x") == Bytes{1, 2, 3});
+    CHECK((*journal)->blob("y").empty());
+    config.partitions.push_back(lpar(9, "ignored", {}));
+    auto hypervisor = Hypervisor::create(config, **journal, clock);
+    REQUIRE(hypervisor);
+    const auto all = (*hypervisor)->lpars();
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].definition.uuid == uuid);
+    CHECK(all[0].definition.profiles[0].adapters[0].mac_addr == mac);
+    CHECK(all[1].definition.name == "third");
+  }
+  for (const char* suffix : {"", "-wal", "-shm"}) std::remove((file + suffix).c_str());
+}
+
+TEST_CASE("the device tree says what the partition is", "[devtree]") {
+  auto d = lpar(2, "guest", {scsi_client(2, 1, 12), ethernet(3, "02AABBCCDD02")});
+  d.profiles[0].boot_mode = "of";
+  d.profiles[0].bsr_arrays = 1;
+  auto eight = lpar(3, "linux", {});
+  eight.profiles[0].boot_mode = "of";
+  eight.profiles[0].lpar_proc_compat_mode = "POWER8";
+  World world({d, eight});
+  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(3, "", ""));
+  auto root = devtree::build(*world.partition(2), {});
+  CHECK(root.property("ibm,migratable-partition"));
+  auto* vdevice = root.child("vdevice");
+  REQUIRE(vdevice);
+  CHECK(vdevice->child("vty@30000000"));
+  CHECK(vdevice->child("v-scsi@30000002"));
+  CHECK(vdevice->child("l-lan@30000003"));
+  auto* cpu = root.child("cpus")->child("PowerPC,POWER6@0");
+  REQUIRE(cpu);
+  CHECK(emu::load_be<u32>(cpu->property("slb-size")->value.data()) == 64);
+  CHECK(emu::load_be<u32>(cpu->property("ibm,pft-size")->value.data() + 4) == 19);
+  CHECK(root.child("ibm,bsr@4000000"));
+  auto flat = devtree::flatten(root, {{0x1000, 0x1000}}, 0);
+  REQUIRE(flat);
+  CHECK(flat->size() < 64 * KiB);
+  auto modern = devtree::build(*world.partition(3), {});
+  cpu = modern.child("cpus")->child("PowerPC,POWER8@0");
+  REQUIRE(cpu);
+  CHECK(emu::load_be<u32>(cpu->property("slb-size")->value.data()) == 32);
+  CHECK(emu::load_be<u32>(cpu->property("ibm,vmx")->value.data()) == 2);
+  const auto updates = devtree::updates_after_move(*world.partition(2));
+  CHECK(updates[0].path == "/");
+  CHECK(updates.size() == 5);
+}
+
+TEST_CASE("work is done on the dispatcher while the guest runs", "[dispatch]") {
+  World world({lpar(2, "guest", {})});
+  REQUIRE(world->activate(2, "", ""));
+  auto p = world.partition(2);
+  std::thread::id where;
+  for (int i = 0; i < 200; ++i) {
+    bool done = false;
+    p->on_dispatcher([&] {
+      where = std::this_thread::get_id();
+      done = true;
+    });
+    if (!done) FAIL("not done");
+  }
+  CHECK(where != std::this_thread::get_id());
+  p->flush_tlbs();
+  p->stop();
+  bool inline_done = false;
+  p->on_dispatcher([&] { inline_done = where != std::this_thread::get_id(); });
+  CHECK(inline_done);
+}

@@ -1,0 +1,208 @@
+#include "firmware/virtual_switch.h"
+#include "tests/support/catch.h"
+#include "tests/unit/firmware/station.h"
+#include "tests/unit/firmware/world.h"
+
+using namespace firmware;
+using namespace firmware::test;
+
+namespace {
+
+struct Element {
+  u64 high = 0;
+  u64 low = 0;
+};
+
+// A queue of one page at I/O address 0 of an adapter, real address `real`.
+struct Queue {
+  Partition& p;
+  u64 unit, liobn, real, at = 0;
+  s64 put(u64 number, std::initializer_list<u64> in) { return guest_call(p, number, in); }
+  void map() { CHECK(put(0x20, {liobn, 0, real | 3}) == 0); }
+  s64 open() { return put(0xFC, {unit, 0, 4096}); }
+  s64 send(u64 high, u64 low) { return put(0x108, {unit, high, low}); }
+  Element next() {
+    Element e;
+    p.memory().read_be(real + at, e.high);
+    p.memory().read_be(real + at + 8, e.low);
+    if (!(e.high >> 63)) return {};
+    const u8 zero = 0;
+    p.memory().write(real + at, {&zero, 1});
+    at = (at + 16) % 4096;
+    return e;
+  }
+};
+
+}  // namespace
+
+SCENARIO("a virtual SCSI client and its server meet", "[crq]") {
+  GIVEN("a VIOS that runs, and a client that is there but waits") {
+    auto client = lpar(2, "client", {scsi_client(3, 1, 12)});
+    client.profiles[0].boot_mode = "of";
+    World world({vios(1, "vios", {scsi_server(12, 2, 3)}), client});
+    REQUIRE(world->activate(1, "", ""));
+    REQUIRE(world->activate(2, "", ""));
+    CHECK(world.status(2).state == LparState::open_firmware);
+    auto c = world.partition(2);
+    auto s = world.partition(1);
+    NativePartition& native = *world->native(1);
+    Queue client_queue{*c, unit_address_of(3), liobn_of(3), 0x20000};
+    Queue server_queue{*s, unit_address_of(12), liobn_of(12), 0x20000};
+    CHECK(client_queue.open() == -4);  // not mapped
+    client_queue.map();
+    server_queue.map();
+
+    THEN("the second to register finds the first, and messages flow both ways") {
+      CHECK(client_queue.open() == 2);
+      CHECK(client_queue.open() == -16);
+      CHECK(client_queue.send(0xC001'0000'0000'0000, 0) == 2);
+      CHECK(server_queue.open() == 0);
+      CHECK(native.hcall(hcall::H_VIO_SIGNAL, {server_queue.unit, 1}).status == 0);
+      CHECK(client_queue.send(0xC001'0000'0000'0000, 0) == 0);
+      CHECK(native.wait(0) == std::vector<u32>{interrupt_of(12)});
+      CHECK(server_queue.next().high == 0xC001'0000'0000'0000);
+      CHECK(server_queue.send(0xC002'0000'0000'0000, 5) == 0);
+      const Element e = client_queue.next();
+      CHECK(e.high == 0xC002'0000'0000'0000);
+      CHECK(e.low == 5);
+      CHECK(client_queue.send(0x0001'0000'0000'0000, 0) == -4);
+      CHECK(client_queue.send(0xFF01'0000'0000'0000, 0) == -4);
+
+      AND_THEN("the server copies through both windows, and only where they allow it") {
+        c->memory().write_be(0x30000, u64{0xFEEDFACECAFEBEEF});
+        CHECK(guest_call(*c, 0x20, {liobn_of(3), 0x1000, 0x30000 | 1}) == 0);
+        CHECK(guest_call(*s, 0x20, {liobn_of(12), 0x1000, 0x30000 | 3}) == 0);
+        CHECK(guest_call(*s, 0x110, {8, remote_liobn_of(12), 0x1000, liobn_of(12), 0x1000}) == 0);
+        u64 got = 0;
+        s->memory().read_be(0x30000, got);
+        CHECK(got == 0xFEEDFACECAFEBEEF);
+        CHECK(guest_call(*s, 0x110, {8, liobn_of(12), 0x1000, remote_liobn_of(12), 0x1000}) == -14);  // read only
+        CHECK(guest_call(*s, 0x110, {8, remote_liobn_of(12), 0x2000, liobn_of(12), 0x1000}) == -13);  // not mapped
+        CHECK(guest_call(*c, 0x110, {8, remote_liobn_of(3), 0, liobn_of(3), 0}) == -13);  // a client has no second window
+        CHECK(guest_call(*c, 0x20, {liobn_of(3), 0x1000, 64 * MiB | 3}) == -4);
+        CHECK(guest_call(*c, 0x20, {liobn_of(3), 64 * MiB, 0x30003}) == -4);
+        CHECK(guest_call(*c, 0x138, {liobn_of(3), 0x10000, 0x40003, 512}) == 0);
+        CHECK(guest_call(*c, 0x138, {liobn_of(3), 0x10000, 0x40003, 513}) == -57);
+      }
+      AND_THEN("a full queue drops, and an element taken makes room") {
+        int sent = 0;
+        while (client_queue.send(0x8001'0000'0000'0000, static_cast<u64>(sent)) == 0) ++sent;
+        CHECK(sent == 256);
+        CHECK(client_queue.send(0x8001'0000'0000'0000, 0) == -12);
+        CHECK(server_queue.next().low == 0);
+        CHECK(client_queue.send(0x8001'0000'0000'0000, 0) == 0);
+      }
+      AND_THEN("deregistering is an event for the other") {
+        CHECK(guest_call(*s, 0x100, {server_queue.unit}) == 0);
+        CHECK(client_queue.next().high == 0xFF02'0000'0000'0000);
+        CHECK(client_queue.send(0xC001'0000'0000'0000, 0) == 2);
+      }
+      AND_THEN("so are power off and failure") {
+        CHECK(world->power_off(2, false));
+        CHECK(server_queue.next().high == 0xFF01'0000'0000'0000);
+        CHECK(server_queue.send(0xC001'0000'0000'0000, 0) == 2);
+      }
+    }
+    THEN("adapters can be added to the VIOS while it runs, and pulled") {
+      emu::VirtualAdapter wanted = scsi_server(0, 2, 7);
+      auto added = native.add_adapter(wanted);
+      REQUIRE(added);
+      CHECK(added->config.slot == 11);
+      CHECK(added->remote_liobn == remote_liobn_of(11));
+      CHECK(native.adapters().size() == 2);
+      CHECK(native.remove_adapter(11));
+      CHECK_FALSE(native.remove_adapter(11));
+      wanted.slot = 12;
+      CHECK_FALSE(native.add_adapter(wanted));
+      wanted.slot = 0;
+      size_t many = 0;
+      while (native.add_adapter(wanted)) ++many;
+      CHECK(many == 8);  // slots 11 and 13 to 19 of the profile's 20
+    }
+  }
+}
+
+SCENARIO("the frame's virtual Ethernet", "[ethernet]") {
+  const std::string a = "02000000000A", b = "02000000000B", t = "02000000000C", d = "02000000000D";
+  auto trunk = ethernet(2, t, 1, true);
+  trunk.addl_vlan_ids = {20};
+  auto tagged = ethernet(2, d, 5);
+  tagged.addl_vlan_ids = {20};
+  World world({vios(1, "one", {ethernet(2, a)}), vios(2, "two", {ethernet(2, b), ethernet(3, "02000000000E", 20)}),
+               vios(3, "sea", {trunk}), vios(4, "four", {tagged})});
+  for (const u32 id : {1U, 2U, 3U, 4U}) REQUIRE(world->activate(id, "", ""));
+  Station one(*world->native(1), 2), two(*world->native(2), 2), sea(*world->native(3), 2), four(*world->native(4), 2);
+  Station two20(*world->native(2), 3, 0x200000);
+  const Bytes payload(50, 0x55);
+  const std::string outside = "020000000099", all = "FFFFFFFFFFFF";
+
+  SECTION("a frame goes to the adapter that has the address, and nowhere else") {
+    const Bytes frame = frame_to(b, a, 0x0800, payload);
+    CHECK(one.send(frame) == 0);
+    CHECK(two.receive() == frame);
+    CHECK(two.receive().empty());
+    CHECK(sea.receive().empty());
+    CHECK(four.receive().empty());
+  }
+  SECTION("a broadcast stays in its VLAN") {
+    const Bytes frame = frame_to(all, a, 0x0806, payload);
+    CHECK(one.send(frame) == 0);
+    CHECK(two.receive() == frame);
+    CHECK(sea.receive() == frame);
+    CHECK(four.receive().empty());
+    CHECK(two20.receive().empty());
+    CHECK(one.receive().empty());
+  }
+  SECTION("what nobody inside has goes to the trunk; what the trunk brings in is delivered") {
+    const Bytes out = frame_to(outside, a, 0x0800, payload);
+    CHECK(one.send(out) == 0);
+    CHECK(sea.receive() == out);
+    const Bytes in = frame_to(a, outside, 0x0800, payload);
+    CHECK(sea.send(in) == 0);
+    CHECK(one.receive() == in);
+    CHECK(two.receive().empty());
+  }
+  SECTION("tags are kept for members of an additional VLAN, and taken off for its port VLAN") {
+    Bytes with_tag = frame_to(all, d, 0x8100, {0, 20, 0x08, 0x06});
+    with_tag.insert(with_tag.end(), payload.begin(), payload.end());
+    CHECK(four.send(with_tag) == 0);
+    CHECK(sea.receive() == with_tag);
+    CHECK(two20.receive() == frame_to(all, d, 0x0806, payload));
+    CHECK(two.receive().empty());
+    with_tag[15] = 21;
+    CHECK(four.send(with_tag) == -12);
+  }
+  SECTION("a receiver without buffers drops, and counts") {
+    const Bytes frame = frame_to(b, a, 0x0800, payload);
+    for (u64 i = 0; i < Station::buffer_count; ++i) CHECK(one.send(frame) == 0);
+    CHECK(one.send(frame) == -12);
+    u64 dropped = 0;
+    world->native(2)->memory().read_be(0x100000 + 4096 - 8, dropped);
+    CHECK(dropped == 1);
+    for (u64 i = 0; i < Station::buffer_count; ++i) CHECK(two.receive() == frame);
+    // The queue has wrapped by now, or will: its toggle flips.
+    for (int i = 0; i < 100; ++i) {
+      CHECK(one.send(frame) == 0);
+      CHECK(two.receive() == frame);
+    }
+  }
+  SECTION("multicast is delivered as the adapter asked") {
+    const Bytes frame = frame_to("01005E000001", a, 0x0800, payload);
+    CHECK(one.send(frame) == 0);
+    CHECK(two.receive().empty());
+    auto& native = *world->native(2);
+    const auto answer = native.hcall(hcall::H_MULTICAST_CTRL, {two.adapter().unit_address, 0x80000 | 0x20000, 0});
+    CHECK(answer.status == 0);
+    CHECK(one.send(frame) == 0);
+    CHECK(two.receive() == frame);
+    CHECK(native.hcall(hcall::H_MULTICAST_CTRL, {two.adapter().unit_address, 0x40000 | 0x10000 | 1, 0x01005E000002}).out[0] ==
+          0x30001);
+    CHECK(one.send(frame) == 0);
+    CHECK(two.receive().empty());
+  }
+  SECTION("an announcement reaches everybody in the VLAN") {
+    world.frame().ethernet().announce(1, 2);
+    CHECK(two.receive().size() == 60);
+    CHECK(sea.receive().size() == 60);
+  }
+}
