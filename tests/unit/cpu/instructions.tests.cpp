@@ -532,3 +532,28 @@ TEST_CASE("a reservation is used once", "[instructions]") {
   CHECK(r.cr >> 28 == 0);
   CHECK(m.get<u32>(output) == 0x9ABCDEF0);
 }
+
+// Found by fuzz.cpu, or known from the library: these would end or halt the process if the engine executed them.
+TEST_CASE("instructions that the engine must never see", "[instructions]") {
+  Prepared m;
+  struct Row {
+    const char* text;
+    u32 word;
+    bool as_user;
+    u64 vector;  // 0: it is performed
+  };
+  const auto row =
+      GENERATE(Row{"mfspr r6,PURR", mfspr(6, 309), true, 0x700}, Row{"mfspr r6,SPURR", mfspr(6, 308), true, 0x700},
+               Row{"mfspr r6,VTB", mfspr(6, 849), true, 0x700}, Row{"mftb r6,308", move_spr(371, 6, 308), true, 0x700},
+               Row{"mftb r6,308", move_spr(371, 6, 308), false, 0x700}, Row{"mftb r6,849", move_spr(371, 6, 849), true, 0x700},
+               Row{"mfspr r6,PURR", mfspr(6, 309), false, 0}, Row{"wait", x_form(0, 0, 0, 30), true, 0},
+               Row{"wait", x_form(0, 0, 0, 62), true, 0}, Row{"wait", x_form(0, 0, 0, 30), false, 0},
+               Row{"darn r6,1", x_form(6, 1, 0, 755), true, 0});
+  INFO(row.text << (row.as_user ? " of a user" : ""));
+  m.put(0x2000, {row.word, trap});
+  m.start.msr = test::real_mode | (row.as_user ? test::pr : 0);
+  m.processor->load(m.start);
+  REQUIRE(m.processor->run() == cpu::Stop::requested);
+  CHECK(m.processor->pc() == 0x704);
+  CHECK(m.processor->save().srr0 == (row.vector ? 0x2000 : 0x2004));
+}
