@@ -107,7 +107,7 @@ struct Fuzzer {
     };
     kicker = std::thread([this] {
       while (!done) {
-        usleep(500);
+        usleep(2000);
         machine.processor->kick();
       }
     });
