@@ -101,6 +101,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       for (const emu::LparDefinition& definition : config_.partitions) TRY(define(definition));
       TRY(journal_.set_initialized());
     }
+    // A partition that took part in a move when this process died is not activated before the move's fate is known: it may
+    // be somebody else's by now.
+    for (const StreamRecord& record : journal_.streams())
+      mark_moving(record.lpar_id, record.stream, record.step == StreamStep::shell);
     helper_ = std::thread([this] { help(); });
     manager_ = move::Manager::create(*this);
     return emu::success();
@@ -282,7 +286,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       tell_native(lpar_id, true);
       return emu::success();
     }
-    show_refcode(lpar_id, src_open_firmware, "");
+    show_refcode(lpar_id, src_open_firmware, {});
     const std::string mode = boot_mode.empty() ? setup.profile.boot_mode : boot_mode;
     if (mode == "of" || mode == "sms") {
       // SIMPLIFIED: there is no prompt of Open Firmware and no SMS menu; the partition waits until it is powered off.
@@ -443,7 +447,6 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   void partition_stopped(u32 lpar_id, bool restart) override {
     set_state(lpar_id, LparState::shutting_down, src_terminated);
     later([this, lpar_id, restart] {
-      if (manager_) manager_->partition_stopped(lpar_id);
       take_down(lpar_id, LparState::not_activated, src_powered_off);
       if (restart) (void)activate(lpar_id, "", "");
     });
@@ -451,11 +454,14 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   void partition_failed(u32 lpar_id, const std::string& refcode, const std::string& why) override {
     log.error("partition {} failed with {}: {}", lpar_id, refcode, why);
+    {
+      // It is being powered off, and only noticed that its memory went away.
+      const std::lock_guard lock(mutex_);
+      const Lpar* lpar = find(lpar_id);
+      if (!lpar || lpar->state == LparState::shutting_down) return;
+    }
     set_state(lpar_id, LparState::error, refcode);
-    later([this, lpar_id, refcode] {
-      if (manager_) manager_->partition_stopped(lpar_id);
-      take_down(lpar_id, LparState::error, refcode);
-    });
+    later([this, lpar_id, refcode] { take_down(lpar_id, LparState::error, refcode); });
   }
 
   s64 vasi_message(Partition& vios, Adapter& vasi, u64 high, u64 low) override {
@@ -547,8 +553,6 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (gone) disconnect(*gone, devices::crq_partner_deregistered);
     return emu::success();
   }
-
-  void mark_error(u32 lpar_id, const std::string& refcode) override { take_down(lpar_id, LparState::error, refcode); }
 
  private:
   struct Lpar {
@@ -723,14 +727,20 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   // Stops what runs, tells the partners, and gives back memory and processors.
   void take_down(u32 lpar_id, LparState state, const std::string& refcode) {
+    // First: a move of it ends, and a processor that waits for a page of it stops waiting.
+    if (manager_) manager_->partition_stopped(lpar_id);
     bool native = false;
+    bool moving = false;
     {
       const std::lock_guard lock(mutex_);
       Lpar* lpar = find(lpar_id);
       if (!lpar) return;
       native = lpar->native != nullptr;
+      moving = lpar->stream != 0;
       if (lpar->partition && state == LparState::not_activated) lpar->state = LparState::shutting_down;
     }
+    // Its move first: a processor that waits for a page would never stop.
+    if (moving && manager_) manager_->partition_stopped(lpar_id);
     if (native) tell_native(lpar_id, false);
     std::shared_ptr<Partition> gone;
     std::unique_ptr<NativePartition> gone_native;
@@ -745,7 +755,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     gone_native.reset();
     const std::lock_guard lock(mutex_);
     Lpar* lpar = find(lpar_id);
-    if (!lpar) return;
+    // Somebody else may have taken it down meanwhile, and activated it again.
+    if (!lpar || lpar->partition != gone) return;
     lpar->partition.reset();
     lpar->holds_resources = false;
     lpar->state = state;

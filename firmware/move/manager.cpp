@@ -189,17 +189,15 @@ class StreamManager final : public Manager {
     if (live && !complete && !state_lost) return Error{"migration", "Pages of the partition's memory are still on their way."};
     if (known->step == StreamStep::shell && known->active && !state_lost && frame_.partition(known->lpar_id))
       return Error{"migration", "The partition's state has not arrived: it can only be completed without it."};
-    if (live) give_up_pages(*live);
-    const bool shell = known->step == StreamStep::shell;
-    if (state_lost && !complete)
-      if (const auto partition = frame_.partition(known->lpar_id)) partition->stop();
-    if (shell) {
+    if (known->step == StreamStep::shell) {
       // Inactive, or the source handed over and died before we heard of it. From now on it is ours.
       if (auto written = put(stream, known->lpar_id, StreamStep::adopted, known->active, known->other_system); !written)
         return written;
       if (auto status = frame_.adopt_shell(known->lpar_id); !status) return status;
     }
+    // First on its way to off, then without memory: a processor that misses a page then is no failure of its own.
     if (state_lost && !complete && frame_.partition(known->lpar_id)) frame_.partition_stopped(known->lpar_id, false);
+    if (live) give_up_pages(*live);
     drop(stream);
     frame_.mark_moving(known->lpar_id, 0, false);
     return finish(*known);
@@ -312,8 +310,11 @@ class StreamManager final : public Manager {
   }
 
   void partition_stopped(u32 lpar_id) override {
-    for (const auto& [id, stream] : all_streams())
-      if (stream->lpar_id() == lpar_id) stream->partition_stopped();
+    for (const auto& [id, stream] : all_streams()) {
+      if (stream->lpar_id() != lpar_id) continue;
+      give_up_pages(*stream);
+      stream->partition_stopped();
+    }
   }
 
  private:

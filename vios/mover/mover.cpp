@@ -104,7 +104,8 @@ struct Stream {
   std::unique_ptr<MoverLink> link;
   State state = State::enabled;
   bool suspend_signalled = false;
-  bool was_up = false;
+  bool seen = false;   // the other mover has come
+  bool was_up = true;  // a link is made whole
   bool gone_told = false;
   std::deque<MoverLink::Descriptor> outgoing;        // Operations that the link did not take yet
   std::optional<MoverLink::Descriptor> undelivered;  // a Download that the hypervisor did not take yet
@@ -460,7 +461,8 @@ class VasiMover final : public Mover {
       signal(stream, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_link_down));
       if (stream.state == State::aborted) report(stream, link_entry);
     }
-    if (up && !stream.was_up) log.info("stream {:#x}: connected", stream.id);
+    if (!stream.seen) log.info("stream {:#x}: connected", stream.id);
+    stream.seen = true;
     stream.was_up = up;
     if (alive || stream.gone_told || stream.link->waiting()) return false;
     stream.gone_told = true;
