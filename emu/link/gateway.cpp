@@ -11,7 +11,9 @@
 #include <list>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
+#include <tuple>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -43,6 +45,30 @@ std::optional<Network> parse_network(std::string_view text) {
 }
 
 in_addr address(u32 host_order) { return {htonl(host_order)}; }
+
+// A connection as both directions show it: the guest's end, the protocol, and the port of the host's end.
+using Flow = std::tuple<u32, u16, u8, u16>;
+struct Parsed {
+  u32 from = 0;
+  u32 to = 0;
+  u8 protocol = 0;
+  u16 from_port = 0;
+  u16 to_port = 0;
+};
+constexpr u8 protocol_icmp = 1;
+constexpr u8 protocol_tcp = 6;
+constexpr u8 protocol_udp = 17;
+
+// Nothing for what is no IPv4 packet, or a later fragment of one.
+std::optional<Parsed> parse_flow(std::span<const u8> frame) {
+  constexpr size_t ip_at = packet::header_size;
+  if (frame.size() < ip_at + 20 || load_be<u16>(&frame[12]) != packet::ethertype_ip || frame[ip_at] >> 4 != 4)
+    return std::nullopt;
+  const size_t header = size_t{frame[ip_at] & 0xFu} * 4;
+  if (load_be<u16>(&frame[ip_at + 6]) & 0x1FFF || frame.size() < ip_at + header + 4) return std::nullopt;
+  return Parsed{load_be<u32>(&frame[ip_at + 12]), load_be<u32>(&frame[ip_at + 16]), frame[ip_at + 9],
+                load_be<u16>(&frame[ip_at + header]), load_be<u16>(&frame[ip_at + header + 2])};
+}
 
 struct Timer {
   SlirpTimerCb call = nullptr;
@@ -80,11 +106,13 @@ class SlirpGateway final : public Gateway {
   }
 
   Status start(const Network& network) {
+    host_ = network.base | 2;
     wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (wake_fd_ < 0) return Error{"gateway", "The host has no file descriptor left for the gateway."};
     SlirpConfig config{};
     config.version = 4;
-    config.restricted = 1;  // nothing of the guests' reaches beyond the host's loopback
+    // libslirp's own restriction also drops the answers to forwarded datagrams, so `admitted` decides instead.
+    config.restricted = 0;
     config.in_enabled = true;
     config.vnetwork = address(network.base);
     config.vnetmask = address(network.mask);
@@ -155,7 +183,22 @@ class SlirpGateway final : public Gateway {
     [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof one);
   }
 
+  // A guest may ask who the host is, ping it, and answer what came through a forward. Nothing else reaches libslirp: not
+  // the world, and not what else listens on the host's loopback.
+  bool admitted(std::span<const u8> frame) const {
+    if (packet::parse_arp(frame)) return true;
+    const auto packet = parse_flow(frame);
+    if (!packet || packet->to != host_) return false;
+    if (packet->protocol == protocol_icmp) return true;
+    return flows_.contains(Flow{packet->from, packet->from_port, packet->protocol, packet->to_port});
+  }
+
   void send(std::span<const u8> frame) {
+    constexpr size_t most_flows = 4096;
+    if (const auto packet = parse_flow(frame); packet && (packet->protocol == protocol_tcp || packet->protocol == protocol_udp)) {
+      if (flows_.size() >= most_flows) flows_.clear();  // those in use come back with their next packet
+      flows_.insert(Flow{packet->to, packet->to_port, packet->protocol, packet->from_port});
+    }
     if (frame.size() >= packet::smallest_frame) {
       port_->send(frame);
       return;
@@ -167,9 +210,11 @@ class SlirpGateway final : public Gateway {
 
   void run() {
     std::vector<pollfd> waiting;
+    // After an ARP reply libslirp sends what has waited for it only in its next slirp_pollfds_poll, and gives up after 1 s.
+    bool again = false;
     while (!end_.load()) {
       waiting.assign(1, {wake_fd_, POLLIN, 0});
-      u32 timeout = 1000;
+      u32 timeout = again ? 0 : 1000;
       slirp_pollfds_fill(slirp_, &timeout, add_poll, &waiting);
       const int ready = poll(waiting.data(), waiting.size(), static_cast<int>(until_timer(timeout)));
       u64 count = 0;
@@ -180,11 +225,12 @@ class SlirpGateway final : public Gateway {
       run_jobs();
       doorman_->taken();
       // A bound on frames at once keeps the sockets served under a flood.
+      again = false;
       for (int i = 0; i < 256; ++i) {
         const auto frame = port_->receive(0);
         if (!frame) break;
-        slirp_input(slirp_, frame->data(), static_cast<int>(frame->size()));
-        if (i == 255) wake();
+        again = true;
+        if (admitted(*frame)) slirp_input(slirp_, frame->data(), static_cast<int>(frame->size()));
       }
     }
     const std::lock_guard lock(mutex_);
@@ -255,6 +301,8 @@ class SlirpGateway final : public Gateway {
   std::unique_ptr<Port> port_;
   const Clock& clock_;
   Slirp* slirp_ = nullptr;  // used by the thread only, once that runs
+  u32 host_ = 0;
+  std::set<Flow> flows_;
   std::list<Timer> timers_;
   int wake_fd_ = -1;
   std::optional<Doorman> doorman_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/link/segment.h"
 
+#include "emu/core/clock.h"
 #include "emu/link/packet.h"
 
 #include <boost/date_time/posix_time/posix_time_types.hpp>
@@ -120,11 +121,15 @@ class SegmentPort final : public Port {
   }
 
   std::optional<Bytes> receive(u64 timeout) override {
-    for (;;) {
+    if (auto frame = next(); frame || timeout == 0) return frame;
+    // A bell may have been rung for a frame that was taken before: it says "look", no more.
+    const HostClock clock;
+    const u64 deadline = clock.monotonic() + timeout;
+    for (u64 now = clock.monotonic(); now < deadline; now = clock.monotonic()) {
+      wait(deadline - now);
       if (auto frame = next()) return frame;
-      if (timeout == 0 || !wait(timeout)) return next();
-      timeout = 0;
     }
+    return std::nullopt;
   }
 
   bool wait(u64 timeout) override {

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What commands print is held against approved texts. With UPDATE_BASELINES set, they are written anew: look at the diff.
+#include "tests/support/catch.h"
+#include "tests/unit/vios/support/world.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+using namespace test;
+
+namespace {
+
+// A VIOS without a thread, whose time stands still at 29 March 2007.
+struct Console {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  emu::ManualClock clock;
+  std::unique_ptr<vios::Devices> devices;
+  std::string transcript;
+
+  Console() {
+    clock.advance((1'175'179'620 - 1'174'000'000) * emu::nanoseconds_per_second);  // 14:47 on that day
+    devices = std::move(*vios::Devices::create(partition, setup_of(folder, "cec1"), clock));
+  }
+  vios::cli::Output run(const std::string& line) {
+    const auto output = vios::cli::run(line, *devices);
+    transcript += fmt::format("$ {}\n{}", line, output.output);
+    if (output.exit_code) transcript += fmt::format("(exit {})\n", output.exit_code);
+    return output;
+  }
+};
+
+void approve(const std::string& name, const std::string& text) {
+  const std::string path = fmt::format("{}/{}.txt", BASELINES, name);
+  if (std::getenv("UPDATE_BASELINES")) std::ofstream(path) << text;
+  std::ostringstream approved;
+  approved << std::ifstream(path).rdbuf();
+  CHECK(text == approved.str());
+}
+
+}  // namespace
+
+TEST_CASE("listing devices", "[vios][cli]") {
+  Console console;
+  for (const char* line :
+       {"ioslevel", "ioscli ioslevel", "lsdev", "lsdev -virtual", "lsdev -type disk", "lsdev -type adapter -field name physloc",
+        "lsdev -slots", "lsdev -dev hdisk1 -attr", "lsdev -dev hdisk1 -attr reserve_policy", "lsdev -dev vioslpm0 -attr",
+        "lsdev -dev ent2 -attr", "lsdev -dev vhost0 -child", "lsdev -dev vtscsi0 -parent",
+        "lsdev -type disk -fmt : -field name status", "lsdev -dev nobody", "lsdev -type spaceship", "lsdev -x"})
+    console.run(line);
+  approve("lsdev", console.transcript);
+}
+
+TEST_CASE("listing mappings", "[vios][cli]") {
+  Console console;
+  (void)console.partition.add_adapter(scsi_server(12, 4, 2));
+  console.run("cfgdev");
+  for (const char* line : {"lsmap -all", "lsmap -vadapter vhost0", "lsmap -all -fmt ,",
+                           "lsmap -all -field svsa backing -fmt :", "lsmap -vadapter vhost0 -field vtd lun", "lsmap -all -net",
+                           "lsmap -all -net -fmt ,", "lsmap -all -npiv", "lsmap -all -type lv", "lsmap", "lsmap -vadapter vhost9",
+                           "lsmap -all -field colour"})
+    console.run(line);
+  approve("lsmap", console.transcript);
+}
+
+TEST_CASE("listing disks", "[vios][cli]") {
+  Console console;
+  for (const char* line : {"lspv", "lspv -size", "lspv -free", "lspv -avail", "lspv -size -fmt : -field name pvid size",
+                           "lspv -fmt ,", "lspv -free -size"})
+    console.run(line);
+  approve("lspv", console.transcript);
+}
+
+TEST_CASE("making, changing and removing virtual devices", "[vios][cli]") {
+  Console console;
+  for (const char* line : {"mkvdev -vdev hdisk2 -vadapter vhost0 -dev mobile_data",
+                           "mkvdev -vdev hdisk2 -vadapter vhost0",
+                           "mkvdev -vdev hdisk0 -vadapter vhost0",
+                           "mkvdev -vdev hdisk7 -vadapter vhost0",
+                           "mkvdev -vdev hdisk2",
+                           "mkvdev",
+                           "mklv -lv paging rootvg 64M",
+                           "mkvdev -vdev paging -vadapter vhost0",
+                           "lsmap -all",
+                           "lsmap -all -type lv -fmt :",
+                           "chdev -dev hdisk2 -attr reserve_policy=single_path",
+                           "rmvdev -vtd mobile_data",
+                           "chdev -dev hdisk2 -attr reserve_policy=single_path",
+                           "lsdev -dev hdisk2 -attr reserve_policy",
+                           "chdev -dev hdisk2 -attr reserve_policy=maybe",
+                           "chdev -dev hdisk2 -attr pv=yes -perm",
+                           "chdev -dev hdisk2 -attr colour=red",
+                           "chdev -dev nobody -attr a=b",
+                           "chdev -dev hdisk2",
+                           "chdev -dev vioslpm0 -attr concurrency_lvl=4",
+                           "lsdev -dev vioslpm0 -attr concurrency_lvl",
+                           "rmdev -dev vtscsi0 -ucfg",
+                           "lsdev -dev vtscsi0",
+                           "cfgdev -dev vtscsi0",
+                           "lsdev -dev vtscsi0",
+                           "rmdev -dev vhost0",
+                           "rmdev -dev vhost0 -recursive",
+                           "rmdev -dev hdisk1",
+                           "rmvdev -vdev hdisk1",
+                           "rmdev -dev ent2",
+                           "lsmap -all -net",
+                           "mkvdev -sea ent0 -vadapter ent1 -default ent1 -defaultid 1",
+                           "mkvdev -sea ent0 -vadapter ent1 -default ent1 -defaultid 1",
+                           "mkvdev -sea ent0 -vadapter ent1"})
+    console.run(line);
+  approve("changes", console.transcript);
+}
+
+TEST_CASE("the error log", "[vios][cli]") {
+  Console console;
+  console.run("errlog");
+  console.devices->errors().record("6CB10B8D", 'I', 'S', "", "Client partition suspend issued");
+  console.devices->errors().record("3EB09F5A", 'I', 'S', "Migration", "Migration completed successfully");
+  console.clock.advance(86'400 * emu::nanoseconds_per_second);
+  console.devices->set_cables(false);
+  console.clock.advance(120 * emu::nanoseconds_per_second);
+  console.devices->errors().record("427E17BD", 'P', 'S', "Migration", "Migration aborted: MSP-MSP connection down");
+  for (const char* line : {"errlog", "errlog -ls", "errlog -seq 2", "errlog -seq 9", "errlog -rm 1", "errlog"}) console.run(line);
+  // It is there after a restart, and numbers go on.
+  emu::ManualClock clock;
+  vios::ErrorLog again(fmt::format("{}/cec1.vios1.errlog", console.folder.path()), clock);
+  REQUIRE(again.entries().size() == 2);
+  again.record("0B41DD00", 'I', 'H', "ent4", "ADAPTER FAILURE");
+  CHECK(again.entries().front().sequence == 5);
+  for (const char* line : {"errlog -rm 0", "errlog", "errlog -rm soon"}) console.run(line);
+  approve("errlog", console.transcript);
+}
+
+TEST_CASE("help knows every command, and each has a usage", "[vios][cli]") {
+  Console console;
+  console.run("help");
+  for (const vios::cli::Command* each : vios::cli::commands()) console.run(fmt::format("help {}", each->name));
+  for (const char* line : {"help nothing", "oem_setup_env", "", "ioscli"}) console.run(line);
+  approve("help", console.transcript);
+  CHECK(std::ranges::is_sorted(vios::cli::commands(), {}, [](const auto* each) { return each->name; }));
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/support/catch.h"
+#include "tests/unit/vios/support/world.h"
+
+#include <algorithm>
+
+using namespace test;
+
+namespace {
+
+constexpr const char* udid1 = "200B75AMYW1100107210790003IBMfcp";
+
+emu::service::AddViosMapping mapping(u32 client, u32 slot, const char* udid = udid1) {
+  emu::service::AddViosMapping wanted;
+  wanted.lpar_id = 1;
+  wanted.client_id = client;
+  wanted.client_name = "mobile";
+  wanted.client_slot = slot;
+  wanted.targets.push_back({"vtscsi7", lun1, "", udid});
+  return wanted;
+}
+
+}  // namespace
+
+TEST_CASE("a server describes its disks, adapters and bridges", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  RunningVios vios(add_vios(frame), setup_of(folder, "cec1"));
+  const auto info = vios->describe();
+  REQUIRE(info);
+  CHECK(info->ioslevel == "2.1.3.0");
+  REQUIRE(info->disks.size() == 3);
+  CHECK_FALSE(info->disks[0].on_san);
+  CHECK(info->disks[1].udid == udid1);
+  CHECK(info->disks[1].reserve_policy == "no_reserve");
+  CHECK(info->disks[1].size_mb == 8);
+  REQUIRE(info->hosts.size() == 1);
+  CHECK(info->hosts[0].client_id == 3);
+  CHECK(info->hosts[0].client_slot == 2);
+  CHECK(info->hosts[0].targets.at(0).udid == udid1);
+  CHECK(info->hosts[0].targets.at(0).lun == lun1);
+  REQUIRE(info->bridges.size() == 1);
+  CHECK(info->bridges[0].segment == "lan0");
+  CHECK(info->bridges[0].vlans == std::vector<u16>{1});
+  CHECK(info->bridges[0].link_up);
+  CHECK(info->msp);
+  CHECK(info->vasi_slot == 2);
+}
+
+TEST_CASE("a mapping for a partition that comes: made once, kept over a restart, removed", "[vios][server]") {
+  Folder folder;
+  u32 slot = 0;
+  {
+    FakeFrame frame;
+    FakePartition& partition = add_vios(frame);
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    const auto added = vios->add_mapping(mapping(5, 2));
+    REQUIRE(added);
+    slot = added->slot;
+    CHECK(vios->add_mapping(mapping(5, 2))->slot == slot);
+    const auto info = vios->describe();
+    REQUIRE(info->hosts.size() == 2);
+    CHECK(info->hosts[1].targets.at(0).vtd == "vtscsi7");
+    CHECK(info->hosts[1].targets.size() == 1);
+    CHECK(partition.queue_registered(slot));
+    const auto unknown = vios->add_mapping(mapping(6, 2, "nobody's"));
+    CHECK(unknown.error().code == "HSCLA24E");
+    CHECK(partition.adapters().size() == 4);
+  }
+  {
+    FakeFrame frame;  // the profile knows nothing of the added adapter
+    FakePartition& partition = add_vios(frame);
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    const auto info = vios->describe();
+    REQUIRE(info->hosts.size() == 2);
+    CHECK(info->hosts[1].slot == slot);
+    CHECK(info->hosts[1].targets.at(0).vtd == "vtscsi7");
+    CHECK(vios->remove_mapping({1, 5, 2}));
+    CHECK(vios->remove_mapping({1, 5, 2}));  // asked again
+    CHECK(vios->describe()->hosts.size() == 1);
+    CHECK(partition.adapters().size() == 3);
+    CHECK(vios->remove_mapping({1, 3, 2}));  // the source after a move: the profile's adapter goes as well
+    CHECK(vios->describe()->hosts.empty());
+  }
+}
+
+TEST_CASE("a frame that has reserved a disk keeps the other's mapping from being made", "[vios][server]") {
+  Folder folder;
+  FakeFrame one, two;
+  RunningVios first(add_vios(one), setup_of(folder, "cec1"));
+  RunningVios second(add_vios(two), setup_of(folder, "cec2"));
+  CHECK(first->command("chdev -dev hdisk1 -attr reserve_policy=single_path").exit_code == 1);  // busy
+  CHECK(first->command("rmdev -dev vtscsi0 -ucfg").output == "vtscsi0 Defined\n");
+  CHECK(first->command("chdev -dev hdisk1 -attr reserve_policy=single_path").output == "hdisk1 changed\n");
+  CHECK(first->command("cfgdev").exit_code == 0);
+  CHECK(second->describe()->disks[1].reserved_by == "cec1/vios1");
+  CHECK(second->command("rmdev -dev vtscsi0 -ucfg").exit_code == 0);
+  CHECK(second->command("chdev -dev hdisk1 -attr reserve_policy=single_path").exit_code == 0);
+  const auto refused = second->add_mapping(mapping(5, 2));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text.find("reserved by another server") != std::string::npos);
+  CHECK(second->describe()->hosts.size() == 1);  // nothing was left behind
+  CHECK(first->command("rmvdev -vtd vtscsi0").output == "vtscsi0 deleted\n");
+  CHECK(second->add_mapping(mapping(5, 2)));
+  CHECK(first->describe()->disks[1].reserved_by == "cec2/vios1");
+}
+
+TEST_CASE("a server that has ended says so", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  emu::HostClock clock;
+  auto server = std::move(*vios::VirtualIoServer::create(add_vios(frame), setup_of(folder, "cec1"), clock));
+  server->stop();
+  server->run();
+  CHECK(server->describe().error().code == "closed");
+  CHECK(server->command("ioslevel").exit_code == 1);
+}
