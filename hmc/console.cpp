@@ -39,16 +39,18 @@ u64 Console::new_stream() {
   return last_stream_;
 }
 
-// SIMPLIFIED: the HMC runs commands on a Virtual I/O Server over the service link, not over RMC, so that it counts as
-// connected if it answers there.
+// SIMPLIFIED: the HMC runs commands on a Virtual I/O Server over the service link, not over RMC. It counts as connected if
+// it answers there, unless its place on the network answered once and does not any more.
 void Console::describe_vios(FrameLink& link, const System& system, Lpar& lpar) {
   if (may_answer(lpar)) {
     Result<service::ViosInfo> vios = ask(link, service::DescribeVios{lpar.id()}, describe_time);
     if (vios) lpar.vios = std::move(*vios);
   }
-  lpar.rmc = lpar.vios ? RmcState::active : RmcState::inactive;
   if (lpar.vios) lpar.os_version = lpar.vios->ioslevel;
   const std::lock_guard lock(mutex_);
+  const std::string& ip = lpar.info.definition.ip_address;
+  const bool unplugged = !ip.empty() && partitions_[ip].state == RmcState::inactive;
+  lpar.rmc = lpar.vios && !unplugged ? RmcState::active : RmcState::inactive;
   RmcRecord& record = partitions_[vios_key(system.frame, lpar.id())];
   record.state = lpar.rmc;
   if (lpar.vios) record.os_version = lpar.os_version;
@@ -127,6 +129,9 @@ void Console::heartbeat() {
       Lpar lpar;
       lpar.info = std::move(info);
       if (lpar.is_vios()) {
+        const std::string& address = lpar.info.definition.ip_address;
+        if (!address.empty() && may_answer(lpar))
+          note_greeting(address, static_cast<bool>(rmc_.call(address, "hello", greeting_time)));
         describe_vios(*frame.link, system, lpar);
         continue;
       }

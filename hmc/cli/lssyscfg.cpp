@@ -56,7 +56,7 @@ constexpr Column<SysRow> sys_columns[] = {
     {"type_model", always, [](Sys r) { return Value(info(r).type_model); }},
     {"serial_num", always, [](Sys r) { return Value(info(r).serial_num); }},
     {"ipaddr", always, [](Sys) { return Value("127.0.0.1"); }},
-    {"sp_type", always, [](Sys r) { return if_connected(r, "ebmc"); }},
+    {"sp_type", always, [](Sys r) { return if_connected(r, "fsp"); }},
     {"state", always, [](Sys r) { return Value(r.system->state()); }},
     {"state_detail", always, [](Sys) { return Value(""); }},
     {"detailed_state", always, [](Sys) { return Value("None"); }},

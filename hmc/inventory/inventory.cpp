@@ -21,7 +21,9 @@ std::string_view name_of(RmcState state) {
 
 std::string Lpar::state() const {
   if (!migrating()) return info.state;
-  return off() ? "Migrating - Not Activated" : "Migrating - Running";
+  // The shell on the destination is Not Available to its hypervisor; to people, it is not activated. (Redbook, figure 6-6)
+  const bool shell = info.migration_target && info.state == "Not Available";
+  return off() || shell ? "Migrating - Not Activated" : "Migrating - Running";
 }
 
 const Lpar* System::lpar(std::string_view name) const {

@@ -286,8 +286,12 @@ Status await_resumed(Move& move) {
 
 Status await_completed(Move& move) {
   if (move.state_lost || move.target_done) return emu::success();
-  const Status completed =
-      move.await([](const auto&, const auto& target) { return reached(target, Phase::completed); }, transfer_limit);
+  // The source's end too: until it has heard that the last page arrived, it may not forget the partition.
+  const auto both = [&](const auto& source, const auto& target) {
+    return reached(target, Phase::completed) &&
+           (move.source_gone || source.phase == Phase::none || reached(source, Phase::completed));
+  };
+  const Status completed = move.await(both, transfer_limit);
   if (!completed) return move.recovering ? lost(move) : completed;
   return close_movers(move);
 }
@@ -391,6 +395,9 @@ bool applies(const Step& step, const Move& move) {
 }
 
 void end(Move& move, MoveState state, const Error* why) {
+  // What a failed migration holds is its recovery's to release, in this process or another.
+  for (const std::string& frame : move.held) move.console.moves().last_to_unlock(frame);
+  move.held.clear();
   move.console.moves().end(move.plan.stream, state, why, move.console.clock().monotonic());
 }
 

@@ -112,7 +112,7 @@ TEST_CASE("RMC repeats, waits for the busy, and believes no stranger", "[rmc]") 
     CHECK(client.call("10.0.2.15", "check 1", 5 * second).error() == emu::Error{"rmc-refused", "not now"});
   }
   SECTION("nonsense, and answers to others, are silence") {
-    Script script(clock, {"RMC1 1 OK\n", "", "\xff\xfe", "RMC2 # OK\n", "RMC1\n"});
+    Script script(clock, {"RMC1 999999 OK\n", "", "\xff\xfe", "RMC2 # OK\n", "RMC1\n"});
     hmc::RmcClient client(&script, clock, clock);
     CHECK(client.call("10.0.2.15", "hello", 2 * second).error().code == "rmc-silent");
   }

@@ -191,7 +191,6 @@ TEST_CASE("another session sees the migration while it goes on", "[lpm]") {
     if (!seen_state.empty() || &frame != &world.one || name_of(request) != "QueryStream" || source_phase(world) != Phase::passes)
       return;
     seen_state = "asked";
-    world.on_request = nullptr;
     seen_source = world.hmc("lslparmigr -r lpar -m cec1 --filter lpar_names=mobile").text;
     seen_target = world.hmc("lslparmigr -r lpar -m cec2 --filter lpar_names=mobile").text;
     seen_state = world.hmc("lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F state").text;
