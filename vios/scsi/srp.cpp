@@ -104,7 +104,8 @@ Bytes make_response(const Response& answer) {
   if (answer.response_code) {
     iu[18] |= response_valid;
     store_be(&iu[32], u32{4});
-    iu.insert(iu.end(), {0, 0, 0, *answer.response_code});
+    iu.resize(iu.size() + 4);
+    iu.back() = *answer.response_code;
   }
   if (!answer.sense.empty()) {
     iu[18] |= sense_valid;
