@@ -43,6 +43,7 @@ void Dispatcher::start(bool parked) {
 }
 
 void Dispatcher::stop() {
+  const std::lock_guard one_at_a_time(stop_mutex_);
   {
     const std::lock_guard lock(mutex_);
     if (!started_) return;

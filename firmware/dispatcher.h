@@ -74,6 +74,7 @@ class Dispatcher {
   std::thread thread_;
   std::thread timer_;
   std::atomic<std::thread::id> thread_id_{};
+  std::mutex stop_mutex_;    // two may want to stop it at once
   std::mutex inline_mutex_;  // work while nothing is started
 };
 

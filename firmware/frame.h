@@ -53,8 +53,6 @@ class Frame {
   // No trace is left: dispatcher ended, memory given back, definition and journal entry gone. For a shell that was not
   // needed, and for the source after a move. Not on the partition's dispatcher.
   virtual emu::Status forget(u32 lpar_id) = 0;
-  // As after a failure that nobody can repair: stopped, state Error, with a B-code.
-  virtual void mark_error(u32 lpar_id, const std::string& refcode) = 0;
 };
 
 }  // namespace firmware

@@ -19,11 +19,22 @@ struct KindName {
   std::string_view name;
 };
 constexpr KindName kinds[] = {
-    {Kind::hello, "hello"},           {Kind::welcome, "welcome"},   {Kind::pages, "pages"},
-    {Kind::zero_pages, "zero_pages"}, {Kind::table, "table"},       {Kind::empty_table, "empty_table"},
-    {Kind::pass_end, "pass_end"},     {Kind::state, "state"},       {Kind::residual, "residual"},
-    {Kind::suspended, "suspended"},   {Kind::ready, "ready"},       {Kind::go, "go"},
-    {Kind::request, "request"},       {Kind::all_sent, "all_sent"}, {Kind::all_received, "all_received"},
+    {Kind::hello, "hello"},
+    {Kind::welcome, "welcome"},
+    {Kind::pages, "pages"},
+    {Kind::zero_pages, "zero_pages"},
+    {Kind::table, "table"},
+    {Kind::empty_table, "empty_table"},
+    {Kind::pass_end, "pass_end"},
+    {Kind::pass_done, "pass_done"},
+    {Kind::state, "state"},
+    {Kind::residual, "residual"},
+    {Kind::suspended, "suspended"},
+    {Kind::ready, "ready"},
+    {Kind::go, "go"},
+    {Kind::request, "request"},
+    {Kind::all_sent, "all_sent"},
+    {Kind::all_received, "all_received"},
     {Kind::abort, "abort"},
 };
 static_assert(std::size(kinds) == static_cast<size_t>(Kind::abort));

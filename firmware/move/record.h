@@ -24,6 +24,7 @@ enum class Kind : u8 {
   table,         // as pages, of the hashed page table
   empty_table,   // as zero_pages
   pass_end,      // count: which pass
+  pass_done,     // target: it has worked off everything up to there
   state,         // a piece of the partition's archive; count: its index
   residual,      // a piece of the map of pages that are still to come: u32 index of the first word, then words
   suspended,     // the source has stopped the partition, and everything but the residual pages has been sent

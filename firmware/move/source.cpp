@@ -233,10 +233,13 @@ class Source final : public Stream, public SuspendListener {
       if (!another_pass()) return phase() == Phase::passes ? Donated::done : Donated::blocked;
       next_pass();
     }
-    if (!within_rate()) return Donated::blocked;
+    if (pass_ending_ || !within_rate()) return Donated::blocked;
     for (u32 i = 0; i < buffers_per_donation; ++i) {
       if (pages_.left() == 0 && pieces_.left() == 0) {
-        end_pass();
+        pass_ending_ = true;
+        flush_zeros();
+        port_->send(Kind::pass_end, Lane::normal, pass_number_, {});
+        note_sent();
         return Donated::in_progress;
       }
       if (!(pages_.left() != 0 ? send_pages(pages_, Lane::normal, pages_per_record) : send_pieces())) return Donated::blocked;
@@ -245,13 +248,13 @@ class Source final : public Stream, public SuspendListener {
     return Donated::in_progress;
   }
 
+  // The target has worked it off. A pass ends no earlier: what waited in the link's buffers at the suspension would be part
+  // of the window.
   void end_pass() {
-    flush_zeros();
+    pass_ending_ = false;
     pass_open_ = false;
     pass_.nanoseconds = now() - pass_began_at_;
     pass_.dirty_after = memory().dirty().count();
-    port_->send(Kind::pass_end, Lane::normal, pass_number_, {});
-    note_sent();
     note_progress([&](Progress& p) {
       p.passes.push_back(pass_);
       p.bytes_remaining = pass_.dirty_after * page_size;
@@ -544,6 +547,7 @@ class Source final : public Stream, public SuspendListener {
   std::vector<u32> zeros_;
   Pass pass_;
   bool pass_open_ = false;
+  bool pass_ending_ = false;  // all of it is sent
   u32 pass_number_ = 0;
   u64 pass_pages_ = 0;
   u64 pass_began_at_ = 0;

@@ -13,7 +13,6 @@
 
 #include "cpu/hash_page_table.h"
 #include "firmware/move/hello.h"
-#include "firmware/move/page_copy.h"
 #include "firmware/move/stream.h"
 
 namespace firmware::move {
@@ -36,7 +35,8 @@ u64 percentile(std::vector<u32>& sorted, u64 of_100) {
 
 class Target final : public Stream, public emu::PageSource {
  public:
-  Target(Frame& frame, Setup setup) : Stream(frame, std::move(setup)), partition_(*setup_.partition) {
+  Target(Frame& frame, Setup setup)
+      : Stream(frame, std::move(setup)), partition_(*setup_.partition), filled_(partition_.memory().pages()) {
     partition_.set_stream(id(), StreamState::enabled);
   }
   ~Target() override {
@@ -178,6 +178,7 @@ class Target final : public Stream, public emu::PageSource {
       const u64 page = list.number(i);
       if (page >= memory().pages()) return damaged(record, fmt::format("names page {}, which is outside the memory", page));
       std::memcpy(ram + page * page_size, list.content(i).data(), page_size);
+      filled_[page] = true;
     }
     note_received(record);
     return emu::success();
@@ -189,8 +190,10 @@ class Target final : public Stream, public emu::PageSource {
     for (u32 i = 0; i < record.count; ++i) {
       const u64 page = list.number(i);
       if (page >= memory().pages()) return damaged(record, fmt::format("names page {}, which is outside the memory", page));
-      // In a fresh shell most are: looking is cheaper than writing.
-      if (!is_zero_page(ram + page * page_size)) std::memset(ram + page * page_size, 0, page_size);
+      // A fresh shell's memory is empty: there is work only if the page came with content in an earlier pass.
+      if (!filled_[page]) continue;
+      std::memset(ram + page * page_size, 0, page_size);
+      filled_[page] = false;
     }
     note_received(record);
     return emu::success();
@@ -352,6 +355,7 @@ class Target final : public Stream, public emu::PageSource {
   }
 
   Partition& partition_;
+  std::vector<bool> filled_;  // pages that have come with content
   u64 bytes_received_ = 0;
   Bytes state_;
   u32 pieces_ = 0;

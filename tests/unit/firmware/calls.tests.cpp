@@ -42,7 +42,6 @@ class QuietFrame final : public Frame {
   void mark_moving(u32, u64, bool) override {}
   emu::Status adopt_shell(u32) override { return emu::success(); }
   emu::Status forget(u32) override { return emu::success(); }
-  void mark_error(u32, const std::string&) override {}
 
   std::shared_ptr<Partition> add(const emu::LparDefinition& definition, u64 native_memory) {
     PartitionSetup setup;
