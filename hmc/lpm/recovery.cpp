@@ -221,7 +221,8 @@ Status recover(Console& console, const std::string& system_name, const std::stri
     case Course::impossible:
       return say("HSCLA30A", plan.lpar_name, "Both managed systems say that they own the partition.");
     case Course::nothing:
-      return console.journal().remove(plan.stream);
+      release_locks(move);
+      return emu::success();
     case Course::roll_back:
     case Course::complete:
       break;
