@@ -111,7 +111,13 @@ void serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, const std:
     if (!message && message.error().code == "timeout") continue;
     if (!message) return;
     if (const auto* run = std::get_if<hmc_link::RunCommand>(&*message)) {
-      log_hmc.info("command: {}", fmt::join(run->argv, " "));
+      // What only lists is asked again and again.
+      const bool lists = !run->argv.empty() && run->argv[0].starts_with("ls");
+      if (lists) {
+        log_hmc.debug("command: {}", fmt::join(run->argv, " "));
+      } else {
+        log_hmc.info("command: {}", fmt::join(run->argv, " "));
+      }
       ChannelSession session(channel);
       const int status = hmc.run_command(run->argv, session);
       if (!send_hmc(channel, hmc_link::Exit{status})) return;

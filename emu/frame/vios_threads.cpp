@@ -2,10 +2,12 @@
 #include "emu/frame/vios_threads.h"
 
 #include "emu/core/log.h"
+#include "vios/mover/mover.h"
 #include "vios/server.h"
 
 #include <algorithm>
-#include <charconv>
+#include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -17,10 +19,11 @@ namespace {
 constexpr Log log_vios("vios-threads");
 }
 
-// A VIOS and its thread. The last one who lets go of it waits for the thread.
+// A VIOS, its mover and its thread.
 struct ViosThreads::Running {
   u32 lpar_id = 0;
   std::unique_ptr<vios::VirtualIoServer> server;
+  std::unique_ptr<vios::Mover> mover;  // null: no VASI in its profile
   std::thread thread;
 
   ~Running() {
@@ -50,7 +53,12 @@ void ViosThreads::changed(u32 lpar_id, bool running) {
       running_.erase(found);
     }
   }
-  former.reset();  // its thread has ended when the partition is torn down, or started anew
+  if (former) {
+    // The partition goes when we return: nobody may be at work in it then. Who is gets "closed", and lets go.
+    former->server->stop();
+    while (former.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    former.reset();
+  }
   if (!running) return;
   firmware::NativePartition* partition = hypervisor_.native(lpar_id);
   if (!partition) return;
@@ -72,6 +80,11 @@ void ViosThreads::changed(u32 lpar_id, bool running) {
   auto entry = std::make_shared<Running>();
   entry->lpar_id = lpar_id;
   entry->server = std::move(*server);
+  if (auto mover = vios::Mover::create(*partition, entry->server->error_log(), clock_)) {
+    entry->mover = std::move(*mover);
+  } else {
+    log_vios.info("partition {} moves nobody: {}", lpar_id, mover.error().text);
+  }
   entry->thread = std::thread([&vios = *entry->server] { vios.run(); });
   const std::lock_guard guard(mutex_);
   running_[lpar_id] = std::move(entry);
@@ -88,7 +101,11 @@ Result<std::shared_ptr<ViosThreads::Running>> ViosThreads::running(u32 lpar_id) 
 Result<service::ViosOutput> ViosThreads::run_command(u32 lpar_id, const std::string& command) {
   return TRY(running(lpar_id))->server->command(command);
 }
-Result<service::ViosInfo> ViosThreads::describe(u32 lpar_id) { return TRY(running(lpar_id))->server->describe(); }
+Result<service::ViosInfo> ViosThreads::describe(u32 lpar_id) {
+  const auto vios = TRY(running(lpar_id));
+  if (vios->mover) vios->server->active_migrations = vios->mover->active();
+  return vios->server->describe();
+}
 Result<service::ViosSlot> ViosThreads::add_mapping(const service::AddViosMapping& request) {
   return TRY(running(request.lpar_id))->server->add_mapping(request);
 }
@@ -98,23 +115,36 @@ Status ViosThreads::remove_mapping(const service::RemoveViosMapping& request) {
 
 Status ViosThreads::open_mover(const service::OpenStream& request, const std::string& path) {
   const auto vios = TRY(running(request.msp_id));
-  (void)path;
-  return Error{"vios", "There is no mover yet."};
+  if (!vios->mover)
+    return Error{"vasi", fmt::format("Partition {} of {} is no mover service partition.", request.msp_id, config_.name)};
+  const auto role = request.role == service::Role::source ? vios::Mover::Role::source : vios::Mover::Role::target;
+  return vios->mover->open(request.stream, role, path);
 }
 
-void ViosThreads::close_mover(u64) {}
+void ViosThreads::close_mover(u64 stream) {
+  for (const auto& vios : all(0))
+    if (vios->mover) vios->mover->close(stream);
+}
+
+std::vector<std::shared_ptr<ViosThreads::Running>> ViosThreads::all(u32 lpar_id) const {
+  const std::lock_guard guard(mutex_);
+  std::vector<std::shared_ptr<Running>> found;
+  for (const auto& [id, vios] : running_)
+    if (lpar_id == 0 || id == lpar_id) found.push_back(vios);
+  return found;
+}
 
 Status ViosThreads::inject(const std::string& what, u32 lpar_id) {
-  std::vector<std::shared_ptr<Running>> all;
-  {
-    const std::lock_guard guard(mutex_);
-    for (const auto& [id, vios] : running_)
-      if (lpar_id == 0 || id == lpar_id) all.push_back(vios);
-  }
-  if (all.empty()) return Error{"fault", "No Virtual I/O Server runs that the fault could happen to."};
-  for (const auto& vios : all) {
+  constexpr std::string_view slow_mover = "slow-mover:";
+  const auto vioses = all(lpar_id);
+  if (vioses.empty()) return Error{"fault", "No Virtual I/O Server runs that the fault could happen to."};
+  for (const auto& vios : vioses) {
     if (what == "unplug-network" || what == "plug-network") {
       TRY(vios->server->set_cables(what == "plug-network"));
+    } else if ((what == "cut-mover-link" || what == "restore-mover-link") && vios->mover) {
+      vios->mover->cut(what == "cut-mover-link");
+    } else if (what.starts_with(slow_mover) && vios->mover) {
+      vios->mover->limit_rate(std::strtoull(what.c_str() + slow_mover.size(), nullptr, 10));
     } else {
       return Error{"fault", fmt::format("There is no fault {}.", what)};
     }

@@ -7,7 +7,7 @@
 #include <lua.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <filesystem>
 #include <new>
 
 #include <fmt/format.h>
@@ -294,6 +294,14 @@ Status run_script(const std::string& file, const std::vector<std::string>& argum
     lua_rawseti(state, -2, static_cast<lua_Integer>(i + 1));
   }
   lua_setglobal(state, "arg");
+  // `require` finds what lies beside the script, and nothing else.
+  const std::string beside = (std::filesystem::absolute(file).parent_path() / "?.lua").string();
+  lua_getglobal(state, "package");
+  lua_pushlstring(state, beside.data(), beside.size());
+  lua_setfield(state, -2, "path");
+  lua_pushliteral(state, "");
+  lua_setfield(state, -2, "cpath");
+  lua_pop(state, 1);
   lua_sethook(state, look_for_interruption, LUA_MASKCOUNT, 10'000);
 
   Status status = success();

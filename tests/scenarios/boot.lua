@@ -1,0 +1,44 @@
+-- A lab starts, its partition boots to a prompt and keeps time; the HMC, the VIOSes and the network answer; it stops and leaves nothing.
+local guest = require "lib.guest"
+
+local pair = lab.up()
+local console = guest.boot(pair)
+console:run("run ticker &")
+local address = tonumber((console:wait("ticker: counter at real (0x%x+)")))
+check(address and address > 0, "the ticker tells where its counter is")
+sleep(1000)
+local ticker = guest.all_well(console, "ticker").ticker
+check_equal(ticker.backwards, 0, "time never goes backwards")
+
+local watch = pair:watch("frameA", "mobile", address)
+watch:begin()
+sleep(300)
+local first = watch:value("frameA")
+sleep(300)
+check(watch:value("frameA") > first, "from outside, the counter is seen to count")
+say(("  longest time without a change, seen from outside: %.3f ms"):format(watch:longest_gap_ms("frameA")))
+
+local systems = pair:hmc("lssyscfg -r sys -F name,state")
+check_equal(systems.code, 0, "lssyscfg succeeds")
+check(systems.output:find("frameA,Operating", 1, true) and systems.output:find("frameB,Operating", 1, true), "both systems operate")
+local lpars = pair:hmc("lssyscfg -r lpar -m frameA --filter lpar_names=mobile -F name,state")
+check_equal(lpars.output, "mobile,Running\n", "the partition runs")
+check_equal(pair:hmc("lssyscfg -r lpar -m frameA --filter lpar_names=nobody").code, 1, "an unknown partition is an error")
+
+local level = pair:vios("frameA", "viosA", "ioslevel")
+check(level.code == 0 and level.output:find("^%d+%.%d+%.%d+%.%d+"), "the VIOS tells its level")
+local map = pair:vios("frameA", "viosA", "lsmap -all")
+check(map.output:find("vhost0") and map.output:find("hdisk1"), "the VIOS maps its disk to the client")
+
+local pinger = pair:pinger("10.0.2.15", 50)
+sleep(1000)
+local pings = pinger:stop()
+check(pings.sent >= 5, "pings are sent")
+check(pings.lost <= 1, "and answered")
+
+local status = lab.program("status --lab " .. pair:name())
+check(status.code == 0 and status.output:find("mobile"), "twinframe status shows it")
+local runtime = pair:runtime_folder()
+pair:down()
+local listed = io.open(runtime .. "/lab")
+check(not listed, "nothing is left in the runtime folder")

@@ -1,0 +1,114 @@
+-- What scenarios have in common: a guest that has booted, programs that judge themselves, moves, and the question who owns a partition.
+local guest = {}
+
+-- Waits until `mobile` shows its prompt; answers its console.
+function guest.boot(lab, frame)
+  local console = lab:console(frame or "frameA", "mobile")
+  console:wait("mobile# ", 60)
+  return console
+end
+
+-- A move needs RMC to the guest and to the Virtual I/O Servers.
+function guest.wait_for_rmc(lab, frame, seconds)
+  local deadline = now_ms() + (seconds or 60) * 1000
+  local function all_active()
+    for _, name in ipairs { "frameA", "frameB" } do
+      local listed = lab:hmc("lssyscfg -r lpar -m " .. name .. " -F name,state,rmc_state")
+      for lpar, state, rmc in listed.output:gmatch("([^,\n]+),([^,\n]+),([^,\n]+)") do
+        if state == "Running" and rmc ~= "active" then return false end
+      end
+    end
+    return true
+  end
+  while not all_active() do
+    if now_ms() > deadline then fail("RMC is not active everywhere") end
+    sleep(100)
+  end
+end
+
+-- A lab whose guest has booted and can move; its console.
+function guest.start(options)
+  local lab = lab.up(options or {})
+  local console = guest.boot(lab)
+  guest.wait_for_rmc(lab)
+  return lab, console
+end
+
+-- Starts programs in the background.
+function guest.run(console, ...)
+  for _, line in ipairs { ... } do
+    console:run("run " .. line .. " &")
+    console:wait("%[%d+%]")
+  end
+end
+
+-- Asks the programs for their verdicts: name to {verdict=..., numbers}.
+function guest.judge(console)
+  console:skip()
+  console:run("judge")
+  local said = console:wait("(.-)judge: asked %d+", 20)
+  local verdicts = {}
+  for name, rest in said:gmatch("(%w+): ([^\n]*verdict=%u+)") do
+    local values = {}
+    for key, value in rest:gmatch("([%w_]+)=(%w+)") do values[key] = tonumber(value) or value end
+    verdicts[name] = values
+  end
+  return verdicts
+end
+
+-- All these programs say that nothing happened to them.
+function guest.all_well(console, ...)
+  local verdicts = guest.judge(console)
+  for _, name in ipairs { ... } do
+    check(verdicts[name], name .. " answers")
+    check_equal(verdicts[name].verdict, "OK", name .. " says that all is well")
+  end
+  return verdicts
+end
+
+function guest.migrate(lab, from, to, more)
+  return lab:hmc(("migrlpar -o m -m %s -t %s -p mobile %s"):format(from, to, more or ""))
+end
+
+-- A move that has to succeed.
+function guest.move(lab, from, to)
+  local done = guest.migrate(lab, from, to)
+  check_equal(done.code, 0, ("mobile moves from %s to %s"):format(from, to) .. (done.code == 0 and "" or ": " .. done.output))
+end
+
+-- Exactly one frame has the partition, and it is that one.
+function guest.check_owner(lab, frame, state)
+  local found = lab:where("mobile")
+  local names = {}
+  for name in pairs(found) do names[#names + 1] = name end
+  check_equal(names, { frame }, "mobile is on " .. frame .. " and nowhere else")
+  if state then check_equal(found[frame], state, "and it is " .. state) end
+end
+
+-- The latest move, as the HMC knows it.
+function guest.last_move(lab)
+  local moves = lab:moves()
+  return moves[#moves]
+end
+
+-- Waits until the move that goes on has come to a state of its source stream: "passes" ...
+function guest.wait_phase(lab, wanted, seconds)
+  local deadline = now_ms() + (seconds or 30) * 1000
+  while now_ms() < deadline do
+    local move = guest.last_move(lab)
+    if move and (move.source.phase == wanted or move.target.phase == wanted) then return move end
+    sleep(5)
+  end
+  fail("no move has come to phase " .. wanted)
+end
+
+-- No mark of a migration is left anywhere, and no adapter for the partition on a VIOS of a frame that does not have it.
+function guest.check_clean(lab)
+  for _, system in ipairs(lab:status().systems) do
+    for _, lpar in ipairs(system.partitions or {}) do
+      check(not lpar.migrating, lpar.name .. " on " .. system.name .. " takes part in no migration")
+    end
+  end
+end
+
+return guest

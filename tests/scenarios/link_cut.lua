@@ -1,0 +1,34 @@
+-- The link between the movers breaks: during the passes the partition stays, during demand paging it waits and then goes on.
+local guest = require "lib.guest"
+
+local pair, console = guest.start()
+guest.run(console, "ticker", "bank rate=20", "churn set=64 rate=0")
+console:wait("bank: formatted", 20)
+
+pair:fault("frameA", "slow-mover:20000000")
+local task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
+guest.wait_phase(pair, "passes")
+sleep(300)
+pair:fault("frameA", "cut-mover-link")
+local cut = task:wait(120)
+check_equal(cut.code, 1, "a link that breaks during the passes fails the move")
+check(cut.output:find("HSCL"), "with a code and a reason")
+guest.check_owner(pair, "frameA", "Running")
+guest.check_clean(pair)
+pair:fault("frameA", "restore-mover-link")
+pair:fault("frameA", "slow-mover:0")
+guest.all_well(console, "ticker", "bank", "churn")
+
+-- A guest that dirties memory faster than the link carries it has pages left when it is resumed.
+pair:fault("frameA", "slow-mover:30000000")
+task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
+guest.wait_phase(pair, "resumed", 120)
+pair:fault("frameA", "cut-mover-link")
+sleep(1000)
+check(not task:done(), "with pages still on the source, the move is not done")
+pair:fault("frameA", "restore-mover-link")
+pair:fault("frameA", "slow-mover:0")
+local done = task:wait(120)
+check_equal(done.code, 0, "once the link is back, it completes" .. (done.code == 0 and "" or ": " .. done.output))
+guest.check_owner(pair, "frameB", "Running")
+guest.all_well(console, "ticker", "bank", "churn")

@@ -1,0 +1,41 @@
+-- The guest may refuse in its check and in its prepare phase, and the operator may stop a move: it goes on where it was.
+local guest = require "lib.guest"
+
+local pair, console = guest.start()
+guest.run(console, "ticker", "bank rate=20")
+console:wait("bank: formatted", 20)
+
+console:run("refuse check")
+sleep(300)
+local refused = pair:hmc("migrlpar -o v -m frameA -t frameB -p mobile")
+check_equal(refused.code, 1, "a guest that refuses in the check phase fails the validation")
+check(refused.output:find("HSCL"), "with a code")
+check_equal(guest.migrate(pair, "frameA", "frameB").code, 1, "and the move")
+guest.check_owner(pair, "frameA", "Running")
+
+console:run("refuse pre")
+sleep(300)
+refused = guest.migrate(pair, "frameA", "frameB")
+check_equal(refused.code, 1, "a guest that refuses in the prepare phase fails the move")
+guest.check_owner(pair, "frameA", "Running")
+guest.check_clean(pair)
+console:run("refuse off")
+sleep(300)
+
+-- Slow enough to be stopped while its memory is on the way.
+pair:fault("frameA", "slow-mover:4000000")
+local task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
+guest.wait_phase(pair, "passes")
+local shown = pair:hmc("lslparmigr -r lpar -m frameA --filter lpar_names=mobile")
+check(shown.output:find("migration_state=Migration"), "another terminal sees the migration: " .. shown.output)
+local stopped = pair:hmc("migrlpar -o s -m frameA -p mobile")
+check_equal(stopped.code, 0, "it can be stopped" .. (stopped.code == 0 and "" or ": " .. stopped.output))
+check_equal(task:wait(60).code, 1, "and the command that had begun it says so")
+guest.check_owner(pair, "frameA", "Running")
+guest.check_clean(pair)
+check_equal(pair:hmc("migrlpar -o s -m frameA -p mobile").code, 1, "when none goes on, there is nothing to stop")
+
+pair:fault("frameA", "slow-mover:0")
+guest.all_well(console, "ticker", "bank")
+guest.move(pair, "frameA", "frameB")
+guest.all_well(console, "ticker", "bank")
