@@ -168,7 +168,8 @@ inline constexpr Message messages[] = {
     {"HSCLA30F", Origin::own,
      "The partition {} runs on the managed system {}, but was not told that its migration has ended: {}"},
     {"HSCLA310", Origin::own,
-     "The partition {} belongs to the managed system {}, but the contents of its memory were lost with a system that ended during "
+     "The partition {} belongs to the managed system {}, but the contents of its memory were lost with a system that ended "
+     "during "
      "the migration. It is powered off; activate it."},
     {"HSCLA311", Origin::own, "The mover service partition {} takes part in {} migrations already, which is its maximum."},
     {"HSCLA312", Origin::own, "The console {} cannot be reached: migrations between two consoles are not supported here."},

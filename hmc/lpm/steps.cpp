@@ -332,10 +332,15 @@ Status write_profile(Move& move) {
 
 Status finish_source(Move& move) {
   if (move.source_done) return emu::success();
-  const auto finished = move.source(service::FinishSource{move.plan.stream}, short_limit);
-  if (finished || no_answer(finished.error())) return done(finished);
-  if (forgotten(move.source(service::QueryVerdict{move.plan.stream}))) return emu::success();
-  return finished.error();
+  const u64 began = move.console.clock().monotonic();
+  while (true) {
+    const auto finished = move.source(service::FinishSource{move.plan.stream}, short_limit);
+    if (finished || no_answer(finished.error())) return done(finished);
+    if (forgotten(move.source(service::QueryVerdict{move.plan.stream}))) return emu::success();
+    // A source that still offers pages to a destination that has died learns of it from its mover, and that takes a while.
+    if (move.console.clock().monotonic() - began >= post_time) return finished.error();
+    move.console.pause().sleep(200 * millisecond);
+  }
 }
 
 Status finish_target(Move& move) {
