@@ -131,6 +131,7 @@ emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string&
 
 emu::Status Partition::boot(const std::string& image_file) {
   const BootLayout layout = TRY(load_boot_image(*this, image_file));
+  rtas_.base = layout.rtas_base;
   Processor& first = *processors_.front();
   cpu::Registers registers;
   registers.pc = layout.entry;

@@ -401,8 +401,9 @@ void Partition::set_time_of_day(u64 nanoseconds) { wall_offset_ = static_cast<s6
 // ---- the whole state ----
 
 void archive(emu::Archive& ar, RtasState& rtas) {
-  auto& [system_reset_handler, machine_check_handler, events] = rtas;
+  auto& [base, system_reset_handler, machine_check_handler, events] = rtas;
   ar.section("rtas", 1);
+  ar("base", base);
   ar("system_reset_handler", system_reset_handler);
   ar("machine_check_handler", machine_check_handler);
   ar("events", events);

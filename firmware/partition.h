@@ -42,6 +42,7 @@ class Partition;
 
 // What RTAS keeps of a partition between calls.
 struct RtasState {
+  u64 base = 0;                  // where the stub was put
   u64 system_reset_handler = 0;  // ibm,nmi-register
   u64 machine_check_handler = 0;
   std::vector<Bytes> events;  // for event-scan, oldest first

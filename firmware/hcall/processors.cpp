@@ -2,6 +2,7 @@
 // Virtual processors: areas, ceding, prodding, modes. (LoPAR 14.11; papr-lpm 2.3, 2.5)
 #include <random>
 
+#include "firmware/boot.h"
 #include "firmware/dispatcher.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/handlers.h"
@@ -148,20 +149,48 @@ Answer h_set_mode(Partition& partition, Call& call) {
   }
 }
 
+namespace {
+
+// With ibm,nmi-register the reset is taken at the registered address, with r3 leading to where the old r3 was put: an area
+// of this processor inside RTAS's own page. (LoPAR 7.3.14)
+u64 reset_processor(Partition& partition, Processor& p, u64 r3) {
+  constexpr u64 areas = 0x800;
+  constexpr u64 area_bytes = 16;
+  const RtasState& rtas = partition.rtas();
+  p.cpu->deliver(cpu::Interrupt::system_reset);
+  p.state.run = RunState::running;
+  partition.dispatcher().wake(&p);
+  const u64 area = rtas.base + areas + p.number % ((rtas_bytes - areas) / area_bytes) * area_bytes;
+  if (!rtas.system_reset_handler || !partition.memory().write_be(area, r3)) return r3;
+  cpu::Registers registers = p.cpu->save();
+  registers.pc = rtas.system_reset_handler;
+  registers.gpr[3] = area;
+  p.cpu->load(registers);
+  return area;
+}
+
+}  // namespace
+
 Answer h_signal_sys_reset(Partition& partition, Call& call) {
   const s64 target = static_cast<s64>(call.in[0]);
   if (partition.native()) return H_FUNCTION;
   if (target < -2) return H_PARAMETER;
   if (target >= 0 && !partition.processor(static_cast<u64>(target))) return H_PARAMETER;
+  Answer answer = H_SUCCESS;
   for (const auto& p : partition.processors()) {
     if (target >= 0 && p->number != static_cast<u64>(target)) continue;
     if (target == -2 && p.get() == call.processor) continue;
     if (p->state.run == RunState::stopped || p->state.run == RunState::suspended) continue;
-    p->cpu->deliver(cpu::Interrupt::system_reset);
-    p->state.run = RunState::running;
-    partition.dispatcher().wake(p.get());
+    if (p.get() == call.processor) {
+      // Its r3 is about to become this call's answer: so that is what it resumes with, and what the handler must see is
+      // answered instead.
+      p->cpu->stop();
+      answer = static_cast<Answer>(reset_processor(partition, *p, H_SUCCESS));
+    } else {
+      reset_processor(partition, *p, p->cpu->gpr(3));
+    }
   }
-  return H_SUCCESS;
+  return answer;
 }
 
 // No flush is needed before kernel exits: there is no speculation to be held back.

@@ -138,6 +138,9 @@ class Source final : public Stream, public SuspendListener {
       case Kind::welcome:
         welcomed_ = true;
         return emu::success();
+      case Kind::pass_done:
+        if (pass_ending_ && record.count == pass_number_) end_pass();
+        return emu::success();
       case Kind::ready:
         if (phase() != Phase::verifying) break;
         return hand_over();

@@ -104,6 +104,7 @@ class Target final : public Stream, public emu::PageSource {
         case Kind::empty_table:
           return empty_table(record);
         case Kind::pass_end:
+          port_->send(Kind::pass_done, Lane::normal, record.count, {});
           return emu::success();
         case Kind::state:
           return take_state(record);

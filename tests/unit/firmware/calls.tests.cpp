@@ -381,6 +381,25 @@ TEST_CASE("a processor area is registered only where it can be", "[calls]") {
   CHECK(guest_call(*p, 0xDC, {u64{5} << 45, 0, 0}) == 0);
 }
 
+TEST_CASE("a system reset goes where the guest registered its handler", "[calls]") {
+  QuietFrame frame;
+  auto p = frame.add(guest_with_everything(), 0);
+  p->rtas().base = 0x100000;
+  CHECK(rtas_call(*p, 0x2006, {1, 0x100, 0x77}, 1) == 0);
+  CHECK(guest_call(*p, 0x380, {1}) == 0);
+  CHECK(p->processor(1)->cpu->pc() == 0x100);
+  CHECK(rtas_call(*p, 0x2013, {}, 1) == -3);
+  CHECK(rtas_call(*p, 0x2012, {0x6000, 0x7000}, 1) == 0);
+  CHECK(rtas_call(*p, 0x2013, {}, 1) == 0);
+  CHECK(guest_call(*p, 0x380, {1}) == 0);
+  CHECK(p->processor(1)->cpu->pc() == 0x6000);
+  CHECK(p->processor(1)->cpu->gpr(3) == 0x100810);
+  u64 r3 = 0;
+  p->memory().read_be(0x100810, r3);
+  CHECK(r3 == 0x77);
+  CHECK(guest_call(*p, 0x380, {2}) == -4);
+}
+
 TEST_CASE("modes of interrupts hold for all processors", "[calls]") {
   QuietFrame frame;
   auto p = frame.add(guest_with_everything(), 0);

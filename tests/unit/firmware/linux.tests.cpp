@@ -29,7 +29,8 @@ SCENARIO("an unmodified Linux boots, and goes through its own mobility code", "[
   auto guest = lpar(2, "linux", {ethernet(2, "02AABBCCDD02"), scsi_client(3, 1, 12)});
   auto& profile = guest.profiles[0];
   profile.desired_mem = 512;
-  profile.desired_procs = 2;
+  const char* cpus = std::getenv("TWINFRAME_LINUX_CPUS");
+  profile.desired_procs = cpus ? static_cast<u32>(std::atoi(cpus)) : 2;
   profile.lpar_proc_compat_mode = "POWER8";
   profile.boot_image = kernel;
   profile.boot_initrd = initrd;
@@ -41,7 +42,7 @@ SCENARIO("an unmodified Linux boots, and goes through its own mobility code", "[
   auto activated = world->activate(2, "", "");
   INFO((activated ? "" : activated.error().text));
   REQUIRE(activated);
-  const bool up = world.wait_for_output(2, "LINUX-IS-UP cpus=2", 180);
+  const bool up = world.wait_for_output(2, "LINUX-IS-UP cpus=" + std::to_string(profile.desired_procs), 120);
   INFO(world.console(2));
   REQUIRE(up);
   WARN("up after " << (world.clock.monotonic() - start) / 1'000'000 << " ms");
