@@ -57,8 +57,7 @@ class Target final : public Stream, public emu::PageSource {
     {
       std::unique_lock lock(arrival_mutex_);
       while (missing.test(page) && !lost_.load()) {
-        sleeping_.fetch_add(1);
-        std::atomic_thread_fence(std::memory_order_seq_cst);
+        sleeping_.fetch_add(1);  // a full barrier here: then look again
         if (missing.test(page)) arrival_.wait_for(lock, std::chrono::milliseconds(5));
         sleeping_.fetch_sub(1);
       }
@@ -316,8 +315,9 @@ class Target final : public Stream, public emu::PageSource {
   }
 
   Status arrived(const Record& record) {
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (sleeping_.load() != 0) {
+    // fetch_add, not a load: the pages' arrival must be visible before we look who sleeps. (The sleeper also looks by itself
+    // every 5 ms.)
+    if (sleeping_.fetch_add(0) != 0) {
       const std::lock_guard lock(arrival_mutex_);
       arrival_.notify_all();
     }
