@@ -165,6 +165,11 @@ bool FakePartition::queue_registered(u32 number) const {
   return slot != slots_.end() && slot->second.registered && !slot->second.disabled;
 }
 
+size_t FakePartition::vioctls(u64 subfunction) const {
+  const std::lock_guard lock(frame_.mutex);
+  return static_cast<size_t>(std::ranges::count(vioctls_, subfunction));
+}
+
 bool FakePartition::deliver(Slot& slot, std::span<const u8> frame) {
   if (!slot.lan) return false;
   for (auto& [bytes, pool] : slot.pools) {
@@ -271,7 +276,7 @@ firmware::HcallAnswer FakePartition::hcall(u64 number, std::initializer_list<u64
       break;
     }
     case H_VIOCTL:
-      vioctls.push_back(in[1]);
+      vioctls_.push_back(in[1]);
       break;
     case H_REGISTER_LOGICAL_LAN:
       slot->lan = true;

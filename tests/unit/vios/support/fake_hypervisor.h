@@ -34,8 +34,8 @@ class FakePartition final : public firmware::NativePartition {
   void event(u32 slot, u64 high);  // a transport event into its queue
   void disable_queue(u32 slot);
   bool queue_registered(u32 slot) const;
-  std::vector<u64> vioctls;     // subfunctions that were called
-  u64 window_bytes = 64 * MiB;  // of adapters that are added from now on
+  size_t vioctls(u64 subfunction) const;  // how often it was called
+  u64 window_bytes = 64 * MiB;            // of adapters that are added from now on
 
  private:
   friend class FakeFrame;
@@ -60,6 +60,7 @@ class FakePartition final : public firmware::NativePartition {
   std::map<u32, Slot> slots_;
   std::vector<u32> interrupts_;
   bool woken_ = false;
+  std::vector<u64> vioctls_;
   std::condition_variable bell_;
 };
 
