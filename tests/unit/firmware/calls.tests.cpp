@@ -164,7 +164,7 @@ TEST_CASE("every call of both tables survives nonsense", "[fuzz]") {
     }
   };
   const auto statuses_ok = [](s64 status) { return status >= -512 && status <= 9905; };
-  const std::pair<Partition*, int> callers[] = {{guest.get(), 220}, {native.get(), 120}};
+  const std::pair<Partition*, int> callers[] = {{guest.get(), 2000}, {native.get(), 1000}};
   for (const auto& [partition, rounds] : callers) {
     guest->set_stream(7, StreamState::suspending);
     for (int round = 0; round < rounds; ++round) {
