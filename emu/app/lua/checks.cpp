@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -61,7 +62,7 @@ Status print_progress(Call& call) {
   constexpr int width = 30;
   const int filled = static_cast<int>(std::lround(fraction * width));
   const std::string bar = std::string(static_cast<size_t>(filled), '#') + std::string(static_cast<size_t>(width - filled), '.');
-  if (isatty(1)) {
+  if (isatty(1) && !std::getenv("TWINFRAME_PLAIN")) {
     std::printf("\r  [%s] %3.0f%%  %-48s%s", bar.c_str(), fraction * 100, text.c_str(), fraction >= 1 ? "\n" : "");
   } else if (const int quarter = static_cast<int>(fraction * 4); quarter != shown_quarter) {
     std::printf("  [%s] %3.0f%%  %s\n", bar.c_str(), fraction * 100, text.c_str());

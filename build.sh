@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Configures and builds a preset: ./build.sh PRESET [TARGET ...]. Says nothing but what fails, and how far it is.
+set -euo pipefail
+cd "$(dirname "$0")"
+preset=$1
+shift
+log=build/$preset.log
+mkdir -p build
+printf 'building %s\n' "$preset"
+[ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"$log" 2>&1 || { cat "$log"; exit 1; }
+if [ -t 1 ]; then
+  NINJA_STATUS='  [%f/%t] ' cmake --build --preset "$preset" ${@:+--target "$@"}
+else
+  cmake --build --preset "$preset" ${@:+--target "$@"} >"$log" 2>&1 || { grep -vE '^\[[0-9]+/[0-9]+\]' "$log" | head -n 100; exit 1; }
+fi
