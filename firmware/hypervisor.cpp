@@ -535,6 +535,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (!lpar) return no_such_lpar(lpar_id);
     lpar->target = false;
     lpar->state = lpar->partition ? LparState::running : LparState::not_activated;
+    // Its NVRAM came with the state; from here on it is kept here.
+    if (lpar->partition) (void)journal_.put_blob("nvram/" + lpar->definition.uuid, lpar->partition->nvram().content());
     return journal_.put_lpar(lpar->definition);
   }
 

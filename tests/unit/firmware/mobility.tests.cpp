@@ -131,6 +131,7 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         there->set_stream(stream, StreamState::resumed);
         there->resume(0);
         REQUIRE(frame.adopt_shell(*id));
+        CHECK(target.journal->blob("nvram/" + there->definition().uuid) == there->nvram().content());
         CHECK(there->time_base() >= time_before);
         REQUIRE(source.frame().forget(2));
         CHECK_FALSE(source.partition(2));
