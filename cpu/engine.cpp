@@ -30,7 +30,7 @@ namespace {
 
 class UnicornEngine final : public Engine {
  public:
-  UnicornEngine(EngineClient& client, Stopping stopping) : client_(client), stopping_(stopping) {}
+  explicit UnicornEngine(EngineClient& client) : client_(client) {}
   ~UnicornEngine() override {
     if (uc_) uc_close(uc_);
   }
@@ -41,16 +41,9 @@ class UnicornEngine final : public Engine {
     if (const uc_err error = uc_ctl_tlb_mode(uc_, UC_TLB_VIRTUAL)) return failure("uc_ctl_tlb_mode", error);
     if (auto status = hook(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(&on_fill)); !status) return status;
     if (auto status = hook(UC_HOOK_INTR, reinterpret_cast<void*>(&on_exception)); !status) return status;
+    if (auto status = hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block)); !status) return status;
     if (report == Report::every_instruction)
       if (auto status = hook(UC_HOOK_CODE, reinterpret_cast<void*>(&on_instruction)); !status) return status;
-    return emu::success();
-  }
-
-  emu::Status decide_stopping() override {
-    if (stopping_ == Stopping::automatic && exit_check_interposed()) return emu::success();
-    stopping_ = Stopping::flag_at_blocks;
-    if (auto status = hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block)); !status) return status;
-    flush_translations();
     return emu::success();
   }
 
@@ -69,13 +62,7 @@ class UnicornEngine final : public Engine {
 
   void stop() override { uc_emu_stop(uc_); }
 
-  void request_stop() override {
-    if (stopping_ == Stopping::automatic) {
-      uc_emu_stop(uc_);
-    } else {
-      stop_requested_.store(true, std::memory_order_relaxed);
-    }
-  }
+  void request_stop() override { stop_requested_.store(true, std::memory_order_relaxed); }
 
   u64 gpr(int index) const override { return read(UC_PPC_REG_0 + index); }
   void set_gpr(int index, u64 value) override { write(UC_PPC_REG_0 + index, value); }
@@ -109,7 +96,8 @@ class UnicornEngine final : public Engine {
   static void on_instruction(uc_engine*, u64 address, u32, void* user) {
     static_cast<UnicornEngine*>(user)->client_.instruction(address);
   }
-  // The second way, if the library's test could not be replaced: only this thread stops itself, at a block's beginning.
+  // A stop from another thread is a flag that this one looks at when a block begins. uc_emu_stop itself must not come from
+  // elsewhere: now and then the engine then leaves with the address of its last load, which is executed again.
   static void on_block(uc_engine* uc, u64, u32, void* user) {
     if (static_cast<UnicornEngine*>(user)->stop_requested_.load(std::memory_order_relaxed)) uc_emu_stop(uc);
   }
@@ -130,7 +118,6 @@ class UnicornEngine final : public Engine {
   void write(int id, u64 value) { uc_reg_write(uc_, id, &value); }
 
   EngineClient& client_;
-  Stopping stopping_;
   uc_engine* uc_ = nullptr;
   uc_err last_error_ = UC_ERR_OK;
   std::atomic<bool> stop_requested_{false};
@@ -138,8 +125,8 @@ class UnicornEngine final : public Engine {
 
 }  // namespace
 
-emu::Result<std::unique_ptr<Engine>> Engine::create(EngineClient& client, Report report, Stopping stopping) {
-  auto engine = std::make_unique<UnicornEngine>(client, stopping);
+emu::Result<std::unique_ptr<Engine>> Engine::create(EngineClient& client, Report report) {
+  auto engine = std::make_unique<UnicornEngine>(client);
   if (auto status = engine->open(report); !status) return status.error();
   return std::unique_ptr<Engine>(std::move(engine));
 }

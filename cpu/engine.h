@@ -49,8 +49,6 @@ class EngineClient {
 };
 
 enum class Report { exceptions_only, every_instruction };
-// How a stop from another thread reaches the engine; `automatic` takes the first if the library allows it (engine.cpp).
-enum class Stopping { automatic, flag_at_blocks };
 
 class Engine {
  public:
@@ -60,17 +58,15 @@ class Engine {
   static constexpr u64 exit_pages = 0xFFFFFFFFFFFFE000;
   static constexpr u64 exit_address = 0xFFFFFFFFFFFFF000;
 
-  static emu::Result<std::unique_ptr<Engine>> create(EngineClient&, Report, Stopping = Stopping::automatic);
+  static emu::Result<std::unique_ptr<Engine>> create(EngineClient&, Report);
   virtual ~Engine() = default;
 
   // Memory at a physical address; page-aligned, and it must outlive the engine.
   virtual emu::Status map(u64 physical, std::span<u8> memory) = 0;
 
   virtual Exit run(u64 pc) = 0;
-  // After the first run of code that loads or stores, before the first of a guest.
-  virtual emu::Status decide_stopping() = 0;
   virtual void stop() = 0;          // from inside a callback: run returns before another instruction is executed
-  virtual void request_stop() = 0;  // any thread: run returns at a block boundary. Lost if no run is under way
+  virtual void request_stop() = 0;  // any thread: run, or the next one, returns at a block boundary
 
   virtual u64 gpr(int index) const = 0;
   virtual void set_gpr(int index, u64 value) = 0;

@@ -2,7 +2,6 @@
 #include "cpu/processor.h"
 
 #include <cassert>
-#include <thread>
 
 #include <sys/mman.h>
 
@@ -47,10 +46,7 @@ Processor::Processor(const CpuOptions& options, emu::GuestMemory& memory, HashPa
 }
 
 Processor::~Processor() {
-  {
-    std::lock_guard lock(stopping_);
-    engine_.reset();
-  }
+  engine_.reset();
   if (scratch_) munmap(scratch_, stub::bytes);
   code_.detach();
 }
@@ -65,7 +61,7 @@ emu::Status Processor::open() {
   TRY(engine_->map(pool_at, code_.pool()));
   TRY(engine_->map(scratch_at, {scratch_, stub::bytes}));
   load(registers_);
-  return engine_->decide_stopping();
+  return emu::success();
 }
 
 // ---- running ----
@@ -80,15 +76,12 @@ Stop Processor::run() {
   notice_decrementer();
   for (;;) {
     settle();
-    where_.store(Where::guest);
     if (kicked_.exchange(false)) {
-      where_.store(Where::outside);
       return Stop::kicked;
     }
     leave_ = false;
     fault_.kind = PendingFault::Kind::none;
     const Engine::Exit exit = engine_->run(pc_);
-    where_.store(Where::outside);
     if (!leave_) pc_ = engine_->pc();
     if (const auto stop = after_engine(exit)) return *stop;
   }
@@ -247,16 +240,6 @@ bool Processor::refuse(PendingFault::Kind kind, Fault fault, u64 page_address, A
   return false;
 }
 
-bool Processor::wait_for_page(u64 page) {
-  if (!memory_.missing().test(page)) return true;
-  // While it waits, nobody who wants to stop the processor needs to wait for it.
-  where_.store(Where::supervisor);
-  const bool present = memory_.ensure_present(page);
-  where_.store(Where::guest);
-  if (kicked_.load()) engine_->stop();
-  return present;
-}
-
 bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   if (in_stub_) return fill_stub(page_address, access, mapping);
   ++counters_.fills;
@@ -269,7 +252,7 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   Remembered* entry = remembered(page_address, access, fault);
   if (!entry) return refuse(PendingFault::Kind::storage, fault, page_address, access);
   const u64 page = entry->page;
-  if (!wait_for_page(page)) return refuse(PendingFault::Kind::lost_memory, Fault::none, page_address, access);
+  if (!memory_.ensure_present(page)) return refuse(PendingFault::Kind::lost_memory, Fault::none, page_address, access);
 
   if (access == Access::fetch) {
     if (!fill_code(*entry, page_address, mapping)) return refuse(PendingFault::Kind::again, Fault::none, page_address, access);
@@ -378,16 +361,9 @@ void Processor::instruction(u64 pc) {
 // ---- stops ----
 
 void Processor::kick() {
+  // In this order: the engine's flag falls when it has left, and only then is ours looked at.
   kicked_.store(true);
-  // A request to stop is lost while the engine starts or follows a jump: repeat it until the processor has left, or
-  // waits in its supervisor, behind which it looks at the flag.
-  for (int tries = 0; where_.load() == Where::guest && kicked_.load(); ++tries) {
-    {
-      std::lock_guard lock(stopping_);
-      if (engine_ && where_.load() == Where::guest) engine_->request_stop();
-    }
-    if (tries > 16) std::this_thread::yield();
-  }
+  engine_->request_stop();
 }
 
 void Processor::set_external_interrupt(bool raised) {
@@ -413,11 +389,7 @@ void Processor::set_decrementer(u32 value) {
   const s64 ticks = static_cast<s32>(value);
   registers_.decrementer_at = time_base() + static_cast<u64>(ticks);
   registers_.decrementer_pending = ticks < 0;
-  const Where before = where_.exchange(Where::supervisor);
   supervisor_.decrementer_changed(*this);
-  where_.store(before);
-  // A kick that came meanwhile did not wait for us.
-  if (before == Where::guest && kicked_.load()) leave();
 }
 
 void Processor::notice_decrementer() {
@@ -461,7 +433,6 @@ bool Processor::fill_stub(u64 page_address, Access access, Mapping& mapping) {
 }
 
 void Processor::run_stub(u64 offset) {
-  std::lock_guard lock(stopping_);
   in_stub_ = true;
   stub_done_ = false;
   engine_->flush_tlb();

@@ -9,7 +9,6 @@
 // engine first, so that a supervisor may save, load, flush and stop whatever it likes.
 
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -98,7 +97,6 @@ class Processor final : public Cpu, private EngineClient {
   bool refuse(PendingFault::Kind, Fault, u64 page_address, Access);
   bool fill_code(Remembered&, u64 page_address, Mapping&);
   bool fill_stub(u64 page_address, Access, Mapping&);
-  bool wait_for_page(u64 page);
   bool fetch(u64 address, Instruction&, Fault&);
   ByteOrder byte_order() const { return registers_.msr & msr::le ? ByteOrder::little : ByteOrder::big; }
 
@@ -121,8 +119,6 @@ class Processor final : public Cpu, private EngineClient {
   std::optional<Stop> after_engine(Engine::Exit);
   void lose_reservation();
   void run_stub(u64 offset);
-
-  enum class Where : int { outside, guest, supervisor };
 
   const CpuOptions options_;
   emu::GuestMemory& memory_;
@@ -168,10 +164,8 @@ class Processor final : public Cpu, private EngineClient {
   bool stub_done_ = false;
   u8* scratch_ = nullptr;
 
-  std::atomic<Where> where_{Where::outside};
   std::atomic<bool> kicked_{false};
   std::atomic<bool> external_{false};
-  std::mutex stopping_;  // between a kick and the end of the engine, or its private errands
 
   Counters counters_;
 };
