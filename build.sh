@@ -5,6 +5,8 @@ cd "$(dirname "$0")"
 preset=$1
 shift
 log=build/$preset.log
+# The same source in another folder is the same source.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 mkdir -p build
 printf 'building %s\n' "$preset"
 [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"$log" 2>&1 || { cat "$log"; exit 1; }

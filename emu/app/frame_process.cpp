@@ -32,7 +32,7 @@ class FrameProcess final : public Command {
  private:
   Status serve() {
     const NamedLab lab = TRY(open_lab(file_, name_));
-    open_log(lab.log_file(frame_), frame_, Level::info);
+    open_log(lab.log_file(frame_), frame_, level_from_environment());
     const auto presence = TRY(Presence::claim(lab.presence_file(frame_)));
     for (const int number : {SIGINT, SIGPIPE}) std::signal(number, SIG_IGN);
     const HostClock clock;

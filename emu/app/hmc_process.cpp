@@ -179,7 +179,7 @@ class HmcProcess final : public Command {
  private:
   Status serve_until_told() {
     const NamedLab lab = TRY(open_lab(file_, name_));
-    open_log(lab.log_file(hmc_process_name), hmc_process_name, Level::info);
+    open_log(lab.log_file(hmc_process_name), hmc_process_name, level_from_environment());
     const auto presence = TRY(Presence::claim(lab.presence_file(hmc_process_name)));
     std::signal(SIGTERM, [](int) { ending = true; });
     std::signal(SIGINT, SIG_IGN);

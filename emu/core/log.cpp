@@ -2,6 +2,7 @@
 #include "emu/core/log.h"
 
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 
 #include <spdlog/sinks/basic_file_sink.h>
@@ -18,6 +19,13 @@ std::string process_name;
 
 constexpr const char* words[] = {"debug", "info", "warn", "error"};
 }  // namespace
+
+Level level_from_environment() {
+  const char* wanted = std::getenv("TWINFRAME_LOG");
+  for (int level = 0; wanted && level < 4; ++level)
+    if (std::string_view(words[level]) == wanted) return static_cast<Level>(level);
+  return Level::info;
+}
 
 void open_log(const std::string& file, std::string_view process, Level lowest) {
   process_name = process;

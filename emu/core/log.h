@@ -20,6 +20,9 @@ enum class Level { debug, info, warn, error };
 // The first column lets the logs of all processes of a lab be merged in time order. Call once, before threads start.
 void open_log(const std::string& file, std::string_view process, Level lowest);
 
+// What TWINFRAME_LOG asks for: debug, info (the default), warn or error.
+Level level_from_environment();
+
 // What the log file's lines are made of; also for tests that listen.
 void write_log(Level level, std::string_view component, std::string_view text);
 bool log_wants(Level level);

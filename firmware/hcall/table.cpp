@@ -2,6 +2,7 @@
 // Every hypercall. From these rows come the dispatch, ibm,hypertas-functions, trace names and docs/hcalls.md. A number that
 // is not here answers H_FUNCTION.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -96,7 +97,11 @@ Answer run_hcall(Partition& partition, u64 number, Call& call) {
     log.debug("{}: hypercall {:#x} is not known", partition.id(), number);
     return status::H_FUNCTION;
   }
-  return row->run(partition, call);
+  if (!emu::log_wants(emu::Level::debug)) return row->run(partition, call);
+  const std::array in{call.in[0], call.in[1], call.in[2]};
+  const Answer answer = row->run(partition, call);
+  log.debug("{}: {} {:#x} {:#x} {:#x} -> {}", partition.id(), row->name, in[0], in[1], in[2], static_cast<s64>(answer));
+  return answer;
 }
 
 std::vector<std::string> hypertas_functions() {

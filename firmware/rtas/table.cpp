@@ -3,9 +3,14 @@
 // choose; 0x2000 and up are what other PAPR machines use.
 #include <algorithm>
 
+#include "emu/core/log.h"
 #include "firmware/rtas/rtas.h"
 
 namespace firmware::rtas {
+
+namespace {
+constexpr emu::Log log{"rtas"};
+}  // namespace
 
 namespace {
 
@@ -76,6 +81,7 @@ Answer h_rtas(Partition& partition, Call& call) {
   const bool known = row != std::end(rows) && row->token == token && request.outputs >= row->outputs &&
                      (request.inputs == row->inputs || (row->run == check_exception && request.inputs == row->inputs + 1));
   if (known) result = row->run(partition, request);
+  if (known) log.debug("{}: {} -> {}", partition.id(), row->name, result);
   request.out[0] = static_cast<u32>(result);
   for (u32 i = 0; i < request.outputs; ++i)
     if (!memory.write_be(request.status_address() + 4 * u64{i}, request.out[i])) return status::H_PARAMETER;

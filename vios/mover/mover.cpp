@@ -51,11 +51,12 @@ enum class State : u8 { invalid = 0, enabled, aborted, suspending, suspended, re
 struct Entry {  // of the error log (Redbook 6.3)
   std::string_view identifier;
   char type;
+  std::string_view resource;
   std::string_view text;
 };
-constexpr Entry completed_entry{"3EB09F5A", 'I', "Migration completed successfully"};
-constexpr Entry suspend_entry{"6CB10B8D", 'I', "Client partition suspend issued"};
-constexpr Entry link_entry{"427E17BD", 'P', "Migration aborted: MSP-MSP connection do"};
+constexpr Entry completed_entry{"3EB09F5A", 'I', "Migration", "Migration completed successfully"};
+constexpr Entry suspend_entry{"6CB10B8D", 'I', "", "Client partition suspend issued"};
+constexpr Entry link_entry{"427E17BD", 'P', "Migration", "Migration aborted: MSP-MSP connection do"};
 
 // A range of addresses that belongs to nobody else, for buffers that come and go with the links.
 class Reservation {
@@ -391,7 +392,7 @@ class VasiMover final : public Mover {
 
   void report(const Stream& stream, const Entry& entry) {
     log.info("stream {:#x}: {}", stream.id, entry.text);
-    errors_.record(entry.identifier, entry.type, 'S', "", entry.text);
+    errors_.record(entry.identifier, entry.type, 'S', entry.resource, entry.text);
   }
 
   // One round for one stream. True: something was done.
