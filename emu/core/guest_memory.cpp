@@ -87,13 +87,49 @@ bool GuestMemory::wait_for(u64 page) const {
   return source && source->fetch(page);
 }
 
+namespace {
+
+// An access that is aligned and no larger than a doubleword is one access for everybody else, as it is of a processor. Writes
+// release and reads acquire: queues are polled by their first byte, and what was written before it must be seen with it.
+template <class T>
+bool aligned(const u8* at) {
+  return reinterpret_cast<std::uintptr_t>(at) % sizeof(T) == 0;
+}
+template <class T>
+void load_one(u8* to, const u8* from) {
+  const T value = std::atomic_ref<T>(*reinterpret_cast<T*>(const_cast<u8*>(from))).load(std::memory_order_acquire);
+  std::memcpy(to, &value, sizeof value);
+}
+template <class T>
+void store_one(u8* to, const u8* from) {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  std::atomic_ref<T>(*reinterpret_cast<T*>(to)).store(value, std::memory_order_release);
+}
+
+void copy_out(u8* to, const u8* from, size_t length) {
+  if (length == 8 && aligned<u64>(from)) return load_one<u64>(to, from);
+  if (length == 4 && aligned<u32>(from)) return load_one<u32>(to, from);
+  if (length == 1) return load_one<u8>(to, from);
+  std::memcpy(to, from, length);
+}
+
+void copy_in(u8* to, const u8* from, size_t length) {
+  if (length == 8 && aligned<u64>(to)) return store_one<u64>(to, from);
+  if (length == 4 && aligned<u32>(to)) return store_one<u32>(to, from);
+  if (length == 1) return store_one<u8>(to, from);
+  std::memcpy(to, from, length);
+}
+
+}  // namespace
+
 bool GuestMemory::read(u64 address, std::span<u8> to) const {
   const u8* from = locate(address, to.size());
   if (!from) return false;
   if (arriving_.load(std::memory_order_acquire) && contains(address, to.size()) && !to.empty())
     for (u64 page = address >> page_shift; page <= (address + to.size() - 1) >> page_shift; ++page)
       if (!ensure_present(page)) return false;
-  std::memcpy(to.data(), from, to.size());
+  copy_out(to.data(), from, to.size());
   return true;
 }
 
@@ -102,13 +138,13 @@ bool GuestMemory::write(u64 address, std::span<const u8> from) {
   if (!to) return false;
   if (from.empty()) return true;
   if (!contains(address, from.size())) {
-    std::memcpy(to, from.data(), from.size());
+    copy_in(to, from.data(), from.size());
     return true;
   }
   if (arriving_.load(std::memory_order_acquire))
     for (u64 page = address >> page_shift; page <= (address + from.size() - 1) >> page_shift; ++page)
       if (!ensure_present(page)) return false;
-  std::memcpy(to, from.data(), from.size());
+  copy_in(to, from.data(), from.size());
   written(address, from.size());
   return true;
 }

@@ -15,7 +15,11 @@ namespace {
 constexpr u64 magic = 0x54464D4F56450001;
 constexpr u64 control_bytes = 64 * KiB;
 constexpr u64 life_check = 10'000'000;
-constexpr u32 spins = 300;
+// How long to look before sleeping. While buffers flow the next one is due in about 5 us, and waking costs far more; when
+// nothing has come for a while, somebody else can use the processor.
+constexpr u64 busy_spin = 20'000;
+constexpr u64 idle_spin = 2'000;
+constexpr u64 busy_for = 200'000;
 constexpr u64 listener_byte = 0;  // lock bytes
 constexpr u64 connector_byte = 1;
 constexpr u32 all_buffers = mover_buffers_down + mover_buffers_up;
@@ -131,6 +135,7 @@ class SharedMoverLink final : public MoverLink {
       word = in_.normal.pop();
     }
     if (!word) return std::nullopt;
+    received_at_ = clock_.monotonic();
     const Descriptor d{static_cast<u32>(*word >> 40), static_cast<u32>(*word >> 20 & 0xFFFFF), static_cast<u32>(*word & 0xFFFFF),
                        urgent};
     if (!theirs(d.index) || d.offset > mover_buffer_bytes || d.length > mover_buffer_bytes - d.offset) return std::nullopt;
@@ -146,10 +151,14 @@ class SharedMoverLink final : public MoverLink {
   bool waiting() const override { return !is_cut() && (!in_.urgent.empty() || !in_.normal.empty() || !out_.back.empty()); }
 
   void wait(u64 nanoseconds) override {
-    for (u32 i = 0; i < spins; ++i) {
-      if (waiting()) return;
-      relax();
-    }
+    const u64 began = clock_.monotonic();
+    const u64 spin = began - received_at_ < busy_for ? busy_spin : idle_spin;
+    do {
+      for (u32 i = 0; i < 20; ++i) {
+        if (waiting()) return;
+        relax();
+      }
+    } while (clock_.monotonic() - began < spin);
     if (nanoseconds != 0) own_bell_.sleep(std::min(nanoseconds, life_check), [&] { return waiting(); });
   }
   void ring() override { own_bell_.ring_if_needed(); }
@@ -197,6 +206,7 @@ class SharedMoverLink final : public MoverLink {
   std::atomic<u64> rate_{0};
   double allowance_ = 0;
   u64 refilled_at_ = 0;
+  u64 received_at_ = 0;
 };
 
 constexpr u64 file_bytes = control_bytes + mover_link_bytes;

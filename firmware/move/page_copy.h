@@ -20,13 +20,14 @@ __attribute__((no_sanitize("thread"))) inline bool is_zero_page(const u8* page) 
   return true;
 }
 
-__attribute__((no_sanitize("thread"))) inline void copy_page(u8* to, const u8* from) {
+// Neighbours in one piece: the processor copies 64 KiB at twice the rate of 4 KiB, because it need not read what it overwrites.
+__attribute__((no_sanitize("thread"))) inline void copy_pages(u8* to, const u8* from, u64 pages) {
 #ifdef __SANITIZE_THREAD__
   const auto* source = reinterpret_cast<const volatile u64*>(from);
   auto* target = reinterpret_cast<volatile u64*>(to);
-  for (u64 i = 0; i < emu::page_size / 8; ++i) target[i] = source[i];
+  for (u64 i = 0; i < pages * emu::page_size / 8; ++i) target[i] = source[i];
 #else
-  std::memcpy(to, from, emu::page_size);
+  std::memcpy(to, from, pages * emu::page_size);
 #endif
 }
 

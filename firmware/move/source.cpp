@@ -24,9 +24,10 @@ constexpr u32 default_max_passes = 30;
 constexpr u64 default_max_time = 60 * emu::nanoseconds_per_second;
 constexpr u64 small_remainder = 2'000'000;  // nanoseconds of transfer: not worth another pass
 constexpr u64 idle_pass = 128;              // dirty pages that make another pass worth while once suspension is asked for
-constexpr u32 buffers_per_donation = 4;     // then the mover looks at its link again
+constexpr u32 buffers_per_donation = 1;     // then the mover passes it on, while the next is made
 constexpr u32 pushed_pages_per_record = 8;  // after the resume: short records, so that a request never waits long
 constexpr u32 pages_around_a_request = 4;   // neighbours are likely to be wanted next
+constexpr u32 pages_per_look = 512;
 constexpr size_t zero_pages_per_record = 8192;
 constexpr u64 chunk = 60 * KiB;  // of the state's archive
 constexpr u64 words_per_chunk = chunk / 8;
@@ -295,20 +296,30 @@ class Source final : public Stream, public SuspendListener {
     u8* const payload = buffer->record().data() + record_header;
     const u8* const ram = memory().host();
     u32 count = 0;
-    while (count < limit && sweep.left() != 0) {
+    u32 looked_at = 0;
+    u64 run_page = 0;  // neighbours that were found, and are not copied yet
+    u32 run = 0;
+    const auto copy_run = [&] {
+      if (run != 0) copy_pages(payload + contents_offset + u64{count - run} * page_size, ram + run_page * page_size, run);
+      run = 0;
+    };
+    // In a stretch of empty pages the buffer may stay empty: the link wants to be looked at, too.
+    while (count < limit && sweep.left() != 0 && looked_at++ < pages_per_look) {
       const u64 page = sweep.next();
-      const u8* from = ram + page * page_size;
-      if (is_zero_page(from)) {
+      if (is_zero_page(ram + page * page_size)) {
         zeros_.push_back(static_cast<u32>(page));
-        if (zeros_.size() == zero_pages_per_record) {
-          // Only the numbers travel, and there are many of them: the buffer goes on with them.
-          flush_zeros();
-          if (count == 0) break;
-        }
+        if (zeros_.size() == zero_pages_per_record) flush_zeros();
         continue;
       }
-      put_page(payload, count++, page, from);
+      if (run == 0 || page != run_page + run) {
+        copy_run();
+        run_page = page;
+      }
+      emu::store_be(payload + u64{count} * 4, static_cast<u32>(page));
+      ++run;
+      ++count;
     }
+    copy_run();
     finish_pages(*buffer, Kind::pages, lane, count);
     pass_.pages += count;
     return true;
@@ -316,7 +327,7 @@ class Source final : public Stream, public SuspendListener {
 
   static void put_page(u8* payload, u32 index, u64 page, const u8* from) {
     emu::store_be(payload + u64{index} * 4, static_cast<u32>(page));
-    copy_page(payload + contents_offset + u64{index} * page_size, from);
+    copy_pages(payload + contents_offset + u64{index} * page_size, from, 1);
   }
 
   void finish_pages(const Port::Buffer& buffer, Kind kind, Lane lane, u32 count) {

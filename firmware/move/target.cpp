@@ -13,6 +13,7 @@
 
 #include "cpu/hash_page_table.h"
 #include "firmware/move/hello.h"
+#include "firmware/move/page_copy.h"
 #include "firmware/move/stream.h"
 
 namespace firmware::move {
@@ -174,11 +175,15 @@ class Target final : public Stream, public emu::PageSource {
   Status fill_pages(const Record& record) {
     const PageList list = TRY(read_pages(record));
     u8* const ram = memory().host();
-    for (u32 i = 0; i < record.count; ++i) {
+    for (u32 i = 0; i < record.count;) {
+      // The number is read once: the peer could change it between the check and the copy.
       const u64 page = list.number(i);
       if (page >= memory().pages()) return damaged(record, fmt::format("names page {}, which is outside the memory", page));
-      std::memcpy(ram + page * page_size, list.content(i).data(), page_size);
-      filled_[page] = true;
+      u32 run = 1;
+      while (i + run < record.count && page + run < memory().pages() && list.number(i + run) == page + run) ++run;
+      copy_pages(ram + page * page_size, list.content(i).data(), run);
+      for (u32 k = 0; k < run; ++k) filled_[page + k] = true;
+      i += run;
     }
     note_received(record);
     return emu::success();

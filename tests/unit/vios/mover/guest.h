@@ -21,7 +21,7 @@ enum Field : u64 {
   status = mailbox + 32,   // the last status
   first = mailbox + 40,    // pages that are written: from, to
   last = mailbox + 48,
-  churn = mailbox + 56,   // not 0: write them
+  churn = mailbox + 56,   // 1: write them; 2: sleep, and look at the mailbox every 2 ms
   errors = mailbox + 64,  // pages that did not hold what was written
   wrong_page = mailbox + 72,
 };
@@ -41,6 +41,8 @@ class Assembler {
   void cmpd(u32 a, u32 b) { emit(0x7C200000 | a << 16 | b << 11); }
   void cmpdi(u32 a, int value) { emit(0x2C200000 | a << 16 | (static_cast<u32>(value) & 0xFFFF)); }
   void sc1() { emit(0x44000022); }
+  void mtdec(u32 s) { emit(0x7C1603A6 | s << 21); }
+  void rfid() { emit(0x4C000024); }
   // Forward branches are patched by `land`.
   u32 beq() { return emit(0x41820000); }
   u32 bne() { return emit(0x40820000); }
@@ -61,6 +63,8 @@ class Assembler {
 inline std::vector<u32> program() {
   Assembler a;
   const u32 box = 20, from = 21, to = 22, page = 23, sweep = 25, wrong = 26;
+  a.lis(13, 0x10);
+  a.mtdec(13);
   a.lis(box, mailbox >> 16);
   a.ld(from, first - mailbox, box);
   a.ld(to, last - mailbox, box);
@@ -72,6 +76,12 @@ inline std::vector<u32> program() {
   a.addi(4, 4, 1);
   a.std(4, 0, box);
   a.ld(5, churn - mailbox, box);
+  a.cmpdi(5, 2);
+  const u32 awake = a.bne();
+  a.li(3, 0xE0);  // H_CEDE
+  a.sc1();
+  a.li(5, 0);
+  a.land(awake);
   a.cmpdi(5, 0);
   const u32 still = a.beq();
   a.ld(6, 0, page);
@@ -133,11 +143,21 @@ inline std::vector<u32> program() {
   return a.words();
 }
 
+// The decrementer's interrupt: again in 2 ms.
+inline std::vector<u32> decrementer_handler() {
+  Assembler a;
+  a.lis(13, 0x10);
+  a.mtdec(13);
+  a.rfid();
+  return a.words();
+}
+
 // As an ELF file: the program at 0x4000, the mailbox with the range of pages that it writes.
 inline void write_image(const std::string& file, u64 first_page, u64 last_page) {
+  constexpr u64 begin = 0x900;  // the decrementer's vector
   constexpr u64 code = 0x4000;
   const std::vector<u32> words = program();
-  Bytes image(0x200 + 0x10000 + 0x1000 - code);
+  Bytes image(0x200 + mailbox + 0x1000 - begin);
   const auto put = [&](u64 at, auto value) { emu::store_be(image.data() + at, value); };
   const u8 ident[] = {0x7F, 'E', 'L', 'F', 2, 2, 1};
   std::copy(std::begin(ident), std::end(ident), image.begin());
@@ -152,14 +172,16 @@ inline void write_image(const std::string& file, u64 first_page, u64 last_page) 
   put(64, u32{1});  // PT_LOAD
   put(68, u32{7});
   put(72, u64{0x200});
-  put(80, u64{code});
-  put(88, u64{code});
+  put(80, u64{begin});
+  put(88, u64{begin});
   put(96, u64{image.size() - 0x200});
   put(104, u64{image.size() - 0x200});
   put(112, u64{0x1000});
-  for (size_t i = 0; i < words.size(); ++i) put(0x200 + 4 * i, words[i]);
-  put(0x200 + (first - code), first_page);
-  put(0x200 + (last - code), last_page);
+  for (size_t i = 0; i < words.size(); ++i) put(0x200 + (code - begin) + 4 * i, words[i]);
+  const std::vector<u32> handler = decrementer_handler();
+  for (size_t i = 0; i < handler.size(); ++i) put(0x200 + 4 * i, handler[i]);
+  put(0x200 + (first - begin), first_page);
+  put(0x200 + (last - begin), last_page);
   std::ofstream(file, std::ios::binary)
       .write(reinterpret_cast<const char*>(image.data()), static_cast<std::streamsize>(image.size()));
 }
