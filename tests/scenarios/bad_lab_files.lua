@@ -12,8 +12,8 @@ end
 refused(lab.variant { { "lmb_mb = 16", "lmb_mbs = 16" } }, "a frame has no key lmb_mbs")
 refused(lab.variant { { '[[lun]]\nname = "mobile_root"', '[[lun]]\nname = "another"' } }, "there is no LUN mobile_root")
 refused(lab.variant { { "id = 3", "id = 1" } }, "partition id 1 is there twice")
-refused(lab.variant { { "vlans = [1]", '[[frame.partition.adapter]]\n  kind = "ethernet"\n  slot = 4\n' ..
-  '  [[frame.partition.adapter]]\n  kind = "ethernet"\n  slot = 4\n#' } }, "slot 4 of mobile is taken already")
+refused(lab.variant { { "auto_start = true", '[[frame.partition.adapter]]\n  kind = "ethernet"\n  slot = 4\n' ..
+  '  [[frame.partition.adapter]]\n  kind = "ethernet"\n  slot = 4\n' } }, "slot 4 of mobile is taken already")
 refused(lab.variant { { "desired_mem = 256", "desired_mem = 250" } }, "no multiple of the frame's LMB")
 refused(lab.variant { { "[[lun]]", "[[lun]" } }, "")
 check(select(2, lab.try("/nowhere.toml")):find("cannot be read"), "a file that is not there is refused too")
