@@ -8,7 +8,8 @@
 //   a.take_free() -> index; fill a.out(index); a.send({index, ...}); b.receive() -> from; read b.in(from.index);
 //   b.give_back(from.index); a.take_free() finds it again.
 //
-// One thread uses a link, except ring(), cut() and limit_rate(). What the peer writes is hostile: descriptors are checked, buffers are only bytes.
+// One thread uses a link, except ring(), cut() and limit_rate(). What the peer writes is hostile: descriptors are checked,
+// buffers are only bytes.
 
 #include <memory>
 #include <optional>

@@ -88,7 +88,10 @@ TEST_CASE("a link that is cut after the hand-over: the partition waits for its p
   frames.prepare();
   REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 1}));
   REQUIRE(frames.wait_for(frames.a, Phase::suspending));
+  // The link becomes slow, and the guest writes all its pages meanwhile: many are left at the suspension.
   frames.a.mover->limit_rate(4 * 1000 * 1000);
+  const u64 counted = frames.field(frames.a, guest::counter);
+  REQUIRE(frames.a.world.wait([&] { return frames.field(frames.a, guest::counter) > counted + 10'000; }));
   frames.tell_guest(TwoFrames::stream);
   REQUIRE(frames.wait_for(frames.b, Phase::resumed));
   frames.b.mover->cut(true);
