@@ -43,10 +43,11 @@ class Frame {
   // ---- for moves ----
   // Destination: defines the partition here, with the same id if it is free, else the lowest free one, state "Not
   // Available", and takes memory and processors. `active`: builds the whole partition, started and parked. Its definition
-  // is in the journal; `shell_id` of the answer. Takes nothing when it fails.
+  // goes into the journal with mark_moving: a shell that the journal knows always has a stream that it belongs to. Takes
+  // nothing when it fails.
   virtual emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,
                                       u32 hpt_shift) = 0;
-  // Shows the partition as taking part in a move (or not any more: stream 0).
+  // Shows the partition as taking part in a move (or not any more: stream 0). The stream's record is written already.
   virtual void mark_moving(u32 lpar_id, u64 stream, bool target) = 0;
   // The shell is an ordinary partition from now on: Running if it was active, else Not Activated.
   virtual emu::Status adopt_shell(u32 lpar_id) = 0;

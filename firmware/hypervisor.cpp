@@ -103,8 +103,16 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     }
     // A partition that took part in a move when this process died is not activated before the move's fate is known: it may
     // be somebody else's by now.
-    for (const StreamRecord& record : journal_.streams())
-      mark_moving(record.lpar_id, record.stream, record.step == StreamStep::shell);
+    for (StreamRecord record : journal_.streams()) {
+      if (find(record.lpar_id)) {
+        mark_moving(record.lpar_id, record.stream, record.step == StreamStep::shell);
+        continue;
+      }
+      // Died between the record and the definition of a shell, or between forgetting a partition and saying so. The id may
+      // become somebody else's: nothing that is done to the stream may reach them.
+      record.step = StreamStep::finished;
+      TRY(journal_.put_stream(record));
+    }
     helper_ = std::thread([this] { help(); });
     manager_ = move::Manager::create(*this);
     return emu::success();
@@ -500,8 +508,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
         if (auto granted = grant(lpar, exact); !granted) return granted.error();
         lpar.holds_resources = true;
       }
-      TRY(journal_.put_lpar(definition));
-      lpars_.emplace(id, std::move(lpar));
+      lpars_.emplace(id, std::move(lpar));  // into the journal with mark_moving, after the stream's record
     }
     if (!active) return id;
     PartitionSetup setup;
@@ -526,6 +533,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (Lpar* lpar = find(lpar_id)) {
       lpar->stream = stream;
       lpar->target = stream != 0 && target;
+      if (lpar->target && !journal_.put_lpar(lpar->definition)) lpar->state = LparState::error;
     }
   }
 
@@ -545,7 +553,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     {
       const std::lock_guard lock(mutex_);
       Lpar* lpar = find(lpar_id);
-      if (!lpar) return no_such_lpar(lpar_id);
+      if (!lpar) return emu::success();  // asked again
       gone = std::move(lpar->partition);
       const std::string nvram = "nvram/" + lpar->definition.uuid;
       lpars_.erase(lpar_id);
