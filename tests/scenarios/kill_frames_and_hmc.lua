@@ -14,12 +14,12 @@ local deaths = {
   { who = "frameB", at = "before-shell", owner = "frameA" },
   { who = "frameB", at = "shell", owner = "frameA" },
   { who = "frameB", at = "passes", owner = "frameA" },
-  { who = "frameB", at = "verifying", owner = "frameA" },
+  { who = "frameB", at = "verifying" },  -- the hand-over may have come sooner than the death
   { who = "frameB", at = "before-adopted", owner = "frameB" },
   { who = "frameB", at = "adopted", owner = "frameB" },
   { who = "frameB", at = "before-finished", owner = "frameB" },
   { who = "hmc", at = "passes" },
-  { who = "hmc", at = "resumed", owner = "frameB" },
+  { who = "hmc", at = "resumed", owner = "frameB", load = "churn set=64 rate=0" },  -- so much that pages are left for then
 }
 local wanted = arg[1]  -- such as frameA:passes, to try one alone
 
@@ -44,9 +44,9 @@ for _, death in ipairs(deaths) do
   if not wanted or wanted == title then
     say("- " .. death.who .. " dies at " .. death.at)
     local pair, console = guest.start()
-    guest.run(console, "ticker", "bank rate=50", "churn set=32 rate=4000")
+    guest.run(console, "ticker", "bank rate=50", death.load or "churn set=32 rate=4000")
     console:wait("bank: formatted", 20)
-    pair:fault("frameA", "slow-mover:100000000")
+    pair:fault("frameA", "slow-mover:" .. (death.load and 30000000 or 100000000))
     if death.who ~= "hmc" then pair:fault(death.who, "die-at:" .. death.at) end
     local task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
     if death.who == "hmc" then
