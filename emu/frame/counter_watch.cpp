@@ -12,8 +12,8 @@ namespace emu::frame {
 
 namespace {
 constexpr u64 interval = 50'000;
-constexpr u64 memory_interval = 1'000'000;  // how often a partition's memory is asked for: it may be another one by now
-constexpr size_t kept_changes = 1u << 18;   // 13 s of a counter that changes at every sample
+constexpr u64 memory_interval = 20'000'000;  // how often a partition's memory is asked for: it may be another one by now
+constexpr size_t kept_changes = 1u << 18;    // 13 s of a counter that changes at every sample
 }  // namespace
 
 CounterWatch::CounterWatch(const Clock& clock, MemoryOf memory_of)
@@ -55,7 +55,7 @@ WatchedCounter CounterWatch::watch(u32 lpar_id, u64 address, u64 above, bool res
 
 void CounterWatch::sample(u32 lpar_id, Watch& watch) {
   const u64 now = clock_.monotonic();
-  if (now - watch.memory_asked_at >= memory_interval) {
+  if (now - watch.memory_asked_at >= (watch.memory ? memory_interval : memory_interval / 20)) {
     watch.memory = memory_of_(lpar_id);
     watch.memory_asked_at = now;
   }

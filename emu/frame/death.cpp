@@ -56,7 +56,9 @@ class WatchedJournal final : public firmware::Journal {
 
 }  // namespace
 
-Death::~Death() {
+Death::~Death() { disarm(); }
+
+void Death::disarm() {
   end_ = true;
   if (thread_.joinable()) thread_.join();
 }

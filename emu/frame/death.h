@@ -21,6 +21,9 @@ class Death {
   // The journal that the hypervisor shall use instead.
   std::unique_ptr<firmware::Journal> watched(firmware::Journal& journal);
 
+  // Before the hypervisor goes: nobody looks at it any more.
+  void disarm();
+
   // A phase of firmware/move/progress.h; or "shell", "source", "adopted", "finished": records of the journal; with "before-"
   // in front of a record's name: just before it is written. Error if there is no such phase.
   Status arm(const std::string& phase, firmware::Hypervisor& hypervisor);

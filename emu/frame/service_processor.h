@@ -21,6 +21,7 @@ class ServiceProcessor {
  public:
   // All must outlive it. `runtime`: the lab's folder of links.
   ServiceProcessor(const FrameConfig&, firmware::Hypervisor&, ViosThreads&, Death&, const Clock&, std::string runtime);
+  ~ServiceProcessor() { death_.disarm(); }
 
   // Somebody asked for the orderly end of the process.
   bool shutdown_wanted() const { return shutdown_wanted_; }

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "emu/app/command.h"
+#include "emu/app/hmc_link.h"
+#include "emu/app/json.h"
+#include "emu/app/labs.h"
+#include "emu/app/lua/script.h"
+#include "emu/app/lua/world.h"
+#include "emu/app/process.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace emu::app;
+
+struct Folder {
+  fs::path path = fs::temp_directory_path() / ("twinframe-app-test-" + std::to_string(getpid()));
+  Folder() { fs::create_directories(path); }
+  ~Folder() { fs::remove_all(path); }
+};
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::stringstream content;
+  content << stream.rdbuf();
+  return content.str();
+}
+
+const fs::path source = fs::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+
+// Runs a script without a lab; empty if it came to its end.
+std::string complaint(lua::World& world, const std::string& script) {
+  Folder folder;
+  std::ofstream(folder.path / "script.lua") << script;
+  std::ofstream(folder.path / "beside.lua") << "return { seven = 7 }";
+  const auto status = lua::run_script((folder.path / "script.lua").string(), {"first", "second"}, world);
+  return status ? "" : status.error().text;
+}
+
+}  // namespace
+
+TEST_CASE("a command line is split as a shell does it", "[words]") {
+  using Words = std::vector<std::string>;
+  CHECK(*split_words("migrlpar -o m  -p mobile") == Words{"migrlpar", "-o", "m", "-p", "mobile"});
+  CHECK(*split_words("") == Words{});
+  CHECK(*split_words("-i \"name=x,\\\"a=1,2\\\"\"") == Words{"-i", "name=x,\"a=1,2\""});
+  CHECK(*split_words("a 'b \"c' d\\ e") == Words{"a", "b \"c", "d e"});
+  CHECK(*split_words("-f ''") == Words{"-f", ""});
+  CHECK_FALSE(split_words("a 'b"));
+}
+
+TEST_CASE("messages between the HMC and its clients survive the way, and nonsense is refused", "[hmc-link]") {
+  const Bytes run = hmc_link::encode(hmc_link::RunCommand{{"lssyscfg", "-r", "sys"}});
+  const auto back = hmc_link::decode(run);
+  REQUIRE(back);
+  CHECK(std::get<hmc_link::RunCommand>(*back).argv == std::vector<std::string>{"lssyscfg", "-r", "sys"});
+
+  hmc::MoveStatus move;
+  move.lpar_name = "mobile";
+  move.source.passes.resize(3);
+  const auto moves = hmc_link::decode(hmc_link::encode(hmc_link::Moves{{move}}));
+  REQUIRE(moves);
+  CHECK(std::get<hmc_link::Moves>(*moves).moves.at(0).source.passes.size() == 3);
+
+  CHECK_FALSE(hmc_link::decode({}));
+  CHECK_FALSE(hmc_link::decode(Bytes{0xFF}));
+  for (size_t length = 0; length < run.size(); ++length) CHECK_FALSE(hmc_link::decode(std::span(run).first(length)));
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    Bytes bad = run;
+    bad[random() % bad.size()] = static_cast<u8>(random());
+    (void)hmc_link::decode(bad);
+  }
+}
+
+TEST_CASE("JSON goes out and comes back in the same order", "[json]") {
+  const Json json = Json::Object{{"z", 1}, {"a", Json::List{true, 2.5, "text\n", Json()}}};
+  const auto back = Json::parse(json.text());
+  REQUIRE(back);
+  CHECK(back->text() == json.text());
+  CHECK(json.text().find("\"z\"") < json.text().find("\"a\""));
+  CHECK_FALSE(Json::parse("{"));
+  CHECK(Json(std::string("\xff\x00guest", 7)).text().size() > 5);  // what a console holds may be no UTF-8
+}
+
+TEST_CASE("a process is seen as long as it lives, however it ends", "[process]") {
+  Folder folder;
+  const std::string file = (folder.path / "some.process").string();
+  CHECK_FALSE(living(file));
+  {
+    const auto own = Presence::claim(file);
+    REQUIRE(own);
+    CHECK(living(file) == getpid());
+    CHECK(Presence::claim(file).error().code == "taken");
+  }
+  CHECK_FALSE(fs::exists(file));
+
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto own = Presence::claim(file);
+    pause();
+    _exit(own ? 0 : 1);
+  }
+  while (!living(file)) sleep_ns(1'000'000);
+  CHECK(living(file) == child);
+  CHECK(end_process(file, SIGKILL, 5'000'000'000));
+  CHECK(waitpid(child, nullptr, 0) == child);
+  CHECK(fs::exists(file));  // what it left behind is no sign of life
+  CHECK_FALSE(living(file));
+  CHECK(Presence::claim(file));
+}
+
+TEST_CASE("every command has a name, a summary, and options", "[commands]") {
+  struct Count final : Options {
+    int options = 0;
+    void flag(const std::string&, const std::string&, bool&) override { ++options; }
+    void value(const std::string&, const std::string&, std::string&) override { ++options; }
+    void argument(const std::string&, const std::string&, std::string&, Needed) override { ++options; }
+    void rest(const std::string&, const std::string&, std::vector<std::string>&) override { ++options; }
+  };
+  std::set<std::string_view> names;
+  for (const CommandRow& row : commands()) {
+    CHECK(names.insert(row.name).second);
+    CHECK_FALSE(row.summary.empty());
+    Count count;
+    row.make()->accept(count);
+    if (row.shown == Shown::to_everybody) CHECK(count.options > 0);
+  }
+}
+
+TEST_CASE("scripts check, read, write, and fail with their line", "[lua]") {
+  auto world = lua::World::create();
+  REQUIRE(world);
+  lua::World& w = **world;
+  CHECK(complaint(w, "check(1 == 1, 'one is one') check_equal({a = {1, 2}}, {a = {1, 2}}, 'tables are compared')").empty());
+  CHECK(w.checks == 2);
+  CHECK(complaint(w, "\ncheck(false, 'never')").find("script.lua:2: FAILED: never") != std::string::npos);
+  CHECK(complaint(w, "check_equal({1}, {2}, 'equal')").find("instead of") != std::string::npos);
+  CHECK(complaint(w, "assert(arg[1] == 'first' and arg[2] == 'second')").empty());
+  CHECK(complaint(w, "assert(require('beside').seven == 7)").empty());
+  CHECK(complaint(w, "local before = now_ms() sleep(20) assert(now_ms() - before >= 20)").empty());
+  CHECK(complaint(w, "assert(json.text({b = 1, a = 'x'}):find('\"a\".*\"b\"'))").empty());
+  CHECK(complaint(w, "sleep('long')").find("must be a number") != std::string::npos);
+  CHECK(complaint(w, "json.text(print)").find("function") != std::string::npos);
+  CHECK(complaint(w, "local t = {} t.t = t json.text(t)").find("nested too deep") != std::string::npos);
+  CHECK(complaint(w, "this is no Lua").find("script.lua:1:") != std::string::npos);
+  CHECK(complaint(w, "lab.up{file = '/nowhere.toml'}").find("/nowhere.toml:1: the file cannot be read") != std::string::npos);
+  CHECK(complaint(w, "local ok, why = pcall(fail, 'caught') assert(not ok and why:find('caught'))").empty());
+  const std::string folder = w.folder();
+  CHECK(fs::exists(folder));
+  world->reset();
+  CHECK_FALSE(fs::exists(folder));
+}
+
+TEST_CASE("docs/scenarios.md lists what scripts can use", "[docs]") {
+  const fs::path page = source / "docs/scenarios.md";
+  const std::string mark = "<!-- made of emu/app/lua/api.cpp by a test: TWINFRAME_WRITE_DOCS=1 unit.app [docs] -->\n";
+  const std::string text = text_of(page);
+  const auto where = text.find(mark);
+  REQUIRE(where != std::string::npos);
+  const std::string expected = text.substr(0, where) + mark + lua::api_as_markdown();
+  if (std::getenv("TWINFRAME_WRITE_DOCS")) std::ofstream(page) << expected;
+  CHECK(text_of(page) == expected);
+}
