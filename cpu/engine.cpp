@@ -13,6 +13,12 @@ extern "C" __attribute__((visibility("default"), used)) void check_exit_request_
   emitter_called.store(true, std::memory_order_relaxed);
 }
 
+// After every block that it translates, Unicorn walks its whole TLB to make sure that stores to the block's page are noticed.
+// That is a quarter of the cost of cold code, which a partition pays after every move, and needless here: code is translated
+// from copies that no data access is ever mapped to (code_pages.h).
+extern "C" __attribute__((visibility("default"), used)) void tlb_reset_dirty_by_vaddr_ppc64(void*, unsigned long, unsigned long) {
+}
+
 namespace cpu {
 
 bool exit_check_interposed() { return emitter_called.load(std::memory_order_relaxed); }

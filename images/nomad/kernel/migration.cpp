@@ -134,6 +134,8 @@ void migrate() {
   if (!wait_for_suspending()) return;
   state = State::suspending;
   if (!suspend()) return;
+  // The programs first: they have stood still, and on a new server everything that the kernel does for the first time is slow.
+  sleep_until(clock::after_milliseconds(1));
   // Here, wherever that is. An undo that was asked for at the last moment came too late.
   if (operation_running) {
     copy_text(text, sizeof text, "the partition has been suspended already");
