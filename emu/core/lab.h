@@ -12,11 +12,11 @@ namespace emu {
 
 // A disk of the SAN: a file with an identity, seen by every VIOS that lists it.
 struct LunConfig {
-  std::string name;       // the file is <state>/luns/<name>.img unless `path` is given
+  std::string name;  // the file is <state>/luns/<name>.img unless `path` is given
   u64 size_mb = 64;
-  std::string path;       // an existing image to use instead; relative to the lab file
-  std::string udid;       // unique device id as VIOSes show it; derived from lab and name if not given
-  std::string pvid;       // 16 hex digits; likewise
+  std::string path;  // an existing image to use instead; relative to the lab file
+  std::string udid;  // unique device id as VIOSes show it; derived from lab and name if not given
+  std::string pvid;  // 16 hex digits; likewise
 };
 
 // An Ethernet segment: a switch that SEAs, the gateway and test ports plug into.
@@ -36,36 +36,36 @@ struct SegmentConfig {
 // What a VIOS has beyond its partition definition.
 struct ViosConfig {
   u32 lpar_id = 0;
-  std::vector<std::string> luns;   // names: hdisk1, hdisk2 ... in this order (hdisk0 is its own internal disk)
-  struct Bridge {                  // a shared Ethernet adapter
+  std::vector<std::string> luns;  // names: hdisk1, hdisk2 ... in this order (hdisk0 is its own internal disk)
+  struct Bridge {                 // a shared Ethernet adapter
     u32 trunk_slot = 0;
     std::string segment;
   };
   std::vector<Bridge> bridges;
-  struct Mapping {                 // a virtual target device: the LUN behind a virtual SCSI server adapter
+  struct Mapping {  // a virtual target device: the LUN behind a virtual SCSI server adapter
     u32 server_slot = 0;
     std::string lun;
-    std::string vtd;               // its name; vtscsiN if empty
+    std::string vtd;  // its name; vtscsiN if empty
   };
   std::vector<Mapping> mappings;
 };
 
 struct FrameConfig {
-  std::string name;                // the managed system's name
+  std::string name;  // the managed system's name
   std::string type_model = "9117-MMA";
-  std::string serial_num;          // 7 characters
-  u64 memory_mb = 4096;            // installed
-  u32 lmb_mb = 16;                 // logical memory block: 16, 32, 64, 128 or 256
+  std::string serial_num;  // 7 characters
+  u64 memory_mb = 4096;    // installed
+  u32 lmb_mb = 16;         // logical memory block: 16, 32, 64, 128 or 256
   u32 processors = 8;
   std::vector<LparDefinition> partitions;  // VIOSes included
   std::vector<ViosConfig> vioses;
-  std::vector<u32> auto_start;     // partitions that are activated by `up` (VIOSes always are)
+  std::vector<u32> auto_start;  // partitions that are activated by `up` (VIOSes always are)
   bool on_battery = false;
 };
 
 struct Lab {
   std::string name;
-  std::string file;                // where it was read from, absolute
+  std::string file;  // where it was read from, absolute
   std::vector<LunConfig> luns;
   std::vector<SegmentConfig> segments;
   std::vector<FrameConfig> frames;

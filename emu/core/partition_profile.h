@@ -16,7 +16,7 @@ enum class AdapterKind : u8 { serial = 1, scsi_client, scsi_server, ethernet, va
 // A virtual adapter in a slot of a partition. Which fields count depends on the kind.
 struct VirtualAdapter {
   AdapterKind kind = AdapterKind::serial;
-  u32 slot = 0;             // 0 and 1 are the two default serial adapters
+  u32 slot = 0;  // 0 and 1 are the two default serial adapters
   bool required = false;
   // scsi_client: the VIOS that serves it. scsi_server: the client it serves.
   u32 remote_lpar_id = 0;
@@ -28,7 +28,7 @@ struct VirtualAdapter {
   bool is_trunk = false;           // a VIOS's, under a shared Ethernet adapter
   u32 trunk_priority = 0;
   std::string vswitch = "ETHERNET0";
-  std::string mac_addr;            // 12 hex digits, upper case, no colons
+  std::string mac_addr;  // 12 hex digits, upper case, no colons
   bool operator==(const VirtualAdapter&) const = default;
 };
 
@@ -37,18 +37,18 @@ struct Profile {
   u32 min_mem = 0;  // MiB, multiples of the LMB
   u32 desired_mem = 0;
   u32 max_mem = 0;
-  u32 desired_num_huge_pages = 0;  // 16 GiB pages
+  u32 desired_num_huge_pages = 0;    // 16 GiB pages
   std::string proc_mode = "shared";  // or "ded"
   u32 min_procs = 1;                 // virtual processors, or dedicated ones
   u32 desired_procs = 1;
   u32 max_procs = 1;
-  u32 min_proc_units = 10;      // hundredths of a processor; shared only
+  u32 min_proc_units = 10;  // hundredths of a processor; shared only
   u32 desired_proc_units = 10;
   u32 max_proc_units = 100;
   std::string sharing_mode = "uncap";
   u32 uncap_weight = 128;
   u32 max_virtual_slots = 20;
-  u32 bsr_arrays = 0;           // barrier synchronization register arrays of 8 bytes
+  u32 bsr_arrays = 0;                 // barrier synchronization register arrays of 8 bytes
   std::vector<std::string> io_slots;  // physical slots; none here, but a lab may claim one to see a validation fail
   std::vector<VirtualAdapter> adapters;
   std::string boot_mode = "norm";
@@ -69,13 +69,13 @@ struct LparDefinition {
   u32 lpar_id = 0;
   std::string name;
   LparEnv env = LparEnv::aixlinux;
-  std::string uuid;               // upper case; stays the same across a move
+  std::string uuid;  // upper case; stays the same across a move
   std::string default_profile;
-  std::string curr_profile;       // last activated; empty if never
+  std::string curr_profile;  // last activated; empty if never
   std::vector<Profile> profiles;
-  bool msp = false;               // VIOS: mover service partition
+  bool msp = false;  // VIOS: mover service partition
   bool time_ref = false;
-  std::string ip_address;         // how RMC reaches it
+  std::string ip_address;  // how RMC reaches it
   bool operator==(const LparDefinition&) const = default;
 
   const Profile* profile(std::string_view profile_name) const {

@@ -24,14 +24,15 @@ namespace {
 
 template <class T>
 struct NameOf;
-#define NAMES(X)                                                                                                             \
-  X(DescribeSystem)                                                                                                          \
-  X(ListLpars)                                                                                                               \
-  X(ListRefCodes) X(DefineLpar) X(RemoveLpar) X(WriteProfile) X(RemoveProfile) X(ActivateLpar) X(PowerOffLpar)               \
-      X(LockConfiguration) X(OpenVterm) X(ExchangeVterm) X(CloseVterm) X(ReadConsoleLog) X(RunViosCommand) X(DescribeVios)   \
-          X(AddViosMapping) X(RemoveViosMapping) X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses)   \
-              X(StopStream) X(QueryStream) X(QueryVerdict) X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) \
-                  X(HandOverInactive) X(MarkMigrating) X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown)
+#define NAMES(X)                                                                                                                 \
+  X(DescribeSystem)                                                                                                              \
+  X(ListLpars)                                                                                                                   \
+  X(ListRefCodes)                                                                                                                \
+  X(DefineLpar) X(RemoveLpar) X(WriteProfile) X(RemoveProfile) X(ActivateLpar) X(PowerOffLpar) X(LockConfiguration) X(OpenVterm) \
+      X(ExchangeVterm) X(CloseVterm) X(ReadConsoleLog) X(RunViosCommand) X(DescribeVios) X(AddViosMapping) X(RemoveViosMapping)  \
+          X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses) X(StopStream) X(QueryStream) X(QueryVerdict) \
+              X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(MarkMigrating)             \
+                  X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown)
 #define NAME(type)                                   \
   template <>                                        \
   struct NameOf<service::type> {                     \
