@@ -24,6 +24,7 @@ namespace {
 
 template <class T>
 struct NameOf;
+// clang-format off
 #define NAMES(X)                                                                                                                 \
   X(DescribeSystem)                                                                                                              \
   X(ListLpars)                                                                                                                   \
@@ -33,6 +34,7 @@ struct NameOf;
           X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses) X(StopStream) X(QueryStream) X(QueryVerdict) \
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(MarkMigrating)             \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown)
+// clang-format on
 #define NAME(type)                                   \
   template <>                                        \
   struct NameOf<service::type> {                     \
