@@ -14,6 +14,7 @@
 #include "firmware/hcall/call.h"
 #include "firmware/model.h"
 #include "firmware/rtas/rtas.h"
+#include "firmware/trace.h"
 #include "firmware/virtual_switch.h"
 
 namespace firmware {
@@ -114,6 +115,7 @@ emu::Status Partition::build() {
       options.number = number;
       options.pvr = model.pvr;
       options.slb_slots = model.slb_slots;
+      options.trace = trace_to(frame_.config().trace_file, id(), number);
       p->cpu = TRY(cpu::Cpu::create(options, *memory_, *page_table_, *calls_, frame_.clock()));
       processors_.push_back(std::move(p));
     }

@@ -6,6 +6,7 @@
 #include "emu/core/log.h"
 
 #include <csignal>
+#include <cstdlib>
 
 namespace emu::app {
 
@@ -31,10 +32,13 @@ class FrameProcess final : public Command {
 
  private:
   Status serve() {
-    const NamedLab lab = TRY(open_lab(file_, name_));
+    NamedLab lab = TRY(open_lab(file_, name_));
     open_log(lab.log_file(frame_), frame_, level_from_environment());
     const auto presence = TRY(Presence::claim(lab.presence_file(frame_)));
     for (const int number : {SIGINT, SIGPIPE}) std::signal(number, SIG_IGN);
+    if (std::getenv("TWINFRAME_TRACE"))
+      for (FrameConfig& frame : lab.lab.frames)
+        if (frame.name == frame_) frame.trace_file = lab.log_file("trace." + frame_);
     const HostClock clock;
     return frame::run_frame({.lab = lab.lab,
                              .folders = lab.folders,

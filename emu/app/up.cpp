@@ -3,6 +3,7 @@
 #include "emu/app/labs.h"
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace emu::app {
 
@@ -13,12 +14,14 @@ class Up final : public Command {
   void accept(Options& options) override {
     options.argument("LAB.toml", "The lab file (default: images/labs/pair.toml)", file_, Needed::no);
     options.value("--name", "Another name for the lab than its own: so the same file can run several times", name_);
+    options.flag("--trace", "Write every instruction that the guests execute to LOG/trace.FRAME (very slow)", trace_);
   }
 
   int run() override {
     const auto lab = open_lab(file_.empty() ? default_lab_file() : file_, name_);
     if (!lab) return failed(lab.error(), exit_misused);
     std::printf("lab %s from %s\n", lab->lab.name.c_str(), lab->lab.file.c_str());
+    if (trace_) setenv("TWINFRAME_TRACE", "1", 1);  // for the processes that are started now
     const auto tell = [](const std::string& line) {
       std::printf("  %s\n", line.c_str());
       std::fflush(stdout);
@@ -30,6 +33,7 @@ class Up final : public Command {
 
  private:
   std::string file_, name_;
+  bool trace_ = false;
 };
 
 }  // namespace

@@ -61,6 +61,7 @@ struct FrameConfig {
   std::vector<ViosConfig> vioses;
   std::vector<u32> auto_start;  // partitions that are activated by `up` (VIOSes always are)
   bool on_battery = false;
+  std::string trace_file;  // not empty: every instruction of its guests is written there (not a key: `up --trace`)
 };
 
 struct Lab {
