@@ -182,6 +182,12 @@ constexpr size_t placeholders(std::string_view text) {
   return count;
 }
 void no_such_message();  // never defined: calling it where a constant is needed does not compile
+
+constexpr size_t row_of(std::string_view code) {
+  size_t row = 0;
+  while (row < std::size(messages) && messages[row].code != code) ++row;
+  return row;
+}
 }  // namespace detail
 
 constexpr const Message* find_message(std::string_view code) {
@@ -191,15 +197,16 @@ constexpr const Message* find_message(std::string_view code) {
 
 template <class... Arguments>
 struct Saying {
-  consteval Saying(const char* code) : message(find_message(code)) {
-    if (!message || detail::placeholders(message->text) != sizeof...(Arguments)) detail::no_such_message();
+  // By number, not by address: with the undefined-behaviour sanitizer g++ 12 finds no address constant enough to be compared.
+  consteval Saying(const char* code) : row(detail::row_of(code)) {
+    if (row == std::size(messages) || detail::placeholders(messages[row].text) != sizeof...(Arguments)) detail::no_such_message();
   }
-  const Message* message;
+  size_t row;
 };
 
 template <class... Arguments>
 emu::Error say(Saying<std::type_identity_t<Arguments>...> saying, Arguments&&... arguments) {
-  return {std::string(saying.message->code), fmt::vformat(saying.message->text, fmt::make_format_args(arguments...))};
+  return {std::string(messages[saying.row].code), fmt::vformat(messages[saying.row].text, fmt::make_format_args(arguments...))};
 }
 
 // A sentence without a code, as some usage errors are.
