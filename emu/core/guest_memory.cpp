@@ -111,6 +111,7 @@ void copy_out(u8* to, const u8* from, size_t length) {
   if (length == 8 && aligned<u64>(from)) return load_one<u64>(to, from);
   if (length == 4 && aligned<u32>(from)) return load_one<u32>(to, from);
   if (length == 1) return load_one<u8>(to, from);
+  if (length == 0) return;  // memcpy() wants addresses even then
   std::memcpy(to, from, length);
 }
 
@@ -118,6 +119,7 @@ void copy_in(u8* to, const u8* from, size_t length) {
   if (length == 8 && aligned<u64>(to)) return store_one<u64>(to, from);
   if (length == 4 && aligned<u32>(to)) return store_one<u32>(to, from);
   if (length == 1) return store_one<u8>(to, from);
+  if (length == 0) return;
   std::memcpy(to, from, length);
 }
 
