@@ -7,10 +7,14 @@
 // partition; only the functions marked "any thread" may be called from elsewhere. All processors of a partition share its
 // memory and its hashed page table, and run on the same host thread, in turn.
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "cpu/code_notes.h"
 #include "cpu/hash_page_table.h"
 #include "cpu/registers.h"
 #include "emu/core/clock.h"
@@ -85,6 +89,13 @@ class Cpu {
   virtual void flush_tlb() = 0;         // before the next guest instruction
   // H_SET_MODE: interrupts are taken little-endian; vectors at 0xC000000000004000 when `ail` is 3. Part of Registers.
   virtual void set_interrupt_mode(bool little_endian, u32 ail) = 0;
+
+  // ---- code that is translated before it is needed (advice only) ----
+  virtual void note_code(bool on) = 0;  // begins, afresh, or ends; between two instructions, as save()
+  virtual std::vector<HotCode> noted_code() const = 0;
+  // Before the first run: translates until there is no more, or `enough`, which is looked at every 10 us or so. Pages must
+  // not be written meanwhile without GuestMemory being told.
+  virtual void translate_ahead(std::span<const HotCode>, const std::atomic<bool>& enough) = 0;
 
   // Is there something to run for, if the processor ceded: an external interrupt, a decrementer that has passed zero?
   virtual bool interrupt_pending() const = 0;

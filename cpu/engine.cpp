@@ -61,14 +61,14 @@ class UnicornEngine final : public Engine {
 
   Exit run(u64 pc) override {
     last_error_ = uc_emu_start(uc_, pc, exit_address, 0, 0);
-    stop_requested_.store(false, std::memory_order_relaxed);
+    wanted_.fetch_and(~wanted_stop, std::memory_order_relaxed);
     if (last_error_ == UC_ERR_OK) return Exit::stopped;
     return last_error_ == UC_ERR_EXCEPTION ? Exit::fault : Exit::failed;
   }
 
   void stop() override { uc_emu_stop(uc_); }
 
-  void request_stop() override { stop_requested_.store(true, std::memory_order_relaxed); }
+  void request_stop() override { wanted_.fetch_or(wanted_stop, std::memory_order_relaxed); }
 
   u64 gpr(int index) const override { return read(UC_PPC_REG_0 + index); }
   void set_gpr(int index, u64 value) override { write(UC_PPC_REG_0 + index, value); }
@@ -84,6 +84,14 @@ class UnicornEngine final : public Engine {
 
   void flush_tlb() override { uc_ctl_flush_tlb(uc_); }
   void flush_translations() override { uc_ctl_flush_tb(uc_); }
+  void report_blocks(bool on) override {
+    if (on) {
+      wanted_.fetch_or(wanted_blocks, std::memory_order_relaxed);
+    } else {
+      wanted_.fetch_and(~wanted_blocks, std::memory_order_relaxed);
+    }
+  }
+  void translate(u64 pc) override { uc_ctl_request_cache(uc_, pc, nullptr); }
   std::string error() const override { return uc_strerror(last_error_); }
 
  private:
@@ -104,8 +112,13 @@ class UnicornEngine final : public Engine {
   }
   // A stop from another thread is a flag that this one looks at when a block begins. uc_emu_stop itself must not come from
   // elsewhere: now and then the engine then leaves with the address of its last load, which is executed again.
-  static void on_block(uc_engine* uc, u64, u32, void* user) {
-    if (static_cast<UnicornEngine*>(user)->stop_requested_.load(std::memory_order_relaxed)) uc_emu_stop(uc);
+  static void on_block(uc_engine* uc, u64 address, u32, void* user) {
+    auto* self = static_cast<UnicornEngine*>(user);
+    const u32 wanted = self->wanted_.load(std::memory_order_relaxed);
+    if (wanted == 0) [[likely]]
+      return;
+    if (wanted & wanted_blocks) self->client_.block(address);
+    if (wanted & wanted_stop) uc_emu_stop(uc);
   }
 
   emu::Status hook(int type, void* callback) {
@@ -123,10 +136,13 @@ class UnicornEngine final : public Engine {
   }
   void write(int id, u64 value) { uc_reg_write(uc_, id, &value); }
 
+  static constexpr u32 wanted_stop = 1;
+  static constexpr u32 wanted_blocks = 2;
+
   EngineClient& client_;
   uc_engine* uc_ = nullptr;
   uc_err last_error_ = UC_ERR_OK;
-  std::atomic<bool> stop_requested_{false};
+  std::atomic<u32> wanted_{0};  // at the beginning of a block
 };
 
 }  // namespace

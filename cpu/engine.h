@@ -44,6 +44,8 @@ class EngineClient {
   // The program counter is already behind the instruction, whatever the exception. Execution goes on there, or where
   // set_pc says, unless stop() is called.
   virtual void exception(Exception) = 0;
+  // Before each block of instructions, while report_blocks() is on.
+  virtual void block(u64 pc) = 0;
   // Before each instruction, if the engine was created to report them.
   virtual void instruction(u64 pc) = 0;
 };
@@ -82,6 +84,9 @@ class Engine {
 
   virtual void flush_tlb() = 0;
   virtual void flush_translations() = 0;
+  virtual void report_blocks(bool) = 0;
+  // From inside exception(): what would be executed at `pc` in the present MSR is translated and kept. Its page must be filled.
+  virtual void translate(u64 pc) = 0;
   virtual std::string error() const = 0;  // after Exit::failed
 };
 

@@ -13,8 +13,7 @@ namespace cpu {
 
 namespace {
 
-// Physical addresses inside the engine; the partition's RAM begins at 0.
-constexpr u64 pool_at = u64{1} << 40;
+// Inside the engine, as pool_at.
 constexpr u64 scratch_at = u64{1} << 41;
 
 constexpr u64 remembered_entries = 1024;
@@ -242,6 +241,7 @@ bool Processor::refuse(PendingFault::Kind kind, Fault fault, u64 page_address, A
 
 bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   if (in_stub_) return fill_stub(page_address, access, mapping);
+  if (ahead_.enough) return fill_ahead(page_address, access, mapping);
   ++counters_.fills;
   if (access == Access::fetch && page_address >= Engine::exit_pages) {
     // Not the guest's, whatever it thinks: it finds only instructions that trap.
@@ -296,6 +296,7 @@ bool Processor::fill_code(Remembered& entry, u64 page_address, Mapping& mapping)
   }
   const u64 copy = code_.copy_of(entry.page, byte_order());
   if (copy == ~u64{0}) return false;
+  if (notes_) notes_->page_fetched(page_address, entry.page);
   mapping = {.physical = pool_at + copy, .execute = true};
   return true;
 }
@@ -315,6 +316,11 @@ bool Processor::fetch(u64 address, Instruction& i, Fault& fault) {
 void Processor::exception(Exception exception) {
   if (in_stub_) {
     stub_done_ = exception == Exception::system_call;
+    engine_->stop();
+    return;
+  }
+  if (ahead_.enough) {
+    translate_all();
     engine_->stop();
     return;
   }

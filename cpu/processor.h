@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "cpu/code_notes.h"
 #include "cpu/code_pages.h"
 #include "cpu/cpu.h"
 #include "cpu/engine.h"
@@ -46,6 +47,9 @@ class Processor final : public Cpu, private EngineClient {
   u64 decrementer_deadline() const override;
   void kick() override;
   void set_external_interrupt(bool) override;
+  void note_code(bool on) override;
+  std::vector<HotCode> noted_code() const override;
+  void translate_ahead(std::span<const HotCode>, const std::atomic<bool>& enough) override;
   Counters counters() const override;
   std::string trouble() const override { return trouble_; }
 
@@ -70,10 +74,13 @@ class Processor final : public Cpu, private EngineClient {
   Outcome facility_unavailable(u64 facility);
 
  private:
+  static constexpr u64 pool_at = u64{1} << 40;  // where the engine sees the pool; the partition's RAM begins at 0
+
   // ---- EngineClient ----
   bool fill(u64 page_address, Access, Mapping&) override;
   void exception(Exception) override;
   void instruction(u64 pc) override;
+  void block(u64 pc) override;
 
   // ---- translation ----
   struct Remembered {  // a translation without fault
@@ -99,6 +106,10 @@ class Processor final : public Cpu, private EngineClient {
   bool fill_stub(u64 page_address, Access, Mapping&);
   bool fetch(u64 address, Instruction&, Fault&);
   ByteOrder byte_order() const { return registers_.msr & msr::le ? ByteOrder::little : ByteOrder::big; }
+
+  // ---- ahead of time (translate_ahead.cpp) ----
+  void translate_all();
+  bool fill_ahead(u64 page_address, Access, Mapping&);
 
   // ---- interrupts (interrupts.cpp) ----
   void perform(Exception, u64 pc);
@@ -159,6 +170,14 @@ class Processor final : public Cpu, private EngineClient {
   u64 step_msr_ = 0;
   u64 step_page_ = 0;
   u64 step_copy_ = 0;
+
+  std::unique_ptr<CodeNotes> notes_;
+  struct {
+    std::span<const HotCode> code;
+    const std::atomic<bool>* enough = nullptr;  // not null: that is what the engine is used for now
+    const HotCode* now = nullptr;
+    bool full = false;
+  } ahead_;
 
   bool in_stub_ = false;
   bool stub_done_ = false;

@@ -115,6 +115,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void on_dispatcher(const std::function<void()>& work);
   void flush_tlbs();  // on the dispatcher: after dirty or missing pages were reset
 
+  // ---- code that runs often, for who translates ahead (cpu/code_notes.h) ----
+  // Mover's thread. All processors, between two instructions.
+  void note_code(bool on);
+  void keep_noted_code();                // ends it; hot_code() goes on to tell what was noted
+  std::vector<cpu::HotCode> hot_code();  // in order: page, mode, address
+
   // ---- the whole state (the memory and the page table go their own way) ----
   // Only when parked, or on the dispatcher. Loading: into a shell; after a failure the shell is useless and is dropped.
   void archive(emu::Archive&);
@@ -198,6 +204,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool little_endian_interrupts_ = false;
   u32 ail_ = 0;
   RtasState rtas_;
+  std::vector<cpu::HotCode> kept_code_;
 
   std::atomic<u64> time_base_offset_{0};
   std::atomic<s64> wall_offset_{0};  // nanoseconds that the guest's clock is ahead of the frame's

@@ -111,6 +111,8 @@ class GuestMemory {
   // From now on hypervisor and device writes to `page` are reported to the watcher, until it forgets the page.
   void holds_code(u64 page) { code_.set(page); }
   void forget_code(u64 page) { code_.clear(page); }
+  // Pages that were written through host().
+  void rewritten(u64 page, u64 count) { written(page << page_shift, count << page_shift); }
   void set_code_watcher(CodeWatcher* watcher) { watcher_.store(watcher); }
 
   // ---- for a move, on the source ----

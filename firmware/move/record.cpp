@@ -35,6 +35,8 @@ constexpr KindName kinds[] = {
     {Kind::request, "request"},
     {Kind::all_sent, "all_sent"},
     {Kind::all_received, "all_received"},
+    {Kind::code, "code"},
+    {Kind::code_done, "code_done"},
     {Kind::abort, "abort"},
 };
 static_assert(std::size(kinds) == static_cast<size_t>(Kind::abort));

@@ -33,6 +33,8 @@ enum class Kind : u8 {
   request,       // target: `count` page numbers that it wants now
   all_sent,      // source: no residual page is left
   all_received,  // target: the same
+  code,          // `count` blocks of code that run often (code_ahead.h)
+  code_done,     // target: it has translated as many as it could
   abort,         // a sentence why
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cpu/hash_page_table.h"
+#include "firmware/move/code_ahead.h"
 #include "firmware/move/hello.h"
 #include "firmware/move/page_copy.h"
 #include "firmware/move/stream.h"
@@ -29,6 +30,7 @@ constexpr u32 pushed_pages_per_record = 8;  // after the resume: short records, 
 constexpr u32 pages_around_a_request = 4;   // neighbours are likely to be wanted next
 constexpr u32 pages_per_look = 512;
 constexpr size_t zero_pages_per_record = 8192;
+constexpr size_t most_code = 20'000;
 constexpr u64 chunk = 60 * KiB;  // of the state's archive
 constexpr u64 words_per_chunk = chunk / 8;
 
@@ -132,6 +134,8 @@ class Source final : public Stream, public SuspendListener {
     hello.hpt_shift = table().shift();
     hello.processors = static_cast<u32>(partition_.processors().size());
     port_->send(Kind::hello, Lane::normal, 0, emu::to_bytes(hello));
+    noting_ = true;
+    partition_.note_code(true);
   }
 
   Status take(const Record& record) override {
@@ -141,6 +145,9 @@ class Source final : public Stream, public SuspendListener {
         return emu::success();
       case Kind::pass_done:
         if (pass_ending_ && record.count == pass_number_) end_pass();
+        return emu::success();
+      case Kind::code_done:
+        code_translated(record.count);
         return emu::success();
       case Kind::ready:
         if (phase() != Phase::verifying) break;
@@ -202,6 +209,7 @@ class Source final : public Stream, public SuspendListener {
   }
 
   void stop_tracking() {
+    if (std::exchange(noting_, false)) partition_.note_code(false);
     if (!tracking_) return;
     tracking_ = false;
     memory().stop_tracking();
@@ -234,7 +242,7 @@ class Source final : public Stream, public SuspendListener {
 
   Donated pass_step() {
     if (!pass_open_) {
-      if (!another_pass()) return phase() == Phase::passes ? Donated::done : Donated::blocked;
+      if (!another_pass()) return phase() == Phase::passes && code_untranslated_ == 0 ? Donated::done : Donated::blocked;
       next_pass();
     }
     if (pass_ending_ || !within_rate()) return Donated::blocked;
@@ -266,6 +274,30 @@ class Source final : public Stream, public SuspendListener {
     log.info("stream {:#x}: pass {}: {} pages, {} zero, {:.1f} ms, {} dirty after", id(), pass_number_, pass_.pages,
              pass_.zero_pages, static_cast<double>(pass_.nanoseconds) / 1e6, pass_.dirty_after);
     decide();
+    send_code();
+  }
+
+  // What has run since the stream was opened, as far as the target does not know it. Its pages have been sent.
+  void send_code() {
+    const std::vector<cpu::HotCode> hot = partition_.hot_code();
+    std::vector<cpu::HotCode> news;
+    std::ranges::set_difference(hot, code_, std::back_inserter(news));
+    if (news.size() > most_code - std::min(most_code, code_.size())) return;
+    std::vector<cpu::HotCode> all;
+    std::ranges::merge(code_, news, std::back_inserter(all));
+    code_ = std::move(all);
+    code_untranslated_ += news.size();
+    for (const Bytes& payload : to_payloads(news)) {
+      port_->send(Kind::code, Lane::normal, static_cast<u32>(payload.size() / code_entry), payload);
+      count_bytes(record_header + payload.size());
+    }
+  }
+
+  // Meanwhile the partition has dirtied pages again: those are worth a pass.
+  void code_translated(u32 blocks) {
+    code_untranslated_ -= std::min<size_t>(code_untranslated_, blocks);
+    if (code_untranslated_ == 0 && !pass_open_ && pass_number_ < limits_.max_passes && memory().dirty().count() >= idle_pass)
+      suspend_wanted_ = false;
   }
 
   // Redbook 2.5.4, step 6: until the number of dirty pages no longer decreases, is small enough, or time is up.
@@ -555,6 +587,10 @@ class Source final : public Stream, public SuspendListener {
   bool tracking_ = false;
   bool suspend_wanted_ = false;
   std::atomic<u64> suspended_at_{0};
+
+  bool noting_ = false;
+  std::vector<cpu::HotCode> code_;  // that was sent, in order
+  size_t code_untranslated_ = 0;
 
   Sweep pages_;
   Sweep pieces_;

@@ -63,6 +63,7 @@ void Stream::close() {
   const std::lock_guard lock(work_);
   if (!port_) return;
   if (!survives_link_down()) abort_locked({"mover", "The mover service partition has closed the stream."}, true);
+  closing();
   const std::lock_guard progress_lock(progress_mutex_);
   port_ = nullptr;
 }

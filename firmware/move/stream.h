@@ -74,6 +74,7 @@ class Stream {
   virtual bool survives_link_down() const = 0;  // in the present phase
   virtual void peer_gone() = 0;                 // and never comes back
   virtual void suspend_signalled() {}
+  virtual void closing() {}
 
   void abort_locked(emu::Error, bool tell_peer);
   void enter(Phase);

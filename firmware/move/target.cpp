@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "cpu/hash_page_table.h"
+#include "firmware/move/code_ahead.h"
 #include "firmware/move/hello.h"
 #include "firmware/move/page_copy.h"
 #include "firmware/move/stream.h"
@@ -37,7 +38,12 @@ u64 percentile(std::vector<u32>& sorted, u64 of_100) {
 class Target final : public Stream, public emu::PageSource {
  public:
   Target(Frame& frame, Setup setup)
-      : Stream(frame, std::move(setup)), partition_(*setup_.partition), filled_(partition_.memory().pages()) {
+      : Stream(frame, std::move(setup)),
+        partition_(*setup_.partition),
+        filled_(partition_.memory().pages()),
+        code_ahead_(partition_, [this](u64 blocks) {
+          if (const auto mover = port()) mover->send(Kind::code_done, Lane::normal, static_cast<u32>(blocks), {});
+        }) {
     partition_.set_stream(id(), StreamState::enabled);
   }
   ~Target() override {
@@ -88,6 +94,10 @@ class Target final : public Stream, public emu::PageSource {
   }
 
   void opened() override {}
+  // What ran in these first moments here is what the partition will need first after its next move.
+  void closing() override {
+    if (phase() == Phase::resumed || phase() == Phase::completed) partition_.keep_noted_code();
+  }
 
   Status take(const Record& record) override {
     if (phase() == Phase::opened) {
@@ -103,6 +113,9 @@ class Target final : public Stream, public emu::PageSource {
           return fill_table(record);
         case Kind::empty_table:
           return empty_table(record);
+        case Kind::code:
+          code_ahead_.add(TRY(read_code(record)));
+          return emu::success();
         case Kind::pass_end:
           port_->send(Kind::pass_done, Lane::normal, record.count, {});
           return emu::success();
@@ -144,7 +157,10 @@ class Target final : public Stream, public emu::PageSource {
       p.error_text = fmt::format("The source is gone, and {} pages of the partition's memory with it.", remaining_);
     });
   }
-  void undo() override { partition_.set_stream(id(), StreamState::aborted); }
+  void undo() override {
+    code_ahead_.finish();
+    partition_.set_stream(id(), StreamState::aborted);
+  }
 
   // ---- who comes ----
 
@@ -165,6 +181,7 @@ class Target final : public Stream, public emu::PageSource {
     if (hello.lmb_mb != ours.lmb_mb) return differs("logical memory block size", hello.lmb_mb, ours.lmb_mb);
     if (hello.hpt_shift != ours.hpt_shift) return differs("page table size", hello.hpt_shift, ours.hpt_shift);
     if (hello.processors != ours.processors) return differs("number of processors", hello.processors, ours.processors);
+    partition_.note_code(true);
     enter(Phase::passes);
     port_->send(Kind::welcome, Lane::normal, 0, {});
     return emu::success();
@@ -183,6 +200,7 @@ class Target final : public Stream, public emu::PageSource {
       while (i + run < record.count && page + run < memory().pages() && list.number(i + run) == page + run) ++run;
       copy_pages(ram + page * page_size, list.content(i).data(), run);
       for (u32 k = 0; k < run; ++k) filled_[page + k] = true;
+      memory().rewritten(page, run);
       i += run;
     }
     note_received(record);
@@ -199,6 +217,7 @@ class Target final : public Stream, public emu::PageSource {
       if (!filled_[page]) continue;
       std::memset(ram + page * page_size, 0, page_size);
       filled_[page] = false;
+      memory().rewritten(page, 1);
     }
     note_received(record);
     return emu::success();
@@ -259,6 +278,7 @@ class Target final : public Stream, public emu::PageSource {
       return damaged(record, "does not match the state that has come");
     if (suspension.residual_pages != remaining_) return damaged(record, "does not match the map of residual pages");
     const u64 began = now();
+    code_ahead_.finish();
     // From here on nobody reads a page that is still to come; loading does not wait for one, either (fetch refuses).
     memory().expect_pages(this);
     emu::Archive ar = emu::Archive::loading_from(state_);
@@ -362,6 +382,7 @@ class Target final : public Stream, public emu::PageSource {
 
   Partition& partition_;
   std::vector<bool> filled_;  // pages that have come with content
+  CodeAhead code_ahead_;
   u64 bytes_received_ = 0;
   Bytes state_;
   u32 pieces_ = 0;

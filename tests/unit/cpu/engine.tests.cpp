@@ -12,6 +12,7 @@ namespace {
 
 // Every address is itself; an exception stops.
 struct Flat final : cpu::EngineClient {
+  void block(u64) override {}
   cpu::Engine* engine = nullptr;
   bool fill(u64 page, cpu::Access, cpu::Mapping& mapping) override {
     mapping = {.physical = page >= cpu::Engine::exit_pages ? 0 : page, .read = true, .write = true, .execute = true};

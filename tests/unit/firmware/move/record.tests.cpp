@@ -1,5 +1,6 @@
 #include "firmware/move/record.h"
 
+#include "firmware/move/code_ahead.h"
 #include "firmware/move/hello.h"
 #include "firmware/move/phases.h"
 #include "tests/support/catch.h"
@@ -126,4 +127,25 @@ TEST_CASE("the table of phases: what is handed over never rolls back", "[move][p
   CHECK_FALSE(reachable(Side::source, Phase::handed_over, Phase::passes));
   CHECK_FALSE(allowed(Side::target, Phase::resumed, Phase::aborted));
   CHECK_FALSE(allowed(Side::source, Phase::passes, Phase::suspended));  // the mover signals Suspend first
+}
+
+TEST_CASE("the list of code that runs often survives the way there and back, and must fit its record", "[move][record]") {
+  std::vector<cpu::HotCode> code;
+  for (u32 i = 0; i < code_per_record + 5; ++i)
+    code.push_back({.page = i, .mode = 0x80000000u | i, .pc = 0xC000000000000000 + i * 4});
+  const auto payloads = to_payloads(code);
+  REQUIRE(payloads.size() == 2);
+  std::vector<cpu::HotCode> back;
+  for (const Bytes& payload : payloads) {
+    const Record record{.kind = Kind::code, .count = static_cast<u32>(payload.size() / code_entry), .payload = payload};
+    const auto part = read_code(record);
+    REQUIRE(part);
+    back.insert(back.end(), part->begin(), part->end());
+  }
+  CHECK(back == code);
+
+  const Record longer{.kind = Kind::code, .count = 4, .payload = payloads[1]};
+  const auto refused = read_code(longer);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text == "The section \"code\" of the stream (record 0) is not as long as it says.");
 }
