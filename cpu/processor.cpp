@@ -165,6 +165,7 @@ void Processor::flush_engine() {
   engine_->flush_tlb();
   ++counters_.flushes;
   flush_ = false;
+  kernel_may_all_ = true;
   code_.flushed();
   tlb_epoch_ = code_.tlb_epoch();
 }
@@ -179,7 +180,11 @@ void Processor::forget_translations() {
 }
 
 void Processor::change_msr(u64 value) {
-  if ((value ^ registers_.msr) & msr::translation) flush_ = true;
+  const u64 changes = (value ^ registers_.msr) & msr::translation;
+  // What a program may do to its pages, its kernel may nearly always: then a system call need not empty the TLB, only the
+  // return from it.
+  const bool enters_kernel = changes == msr::pr && !(value & msr::pr);
+  if (changes != 0 && !(enters_kernel && kernel_may_all_)) flush_ = true;
   registers_.msr = value;
 }
 
@@ -230,7 +235,7 @@ Processor::Remembered* Processor::remembered(u64 address, Access access, Fault& 
   const Translation t = translate(registers_, options_.slb_slots, table_, memory_.size(), address, access);
   fault = t.fault;
   if (t.fault != Fault::none) return nullptr;
-  entry = {tag, t.page, t.slot, generation_, t.read, t.write, t.referenced, t.changed};
+  entry = {tag, t.page, t.slot, generation_, t.read, t.write, t.referenced, t.changed, t.kernel_too};
   return &entry;
 }
 
@@ -252,6 +257,7 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   Remembered* entry = remembered(page_address, access, fault);
   if (!entry) return refuse(PendingFault::Kind::storage, fault, page_address, access);
   const u64 page = entry->page;
+  kernel_may_all_ = kernel_may_all_ && entry->kernel_too;
   if (!memory_.ensure_present(page)) return refuse(PendingFault::Kind::lost_memory, Fault::none, page_address, access);
 
   if (access == Access::fetch) {

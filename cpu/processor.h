@@ -92,6 +92,7 @@ class Processor final : public Cpu, private EngineClient {
     bool write = false;
     bool referenced = false;
     bool changed = false;
+    bool kernel_too = false;
   };
   struct PendingFault {
     enum class Kind { none, storage, again, lost_memory };
@@ -151,6 +152,7 @@ class Processor final : public Cpu, private EngineClient {
   std::string trouble_;
 
   bool flush_ = true;
+  bool kernel_may_all_ = true;  // what is in the engine's TLB supervisor state may do, too
   u64 tlb_epoch_ = 0;
   u64 pool_epoch_ = 0;
   u64 table_generation_ = 0;

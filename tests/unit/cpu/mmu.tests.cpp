@@ -329,3 +329,22 @@ TEST_CASE("users and kernel do not share translations", "[mmu]") {
   CHECK(m.processor->save().srr0 == code_ea + 9 * 4);
   CHECK((m.processor->save().srr1 & test::pr) != 0);
 }
+
+TEST_CASE("a system call leaves the program's translations to the kernel, but not rights that the kernel lacks", "[mmu]") {
+  Mapped m;
+  const bool kernel_may = GENERATE(true, false);
+  m.segment(vsid_data << 12 | (kernel_may ? 0 : 0x800));  // Kp = 0: the user may all; Ks = 1: the kernel nothing
+  m.enter(data_ea, m.data_segment, data_ra, 0);
+  m.enter(0xC000000000004000, vsid_code << 12, 0x4000, 2);
+  m.processor->set_interrupt_mode(false, 3);
+  m.start.ail = 3;
+  m.put(0x4C00, {lwz(6, 0, 4), hypercall});
+  m.put(0x4300, {hypercall});
+  std::vector<u32> words = m.access(data_ea, stw(4, 0, 4));
+  words.push_back(sc);
+  const u64 flushes = m.processor->counters().flushes;
+  m.run(words, user);
+  CHECK(m.processor->pc() == (kernel_may ? 0xC000000000004C08 : 0xC000000000004304));
+  INFO("flushes " << m.processor->counters().flushes - flushes);
+  if (kernel_may) CHECK(m.r(6) == (data_ea & 0xFFFFFFFF));
+}
