@@ -145,16 +145,17 @@ void Stream::abort_locked(Error error, bool tell_peer) {
     return;
   }
   log.error("stream {:#x}: aborted: {}", id(), error.text);
+  // First why, then that: who waits for the phase reads the reason.
+  note_progress([&](Progress& p) {
+    p.error_code = error.code;
+    p.error_text = error.text;
+  });
   enter(Phase::aborted);
   undo();
   if (port_ && tell_peer)
     port_->send(Kind::abort, Lane::normal, 0,
                 {reinterpret_cast<const u8*>(error.text.data()), std::min<size_t>(error.text.size(), 1000)});
   tell_mover(StreamState::aborted);
-  note_progress([&](Progress& p) {
-    p.error_code = error.code;
-    p.error_text = error.text;
-  });
 }
 
 void Stream::look_at_notes() {

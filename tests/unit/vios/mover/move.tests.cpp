@@ -60,7 +60,7 @@ TEST_CASE("a link that is cut before the suspension leaves the partition where i
   CHECK(frames.wait_for(frames.a, Phase::aborted));
   CHECK(frames.wait_for(frames.b, Phase::aborted));
   CHECK(frames.a.world->progress(TwoFrames::stream)->error_text == "MSP-MSP connection down.");
-  CHECK(frames.a.errors.count("427E17BD") == 1);
+  CHECK(frames.a.world.wait([&] { return frames.a.errors.count("427E17BD") == 1; }));
   frames.tell_guest(TwoFrames::stream);  // it sees Aborted, at least once
   CHECK(frames.a.world.wait([&] { return frames.field(frames.a, guest::refused) == 1; }));
   frames.roll_back();
@@ -155,7 +155,7 @@ TEST_CASE("a stopped partition, a stopped mover: the move ends, the rest goes on
   SECTION("the target's mover ends") {
     frames.b.mover.reset();
     CHECK(frames.wait_for(frames.a, Phase::aborted));
-    CHECK(frames.a.errors.count("427E17BD") == 1);
+    CHECK(frames.a.world.wait([&] { return frames.a.errors.count("427E17BD") == 1; }));
     frames.a.mover->close(TwoFrames::stream);
     CHECK(frames.a.world->close_stream(TwoFrames::stream));
     CHECK(frames.b.world->close_stream(TwoFrames::stream));
