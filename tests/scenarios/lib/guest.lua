@@ -34,11 +34,17 @@ function guest.start(options)
   return lab, console
 end
 
--- Starts programs in the background.
+-- Starts programs in the background. The shell's "[7]" is looked for without wait(): what a program has said before or meanwhile can
+-- still be waited for.
 function guest.run(console, ...)
   for _, line in ipairs { ... } do
+    local before = #console:text()
     console:run("run " .. line .. " &")
-    console:wait("%[%d+%]")
+    local deadline = now_ms() + 30000
+    while not console:text():find("%[%d+%]", before + 1) do
+      if now_ms() > deadline then fail("the shell does not start " .. line) end
+      sleep(10)
+    end
   end
 end
 
