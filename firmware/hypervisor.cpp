@@ -206,6 +206,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (lpar->stream)
       return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
     TRY(journal_.remove_lpar(lpar_id));
+    (void)journal_.put_blob(nvram_key(lpar->definition), {});
     lpars_.erase(lpar_id);
     return emu::success();
   }
@@ -400,6 +401,24 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return manager_->mark_migrating(stream, lpar_id, active, migrating, other_system);
   }
 
+  emu::Result<Bytes> nvram(u32 lpar_id) const override {
+    const std::lock_guard lock(mutex_);
+    const Lpar* lpar = find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    return journal_.blob(nvram_key(lpar->definition));
+  }
+
+  emu::Status put_nvram(u32 lpar_id, const Bytes& content) override {
+    const std::lock_guard lock(mutex_);
+    const Lpar* lpar = find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    if (!lpar->target || lpar->partition)
+      return emu::Error{"migration", fmt::format("Partition {} is not waiting for its NVRAM.", lpar->definition.name)};
+    if (!content.empty() && content.size() != devices::Nvram::bytes)
+      return emu::Error{"migration", "The content has not the size of this machine's NVRAM."};
+    return journal_.put_blob(nvram_key(lpar->definition), content);
+  }
+
   // ---- watching ----
 
   std::shared_ptr<emu::GuestMemory> memory(u32 lpar_id) override {
@@ -544,7 +563,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     lpar->target = false;
     lpar->state = lpar->partition ? LparState::running : LparState::not_activated;
     // Its NVRAM came with the state; from here on it is kept here.
-    if (lpar->partition) (void)journal_.put_blob("nvram/" + lpar->definition.uuid, lpar->partition->nvram().content());
+    if (lpar->partition) (void)journal_.put_blob(nvram_key(lpar->definition), lpar->partition->nvram().content());
     return journal_.put_lpar(lpar->definition);
   }
 
@@ -555,7 +574,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       Lpar* lpar = find(lpar_id);
       if (!lpar) return emu::success();  // asked again
       gone = std::move(lpar->partition);
-      const std::string nvram = "nvram/" + lpar->definition.uuid;
+      const std::string nvram = nvram_key(lpar->definition);
       lpars_.erase(lpar_id);
       (void)journal_.put_blob(nvram, {});
       if (auto status = journal_.remove_lpar(lpar_id); !status) return status;

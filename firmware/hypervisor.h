@@ -99,6 +99,9 @@ class Hypervisor {
   virtual emu::Status finish_target(u64 stream, bool state_lost) = 0;
   virtual emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) = 0;
   virtual emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) = 0;
+  // Inactive moves: what a partition left in its NVRAM; and into a shell that gets no other state.
+  virtual emu::Result<Bytes> nvram(u32 lpar_id) const = 0;
+  virtual emu::Status put_nvram(u32 lpar_id, const Bytes& content) = 0;
 
   // ---- watching ----
   // The partition's memory for a sampler thread; null if it has none. Kept alive by the shared pointer.

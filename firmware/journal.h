@@ -30,6 +30,9 @@ struct StreamRecord {
   bool operator==(const StreamRecord&) const = default;
 };
 
+// The key under which a partition's NVRAM is kept.
+inline std::string nvram_key(const emu::LparDefinition& lpar) { return "nvram/" + lpar.uuid; }
+
 class Journal {
  public:
   static emu::Result<std::unique_ptr<Journal>> open(const std::string& file);  // ":memory:" for tests

@@ -71,7 +71,7 @@ class Partition::Calls final : public cpu::Supervisor {
 Partition::Partition(PartitionSetup setup, Frame& frame)
     : setup_(std::move(setup)),
       frame_(frame),
-      nvram_([this](const Bytes& content) { (void)frame_.journal().put_blob("nvram/" + setup_.definition.uuid, content); }) {}
+      nvram_([this](const Bytes& content) { (void)frame_.journal().put_blob(nvram_key(setup_.definition), content); }) {}
 
 Partition::~Partition() {
   stop();
@@ -120,7 +120,7 @@ emu::Status Partition::build() {
       processors_.push_back(std::move(p));
     }
   }
-  nvram_.power_on(frame_.journal().blob("nvram/" + setup_.definition.uuid));
+  nvram_.power_on(frame_.journal().blob(nvram_key(setup_.definition)));
   for (const emu::VirtualAdapter& config : setup_.profile.adapters) TRY(plug(config));
   // Every partition of a guest has its two terminals, whether its profile lists them or not.
   for (const u32 slot : {0U, 1U}) {

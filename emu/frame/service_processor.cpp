@@ -274,6 +274,12 @@ Result<service::Empty> ServiceProcessor::operator()(const service::MarkMigrating
   return done(
       hypervisor_.mark_migrating(request.stream, request.lpar_id, request.active, request.migrating, request.other_system));
 }
+Result<service::Nvram> ServiceProcessor::operator()(const service::ReadNvram& request) {
+  return service::Nvram{TRY(hypervisor_.nvram(request.lpar_id))};
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::WriteNvram& request) {
+  return done(hypervisor_.put_nvram(request.lpar_id, request.content));
+}
 Result<service::Empty> ServiceProcessor::operator()(const service::ShowRefCode& request) {
   hypervisor_.show_refcode(request.lpar_id, request.refcode);
   return service::Empty{};

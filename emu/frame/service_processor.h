@@ -58,6 +58,8 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::FinishTarget&);
   Result<service::Empty> operator()(const service::HandOverInactive&);
   Result<service::Empty> operator()(const service::MarkMigrating&);
+  Result<service::Nvram> operator()(const service::ReadNvram&);
+  Result<service::Empty> operator()(const service::WriteNvram&);
   Result<service::Empty> operator()(const service::ShowRefCode&);
   Result<service::Watched> operator()(const service::WatchCounter&);
   Result<service::Empty> operator()(const service::InjectFault&);

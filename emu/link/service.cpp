@@ -540,6 +540,25 @@ void archive(Archive& ar, MarkMigrating& message) {
   ar("other_system", other_system);
 }
 
+void archive(Archive& ar, Nvram& message) {
+  auto& [content] = message;
+  ar.section("nvram", 1);
+  ar("content", content);
+}
+
+void archive(Archive& ar, ReadNvram& message) {
+  auto& [lpar_id] = message;
+  ar.section("read_nvram", 1);
+  ar("lpar_id", lpar_id);
+}
+
+void archive(Archive& ar, WriteNvram& message) {
+  auto& [lpar_id, content] = message;
+  ar.section("write_nvram", 1);
+  ar("lpar_id", lpar_id);
+  ar("content", content);
+}
+
 void archive(Archive& ar, ShowRefCode& message) {
   auto& [lpar_id, refcode] = message;
   ar.section("show_ref_code", 1);

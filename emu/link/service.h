@@ -398,6 +398,19 @@ struct MarkMigrating {
   bool migrating = true;
   std::string other_system;
 };
+// Inactive: what the partition's non-volatile memory holds. An active partition's comes with its state.
+struct Nvram {
+  Bytes content;  // empty: nothing was ever written
+};
+struct ReadNvram {
+  using Reply = Nvram;
+  u32 lpar_id = 0;
+};
+struct WriteNvram {  // of a shell that has no state to come
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  Bytes content;
+};
 // The latest reference code of a partition, as the firmware shows it during a move (Redbook appendix B).
 struct ShowRefCode {
   using Reply = Empty;
@@ -444,7 +457,7 @@ using Request =
                  PowerOffLpar, LockConfiguration, OpenVterm, ExchangeVterm, CloseVterm, ReadConsoleLog, RunViosCommand,
                  DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses,
                  StopStream, QueryStream, QueryVerdict, ListVerdicts, RollBackSource, FinishSource, FinishTarget,
-                 HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown>;
+                 HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram>;
 
 // ---- on the wire ----
 // A frame of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has
@@ -503,6 +516,9 @@ void archive(Archive&, FinishSource&);
 void archive(Archive&, FinishTarget&);
 void archive(Archive&, HandOverInactive&);
 void archive(Archive&, MarkMigrating&);
+void archive(Archive&, Nvram&);
+void archive(Archive&, ReadNvram&);
+void archive(Archive&, WriteNvram&);
 void archive(Archive&, ShowRefCode&);
 void archive(Archive&, Watched&);
 void archive(Archive&, WatchCounter&);

@@ -133,6 +133,11 @@ Status create_shell(Move& move) {
   request.hpt_shift = 0;  // the frame derives it from the maximum memory, as on the source
   request.other_system = plan.source_mtms;
   plan.target_lpar_id = TRY(move.target(request, shell_time)).lpar_id;
+  // A partition that is off has no other state. It cannot be activated, and so cannot write it, while it is marked.
+  if (!plan.active) {
+    const service::Nvram nvram = TRY(move.source(service::ReadNvram{plan.source_lpar_id}));
+    TRY(move.target(service::WriteNvram{plan.target_lpar_id, nvram.content}));
+  }
   move.console.moves().update(plan.stream, [&](MoveStatus& status) { status.target_lpar_id = plan.target_lpar_id; });
   move.show("", plan.active ? "C2001040" : "C2001030");
   return emu::success();

@@ -93,6 +93,29 @@ TEST_CASE("what the guest asks RTAS for happens to its partition", "[hypervisor]
   }
 }
 
+TEST_CASE("a shell that gets no state gets the partition's NVRAM", "[hypervisor]") {
+  World world({lpar(2, "guest", {})});
+  const emu::LparDefinition definition = world.status(2).definition;
+  const Bytes written(devices::Nvram::bytes, 0x5A);
+  REQUIRE(world.journal->put_blob(nvram_key(definition), written));
+  CHECK(world->nvram(2).value() == written);
+  CHECK_FALSE(world->nvram(9));
+  CHECK_FALSE(world->put_nvram(2, written));  // no shell
+
+  World other({});
+  REQUIRE(other->create_shell(7, definition, definition.profiles[0], false, 0, "cec1"));
+  CHECK_FALSE(other->put_nvram(2, Bytes(3)));
+  REQUIRE(other->put_nvram(2, written));
+  REQUIRE(other->finish_target(7, false));
+  CHECK(other->nvram(2).value() == written);
+  REQUIRE(other->activate(2, "", "of"));
+  CHECK(other.partition(2)->nvram().content() == written);
+  CHECK_FALSE(other->put_nvram(2, {}));
+  REQUIRE(other->power_off(2, false));
+  REQUIRE(other->remove(2));
+  CHECK(other.journal->blob(nvram_key(definition)).empty());
+}
+
 TEST_CASE("a new process finds its partitions in the journal", "[journal]") {
   const std::string file = "/tmp/twinframe-journal-test-" + std::to_string(getpid()) + ".db";
   emu::FrameConfig config;

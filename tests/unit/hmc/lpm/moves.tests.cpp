@@ -89,10 +89,12 @@ TEST_CASE("a profile name of one's own keeps the others", "[lpm]") {
 TEST_CASE("a partition that is off moves without movers and without its operating system", "[lpm]") {
   World world;
   switch_off(world);
+  world.one.nvram[3] = {1, 2, 3};
   const Answer answer = world.hmc(move_it);
   CHECK(answer.text == "");
   CHECK(world.trouble(false) == "");
   CHECK(world.hosts(world.two));
+  CHECK(world.two.nvram[world.lpar(world.two).definition.lpar_id] == Bytes{1, 2, 3});
   CHECK(world.guest.heard.empty());
   CHECK(std::ranges::count(world.requests, "cec1 OpenStream") == 0);
   CHECK(codes(world, world.one, 3) == std::vector<std::string>{"C2001020"});

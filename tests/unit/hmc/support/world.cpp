@@ -33,7 +33,7 @@ struct NameOf;
       X(ExchangeVterm) X(CloseVterm) X(ReadConsoleLog) X(RunViosCommand) X(DescribeVios) X(AddViosMapping) X(RemoveViosMapping)  \
           X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses) X(StopStream) X(QueryStream) X(QueryVerdict) \
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(MarkMigrating)             \
-                  X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown)
+                  X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -672,6 +672,13 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             leave(r.lpar_id);
             frame.streams.erase(r.stream);
           }
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ReadNvram>) {
+          if (!lpar_of(r.lpar_id)) return unknown;
+          return Reply(service::Nvram{frame.nvram[r.lpar_id]});
+        } else if constexpr (std::is_same_v<R, service::WriteNvram>) {
+          if (!lpar_of(r.lpar_id) || !lpar_of(r.lpar_id)->migration_target) return unknown;
+          frame.nvram[r.lpar_id] = r.content;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ShowRefCode>) {
           frame.refcodes[r.lpar_id].push_back({clock.wall(), r.refcode, ""});

@@ -45,6 +45,7 @@ struct Frame {
   std::map<u64, Stream> streams;
   std::map<u32, std::string> locks;
   std::map<u32, bool> executing;  // a guest really runs there
+  std::map<u32, Bytes> nvram;
   std::map<u32, u64> vterms;
   std::string vterm_output;
   bool dead = false;
