@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cpu/disassembly.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <capstone/capstone.h>
 #include <fmt/format.h>
 
+#include "cpu/msr.h"
 #include "cpu/privileged.h"
 
 namespace cpu {
@@ -37,9 +39,40 @@ class Capstone {
   bool open_ = false;
 };
 
+constexpr std::pair<u64, std::string_view> vectors[] = {
+    {0x100, "system reset"},
+    {0x200, "machine check"},
+    {0x300, "data storage"},
+    {0x380, "data segment"},
+    {0x400, "instruction storage"},
+    {0x480, "instruction segment"},
+    {0x500, "external"},
+    {0x600, "alignment"},
+    {0x700, "program"},
+    {0x800, "floating-point unavailable"},
+    {0x900, "decrementer"},
+    {0xA00, "directed privileged doorbell"},
+    {0xC00, "system call"},
+    {0xD00, "trace"},
+    {0xF20, "vector unavailable"},
+    {0xF40, "VSX unavailable"},
+    {0xF60, "facility unavailable"},
+};
+
+char mode(u64 msr) {
+  if (msr & msr::pr) return 'u';
+  return msr & msr::ir ? 'k' : 'r';
+}
+
 }  // namespace
 
-std::string disassemble(u64 pc, Instruction i) {
+std::string describe_interrupt(u64 vector, u64 return_address) {
+  const auto* row = std::ranges::find(vectors, vector, [](const auto& entry) { return entry.first; });
+  return fmt::format("! {:#x} {}, returns to {:016x}", vector, row == std::end(vectors) ? "interrupt" : row->second,
+                     return_address);
+}
+
+std::string disassemble(u64 pc, Instruction i, u64 msr) {
   thread_local const Capstone capstone;
   u8 bytes[4];
   emu::store_be(bytes, i.word);
@@ -49,7 +82,7 @@ std::string disassemble(u64 pc, Instruction i) {
     const Privileged* row = find_privileged(i);
     text = row ? row->name : ".long";
   }
-  return fmt::format("{:016x}  {:08x}  {}", pc, i.word, text);
+  return fmt::format("{} {:016x}  {:08x}  {}", mode(msr), pc, i.word, text);
 }
 
 }  // namespace cpu

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which interrupt the guest gets for what, and how it gets it. (Book III, chapter 6; vectors in their order there)
+#include "cpu/disassembly.h"
 #include "cpu/effective_address.h"
 #include "cpu/privileged.h"
 #include "cpu/processor.h"
@@ -20,6 +21,7 @@ bool computes_floating_point(Instruction i) {
 
 void Processor::interrupt(u64 vector, u64 return_address, u64 reasons) {
   ++counters_.interrupts;
+  if (options_.trace) options_.trace(describe_interrupt(vector, return_address));
   const u64 old = registers_.msr;
   registers_.srr0 = return_address;
   registers_.srr1 = (old & ~srr1::reasons) | reasons;

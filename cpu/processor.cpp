@@ -367,7 +367,7 @@ void Processor::instruction(u64 pc) {
   if (in_stub_ || !options_.trace) return;
   Instruction i;
   Fault fault;
-  if (fetch(pc, i, fault)) options_.trace(disassemble(pc, i));
+  if (fetch(pc, i, fault)) options_.trace(disassemble(pc, i, registers_.msr));
 }
 
 // ---- stops ----

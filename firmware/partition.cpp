@@ -44,13 +44,15 @@ u32 shift_for(u64 memory_bytes) {
 // What processors call while they run, on the dispatcher's thread.
 class Partition::Calls final : public cpu::Supervisor {
  public:
-  explicit Calls(Partition& partition) : partition_(partition) {}
+  Calls(Partition& partition, std::shared_ptr<Trace> trace) : partition_(partition), trace_(std::move(trace)) {}
 
   void hypercall(cpu::Cpu& cpu) override {
     Call call;
     call.processor = of(cpu);
     for (size_t i = 0; i < call.in.size(); ++i) call.in[i] = cpu.gpr(static_cast<int>(i) + 4);
-    const Answer answer = run_hcall(partition_, cpu.gpr(3), call);
+    const u64 number = cpu.gpr(3);
+    const Answer answer = run_hcall(partition_, number, call);
+    if (trace_) trace_->call(partition_, number, call, answer);
     cpu.set_gpr(3, static_cast<u64>(answer));
     for (u32 i = 0; i < call.outs; ++i) cpu.set_gpr(static_cast<int>(i) + 4, call.out[i]);
   }
@@ -66,6 +68,7 @@ class Partition::Calls final : public cpu::Supervisor {
     return nullptr;
   }
   Partition& partition_;
+  const std::shared_ptr<Trace> trace_;  // null: nobody asked
 };
 
 Partition::Partition(PartitionSetup setup, Frame& frame)
@@ -107,7 +110,8 @@ emu::Status Partition::build() {
     if (setup_.hpt_shift == 0) setup_.hpt_shift = shift_for(memory_bytes_);
     page_table_ = TRY(cpu::HashPageTable::create(setup_.hpt_shift));
     dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
-    calls_ = std::make_unique<Calls>(*this);
+    const auto trace = Trace::open(frame_.config().trace_file, definition().name);
+    calls_ = std::make_unique<Calls>(*this, trace);
     for (u32 number = 0; number < count; ++number) {
       auto p = std::make_unique<Processor>();
       p->number = number;
@@ -115,7 +119,7 @@ emu::Status Partition::build() {
       options.number = number;
       options.pvr = model.pvr;
       options.slb_slots = model.slb_slots;
-      options.trace = trace_to(frame_.config().trace_file, id(), number);
+      if (trace) options.trace = [trace, number](const std::string& text) { trace->line(number, text); };
       p->cpu = TRY(cpu::Cpu::create(options, *memory_, *page_table_, *calls_, frame_.clock()));
       processors_.push_back(std::move(p));
     }

@@ -14,7 +14,8 @@ class Up final : public Command {
   void accept(Options& options) override {
     options.argument("LAB.toml", "The lab file (default: images/labs/pair.toml)", file_, Needed::no);
     options.value("--name", "Another name for the lab than its own: so the same file can run several times", name_);
-    options.flag("--trace", "Write every instruction that the guests execute to LOG/trace.FRAME (very slow)", trace_);
+    options.flag("--trace", "Write what the guests execute to trace.FRAME.PARTITION beside the logs (very slow; docs/tracing.md)",
+                 trace_);
   }
 
   int run() override {

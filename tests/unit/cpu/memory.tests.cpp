@@ -346,9 +346,10 @@ TEST_CASE("the trace has a line per instruction", "[trace]") {
   Machine m(options);
   m.run(0x1000, {li(3, 7), mtspr(272, 3), add(5, 3, 3)});
   REQUIRE(lines.size() == 4);
-  CHECK(lines[0] == "0000000000001000  38600007  li       r3, 7");
+  CHECK(lines[0] == "r 0000000000001000  38600007  li       r3, 7");
   CHECK(lines[1].find("mtspr") != std::string::npos);
   CHECK(lines[2].find("add ") != std::string::npos);
+  CHECK(lines[3] == "r 000000000000100c  44000022  sc       1");
 }
 
 TEST_CASE("the engine is what this design needs", "[trouble]") { CHECK(cpu::engine_trouble() == ""); }

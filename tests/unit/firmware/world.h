@@ -57,8 +57,9 @@ inline emu::LparDefinition vios(u32 id, const std::string& name, std::vector<emu
 }
 
 struct World {
-  explicit World(std::vector<emu::LparDefinition> lpars) {
+  explicit World(std::vector<emu::LparDefinition> lpars, std::string trace_file = "") {
     config.name = "cec1";
+    config.trace_file = std::move(trace_file);
     config.serial_num = "1001234";
     config.memory_mb = 1024;
     config.processors = 4;
