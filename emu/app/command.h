@@ -16,6 +16,7 @@ namespace emu::app {
 inline constexpr int exit_done = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_misused = 2;
+inline constexpr int exit_skipped = 77;  // a test that cannot be run here, as build systems have it
 
 enum class Needed { yes, no };
 

@@ -2,6 +2,7 @@
 #include "emu/app/labs.h"
 
 #include "emu/app/hmc_link.h"
+#include "emu/app/image_copy.h"
 #include "emu/core/clock.h"
 #include "emu/link/service.h"
 
@@ -47,7 +48,9 @@ Status make_luns(const NamedLab& lab) {
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
     if (fs::exists(file)) continue;
-    std::ofstream(file, std::ios::binary).flush();
+    if (!lun.image.empty()) TRY(copy_image(lun.image, file.string()));
+    if (fs::exists(file) && fs::file_size(file, error) >= lun.size_mb * MiB) continue;
+    std::ofstream(file, std::ios::binary | std::ios::app).flush();
     fs::resize_file(file, lun.size_mb * MiB, error);
     if (error) return Error{"lab", fmt::format("{} cannot be made: {}.", file.string(), error.message())};
   }

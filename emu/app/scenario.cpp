@@ -23,6 +23,10 @@ class Scenario final : public Command {
     if (!world) return failed(world.error());
     const std::vector<std::string> arguments(words_.begin() + 1, words_.end());
     const auto status = lua::run_script(words_[0], arguments, **world);
+    if (!status && !(*world)->skipped.empty()) {
+      std::printf("skipped: %s\n", (*world)->skipped.c_str());
+      return exit_skipped;
+    }
     if (!status) {
       std::printf("%s\n", status.error().text.c_str());
       if (!lua::interrupted()) (*world)->show_what_happened();

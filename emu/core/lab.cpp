@@ -188,6 +188,8 @@ constexpr Key<LunConfig> lun_table[] = {
     {"name", "name", "-", "how VIOSes list it", into<&LunConfig::name>},
     {"size_mb", "MiB", "64", "its size", into<&LunConfig::size_mb>},
     {"path", "path", "an own file in the state folder", "an existing image, relative to the lab file", into<&LunConfig::path>},
+    {"image", "path", "empty", "an image that its own file begins as a copy of, relative to the lab file",
+     into<&LunConfig::image>},
     {"udid", "text", "made of lab and name", "unique device identifier, equal wherever the LUN is seen", into<&LunConfig::udid>},
     {"pvid", "16 hex digits", "made of lab and name", "physical volume identifier", into<&LunConfig::pvid>},
 };
@@ -786,6 +788,10 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   lun.path = reading.beside_file(lun.path);
   if (!lun.path.empty() && !std::filesystem::is_regular_file(lun.path))
     reading.wrong(at(table, "path"), fmt::format("there is no file {}", lun.path));
+  lun.image = reading.beside_file(lun.image);
+  if (!lun.image.empty() && !std::filesystem::is_regular_file(lun.image))
+    reading.wrong(at(table, "image"), fmt::format("there is no file {}", lun.image));
+  if (!lun.image.empty() && !lun.path.empty()) reading.wrong(at(table, "image"), "a LUN has a path or an image, not both");
   if (lun.udid.empty()) lun.udid = derived_udid(lab.name + "/" + lun.name);
   if (lun.pvid.empty()) lun.pvid = derived_pvid(lab.name + "/" + lun.name);
   if (!is_hex(lun.pvid, 16)) reading.wrong(at(table, "pvid"), "a physical volume identifier has 16 hex digits");

@@ -38,6 +38,11 @@ Status check_equal(Call& call) {
 
 Status fail(Call& call) { return Error{"check", "FAILED: " + TRY(call.text(1))}; }
 
+Status skip(Call& call) {
+  call.world().skipped = TRY(call.text(1));
+  return Error{"skip", "skipped: " + call.world().skipped};
+}
+
 Status say(Call& call) {
   std::printf("%s\n", TRY(call.text(1)).c_str());
   std::fflush(stdout);
@@ -76,6 +81,7 @@ constexpr Function functions[] = {
     {"check", "condition, sentence", "Ends the script if the condition does not hold; else says that it does", check},
     {"check_equal", "found, expected, sentence", "The same for two values, tables included, which are shown", check_equal},
     {"fail", "sentence", "Ends the script", fail},
+    {"skip", "reason", "Ends the script: what it needs is not here. Exit status 77, which ctest shows as skipped", skip},
     {"say", "line", "Prints a line at once", say},
     {"print_progress", "fraction, [text]", "A progress bar, over the former one", print_progress},
     {"sleep", "milliseconds", "", sleep},

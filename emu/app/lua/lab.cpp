@@ -91,9 +91,11 @@ Status default_file(Call& call) {
   return success();
 }
 
-// A lab file of the script's own making, in its folder; for labs that differ from the default in a detail.
+// A lab file of the script's own making, in its folder; for labs that differ from an existing one in a detail.
 Status variant(Call& call) {
-  std::ifstream stream(default_lab_file());
+  const std::string original = TRY(call.text(2, default_lab_file()));
+  std::ifstream stream(original);
+  if (!stream) return Error{"script", fmt::format("There is no file {}.", original)};
   std::string text((std::istreambuf_iterator<char>(stream)), {});
   const Json changes = TRY(call.value(1));
   const auto* list = std::get_if<Json::List>(&changes.value);
@@ -104,9 +106,12 @@ Status variant(Call& call) {
     const auto* instead = pair && pair->size() == 2 ? std::get_if<std::string>(&(*pair)[1].value) : nullptr;
     if (!what || !instead) return Error{"script", "lab.variant wants a list of pairs: {{what, instead}, ...}."};
     const auto where = text.find(*what);
-    if (where == text.npos) return Error{"script", fmt::format("The default lab file has no \"{}\".", *what)};
+    if (where == text.npos) return Error{"script", fmt::format("{} has no \"{}\".", original, *what)};
     text.replace(where, what->size(), *instead);
   }
+  // What the original names beside itself is still there.
+  const std::string beside = fmt::format("\"{}/../", fs::path(original).parent_path().string());
+  for (size_t at = 0; (at = text.find("\"../", at)) != text.npos; at += beside.size()) text.replace(at, 4, beside);
   static int number = 0;
   const std::string file = fmt::format("{}/variant{}.toml", call.world().folder(), ++number);
   std::ofstream(file) << text;
@@ -328,7 +333,8 @@ Status runtime_folder(Call& call) {
 constexpr Function lab_functions[] = {
     {"up", "{file=..., name=...}", "Starts a lab (default: the default file, a name that is only ours) and answers it", up},
     {"default_file", "", "The path of the default lab file", default_file},
-    {"variant", "{{what, instead}, ...}", "A lab file made of the default one by replacing texts; its path", variant},
+    {"variant", "{{what, instead}, ...}, [file]", "A lab file made of another, the default one, by replacing texts; its path",
+     variant},
     {"try", "file", "Reads a lab file: true, or nil and the reason", try_read},
     {"program", "line", "Runs `twinframe` with these arguments, as a user would: {code, output}", program},
 };

@@ -65,7 +65,8 @@ class World {
   // For people, when something failed: what the partitions' consoles said, and the logs of all processes in time order.
   void show_what_happened();
 
-  u64 checks = 0;  // that held
+  u64 checks = 0;       // that held
+  std::string skipped;  // why the script ended itself without a verdict
 
  private:
   World() = default;

@@ -1,0 +1,295 @@
+// The resource monitoring and control daemon of a Linux partition: UDP 657, ASCII, one reply for one request.
+//   RMC1 <seq> <verb> [args]     ->  RMC1 <seq> OK [text]  |  RMC1 <seq> ERR <number> <text>  |  RMC1 <seq> BUSY
+// A repeated sequence number of the same sender gets the remembered reply, and BUSY while the work goes on.
+//
+// A migration is started as on a real partition: by drmgr, where powerpc-utils is installed, else by writing the stream id to
+// /sys/kernel/mobility/migration. Either way one process of ours is inside that write until the migration is over.
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace {
+
+constexpr const char* drmgr = "/usr/sbin/drmgr";
+constexpr const char* migration_file = "/sys/kernel/mobility/migration";
+constexpr const char* drmgr_output = "/run/rmcd.drmgr";
+enum Failure { refused = 1, malformed = 2, aborted = 3, occupied = 16 };
+
+// ---- replies ----
+
+struct Reply {
+  bool used = false;
+  bool finished = false;
+  sockaddr_in peer{};
+  uint64_t sequence = 0;
+  std::string text;
+};
+std::array<Reply, 16> replies;
+size_t next_reply = 0;
+int udp = -1;
+
+void send(const Reply& reply, const std::string& text) {
+  const std::string line = "RMC1 " + std::to_string(reply.sequence) + " " + text + "\n";
+  (void)!sendto(udp, line.data(), line.size(), 0, reinterpret_cast<const sockaddr*>(&reply.peer), sizeof reply.peer);
+}
+
+std::string error(Failure number, const std::string& text) { return "ERR " + std::to_string(number) + " " + text; }
+
+// ---- the dynamic reconfiguration that is under way: one at a time, a process of its own ----
+
+enum class Phase { idle, checking, preparing, migrating, done, failed };
+constexpr const char* phase_names[] = {"idle", "checking", "preparing", "migrating", "completed", "aborted"};
+
+struct Operation {
+  Phase phase = Phase::idle;
+  uint64_t stream = 0;
+  pid_t process = 0;
+  Reply* waiting = nullptr;  // who has asked for it and has no answer yet
+  std::string why;           // it failed
+} operation;
+
+std::string last_line_of(const char* file) {
+  std::string last;
+  FILE* opened = std::fopen(file, "re");
+  if (!opened) return last;
+  char line[200];
+  while (std::fgets(line, sizeof line, opened)) {
+    line[std::strcspn(line, "\r\n")] = 0;
+    if (line[0]) last = line;
+  }
+  std::fclose(opened);
+  return last;
+}
+
+[[noreturn]] void work(const char* event, uint64_t stream) {
+  const int output = open(drmgr_output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  dup2(output, 1);
+  dup2(output, 2);
+  char id[32];
+  std::snprintf(id, sizeof id, "0x%llx", static_cast<unsigned long long>(stream));
+  if (access(drmgr, X_OK) == 0) execl(drmgr, drmgr, "-m", "-c", "pmig", "-p", event, "-s", id, static_cast<char*>(nullptr));
+  if (std::string_view(event) == "check") _exit(access(migration_file, W_OK) == 0 ? 0 : 1);
+  const int file = open(migration_file, O_WRONLY);
+  if (file < 0 || write(file, id, std::strlen(id)) < 0) {
+    std::perror(migration_file);
+    _exit(1);
+  }
+  _exit(0);
+}
+
+bool begin(const char* event, uint64_t stream, Reply& reply) {
+  if (operation.process) return false;
+  const pid_t child = fork();
+  if (child == 0) work(event, stream);
+  if (child < 0) {
+    reply.text = error(refused, "no process could be started");
+    return true;
+  }
+  operation = {std::string_view(event) == "check" ? Phase::checking : Phase::preparing, stream, child, &reply, {}};
+  return false;
+}
+
+// It has passed the scripts that may refuse when it holds the kernel's file.
+bool is_in_kernel(pid_t process) {
+  const std::string folder = "/proc/" + std::to_string(process) + "/fd";
+  DIR* opened = opendir(folder.c_str());
+  if (!opened) return false;
+  bool found = false;
+  while (const dirent* entry = readdir(opened)) {
+    char target[128];
+    const ssize_t length = readlink((folder + "/" + entry->d_name).c_str(), target, sizeof target - 1);
+    if (length > 0) found = found || std::string_view(target, static_cast<size_t>(length)) == migration_file;
+  }
+  closedir(opened);
+  return found;
+}
+
+void answer(const std::string& text) {
+  if (!operation.waiting) return;
+  operation.waiting->finished = true;
+  operation.waiting->text = text;
+  send(*operation.waiting, text);
+  operation.waiting = nullptr;
+}
+
+void look_at_operation() {
+  if (!operation.process) return;
+  int status = 0;
+  if (waitpid(operation.process, &status, WNOHANG) != operation.process) {
+    if (operation.phase == Phase::preparing && is_in_kernel(operation.process)) {
+      operation.phase = Phase::migrating;
+      answer("OK");
+    }
+    return;
+  }
+  const bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (!well) {
+    operation.why = last_line_of(drmgr_output);
+    if (operation.why.empty()) operation.why = "drmgr ended with status " + std::to_string(WEXITSTATUS(status));
+  }
+  const bool was_checking = operation.phase == Phase::checking;
+  operation.process = 0;
+  operation.phase = !well ? Phase::failed : was_checking ? Phase::idle : Phase::done;
+  answer(well ? "OK" : error(refused, operation.why));
+}
+
+// ---- verbs: each fills reply.text and says true; or false when the answer comes later ----
+
+bool hello(const char*, Reply& reply) {
+  timespec up{};
+  clock_gettime(CLOCK_BOOTTIME, &up);
+  utsname names{};
+  uname(&names);
+  reply.text = std::string("OK ") + names.sysname + " " + names.release + " " + names.nodename + " up=" + std::to_string(up.tv_sec);
+  return true;
+}
+
+bool oslevel(const char*, Reply& reply) {
+  utsname names{};
+  uname(&names);
+  reply.text = std::string("OK ") + names.sysname + "/" + names.release;
+  return true;
+}
+
+bool date(const char*, Reply& reply) {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  char text[64];
+  std::snprintf(text, sizeof text, "OK %lld.%09ld", static_cast<long long>(now.tv_sec), now.tv_nsec);
+  reply.text = text;
+  return true;
+}
+
+bool status(const char*, Reply& reply) {
+  char text[80];
+  std::snprintf(text, sizeof text, "OK state=%s stream=%llx", phase_names[static_cast<int>(operation.phase)],
+                static_cast<unsigned long long>(operation.stream));
+  reply.text = text;
+  return true;
+}
+
+bool stream_of(const char* arguments, uint64_t& stream, Reply& reply) {
+  char* end = nullptr;
+  stream = std::strtoull(arguments, &end, 16);
+  if (end != arguments) return true;
+  reply.text = error(malformed, "a stream id in hexadecimal is missing");
+  return false;
+}
+
+bool check(const char* arguments, Reply& reply) {
+  uint64_t stream = 0;
+  return !stream_of(arguments, stream, reply) || begin("check", stream, reply);
+}
+
+bool prepare(const char* arguments, Reply& reply) {
+  uint64_t stream = 0;
+  return !stream_of(arguments, stream, reply) || begin("pre", stream, reply);
+}
+
+// The kernel asks the hypervisor for the stream's state once a second: it sees by itself that the migration is off.
+bool undo(const char*, Reply& reply) {
+  reply.text = "OK";
+  return true;
+}
+
+// BUSY until the migration is over on our side.
+bool post(const char* arguments, Reply& reply) {
+  uint64_t stream = 0;
+  if (!stream_of(arguments, stream, reply)) return true;
+  if (operation.stream != stream) reply.text = error(malformed, "no migration with this stream");
+  else if (operation.phase == Phase::failed) reply.text = error(aborted, operation.why);
+  else if (operation.phase == Phase::done) reply.text = "OK";
+  else return false;
+  return true;
+}
+
+const char* shut_down_with = nullptr;
+
+bool shutdown(const char* arguments, Reply& reply) {
+  shut_down_with = std::strncmp(arguments, "restart", 7) == 0 ? "/sbin/reboot" : "/sbin/poweroff";
+  reply.text = "OK";
+  return true;
+}
+
+struct Verb {
+  std::string_view name;
+  bool (*run)(const char* arguments, Reply& reply);
+};
+constexpr Verb verbs[] = {
+    {"hello", hello},     {"oslevel", oslevel}, {"date", date}, {"status", status},     {"check", check},
+    {"prepare", prepare}, {"undo", undo},       {"post", post}, {"shutdown", shutdown},
+};
+
+// ---- requests ----
+
+void serve(char* text, const sockaddr_in& peer) {
+  text[std::strcspn(text, "\r\n")] = 0;
+  unsigned long long sequence = 0;
+  char name[16];
+  int rest = 0;
+  if (std::sscanf(text, "RMC1 %llu %15s %n", &sequence, name, &rest) < 2) return;  // not ours: no reply at all
+  for (const Reply& old : replies)
+    if (old.used && old.sequence == sequence && old.peer.sin_addr.s_addr == peer.sin_addr.s_addr && old.peer.sin_port == peer.sin_port)
+      return send(old, old.finished ? old.text : "BUSY");
+  if (&replies[next_reply % replies.size()] == operation.waiting) next_reply++;
+  Reply& reply = replies[next_reply++ % replies.size()];
+  reply = {true, false, peer, sequence, {}};
+  for (const Verb& verb : verbs) {
+    if (verb.name != name) continue;
+    if (verb.run(text + rest, reply)) {
+      reply.finished = true;
+      return send(reply, reply.text);
+    }
+    // Not begun, because something else still is under way: the same request comes again.
+    if (&reply != operation.waiting) reply.used = false;
+    return send(reply, "BUSY");
+  }
+  reply.finished = true;
+  reply.text = error(malformed, "unknown verb");
+  send(reply, reply.text);
+}
+
+}  // namespace
+
+int main() {
+  signal(SIGPIPE, SIG_IGN);
+  udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_in any{};
+  any.sin_family = AF_INET;
+  any.sin_port = htons(657);
+  if (udp < 0 || bind(udp, reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0) {
+    std::perror("rmcd: port 657");
+    return 1;
+  }
+  for (;;) {
+    pollfd waiting{udp, POLLIN, 0};
+    if (poll(&waiting, 1, operation.process ? 20 : 10000) > 0) {
+      char text[512];
+      sockaddr_in peer{};
+      socklen_t length = sizeof peer;
+      const ssize_t got = recvfrom(udp, text, sizeof text - 1, 0, reinterpret_cast<sockaddr*>(&peer), &length);
+      if (got >= 0) {
+        text[got] = 0;
+        serve(text, peer);
+      }
+    }
+    look_at_operation();
+    if (shut_down_with && fork() == 0) execl(shut_down_with, shut_down_with, static_cast<char*>(nullptr));
+    shut_down_with = nullptr;
+  }
+}
