@@ -108,7 +108,8 @@ Outcome request_sense(Task& task) {
   return reply(task, fixed_sense(task.target ? Sense{} : no_such_unit), task.cdb[4]);
 }
 
-// A client that asks one of its targets hears of that target's units; one that asks the host (address 0) of all of them.
+// A client that asks one of its targets hears of that target's units, which are none if nobody is there; one that asks the host
+// (address 0) hears of all targets. Linux asks every address that there can be.
 Outcome report_luns(Task& task) {
   const u32 allocated = load_be<u32>(&task.cdb[6]);
   if (task.cdb[2] > 2 || allocated < 16) return failed(invalid_field);
@@ -117,7 +118,7 @@ Outcome report_luns(Task& task) {
     // well known units only: there are none
   } else if (task.target) {
     append(units, u64{0});
-  } else {
+  } else if (task.lun << 1 == 0) {
     for (const Target& each : task.targets) append(units, each.lun);
   }
   Bytes data;

@@ -130,6 +130,10 @@ TEST_CASE("nobody is at an address without a device", "[vios][scsi]") {
   CHECK(load_be<u64>(&luns.data[8]) == lun1);
   const auto own = world.client.command(lun1, {0xA0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0}, 64);
   CHECK(load_be<u64>(&own.data[8]) == 0);
+  // Linux asks every address that it can think of: it would complain of each unit that it hears of there.
+  const auto nobody = world.client.command(u64{0x8132} << 48, {0xA0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0}, 64);
+  CHECK(nobody.status == good);
+  CHECK(load_be<u32>(&nobody.data[0]) == 0);
 }
 
 TEST_CASE("a command that is not in the table is an illegal request", "[vios][scsi]") {
