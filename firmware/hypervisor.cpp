@@ -390,6 +390,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status begin_passes(u64 stream, const move::Limits& limits) override { return manager_->begin_passes(stream, limits); }
   emu::Status stop_stream(u64 stream) override { return manager_->stop_stream(stream); }
   emu::Result<move::Progress> progress(u64 stream) const override { return manager_->progress(stream); }
+  emu::Result<move::MemoryMap> memory_map(u64 stream) const override { return manager_->memory_map(stream); }
   std::vector<StreamRecord> verdicts() const override { return manager_->verdicts(); }
   emu::Status roll_back_source(u64 stream) override { return manager_->roll_back_source(stream); }
   emu::Status finish_source(u64 stream) override { return manager_->finish_source(stream); }

@@ -93,6 +93,7 @@ class Hypervisor {
   virtual emu::Status begin_passes(u64 stream, const move::Limits&) = 0;
   virtual emu::Status stop_stream(u64 stream) = 0;
   virtual emu::Result<move::Progress> progress(u64 stream) const = 0;
+  virtual emu::Result<move::MemoryMap> memory_map(u64 stream) const = 0;
   virtual std::vector<StreamRecord> verdicts() const = 0;  // the journal's, all that are not finished
   virtual emu::Status roll_back_source(u64 stream) = 0;
   virtual emu::Status finish_source(u64 stream) = 0;

@@ -127,6 +127,8 @@ class Devices {
   emu::Status remove_mapping(const emu::service::RemoveViosMapping&);
   void set_cables(bool plugged);
 
+  const scsi::Activity& activity() const { return activity_; }  // any thread
+
   // ---- for the loop ----
   bool poll();
   void retry();
@@ -153,6 +155,7 @@ class Devices {
   ErrorLog errors_;
   Responder responder_;
   Flusher flusher_;
+  scsi::Activity activity_;
   Configuration configuration_;  // hosts in it are a copy made by save()
   std::vector<Disk> disks_;
   std::vector<Host> hosts_;

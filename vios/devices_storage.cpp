@@ -79,6 +79,7 @@ void Devices::start_host(Host& host, const firmware::NativeAdapter& adapter) {
   auto scsi = ScsiHost::create(partition_, real_, adapter, host.name, server_name() + "/" + host.name, flusher_, errors_);
   if (!scsi) return log_devices.error("{}: {}", host.name, scsi.error().text);
   host.scsi = std::move(*scsi);
+  host.scsi->count_in(&activity_);
 }
 
 void Devices::scan() {

@@ -97,6 +97,8 @@ emu::Result<emu::service::ViosInfo> VirtualIoServer::describe() {
   return info;
 }
 
+std::map<u32, u64> VirtualIoServer::disk_commands() const { return devices_->activity().commands(); }
+
 emu::Result<emu::service::ViosSlot> VirtualIoServer::add_mapping(const emu::service::AddViosMapping& mapping) {
   emu::Result<emu::service::ViosSlot> answer = emu::service::ViosSlot{};
   TRY(on_thread([&] { answer = devices_->add_mapping(mapping); }));

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -34,6 +35,7 @@ class VirtualIoServer {
   emu::Result<emu::service::ViosSlot> add_mapping(const emu::service::AddViosMapping&);
   emu::Status remove_mapping(const emu::service::RemoveViosMapping&);
   emu::service::ViosOutput command(const std::string& line);  // as padmin types it
+  std::map<u32, u64> disk_commands() const;                   // answered, by client partition; does not wait
   emu::Status set_cables(bool plugged);                       // faults: unplug-network, plug-network
   // Runs `work` on the server's thread and waits for it.
   emu::Status on_thread(std::function<void()> work);

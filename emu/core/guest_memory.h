@@ -121,6 +121,7 @@ class GuestMemory {
   void stop_tracking();
   bool tracking() const { return tracking_.load(std::memory_order_relaxed); }
   PageMap& dirty() { return dirty_; }
+  const PageMap& dirty() const { return dirty_; }
 
   // ---- for a move, on the destination ----
   // Pages set in missing() are waited for by whoever touches them. arrive() puts a page in place, once: a second arrival of
@@ -128,6 +129,7 @@ class GuestMemory {
   void expect_pages(PageSource* source);
   void all_arrived();
   PageMap& missing() { return missing_; }
+  const PageMap& missing() const { return missing_; }
   bool arrive(u64 page, std::span<const u8> content);  // 4096 bytes, or empty for a page of zeros
   // The RAM without waiting, tracking or range beyond the RAM: for passes (source) and before the resume (destination).
   std::span<u8> raw(u64 address, u64 length);

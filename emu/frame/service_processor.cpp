@@ -62,7 +62,8 @@ ServiceProcessor::ServiceProcessor(const FrameConfig& config, firmware::Hypervis
       death_(death),
       runtime_(std::move(runtime)),
       vterms_(hypervisor),
-      counters_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }) {}
+      counters_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }),
+      heartbeats_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }) {}
 
 // ---- inventory ----
 
@@ -290,6 +291,17 @@ Result<service::Empty> ServiceProcessor::operator()(const service::ShowRefCode& 
 Result<service::Watched> ServiceProcessor::operator()(const service::WatchCounter& request) {
   const WatchedCounter seen = counters_.watch(request.lpar_id, request.address, request.above, request.reset);
   return service::Watched{seen.value, seen.last_change_at, seen.longest_gap_ns, seen.above_at};
+}
+
+Result<service::MemoryMap> ServiceProcessor::operator()(const service::QueryMemoryMap& request) {
+  auto [pages, pages_per_cell, content, zero, stale, demanded] = TRY(hypervisor_.memory_map(request.stream));
+  return service::MemoryMap{pages, pages_per_cell, std::move(content), std::move(zero), std::move(stale), std::move(demanded)};
+}
+Result<service::Heartbeat> ServiceProcessor::operator()(const service::ReadHeartbeat& request) {
+  return heartbeats_.read(request);
+}
+Result<service::DiskActivity> ServiceProcessor::operator()(const service::ReadDiskActivity&) {
+  return service::DiskActivity{vioses_.disk_commands()};
 }
 
 Result<service::Empty> ServiceProcessor::operator()(const service::InjectFault& request) {

@@ -10,6 +10,7 @@
 #include "emu/core/lab.h"
 #include "emu/frame/counter_watch.h"
 #include "emu/frame/death.h"
+#include "emu/frame/heartbeats.h"
 #include "emu/frame/vios_threads.h"
 #include "emu/frame/vterm.h"
 #include "emu/link/service.h"
@@ -64,6 +65,9 @@ class ServiceProcessor {
   Result<service::Watched> operator()(const service::WatchCounter&);
   Result<service::Empty> operator()(const service::InjectFault&);
   Result<service::Empty> operator()(const service::Shutdown&);
+  Result<service::MemoryMap> operator()(const service::QueryMemoryMap&);
+  Result<service::Heartbeat> operator()(const service::ReadHeartbeat&);
+  Result<service::DiskActivity> operator()(const service::ReadDiskActivity&);
 
  private:
   service::LparInfo describe(const firmware::LparStatus&) const;
@@ -76,6 +80,7 @@ class ServiceProcessor {
   std::string runtime_;
   Vterms vterms_;
   CounterWatch counters_;
+  Heartbeats heartbeats_;
   std::atomic<bool> shutdown_wanted_{false};
 };
 

@@ -126,6 +126,13 @@ void ViosThreads::close_mover(u64 stream) {
     if (vios->mover) vios->mover->close(stream);
 }
 
+std::map<u32, u64> ViosThreads::disk_commands() const {
+  std::map<u32, u64> sum;
+  for (const auto& vios : all(0))
+    for (const auto& [client, commands] : vios->server->disk_commands()) sum[client] += commands;
+  return sum;
+}
+
 std::vector<std::shared_ptr<ViosThreads::Running>> ViosThreads::all(u32 lpar_id) const {
   const std::lock_guard guard(mutex_);
   std::vector<std::shared_ptr<Running>> found;

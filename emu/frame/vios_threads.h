@@ -30,6 +30,7 @@ class ViosThreads {
   // The mover of partition `msp_id`: a link for the stream, at `path`; the target's side creates it.
   Status open_mover(const service::OpenStream&, const std::string& path);
   void close_mover(u64 stream);
+  std::map<u32, u64> disk_commands() const;  // answered, by client partition
   // A fault of movers or networks (service.h, InjectFault); `lpar_id` 0: on every VIOS of the frame.
   Status inject(const std::string& what, u32 lpar_id);
 

@@ -593,4 +593,50 @@ void archive(Archive& ar, InjectFault& message) {
 
 void archive(Archive& ar, Shutdown&) { ar.section("shutdown", 1); }
 
+// ---- for pictures ----
+
+void archive(Archive& ar, MemoryMap& message) {
+  auto& [pages, pages_per_cell, content, zero, stale, demanded] = message;
+  ar.section("memory_map", 1);
+  ar("pages", pages);
+  ar("pages_per_cell", pages_per_cell);
+  ar("content", content);
+  ar("zero", zero);
+  ar("stale", stale);
+  ar("demanded", demanded);
+}
+
+void archive(Archive& ar, QueryMemoryMap& message) {
+  auto& [stream] = message;
+  ar.section("query_memory_map", 1);
+  ar("stream", stream);
+}
+
+void archive(Archive& ar, Heartbeat& message) {
+  auto& [value, first_at, bin_ns, changes] = message;
+  ar.section("heartbeat", 1);
+  ar("value", value);
+  ar("first_at", first_at);
+  ar("bin_ns", bin_ns);
+  ar("changes", changes);
+}
+
+void archive(Archive& ar, ReadHeartbeat& message) {
+  auto& [lpar_id, address, interval_ns, since, bin_ns] = message;
+  ar.section("read_heartbeat", 1);
+  ar("lpar_id", lpar_id);
+  ar("address", address);
+  ar("interval_ns", interval_ns);
+  ar("since", since);
+  ar("bin_ns", bin_ns);
+}
+
+void archive(Archive& ar, DiskActivity& message) {
+  auto& [commands] = message;
+  ar.section("disk_activity", 1);
+  ar("commands", commands);
+}
+
+void archive(Archive& ar, ReadDiskActivity&) { ar.section("read_disk_activity", 1); }
+
 }  // namespace emu::service

@@ -436,6 +436,50 @@ struct WatchCounter {
   bool reset = false;
 };
 
+// ---- for pictures: sampled, and never waited for by a partition ----
+
+// Which pages of a partition's memory a stream has dealt with, one cell for each group of `pages_per_cell` pages, in the
+// order of their addresses. A byte of a cell is the part of its pages in 255ths, rounded up. What is in none of the four was
+// never sent, or never came. Still there when the stream has ended, like its StreamInfo.
+struct MemoryMap {
+  u64 pages = 0;
+  u32 pages_per_cell = 0;
+  Bytes content;   // sent, or arrived, with content
+  Bytes zero;      // the same as an empty page
+  Bytes stale;     // source: written since it was sent. Target: still missing, and the partition runs already
+  Bytes demanded;  // target: fetched because the partition wanted it
+};
+struct QueryMemoryMap {
+  using Reply = MemoryMap;
+  u64 stream = 0;
+};
+
+// An 8-byte big-endian counter in a partition's memory, sampled every `interval_ns` (at least 50 us) by a host thread that
+// stops by itself when nobody has read for two seconds. The answer begins at `since` or when the sampling began, if that is
+// later; a byte is the number of changes seen in `bin_ns`, 255 if more.
+struct Heartbeat {
+  u64 value = 0;
+  u64 first_at = 0;  // a multiple of bin_ns
+  u64 bin_ns = 0;
+  Bytes changes;
+};
+struct ReadHeartbeat {
+  using Reply = Heartbeat;
+  u32 lpar_id = 0;
+  u64 address = 0;
+  u64 interval_ns = 0;
+  u64 since = 0;
+  u64 bin_ns = 0;
+};
+
+// Commands that the Virtual I/O Servers of a frame have carried out for each client partition since they run.
+struct DiskActivity {
+  std::map<u32, u64> commands;  // by the client's lpar_id
+};
+struct ReadDiskActivity {
+  using Reply = DiskActivity;
+};
+
 // ---- faults, for scenarios ----
 
 // `what`: cut-mover-link, restore-mover-link, unplug-network, plug-network, fill-memory, free-memory, die-at:<phase>,
@@ -457,7 +501,8 @@ using Request =
                  PowerOffLpar, LockConfiguration, OpenVterm, ExchangeVterm, CloseVterm, ReadConsoleLog, RunViosCommand,
                  DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses,
                  StopStream, QueryStream, QueryVerdict, ListVerdicts, RollBackSource, FinishSource, FinishTarget,
-                 HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram>;
+                 HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
+                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity>;
 
 // ---- on the wire ----
 // A frame of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has
@@ -524,6 +569,12 @@ void archive(Archive&, Watched&);
 void archive(Archive&, WatchCounter&);
 void archive(Archive&, InjectFault&);
 void archive(Archive&, Shutdown&);
+void archive(Archive&, MemoryMap&);
+void archive(Archive&, QueryMemoryMap&);
+void archive(Archive&, Heartbeat&);
+void archive(Archive&, ReadHeartbeat&);
+void archive(Archive&, DiskActivity&);
+void archive(Archive&, ReadDiskActivity&);
 
 inline constexpr u64 default_timeout = 30'000'000'000;  // some requests power partitions off, or fault memory in
 

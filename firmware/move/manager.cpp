@@ -144,7 +144,14 @@ class StreamManager final : public Manager {
   Result<Progress> progress(u64 stream) const override {
     if (const auto live = find(stream)) return live->progress();
     const std::lock_guard lock(mutex_);
-    if (const auto ended = ended_.find(stream); ended != ended_.end()) return ended->second;
+    if (const auto ended = ended_.find(stream); ended != ended_.end()) return ended->second.progress;
+    return unknown(stream);
+  }
+
+  Result<MemoryMap> memory_map(u64 stream) const override {
+    if (const auto live = find(stream)) return live->memory_map();
+    const std::lock_guard lock(mutex_);
+    if (const auto ended = ended_.find(stream); ended != ended_.end()) return ended->second.memory_map;
     return unknown(stream);
   }
 
@@ -375,7 +382,7 @@ class StreamManager final : public Manager {
       dropped = std::move(found->second);
       streams_.erase(found);
       std::erase_if(bottoms_, [&](const auto& entry) { return entry.second == stream; });
-      ended_[stream] = dropped->progress();
+      ended_[stream] = {dropped->progress(), dropped->memory_map()};
       if (ended_.size() > ended_kept) ended_.erase(ended_.begin());
     }
     dropped->close();
@@ -404,13 +411,17 @@ class StreamManager final : public Manager {
     return static_cast<u32>(std::count_if(streams.begin(), streams.end(), [&](const auto& r) { return r.active == active; }));
   }
 
+  struct Ended {
+    Progress progress;
+    MemoryMap memory_map;
+  };
   static constexpr size_t ended_kept = 64;
 
   Frame& frame_;
   mutable std::mutex mutex_;
   std::map<u64, std::shared_ptr<Stream>> streams_;
   std::map<u64, u64> bottoms_;  // BOTTOM handle to stream id
-  std::map<u64, Progress> ended_;
+  std::map<u64, Ended> ended_;
   u32 last_bottom_ = 0;
 };
 

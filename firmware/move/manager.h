@@ -29,6 +29,7 @@ class Manager {
   virtual emu::Status begin_passes(u64 stream, const Limits&) = 0;
   virtual emu::Status stop_stream(u64 stream) = 0;
   virtual emu::Result<Progress> progress(u64 stream) const = 0;
+  virtual emu::Result<MemoryMap> memory_map(u64 stream) const = 0;
   virtual std::vector<StreamRecord> verdicts() const = 0;
   virtual emu::Status roll_back_source(u64 stream) = 0;
   virtual emu::Status finish_source(u64 stream) = 0;

@@ -60,4 +60,14 @@ struct Progress {
   std::string error_text;
 };
 
+// The picture of a move's pages (emu/link/service.h says what is in a cell).
+struct MemoryMap {
+  u64 pages = 0;
+  u32 pages_per_cell = 0;
+  Bytes content;
+  Bytes zero;
+  Bytes stale;
+  Bytes demanded;
+};
+
 }  // namespace firmware::move

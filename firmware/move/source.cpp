@@ -229,6 +229,7 @@ class Source final : public Stream, public SuspendListener {
 
   void next_pass() {
     pages_.take(memory().dirty());
+    books_.outdated(pages_.words());
     // Whoever has written a page before may write it again without being noticed, until this. What was written in between
     // is in memory when the pass copies it.
     partition_.flush_tlbs();
@@ -339,6 +340,7 @@ class Source final : public Stream, public SuspendListener {
     while (count < limit && sweep.left() != 0 && looked_at++ < pages_per_look) {
       const u64 page = sweep.next();
       if (is_zero_page(ram + page * page_size)) {
+        books_.moved(page, Content::none);
         zeros_.push_back(static_cast<u32>(page));
         if (zeros_.size() == zero_pages_per_record) flush_zeros();
         continue;
@@ -348,6 +350,7 @@ class Source final : public Stream, public SuspendListener {
         run_page = page;
       }
       emu::store_be(payload + u64{count} * 4, static_cast<u32>(page));
+      books_.moved(page, Content::some);
       ++run;
       ++count;
     }
@@ -439,6 +442,7 @@ class Source final : public Stream, public SuspendListener {
     enter(Phase::suspended);
     residual_ = std::move(pages_);
     residual_.join(memory().dirty());
+    books_.outdated(residual_.words());
     pieces_.join(table().dirty());
     emu::Archive ar = emu::Archive::saving();
     partition_.archive(ar);
@@ -557,9 +561,14 @@ class Source final : public Stream, public SuspendListener {
     const u8* const ram = memory().host();
     std::vector<u32> empty;
     std::vector<u32> full;
-    (is_zero_page(ram + page * page_size) ? empty : full).push_back(static_cast<u32>(page));
+    const auto add = [&](u64 wanted) {
+      const bool is_empty = is_zero_page(ram + wanted * page_size);
+      (is_empty ? empty : full).push_back(static_cast<u32>(wanted));
+      books_.moved(wanted, is_empty ? Content::none : Content::some);
+    };
+    add(page);
     for (u64 next = page + 1; next < page + pages_around_a_request; ++next)
-      if (residual_.claim(next)) (is_zero_page(ram + next * page_size) ? empty : full).push_back(static_cast<u32>(next));
+      if (residual_.claim(next)) add(next);
     send_numbers(Kind::zero_pages, empty, Lane::urgent);
     if (full.empty()) return;
     // Through the queue of short records: it may use the buffers that a push leaves free.

@@ -13,7 +13,8 @@ constexpr std::string_view phase_names[] = {"none",        "opened",  "passes", 
 static_assert(std::size(phase_names) == static_cast<size_t>(Phase::failed) + 1);
 }  // namespace
 
-Stream::Stream(Frame& frame, Setup setup) : frame_(frame), setup_(std::move(setup)), reader_(setup_.stream) {
+Stream::Stream(Frame& frame, Setup setup)
+    : frame_(frame), setup_(std::move(setup)), reader_(setup_.stream), books_(setup_.partition->memory().pages()) {
   progress_.stream = setup_.stream;
   progress_.lpar_id = setup_.partition->id();
   progress_.source = setup_.side == Side::source;
@@ -25,6 +26,12 @@ Progress Stream::progress() const {
   Progress copy = progress_;
   copy.phase = phase();
   return copy;
+}
+
+MemoryMap Stream::memory_map() const {
+  const emu::GuestMemory& memory = setup_.partition->memory();
+  if (side() == Side::target) return books_.map(&memory.missing());
+  return books_.map(memory.tracking() ? &memory.dirty() : nullptr);
 }
 
 std::shared_ptr<Port> Stream::port() const {

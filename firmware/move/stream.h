@@ -10,6 +10,7 @@
 
 #include "emu/core/log.h"
 #include "firmware/frame.h"
+#include "firmware/move/page_books.h"
 #include "firmware/move/phases.h"
 #include "firmware/move/port.h"
 #include "firmware/move/record.h"
@@ -47,6 +48,7 @@ class Stream {
   u32 msp_id() const { return setup_.msp_id; }
   Phase phase() const { return phase_.load(); }
   Progress progress() const;
+  MemoryMap memory_map() const;  // never waits for work_
   std::shared_ptr<Port> port() const;
 
   // ---- the mover, through its VASI ----
@@ -92,6 +94,7 @@ class Stream {
   std::mutex work_;
   std::shared_ptr<Port> port_;  // written with both locks
   RecordReader reader_;
+  PageBooks books_;
 
   std::atomic<bool> cancelled_{false};  // notes
   std::atomic<bool> partition_gone_{false};

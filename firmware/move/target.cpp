@@ -199,7 +199,10 @@ class Target final : public Stream, public emu::PageSource {
       u32 run = 1;
       while (i + run < record.count && page + run < memory().pages() && list.number(i + run) == page + run) ++run;
       copy_pages(ram + page * page_size, list.content(i).data(), run);
-      for (u32 k = 0; k < run; ++k) filled_[page + k] = true;
+      for (u32 k = 0; k < run; ++k) {
+        filled_[page + k] = true;
+        books_.moved(page + k, Content::some);
+      }
       memory().rewritten(page, run);
       i += run;
     }
@@ -213,6 +216,7 @@ class Target final : public Stream, public emu::PageSource {
     for (u32 i = 0; i < record.count; ++i) {
       const u64 page = list.number(i);
       if (page >= memory().pages()) return damaged(record, fmt::format("names page {}, which is outside the memory", page));
+      books_.moved(page, Content::none);
       // A fresh shell's memory is empty: there is work only if the page came with content in an earlier pass.
       if (!filled_[page]) continue;
       std::memset(ram + page * page_size, 0, page_size);
@@ -328,15 +332,20 @@ class Target final : public Stream, public emu::PageSource {
   Status late_pages(const Record& record) {
     const PageList list = TRY(read_pages(record));
     for (u32 i = 0; i < record.count; ++i)
-      if (memory().arrive(list.number(i), list.content(i))) --remaining_;
+      if (memory().arrive(list.number(i), list.content(i))) note_late(list.number(i), Content::some, record.lane);
     return arrived(record);
   }
 
   Status late_zero_pages(const Record& record) {
     const PageList list = TRY(read_numbers(record));
     for (u32 i = 0; i < record.count; ++i)
-      if (memory().arrive(list.number(i), {})) --remaining_;
+      if (memory().arrive(list.number(i), {})) note_late(list.number(i), Content::none, record.lane);
     return arrived(record);
+  }
+
+  void note_late(u64 page, Content content, Lane lane) {
+    --remaining_;
+    books_.moved(page, content, lane == Lane::urgent ? Fetched::on_demand : Fetched::in_turn);
   }
 
   Status arrived(const Record& record) {

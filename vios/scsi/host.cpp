@@ -420,6 +420,7 @@ void ScsiHost::task_management(const CrqElement& element, std::span<const u8> iu
 }
 
 void ScsiHost::respond(u64 client_address, const srp::Response& response) {
+  if (activity_) activity_->count(adapter_.config.remote_lpar_id);
   answer(crq_srp, client_address, srp::make_response(response), response.tag);
 }
 

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "vios/error_log_sink.h"
+#include "vios/scsi/activity.h"
 #include "vios/scsi/command_queue.h"
 #include "vios/scsi/commands.h"
 #include "vios/scsi/flusher.h"
@@ -29,6 +30,7 @@ class ScsiHost {
   const std::string& initiator() const { return initiator_; }
   const firmware::NativeAdapter& adapter() const { return adapter_; }
   std::vector<scsi::Target>& targets() { return targets_; }
+  void count_in(scsi::Activity* activity) { activity_ = activity; }  // which must outlive it
   bool logged_in() const { return state_ == State::logged_in; }
 
   // Takes what is in the queue. True if there may be more (it stops now and then to let others work).
@@ -75,6 +77,7 @@ class ScsiHost {
   std::string initiator_;
   Flusher& flusher_;
   ErrorLogSink& errors_;
+  scsi::Activity* activity_ = nullptr;
   CommandQueue queue_;
   State state_ = State::closed;
   std::vector<scsi::Target> targets_;
