@@ -35,6 +35,13 @@ struct FrameEndpoint {
 
 enum class MoveState : u8 { starting = 1, in_progress, completed, rolled_back, failed };
 
+// A step that was begun, in the words of the table of steps (hmc/lpm/steps.h).
+struct StepBegun {
+  u32 number = 0;
+  std::string name;
+  u64 at = 0;  // monotonic nanoseconds
+};
+
 // How far a move is, for whoever watches. Finished ones are kept for a while.
 struct MoveStatus {
   u64 stream = 0;
@@ -58,6 +65,7 @@ struct MoveStatus {
   u64 ended_at = 0;  // 0: still going on
   std::string error_code;
   std::string error_text;
+  std::vector<StepBegun> steps;  // in the order in which they were begun; undone ones stay
 };
 
 class Hmc {

@@ -22,10 +22,18 @@ void archive(Archive& ar, SegmentConfig::Forward& forward) {
 
 namespace hmc {
 
+static void archive(emu::Archive& ar, StepBegun& step) {
+  auto& [number, name, at] = step;
+  ar.section("step", 1);
+  ar("number", number);
+  ar("name", name);
+  ar("at", at);
+}
+
 void archive(emu::Archive& ar, MoveStatus& move) {
   auto& [stream, active, lpar_name, source_system, target_system, source_lpar_id, target_lpar_id, source_msp, source_msp_id,
-         target_msp, target_msp_id, state, step, step_name, percent, source, target, began_at, ended_at, error_code, error_text] =
-      move;
+         target_msp, target_msp_id, state, step, step_name, percent, source, target, began_at, ended_at, error_code, error_text,
+         steps] = move;
   ar.section("move", 1);
   ar("stream", stream);
   ar("active", active);
@@ -48,6 +56,7 @@ void archive(emu::Archive& ar, MoveStatus& move) {
   ar("ended_at", ended_at);
   ar("error_code", error_code);
   ar("error_text", error_text);
+  ar("steps", steps);
 }
 
 }  // namespace hmc
