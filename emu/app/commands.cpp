@@ -15,6 +15,7 @@ constexpr CommandRow table[] = {
     {"status", "Labs that run, their processes, systems and partitions", make_status},
     {"hmc", "Run a command of the HMC, such as: migrlpar -o m -m frameA -t frameB -p mobile", make_hmc},
     {"vios", "Run a command on a Virtual I/O Server, as padmin", make_vios},
+    {"console", "A window on a lab: systems, partitions, terminals, migrations", make_console},
     {"vterm", "A terminal on a partition's console; ~. ends it", make_vterm},
     {"ping", "Ping an address of a lab's network", make_ping},
     {"scenario", "Run a Lua script that starts a lab of its own, drives it and judges it", make_scenario},

@@ -1,0 +1,585 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/console/console.h"
+
+#include "emu/app/console/control.h"
+#include "emu/app/console/faults.h"
+#include "emu/app/console/lab_watch.h"
+#include "emu/app/console/picture.h"
+#include "emu/app/console/recording.h"
+#include "emu/app/console/views/frame_view.h"
+#include "emu/app/console/views/move_view.h"
+#include "emu/app/console/views/overlays.h"
+#include "emu/app/console/views/terminal_view.h"
+#include "emu/app/console/views/wizard_view.h"
+#include "emu/app/console/window.h"
+#include "emu/app/process.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace emu::app::console {
+
+namespace {
+
+constexpr u64 millisecond = 1'000'000;
+constexpr u64 picture_interval = 33 * millisecond;  // while something goes on: 30 a second
+constexpr u64 idle_interval = 200 * millisecond;
+constexpr u64 control_interval = 20 * millisecond;
+constexpr u64 lively_time = nanoseconds_per_second;     // after a key or a click
+constexpr u64 first_look = 3 * nanoseconds_per_second;  // a picture does not wait longer for what may not be there
+constexpr u64 notice_time = 6 * nanoseconds_per_second;
+constexpr float largest_scale = 4;
+
+volatile std::sig_atomic_t interruptions = 0;
+
+struct Size {
+  int width = 1600;
+  int height = 1000;
+};
+
+Result<Size> size_of(const std::string& text) {
+  if (text.empty()) return Size{};
+  char* end = nullptr;
+  const long width = std::strtol(text.c_str(), &end, 10);
+  const long height = *end == 'x' ? std::strtol(end + 1, &end, 10) : 0;
+  if (*end || width < 320 || height < 240 || width > 16384 || height > 16384)
+    return Error{"misused", "--size wants a width and a height, such as 1600x1000."};
+  return Size{static_cast<int>(width), static_cast<int>(height)};
+}
+
+// Something that was started from here, and whose end is told at the bottom.
+struct Started {
+  std::string name;
+  std::shared_ptr<Task> task;
+};
+
+class Console {
+ public:
+  Console(const NamedLab& lab, const ConsoleOptions& options, const Clock& clock)
+      : options_(options),
+        clock_(clock),
+        watch_(lab, options.look_on ? Typing::only_looking : Typing::allowed, clock),
+        faults_(faults_of(lab)),
+        began_at_(clock.monotonic()) {}
+  ~Console() {
+    window_.reset();
+    if (ImGui::GetCurrentContext()) ImGui::DestroyContext();
+  }
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+  Status open();
+  Status run();
+
+ private:
+  // ---- pictures ----
+  Status load_scale(float scale);
+  void draw();
+  void draw_menu(const Scene&);
+  void draw_frames(const Scene&, ImVec2 at, ImVec2 size);
+  void draw_below(const Scene&, ImVec2 at, ImVec2 size);
+  void draw_bottom(const Scene&, ImVec2 at, ImVec2 size);
+  void draw_overlays(const Scene&);
+  // ---- what people do ----
+  bool press(const Key&);
+  bool press_in_terminal(const Key&);
+  bool type(const std::string&);
+  void begin(Operation);
+  void start(const Fault&);
+  void zoom(float factor);
+  void take_picture();
+  void notice(const std::string&);
+  void take_orders();
+  Result<std::string> obey(const Order&);
+  std::shared_ptr<Guest> guest() const { return watch_.guest(watch_.selected_uuid); }
+  // ---- time ----
+  u64 pause() const;
+  bool lively() const { return clock_.monotonic() < lively_until_; }
+  bool seen_everything() const;
+
+  const ConsoleOptions& options_;
+  const Clock& clock_;
+  LabWatch watch_;
+  std::vector<Fault> faults_;
+  std::unique_ptr<Window> window_;
+  std::unique_ptr<Control> control_;
+  std::unique_ptr<Recording> recording_;
+  Raster raster_;
+  Fonts fonts_;
+  Atlas atlas_;
+  float scale_ = 1;
+  std::optional<float> wanted_scale_;
+  Theme theme_ = Theme::dark;
+  bool theme_changed_ = false;
+
+  bool keyboard_in_terminal_ = false;
+  bool help_ = false;
+  bool faults_shown_ = false;
+  bool done_ = false;
+  std::optional<Wizard> wizard_;
+  WizardView wizard_view_;
+  FaultList fault_list_;
+  std::map<std::string, TerminalView> terminals_;
+  std::vector<Started> started_;
+  std::string notice_;
+  u64 notice_until_ = 0;
+  u64 began_at_;
+  u64 lively_until_ = 0;
+  u64 drawn_at_ = 0;
+  std::optional<Order> order_;  // that is to be answered after the next picture
+  std::map<std::string, std::string> words_;
+};
+
+// ---- the window ----
+
+Status Console::load_scale(float scale) {
+  scale_ = std::clamp(scale, 0.5F, largest_scale);
+  fonts_ = TRY(load_fonts(scale_, atlas_));
+  ImGui::GetIO().Fonts->SetTexID(reinterpret_cast<ImTextureID>(1));
+  raster_.use_font(atlas_.coverage, atlas_.width, atlas_.height);
+  apply(theme_, scale_);
+  return success();
+}
+
+Status Console::open() {
+  const Size size = TRY(size_of(options_.size));
+  if (!options_.theme.empty() && options_.theme != "dark" && options_.theme != "light")
+    return Error{"misused", "--theme is dark or light."};
+  if (options_.theme == "light") theme_ = Theme::light;
+
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
+  const bool in_memory = !display_exists();
+  window_ = TRY(Window::create("Twinframe - lab " + watch_.lab().lab.name, size.width, size.height,
+                               in_memory ? Place::in_memory : Place::on_display));
+  float scale = std::max(1.0F, std::round(window_->dots_per_inch() / 96 * 4) / 4);
+  if (!options_.scale.empty()) scale = std::strtof(options_.scale.c_str(), nullptr);
+  if (!(scale >= 0.5F && scale <= largest_scale)) return Error{"misused", "--scale is a number from 0.5 to 4."};
+  TRY(load_scale(in_memory && options_.scale.empty() ? 1 : scale));
+  if (!options_.control.empty()) control_ = TRY(Control::at(options_.control));
+  if (!options_.record.empty()) recording_ = TRY(Recording::begin(options_.record, size.width, size.height));
+  return success();
+}
+
+u64 Console::pause() const {
+  const bool busy = watch_.moving() || lively() || recording_ || !started_.empty() || order_;
+  u64 wait = busy ? picture_interval : idle_interval;
+  if (control_ && control_->connected()) wait = std::min(wait, control_interval);
+  const u64 since = clock_.monotonic() - drawn_at_;
+  return std::max(wait - std::min(wait, since), millisecond);
+}
+
+bool Console::seen_everything() const {
+  if (clock_.monotonic() - began_at_ > first_look) return true;
+  return clock_.monotonic() - began_at_ > first_look / 3 &&
+         std::ranges::all_of(watch_.frames(), [](const auto& frame) { return frame->connected; });
+}
+
+Status Console::run() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, [](int) { interruptions = interruptions + 1; });
+  u64 limit = std::strtoull(options_.seconds.c_str(), nullptr, 10) * nanoseconds_per_second;
+  if (limit == 0 && recording_ && !display_exists() && !control_) limit = 20 * nanoseconds_per_second;
+  const Listener listener{[this](const Key& key) { return press(key); }, [this](const std::string& text) { return type(text); }};
+  while (!done_ && !window_->closed() && !interruptions) {
+    if (window_->wait(pause(), listener)) lively_until_ = clock_.monotonic() + lively_time;
+    take_orders();
+    draw();
+    const u64 now = clock_.monotonic();
+    if (recording_ && recording_->wants(now)) recording_->add(raster_.image(), now);
+    if (!options_.screenshot.empty() && seen_everything()) return save_png(raster_.image(), options_.screenshot);
+    if (limit && now - began_at_ > limit) break;
+  }
+  if (recording_) return recording_->finish(clock_.monotonic());
+  return success();
+}
+
+// ---- pictures ----
+
+void Console::draw() {
+  if (wanted_scale_) {
+    if (const auto loaded = load_scale(*wanted_scale_); !loaded) notice(loaded.error().text);
+    wanted_scale_.reset();
+  }
+  if (theme_changed_) apply(theme_, scale_);
+  theme_changed_ = false;
+  watch_.update();
+  if (wizard_) wizard_->update();
+  for (size_t i = 0; i < started_.size();) {
+    if (!started_[i].task->done()) {
+      ++i;
+      continue;
+    }
+    const std::string said = started_[i].task->output();
+    notice(started_[i].task->code() == 0 ? started_[i].name + ": done"
+                                         : started_[i].name + ": " + said.substr(0, said.find('\n')));
+    started_.erase(started_.begin() + static_cast<long>(i));
+  }
+
+  window_->begin_frame();
+  ImGui::NewFrame();
+  const Palette& colors = palette(theme_);
+  const bool reading = order_ && order_->word == "text";
+  const std::string kept = reading ? window_->clipboard() : "";
+  const Scene scene{
+      fonts_, colors, scale_, clock_.monotonic(), reading ? &words_ : nullptr, [this] { return window_->clipboard(); }};
+  const ImGuiIO& io = ImGui::GetIO();
+  ImGui::PushFont(fonts_.text);
+  draw_menu(scene);
+  const float menu = ImGui::GetFrameHeight();
+  const float bottom = ImGui::GetFrameHeight();
+  const float all = io.DisplaySize.y - menu - bottom;
+  const float frames = std::max(all * 0.63F, all - scene.px(390));
+  draw_frames(scene, {0, menu}, {io.DisplaySize.x, frames});
+  draw_below(scene, {0, menu + frames}, {io.DisplaySize.x, all - frames});
+  draw_bottom(scene, {0, io.DisplaySize.y - bottom}, {io.DisplaySize.x, bottom});
+  draw_overlays(scene);
+  ImGui::PopFont();
+  ImGui::Render();
+  const auto changed = raster_.draw(*ImGui::GetDrawData(), colors.background);
+  if (!changed.empty()) window_->show(raster_.image(), changed);
+  drawn_at_ = clock_.monotonic();
+  if (reading) window_->set_clipboard(kept);
+  if (order_) {
+    control_->answer(obey(*order_));
+    order_.reset();
+  }
+}
+
+void Console::draw_menu(const Scene& scene) {
+  if (!ImGui::BeginMainMenuBar()) return;
+  {
+    const Area reading(scene, "menu");
+    {
+      const WithFont bold(fonts_.bold);
+      text(scene.colors.accent, "Twinframe");
+    }
+    text(scene.colors.dim, "lab " + watch_.lab().lab.name);
+    const bool any = watch_.selected() != nullptr;
+    if (ImGui::BeginMenu("Operations", any)) {
+      if (ImGui::BeginMenu("Mobility")) {
+        if (ImGui::MenuItem("Validate ...", "F3")) begin(Operation::validate);
+        if (ImGui::MenuItem("Migrate ...", "F4")) begin(Operation::migrate);
+        if (ImGui::MenuItem("Stop ...", "F5")) begin(Operation::stop);
+        if (ImGui::MenuItem("Recover ...", "F6")) begin(Operation::recover);
+        ImGui::EndMenu();
+      }
+      if (ImGui::MenuItem("Next partition", "F7")) watch_.select_next();
+      ImGui::EndMenu();
+    }
+    if (ImGui::BeginMenu("Faults")) {
+      std::string group;
+      bool open = false;
+      for (const Fault& fault : faults_) {
+        if (fault.group != group) {
+          if (open) ImGui::EndMenu();
+          group = fault.group;
+          open = ImGui::BeginMenu(group.c_str());
+        }
+        if (open && ImGui::MenuItem(fault.name.c_str())) start(fault);
+      }
+      if (open) ImGui::EndMenu();
+      ImGui::EndMenu();
+    }
+    if (ImGui::BeginMenu("View")) {
+      if (ImGui::MenuItem("Light or dark", "F9")) press({"F9"});
+      if (ImGui::MenuItem("Larger", "Ctrl +")) zoom(1.125F);
+      if (ImGui::MenuItem("Smaller", "Ctrl -")) zoom(1 / 1.125F);
+      if (ImGui::MenuItem("Save a picture", "F12")) take_picture();
+      ImGui::EndMenu();
+    }
+    if (ImGui::BeginMenu("Help")) {
+      if (ImGui::MenuItem("Keys and colors", "F1")) help_ = true;
+      ImGui::EndMenu();
+    }
+    const std::string hmc = watch_.hmc_connected() ? "HMC \u25CF connected" : "HMC \u25A0 No Connection";
+    ImGui::SetCursorPosX(ImGui::GetWindowWidth() - ImGui::CalcTextSize(hmc.c_str()).x - scene.px(14));
+    text(watch_.hmc_connected() ? scene.colors.good : scene.colors.bad, hmc);
+  }
+  ImGui::EndMainMenuBar();
+}
+
+void Console::draw_frames(const Scene& scene, ImVec2 at, ImVec2 size) {
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, scene.colors.background);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  {
+    const Area area(scene, "frames", at, size, 0);
+    const size_t count = watch_.frames().size();
+    const ImVec2 room = ImGui::GetContentRegionAvail();
+    const float gap = ImGui::GetStyle().ItemSpacing.x;
+    const bool all_fit = count <= 2;
+    const float width = (room.x - gap) / 2;
+    ImGui::BeginChild("row", room, false, all_fit ? 0 : ImGuiWindowFlags_HorizontalScrollbar);
+    const float height = ImGui::GetContentRegionAvail().y;
+    for (size_t i = 0; i < count; ++i) {
+      const std::string& name = watch_.lab().lab.frames[i].name;
+      if (i) ImGui::SameLine();
+      ImGui::BeginChild(name.c_str(), {count == 1 ? room.x : width, height}, true);
+      draw_frame(scene, name, *watch_.frames()[i], watch_.selected_uuid);
+      // The terminal of the selected partition, or of the first one that runs here; others are tabs.
+      std::vector<const Found*> here;
+      for (const Found& found : watch_.partitions())
+        if (found.where.frame == name && watch_.frames()[i]->connected) here.push_back(&found);
+      const Found* shown = here.empty() ? nullptr : here.front();
+      for (const Found* found : here)
+        if (found->uuid == watch_.selected_uuid) shown = found;
+      if (here.size() > 1 && ImGui::BeginTabBar("guests")) {
+        for (const Found* found : here)
+          if (ImGui::TabItemButton((found->name + "##" + found->uuid).c_str())) watch_.selected_uuid = found->uuid;
+        ImGui::EndTabBar();
+      }
+      if (const auto shown_guest = shown ? watch_.guest(shown->uuid) : nullptr) {
+        const bool keyboard = keyboard_in_terminal_ && shown->uuid == watch_.selected_uuid;
+        if (scene.reader) ImGui::LogText("\nterminal of %s on %s:\n", shown->name.c_str(), name.c_str());
+        if (terminals_[shown->uuid].draw(scene, *shown_guest, keyboard)) {
+          watch_.selected_uuid = shown->uuid;
+          keyboard_in_terminal_ = true;
+        }
+      } else {
+        const ImVec2 left = ImGui::GetContentRegionAvail();
+        const std::string words = watch_.frames()[i]->connected ? "No guest runs here." : "";
+        ImGui::SetCursorPos({ImGui::GetCursorPosX() + (left.x - ImGui::CalcTextSize(words.c_str()).x) / 2,
+                             ImGui::GetCursorPosY() + left.y / 2 - ImGui::GetTextLineHeight()});
+        text(scene.colors.faint, words);
+      }
+      ImGui::EndChild();
+    }
+    ImGui::EndChild();
+  }
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+}
+
+void Console::draw_below(const Scene& scene, ImVec2 at, ImVec2 size) {
+  const Area area(scene, "move", at, size);
+  const Found* selected = watch_.selected();
+  if (watch_.move())
+    console::draw_move(scene, *watch_.move(), watch_.timeline());
+  else
+    draw_no_move(scene, watch_.timeline(), selected ? selected->name : "", guest() && guest()->ticks_address());
+}
+
+void Console::draw_bottom(const Scene& scene, ImVec2 at, ImVec2 size) {
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, scene.colors.raised);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {scene.px(10), scene.px(5)});
+  {
+    const Area area(scene, "bottom", at, size);
+    const WithFont small(fonts_.small);
+    if (scene.now < notice_until_) {
+      text(scene.colors.warning, notice_);
+    } else {
+      bool first = true;
+      for (const Shortcut& shortcut : shortcuts()) {
+        if (!shortcut.at_the_bottom) continue;
+        if (!first) ImGui::SameLine(0, scene.px(16));
+        first = false;
+        text(scene.colors.accent, shortcut.key);
+        ImGui::SameLine(0, scene.px(5));
+        text(scene.colors.dim, shortcut.meaning);
+      }
+    }
+  }
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+}
+
+void Console::draw_overlays(const Scene& scene) {
+  if (wizard_) {
+    wizard_view_.draw(scene, *wizard_);
+    if (wizard_->closed()) {
+      // A command that goes on is not ended by its window.
+      if (wizard_->result() && !wizard_->result()->done()) started_.push_back({wizard_->command(), wizard_->result()});
+      wizard_.reset();
+    }
+  }
+  if (faults_shown_)
+    if (const Fault* fault = fault_list_.draw(scene, faults_, faults_shown_)) {
+      start(*fault);
+      faults_shown_ = false;
+    }
+  if (help_) help_ = draw_help(scene);
+}
+
+// ---- what people do ----
+
+void Console::notice(const std::string& words) {
+  notice_ = words;
+  notice_until_ = clock_.monotonic() + notice_time;
+}
+
+void Console::begin(Operation operation) {
+  const Found* found = watch_.selected();
+  if (!found) return notice("No partition is selected.");
+  Wizard::Subject subject{found->name, found->where.frame, found->info.state == "Running", {}};
+  for (const FrameConfig& frame : watch_.lab().lab.frames)
+    if (frame.name != subject.system) subject.other_systems.push_back(frame.name);
+  wizard_.emplace(operation, std::move(subject),
+                  [hmc = watch_.lab().hmc_file()](std::vector<std::string> words) { return run_at_hmc(hmc, std::move(words)); });
+  wizard_view_ = {};
+  keyboard_in_terminal_ = false;
+  faults_shown_ = false;
+}
+
+void Console::start(const Fault& fault) {
+  if (fault.typed) {
+    if (const auto to = guest()) {
+      to->type(fault.target);
+      watch_.hurry(to->uuid());
+      notice(fmt::format("typed into {}: {}", to->name(), fault.target.substr(0, fault.target.find('\r'))));
+    }
+    return;
+  }
+  started_.push_back({fault.group + ": " + fault.name, fault.start(watch_.lab(), fault.target)});
+}
+
+void Console::zoom(float factor) { wanted_scale_ = scale_ * factor; }
+
+void Console::take_picture() {
+  const std::string file = fmt::format("twinframe-{}.png", clock_.wall() / nanoseconds_per_second);
+  const auto saved = save_png(raster_.image(), file);
+  notice(saved ? "saved as " + file : saved.error().text);
+}
+
+bool Console::press_in_terminal(const Key& key) {
+  const auto to = guest();
+  if (!to) return false;
+  TerminalView& view = terminals_[to->uuid()];
+  if (key.control && key.shift) {
+    if (key.name == "A") view.select_all(*to);
+    if (key.name == "C") window_->set_clipboard(view.selected(*to));
+    if (key.name == "V") type(window_->clipboard());
+    return true;
+  }
+  if (key.shift && (key.name == "PageUp" || key.name == "PageDown")) {
+    view.scroll(key.name == "PageUp" ? 12 : -12);
+    return true;
+  }
+  const std::string bytes =
+      to->look([&](Screen& screen) { return screen.bytes_of_key(key.name, key.control, key.shift, key.alt); });
+  if (!bytes.empty()) type(bytes);
+  return true;
+}
+
+bool Console::press(const Key& key) {
+  if (key.name == "F1") {
+    help_ = !help_;
+    return true;
+  }
+  if (help_ && (key.name == "Escape" || key.name == "Return")) {
+    help_ = false;
+    return true;
+  }
+  if (wizard_) return wizard_view_.press(*wizard_, key.name, key.control, key.shift, key.alt);
+  if (faults_shown_) {
+    if (const Fault* fault = fault_list_.press(faults_, key.name, faults_shown_)) start(*fault);
+    return true;
+  }
+  if (key.name == "F2") {
+    keyboard_in_terminal_ = !keyboard_in_terminal_ && guest();
+    return true;
+  }
+  if (keyboard_in_terminal_) return press_in_terminal(key);
+  if (key.name == "F3")
+    begin(Operation::validate);
+  else if (key.name == "F4")
+    begin(Operation::migrate);
+  else if (key.name == "F5")
+    begin(Operation::stop);
+  else if (key.name == "F6")
+    begin(Operation::recover);
+  else if (key.name == "F7")
+    watch_.select_next();
+  else if (key.name == "F8")
+    faults_shown_ = true;
+  else if (key.name == "F9") {
+    theme_ = theme_ == Theme::dark ? Theme::light : Theme::dark;
+    theme_changed_ = true;
+  } else if (key.name == "F10") {
+    ImGui::SetWindowFocus("##MainMenuBar");
+  } else if (key.name == "F12") {
+    take_picture();
+  } else if (key.control && (key.name == "=" || key.name == "+" || key.name == "Keypad +")) {
+    zoom(1.125F);
+  } else if (key.control && (key.name == "-" || key.name == "Keypad -")) {
+    zoom(1 / 1.125F);
+  } else if (key.control && key.name == "Q") {
+    done_ = true;
+  } else if (key.shift && (key.name == "PageUp" || key.name == "PageDown")) {
+    return press_in_terminal(key);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool Console::type(const std::string& typed) {
+  if (wizard_ || help_ || faults_shown_ || !keyboard_in_terminal_) return false;
+  const auto to = guest();
+  if (!to) return false;
+  to->type(typed);
+  terminals_[to->uuid()].to_the_end();
+  watch_.hurry(to->uuid());
+  return true;
+}
+
+// ---- by remote control ----
+
+void Console::take_orders() {
+  if (!control_ || order_) return;
+  order_ = control_->next();
+  if (!order_) return;
+  if (order_->word == "press") {
+    const auto key = parse_key(order_->rest);
+    if (!key) return;  // said in the answer
+    window_->press(*key);
+    window_->wait(millisecond, {[this](const Key& pressed) { return press(pressed); },
+                                [this](const std::string& text) { return type(text); }});
+  } else if (order_->word == "type") {
+    window_->type(order_->rest);
+    window_->wait(millisecond, {[this](const Key& pressed) { return press(pressed); },
+                                [this](const std::string& text) { return type(text); }});
+  }
+}
+
+// What is left of an order once a picture has been drawn.
+Result<std::string> Console::obey(const Order& order) {
+  if (order.word == "press") {
+    TRY(parse_key(order.rest));
+    return std::string();
+  }
+  if (order.word == "type") return std::string();
+  if (order.word == "text") {
+    const auto words = words_.find(order.rest);
+    const std::string found = words == words_.end() ? "" : words->second;
+    words_.clear();
+    return found;
+  }
+  if (order.word == "screenshot") {
+    TRY(save_png(raster_.image(), order.rest));
+    return std::string();
+  }
+  if (order.word == "close") {
+    done_ = true;
+    return std::string();
+  }
+  return Error{"control", fmt::format("There is no command {}.", order.word)};
+}
+
+}  // namespace
+
+Status show_lab(const NamedLab& lab, const ConsoleOptions& options, const Clock& clock) {
+  Console console(lab, options, clock);
+  TRY(console.open());
+  return console.run();
+}
+
+}  // namespace emu::app::console

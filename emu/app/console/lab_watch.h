@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// All links to a lab together, and what follows from what they tell: where each partition runs, and the move to be drawn.
+// The window's thread uses it.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emu/app/console/frame_link.h"
+#include "emu/app/console/hmc_poll.h"
+#include "emu/app/console/move_picture.h"
+#include "emu/app/console/pings.h"
+#include "emu/app/console/tables.h"
+#include "emu/app/labs.h"
+
+namespace emu::app::console {
+
+class LabWatch {
+ public:
+  LabWatch(const NamedLab&, Typing, const Clock&);  // which must outlive it
+
+  // Takes what the links have heard since; to be called before each picture.
+  void update();
+
+  const NamedLab& lab() const { return lab_; }
+  const std::vector<std::shared_ptr<const FrameState>>& frames() const { return frames_; }  // in the lab's order
+  bool hmc_connected() const { return hmc_connected_; }
+  const std::vector<Found>& partitions() const { return partitions_; }
+  std::shared_ptr<Guest> guest(const std::string& uuid) const { return guests_.find(uuid); }
+  const Found* selected() const;  // null: there is none
+  std::string selected_uuid;
+  void select_next();
+
+  const std::optional<MovePicture>& move() const { return move_; }
+  bool moving() const { return move_ && move_->goes_on(); }
+  const Timeline& timeline() const { return timeline_; }
+  void hurry(const std::string& uuid);  // somebody types into it
+
+ private:
+  void take_move();
+  void locate();
+
+  const NamedLab& lab_;
+  const Clock& clock_;
+  Latest<Interest> interest_;
+  Guests guests_;
+  Timeline timeline_;
+  std::vector<std::unique_ptr<FrameLink>> links_;
+  HmcPoll hmc_;
+  Pings pings_;
+  std::vector<std::shared_ptr<const FrameState>> frames_;
+  bool hmc_connected_ = false;
+  std::vector<Found> partitions_;
+  std::optional<MovePicture> move_;
+  u64 ended_seen_at_ = 0;
+};
+
+}  // namespace emu::app::console

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/console/views/memory_view.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace emu::app::console {
+
+namespace {
+
+struct Colors {
+  Color nothing, content, zero, stale, demanded;
+};
+
+// The kind that most pages of a cell are of; what few are of and matters, as a stripe.
+void draw_cell(const Scene&, ImDrawList& list, ImVec2 at, ImVec2 size, const service::MemoryMap& map, size_t i,
+               const Colors& colors) {
+  const int content = map.content[i], zero = map.zero[i], stale = map.stale[i], demanded = map.demanded[i];
+  const int nothing = 255 - std::min(255, content + zero + stale);
+  const Color base = nothing >= content && nothing >= zero ? colors.nothing : content >= zero ? colors.content : colors.zero;
+  const ImVec2 end{at.x + size.x, at.y + size.y};
+  list.AddRectFilled(at, end, stale > 127 ? colors.stale : base);
+  const auto part = [&](int share) { return std::max(2.0F, std::round(size.y * static_cast<float>(share) / 255)); };
+  if (stale && stale <= 127) list.AddRectFilled({at.x, end.y - part(stale)}, end, colors.stale);
+  if (demanded) list.AddRectFilled(at, {end.x, at.y + part(demanded)}, colors.demanded);
+}
+
+void draw_map(const Scene& scene, ImVec2 at, ImVec2 room, const service::MemoryMap& map, const Colors& colors) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const size_t cells = map.content.size();
+  if (cells == 0 || map.zero.size() != cells || map.stale.size() != cells || map.demanded.size() != cells) {
+    list.AddRectFilled(at, {at.x + room.x, at.y + room.y}, colors.nothing, scene.px(3));
+    return;
+  }
+  // As square as the room allows.
+  size_t per_row = std::max<size_t>(1, static_cast<size_t>(std::sqrt(static_cast<double>(cells) * room.x / room.y)));
+  per_row = std::min(cells, (per_row + 7) / 8 * 8);
+  const size_t rows = (cells + per_row - 1) / per_row;
+  const float gap = scene.px(1);
+  const ImVec2 pitch{std::floor(room.x / static_cast<float>(per_row)), std::floor(room.y / static_cast<float>(rows))};
+  const ImVec2 size{std::max(2.0F, pitch.x - gap), std::max(2.0F, pitch.y - gap)};
+  for (size_t i = 0; i < cells; ++i)
+    draw_cell(scene, list, {at.x + pitch.x * static_cast<float>(i % per_row), at.y + pitch.y * static_cast<float>(i / per_row)},
+              size, map, i, colors);
+}
+
+// In hundredths of the memory.
+double share_of(const Bytes& part) {
+  if (part.empty()) return 0;
+  return std::accumulate(part.begin(), part.end(), 0.0) / (2.55 * static_cast<double>(part.size()));
+}
+
+struct Legend {
+  Color color;
+  std::string name;
+  double percent;
+};
+
+void draw_legend(const Scene& scene, const std::vector<Legend>& legend) {
+  const WithFont small(scene.fonts.small);
+  bool first = true;
+  for (const auto& [color, name, percent] : legend) {
+    if (!first) ImGui::SameLine(0, scene.px(10));
+    first = false;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float size = ImGui::GetTextLineHeight() * 0.7F;
+    ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + size * 0.25F}, {at.x + size, at.y + size * 1.25F}, color);
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + size + scene.px(4));
+    text(scene.colors.dim, percent < 0 ? name : fmt::format("{} {:.0f} %", name, percent));
+  }
+}
+
+}  // namespace
+
+void draw_memories(const Scene& scene, const MovePicture& move) {
+  const float middle = scene.px(34);
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float width = (room.x - middle) / 2;
+  const Colors left{scene.colors.held, scene.colors.sent, scene.colors.zero, scene.colors.stale, scene.colors.demanded};
+  const Colors right{scene.colors.empty, scene.colors.arrived, scene.colors.zero, scene.colors.stale, scene.colors.demanded};
+  const service::MemoryMap &source = move.source_map, &target = move.target_map;
+  const double sent = share_of(source.content), zero = share_of(source.zero), stale = share_of(source.stale);
+  const float line = ImGui::GetTextLineHeightWithSpacing();
+  const float height = room.y - 2 * line;
+
+  ImGui::BeginGroup();
+  text(scene.colors.text,
+       fmt::format("Memory on {}{}", move.status.source_system,
+                   source.pages ? fmt::format(", {} MiB in cells of {} pages", source.pages / 256, source.pages_per_cell) : ""));
+  draw_map(scene, ImGui::GetCursorScreenPos(), {width, height}, source, left);
+  ImGui::Dummy({width, height});
+  draw_legend(scene, {{left.nothing, "not sent", std::max(0.0, 100 - sent - zero - stale)},
+                      {left.content, "sent", sent},
+                      {left.zero, "zero", zero},
+                      {left.stale, "dirtied again", stale}});
+  ImGui::EndGroup();
+  ImGui::SameLine(0, 0);
+  ImGui::BeginGroup();
+  ImGui::Dummy({middle, height * 0.55F});
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + scene.px(7));
+  {
+    const WithFont large(scene.fonts.large);
+    text(move.goes_on() ? scene.colors.warning : scene.colors.faint, "\u2192");
+  }
+  ImGui::EndGroup();
+  ImGui::SameLine(0, 0);
+  ImGui::BeginGroup();
+  text(scene.colors.text, "Memory on " + move.status.target_system);
+  draw_map(scene, ImGui::GetCursorScreenPos(), {width, height}, target, right);
+  ImGui::Dummy({width, height});
+  draw_legend(scene, {{right.nothing, "empty",
+                       std::max(0.0, 100 - share_of(target.content) - share_of(target.zero) - share_of(target.stale))},
+                      {right.content, "arrived", share_of(target.content)},
+                      {right.zero, "zero", share_of(target.zero)},
+                      {right.stale, "still to come", share_of(target.stale)},
+                      {right.demanded, "demand-paged", share_of(target.demanded)}});
+  ImGui::EndGroup();
+}
+
+}  // namespace emu::app::console

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Two memories, a cell for each group of pages: the source's drains, the destination's fills.
+
+#include "emu/app/console/move_picture.h"
+#include "emu/app/console/views/scene.h"
+
+namespace emu::app::console {
+
+void draw_memories(const Scene&, const MovePicture&);
+
+}  // namespace emu::app::console

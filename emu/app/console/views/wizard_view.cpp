@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/console/views/wizard_view.h"
+
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace emu::app::console {
+
+namespace {
+
+constexpr std::string_view names[] = {"Partition Migration Validation", "Partition Migration", "Stop Migration",
+                                      "Recover Migration"};
+
+std::string headline(const Wizard& wizard) {
+  return fmt::format("{} - {} on {}", names[static_cast<size_t>(wizard.operation())], wizard.subject().partition,
+                     wizard.subject().system);
+}
+
+void field(const Scene& scene, const char* name, const std::string& value) {
+  text(scene.colors.dim, name);
+  ImGui::SameLine(scene.px(220));
+  text(scene.colors.text, value.empty() ? "-" : value);
+}
+
+void draw_output(const Scene& scene, const std::string& output) {
+  for (const std::string& line : split(output, '\n')) {
+    const bool heading = line == "Errors:" || line == "Warnings:";
+    ImGui::PushStyleColor(ImGuiCol_Text, line == "Errors:"     ? scene.colors.bad
+                                         : line == "Warnings:" ? scene.colors.warning
+                                                               : scene.colors.text);
+    if (heading) ImGui::PushFont(scene.fonts.bold);
+    ImGui::TextWrapped("%s", line.c_str());
+    if (heading) ImGui::PopFont();
+    ImGui::PopStyleColor();
+  }
+}
+
+void draw_command(const Scene& scene, const Wizard& wizard) {
+  text(scene.colors.dim, "The command that does it (Ctrl+C copies it):");
+  const std::string line = wizard.command();
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, scene.colors.screen);
+  ImGui::BeginChild("command", {0, scene.px(64)}, true);
+  {
+    const WithFont screen(scene.fonts.screens[2]);
+    ImGui::PushStyleColor(ImGuiCol_Text, scene.colors.ink);
+    ImGui::TextWrapped("%s", line.c_str());
+    ImGui::PopStyleColor();
+  }
+  ImGui::EndChild();
+  ImGui::PopStyleColor();
+  if (ImGui::Button("Copy")) ImGui::SetClipboardText(line.c_str());
+}
+
+void draw_information(const Scene& scene, const Wizard& wizard) {
+  field(scene, "Source system", wizard.subject().system);
+  field(scene, "Migrating partition", wizard.subject().partition);
+  field(scene, "Migration type",
+        wizard.subject().running ? "Active: it is running, and goes on running" : "Inactive: it is not activated");
+  ImGui::Dummy({1, scene.px(8)});
+  ImGui::PushStyleColor(ImGuiCol_Text, scene.colors.dim);
+  ImGui::TextWrapped(
+      "%s", wizard.operation() == Operation::validate
+                ? "The next pages ask where it shall go. Then the HMC checks whether it can, and changes nothing."
+                : "The next pages ask where it shall go, and what shall serve it there. Nothing is changed before Finish.");
+  ImGui::PopStyleColor();
+}
+
+void draw_summary(const Scene& scene, Wizard& wizard) {
+  field(scene, "Source system", wizard.subject().system);
+  field(scene, "Migrating partition", wizard.subject().partition);
+  if (wizard.operation() == Operation::stop) {
+    text(scene.colors.text, "The migration is stopped, and the partition goes on where it is.");
+  } else if (wizard.operation() == Operation::recover) {
+    text(scene.colors.text, "Both systems are asked what has become of the migration; it is completed, or rolled back.");
+    ImGui::Checkbox("Force recover (F): only if a normal recovery does not succeed", &wizard.force);
+  } else {
+    field(scene, "Destination system", wizard.destination.text());
+    field(scene, "Destination profile name", wizard.profile_name.empty() ? "as it is" : wizard.profile_name);
+    field(scene, "Mover service partitions", wizard.movers.text());
+    for (const Choice& choice : wizard.vlans) field(scene, choice.label.c_str(), choice.text());
+    for (const Choice& choice : wizard.scsi) field(scene, ("Virtual SCSI, " + choice.label).c_str(), choice.text());
+    field(scene, "Shared processor pool", wizard.pool.text());
+    field(scene, "Wait time (in min)", wizard.wait_minutes);
+  }
+  ImGui::Dummy({1, scene.px(6)});
+  draw_command(scene, wizard);
+}
+
+void draw_status(const Scene& scene, const Wizard& wizard) {
+  const auto& task = wizard.result();
+  if (!task || !task->done()) {
+    text(scene.colors.warning, "\u25B6 " + wizard.command());
+    text(scene.colors.dim, "The pictures behind this window show how far it is. It may be closed: the command goes on.");
+    return;
+  }
+  const bool good = task->code() == 0;
+  text(good ? scene.colors.good : scene.colors.bad,
+       good ? "\u2713 Done, exit status 0." : fmt::format("\u2717 Exit status {}.", task->code()));
+  draw_output(scene, task->output());
+}
+
+}  // namespace
+
+void WizardView::draw_choice(const Scene& scene, Choice& choice, size_t number) {
+  if (!choice.label.empty()) text(number == list_ ? scene.colors.accent : scene.colors.dim, choice.label);
+  for (size_t i = 0; i < choice.options.size(); ++i)
+    if (ImGui::RadioButton(fmt::format("{}##{}-{}", choice.options[i], number, i).c_str(), choice.chosen == i)) {
+      choice.chosen = i;
+      list_ = number;
+    }
+}
+
+void WizardView::draw_page(const Scene& scene, Wizard& wizard) {
+  const bool fresh = shown_page_ != wizard.place();
+  shown_page_ = wizard.place();
+  if (fresh) list_ = 0;
+  const auto input = [&](const char* label, std::string& value, const char* explanation) {
+    text(scene.colors.dim, label);
+    if (fresh) ImGui::SetKeyboardFocusHere();
+    ImGui::SetNextItemWidth(scene.px(260));
+    ImGui::InputText("##value", &value);
+    ImGui::PushStyleColor(ImGuiCol_Text, scene.colors.dim);
+    ImGui::TextWrapped("%s", explanation);
+    ImGui::PopStyleColor();
+  };
+  wants_text_ = wizard.page() == Page::profile || wizard.page() == Page::wait;
+  switch (wizard.page()) {
+    case Page::information:
+      return draw_information(scene, wizard);
+    case Page::profile:
+      return input("New destination profile name", wizard.profile_name,
+                   "Left blank, the profile that the partition was last activated with is replaced on the destination.");
+    case Page::wait:
+      return input("Wait time (in min)", wizard.wait_minutes, "How long the operating system may take to prepare itself.");
+    case Page::validation:
+      if (wizard.asking()) return text(scene.colors.warning, "\u25B6 The HMC validates ...");
+      if (!wizard.has_errors()) text(scene.colors.good, "\u2713 No errors: the partition can migrate.");
+      return draw_output(scene, wizard.findings());
+    case Page::summary:
+      return draw_summary(scene, wizard);
+    case Page::status:
+      return draw_status(scene, wizard);
+    case Page::destination:
+      text(scene.colors.dim, "Destination system");
+      break;
+    case Page::movers:
+      text(scene.colors.dim, "Source and destination mover service partition");
+      break;
+    case Page::vlans:
+      text(scene.colors.dim, "Virtual I/O Server that bridges each VLAN on the destination (VLAN/name/id)");
+      break;
+    case Page::scsi:
+      text(scene.colors.dim, "Virtual I/O Server that serves each virtual SCSI adapter on the destination (slot/name/id)");
+      break;
+    case Page::pool:
+      text(scene.colors.dim, "Shared processor pool on the destination");
+      break;
+  }
+  if (wizard.asking()) return text(scene.colors.warning, "\u25B6 The HMC is asked ...");
+  const auto choices = wizard.choices();
+  if (choices.empty()) text(scene.colors.text, "Nothing is to be chosen: the partition has no such adapter.");
+  for (size_t i = 0; i < choices.size(); ++i) draw_choice(scene, *choices[i], i);
+}
+
+void WizardView::draw(const Scene& scene, Wizard& wizard) {
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  const ImVec2 size{std::min(scene.px(760), screen.x - scene.px(20)), std::min(scene.px(470), screen.y - scene.px(20))};
+  ImGui::SetNextWindowPos({(screen.x - size.x) / 2, (screen.y - size.y) / 2.4F}, ImGuiCond_Appearing);
+  ImGui::SetNextWindowSize(size, ImGuiCond_Appearing);
+  bool open = true;
+  ImGui::Begin((headline(wizard) + "###wizard").c_str(), &open, ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings);
+  {
+    const Area reading(scene, "wizard");
+    if (scene.reader) ImGui::LogText("%s\n", headline(wizard).c_str());
+    // The pages, with the present one marked.
+    if (wizard.pages().size() > 2) {
+      ImGui::BeginChild("pages", {scene.px(230), -ImGui::GetFrameHeightWithSpacing() - scene.px(6)});
+      const WithFont small(scene.fonts.small);
+      for (size_t i = 0; i < wizard.pages().size(); ++i) {
+        const bool here = i == wizard.place();
+        text(here                 ? scene.colors.accent
+             : i < wizard.place() ? scene.colors.text
+                                  : scene.colors.faint,
+             fmt::format("{} {}",
+                         here                 ? "\u25B6"
+                         : i < wizard.place() ? "\u2713"
+                                              : "\u25CB",
+                         title_of(wizard.pages()[i])));
+      }
+      ImGui::EndChild();
+      ImGui::SameLine();
+    }
+    ImGui::BeginChild("page", {0, -ImGui::GetFrameHeightWithSpacing() - scene.px(6)});
+    {
+      const WithFont large(scene.fonts.large);
+      text(scene.colors.text, std::string(title_of(wizard.page())));
+    }
+    ImGui::Dummy({1, scene.px(4)});
+    draw_page(scene, wizard);
+    ImGui::EndChild();
+
+    ImGui::Separator();
+    const std::string obstacle = wizard.obstacle();
+    const bool last =
+        wizard.page() == Page::status || (wizard.operation() == Operation::validate && wizard.page() == Page::validation);
+    text(scene.colors.dim, obstacle.empty() ? "" : obstacle);
+    const float button = scene.px(128);
+    ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - 3 * (button + scene.px(8)));
+    if (wizard.may_go_back()) {
+      if (ImGui::Button("Back (Alt+\u2190)", {button, 0})) wizard.back();
+    } else if (wizard.operation() == Operation::validate && last && !wizard.asking() && !wizard.has_errors()) {
+      if (ImGui::Button("Migrate (F4)", {button, 0})) wizard.go_on_to_migrate();
+    } else {
+      ImGui::Dummy({button, 1});
+    }
+    ImGui::SameLine();
+    ImGui::BeginDisabled(!last && !wizard.may_go_on());
+    const char* const forward = last ? "Close (Enter)" : wizard.finishing() ? "Finish (Enter)" : "Next (Enter)";
+    if (ImGui::Button(forward, {button, 0})) last ? wizard.close() : wizard.next();
+    ImGui::EndDisabled();
+    ImGui::SameLine();
+    if (ImGui::Button("Cancel (Esc)", {button, 0})) wizard.close();
+  }
+  ImGui::End();
+  if (!open) wizard.close();
+}
+
+bool WizardView::press(Wizard& wizard, const std::string& key, bool control, bool, bool alt) {
+  const bool last =
+      wizard.page() == Page::status || (wizard.operation() == Operation::validate && wizard.page() == Page::validation);
+  if (key == "Escape" || (key == "Return" && last)) {
+    wizard.close();
+  } else if (key == "Return" || key == "Keypad Enter") {
+    wizard.next();
+  } else if (alt && key == "Left") {
+    wizard.back();
+  } else if (key == "F4") {
+    wizard.go_on_to_migrate();
+  } else if (control && key == "C" && wizard.page() == Page::summary) {
+    ImGui::SetClipboardText(wizard.command().c_str());
+  } else if (key == "F" && wizard.page() == Page::summary && wizard.operation() == Operation::recover) {
+    wizard.force = !wizard.force;
+  } else if (key == "Up" || key == "Down" || key == "Tab") {
+    const auto choices = wizard.choices();
+    if (choices.empty()) return false;
+    if (key == "Tab") {
+      list_ = (list_ + 1) % choices.size();
+      return true;
+    }
+    Choice& choice = *choices[std::min(list_, choices.size() - 1)];
+    if (choice.options.empty()) return true;
+    const size_t count = choice.options.size();
+    choice.chosen = (choice.chosen + (key == "Down" ? 1 : count - 1)) % count;
+  } else {
+    return !wants_text_;
+  }
+  return true;
+}
+
+}  // namespace emu::app::console

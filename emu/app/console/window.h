@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The window, its events and the clipboard: the only file that knows SDL. Without a display the same window lies in memory
+// and takes the events that a script presses. One thread.
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "emu/app/console/raster.h"
+#include "emu/core/result.h"
+
+namespace emu::app::console {
+
+// A key that went down, by SDL's name of it: "F4", "Return", "Escape", "Up", "A" ...
+struct Key {
+  std::string name;
+  bool control = false;
+  bool shift = false;
+  bool alt = false;
+};
+// "ctrl+shift+C" and the like.
+Result<Key> parse_key(std::string_view text);
+
+// Who hears of keys and text before the widgets do. True: it was for them, and the widgets do not get it.
+struct Listener {
+  std::function<bool(const Key&)> key;
+  std::function<bool(const std::string&)> text;
+};
+
+enum class Place { on_display, in_memory };
+
+class Window {
+ public:
+  // Dear ImGui's context must be there. `width`, `height` in pixels.
+  static Result<std::unique_ptr<Window>> create(const std::string& title, int width, int height, Place);
+  virtual ~Window() = default;
+
+  // Waits up to `timeout` nanoseconds for events and hands them on. True if there were any.
+  virtual bool wait(u64 timeout, const Listener&) = 0;
+  virtual bool closed() const = 0;  // somebody wants it closed
+  virtual float dots_per_inch() const = 0;
+  virtual void begin_frame() = 0;  // tells Dear ImGui sizes, time and mouse
+  virtual void show(const Image&, std::span<const Rectangle> changed) = 0;
+
+  // As if somebody pressed, typed, clicked; they come with the next wait().
+  virtual void press(const Key&) = 0;
+  virtual void type(const std::string& text) = 0;
+
+  virtual std::string clipboard() const = 0;
+  virtual void set_clipboard(const std::string&) = 0;
+};
+
+// Whether a window can be opened where people see it.
+bool display_exists();
+
+}  // namespace emu::app::console

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/console/wizard.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace emu::app::console {
+
+namespace {
+
+struct Titled {
+  Page page;
+  std::string_view title;
+};
+constexpr Titled titles[] = {
+    {Page::information, "Migration Information"},
+    {Page::profile, "Profile Name"},
+    {Page::destination, "Destination"},
+    {Page::validation, "Partition Validation Errors/Warnings"},
+    {Page::movers, "Mover Service Partitions"},
+    {Page::vlans, "VLAN Configuration"},
+    {Page::scsi, "Virtual SCSI Adapters"},
+    {Page::pool, "Shared Processor Pools"},
+    {Page::wait, "Wait Time"},
+    {Page::summary, "Summary"},
+    {Page::status, "Partition Migration Status"},
+};
+
+// Redbook 4.4.3: an inactive migration has no movers.
+std::vector<Page> pages_of(Operation operation, bool running) {
+  switch (operation) {
+    case Operation::validate:
+      return {Page::information, Page::profile, Page::destination, Page::wait, Page::validation};
+    case Operation::migrate:
+      if (!running)
+        return {Page::information, Page::profile, Page::destination, Page::validation, Page::vlans,
+                Page::scsi,        Page::pool,    Page::summary,     Page::status};
+      return {Page::information, Page::profile, Page::destination, Page::validation, Page::movers, Page::vlans,
+              Page::scsi,        Page::pool,    Page::wait,        Page::summary,    Page::status};
+    case Operation::stop:
+    case Operation::recover:
+      return {Page::summary, Page::status};
+  }
+  return {};
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// "slot/name/id ..." sorted by their first part: one choice for each slot or VLAN.
+std::vector<Choice> grouped(const std::string& possible, const std::string& suggested, std::string_view label) {
+  std::vector<Choice> choices;
+  if (possible.empty() || possible == "none") return choices;
+  const auto wanted = split(suggested, ',');
+  for (const std::string& text : split(possible, ',')) {
+    const std::string name = fmt::format("{} {}", label, text.substr(0, text.find('/')));
+    auto choice = std::ranges::find(choices, name, &Choice::label);
+    if (choice == choices.end()) choice = choices.insert(choices.end(), Choice{name, {}, 0});
+    choice->options.push_back(text);
+    if (std::ranges::find(wanted, text) != wanted.end()) choice->chosen = choice->options.size() - 1;
+  }
+  return choices;
+}
+
+std::string joined(const std::vector<Choice>& choices) {
+  std::string text;
+  for (const Choice& choice : choices) text += (text.empty() ? "" : ",") + choice.text();
+  return text;
+}
+
+}  // namespace
+
+std::string_view title_of(Page page) { return std::ranges::find(titles, page, &Titled::page)->title; }
+
+std::vector<std::string> split(const std::string& text, char at) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(at, begin), text.size());
+    if (end > begin) parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+std::string attribute(const std::string& line, std::string_view name) {
+  for (size_t at = 0; at < line.size();) {
+    const bool quoted = line[at] == '"';
+    if (quoted) ++at;
+    size_t end = line.find(quoted ? '"' : ',', at);
+    if (end == line.npos) end = line.size();
+    const std::string entry = line.substr(at, end - at);
+    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') return entry.substr(name.size() + 1);
+    at = quoted ? end + 2 : end + 1;
+  }
+  return "";
+}
+
+std::string shell_line(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    if (!word.empty() && word.find_first_of(" \t\"'\\$*?;&|<>()`") == word.npos) {
+      line += word;
+      continue;
+    }
+    line += '"';
+    for (const char c : word) {
+      if (c == '"' || c == '\\' || c == '$' || c == '`') line += '\\';
+      line += c;
+    }
+    line += '"';
+  }
+  return line;
+}
+
+Wizard::Wizard(Operation operation, Subject subject, Run run)
+    : operation_(operation), subject_(std::move(subject)), run_(std::move(run)), pages_(pages_of(operation, subject_.running)) {
+  destination.options = subject_.other_systems;
+  enter();
+}
+
+std::vector<Choice*> Wizard::choices() {
+  std::vector<Choice*> all;
+  if (page() == Page::destination) all.push_back(&destination);
+  if (page() == Page::movers) all.push_back(&movers);
+  if (page() == Page::pool) all.push_back(&pool);
+  if (page() == Page::vlans)
+    for (Choice& choice : vlans) all.push_back(&choice);
+  if (page() == Page::scsi)
+    for (Choice& choice : scsi) all.push_back(&choice);
+  return all;
+}
+
+// ---- the command ----
+
+std::vector<std::string> Wizard::words(std::string_view letter) const {
+  std::vector<std::string> words{"migrlpar", "-o", std::string(letter), "-m", subject_.system};
+  if (letter == "s" || letter == "r") {
+    words.insert(words.end(), {"-p", subject_.partition});
+    if (letter == "r" && force) words.emplace_back("--force");
+    return words;
+  }
+  words.insert(words.end(), {"-t", destination.text(), "-p", subject_.partition});
+  if (!profile_name.empty()) words.insert(words.end(), {"-n", profile_name});
+  if (!wait_minutes.empty() && wait_minutes != "5") words.insert(words.end(), {"-w", wait_minutes});
+  if (letter == "v") return words;
+  std::string data;
+  const auto add = [&](const std::string& entry) {
+    const bool is_list = entry.find(',') != entry.npos;
+    data += (data.empty() ? "" : ",") + (is_list ? "\"" + entry + "\"" : entry);
+  };
+  if (const auto pair = split(movers.text(), ' '); pair.size() == 3) {
+    add("source_msp_name=" + pair[0]);
+    add("dest_msp_name=" + pair[2]);
+  }
+  if (!scsi.empty()) add("virtual_scsi_mappings=" + joined(scsi));
+  if (!vlans.empty()) add("vlan_mappings=" + joined(vlans));
+  if (!data.empty()) words.insert(words.end(), {"-i", data});
+  return words;
+}
+
+std::string Wizard::command() const {
+  constexpr std::string_view letters[] = {"v", "m", "s", "r"};
+  return shell_line(words(letters[static_cast<size_t>(operation_)]));
+}
+
+// ---- from page to page ----
+
+void Wizard::ask(std::vector<std::string> words_asked, void (Wizard::*take)(const std::string&)) {
+  questions_.push_back({run_(std::move(words_asked)), take});
+}
+
+void Wizard::enter() {
+  const std::string filter = "lpar_names=" + subject_.partition;
+  switch (page()) {
+    case Page::validation:
+      // The destination is chosen: what there is to choose on it can be asked at the same time.
+      if (const std::string line = shell_line(words("v")); line != validated_as_) {
+        validated_as_ = line;
+        validation_ = run_(words("v"));
+        questions_.clear();
+        movers = {};
+        vlans.clear();
+        scsi.clear();
+        if (subject_.running)
+          ask({"lslparmigr", "-r", "msp", "-m", subject_.system, "-t", destination.text(), "--filter", filter},
+              &Wizard::take_movers);
+        ask({"lslparmigr", "-r", "virtualio", "-m", subject_.system, "-t", destination.text(), "--filter", filter},
+            &Wizard::take_mappings);
+        ask({"lshwres", "-r", "proc", "-m", destination.text(), "--level", "sys"}, &Wizard::take_pool);
+      }
+      return;
+    case Page::status: {
+      constexpr std::string_view letters[] = {"v", "m", "s", "r"};
+      final_ = run_(words(letters[static_cast<size_t>(operation_)]));
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+void Wizard::update() {
+  for (size_t i = 0; i < questions_.size();) {
+    if (!questions_[i].task->done()) {
+      ++i;
+      continue;
+    }
+    const Question answered = questions_[i];
+    questions_.erase(questions_.begin() + static_cast<long>(i));
+    if (answered.task->code() == 0) (this->*answered.take)(answered.task->output());
+  }
+}
+
+// source_msp_name=viosA,source_msp_id=1,"dest_msp_names=viosB,viosC","dest_msp_ids=1,2"
+void Wizard::take_movers(const std::string& output) {
+  movers = {};
+  for (const std::string& line : split(output, '\n'))
+    for (const std::string& name : split(attribute(line, "dest_msp_names"), ','))
+      movers.options.push_back(attribute(line, "source_msp_name") + " \u2192 " + name);
+}
+
+void Wizard::take_mappings(const std::string& output) {
+  const std::string line = first_line(output);
+  vlans = grouped(attribute(line, "possible_vlan_mappings"), attribute(line, "suggested_vlan_mappings"), "VLAN");
+  scsi = grouped(attribute(line, "possible_virtual_scsi_mappings"), attribute(line, "suggested_virtual_scsi_mappings"), "slot");
+}
+
+void Wizard::take_pool(const std::string& output) {
+  const std::string units = attribute(first_line(output), "curr_avail_sys_proc_units");
+  // The one pool that every system has; it is the default, so the command need not name it.
+  pool = {"", {units.empty() ? "DefaultPool (0)" : fmt::format("DefaultPool (0): {} processing units available", units)}, 0};
+}
+
+bool Wizard::asking() const {
+  if (page() == Page::validation) return validation_ && !validation_->done();
+  if (page() == Page::movers || page() == Page::vlans || page() == Page::scsi || page() == Page::pool) return !questions_.empty();
+  if (page() == Page::status) return final_ && !final_->done();
+  return false;
+}
+
+std::string Wizard::findings() const { return validation_ ? validation_->output() : ""; }
+bool Wizard::has_errors() const { return validation_ && validation_->done() && validation_->code() != 0; }
+
+std::string Wizard::obstacle() const {
+  if (asking()) return "The HMC is asked.";
+  if (page() == Page::destination && destination.options.empty()) return "There is no other system.";
+  if (page() == Page::validation && has_errors()) return "There are errors: they must be eliminated first.";
+  if (page() == Page::movers && movers.options.empty()) return "There is no pair of mover service partitions.";
+  if (page() == Page::wait && (wait_minutes.empty() || wait_minutes.size() > 4 ||
+                               !std::ranges::all_of(wait_minutes, [](char c) { return c >= '0' && c <= '9'; })))
+    return "Wait time: minutes, a number.";
+  return "";
+}
+bool Wizard::may_go_on() const { return obstacle().empty(); }
+
+void Wizard::next() {
+  if (page() == Page::status || (page() == Page::validation && operation_ == Operation::validate)) {
+    if (!asking()) closed_ = true;
+    return;
+  }
+  if (!may_go_on()) return;
+  ++at_;
+  enter();
+}
+
+void Wizard::back() {
+  if (may_go_back()) --at_;
+}
+
+void Wizard::go_on_to_migrate() {
+  if (operation_ != Operation::validate || asking() || has_errors()) return;
+  operation_ = Operation::migrate;
+  pages_ = pages_of(operation_, subject_.running);
+  at_ = static_cast<size_t>(std::ranges::find(pages_, Page::validation) - pages_.begin()) + 1;
+  enter();
+}
+
+}  // namespace emu::app::console

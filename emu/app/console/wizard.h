@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The partition migration wizard of the Redbook, 4.4.1 and 4.4.3: its pages, what is chosen on them, and the command of the
+// HMC that comes out. It asks the HMC what there is to choose, with the commands that anybody would type; it does nothing
+// else than commands. No window is needed for it. One thread.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "emu/app/console/hmc_poll.h"
+
+namespace emu::app::console {
+
+enum class Operation { validate, migrate, stop, recover };
+
+enum class Page { information, profile, destination, validation, movers, vlans, scsi, pool, wait, summary, status };
+std::string_view title_of(Page);
+
+// One of several, of which one is taken.
+struct Choice {
+  std::string label;  // what it is for: "slot 2"; may be empty
+  std::vector<std::string> options;
+  size_t chosen = 0;
+  std::string text() const { return options.empty() ? "" : options[chosen]; }
+};
+
+class Wizard {
+ public:
+  // Runs a command of the HMC: run_at_hmc, or a test's.
+  using Run = std::function<std::shared_ptr<Task>(std::vector<std::string> words)>;
+  struct Subject {
+    std::string partition;
+    std::string system;  // where it is
+    bool running = false;
+    std::vector<std::string> other_systems;
+  };
+  Wizard(Operation, Subject, Run);
+
+  Operation operation() const { return operation_; }
+  const Subject& subject() const { return subject_; }
+  Page page() const { return pages_[at_]; }
+  const std::vector<Page>& pages() const { return pages_; }
+  size_t place() const { return at_; }
+
+  // ---- what is filled in ----
+  std::string profile_name;  // new destination profile; empty: the former one is replaced
+  std::string wait_minutes = "5";
+  Choice destination;
+  Choice movers;
+  std::vector<Choice> vlans;
+  std::vector<Choice> scsi;
+  Choice pool;
+  bool force = false;              // recover
+  std::vector<Choice*> choices();  // of the present page
+
+  // ---- on the way ----
+  void update();                 // takes what commands have answered meanwhile; call it now and then
+  bool asking() const;           // the page is not there yet: the HMC is asked
+  bool may_go_on() const;        // no: errors, or something is missing
+  std::string obstacle() const;  // why not
+  bool may_go_back() const { return at_ > 0 && page() != Page::status; }
+  bool finishing() const { return page() == Page::summary; }
+  void next();
+  void back();
+  bool closed() const { return closed_; }
+  void close() { closed_ = true; }
+  void go_on_to_migrate();  // after a validation without errors
+
+  // ---- what comes out ----
+  std::string findings() const;  // of the validation, as the HMC printed them
+  bool has_errors() const;
+  std::string command() const;  // the line that the summary shows
+  const std::shared_ptr<Task>& result() const { return final_; }
+
+ private:
+  void enter();
+  std::vector<std::string> words(std::string_view letter) const;
+  void ask(std::vector<std::string> words, void (Wizard::*take)(const std::string& output));
+  void take_movers(const std::string& output);
+  void take_mappings(const std::string& output);
+  void take_pool(const std::string& output);
+
+  struct Question {
+    std::shared_ptr<Task> task;
+    void (Wizard::*take)(const std::string& output);
+  };
+  Operation operation_;
+  Subject subject_;
+  Run run_;
+  std::vector<Page> pages_;
+  size_t at_ = 0;
+  bool closed_ = false;
+  std::vector<Question> questions_;
+  std::string validated_as_;  // the command whose findings we have
+  std::shared_ptr<Task> validation_;
+  std::shared_ptr<Task> final_;
+};
+
+// Words as a line that a shell splits the same way.
+std::string shell_line(const std::vector<std::string>& words);
+// One line of the HMC's output, name=value,"name=value,value"...: the value of a name; empty if it is not there.
+std::string attribute(const std::string& line, std::string_view name);
+std::vector<std::string> split(const std::string& text, char at);
+
+}  // namespace emu::app::console
