@@ -184,9 +184,9 @@ void blame(u64 seed, u64 number) {
           return fuzzer.run(one);
         }))
       continue;
-    std::printf("  guilty alone: %s\n", cpu::disassemble(0, cpu::Instruction{word}).c_str());
+    std::printf("  guilty alone: %s\n", cpu::disassemble(0, cpu::Instruction{word}, 0).c_str());
   }
-  for (const u32 word : round.words) std::printf("  %s\n", cpu::disassemble(0, cpu::Instruction{word}).c_str());
+  for (const u32 word : round.words) std::printf("  %s\n", cpu::disassemble(0, cpu::Instruction{word}, 0).c_str());
 }
 
 }  // namespace

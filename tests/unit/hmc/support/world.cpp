@@ -33,7 +33,8 @@ struct NameOf;
       X(ExchangeVterm) X(CloseVterm) X(ReadConsoleLog) X(RunViosCommand) X(DescribeVios) X(AddViosMapping) X(RemoveViosMapping)  \
           X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses) X(StopStream) X(QueryStream) X(QueryVerdict) \
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(MarkMigrating)             \
-                  X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)
+                  X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
+                  X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
