@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/log.h"
+#include "emu/core/page_table_size.h"
 #include "firmware/boot.h"
 #include "firmware/dispatcher.h"
 #include "firmware/frame.h"
@@ -67,7 +68,7 @@ constexpr const char* src_terminated = "D200A100";
 constexpr const char* src_powered_off = "D20011FF";
 constexpr const char* src_not_running = "00000000";
 
-emu::Error no_such_lpar(u32 lpar_id) { return {"HSCL8012", fmt::format("The partition with ID {} was not found.", lpar_id)}; }
+emu::Error no_such_lpar(u32 lpar_id) { return {"HSCL8013", fmt::format("The partition with ID {} was not found.", lpar_id)}; }
 
 std::string new_uuid() {
   std::string uuid;
@@ -128,6 +129,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const std::lock_guard lock(mutex_);
     status.installed_mem_mb = config_.memory_mb;
     status.available_mem_mb = free_memory();
+    status.firmware_mem_mb = firmware_memory();
     status.available_proc_units = free_units();
     return status;
   }
@@ -181,14 +183,22 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status define(const emu::LparDefinition& wanted) override {
     const std::lock_guard lock(mutex_);
     if (wanted.lpar_id == 0 || wanted.lpar_id > lpar_limit || wanted.name.empty())
-      return emu::Error{"HSCL8012", "A partition needs a name and an ID from 1 to 254."};
+      return emu::Error{"configuration", "A partition needs a name and an ID from 1 to 254."};
     for (const auto& [id, lpar] : lpars_)
       if (id != wanted.lpar_id && lpar.definition.name == wanted.name)
-        return emu::Error{"HSCL8012", fmt::format("The name {} is already used by partition {}.", wanted.name, id)};
+        return emu::Error{"HSCL8016", fmt::format("The name {} is already used by partition {}.", wanted.name, id)};
     Lpar* existing = find(wanted.lpar_id);
-    if (existing && existing->partition)
-      return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", existing->definition.name)};
+    TRY(existing ? may_change(*existing) : list_may_change());
     emu::LparDefinition definition = normalized(wanted);
+    if (existing) {
+      const emu::LparDefinition& now = existing->definition;
+      // Names and roles, profiles too, may change at any time; what it is may not, while it runs.
+      if (existing->partition && (definition.env != now.env || definition.uuid != now.uuid))
+        return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", now.name)};
+      // SIMPLIFIED: a Virtual I/O Server's disk, error log and reservations are filed under its name, and would be lost.
+      if (now.env == emu::LparEnv::vioserver && definition.name != now.name)
+        return emu::Error{"HSCL05DF", fmt::format("The Virtual I/O Server {} cannot be renamed.", now.name)};
+    }
     TRY(journal_.put_lpar(definition));
     if (existing)
       existing->definition = std::move(definition);
@@ -203,8 +213,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (!lpar) return no_such_lpar(lpar_id);
     if (lpar->partition)
       return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
-    if (lpar->stream)
-      return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
+    TRY(may_change(*lpar));
+    TRY(list_may_change());
     TRY(journal_.remove_lpar(lpar_id));
     (void)journal_.put_blob(nvram_key(lpar->definition), {});
     lpars_.erase(lpar_id);
@@ -215,6 +225,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const std::lock_guard lock(mutex_);
     Lpar* lpar = find(lpar_id);
     if (!lpar) return no_such_lpar(lpar_id);
+    // A destination gets its migration profile before the move is finished.
+    if (!is_target(*lpar)) TRY(may_change(*lpar));
     emu::LparDefinition changed = lpar->definition;
     const auto found = std::ranges::find(changed.profiles, profile.name, &emu::Profile::name);
     if (found == changed.profiles.end())
@@ -232,9 +244,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const std::lock_guard lock(mutex_);
     Lpar* lpar = find(lpar_id);
     if (!lpar) return no_such_lpar(lpar_id);
+    TRY(may_change(*lpar));
     emu::LparDefinition changed = lpar->definition;
     if (std::erase_if(changed.profiles, [&](const emu::Profile& p) { return p.name == name; }) == 0)
-      return emu::Error{"HSCL8012", fmt::format("Partition {} has no profile {}.", changed.name, name)};
+      return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", changed.name, name)};
     TRY(journal_.put_lpar(changed));
     lpar->definition = std::move(changed);
     return emu::success();
@@ -259,7 +272,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
               ? lpar->definition.curr_profile
               : lpar->definition.default_profile;
       const emu::Profile* profile = lpar->definition.profile(name);
-      if (!profile) return emu::Error{"HSCL8012", fmt::format("Partition {} has no profile {}.", lpar->definition.name, name)};
+      if (!profile) return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", lpar->definition.name, name)};
       native = lpar->definition.env == emu::LparEnv::vioserver;
       show(lpar_id, src_startup);
       lpar->refcode_started = true;
@@ -336,8 +349,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       if (!lpar) return no_such_lpar(lpar_id);
       held = &lpar->lock_holder;
     }
-    if (!held->empty() && *held != holder)
-      return emu::Error{"HSCL3205", fmt::format("The configuration is locked by {}: try again later.", *held)};
+    if (*held != holder) TRY(unlocked(*held));
     *held = on ? holder : "";
     return emu::success();
   }
@@ -508,9 +520,9 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       const std::lock_guard lock(mutex_);
       for (const auto& [other, lpar] : lpars_) {
         if (lpar.definition.uuid == wanted.uuid)
-          return emu::Error{"HSCL8012", fmt::format("Partition {} is already defined on {}.", wanted.name, config_.name)};
+          return emu::Error{"HSCL8016", fmt::format("Partition {} is already defined on {}.", wanted.name, config_.name)};
         if (lpar.definition.name == wanted.name)
-          return emu::Error{"HSCL8012", fmt::format("The name {} is already used on {}.", wanted.name, config_.name)};
+          return emu::Error{"HSCL8016", fmt::format("The name {} is already used on {}.", wanted.name, config_.name)};
       }
       if (id == 0 || id > lpar_limit || lpars_.contains(id))
         for (id = 1; id <= lpar_limit && lpars_.contains(id);) ++id;
@@ -611,6 +623,23 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return found == lpars_.end() ? nullptr : &found->second;
   }
 
+  static emu::Status unlocked(const std::string& holder) {
+    if (holder.empty()) return emu::success();
+    return emu::Error{"HSCL3205", fmt::format("The configuration is locked by {}: try again later.", holder)};
+  }
+  // What is locked, or takes part in a move, stays as it is.
+  static emu::Status may_change(const Lpar& lpar) {
+    if (lpar.stream) return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar.definition.name)};
+    return unlocked(lpar.lock_holder);
+  }
+  emu::Status list_may_change() const { return unlocked(system_lock_); }
+  bool is_target(const Lpar& lpar) const {
+    const auto streams = journal_.streams();
+    return std::ranges::any_of(streams, [&](const StreamRecord& record) {
+      return record.stream == lpar.stream && (record.step == StreamStep::shell || record.step == StreamStep::adopted);
+    });
+  }
+
   void show(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") {
     auto* codes = &system_refcodes_;
     if (lpar_id != 0) {
@@ -626,7 +655,20 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     u64 used = reserved_mb_;
     for (const auto& [id, lpar] : lpars_)
       if (lpar.holds_resources) used += lpar.current.desired_mem;
+    used += firmware_memory();
     return used >= config_.memory_mb ? 0 : config_.memory_mb - used;
+  }
+
+  u64 firmware_memory() const {
+    u64 used = 0;
+    for (const auto& [id, lpar] : lpars_)
+      if (lpar.holds_resources) used += page_table_of(lpar.definition, lpar.current.desired_mem);
+    return used;
+  }
+
+  // A native partition has no page table.
+  u64 page_table_of(const emu::LparDefinition& lpar, u64 memory_mb) const {
+    return lpar.env == emu::LparEnv::vioserver ? 0 : emu::page_table_mb(memory_mb, config_.lmb_mb);
   }
 
   u32 free_units() const {
@@ -641,11 +683,14 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Result<emu::Profile> grant(const Lpar& lpar, const emu::Profile& profile) const {
     emu::Profile granted = profile;
     const u64 block = std::max<u32>(1, config_.lmb_mb);
-    const u64 memory = std::min<u64>(profile.desired_mem, free_memory() / block * block);
+    const u64 table = page_table_of(lpar.definition, profile.desired_mem);
+    const u64 available = free_memory() > table ? free_memory() - table : 0;
+    const u64 memory = std::min<u64>(profile.desired_mem, available / block * block);
     if (memory == 0 || memory < std::min(profile.min_mem, profile.desired_mem))
       return emu::Error{"HSCL03EC",
-                        fmt::format("There is not enough memory for partition {}: it needs {} MB, {} MB are available.",
-                                    lpar.definition.name, std::max<u32>(profile.min_mem, 1), free_memory())};
+                        fmt::format("There is not enough memory for partition {}: it needs {} MB and {} MB for its page table, "
+                                    "{} MB are available.",
+                                    lpar.definition.name, std::max<u32>(profile.min_mem, 1), table, free_memory())};
     granted.desired_mem = static_cast<u32>(memory);
     const u32 units = free_units();
     if (profile.proc_mode == "shared") {

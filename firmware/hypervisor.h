@@ -44,6 +44,7 @@ struct LparStatus {
 struct SystemStatus {
   u64 installed_mem_mb = 0;
   u64 available_mem_mb = 0;
+  u64 firmware_mem_mb = 0;
   u32 available_proc_units = 0;
   u32 active_migrations = 0;
   u32 inactive_migrations = 0;

@@ -2,12 +2,12 @@
 #include "firmware/partition.h"
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 
 #include <fmt/format.h>
 
 #include "emu/core/log.h"
+#include "emu/core/page_table_size.h"
 #include "firmware/boot.h"
 #include "firmware/dispatcher.h"
 #include "firmware/frame.h"
@@ -32,12 +32,6 @@ constexpr u32 first_dynamic_slot = 11;
 
 constexpr u64 msr_sf = u64{1} << 63;
 constexpr u64 msr_me = u64{1} << 12;
-
-u32 shift_for(u64 memory_bytes) {
-  // The size that the architecture recommends: 1/128 of the memory, a power of two, at least 256 KiB.
-  const u64 wanted = std::bit_ceil(memory_bytes / 128);
-  return std::max<u32>(18, static_cast<u32>(std::bit_width(wanted) - 1));
-}
 
 }  // namespace
 
@@ -107,7 +101,7 @@ emu::Status Partition::build() {
   if (!native()) {
     const Model model = model_of(setup_.profile);
     pvr_ = model.pvr;
-    if (setup_.hpt_shift == 0) setup_.hpt_shift = shift_for(memory_bytes_);
+    if (setup_.hpt_shift == 0) setup_.hpt_shift = emu::page_table_shift(memory_bytes_);
     page_table_ = TRY(cpu::HashPageTable::create(setup_.hpt_shift));
     dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
     const auto trace = Trace::open(frame_.config().trace_file, definition().name);

@@ -325,7 +325,6 @@ emu::service::ViosInfo Devices::describe() const {
     const auto port = std::ranges::find(ports_, bridge.port, &PhysicalPort::name);
     info.bridges.push_back({bridge.name, port == ports_.end() ? "" : port->segment, bridge.sea->vlans(), bridge.sea->link_up()});
   }
-  info.msp = partition_.definition().msp;
   info.vasi_slot = vasi_slot_;
   const auto plugged = partition_.adapters();
   const auto* profile = partition_.definition().profile(partition_.definition().curr_profile);

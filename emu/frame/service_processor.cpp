@@ -76,6 +76,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.state = "Operating";
   info.installed_mem_mb = status.installed_mem_mb;
   info.available_mem_mb = status.available_mem_mb;
+  info.firmware_mem_mb = status.firmware_mem_mb;
   info.lmb_mb = config_.lmb_mb;
   info.processors = config_.processors;
   info.available_proc_units = status.available_proc_units;

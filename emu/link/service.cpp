@@ -103,10 +103,10 @@ Result<Bytes> exchange(Channel& channel, const Request& request, u16 number, u64
 void archive(Archive& ar, Empty&) { ar.section("empty", 1); }
 
 void archive(Archive& ar, SystemInfo& message) {
-  auto& [name, type_model, serial_num, state, installed_mem_mb, available_mem_mb, lmb_mb, processors, available_proc_units,
-         max_lpars, active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
-         num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
-         compat_modes] = message;
+  auto& [name, type_model, serial_num, state, installed_mem_mb, available_mem_mb, firmware_mem_mb, lmb_mb, processors,
+         available_proc_units, max_lpars, active_lpar_mobility_capable, inactive_lpar_mobility_capable,
+         num_active_migrations_supported, num_active_migrations_in_progress, num_inactive_migrations_supported,
+         num_inactive_migrations_in_progress, on_battery, compat_modes] = message;
   ar.section("system_info", 1);
   ar("name", name);
   ar("type_model", type_model);
@@ -114,6 +114,7 @@ void archive(Archive& ar, SystemInfo& message) {
   ar("state", state);
   ar("installed_mem_mb", installed_mem_mb);
   ar("available_mem_mb", available_mem_mb);
+  ar("firmware_mem_mb", firmware_mem_mb);
   ar("lmb_mb", lmb_mb);
   ar("processors", processors);
   ar("available_proc_units", available_proc_units);
@@ -332,13 +333,12 @@ void archive(Archive& ar, ViosBridge& message) {
 }
 
 void archive(Archive& ar, ViosInfo& message) {
-  auto& [ioslevel, disks, hosts, bridges, msp, vasi_slot, active_migrations, max_migrations, free_slots] = message;
+  auto& [ioslevel, disks, hosts, bridges, vasi_slot, active_migrations, max_migrations, free_slots] = message;
   ar.section("vios_info", 1);
   ar("ioslevel", ioslevel);
   ar("disks", disks);
   ar("hosts", hosts);
   ar("bridges", bridges);
-  ar("msp", msp);
   ar("vasi_slot", vasi_slot);
   ar("active_migrations", active_migrations);
   ar("max_migrations", max_migrations);

@@ -34,6 +34,7 @@ struct SystemInfo {
   std::string state;  // Operating, Initializing ...
   u64 installed_mem_mb = 0;
   u64 available_mem_mb = 0;  // not promised to any partition or to the hypervisor
+  u64 firmware_mem_mb = 0;   // the partitions' page tables
   u32 lmb_mb = 0;            // mem_region_size
   u32 processors = 0;
   u32 available_proc_units = 0;
@@ -210,7 +211,6 @@ struct ViosInfo {
   std::vector<ViosDisk> disks;
   std::vector<ViosHost> hosts;
   std::vector<ViosBridge> bridges;
-  bool msp = false;
   u32 vasi_slot = 0;  // 0: no VASI device
   u32 active_migrations = 0;
   u32 max_migrations = 4;  // of one mover service partition (Redbook 2.2)

@@ -34,7 +34,7 @@ constexpr Column<service::SystemInfo> sys_mem[] = {
     {"pend_avail_sys_mem", always, [](Sys s) { return Value(s.available_mem_mb); }},
     {"installed_sys_mem", always, [](Sys s) { return Value(s.installed_mem_mb); }},
     {"deconfig_sys_mem", always, [](Sys) { return Value(0); }},
-    {"sys_firmware_mem", always, [](Sys) { return Value(0); }},
+    {"sys_firmware_mem", always, [](Sys s) { return Value(s.firmware_mem_mb); }},
     {"mem_region_size", always, [](Sys s) { return Value(s.lmb_mb); }},
     {"configurable_num_sys_huge_pages", always, [](Sys) { return Value(0); }},
     {"curr_avail_num_sys_huge_pages", always, [](Sys) { return Value(0); }},
@@ -80,7 +80,7 @@ constexpr Column<LparRow> lpar_mem[] = {
     {"curr_num_huge_pages", always, [](Row r) { return Value(r.current.desired_num_huge_pages); }},
     {"curr_max_num_huge_pages", always, [](Row r) { return Value(r.current.desired_num_huge_pages); }},
     {"mem_mode", always, [](Row) { return Value("ded"); }},
-    {"curr_hpt_ratio", always, [](Row) { return Value("1:64"); }},
+    {"curr_hpt_ratio", always, [](Row) { return Value("1:128"); }},
 };
 
 constexpr Column<LparRow> lpar_proc[] = {

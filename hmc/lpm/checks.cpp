@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "emu/core/page_table_size.h"
 #include "hmc/messages.h"
 
 namespace hmc {
@@ -185,8 +186,9 @@ void memory_available(const Candidate& move, Findings& found) {
   const u64 needed = move.current.desired_mem;
   const u32 lmb = move.target.info.lmb_mb;
   if (lmb && needed % lmb) error(found, say("HSCLA20B", name(move), needed, lmb, move.target.name()));
+  const u64 table = emu::page_table_mb(needed, lmb);
   const u64 available = move.target.info.available_mem_mb;
-  if (needed > available) error(found, say("HSCLA20A", name(move), needed, move.target.name(), available));
+  if (needed + table > available) error(found, say("HSCLA20A", name(move), needed, table, move.target.name(), available));
 }
 
 void processors_available(const Candidate& move, Findings& found) {

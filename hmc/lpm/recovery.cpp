@@ -127,6 +127,8 @@ std::optional<Found> find_migration(Console& console, const Inventory& inventory
 Status define_again(Move& move) {
   emu::LparDefinition definition = move.plan.definition;
   definition.lpar_id = move.plan.target_lpar_id;
+  // A console that died has left the destination's list of partitions locked.
+  (void)move.target(service::LockConfiguration{0, move.console.options().name, false});
   TRY(move.target(service::DefineLpar{definition}));
   move.remarks.push_back(say("HSCLA310", move.plan.lpar_name, move.plan.target_system));
   return emu::success();

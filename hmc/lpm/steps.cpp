@@ -130,7 +130,7 @@ Status create_shell(Move& move) {
   const emu::Profile* current = plan.definition.profile(plan.profile_name);
   if (current) request.current = *current;
   request.active = plan.active;
-  request.hpt_shift = 0;  // the frame derives it from the maximum memory, as on the source
+  request.hpt_shift = 0;  // the frame derives it from the memory, as the source has
   request.other_system = plan.source_mtms;
   plan.target_lpar_id = TRY(move.target(request, shell_time)).lpar_id;
   // A partition that is off has no other state. It cannot be activated, and so cannot write it, while it is marked.

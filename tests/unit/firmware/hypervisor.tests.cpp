@@ -20,10 +20,12 @@ TEST_CASE("partitions get what the frame has", "[hypervisor]") {
   CHECK(world->system().available_mem_mb == 1024);
   REQUIRE(world->activate(1, "", ""));
   CHECK(world->activate(2, "", ""));
-  CHECK(world->system().available_mem_mb == 60);
+  // 900 for itself, and a logical memory block for its page table of 8 MiB.
+  CHECK(world->system().available_mem_mb == 1024 - 64 - 900 - 16);
+  CHECK(world->system().firmware_mem_mb == 16);
   auto refused = world->activate(3, "", "");
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().text.find("60 MB") != std::string::npos);
+  CHECK(refused.error().text.find("44 MB") != std::string::npos);
   CHECK(world.status(3).state == LparState::not_activated);
   CHECK(world->refcodes(3, 1)[0].refcode == "B2005109");
   CHECK_FALSE(world->activate(2, "", ""));
@@ -32,7 +34,7 @@ TEST_CASE("partitions get what the frame has", "[hypervisor]") {
   CHECK(world->activate(3, "", ""));
   CHECK(world.status(3).current_mem_mb == 256);
   CHECK(world->reserve_memory(512));
-  CHECK(world->system().available_mem_mb == 1024 - 64 - 256 - 512);
+  CHECK(world->system().available_mem_mb == 1024 - 64 - 256 - 16 - 512);
   CHECK_FALSE(world->reserve_memory(900));
   CHECK(world->reserve_memory(0));
   CHECK_FALSE(world->activate(9, "", ""));
@@ -43,6 +45,83 @@ TEST_CASE("partitions get what the frame has", "[hypervisor]") {
   CHECK(world->lock(3, "hmc1", true));
   CHECK(world->lock(3, "hmc1", false));
   CHECK(world->lock(3, "hmc2", true));
+}
+
+TEST_CASE("a partition whose page table does not fit is not built", "[hypervisor]") {
+  auto exact = lpar(2, "exact", {});
+  exact.profiles[0].min_mem = exact.profiles[0].desired_mem = 256;
+  exact.profiles[0].boot_mode = "of";
+  World world({exact});
+  REQUIRE(world->reserve_memory(1024 - 256));
+  CHECK_FALSE(world->activate(2, "", ""));
+  const emu::LparDefinition shell = world.status(2).definition;
+  REQUIRE(world->remove(2));
+  CHECK_FALSE(world->create_shell(7, shell, shell.profiles[0], true, 0, "cec2"));
+  REQUIRE(world->reserve_memory(1024 - 256 - 16));
+  CHECK(world->create_shell(7, shell, shell.profiles[0], true, 0, "cec2"));
+  CHECK(world->system().available_mem_mb == 0);
+}
+
+TEST_CASE("what a running partition is called and does can be changed, what it is cannot", "[hypervisor]") {
+  auto guest = lpar(2, "guest", {});
+  guest.profiles[0].boot_mode = "of";
+  World world({vios(1, "vios", {}), guest});
+  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->activate(2, "", ""));
+  auto server = world.status(1).definition;
+  server.msp = true;
+  server.time_ref = true;
+  CHECK(world->define(server));
+  CHECK(world.status(1).definition.msp);
+  CHECK(world.status(1).state == LparState::running);
+  server.env = emu::LparEnv::aixlinux;
+  CHECK_FALSE(world->define(server));
+  server = world.status(1).definition;
+  server.name = "other";
+  CHECK_FALSE(world->define(server));
+  auto renamed = world.status(2).definition;
+  renamed.name = "other";
+  CHECK(world->define(renamed));
+  CHECK(world.status(2).definition.name == "other");
+}
+
+TEST_CASE("nobody changes what is locked, or takes part in a move", "[hypervisor]") {
+  World world({lpar(2, "guest", {})});
+  const emu::LparDefinition definition = world.status(2).definition;
+  emu::Profile more = definition.profiles[0];
+  more.name = "more";
+  const auto refused = [&](const emu::Status& status) { return !status && status.error().code == "HSCL3205"; };
+  const auto all_refused = [&] {
+    CHECK(refused(world->define(definition)));
+    CHECK(refused(world->write_profile(2, more)));
+    CHECK(refused(world->remove_profile(2, "normal")));
+    CHECK(refused(world->remove(2)));
+  };
+  REQUIRE(world->lock(2, "migration 7", true));
+  all_refused();
+  REQUIRE(world->lock(2, "migration 7", false));
+  REQUIRE(world->mark_migrating(7, 2, false, true, "cec2"));
+  all_refused();
+  REQUIRE(world->mark_migrating(7, 2, false, false, "cec2"));
+  REQUIRE(world->write_profile(2, more));
+  REQUIRE(world->remove_profile(2, "more"));
+
+  REQUIRE(world->lock(0, "hmc", true));
+  CHECK(refused(world->define(lpar(3, "new", {}))));
+  CHECK(refused(world->remove(2)));
+  CHECK(world->write_profile(2, more));
+  REQUIRE(world->lock(0, "hmc", false));
+
+  // A shell gets its migration profile while the move goes on, and is otherwise left alone.
+  auto coming = lpar(4, "coming", {});
+  coming.uuid = "COMING";
+  REQUIRE(world->create_shell(8, coming, coming.profiles[0], false, 0, "cec2"));
+  CHECK(world->write_profile(4, more));
+  CHECK(refused(world->define(coming)));
+  CHECK(refused(world->remove_profile(4, "more")));
+  CHECK(refused(world->remove(4)));
+  REQUIRE(world->finish_target(8, false));
+  CHECK(world->remove(4));
 }
 
 TEST_CASE("a boot image that is none is an error with a reference code", "[hypervisor]") {

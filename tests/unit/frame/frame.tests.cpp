@@ -87,7 +87,6 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
       CHECK(level->exit_code == 0);
       const auto vios = world.ask(service::DescribeVios{1});
       REQUIRE(vios);
-      CHECK(vios->msp);
       CHECK(vios->vasi_slot != 0);
       CHECK(vios->hosts.size() == 1);
     }

@@ -43,7 +43,6 @@ TEST_CASE("a server describes its disks, adapters and bridges", "[vios][server]"
   CHECK(info->bridges[0].segment == "lan0");
   CHECK(info->bridges[0].vlans == std::vector<u16>{1});
   CHECK(info->bridges[0].link_up);
-  CHECK(info->msp);
   CHECK(info->vasi_slot == 2);
 }
 

@@ -93,6 +93,8 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
        {"HSCLA21D"}},
       {"compat mode", [](World& w) { w.one.lpars[3].definition.profiles[0].lpar_proc_compat_mode = "POWER8"; }, {"HSCLA21F"}},
       {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLA20A"}},
+      {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLA20A"}},
+      {"memory, exactly", [](World& w) { w.two.info.available_mem_mb = 144; }, {}},
       {"granularity",
        [](World& w) {
          w.one.lpars[3].current_mem_mb = 144;

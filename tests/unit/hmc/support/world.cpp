@@ -96,7 +96,6 @@ service::ViosInfo vios_info() {
   info.disks.push_back({"hdisk1", "00000000000000a1", "UDID-ROOT", 512, true, "no_reserve", ""});
   info.disks.push_back({"hdisk2", "00000000000000a2", "UDID-DATA", 512, true, "no_reserve", ""});
   info.bridges.push_back({"ent5", "lan", {1}, true});
-  info.msp = true;
   info.vasi_slot = 9;
   info.free_slots = 8;
   return info;
