@@ -27,14 +27,22 @@ void archive(emu::Archive& ar, StoredVolume& volume) {
   ar("size_mb", size_mb);
 }
 
+void archive(emu::Archive& ar, StoredBridge& bridge) {
+  auto& [name, port, trunk_slots] = bridge;
+  ar("name", name);
+  ar("port", port);
+  ar("trunk_slots", trunk_slots);
+}
+
 void archive(emu::Archive& ar, Configuration& configuration) {
-  auto& [reserve_policies, hosts, volumes, imported, attributes] = configuration;
-  ar.section("odm", 1);
+  auto& [reserve_policies, hosts, volumes, imported, attributes, bridges] = configuration;
+  const u16 version = ar.section("odm", 2);
   ar("reserve_policies", reserve_policies);
   ar("hosts", hosts);
   ar("volumes", volumes);
   ar("imported", imported);
   ar("attributes", attributes);
+  if (version >= 2) ar("bridges", bridges);
 }
 
 }  // namespace vios

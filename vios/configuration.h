@@ -32,17 +32,25 @@ struct StoredVolume {  // a logical volume of rootvg
   u64 size_mb = 0;
 };
 
+struct StoredBridge {  // a shared Ethernet adapter
+  std::string name;
+  std::string port;
+  std::vector<u32> trunk_slots;  // the first carries untagged frames
+};
+
 struct Configuration {
   std::map<std::string, std::string> reserve_policies;  // by UDID
   std::vector<StoredHost> hosts;
   std::vector<StoredVolume> volumes;
-  std::vector<std::string> imported;              // mappings of the lab file that were taken over: "slot:lun"
+  std::vector<std::string> imported;  // mappings and bridges of the lab file that were taken over: "slot:lun", "sea:slot:segment"
   std::map<std::string, std::string> attributes;  // that chdev has set: "device.attribute"
+  std::vector<StoredBridge> bridges;
 };
 
 void archive(emu::Archive&, StoredTarget&);
 void archive(emu::Archive&, StoredHost&);
 void archive(emu::Archive&, StoredVolume&);
+void archive(emu::Archive&, StoredBridge&);
 void archive(emu::Archive&, Configuration&);
 
 }  // namespace vios

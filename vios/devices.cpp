@@ -84,6 +84,7 @@ void Devices::save() {
   if (file.empty()) return;
   configuration_.hosts.clear();
   for (const Host& each : hosts_) configuration_.hosts.push_back(each.stored);
+  configuration_.bridges = stored_bridges();
   if (auto saved = replace_file(file, emu::to_bytes(configuration_)); !saved) log_devices.error("{}", saved.error().text);
 }
 

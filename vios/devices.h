@@ -139,6 +139,9 @@ class Devices {
   emu::Status open_disks();
   void import_mappings();
   void build_networks();
+  emu::Result<std::string> make_bridge(const std::string& name, const std::string& port, const std::vector<std::string>& trunks);
+  emu::Status restore_bridge(const StoredBridge&);
+  std::vector<StoredBridge> stored_bridges() const;
   void save();
   std::string server_name() const;
   std::string free_name(const std::string& prefix) const;
@@ -156,12 +159,13 @@ class Devices {
   Responder responder_;
   Flusher flusher_;
   scsi::Activity activity_;
-  Configuration configuration_;  // hosts in it are a copy made by save()
+  Configuration configuration_;  // hosts and bridges in it are copies made by save()
   std::vector<Disk> disks_;
   std::vector<Host> hosts_;
   std::vector<PhysicalPort> ports_;
   std::vector<VirtualLan> lans_;
   std::vector<Bridge> bridges_;
+  std::vector<StoredBridge> broken_bridges_;  // whose port or trunk was not there at the start; another time, perhaps
   u32 vasi_slot_ = 0;
 };
 

@@ -83,6 +83,45 @@ TEST_CASE("a mapping for a partition that comes: made once, kept over a restart,
   }
 }
 
+TEST_CASE("what commands have made and removed is so after a restart", "[vios][server]") {
+  Folder folder;
+  const auto restarted = [&](auto&& look) {
+    FakeFrame frame;
+    FakePartition& partition = add_vios(frame);
+    auto second = ethernet(6, true, "0AF1C0DE0106");
+    second.port_vlan_id = 7;
+    (void)partition.add_adapter(second);
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    look(vios);
+  };
+  const auto run = [](RunningVios& vios, const std::string& line) {
+    const auto output = vios->command(line);
+    INFO(line << ": " << output.output);
+    CHECK(output.exit_code == 0);
+  };
+  restarted([&](RunningVios& vios) {
+    run(vios, "mkvdev -vdev hdisk2 -vadapter vhost0 -dev mobile_data");
+    run(vios, "rmvdev -vtd vtscsi0");
+    run(vios, "rmdev -dev ent3");
+    run(vios, "mkvdev -sea ent0 -vadapter ent2,ent1 -default ent2 -defaultid 7");
+  });
+  for (int again = 0; again < 2; ++again)
+    restarted([&](RunningVios& vios) {
+      const auto info = vios->describe();
+      REQUIRE(info->hosts.size() == 1);
+      REQUIRE(info->hosts[0].targets.size() == 1);
+      CHECK(info->hosts[0].targets[0].vtd == "mobile_data");
+      CHECK(info->hosts[0].targets[0].backing == "hdisk2");
+      REQUIRE(info->bridges.size() == 1);
+      CHECK(info->bridges[0].name == "ent3");
+      CHECK(info->bridges[0].segment == "lan0");
+      CHECK(info->bridges[0].vlans == std::vector<u16>{7, 1});
+      CHECK(vios->command("lsdev -dev ent3 -attr pvid_adapter").output.find("ent2") != std::string::npos);
+    });
+  restarted([&](RunningVios& vios) { run(vios, "rmdev -dev ent3"); });
+  restarted([&](RunningVios& vios) { CHECK(vios->describe()->bridges.empty()); });
+}
+
 TEST_CASE("a frame that has reserved a disk keeps the other's mapping from being made", "[vios][server]") {
   Folder folder;
   FakeFrame one, two;
