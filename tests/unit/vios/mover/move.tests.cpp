@@ -215,3 +215,84 @@ TEST_CASE("steps that are asked for again, or out of turn", "[move]") {
   CHECK(frames.b.world->remove_shell(TwoFrames::stream));
   CHECK(frames.a.mover->active() == 0);
 }
+
+TEST_CASE("a link that is cut while the destination verifies: before the hand-over is recorded, and just after",
+          "[move][rollback]") {
+  TwoFrames frames;
+  frames.prepare();
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 1}));
+  REQUIRE(frames.wait_for(frames.a, Phase::suspending));
+  SECTION("the source never hears that all was verified: it takes the partition back") {
+    frames.b.mover->limit_rate(1);  // "ready" does not leave
+    frames.tell_guest(TwoFrames::stream);
+    REQUIRE(frames.wait_for(frames.b, Phase::verifying));
+    REQUIRE(frames.phase(frames.a) == Phase::verifying);
+    frames.b.mover->cut(true);
+    CHECK(frames.wait_for(frames.a, Phase::aborted));
+    CHECK(frames.a.world.wait([&] { return frames.field(frames.a, guest::refused) == 1; }));
+    CHECK(frames.field(frames.a, guest::status) == 9000);
+    // Only the source's journal knows whose the partition is: the destination keeps what it has, and does not run it.
+    CHECK(frames.phase(frames.b) == Phase::verifying);
+    CHECK(frames.field(frames.b, guest::resumed) == 0);
+    frames.b.mover->limit_rate(0);
+    frames.b.mover->cut(false);
+    frames.roll_back();
+    frames.source_untouched();
+  }
+  SECTION("the source has recorded the hand-over, and \"go\" does not arrive") {
+    frames.a.world.journal->before_hand_over = [&] { frames.b.mover->cut(true); };
+    frames.tell_guest(TwoFrames::stream);
+    REQUIRE(frames.wait_for(frames.a, Phase::handed_over));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    CHECK(frames.phase(frames.b) == Phase::verifying);
+    CHECK_FALSE(frames.a.world->roll_back_source(TwoFrames::stream));
+    CHECK_FALSE(frames.a.world->stop_stream(TwoFrames::stream));
+    const u64 stopped = frames.field(frames.a, guest::counter);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    CHECK(frames.field(frames.a, guest::counter) == stopped);
+    frames.b.mover->cut(false);
+    REQUIRE(frames.wait_for(frames.a, Phase::completed));
+    REQUIRE(frames.wait_for(frames.b, Phase::completed));
+    CHECK(frames.runs(frames.b));
+    CHECK(frames.field(frames.b, guest::errors) == 0);
+    frames.finish();
+  }
+}
+
+TEST_CASE("one mover carries four partitions at once, and no fifth", "[move]") {
+  TwoFrames frames(32, 8, 4);
+  frames.a.mover->limit_rate(20 * 1000 * 1000);  // so that they are all under way at the same time
+  for (u32 id = 2; id <= frames.last; ++id) {
+    (void)frames.a.world->memory(id)->write_be(guest::churn, u64{1});
+    frames.prepare(id);
+  }
+  CHECK(frames.a.mover->active() == 4);
+  CHECK(frames.b.mover->active() == 4);
+  CHECK(frames.a.mover->open(0x99, vios::Mover::Role::source, TwoFrames::scratch("none")).error().code == "movers");
+  for (u32 id = 2; id <= frames.last; ++id) REQUIRE(frames.a.world->begin_passes(TwoFrames::stream_of(id), {}));
+  for (u32 id = 2; id <= frames.last; ++id) CHECK(frames.wait_for(frames.a, Phase::passes, 20, id));
+  // One is stopped; the others do not notice.
+  CHECK(frames.a.world->stop_stream(TwoFrames::stream_of(3)));
+  CHECK(frames.wait_for(frames.b, Phase::aborted, 20, 3));
+  frames.roll_back(3);
+  CHECK(frames.runs(frames.a, 3));
+  CHECK(frames.field(frames.a, guest::errors, 3) == 0);
+  frames.a.mover->limit_rate(0);
+  for (const u32 id : {2U, 4U, 5U}) frames.tell_guest(TwoFrames::stream_of(id), id);
+  for (const u32 id : {2U, 4U, 5U}) {
+    INFO("partition " << id);
+    REQUIRE(frames.wait_for(frames.a, Phase::completed, 40, id));
+    REQUIRE(frames.wait_for(frames.b, Phase::completed, 40, id));
+    CHECK(frames.runs(frames.b, id));
+    CHECK(frames.field(frames.b, guest::resumed, id) == 1);
+    CHECK(frames.field(frames.b, guest::errors, id) == 0);
+    frames.finish(id);
+    CHECK(frames.a.world.status(id).definition.lpar_id == 0);
+    CHECK(frames.b.world.status(id).state == firmware::LparState::running);
+  }
+  CHECK(frames.a.mover->active() == 0);
+  CHECK(frames.b.mover->active() == 0);
+  CHECK(frames.b.errors.count("3EB09F5A") == 3);
+  CHECK(frames.a.world->verdicts().empty());
+  CHECK(frames.b.world->verdicts().empty());
+}

@@ -1,7 +1,8 @@
 #pragma once
-// Two frames in one process, each with a mover service partition, and one partition that moves: without an HMC, so the steps
-// of a move are called here.
+// Two frames in one process, each with a mover service partition, and partitions that move, usually one, with id 2: without
+// an HMC, so the steps of a move are called here.
 
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -47,12 +48,14 @@ class TestJournal final : public firmware::Journal {
   emu::Status set_initialized() override { return real_->set_initialized(); }
   std::vector<firmware::StreamRecord> streams() const override { return real_->streams(); }
   emu::Status put_stream(const firmware::StreamRecord& r) override {
+    if (before_hand_over && r.step == firmware::StreamStep::handed_over) before_hand_over();
     if (fails.load() && r.step == firmware::StreamStep::handed_over) return emu::Error{"journal", "The disk is full."};
     return real_->put_stream(r);
   }
   emu::Status put_blob(const std::string& key, const Bytes& b) override { return real_->put_blob(key, b); }
   Bytes blob(const std::string& key) const override { return real_->blob(key); }
   std::atomic<bool> fails{false};
+  std::function<void()> before_hand_over;  // on the mover's thread
 
  private:
   std::unique_ptr<firmware::Journal> real_ = std::move(*firmware::Journal::open(":memory:"));
@@ -107,85 +110,99 @@ struct Frame {
 
 struct TwoFrames {
   static constexpr u64 stream = 0x5AD0'0000'0000'0001;
+  static constexpr u64 stream_of(u32 id) { return stream + id - 2; }
 
-  explicit TwoFrames(u32 memory_mb = 64, u32 churn_mb = 16)
+  explicit TwoFrames(u32 memory_mb = 64, u32 churn_mb = 16, u32 partitions = 1)
       : image(scratch("guest.elf")),
-        a("cec1", {firmware::test::vios(1, "vios1", {vasi(5)}), mobile(memory_mb)}),
-        b("cec2", {firmware::test::vios(1, "vios2", {vasi(5)})}) {
+        a("cec1", lab(memory_mb, partitions)),
+        b("cec2", {firmware::test::vios(1, "vios2", {vasi(5)})}),
+        last(partitions + 1) {
     guest::write_image(image, 4 * MiB, (4 + churn_mb) * MiB);
     definition = a.world.status(2).definition;
-    REQUIRE(a.world->activate(2, "", ""));
-    REQUIRE(a.world.wait([&] { return field(a, guest::counter) > 1000; }));
+    for (u32 id = 2; id <= last; ++id) {
+      REQUIRE(a.world->activate(id, "", ""));
+      REQUIRE(a.world.wait([&] { return field(a, guest::counter, id) > 1000; }));
+    }
   }
   ~TwoFrames() {
     unlink(image.c_str());
-    if (a.mover) a.mover->close(stream);
-    if (b.mover) b.mover->close(stream);
+    for (u32 id = 2; id <= last; ++id) {
+      if (a.mover) a.mover->close(stream_of(id));
+      if (b.mover) b.mover->close(stream_of(id));
+    }
   }
 
   static std::string scratch(const std::string& name) {
     return "/dev/shm/twinframe-test-" + std::to_string(getpid()) + "-" + name;
   }
-  emu::LparDefinition mobile(u32 memory_mb) const {
-    auto lpar = firmware::test::lpar(2, "mobile", {});
-    lpar.profiles[0].desired_mem = memory_mb;
-    lpar.profiles[0].max_mem = memory_mb;
-    lpar.profiles[0].boot_image = image;
-    return lpar;
+  std::vector<emu::LparDefinition> lab(u32 memory_mb, u32 partitions) const {
+    std::vector<emu::LparDefinition> all{firmware::test::vios(1, "vios1", {vasi(5)})};
+    for (u32 id = 2; id < 2 + partitions; ++id) {
+      auto lpar = firmware::test::lpar(id, id == 2 ? "mobile" : "mobile" + std::to_string(id), {});
+      lpar.profiles[0].desired_mem = memory_mb;
+      lpar.profiles[0].max_mem = memory_mb;
+      lpar.profiles[0].boot_image = image;
+      all.push_back(lpar);
+    }
+    return all;
   }
 
-  u64 field(Frame& frame, u64 address) {
-    const auto memory = frame.world->memory(2);
+  u64 field(Frame& frame, u64 address, u32 id = 2) {
+    const auto memory = frame.world->memory(id);
     u64 value = 0;
     // In place: a sampler must not wait for a page that has not come.
     if (memory) value = emu::load_be<u64>(memory->raw(address, 8).data());
     return value;
   }
-  void tell_guest(u64 id) { (void)a.world->memory(2)->write_be(guest::stream, id); }
-  Phase phase(Frame& frame) {
-    const auto progress = frame.world->progress(stream);
+  void tell_guest(u64 number, u32 id = 2) { (void)a.world->memory(id)->write_be(guest::stream, number); }
+  Phase phase(Frame& frame, u32 id = 2) {
+    const auto progress = frame.world->progress(stream_of(id));
     return progress ? progress->phase : Phase::none;
   }
-  bool wait_for(Frame& frame, Phase wanted, int seconds = 20) {
-    return frame.world.wait([&] { return phase(frame) == wanted; }, seconds);
+  bool wait_for(Frame& frame, Phase wanted, int seconds = 20, u32 id = 2) {
+    return frame.world.wait([&] { return phase(frame, id) == wanted; }, seconds);
   }
 
   // Steps 2 - 4.
-  void prepare() {
-    REQUIRE(a.world->mark_migrating(stream, 2, true, true, "cec2"));
-    const auto shift = a.world.partition(2)->page_table().shift();
-    const auto shell = b.world->create_shell(stream, definition, definition.profiles[0], true, shift, "cec1");
+  void prepare(u32 id = 2) {
+    const u64 number = stream_of(id);
+    const emu::LparDefinition moving = a.world.status(id).definition;
+    REQUIRE(a.world->mark_migrating(number, id, true, true, "cec2"));
+    const auto shift = a.world.partition(id)->page_table().shift();
+    const auto shell = b.world->create_shell(number, moving, moving.profiles[0], true, shift, "cec1");
     REQUIRE(shell);
-    REQUIRE(*shell == 2);
-    REQUIRE(a.world->enable_stream(stream, 2, true, 1, "cec2"));
-    REQUIRE(b.world->enable_stream(stream, 2, false, 1, "cec1"));
-    const std::string link = scratch("mover.link");
-    const auto target = b.mover->open(stream, vios::Mover::Role::target, link);
+    REQUIRE(*shell == id);
+    REQUIRE(a.world->enable_stream(number, id, true, 1, "cec2"));
+    REQUIRE(b.world->enable_stream(number, id, false, 1, "cec1"));
+    const std::string link = scratch("mover.link" + std::to_string(id));
+    const auto target = b.mover->open(number, vios::Mover::Role::target, link);
     REQUIRE(target);
-    const auto source = a.mover->open(stream, vios::Mover::Role::source, link);
+    const auto source = a.mover->open(number, vios::Mover::Role::source, link);
     REQUIRE(source);
   }
   // Steps 12 and 13.
-  void finish() {
-    a.mover->close(stream);
-    b.mover->close(stream);
-    CHECK(a.world->close_stream(stream));
-    CHECK(b.world->close_stream(stream));
-    CHECK(a.world->finish_source(stream));
-    CHECK(b.world->finish_target(stream, false));
+  void finish(u32 id = 2) {
+    const u64 number = stream_of(id);
+    a.mover->close(number);
+    b.mover->close(number);
+    CHECK(a.world->close_stream(number));
+    CHECK(b.world->close_stream(number));
+    CHECK(a.world->finish_source(number));
+    CHECK(b.world->finish_target(number, false));
   }
-  void roll_back() {
-    a.mover->close(stream);
-    b.mover->close(stream);
-    CHECK(a.world->close_stream(stream));
-    CHECK(b.world->close_stream(stream));
-    CHECK(b.world->remove_shell(stream));
-    CHECK(a.world->roll_back_source(stream));
+  void roll_back(u32 id = 2) {
+    const u64 number = stream_of(id);
+    a.mover->close(number);
+    b.mover->close(number);
+    CHECK(a.world->close_stream(number));
+    CHECK(b.world->close_stream(number));
+    CHECK(b.world->remove_shell(number));
+    CHECK(a.world->roll_back_source(number));
   }
 
-  bool runs(Frame& frame) {
-    const u64 before = field(frame, guest::counter);
-    return frame.world.wait([&] { return field(frame, guest::counter) > before + 1000; }, 5);
+  bool runs(Frame& frame, u32 id = 2) {
+    const u64 before = field(frame, guest::counter, id);
+    return frame.world.wait([&] { return field(frame, guest::counter, id) > before + 1000; }, 5);
   }
   void source_untouched() {
     CHECK(runs(a));
@@ -199,6 +216,7 @@ struct TwoFrames {
   std::string image;
   Frame a;
   Frame b;
+  u32 last;  // partition
   emu::LparDefinition definition;
 };
 
