@@ -5,6 +5,7 @@
 #include "emu/app/hmc_link.h"
 #include "emu/app/labs.h"
 #include "emu/core/log.h"
+#include "emu/link/clients.h"
 #include "emu/link/gateway.h"
 #include "emu/link/segment.h"
 #include "hmc/rmc/rmc.h"
@@ -12,10 +13,8 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <list>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -130,38 +129,6 @@ void serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, const std:
   }
 }
 
-// One thread per client; those that have ended are joined as new ones come.
-class Clients {
- public:
-  ~Clients() {
-    stop_ = true;
-    for (Client& client : clients_) client.thread.join();
-  }
-  void add(std::unique_ptr<Channel> channel, hmc::Hmc& hmc, const Gateways& gateways) {
-    clients_.remove_if([](Client& client) {
-      if (!client.done) return false;
-      client.thread.join();
-      return true;
-    });
-    Client& client = clients_.emplace_back();
-    client.channel = std::move(channel);
-    client.thread = std::thread([this, &client, &hmc, &gateways] {
-      serve(*client.channel, hmc, gateways, stop_);
-      client.channel.reset();
-      client.done = true;
-    });
-  }
-
- private:
-  struct Client {
-    std::unique_ptr<Channel> channel;
-    std::thread thread;
-    std::atomic<bool> done{false};
-  };
-  std::atomic<bool> stop_{false};
-  std::list<Client> clients_;
-};
-
 class HmcProcess final : public Command {
  public:
   void accept(Options& options) override {
@@ -198,10 +165,10 @@ class HmcProcess final : public Command {
     hmc->start();
     const auto listener = TRY(Listener::create(lab.hmc_file()));
     log_hmc.info("ready");
-    Clients clients;
+    Clients clients([&](Channel& channel, const std::atomic<bool>& end) { serve(channel, *hmc, *gateways, end); });
     while (!ending) {
       auto channel = listener->accept(nanoseconds_per_second / 20);
-      if (channel) clients.add(std::move(*channel), *hmc, *gateways);
+      if (channel) clients.add(std::move(*channel));
     }
     log_hmc.info("ending");
     return success();

@@ -4,12 +4,10 @@
 #include "emu/core/log.h"
 #include "emu/frame/service_processor.h"
 #include "emu/link/channel.h"
+#include "emu/link/clients.h"
 
 #include <algorithm>
-#include <atomic>
-#include <list>
 #include <set>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -19,44 +17,6 @@ namespace {
 
 constexpr Log log_frame("frame");
 constexpr u64 look_around = nanoseconds_per_second / 20;
-
-// A thread for each client of the service link.
-class Clients {
- public:
-  explicit Clients(ServiceProcessor& service_processor) : service_processor_(service_processor) {}
-  ~Clients() {
-    end_ = true;
-    for (Client& client : clients_) client.thread.join();
-  }
-
-  void add(std::unique_ptr<Channel> channel) {
-    clients_.remove_if([](Client& client) {
-      if (!client.done) return false;
-      client.thread.join();
-      return true;
-    });
-    Client& client = clients_.emplace_back();
-    client.channel = std::move(channel);
-    client.thread = std::thread([this, &client] {
-      while (!end_) {
-        const auto served = service::serve(*client.channel, look_around, service_processor_);
-        if (!served && served.error().code != "timeout") break;
-      }
-      client.channel.reset();
-      client.done = true;
-    });
-  }
-
- private:
-  struct Client {
-    std::unique_ptr<Channel> channel;
-    std::thread thread;
-    std::atomic<bool> done{false};
-  };
-  ServiceProcessor& service_processor_;
-  std::atomic<bool> end_{false};
-  std::list<Client> clients_;
-};
 
 // Virtual I/O Servers first: the others boot from their disks. What a move left unfinished is not touched before the HMC
 // has recovered it.
@@ -91,7 +51,12 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
     ServiceProcessor service_processor(*config, *hypervisor, vioses, death, clock, setup.folders.runtime);
     power_on(setup.lab, *hypervisor, setup.power_on);
     const auto listener = TRY(Listener::create(setup.service_file));
-    Clients clients(service_processor);
+    Clients clients([&](Channel& channel, const std::atomic<bool>& end) {
+      while (!end) {
+        const auto served = service::serve(channel, look_around, service_processor);
+        if (!served && served.error().code != "timeout") break;
+      }
+    });
     log_frame.info("operating");
     while (!service_processor.shutdown_wanted()) {
       auto channel = listener->accept(look_around);

@@ -116,17 +116,24 @@ Answer h_read(Partition& partition, Call& call) {
 
 namespace {
 
-Answer clear_bit(Partition& partition, Call& call, u64 bit) {
+// The valid entry that a call names by flags, index and AVPN.
+Answer find_entry(Partition& partition, const Call& call, Hpte& entry) {
   if (!has_table(partition)) return H_FUNCTION;
   const auto [flags, ptex, avpn] = std::array{call.in[0], call.in[1], call.in[2]};
   cpu::HashPageTable& table = partition.page_table();
   if (ptex >= table.slots()) return H_PARAMETER;
-  Hpte entry = table.read(ptex);
+  entry = table.read(ptex);
   if (!(entry.v & cpu::hpte_valid)) return H_NOT_FOUND;
   if ((flags & flag_avpn) && (entry.v & avpn_bits) != avpn) return H_NOT_FOUND;
+  return H_SUCCESS;
+}
+
+Answer clear_bit(Partition& partition, Call& call, u64 bit) {
+  Hpte entry;
+  if (const Answer found = find_entry(partition, call, entry); found != H_SUCCESS) return found;
   call.give({entry.r});
   entry.r &= ~bit;
-  table.write(ptex, entry);
+  partition.page_table().write(call.in[1], entry);
   return H_SUCCESS;
 }
 
@@ -136,16 +143,12 @@ Answer h_clear_mod(Partition& partition, Call& call) { return clear_bit(partitio
 Answer h_clear_ref(Partition& partition, Call& call) { return clear_bit(partition, call, cpu::hpte_referenced); }
 
 Answer h_protect(Partition& partition, Call& call) {
-  if (!has_table(partition)) return H_FUNCTION;
-  const auto [flags, ptex, avpn] = std::array{call.in[0], call.in[1], call.in[2]};
-  cpu::HashPageTable& table = partition.page_table();
-  if (ptex >= table.slots()) return H_PARAMETER;
-  Hpte entry = table.read(ptex);
-  if (!(entry.v & cpu::hpte_valid)) return H_NOT_FOUND;
-  if ((flags & flag_avpn) && (entry.v & avpn_bits) != avpn) return H_NOT_FOUND;
+  Hpte entry;
+  if (const Answer found = find_entry(partition, call, entry); found != H_SUCCESS) return found;
+  const u64 flags = call.in[0];
   entry.r &= ~(pp0 | key_high | key_low | no_execute | pp);
   entry.r |= (flags << 55 & pp0) | (flags << 48 & key_high) | (flags & (key_low | no_execute | pp));
-  table.write(ptex, entry);
+  partition.page_table().write(call.in[1], entry);
   return H_SUCCESS;
 }
 
