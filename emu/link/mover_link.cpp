@@ -168,7 +168,10 @@ class SharedMoverLink final : public MoverLink {
     peer_bell_.ring();
     own_bell_.ring();
   }
-  void limit_rate(u64 bytes_per_second) override { rate_.store(bytes_per_second); }
+  void limit_rate(u64 bytes_per_second) override {
+    rate_.store(bytes_per_second);
+    rate_is_new_.store(true);
+  }
 
  private:
   bool is_cut() const { return control_.cut.load(std::memory_order_relaxed) != 0; }
@@ -180,6 +183,10 @@ class SharedMoverLink final : public MoverLink {
     const u64 rate = rate_.load(std::memory_order_relaxed);
     if (rate == 0) return true;
     const u64 now = clock_.monotonic();
+    if (rate_is_new_.exchange(false)) {
+      allowance_ = 0;
+      refilled_at_ = now;
+    }
     const double fresh = static_cast<double>(now - refilled_at_) * static_cast<double>(rate) / 1e9;
     const double most = std::max(static_cast<double>(rate) / 100, static_cast<double>(mover_buffer_bytes));
     allowance_ = std::min(allowance_ + fresh, most);
@@ -204,6 +211,7 @@ class SharedMoverLink final : public MoverLink {
   bool alive_ = true;
   u64 checked_at_ = 0;
   std::atomic<u64> rate_{0};
+  std::atomic<bool> rate_is_new_{false};
   double allowance_ = 0;
   u64 refilled_at_ = 0;
   u64 received_at_ = 0;
