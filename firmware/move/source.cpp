@@ -274,6 +274,8 @@ class Source final : public Stream, public SuspendListener {
     });
     log.info("stream {:#x}: pass {}: {} pages, {} zero, {:.1f} ms, {} dirty after", id(), pass_number_, pass_.pages,
              pass_.zero_pages, static_cast<double>(pass_.nanoseconds) / 1e6, pass_.dirty_after);
+    // The partition may have been suspended meanwhile: then there is nothing more to decide, and nothing to advise.
+    if (phase() != Phase::passes && phase() != Phase::suspending) return;
     decide();
     send_code();
   }

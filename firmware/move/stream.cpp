@@ -81,21 +81,25 @@ vasi::Status Stream::download(std::span<const u8> data) {
   const auto bytes = vasi::immediate_segment(data);
   if (!bytes) return vasi::Status::bad_download_specifier;
   const auto record = reader_.read(*bytes);
-  if (!record) {
-    abort_locked(record.error(), true);
-    return vasi::Status::bad_download_data;
-  }
+  if (!record) return refuse(record.error());
   if (record->kind == Kind::abort) {
     const std::string why(record->payload.begin(),
                           record->payload.begin() + static_cast<long>(std::min<size_t>(record->payload.size(), 1000)));
     abort_locked({"peer", why}, false);
     return vasi::Status::ok;
   }
-  if (const auto taken = take(*record); !taken) {
-    abort_locked(taken.error(), true);
-    return vasi::Status::bad_download_data;
-  }
+  if (const auto taken = take(*record); !taken) return refuse(taken.error());
   return vasi::Status::ok;
+}
+
+// What is damaged ends a move as a link does that breaks: not where only the source's journal says whose the partition is.
+vasi::Status Stream::refuse(const Error& error) {
+  if (survives_link_down()) {
+    log.error("stream {:#x}: {}", id(), error.text);
+  } else {
+    abort_locked(error, true);
+  }
+  return vasi::Status::bad_download_data;
 }
 
 vasi::Status Stream::signal(vasi::Signal code, u32 reason) {

@@ -100,6 +100,8 @@ class Stream {
   std::atomic<bool> partition_gone_{false};
 
  private:
+  devices::vasi::Status refuse(const emu::Error&);
+
   std::atomic<Phase> phase_{Phase::none};
   mutable std::mutex progress_mutex_;
   Progress progress_;

@@ -259,6 +259,24 @@ TEST_CASE("a link that is cut while the destination verifies: before the hand-ov
   }
 }
 
+TEST_CASE("the end of a pass is heard of only after the suspension", "[move]") {
+  TwoFrames frames;
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  frames.prepare();
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 1}));
+  REQUIRE(frames.wait_for(frames.a, Phase::suspending));
+  frames.b.mover->limit_rate(1);                               // what the destination says does not leave
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the guest dirties pages: another pass is sent
+  frames.tell_guest(TwoFrames::stream);
+  REQUIRE(frames.wait_for(frames.b, Phase::verifying));
+  CHECK(frames.phase(frames.a) == Phase::verifying);
+  frames.b.mover->limit_rate(0);
+  REQUIRE(frames.wait_for(frames.a, Phase::completed));
+  REQUIRE(frames.wait_for(frames.b, Phase::completed));
+  CHECK(frames.runs(frames.b));
+  frames.finish();
+}
+
 TEST_CASE("one mover carries four partitions at once, and no fifth", "[move]") {
   TwoFrames frames(32, 8, 4);
   frames.a.mover->limit_rate(20 * 1000 * 1000);  // so that they are all under way at the same time
