@@ -19,24 +19,14 @@
 #include "emu/app/lua/world.h"
 #include "emu/app/process.h"
 #include "tests/support/catch.h"
+#include "tests/support/files.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using support::Folder;
+using support::text_of;
 using namespace emu::app;
-
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("twinframe-app-test-" + std::to_string(getpid()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-};
-
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::stringstream content;
-  content << stream.rdbuf();
-  return content.str();
-}
 
 const fs::path source = fs::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
 

@@ -3,6 +3,7 @@
 
 #include "emu/core/lab_keys.h"
 #include "tests/support/catch.h"
+#include "tests/support/files.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -15,20 +16,8 @@
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder that is gone at the end.
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("twinframe-lab-test-" + std::to_string(getpid()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-};
-
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::stringstream content;
-  content << stream.rdbuf();
-  return content.str();
-}
+using support::Folder;
+using support::text_of;
 
 const fs::path source = fs::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
 const std::string pair_file = (source / "images/labs/pair.toml").string();

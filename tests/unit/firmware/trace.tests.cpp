@@ -1,11 +1,9 @@
-#include <filesystem>
 #include <fstream>
 #include <regex>
 
-#include <unistd.h>
-
 #include "firmware/trace.h"
 #include "tests/support/catch.h"
+#include "tests/support/files.h"
 #include "tests/unit/firmware/world.h"
 
 using namespace firmware;
@@ -13,10 +11,7 @@ using namespace firmware::test;
 
 namespace {
 
-struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("twinframe-trace-test-" + std::to_string(getpid()));
-  Folder() { std::filesystem::create_directories(path); }
-  ~Folder() { std::filesystem::remove_all(path); }
+struct Logs : support::Folder {
   std::string file() const { return (path / "trace.cec1.log").string(); }
   std::vector<std::string> lines(const std::string& name) const {
     std::vector<std::string> all;
@@ -29,7 +24,7 @@ struct Folder {
 }  // namespace
 
 TEST_CASE("a trace says what a guest did, each line of its kind", "[trace]") {
-  const Folder folder;
+  const Logs folder;
   World world({lpar(2, "guest", {}), lpar(3, "other", {})}, folder.file());
   REQUIRE(world->activate(2, "", ""));
   const auto calls = [&](const std::string& name) {
@@ -64,7 +59,7 @@ TEST_CASE("a trace says what a guest did, each line of its kind", "[trace]") {
 }
 
 TEST_CASE("a trace does not fill the disk", "[trace]") {
-  const Folder folder;
+  const Logs folder;
   auto trace = Trace::open(folder.file(), "a/b", 1000);
   REQUIRE(trace);
   for (int i = 0; i < 100; ++i) trace->line(1, "r 0000000000001000  38600007  li       r3, " + std::to_string(i));
