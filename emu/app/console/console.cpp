@@ -30,7 +30,7 @@ namespace {
 
 constexpr u64 millisecond = 1'000'000;
 constexpr u64 picture_interval = 33 * millisecond;  // while something goes on: 30 a second
-constexpr u64 idle_interval = 200 * millisecond;
+constexpr u64 idle_interval = 250 * millisecond;
 constexpr u64 control_interval = 20 * millisecond;
 constexpr u64 lively_time = nanoseconds_per_second;     // after a key or a click
 constexpr u64 first_look = 3 * nanoseconds_per_second;  // a picture does not wait longer for what may not be there
@@ -173,10 +173,9 @@ Status Console::open() {
 
 u64 Console::pause() const {
   const bool busy = watch_.moving() || lively() || recording_ || !started_.empty() || order_;
-  u64 wait = busy ? picture_interval : idle_interval;
-  if (control_ && control_->connected()) wait = std::min(wait, control_interval);
+  const u64 wait = busy ? picture_interval : idle_interval;
   const u64 since = clock_.monotonic() - drawn_at_;
-  return std::max(wait - std::min(wait, since), millisecond);
+  return wait - std::min(wait, since);
 }
 
 bool Console::seen_everything() const {
@@ -191,8 +190,12 @@ Status Console::run() {
   if (limit == 0 && recording_ && !display_exists() && !control_) limit = 20 * nanoseconds_per_second;
   const Listener listener{[this](const Key& key) { return press(key); }, [this](const std::string& text) { return type(text); }};
   while (!done_ && !window_->closed() && !interruptions) {
-    if (window_->wait(pause(), listener)) lively_until_ = clock_.monotonic() + lively_time;
+    const u64 next = std::max(pause(), millisecond);
+    const bool controlled = control_ && control_->connected();
+    if (window_->wait(controlled ? std::min(next, control_interval) : next, listener))
+      lively_until_ = clock_.monotonic() + lively_time;
     take_orders();
+    if (pause() > millisecond && !order_) continue;
     draw();
     const u64 now = clock_.monotonic();
     if (recording_ && recording_->wants(now)) recording_->add(raster_.image(), now);

@@ -134,7 +134,7 @@ Status Guest::converse(Channel& channel, const std::string& frame, const service
     refusal_.clear();
     attached_at_ = frame;
     token_ = opened->token;
-    if (was_attached_) remark("attached again, on " + frame);
+    if (was_attached_) remark("attached again on " + frame);
     was_attached_ = true;
     return success();
   }
@@ -166,7 +166,7 @@ void Guest::hang_up(Channel& channel, const std::string& frame) {
 void Guest::close_here(const std::string& frame, const std::string& reason) {
   attached_at_.clear();
   token_ = 0;
-  remark(fmt::format("the terminal on {} was closed{}{}", frame, reason.empty() ? "" : ": ", reason));
+  remark(fmt::format("closed on {}{}{}", frame, reason.empty() ? "" : ": ", reason));
 }
 
 // With mutex_ held.

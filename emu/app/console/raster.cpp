@@ -115,24 +115,45 @@ void draw_triangle(const Canvas& canvas, const ImDrawVert& a, ImDrawVert b, ImDr
   };
   const Edge ab = edge(a.pos, b.pos), bc = edge(b.pos, c.pos), ca = edge(c.pos, a.pos);
   const bool one_color = a.col == b.col && b.col == c.col;
+  const auto blend = [&](u32 (*part)(u32), float of_a, float of_b, float of_c) {
+    const float sum =
+        static_cast<float>(part(a.col)) * of_a + static_cast<float>(part(b.col)) * of_b + static_cast<float>(part(c.col)) * of_c;
+    return static_cast<u32>(std::clamp(sum / area, 0.0F, 255.0F));
+  };
   for (int y = box.top; y < box.bottom; ++y) {
-    u32* const row = canvas.row(y);
     const float center_y = static_cast<float>(y) + 0.5F;
-    for (int x = box.left; x < box.right; ++x) {
+    // Each edge cuts the row: what is left lies inside, up to a pixel that only the edge itself can decide about.
+    float from = static_cast<float>(box.left), to = static_cast<float>(box.right);
+    const auto cut = [&](const Edge& e, const ImVec2& through) {
+      const float at_zero = e.at(0.5F, center_y, through);
+      if (e.dy > 0) from = std::max(from, -at_zero / e.dy - 1);
+      if (e.dy < 0) to = std::min(to, -at_zero / e.dy + 2);
+    };
+    cut(ab, a.pos);
+    cut(bc, b.pos);
+    cut(ca, c.pos);
+    const auto inside = [&](int x) {
+      const float center_x = static_cast<float>(x) + 0.5F;
+      return ab.at(center_x, center_y, a.pos) + ab.bias >= 0 && bc.at(center_x, center_y, b.pos) + bc.bias >= 0 &&
+             ca.at(center_x, center_y, c.pos) + ca.bias >= 0;
+    };
+    int left = static_cast<int>(std::floor(from)), right = static_cast<int>(std::ceil(to));
+    left = std::max(left, box.left);
+    right = std::min(right, box.right);
+    while (left < right && !inside(left)) ++left;
+    while (left < right && !inside(right - 1)) --right;
+    if (left >= right) continue;
+    if (one_color) {
+      fill(canvas, {left, y, right, y + 1}, a.col);
+      continue;
+    }
+    u32* const row = canvas.row(y);
+    for (int x = left; x < right; ++x) {
       const float center_x = static_cast<float>(x) + 0.5F;
       const float of_c = ab.at(center_x, center_y, a.pos), of_a = bc.at(center_x, center_y, b.pos),
                   of_b = ca.at(center_x, center_y, c.pos);
-      if (of_c + ab.bias < 0 || of_a + bc.bias < 0 || of_b + ca.bias < 0) continue;
-      if (one_color) {
-        row[x] = mixed(row[x], red(a.col), green(a.col), blue(a.col), of_256(alpha(a.col)));
-        continue;
-      }
-      const auto blend = [&](u32 (*part)(u32)) {
-        const float sum = static_cast<float>(part(a.col)) * of_a + static_cast<float>(part(b.col)) * of_b +
-                          static_cast<float>(part(c.col)) * of_c;
-        return static_cast<u32>(std::clamp(sum / area, 0.0F, 255.0F));
-      };
-      row[x] = mixed(row[x], blend(red), blend(green), blend(blue), of_256(blend(alpha)));
+      row[x] = mixed(row[x], blend(red, of_a, of_b, of_c), blend(green, of_a, of_b, of_c), blend(blue, of_a, of_b, of_c),
+                     of_256(blend(alpha, of_a, of_b, of_c)));
     }
   }
 }

@@ -22,7 +22,7 @@ constexpr Palette dark{
     .held = rgb(0xAEBBCC),
     .sent = rgb(0x1F5F8F),
     .stale = rgb(0xE69F00),
-    .zero = rgb(0x3A4556),
+    .zero = rgb(0x46546A),
     .empty = rgb(0x242B35),
     .arrived = rgb(0x1FA67D),
     .demanded = rgb(0xF0E442),

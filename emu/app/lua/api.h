@@ -13,6 +13,7 @@ extern const Type lab_type;      // lab:
 extern const Type console_type;  // console:
 extern const Type task_type;     // task:
 extern const Type pinger_type;   // pinger:
+extern const Type viewer_type;   // window:
 extern const Type watch_type;    // watch:
 
 }  // namespace emu::app::lua

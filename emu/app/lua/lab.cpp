@@ -312,6 +312,16 @@ Status pinger(Call& call) {
   return success();
 }
 
+Status open_console(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  std::vector<std::string> options;
+  for (const char* name : {"size", "scale", "theme", "record"})
+    if (const auto value = call.member(1, name)) options.insert(options.end(), {std::string("--") + name, *value});
+  if (call.member(1, "look_on")) options.emplace_back("--look-on");
+  call.give(TRY(open_window(lab->lab(), call.world().folder(), std::move(options))), viewer_type);
+  return success();
+}
+
 Status name_of_lab(Call& call) {
   const auto lab = TRY(handle_of(call));
   call.give(lab->lab().lab.name);
@@ -359,6 +369,8 @@ constexpr Function methods[] = {
     {"restart", "", "Starts the processes that are missing, as `twinframe up` does", restart},
     {"watch", "frame, partition, address", "Watches a counter in the partition's memory from outside, on all frames", watch},
     {"pinger", "address, [milliseconds]", "Pings an address all the while", pinger},
+    {"open_window", "{size=..., scale=..., theme=..., record=..., look_on=...}",
+     "Opens `twinframe console` on the lab, in memory if there is no display, and answers the window", open_console},
     {"name", "", "", name_of_lab},
     {"state_folder", "", "", state_folder},
     {"runtime_folder", "", "", runtime_folder},

@@ -23,6 +23,8 @@ Json as_json(const hmc::MoveStatus&);
 std::shared_ptr<Object> make_console(std::shared_ptr<LabHandle>, const std::string& frame, const service::LparInfo&);
 std::shared_ptr<Object> make_task(std::shared_ptr<LabHandle>, std::vector<std::string> command);
 std::shared_ptr<Object> make_watch(std::shared_ptr<LabHandle>, std::string lpar_uuid, u64 address);
+// `folder`: where what it prints goes. `options`: of `twinframe console`.
+Result<std::shared_ptr<Object>> open_window(const NamedLab&, const std::string& folder, std::vector<std::string> options);
 Result<std::shared_ptr<Object>> make_pinger(const NamedLab&, const std::string& address, u64 interval);
 
 }  // namespace emu::app::lua

@@ -35,9 +35,19 @@ void draw_map(const Scene& scene, ImVec2 at, ImVec2 room, const service::MemoryM
     list.AddRectFilled(at, {at.x + room.x, at.y + room.y}, colors.nothing, scene.px(3));
     return;
   }
-  // As square as the room allows.
-  size_t per_row = std::max<size_t>(1, static_cast<size_t>(std::sqrt(static_cast<double>(cells) * room.x / room.y)));
-  per_row = std::min(cells, (per_row + 7) / 8 * 8);
+  // So that cells fill most of the room, in whole pixels.
+  size_t per_row = 1;
+  float best = 0;
+  for (size_t candidate = 8; candidate <= std::max<size_t>(cells, 8); candidate += 8) {
+    const auto columns = static_cast<float>(candidate), lines = static_cast<float>((cells + candidate - 1) / candidate);
+    const float across = std::floor(room.x / columns), down = std::floor(room.y / lines);
+    const float filled =
+        across < 2 || down < 2 ? 0 : across * columns * down * lines * (std::min(across, down) > 3 ? 1.0F : 0.5F);
+    if (filled > best) {
+      best = filled;
+      per_row = candidate;
+    }
+  }
   const size_t rows = (cells + per_row - 1) / per_row;
   const float gap = scene.px(1);
   const ImVec2 pitch{std::floor(room.x / static_cast<float>(per_row)), std::floor(room.y / static_cast<float>(rows))};
@@ -63,7 +73,7 @@ void draw_legend(const Scene& scene, const std::vector<Legend>& legend) {
   const WithFont small(scene.fonts.small);
   bool first = true;
   for (const auto& [color, name, percent] : legend) {
-    if (!first) ImGui::SameLine(0, scene.px(10));
+    if (!first) ImGui::SameLine(0, scene.px(8));
     first = false;
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float size = ImGui::GetTextLineHeight() * 0.7F;
@@ -115,7 +125,7 @@ void draw_memories(const Scene& scene, const MovePicture& move) {
                        std::max(0.0, 100 - share_of(target.content) - share_of(target.zero) - share_of(target.stale))},
                       {right.content, "arrived", share_of(target.content)},
                       {right.zero, "zero", share_of(target.zero)},
-                      {right.stale, "still to come", share_of(target.stale)},
+                      {right.stale, "to come", share_of(target.stale)},
                       {right.demanded, "demand-paged", share_of(target.demanded)}});
   ImGui::EndGroup();
 }

@@ -38,8 +38,10 @@ void draw_steps(const Scene& scene, const MovePicture& move) {
     const auto state = static_cast<size_t>(step.state);
     text(colors[state], marks[state]);
     ImGui::SameLine(scene.px(22));
-    text(step.state == StepState::open ? scene.colors.faint : scene.colors.text,
-         fmt::format("{:>2}  {}", step.number, step.name));
+    const Color color = step.state == StepState::open ? scene.colors.faint : scene.colors.text;
+    text(color, fmt::format("{}", step.number));
+    ImGui::SameLine(scene.px(42));
+    text(color, step.name);
     if (step.took) {
       ImGui::SameLine();
       const std::string took = fmt::format("{:.0f} ms", static_cast<double>(step.took) / 1e6);
@@ -102,7 +104,7 @@ void draw_passes(const Scene& scene, const MovePicture& move) {
 void draw_move(const Scene& scene, const MovePicture& move, const Timeline& timeline) {
   draw_title(scene, move);
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float steps = scene.px(300), passes = scene.px(310);
+  const float steps = scene.px(365), passes = scene.px(290);
   ImGui::BeginChild("steps", {steps, room.y});
   draw_steps(scene, move);
   ImGui::EndChild();

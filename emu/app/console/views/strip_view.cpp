@@ -111,7 +111,7 @@ void draw_strips(const Scene& scene, const MovePicture& move, const Timeline& ti
   draw_strip(scene, timeline, began - std::min(began, around_move), end, began, window,
              "The whole migration, from its command on", overview);
   if (!known) return;
-  const u64 length = window.end - window.begin, margin = std::max(length, 4 * millisecond);
+  const u64 length = window.end - window.begin, margin = std::max({length, move.gap, 10 * millisecond});
   ImGui::SetCursorPos({at.x + overview + scene.px(8), at.y});
   const std::string title =
       fmt::format("The suspend window to scale: {:.2f} ms{}", static_cast<double>(length) / 1e6,

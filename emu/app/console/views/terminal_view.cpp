@@ -110,7 +110,8 @@ void TerminalView::use_mouse(const Scene&, Guest& guest, ImVec2 at, ImVec2 cell)
 
 bool TerminalView::draw(const Scene& scene, Guest& guest, bool keyboard) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float margin = ImGui::GetTextLineHeightWithSpacing();
+  const auto remarks = guest.remarks();
+  const float margin = ImGui::GetTextLineHeightWithSpacing() * (remarks.empty() ? 1 : 2);
   const ImVec2 inside{room.x - scene.px(12), room.y - margin - scene.px(10)};
   ImFont* const font = font_for(scene, inside);
   const ImVec2 cell{font->GetCharAdvance('M'), font->FontSize + 1};
@@ -175,11 +176,10 @@ bool TerminalView::draw(const Scene& scene, Guest& guest, bool keyboard) {
     ImGui::SameLine();
     text(scene.colors.warning, fmt::format("\u2191 {} lines back", scroll_));
   }
-  const auto remarks = guest.remarks();
-  for (size_t i = remarks.size() > 2 ? remarks.size() - 2 : 0; i < remarks.size(); ++i) {
-    ImGui::SameLine(0, scene.px(14));
-    text(scene.colors.warning, time_of(remarks[i].wall) + " " + remarks[i].text);
-  }
+  std::string line;
+  for (size_t i = remarks.size() > 2 ? remarks.size() - 2 : 0; i < remarks.size(); ++i)
+    line += (line.empty() ? "" : " \u00B7 ") + time_of(remarks[i].wall) + " " + remarks[i].text;
+  if (!line.empty()) text(scene.colors.warning, line);
   return clicked;
 }
 

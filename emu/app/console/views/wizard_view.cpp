@@ -54,6 +54,22 @@ void draw_command(const Scene& scene, const Wizard& wizard) {
   if (ImGui::Button("Copy")) ImGui::SetClipboardText(line.c_str());
 }
 
+// The list of pages, with the present one marked.
+void draw_pages(const Scene& scene, const Wizard& wizard) {
+  const WithFont small(scene.fonts.small);
+  for (size_t i = 0; i < wizard.pages().size(); ++i) {
+    const bool here = i == wizard.place();
+    text(here                 ? scene.colors.accent
+         : i < wizard.place() ? scene.colors.text
+                              : scene.colors.faint,
+         fmt::format("{} {}",
+                     here                 ? "\u25B6"
+                     : i < wizard.place() ? "\u2713"
+                                          : "\u25CB",
+                     title_of(wizard.pages()[i])));
+  }
+}
+
 void draw_information(const Scene& scene, const Wizard& wizard) {
   field(scene, "Source system", wizard.subject().system);
   field(scene, "Migrating partition", wizard.subject().partition);
@@ -168,28 +184,20 @@ void WizardView::draw_page(const Scene& scene, Wizard& wizard) {
 void WizardView::draw(const Scene& scene, Wizard& wizard) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const ImVec2 size{std::min(scene.px(760), screen.x - scene.px(20)), std::min(scene.px(470), screen.y - scene.px(20))};
-  ImGui::SetNextWindowPos({(screen.x - size.x) / 2, (screen.y - size.y) / 2.4F}, ImGuiCond_Appearing);
-  ImGui::SetNextWindowSize(size, ImGuiCond_Appearing);
+  // While the command runs, the pictures are what is to be seen.
+  const bool out_of_the_way = wizard.page() == Page::status && shown_page_ != wizard.place();
+  const ImVec2 small{size.x, std::min(size.y, scene.px(270))};
+  ImGui::SetNextWindowPos({(screen.x - size.x) / 2, out_of_the_way ? scene.px(120) : (screen.y - size.y) / 2.4F},
+                          out_of_the_way ? ImGuiCond_Always : ImGuiCond_Appearing);
+  ImGui::SetNextWindowSize(out_of_the_way ? small : size, out_of_the_way ? ImGuiCond_Always : ImGuiCond_Appearing);
   bool open = true;
   ImGui::Begin((headline(wizard) + "###wizard").c_str(), &open, ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings);
   {
     const Area reading(scene, "wizard");
     if (scene.reader) ImGui::LogText("%s\n", headline(wizard).c_str());
-    // The pages, with the present one marked.
     if (wizard.pages().size() > 2) {
       ImGui::BeginChild("pages", {scene.px(230), -ImGui::GetFrameHeightWithSpacing() - scene.px(6)});
-      const WithFont small(scene.fonts.small);
-      for (size_t i = 0; i < wizard.pages().size(); ++i) {
-        const bool here = i == wizard.place();
-        text(here                 ? scene.colors.accent
-             : i < wizard.place() ? scene.colors.text
-                                  : scene.colors.faint,
-             fmt::format("{} {}",
-                         here                 ? "\u25B6"
-                         : i < wizard.place() ? "\u2713"
-                                              : "\u25CB",
-                         title_of(wizard.pages()[i])));
-      }
+      draw_pages(scene, wizard);
       ImGui::EndChild();
       ImGui::SameLine();
     }
