@@ -37,6 +37,11 @@ std::shared_ptr<Guest> Guests::find(const std::string& uuid) const {
   return known == guests_.end() ? nullptr : *known;
 }
 
+std::vector<std::shared_ptr<Guest>> Guests::all() const {
+  const std::lock_guard guard(mutex_);
+  return guests_;
+}
+
 FrameLink::FrameLink(std::string frame, std::string service_file, const Latest<Interest>& interest, Guests& guests,
                      Timeline& timeline, const Clock& clock)
     : frame_(std::move(frame)),
@@ -87,6 +92,11 @@ Status FrameLink::look(Channel& channel) {
     TRY(guest->read_along(channel, lpar));
     TRY(guest->converse(channel, frame_, lpar));
   }
+  // A terminal that is open on a partition which has left: the frame says why it is closed.
+  for (const auto& guest : guests_.all())
+    if (guest->attached_at() == frame_ &&
+        !std::ranges::count(now_.lpars, guest->uuid(), [](const service::LparInfo& lpar) { return lpar.definition.uuid; }))
+      TRY(guest->converse(channel, frame_, {}));
   TRY(look_at_move(channel, *interest));
   return look_at_life(channel, *interest);
 }

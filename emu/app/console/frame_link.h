@@ -37,6 +37,7 @@ class Guests {
   Guests(Typing typing, const Clock& clock) : typing_(typing), clock_(clock) {}
   std::shared_ptr<Guest> of(const service::LparInfo&);
   std::shared_ptr<Guest> find(const std::string& uuid) const;
+  std::vector<std::shared_ptr<Guest>> all() const;
 
  private:
   const Typing typing_;

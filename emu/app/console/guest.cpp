@@ -49,6 +49,11 @@ std::deque<Remark> Guest::remarks() const {
   return remarks_;
 }
 
+std::string Guest::attached_at() const {
+  const std::lock_guard guard(mutex_);
+  return attached_at_;
+}
+
 std::string Guest::attachment() const {
   const std::lock_guard guard(mutex_);
   if (typing_ == Typing::only_looking) return "looking on";

@@ -50,6 +50,7 @@ class Guest {
     return at_screen(screen_);
   }
   std::deque<Remark> remarks() const;
+  std::string attached_at() const;           // a frame; empty: none
   std::string attachment() const;            // one line: attached, or why not
   std::optional<u64> ticks_address() const;  // of `ticker`'s counter, when it has said where that is
 

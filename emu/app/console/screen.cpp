@@ -57,6 +57,17 @@ void append_utf8(std::string& text, char32_t c) {
   }
 }
 
+// How many bytes at the end begin a character that has more.
+size_t unfinished(std::string_view text) {
+  for (size_t back = 1; back <= std::min<size_t>(3, text.size()); ++back) {
+    const auto byte = static_cast<u8>(text[text.size() - back]);
+    if ((byte & 0xC0) == 0x80) continue;
+    const size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
+}
+
 std::string text_of(const Line& line, int from, int to) {
   std::string text;
   for (int column = from; column <= to && column < static_cast<int>(line.size()); ++column)
@@ -131,12 +142,17 @@ Screen::Screen(int rows, int columns)
 Screen::~Screen() { vterm_free(terminal_); }
 
 void Screen::write(std::span<const u8> output) {
-  vterm_input_write(terminal_, reinterpret_cast<const char*>(output.data()), output.size());
+  // The library forgets a character whose bytes come in two pieces: the first is held back.
+  held_.append(output.begin(), output.end());
+  const size_t whole = held_.size() - unfinished(held_);
+  vterm_input_write(terminal_, held_.data(), whole);
+  held_.erase(0, whole);
   ++version_;
 }
 
 void Screen::clear() {
   scrollback_.clear();
+  held_.clear();
   vterm_screen_reset(screen_, 1);
   sent_.clear();
   ++version_;

@@ -72,6 +72,7 @@ class Screen {
   bool cursor_visible_ = true;
   u64 version_ = 1;
   std::string sent_;
+  std::string held_;  // the beginning of a character
 };
 
 }  // namespace emu::app::console

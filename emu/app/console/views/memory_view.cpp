@@ -69,17 +69,22 @@ struct Legend {
   double percent;
 };
 
-void draw_legend(const Scene& scene, const std::vector<Legend>& legend) {
+// What there is none of is left out if all together are too wide.
+void draw_legend(const Scene& scene, const std::vector<Legend>& legend, float room) {
   const WithFont small(scene.fonts.small);
+  const float size = ImGui::GetTextLineHeight() * 0.7F, gap = scene.px(8);
+  const auto words_of = [](const Legend& entry) { return fmt::format("{} {:.0f} %", entry.name, entry.percent); };
+  float width = 0;
+  for (const Legend& entry : legend) width += size + scene.px(4) + ImGui::CalcTextSize(words_of(entry).c_str()).x + gap;
   bool first = true;
-  for (const auto& [color, name, percent] : legend) {
-    if (!first) ImGui::SameLine(0, scene.px(8));
+  for (const Legend& entry : legend) {
+    if (width > room + gap && entry.percent == 0) continue;
+    if (!first) ImGui::SameLine(0, gap);
     first = false;
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float size = ImGui::GetTextLineHeight() * 0.7F;
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + size * 0.25F}, {at.x + size, at.y + size * 1.25F}, color);
+    ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + size * 0.25F}, {at.x + size, at.y + size * 1.25F}, entry.color);
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + size + scene.px(4));
-    text(scene.colors.dim, percent < 0 ? name : fmt::format("{} {:.0f} %", name, percent));
+    text(scene.colors.dim, words_of(entry));
   }
 }
 
@@ -102,10 +107,12 @@ void draw_memories(const Scene& scene, const MovePicture& move) {
                    source.pages ? fmt::format(", {} MiB in cells of {} pages", source.pages / 256, source.pages_per_cell) : ""));
   draw_map(scene, ImGui::GetCursorScreenPos(), {width, height}, source, left);
   ImGui::Dummy({width, height});
-  draw_legend(scene, {{left.nothing, "not sent", std::max(0.0, 100 - sent - zero - stale)},
-                      {left.content, "sent", sent},
-                      {left.zero, "zero", zero},
-                      {left.stale, "dirtied again", stale}});
+  draw_legend(scene,
+              {{left.nothing, "not sent", std::max(0.0, 100 - sent - zero - stale)},
+               {left.content, "sent", sent},
+               {left.zero, "zero", zero},
+               {left.stale, "dirtied again", stale}},
+              width);
   ImGui::EndGroup();
   ImGui::SameLine(0, 0);
   ImGui::BeginGroup();
@@ -121,12 +128,14 @@ void draw_memories(const Scene& scene, const MovePicture& move) {
   text(scene.colors.text, "Memory on " + move.status.target_system);
   draw_map(scene, ImGui::GetCursorScreenPos(), {width, height}, target, right);
   ImGui::Dummy({width, height});
-  draw_legend(scene, {{right.nothing, "empty",
-                       std::max(0.0, 100 - share_of(target.content) - share_of(target.zero) - share_of(target.stale))},
-                      {right.content, "arrived", share_of(target.content)},
-                      {right.zero, "zero", share_of(target.zero)},
-                      {right.stale, "to come", share_of(target.stale)},
-                      {right.demanded, "demand-paged", share_of(target.demanded)}});
+  draw_legend(
+      scene,
+      {{right.nothing, "empty", std::max(0.0, 100 - share_of(target.content) - share_of(target.zero) - share_of(target.stale))},
+       {right.content, "arrived", share_of(target.content)},
+       {right.zero, "zero", share_of(target.zero)},
+       {right.stale, "to come", share_of(target.stale)},
+       {right.demanded, "demand-paged", share_of(target.demanded)}},
+      width);
   ImGui::EndGroup();
 }
 

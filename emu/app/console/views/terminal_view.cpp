@@ -111,7 +111,7 @@ void TerminalView::use_mouse(const Scene&, Guest& guest, ImVec2 at, ImVec2 cell)
 bool TerminalView::draw(const Scene& scene, Guest& guest, bool keyboard) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const auto remarks = guest.remarks();
-  const float margin = ImGui::GetTextLineHeightWithSpacing() * (remarks.empty() ? 1 : 2);
+  const float margin = ImGui::GetTextLineHeightWithSpacing() * 2;
   const ImVec2 inside{room.x - scene.px(12), room.y - margin - scene.px(10)};
   ImFont* const font = font_for(scene, inside);
   const ImVec2 cell{font->GetCharAdvance('M'), font->FontSize + 1};

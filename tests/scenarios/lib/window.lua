@@ -1,0 +1,42 @@
+-- What scenarios of the console's window have in common.
+local window = {}
+
+-- The part of the frames that belongs to one of them.
+function window.frame(w, name)
+  local text = w:text("frames")
+  local begin = text:find(name .. " 9117-MMA", 1, true)
+  if not begin then return "" end
+  local next_frame = text:find("\nframe%u 9117-MMA", begin + 1)
+  return text:sub(begin, next_frame or #text)
+end
+
+-- Waits until what a frame shows has a pattern.
+function window.wait_frame(w, name, pattern, seconds)
+  local deadline = now_ms() + (seconds or 30) * 1000
+  repeat
+    local text = window.frame(w, name)
+    local found = text:match(pattern)
+    if found then return found end
+    sleep(30)
+  until now_ms() > deadline
+  fail(name .. " has not shown \"" .. pattern .. "\", but:\n" .. window.frame(w, name))
+end
+
+-- A line for the guest's shell, typed with the keyboard in the terminal.
+function window.enter(w, line)
+  w:type(line)
+  w:press("Return")
+end
+
+-- Goes to the page of the wizard with that title.
+function window.next_page(w, title)
+  w:press("Return")
+  w:wait("wizard", "▶ " .. title:gsub("%p", "%%%0"), 60)
+end
+
+function window.count(text, pattern)
+  local _, count = text:gsub(pattern, "")
+  return count
+end
+
+return window

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the console shows, without a window: tables, phases, strips of time, the wizard.
+#include <map>
+
+#include "emu/app/console/move_picture.h"
+#include "emu/app/console/tables.h"
+#include "emu/app/console/timeline.h"
+#include "emu/app/console/wizard.h"
+#include "tests/support/catch.h"
+
+using namespace emu;
+using namespace emu::app::console;
+
+namespace {
+
+service::LparInfo lpar(const std::string& name, u32 id, const std::string& state) {
+  service::LparInfo info;
+  info.definition.name = name;
+  info.definition.uuid = "uuid-" + name;
+  info.definition.lpar_id = id;
+  info.definition.curr_profile = "default";
+  info.state = state;
+  info.current_mem_mb = 768;
+  info.current_proc_units = 10;
+  return info;
+}
+
+std::shared_ptr<const FrameState> frame(const std::string& name, std::vector<service::LparInfo> lpars) {
+  FrameState state;
+  state.connected = true;
+  state.system.name = name;
+  state.lpars = std::move(lpars);
+  return std::make_shared<const FrameState>(std::move(state));
+}
+
+// A command of the HMC that has been answered already.
+class Answered final : public Task {
+ public:
+  Answered(int code, std::string output) : code_(code), output_(std::move(output)) {}
+  bool done() const override { return true; }
+  int code() const override { return code_; }
+  std::string output() const override { return output_; }
+
+ private:
+  int code_;
+  std::string output_;
+};
+
+struct Hmc {
+  std::vector<std::string> asked;
+  int validation = 0;
+  std::shared_ptr<Task> operator()(const std::vector<std::string>& words) {
+    asked.push_back(shell_line(words));
+    if (words[0] == "migrlpar" && words[2] == "v")
+      return std::make_shared<Answered>(validation, validation ? "Errors:\nHSCL1 No.\n" : "");
+    if (words[0] == "lslparmigr" && words[2] == "msp")
+      return std::make_shared<Answered>(0, "source_msp_name=v1,source_msp_id=1,\"dest_msp_names=w1,w2\",\"dest_msp_ids=1,2\"\n");
+    if (words[0] == "lslparmigr")
+      return std::make_shared<Answered>(
+          0,
+          "\"possible_virtual_scsi_mappings=4/w1/1,4/w2/2,5/w1/1,5/w2/2\",\"suggested_virtual_scsi_mappings=4/w1/1,5/w2/2\","
+          "possible_vlan_mappings=1/w1/1,suggested_vlan_mappings=1/w1/1\n");
+    if (words[0] == "lshwres")
+      return std::make_shared<Answered>(0, "configurable_sys_proc_units=8.0,curr_avail_sys_proc_units=7.0\n");
+    return std::make_shared<Answered>(0, "");
+  }
+};
+
+Wizard::Run through(Hmc& hmc) {
+  return [&hmc](const std::vector<std::string>& words) { return hmc(words); };
+}
+
+}  // namespace
+
+TEST_CASE("a table says what the Redbook's figure 6-1 says", "[console]") {
+  auto migrating = lpar("QA", 5, "Running");
+  migrating.migration_stream = 7;
+  migrating.refcode.refcode = "2004";
+  auto vios = lpar("VIOS1", 1, "Running");
+  vios.definition.env = LparEnv::vioserver;
+  const auto rows = rows_of(*frame("cec1", {migrating, vios}));
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].status == "Migrating - Running");
+  CHECK(rows[0].processing_units == "0.1");
+  CHECK(rows[0].memory_gb == "0.75");
+  CHECK(rows[0].reference_code == "2004");
+  CHECK(rows[0].type == "AIX or Linux");
+  CHECK(rows[1].type == "Virtual I/O Server");
+}
+
+TEST_CASE("a partition that two frames have is where it runs", "[console]") {
+  auto shell = lpar("mobile", 4, "Not Available");
+  shell.migration_stream = 7;
+  shell.migration_target = true;
+  auto source = lpar("mobile", 3, "Running");
+  source.migration_stream = 7;
+  const auto found = partitions_of({frame("b", {shell}), frame("a", {source})});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].where == Whereabouts{"a", 3});
+}
+
+TEST_CASE("a migration fills its four phases, and its steps", "[console]") {
+  MovePicture move;
+  move.status.stream = move.source.stream = move.target.stream = 9;
+  move.status.lpar_name = "mobile";
+  move.status.source_system = "a";
+  move.status.target_system = "b";
+  move.status.step = 3;
+  move.status.steps = {{2, "lock the configuration", 100}, {3, "create the partition shell on the destination", 300}};
+  CHECK(phases_of(move)[0].percent == 42);
+  auto steps = steps_of(move, 1000);
+  CHECK(steps[0].state == StepState::done);
+  CHECK(steps[0].took == 200);
+  CHECK(steps[1].state == StepState::under_way);
+  CHECK(steps[1].took == 700);
+  CHECK(steps[2].state == StepState::open);
+
+  move.source.phase = service::Phase::passes;
+  move.source.percent = 60;
+  CHECK(phases_of(move)[0].percent == 100);
+  CHECK(phases_of(move)[1].percent == 60);
+  CHECK(phases_of(move)[3].percent == 0);
+
+  move.source.phase = service::Phase::handed_over;
+  move.source.suspended_at = 5'000'000;
+  move.source.passes.resize(3);
+  CHECK(phases_of(move)[2].percent == 100);
+  CHECK(phases_of(move)[3].percent == 75);
+  CHECK(suspend_window_of(move).end == 0);
+  move.target.phase = service::Phase::resumed;
+  move.target.resumed_at = 7'500'000;
+  CHECK(phases_of(move)[3].percent == 100);
+
+  move.status.state = hmc::MoveState::completed;
+  move.status.ended_at = 1'000'000'000;
+  CHECK_THAT(summary_of(move),
+             Catch::Contains("mobile runs on b: 1.00 s in all, 3 passes") && Catch::Contains("stood still for 2.5 ms"));
+  move.status.state = hmc::MoveState::rolled_back;
+  move.status.error_text = "Link down.\nMore.";
+  CHECK(summary_of(move) == "mobile runs on where it was, on a: Link down.");
+}
+
+TEST_CASE("what is seen over time is put on strips, and the gap between two ticks is found", "[console]") {
+  Timeline timeline;
+  timeline.add_ticks({0, 10 * tick_bin, tick_bin, {3, 0, 0, 0, 1}});
+  timeline.add_ticks({0, 14 * tick_bin, tick_bin, {2}});  // the same bin, seen again when it had grown
+  CHECK(timeline.gap_around(12 * tick_bin) == 3 * tick_bin);
+  CHECK(timeline.gap_around(20 * tick_bin) == 0);
+  const Strip strip = timeline.strip(9 * tick_bin, 19 * tick_bin, 10);
+  CHECK(strip.ticks[1] == 3);
+  CHECK(strip.ticks[5] == 2);
+  timeline.add_disk("a", 0, 100);  // from before: not ours
+  timeline.add_disk("a", 1'000'000, 104);
+  timeline.add_disk("b", 1'000'000, 0);
+  timeline.add_disk("b", 2'000'000, 3);
+  const Strip disks = timeline.strip(0, 3'000'000, 3);
+  CHECK(disks.disk == std::vector<u32>{4, 3, 0});
+  timeline.add_ping({5, 1});
+  timeline.add_ping({7, 0});
+  CHECK(timeline.pings_sent(0) == 2);
+  CHECK(timeline.pings_lost(6) == 1);
+}
+
+TEST_CASE("the wizard goes through the Redbook's pages and puts the command together", "[console]") {
+  Hmc hmc;
+  Wizard wizard(Operation::migrate, {"mobile", "a", true, {"b", "c"}}, through(hmc));
+  CHECK(wizard.page() == Page::information);
+  wizard.next();
+  wizard.profile_name = "new one";
+  wizard.next();
+  CHECK(wizard.page() == Page::destination);
+  wizard.next();
+  CHECK(wizard.page() == Page::validation);
+  wizard.update();
+  CHECK(wizard.may_go_on());
+  wizard.next();
+  REQUIRE(wizard.page() == Page::movers);
+  REQUIRE(wizard.movers.options.size() == 2);
+  wizard.movers.chosen = 1;
+  wizard.next();
+  wizard.next();
+  REQUIRE(wizard.page() == Page::scsi);
+  REQUIRE(wizard.scsi.size() == 2);
+  CHECK(wizard.scsi[1].text() == "5/w2/2");
+  wizard.next();
+  CHECK_THAT(wizard.pool.text(), Catch::Contains("7.0"));
+  wizard.next();
+  wizard.wait_minutes = "soon";
+  CHECK_FALSE(wizard.may_go_on());
+  wizard.wait_minutes = "9";
+  wizard.next();
+  REQUIRE(wizard.finishing());
+  CHECK(wizard.command() ==
+        "migrlpar -o m -m a -t b -p mobile -n \"new one\" -w 9 -i "
+        "\"source_msp_name=v1,dest_msp_name=w2,\\\"virtual_scsi_mappings=4/w1/1,5/w2/2\\\",vlan_mappings=1/w1/1\"");
+  wizard.next();
+  CHECK(hmc.asked.back() == wizard.command());
+  CHECK_FALSE(wizard.may_go_back());
+}
+
+TEST_CASE("with errors the wizard goes no further; without them a validation goes on to a migration", "[console]") {
+  Hmc hmc;
+  hmc.validation = 1;
+  Wizard refused(Operation::migrate, {"mobile", "a", false, {"b"}}, through(hmc));
+  for (int i = 0; i < 6; ++i) refused.next();
+  CHECK(refused.page() == Page::validation);
+  CHECK(refused.has_errors());
+  hmc.validation = 0;
+  Wizard asked(Operation::validate, {"mobile", "a", true, {"b"}}, through(hmc));
+  for (int i = 0; i < 4; ++i) asked.next();
+  CHECK(asked.page() == Page::validation);
+  asked.go_on_to_migrate();
+  CHECK(asked.operation() == Operation::migrate);
+  CHECK(asked.page() == Page::movers);
+  Wizard stop(Operation::stop, {"mobile", "a", true, {"b"}}, through(hmc));
+  CHECK(stop.command() == "migrlpar -o s -m a -p mobile");
+  Wizard recover(Operation::recover, {"mobile", "a", true, {"b"}}, through(hmc));
+  recover.force = true;
+  CHECK(recover.command() == "migrlpar -o r -m a -p mobile --force");
+}
