@@ -3,6 +3,27 @@
 
 namespace devices {
 
+namespace {
+
+// As it leaves the factory: one partition of free space over all of it, so that an operating system can cut its own from it.
+// (CHRP binding, 8.3: signature, checksum, length in blocks of 16 bytes, name)
+Bytes formatted() {
+  Bytes content(Nvram::bytes);
+  constexpr u8 free_space = 0x7F;
+  content[0] = free_space;
+  emu::store_be(&content[2], static_cast<u16>(Nvram::bytes / 16));
+  std::fill_n(content.begin() + 4, 12, u8{'w'});
+  u32 sum = 0;
+  for (int i = 0; i < 16; ++i) sum += content[static_cast<size_t>(i)];
+  while (sum > 0xFF) sum = (sum & 0xFF) + (sum >> 8);
+  content[1] = static_cast<u8>(sum);
+  return content;
+}
+
+}  // namespace
+
+Nvram::Nvram(Keep keep) : keep_(std::move(keep)), content_(formatted()) {}
+
 Node Nvram::describe() const {
   Node node;
   node.name = "nvram";

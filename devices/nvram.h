@@ -15,7 +15,7 @@ class Nvram {
   static constexpr u32 bytes = 16 * 1024;
   using Keep = std::function<void(const Bytes&)>;  // called after each change
 
-  explicit Nvram(Keep keep = {}) : keep_(std::move(keep)), content_(bytes) {}
+  explicit Nvram(Keep keep = {});
 
   Node describe() const;
 

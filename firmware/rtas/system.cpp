@@ -15,6 +15,7 @@ namespace {
 namespace chrono = std::chrono;
 
 constexpr u32 parameter_splpar = 20;  // SPLPAR characteristics
+constexpr u32 parameter_processor_modules = 43;
 constexpr u32 parameter_lpar_name = 55;
 constexpr u64 length_field = 2;
 constexpr u64 nvram_piece = 4096;
@@ -139,16 +140,25 @@ s32 get_system_parameter(Partition& partition, Request& request) {
           shared ? profile.min_proc_units : profile.min_procs * 100, shared ? profile.max_proc_units : profile.max_procs * 100,
           profile.min_mem, profile.desired_mem, profile.max_mem, profile.min_procs, partition.frame().config().processors,
           profile.desired_procs, entitled, profile.uncap_weight, entitled);
+      value.push_back('\0');
       break;
     case parameter_lpar_name:
       value = partition.definition().name;
+      value.push_back('\0');
       break;
+    case parameter_processor_modules: {
+      // How many types of module; then of each: sockets, chips in one, cores on one.
+      Bytes counts(4 * sizeof(u16));
+      for (const auto& [at, count] : {std::pair{0, u32{1}}, {2, u32{1}}, {4, u32{1}}, {6, partition.frame().config().processors}})
+        emu::store_be(&counts[static_cast<size_t>(at)], static_cast<u16>(count));
+      value.assign(counts.begin(), counts.end());
+      break;
+    }
     default:
       return parameter_error;
   }
   Bytes answer(length_field);
   answer.insert(answer.end(), value.begin(), value.end());
-  answer.push_back(0);
   emu::store_be<u16>(answer.data(), static_cast<u16>(answer.size() - length_field));
   if (answer.size() > length) return -9999;  // PAPR: the buffer is too small
   return partition.memory().write(buffer, answer) ? success : hardware_error;

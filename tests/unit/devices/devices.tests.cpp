@@ -183,6 +183,12 @@ TEST_CASE("interrupts: pending, accepted, ended; and all of it moves") {
   CHECK_FALSE(line[1]);
 }
 
+TEST_CASE("a new NVRAM is one partition of free space") {
+  const Bytes content = Nvram().content();
+  const u8 header[] = {0x7F, 0x1D, 0x04, 0x00, 'w', 'w'};  // the checksum as the CHRP binding wants it, worked out by hand
+  CHECK(std::equal(std::begin(header), std::end(header), content.begin()));
+}
+
 TEST_CASE("NVRAM keeps what is stored") {
   Bytes kept;
   Nvram nvram([&](const Bytes& content) { kept = content; });
