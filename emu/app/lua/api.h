@@ -6,14 +6,15 @@
 
 namespace emu::app::lua {
 
-extern const Type checks_type;   // check, check_equal, sleep ... (globals)
-extern const Type json_type;     // json.
-extern const Type labs_type;     // lab.
-extern const Type lab_type;      // lab:
-extern const Type console_type;  // console:
-extern const Type task_type;     // task:
-extern const Type pinger_type;   // pinger:
-extern const Type viewer_type;   // window:
-extern const Type watch_type;    // watch:
+extern const Type checks_type;      // check, check_equal, sleep ... (globals)
+extern const Type json_type;        // json.
+extern const Type labs_type;        // lab.
+extern const Type lab_type;         // lab:
+extern const Type console_type;     // console:
+extern const Type task_type;        // task:
+extern const Type pinger_type;      // pinger:
+extern const Type connection_type;  // stream:
+extern const Type viewer_type;      // window:
+extern const Type watch_type;       // watch:
 
 }  // namespace emu::app::lua

@@ -322,6 +322,15 @@ Status open_console(Call& call) {
   return success();
 }
 
+Status connection(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string address = TRY(call.text(1));
+  const auto port = static_cast<u16>(TRY(call.integer(2)));
+  const auto rate = static_cast<u64>(TRY(call.number(3, 200)));
+  call.give(TRY(make_connection(lab->lab(), address, port, rate)), connection_type);
+  return success();
+}
+
 Status name_of_lab(Call& call) {
   const auto lab = TRY(handle_of(call));
   call.give(lab->lab().lab.name);
@@ -371,6 +380,8 @@ constexpr Function methods[] = {
     {"pinger", "address, [milliseconds]", "Pings an address all the while", pinger},
     {"open_window", "{size=..., scale=..., theme=..., record=..., look_on=...}",
      "Opens `twinframe console` on the lab, in memory if there is no display, and answers the window", open_console},
+    {"connection", "address, port, [blocks a second]",
+     "A TCP connection to a guest's `stream` judge through the port that is forwarded to it (200)", connection},
     {"name", "", "", name_of_lab},
     {"state_folder", "", "", state_folder},
     {"runtime_folder", "", "", runtime_folder},

@@ -26,5 +26,6 @@ std::shared_ptr<Object> make_watch(std::shared_ptr<LabHandle>, std::string lpar_
 // `folder`: where what it prints goes. `options`: of `twinframe console`.
 Result<std::shared_ptr<Object>> open_window(const NamedLab&, const std::string& folder, std::vector<std::string> options);
 Result<std::shared_ptr<Object>> make_pinger(const NamedLab&, const std::string& address, u64 interval);
+Result<std::shared_ptr<Object>> make_connection(const NamedLab&, const std::string& address, u16 port, u64 blocks_per_second);
 
 }  // namespace emu::app::lua
