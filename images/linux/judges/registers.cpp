@@ -126,7 +126,8 @@ hold:
 
 // Only bits that a program can set, and that the processor does not make of others.
 constexpr uint64_t xer_bits = 0xE000007F;
-constexpr uint64_t fpscr_bits = 0x9E07F007;  // FX OX UX ZX XX FR FI FPRF NI RN; no exception is enabled
+// FX OX UX ZX XX FPRF NI RN; no exception is enabled. FR and FI tell of one instruction only, and the engine keeps neither.
+constexpr uint64_t fpscr_bits = 0x9E01F007;
 constexpr uint64_t vscr_bits = 0x00010001;   // NJ SAT
 constexpr uint64_t dscr_bits = 0x1FF;
 
