@@ -81,7 +81,18 @@ vasi::Status Stream::download(std::span<const u8> data) {
   const auto bytes = vasi::immediate_segment(data);
   if (!bytes) return vasi::Status::bad_download_specifier;
   const auto record = reader_.read(*bytes);
-  if (!record) return refuse(record.error());
+  if (!record) {
+    // Records are counted, and none will be taken after this one. After the hand-over its pages are lost: that is told, because
+    // whoever waits for them would wait for ever.
+    if (allowed(side(), phase(), Phase::failed)) {
+      note_progress([&](Progress& p) {
+        p.error_code = record.error().code;
+        p.error_text = record.error().text;
+      });
+      enter(Phase::failed);
+    }
+    return refuse(record.error());
+  }
   if (record->kind == Kind::abort) {
     const std::string why(record->payload.begin(),
                           record->payload.begin() + static_cast<long>(std::min<size_t>(record->payload.size(), 1000)));

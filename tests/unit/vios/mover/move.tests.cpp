@@ -1,3 +1,6 @@
+#include "devices/vasi_messages.h"
+#include "emu/link/mover_link.h"
+#include "firmware/hcall_numbers.h"
 #include "tests/support/catch.h"
 #include "tests/unit/vios/mover/world.h"
 
@@ -313,4 +316,41 @@ TEST_CASE("one mover carries four partitions at once, and no fifth", "[move]") {
   CHECK(frames.b.errors.count("3EB09F5A") == 3);
   CHECK(frames.a.world->verdicts().empty());
   CHECK(frames.b.world->verdicts().empty());
+}
+
+TEST_CASE("a damaged record after the hand-over ends the stream, and is not waited for", "[move][recovery]") {
+  TwoFrames frames;
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  frames.prepare();
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 1}));
+  REQUIRE(frames.wait_for(frames.a, Phase::suspending));
+  frames.a.mover->limit_rate(4 * 1000 * 1000);
+  const u64 counted = frames.field(frames.a, guest::counter);
+  REQUIRE(frames.a.world.wait([&] { return frames.field(frames.a, guest::counter) > counted + 10'000; }));
+  frames.tell_guest(TwoFrames::stream);
+  REQUIRE(frames.wait_for(frames.b, Phase::resumed));
+  frames.b.mover->cut(true);
+
+  // As if the link had brought it: in a part of the mover's window that no link uses.
+  firmware::NativePartition& mover = *frames.b.world->native(1);
+  const u64 window = (mover.memory().size() + 16 * MiB - 1) / (16 * MiB) * 16 * MiB;
+  constexpr u64 io_address = 64 * KiB + 3 * emu::mover_link_bytes;
+  const auto bytes = mover.memory().attached(window + io_address, 128);
+  REQUIRE(bytes.size() == 128);
+  namespace vasi = devices::vasi;
+  emu::store_be(bytes.data(), u64{0});
+  emu::store_be(bytes.data() + vasi::download_header, u32{100});
+  std::fill_n(bytes.data() + vasi::download_header + vasi::segment_header, 100, u8{0x5A});
+  emu::store_be(bytes.data() + vasi::download_header + vasi::segment_header + 100, u32{0});
+  const auto adapters = mover.adapters();
+  const auto unit = std::ranges::find(adapters, emu::AdapterKind::vasi, [](const auto& each) { return each.config.kind; });
+  const auto message = vasi::make(vasi::Format::download, 1, vasi::pack({116, static_cast<u32>(io_address)}));
+  CHECK(mover.hcall(firmware::hcall::H_SEND_CRQ, {unit->unit_address, message.high(), message.low}).status == 0);
+  CHECK(frames.phase(frames.b) == Phase::failed);
+  CHECK_FALSE(frames.b.world->progress(TwoFrames::stream)->error_text.empty());
+  // What recovery does then.
+  CHECK(frames.b.world->finish_target(TwoFrames::stream, true));
+  CHECK(frames.b.world.wait([&] { return !frames.b.world.partition(2); }));
+  CHECK(frames.b.world.status(2).definition.name == "mobile");
+  CHECK_FALSE(frames.a.world->roll_back_source(TwoFrames::stream));
 }

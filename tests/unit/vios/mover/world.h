@@ -160,7 +160,15 @@ struct TwoFrames {
     return progress ? progress->phase : Phase::none;
   }
   bool wait_for(Frame& frame, Phase wanted, int seconds = 20, u32 id = 2) {
-    return frame.world.wait([&] { return phase(frame, id) == wanted; }, seconds);
+    const bool reached = frame.world.wait([&] { return phase(frame, id) == wanted; }, seconds);
+    if (!reached) WARN(told(a, id) << told(b, id));
+    return reached;
+  }
+  std::string told(Frame& frame, u32 id) {
+    const auto progress = frame.world->progress(stream_of(id));
+    if (!progress) return frame.world.config.name + ": no stream; ";
+    return frame.world.config.name + ": phase " + std::to_string(static_cast<int>(progress->phase)) + " " + progress->error_text +
+           "; ";
   }
 
   // Steps 2 - 4.
