@@ -18,6 +18,7 @@
 #include "emu/core/log.h"
 #include "emu/link/mover_link.h"
 #include "firmware/hcall_numbers.h"
+#include "vios/mover/outgoing.h"
 
 namespace vios {
 
@@ -108,7 +109,7 @@ struct Stream {
   bool seen = false;   // the other mover has come
   bool was_up = true;  // a link is made whole
   bool gone_told = false;
-  std::deque<MoverLink::Descriptor> outgoing;        // Operations that the link did not take yet
+  Outgoing outgoing;                                 // Operations that the link did not take yet
   std::optional<MoverLink::Descriptor> undelivered;  // a Download that the hypervisor did not take yet
 
   bool over() const { return state == State::completed || state == State::aborted; }
@@ -311,7 +312,7 @@ class VasiMover final : public Mover {
     Stream& stream = *found->second;
     // What was handed to us is still sent; an abort's reason, for instance.
     read_queue();
-    send_outgoing(stream);
+    stream.outgoing.send(*stream.link);
     (void)send(vasi::make(vasi::Format::close, stream.bottom));
     read_queue();
     streams_.erase(found);
@@ -367,21 +368,10 @@ class VasiMover final : public Mover {
       descriptor.urgent = at[16] & vasi::operation_urgent;
       (void)send(
           {static_cast<u8>(vasi::Format::operation) | vasi::response_bit, 0, 0, stream.bottom, emu::load_be<u64>(at + 24)});
-      // What is urgent overtakes what waits for the link.
-      if (descriptor.urgent && stream.link->send(descriptor)) return;
-      stream.outgoing.push_back(descriptor);
-      send_outgoing(stream);
+      stream.outgoing.add(descriptor);
+      stream.outgoing.send(*stream.link);
       return;
     }
-  }
-
-  bool send_outgoing(Stream& stream) {
-    bool any = false;
-    while (!stream.outgoing.empty() && stream.link->send(stream.outgoing.front())) {
-      stream.outgoing.pop_front();
-      any = true;
-    }
-    return any;
   }
 
   void state_is(Stream& stream, State state) {
@@ -397,7 +387,7 @@ class VasiMover final : public Mover {
 
   // One round for one stream. True: something was done.
   bool carry(Stream& stream) {
-    bool busy = send_outgoing(stream);
+    bool busy = stream.outgoing.send(*stream.link);
     for (u32 i = 0; i < received_at_once; ++i) {
       auto received = stream.undelivered ? stream.undelivered : stream.link->receive();
       if (!received) break;
