@@ -25,7 +25,7 @@ constexpr Value values[] = {
 void ConsoleOptions::accept(Options& options) {
   options.argument("LAB", "Its name (default: the only one that runs, or pair)", lab, Needed::no);
   for (const Value& value : values) options.value(value.name, value.meaning, this->*value.to);
-  options.flag("--look-on", "Never open a virtual terminal: what is typed goes nowhere", look_on);
+  options.flag("--look-on", "Hold a virtual terminal only while somebody types: scripts may want it", look_on);
 }
 
 std::vector<std::string> ConsoleOptions::words() const {

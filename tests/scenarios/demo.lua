@@ -1,11 +1,17 @@
--- The demonstration behind ./demo [JSON file]: a partition works on one server, is moved to the other and back, and judges itself; so do
--- we, from outside.
+-- The demonstration behind ./demo [JSON file] [window]: a partition works on one server, is moved to the other and back, and judges
+-- itself; so do we, from outside. With a window people can look on, and try for themselves when it is over.
 local guest = require "lib.guest"
-local json_file = arg[1]
+local json_file = arg[1] ~= "" and arg[1] or nil
+local with_window = arg[2] == "window"
 local address = "10.0.2.15"
 
 say "\nTwo emulated POWER servers, frameA and frameB, are switched on."
 local pair = lab.up()
+local opened, window = pcall(function() return with_window and pair:open_window { look_on = true } end)
+if not opened then
+  say("There is no window: " .. tostring(window))
+  window = nil
+end
 local console = guest.boot(pair)
 say "The partition mobile has booted on frameA: 2 processors, 256 MiB, a virtual disk and a virtual network behind a Virtual I/O Server."
 
@@ -36,6 +42,7 @@ judged()
 longest_gap = 0
 
 local function move(from, to)
+  if window then sleep(2000) end  -- time to look
   say(("\nmigrlpar -o m -m %s -t %s -p mobile"):format(from, to))
   watch:begin()
   local began = now_ms()
@@ -109,3 +116,8 @@ say(("  %d pings, %d lost; the longest pause that it saw itself: %.1f ms"):forma
 check(result.bank_lost == 0, "no transaction was lost")
 check(not result.clock_went_back, "time never went back")
 check(result.ping_lost <= 1, "the network hardly noticed")
+
+if window and window:is_open() then
+  say "\nThe window stays: F4 moves the partition, F8 breaks something, F1 helps. Close it to end the lab."
+  while window:is_open() do sleep(200) end
+end

@@ -65,7 +65,7 @@ class Console {
   Console(const NamedLab& lab, const ConsoleOptions& options, const Clock& clock)
       : options_(options),
         clock_(clock),
-        watch_(lab, options.look_on ? Typing::only_looking : Typing::allowed, clock),
+        watch_(lab, options.look_on ? Typing::when_typed : Typing::always, clock),
         faults_(faults_of(lab)),
         began_at_(clock.monotonic()) {}
   ~Console() {
@@ -366,7 +366,7 @@ void Console::draw_below(const Scene& scene, ImVec2 at, ImVec2 size) {
   const Area area(scene, "move", at, size);
   const Found* selected = watch_.selected();
   if (watch_.move())
-    console::draw_move(scene, *watch_.move(), watch_.timeline());
+    console::draw_move(scene, *watch_.move(), watch_.timeline(), watch_.moves_to_the_right());
   else
     draw_no_move(scene, watch_.timeline(), selected ? selected->name : "", guest() && guest()->ticks_address());
 }

@@ -13,6 +13,7 @@ namespace emu::app::console {
 namespace {
 constexpr u64 patience = nanoseconds_per_second;
 constexpr u64 retry_interval = nanoseconds_per_second / 2;
+constexpr u64 held_after_typing = 2 * nanoseconds_per_second;
 constexpr size_t remarks_kept = 50;
 constexpr std::string_view ticker_line = "ticker: counter at real 0x";
 
@@ -41,6 +42,7 @@ Whereabouts Guest::where() const {
 
 void Guest::type(std::string_view bytes) {
   const std::lock_guard guard(mutex_);
+  typed_at_ = clock_.monotonic();
   to_type_ += bytes;
 }
 
@@ -56,8 +58,8 @@ std::string Guest::attached_at() const {
 
 std::string Guest::attachment() const {
   const std::lock_guard guard(mutex_);
-  if (typing_ == Typing::only_looking) return "looking on";
   if (!attached_at_.empty()) return "attached on " + attached_at_;
+  if (typing_ == Typing::when_typed) return "looking on";
   return refusal_.empty() ? "not attached" : refusal_;
 }
 
@@ -111,18 +113,26 @@ Status Guest::read_along(Channel& channel, const service::LparInfo& there) {
 
 Status Guest::converse(Channel& channel, const std::string& frame, const service::LparInfo& there) {
   u64 token = 0;
+  bool let_go = false;
   std::string typed;
   Whereabouts where;
   {
     const std::lock_guard guard(mutex_);
     where = where_;
-    if (typing_ == Typing::only_looking) return success();
-    if (attached_at_ == frame) {
+    if (typing_ == Typing::when_typed && to_type_.empty() && (attached_at_.empty() || attached_at_ == frame)) {
+      if (attached_at_.empty() || clock_.monotonic() - typed_at_ < held_after_typing) return success();
+      was_attached_ = false;
+      let_go = true;
+    } else if (attached_at_ == frame) {
       token = token_;
       typed = std::exchange(to_type_, {});
     } else if (!attached_at_.empty() || where.frame != frame || clock_.monotonic() < retry_at_) {
       return success();
     }
+  }
+  if (let_go) {
+    hang_up(channel, frame);
+    return success();
   }
   if (token == 0) {
     // A console that was killed has left its terminal open.

@@ -29,8 +29,8 @@ struct Remark {
   std::string text;
 };
 
-// Who is allowed to open virtual terminals: one partition has one, and scripts may want it.
-enum class Typing { allowed, only_looking };
+// A partition has one virtual terminal, and a script may want it: held for good, or only while somebody types.
+enum class Typing { always, when_typed };
 
 class Guest {
  public:
@@ -81,6 +81,7 @@ class Guest {
   std::string attached_at_;  // a frame; empty: not attached
   u64 token_ = 0;
   bool was_attached_ = false;
+  u64 typed_at_ = 0;
   u64 retry_at_ = 0;
   std::string refusal_;
   std::deque<Remark> remarks_;

@@ -39,6 +39,11 @@ void LabWatch::hurry(const std::string& uuid) {
     if (guest && link->frame() == guest->where().frame) link->hurry();
 }
 
+bool LabWatch::moves_to_the_right() const {
+  const auto place_of = [this](const std::string& name) { return std::ranges::find(lab_.lab.frames, name, &FrameConfig::name); };
+  return !move_ || place_of(move_->status.source_system) < place_of(move_->status.target_system);
+}
+
 // The latest move, of whatever partition.
 void LabWatch::take_move() {
   const auto hmc = hmc_.state();

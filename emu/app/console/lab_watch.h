@@ -34,6 +34,7 @@ class LabWatch {
   void select_next();
 
   const std::optional<MovePicture>& move() const { return move_; }
+  bool moves_to_the_right() const;  // in the lab's order of frames
   bool moving() const { return move_ && move_->goes_on(); }
   const Timeline& timeline() const { return timeline_; }
   void hurry(const std::string& uuid);  // somebody types into it

@@ -76,6 +76,11 @@ Status pid(Call& call) {
   return success();
 }
 
+Status is_open(Call& call) {
+  call.give(kill(TRY(call.self<Viewer>())->pid(), 0) == 0);
+  return success();
+}
+
 Status close(Call& call) {
   const auto viewer = TRY(call.self<Viewer>());
   TRY(viewer->order("close"));
@@ -90,6 +95,7 @@ constexpr Function methods[] = {
      wait},
     {"screenshot", "file", "Saves a picture (PNG) of the window", screenshot},
     {"pid", "", "Its process", pid},
+    {"is_open", "", "False once somebody has closed it", is_open},
     {"close", "", "Closes it", close},
 };
 

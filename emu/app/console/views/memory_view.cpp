@@ -90,53 +90,63 @@ void draw_legend(const Scene& scene, const std::vector<Legend>& legend, float ro
 
 }  // namespace
 
-void draw_memories(const Scene& scene, const MovePicture& move) {
-  const float middle = scene.px(34);
-  const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float width = (room.x - middle) / 2;
-  const Colors left{scene.colors.held, scene.colors.sent, scene.colors.zero, scene.colors.stale, scene.colors.demanded};
-  const Colors right{scene.colors.empty, scene.colors.arrived, scene.colors.zero, scene.colors.stale, scene.colors.demanded};
-  const service::MemoryMap &source = move.source_map, &target = move.target_map;
-  const double sent = share_of(source.content), zero = share_of(source.zero), stale = share_of(source.stale);
-  const float line = ImGui::GetTextLineHeightWithSpacing();
-  const float height = room.y - 2 * line;
+namespace {
 
+void draw_source(const Scene& scene, const MovePicture& move, ImVec2 room) {
+  const Colors colors{scene.colors.held, scene.colors.sent, scene.colors.zero, scene.colors.stale, scene.colors.demanded};
+  const service::MemoryMap& map = move.source_map;
+  const double sent = share_of(map.content), zero = share_of(map.zero), stale = share_of(map.stale);
   ImGui::BeginGroup();
   text(scene.colors.text,
        fmt::format("Memory on {}{}", move.status.source_system,
-                   source.pages ? fmt::format(", {} MiB in cells of {} pages", source.pages / 256, source.pages_per_cell) : ""));
-  draw_map(scene, ImGui::GetCursorScreenPos(), {width, height}, source, left);
-  ImGui::Dummy({width, height});
+                   map.pages ? fmt::format(", {} MiB in cells of {} pages", map.pages / 256, map.pages_per_cell) : ""));
+  draw_map(scene, ImGui::GetCursorScreenPos(), room, map, colors);
+  ImGui::Dummy(room);
   draw_legend(scene,
-              {{left.nothing, "not sent", std::max(0.0, 100 - sent - zero - stale)},
-               {left.content, "sent", sent},
-               {left.zero, "zero", zero},
-               {left.stale, "dirtied again", stale}},
-              width);
+              {{colors.nothing, "not sent", std::max(0.0, 100 - sent - zero - stale)},
+               {colors.content, "sent", sent},
+               {colors.zero, "zero", zero},
+               {colors.stale, "dirtied again", stale}},
+              room.x);
   ImGui::EndGroup();
+}
+
+void draw_target(const Scene& scene, const MovePicture& move, ImVec2 room) {
+  const Colors colors{scene.colors.empty, scene.colors.arrived, scene.colors.zero, scene.colors.stale, scene.colors.demanded};
+  const service::MemoryMap& map = move.target_map;
+  const double arrived = share_of(map.content), zero = share_of(map.zero), missing = share_of(map.stale);
+  ImGui::BeginGroup();
+  text(scene.colors.text, "Memory on " + move.status.target_system);
+  draw_map(scene, ImGui::GetCursorScreenPos(), room, map, colors);
+  ImGui::Dummy(room);
+  draw_legend(scene,
+              {{colors.nothing, "empty", std::max(0.0, 100 - arrived - zero - missing)},
+               {colors.content, "arrived", arrived},
+               {colors.zero, "zero", zero},
+               {colors.stale, "to come", missing},
+               {colors.demanded, "demand-paged", share_of(map.demanded)}},
+              room.x);
+  ImGui::EndGroup();
+}
+
+}  // namespace
+
+void draw_memories(const Scene& scene, const MovePicture& move, bool to_the_right) {
+  const float middle = scene.px(34);
+  const ImVec2 all = ImGui::GetContentRegionAvail();
+  const ImVec2 room{(all.x - middle) / 2, all.y - 2 * ImGui::GetTextLineHeightWithSpacing()};
+  to_the_right ? draw_source(scene, move, room) : draw_target(scene, move, room);
   ImGui::SameLine(0, 0);
   ImGui::BeginGroup();
-  ImGui::Dummy({middle, height * 0.55F});
+  ImGui::Dummy({middle, room.y * 0.55F});
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + scene.px(7));
   {
     const WithFont large(scene.fonts.large);
-    text(move.goes_on() ? scene.colors.warning : scene.colors.faint, "\u2192");
+    text(move.goes_on() ? scene.colors.warning : scene.colors.faint, to_the_right ? "\u2192" : "\u2190");
   }
   ImGui::EndGroup();
   ImGui::SameLine(0, 0);
-  ImGui::BeginGroup();
-  text(scene.colors.text, "Memory on " + move.status.target_system);
-  draw_map(scene, ImGui::GetCursorScreenPos(), {width, height}, target, right);
-  ImGui::Dummy({width, height});
-  draw_legend(
-      scene,
-      {{right.nothing, "empty", std::max(0.0, 100 - share_of(target.content) - share_of(target.zero) - share_of(target.stale))},
-       {right.content, "arrived", share_of(target.content)},
-       {right.zero, "zero", share_of(target.zero)},
-       {right.stale, "to come", share_of(target.stale)},
-       {right.demanded, "demand-paged", share_of(target.demanded)}},
-      width);
-  ImGui::EndGroup();
+  to_the_right ? draw_target(scene, move, room) : draw_source(scene, move, room);
 }
 
 }  // namespace emu::app::console

@@ -101,7 +101,7 @@ void draw_passes(const Scene& scene, const MovePicture& move) {
 
 }  // namespace
 
-void draw_move(const Scene& scene, const MovePicture& move, const Timeline& timeline) {
+void draw_move(const Scene& scene, const MovePicture& move, const Timeline& timeline, bool to_the_right) {
   draw_title(scene, move);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float steps = scene.px(365), passes = scene.px(290);
@@ -117,7 +117,7 @@ void draw_move(const Scene& scene, const MovePicture& move, const Timeline& time
   ImGui::SameLine();
   ImGui::BeginChild("pictures", {0, room.y});
   ImGui::BeginChild("memory", {0, room.y * 0.52F});
-  draw_memories(scene, move);
+  draw_memories(scene, move, to_the_right);
   ImGui::EndChild();
   ImGui::BeginChild("strips", {0, 0});
   draw_strips(scene, move, timeline);

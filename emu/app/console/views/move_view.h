@@ -9,7 +9,8 @@
 
 namespace emu::app::console {
 
-void draw_move(const Scene&, const MovePicture&, const Timeline&);
+// `to_the_right`: the destination is shown right of the source.
+void draw_move(const Scene&, const MovePicture&, const Timeline&, bool to_the_right);
 // Before there was one.
 void draw_no_move(const Scene&, const Timeline&, const std::string& partition, bool ticker_known);
 
