@@ -8,11 +8,13 @@
 #include <sstream>
 #include <thread>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "emu/app/command.h"
 #include "emu/app/hmc_link.h"
+#include "emu/app/image_copy.h"
 #include "emu/app/json.h"
 #include "emu/app/labs.h"
 #include "emu/app/lua/script.h"
@@ -40,6 +42,29 @@ std::string complaint(lua::World& world, const std::string& script) {
 }
 
 }  // namespace
+
+TEST_CASE("an image is copied once, with its holes") {
+  const Folder folder;
+  const std::string image = folder.path / "image", file = folder.path / "disk";
+  std::ofstream(image) << "first";
+  fs::resize_file(image, 64 << 20);
+  {
+    std::fstream stream(image, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(32 << 20);
+    stream << "middle";
+  }
+  REQUIRE(copy_image(image, file));
+  CHECK(fs::file_size(file) == 64 << 20);
+  CHECK(text_of(file) == text_of(image));
+  struct stat status {};
+  REQUIRE(stat(file.c_str(), &status) == 0);
+  CHECK(status.st_blocks * 512 < 1 << 20);
+  std::ofstream(file) << "what the guest has written";
+  REQUIRE(copy_image(image, file));
+  CHECK(text_of(file) == "what the guest has written");
+  CHECK_FALSE(copy_image(folder.path / "nowhere", folder.path / "other"));
+  CHECK_FALSE(fs::exists(folder.path / "other"));
+}
 
 TEST_CASE("a command line is split as a shell does it", "[words]") {
   using Words = std::vector<std::string>;

@@ -136,6 +136,7 @@ TEST_CASE("a lab file with a mistake is refused with its line and one reason", "
   CHECK(complaint("desired_procs = 2", "desired_procs = \"2\"") ==
         line_of("desired_procs") + ": a whole number is expected here");
   CHECK(complaint("boot_image = \"nomad\"", "boot_image = \"nowhere.elf\"").find("there is no file") != std::string::npos);
+  CHECK(complaint("size_mb = 64", "image = \"nowhere.img\"").find("there is no file") != std::string::npos);
   CHECK(complaint("auto_start = true", "auto_start = yes").substr(0, 3) == line_of("auto_start") + ":");
   CHECK(complaint("auto_start = true", "[[frame.partition.adapter]]\n  kind = \"fibre\"\n  slot = 9") ==
         std::to_string(std::stoi(line_of("auto_start")) + 1) +
