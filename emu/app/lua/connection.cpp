@@ -147,7 +147,7 @@ constexpr Function connection_methods[] = {
 }  // namespace
 
 const Type connection_type{
-    "a stream", "stream:", "What `lab:connection` answers: a TCP connection with numbered, checksummed blocks both ways.",
+    "a connection", "connection:", "What `lab:connection` answers: a TCP connection with numbered, checksummed blocks both ways.",
     connection_methods};
 
 Result<std::shared_ptr<Object>> make_connection(const NamedLab& lab, const std::string& address, u16 port, u64 rate) {

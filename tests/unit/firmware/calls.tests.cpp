@@ -358,7 +358,7 @@ TEST_CASE("RTAS keeps time, NVRAM and processors", "[calls]") {
   REQUIRE(rtas_call(*p, 0x2008, {43, 0xA000, 64}, 1) == 0);
   std::array<u16, 5> modules{};
   for (size_t i = 0; i < modules.size(); ++i) p->memory().read_be(0xA000 + 2 * i, modules[i]);
-  CHECK(modules == std::array<u16, 5>{8, 1, 1, 1, 4});
+  CHECK(modules == std::array<u16, 5>{8, 1, 1, 1, 8});
   CHECK(rtas_call(*p, 0x2FFF, {}, 1) == -3);
   CHECK(rtas_call(*p, 0x2010, {0, 0, 0xA000, 64}, 1) == 1);
   // No updates before a move.
