@@ -19,6 +19,11 @@ linux.run(console, [[printf '#!/bin/sh\nexit 1\n' >/etc/drmgr.d/pmig/no; chmod +
 local refused = linux.migrate(pair, "frameA", "frameB")
 check(refused.code ~= 0, "a script in /etc/drmgr.d refuses: " .. refused.output:gsub("\n.*", ""))
 still_here("frameA", "it runs on where it was")
+linux.run(console, [[printf '#!/bin/sh\n[ $PHASE != pre ]\n' >/etc/drmgr.d/pmig/no]])
+check_equal(pair:hmc("migrlpar -o v -m frameA -t frameB -p linux").code, 0, "one that refuses later lets the validation pass")
+refused = linux.migrate(pair, "frameA", "frameB")
+check(refused.code ~= 0, "and fails the move: " .. refused.output:gsub("\n.*", ""))
+still_here("frameA", "it runs on where it was")
 linux.run(console, "rm /etc/drmgr.d/pmig/no")
 
 local moved = linux.migrate(pair, "frameA", "frameB")

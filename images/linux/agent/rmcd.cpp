@@ -4,6 +4,7 @@
 //
 // A migration is started as on a real partition: by drmgr, where powerpc-utils is installed, else by writing the stream id to
 // /sys/kernel/mobility/migration. Either way one process of ours is inside that write until the migration is over.
+// The scripts in /etc/drmgr.d/pmig may refuse: drmgr runs them since version 1.3.11; for an older one, or none, we do.
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -27,6 +28,7 @@ namespace {
 
 constexpr const char* drmgr = "/usr/sbin/drmgr";
 constexpr const char* migration_file = "/sys/kernel/mobility/migration";
+constexpr const char* script_folder = "/etc/drmgr.d/pmig";
 constexpr const char* drmgr_output = "/run/rmcd.drmgr";
 enum Failure { refused = 1, malformed = 2, aborted = 3, occupied = 16 };
 
@@ -76,12 +78,52 @@ std::string last_line_of(const char* file) {
   return last;
 }
 
+// ---- scripts: PHASE is check, undocheck, pre or post in their environment ----
+
+bool drmgr_runs_scripts() {
+  if (access(drmgr, X_OK) != 0) return false;
+  const int file = open(drmgr, O_RDONLY | O_CLOEXEC);
+  std::string content(1 << 20, '\0');
+  const ssize_t bytes = read(file, content.data(), content.size());
+  close(file);
+  return bytes > 0 && std::string_view(content.data(), static_cast<size_t>(bytes)).find("/etc/drmgr.d") != std::string_view::npos;
+}
+
+// In the order of their names. False: one of them has failed; its name is the last line of what they print.
+bool run_scripts(const char* phase) {
+  dirent** entries = nullptr;
+  const int count = scandir(script_folder, &entries, nullptr, alphasort);
+  bool well = true;
+  for (int i = 0; i < count && well; i++) {
+    const std::string script = std::string(script_folder) + "/" + entries[i]->d_name;
+    if (entries[i]->d_name[0] == '.' || access(script.c_str(), X_OK) != 0) continue;
+    const pid_t child = fork();
+    if (child == 0) {
+      setenv("PHASE", phase, 1);
+      setenv("DRC_TYPE", "pmig", 1);
+      execl(script.c_str(), script.c_str(), static_cast<char*>(nullptr));
+      _exit(127);
+    }
+    int status = 0;
+    well = child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (!well) dprintf(1, "%s refuses in phase %s\n", script.c_str(), phase);
+  }
+  for (int i = 0; i < count; i++) std::free(entries[i]);
+  std::free(entries);
+  return well;
+}
+
 [[noreturn]] void work(const char* event, uint64_t stream) {
   const int output = open(drmgr_output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   dup2(output, 1);
   dup2(output, 2);
   char id[32];
   std::snprintf(id, sizeof id, "0x%llx", static_cast<unsigned long long>(stream));
+  if (!drmgr_runs_scripts() && !run_scripts(event)) {
+    if (std::string_view(event) == "check") run_scripts("undocheck");
+    dprintf(1, "%s: a script refuses\n", script_folder);
+    _exit(1);
+  }
   if (access(drmgr, X_OK) == 0) execl(drmgr, drmgr, "-m", "-c", "pmig", "-p", event, "-s", id, static_cast<char*>(nullptr));
   if (std::string_view(event) == "check") _exit(access(migration_file, W_OK) == 0 ? 0 : 1);
   const int file = open(migration_file, O_WRONLY);
@@ -143,6 +185,7 @@ void look_at_operation() {
     if (operation.why.empty()) operation.why = "drmgr ended with status " + std::to_string(WEXITSTATUS(status));
   }
   const bool was_checking = operation.phase == Phase::checking;
+  if (!was_checking && !drmgr_runs_scripts()) run_scripts("post");
   operation.process = 0;
   operation.phase = !well ? Phase::failed : was_checking ? Phase::idle : Phase::done;
   answer(well ? "OK" : error(refused, operation.why));
