@@ -1,4 +1,4 @@
--- What may go wrong in a migration of Linux: a script of drmgr's refuses, the HMC stops, the guest cancels, the link between the movers is cut,
+-- What may go wrong in a migration of Linux: a script of drmgr's refuses, the HMC stops, the link between the movers is cut,
 -- the HMC is killed. It runs on where it was, all is well, and the next attempt works. The first one goes through drmgr.
 local guest = require "lib.guest"
 local linux = require "lib.linux"
