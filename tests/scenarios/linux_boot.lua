@@ -20,7 +20,7 @@ check(math.abs(date - os.time()) < 60, "the date is right")
 check(output("cat /proc/device-tree/system-id"):find("10DD4AC"), "the device tree names the server")
 local levels = pair:hmc("lssyscfg -r lpar -m frameA --filter lpar_names=linux -F os_version,rmc_state").output
 check(levels:find("Linux/%d+%.%d+.-,active"), "the HMC knows what runs there: " .. levels:gsub("\n", ""))
-linux.run(console, "(stream &)")
+linux.run(console, "(stream &) ; until grep -q :1B59 /proc/net/tcp; do sleep 0.1; done")  -- port 7001
 local connection = pair:connection("10.0.2.15", 7001)
 sleep(2000)
 local result = connection:stop()
