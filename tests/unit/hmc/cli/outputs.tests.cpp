@@ -2,8 +2,9 @@
 // What commands print, held against approved text files. TWINFRAME_APPROVE=1 in the environment writes them anew.
 #include <cstdlib>
 #include <fstream>
-#include <regex>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include "hmc/cli/table.h"
 #include "tests/support/catch.h"
@@ -23,7 +24,7 @@ std::string transcript(World& world, const std::vector<std::string>& lines) {
 }
 
 void approved(const std::string& name, const std::string& text) {
-  const std::string file = std::string(BASELINES) + "/" + name + ".txt";
+  const std::string file = fmt::format("{}/{}.txt", BASELINES, name);
   if (std::getenv("TWINFRAME_APPROVE")) std::ofstream(file) << text;
   std::ifstream stream(file);
   std::ostringstream content;
@@ -176,10 +177,8 @@ TEST_CASE("other commands", "[cli]") {
 TEST_CASE("clients that nobody here wrote find what they look for", "[cli]") {
   World world;
   // fence_lpar: state is neither first nor last in the line.
-  std::smatch found;
   const std::string lpar = world.hmc("lssyscfg -r lpar -m cec1 --filter 'lpar_names=mobile'").text;
-  REQUIRE(std::regex_search(lpar, found, std::regex(",state=(.*?),")));
-  CHECK(found[1] == "Running");
+  CHECK(lpar.find(",state=Running,") != lpar.npos);
   // op-test: running counts only with an empty reference code.
   CHECK(world.hmc("lsrefcode -m cec1 -r lpar --filter lpar_names=mobile -F refcode").text == "\n");
   // A blank as delimiter quotes what holds one.
