@@ -87,16 +87,7 @@ TEST_CASE("an operator stops a move before the suspension, and not after", "[mov
 
 TEST_CASE("a link that is cut after the hand-over: the partition waits for its pages, and gets them", "[move][recovery]") {
   TwoFrames frames;
-  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
-  frames.prepare();
-  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 1}));
-  REQUIRE(frames.wait_for(frames.a, Phase::suspending));
-  // The link becomes slow, and the guest writes all its pages meanwhile: many are left at the suspension.
-  frames.a.mover->limit_rate(4 * 1000 * 1000);
-  const u64 counted = frames.field(frames.a, guest::counter);
-  REQUIRE(frames.a.world.wait([&] { return frames.field(frames.a, guest::counter) > counted + 10'000; }));
-  frames.tell_guest(TwoFrames::stream);
-  REQUIRE(frames.wait_for(frames.b, Phase::resumed));
+  frames.resume_early();
   frames.b.mover->cut(true);
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   REQUIRE(frames.phase(frames.b) == Phase::resumed);
@@ -320,15 +311,7 @@ TEST_CASE("one mover carries four partitions at once, and no fifth", "[move]") {
 
 TEST_CASE("a damaged record after the hand-over ends the stream, and is not waited for", "[move][recovery]") {
   TwoFrames frames;
-  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
-  frames.prepare();
-  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 1}));
-  REQUIRE(frames.wait_for(frames.a, Phase::suspending));
-  frames.a.mover->limit_rate(4 * 1000 * 1000);
-  const u64 counted = frames.field(frames.a, guest::counter);
-  REQUIRE(frames.a.world.wait([&] { return frames.field(frames.a, guest::counter) > counted + 10'000; }));
-  frames.tell_guest(TwoFrames::stream);
-  REQUIRE(frames.wait_for(frames.b, Phase::resumed));
+  frames.resume_early();
   frames.b.mover->cut(true);
 
   // As if the link had brought it: in a part of the mover's window that no link uses.

@@ -188,6 +188,19 @@ struct TwoFrames {
     const auto source = a.mover->open(number, vios::Mover::Role::source, link);
     REQUIRE(source);
   }
+  // Steps 2 - 11, with most of the written pages still to come.
+  void resume_early() {
+    (void)a.world->memory(2)->write_be(guest::churn, u64{1});
+    prepare();
+    REQUIRE(a.world->begin_passes(stream, {.max_passes = 1}));
+    REQUIRE(wait_for(a, Phase::suspending));
+    // The link becomes slow, and the guest writes all its pages meanwhile: many are left at the suspension.
+    a.mover->limit_rate(4 * 1000 * 1000);
+    const u64 counted = field(a, guest::counter);
+    REQUIRE(a.world.wait([&] { return field(a, guest::counter) > counted + 10'000; }));
+    tell_guest(stream);
+    REQUIRE(wait_for(b, Phase::resumed));
+  }
   // Steps 12 and 13.
   void finish(u32 id = 2) {
     const u64 number = stream_of(id);
