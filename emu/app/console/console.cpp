@@ -133,6 +133,7 @@ class Console {
   u64 began_at_;
   u64 lively_until_ = 0;
   u64 drawn_at_ = 0;
+  u64 pictures_ = 0;
   std::optional<Order> order_;  // that is to be answered after the next picture
   std::map<std::string, std::string> words_;
 };
@@ -209,6 +210,7 @@ Status Console::run() {
 // ---- pictures ----
 
 void Console::draw() {
+  drawn_at_ = clock_.monotonic();
   if (wanted_scale_) {
     if (const auto loaded = load_scale(*wanted_scale_); !loaded) notice(loaded.error().text);
     wanted_scale_.reset();
@@ -250,7 +252,7 @@ void Console::draw() {
   ImGui::Render();
   const auto changed = raster_.draw(*ImGui::GetDrawData(), colors.background);
   if (!changed.empty()) window_->show(raster_.image(), changed);
-  drawn_at_ = clock_.monotonic();
+  ++pictures_;
   if (reading) window_->set_clipboard(kept);
   if (order_) {
     control_->answer(obey(*order_));
@@ -326,7 +328,9 @@ void Console::draw_frames(const Scene& scene, ImVec2 at, ImVec2 size) {
     for (size_t i = 0; i < count; ++i) {
       const std::string& name = watch_.lab().lab.frames[i].name;
       if (i) ImGui::SameLine();
+      ImGui::PushStyleColor(ImGuiCol_ChildBg, scene.colors.panel);
       ImGui::BeginChild(name.c_str(), {count == 1 ? room.x : width, height}, true);
+      ImGui::PopStyleColor();
       draw_frame(scene, name, *watch_.frames()[i], watch_.selected_uuid);
       // The terminal of the selected partition, or of the first one that runs here; others are tabs.
       std::vector<const Found*> here;
@@ -566,6 +570,7 @@ Result<std::string> Console::obey(const Order& order) {
     words_.clear();
     return found;
   }
+  if (order.word == "pictures") return std::to_string(pictures_);
   if (order.word == "screenshot") {
     TRY(save_png(raster_.image(), order.rest));
     return std::string();

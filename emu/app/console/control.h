@@ -7,6 +7,7 @@
 //   type TEXT          as if it was typed
 //   text PART          the words that are displayed now: menu, frames, move, wizard, faults, help, bottom
 //   screenshot FILE    a PNG
+//   pictures           how many have been drawn
 //   close
 //
 // An answer is "ok", or "failed", a blank and why; what was asked for follows after a line feed.

@@ -100,7 +100,7 @@ void apply(Theme theme, float scale) {
       {ImGuiCol_Text, p.text},
       {ImGuiCol_TextDisabled, p.dim},
       {ImGuiCol_WindowBg, p.panel},
-      {ImGuiCol_ChildBg, p.panel},
+      {ImGuiCol_ChildBg, 0},  // of one color with the window around it
       {ImGuiCol_PopupBg, p.panel},
       {ImGuiCol_Border, p.line},
       {ImGuiCol_FrameBg, p.raised},

@@ -23,13 +23,20 @@ void Timeline::clear() {
 
 void Timeline::add_ticks(const service::Heartbeat& beat) {
   const std::lock_guard guard(mutex_);
-  // Asked again from the last bin on: that one may have grown since.
-  for (size_t i = 0; i < beat.changes.size(); ++i)
-    if (beat.changes[i]) {
-      u32& bin = ticks_[(beat.first_at + i * beat.bin_ns) / tick_bin];
-      bin = std::max<u32>(bin, beat.changes[i]);
+  // Asked again from the last bin on: that one may have grown since. Two frames may tell of the same time.
+  for (size_t i = 0; i < beat.changes.size(); ++i) {
+    if (!beat.changes[i]) continue;
+    const u64 bin = (beat.first_at + i * beat.bin_ns) / tick_bin;
+    if (ticks_.empty() || bin > first_bin_ + ticks_.size() + most_bins) {
+      ticks_.clear();
+      first_bin_ = bin;
     }
-  while (ticks_.size() > most_bins) ticks_.erase(ticks_.begin());
+    if (bin < first_bin_) continue;
+    if (bin - first_bin_ >= ticks_.size()) ticks_.resize(bin - first_bin_ + 1);
+    u32& known = ticks_[bin - first_bin_];
+    known = std::max<u32>(known, beat.changes[i]);
+  }
+  for (; ticks_.size() > most_bins; ++first_bin_) ticks_.pop_front();
 }
 
 void Timeline::add_ping(const Ping& ping) {
@@ -60,10 +67,12 @@ Strip Timeline::strip(u64 begin, u64 end, size_t pieces) const {
   if (end <= begin || pieces == 0) return strip;
   const std::lock_guard guard(mutex_);
   const auto piece_of = [&](u64 at) { return std::min<size_t>((at - begin) * pieces / (end - begin), pieces - 1); };
-  for (auto bin = ticks_.lower_bound(begin / tick_bin + 1); bin != ticks_.end() && bin->first * tick_bin < end; ++bin) {
+  for (u64 bin = std::max(begin / tick_bin + 1, first_bin_); bin < first_bin_ + ticks_.size() && bin * tick_bin < end; ++bin) {
+    const u32 changes = ticks_[bin - first_bin_];
+    if (!changes) continue;
     // A bin may be wider than a piece.
-    const size_t first = piece_of(bin->first * tick_bin), last = piece_of(std::min(end - 1, (bin->first + 1) * tick_bin - 1));
-    for (size_t i = first; i <= last; ++i) strip.ticks[i] += bin->second;
+    const size_t first = piece_of(bin * tick_bin), last = piece_of(std::min(end - 1, (bin + 1) * tick_bin - 1));
+    for (size_t i = first; i <= last; ++i) strip.ticks[i] += changes;
   }
   for (auto sample = disk_.lower_bound(begin); sample != disk_.end() && sample->first < end; ++sample)
     strip.disk[piece_of(sample->first)] += sample->second;
@@ -74,15 +83,17 @@ Strip Timeline::strip(u64 begin, u64 end, size_t pieces) const {
 
 u64 Timeline::gap_around(u64 at) const {
   const std::lock_guard guard(mutex_);
-  const auto after = ticks_.upper_bound(at / tick_bin);
-  if (after == ticks_.end() || after == ticks_.begin()) return 0;
-  const u64 last = std::prev(after)->first + 1;
-  return after->first > last ? (after->first - last) * tick_bin : 0;
+  const u64 bin = at / tick_bin, end = first_bin_ + ticks_.size();
+  if (bin < first_bin_ || bin >= end) return 0;
+  u64 after = bin + 1, before = bin;
+  while (after < end && !ticks_[after - first_bin_]) ++after;
+  while (before > first_bin_ && !ticks_[before - first_bin_]) --before;
+  return after < end ? (after - before - 1) * tick_bin : 0;
 }
 
 u64 Timeline::ticked_at() const {
   const std::lock_guard guard(mutex_);
-  return ticks_.empty() ? 0 : ticks_.rbegin()->first * tick_bin;
+  return ticks_.empty() ? 0 : (first_bin_ + ticks_.size() - 1) * tick_bin;
 }
 
 u32 Timeline::pings_sent(u64 since) const {

@@ -47,7 +47,8 @@ class Timeline {
 
  private:
   mutable std::mutex mutex_;
-  std::map<u64, u32> ticks_;  // number of a bin, changes
+  u64 first_bin_ = 0;
+  std::deque<u32> ticks_;  // changes in each bin from the first one on
   std::deque<Ping> pings_;
   std::map<u64, u32> disk_;                             // when seen, new commands
   std::map<std::string, std::pair<u64, u64>> counted_;  // frame: commands, when

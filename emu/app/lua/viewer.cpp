@@ -6,6 +6,7 @@
 #include "emu/core/clock.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -76,6 +77,13 @@ Status pid(Call& call) {
   return success();
 }
 
+Status pictures(Call& call) {
+  const auto viewer = TRY(call.self<Viewer>());
+  const std::string count = TRY(viewer->order("pictures"));
+  call.give(static_cast<s64>(std::atoll(count.c_str())));
+  return success();
+}
+
 Status is_open(Call& call) {
   call.give(kill(TRY(call.self<Viewer>())->pid(), 0) == 0);
   return success();
@@ -94,6 +102,7 @@ constexpr Function methods[] = {
     {"wait", "part, pattern, [seconds]", "Waits until a part shows the Lua pattern; its captures, else what matched (30 s)",
      wait},
     {"screenshot", "file", "Saves a picture (PNG) of the window", screenshot},
+    {"pictures", "", "How many it has drawn so far", pictures},
     {"pid", "", "Its process", pid},
     {"is_open", "", "False once somebody has closed it", is_open},
     {"close", "", "Closes it", close},

@@ -56,14 +56,14 @@ struct Column {
 };
 // Redbook, figure 6-1.
 constexpr Column columns[] = {
-    {"Name", 1.5F, [](const Row& row) { return row.name; }},
-    {"ID", 0.5F, [](const Row& row) { return std::to_string(row.id); }},
-    {"Status", 2.7F, [](const Row& row) { return row.status; }},
+    {"Name", 1.2F, [](const Row& row) { return row.name; }},
+    {"ID", 0.4F, [](const Row& row) { return std::to_string(row.id); }},
+    {"Status", 2.9F, [](const Row& row) { return row.status; }},
     {"Proc Units", 1.1F, [](const Row& row) { return row.processing_units; }},
     {"Mem (GB)", 1.1F, [](const Row& row) { return row.memory_gb; }},
-    {"Profile", 1.1F, [](const Row& row) { return row.profile; }},
-    {"Type", 2.0F, [](const Row& row) { return row.type; }},
-    {"Reference Code", 1.6F, [](const Row& row) { return row.reference_code; }},
+    {"Profile", 1.0F, [](const Row& row) { return row.profile; }},
+    {"Type", 2.3F, [](const Row& row) { return row.type; }},
+    {"Reference Code", 1.7F, [](const Row& row) { return row.reference_code; }},
 };
 
 void draw_table(const Scene& scene, const FrameState& frame, std::string& selected) {
