@@ -74,7 +74,7 @@ check_equal(window.count(there, "bank: formatted"), 1, "what was shown before is
 w:press("F2")
 w:screenshot(pictures .. "/window_moved.png")
 check(w:text("move"):find("Frozen 100 %%"), "the pictures stay")
-check(w:text("move"):find("The suspend window to scale", 1, true), "with the suspend window")
+check(w:text("move"):find("Suspend window to scale", 1, true), "with the suspend window")
 
 -- It may be killed at any moment.
 os.execute("kill -9 " .. w:pid())

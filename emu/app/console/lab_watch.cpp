@@ -65,7 +65,7 @@ void LabWatch::take_move() {
     (is_source ? move_->source_map : move_->target_map) = stream->map;
   }
   const SuspendWindow window = suspend_window_of(*move_);
-  if (window.end) move_->gap = timeline_.gap_around(window.begin);
+  if (window.end) move_->gap = timeline_.gap_around(window.begin, window.end);
   if (move_->goes_on() || clock_.monotonic() - ended_seen_at_ < aftermath) {
     move_->pings = timeline_.pings_sent(latest.began_at);
     move_->pings_lost = timeline_.pings_lost(latest.began_at);

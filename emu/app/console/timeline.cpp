@@ -81,14 +81,20 @@ Strip Timeline::strip(u64 begin, u64 end, size_t pieces) const {
   return strip;
 }
 
-u64 Timeline::gap_around(u64 at) const {
+u64 Timeline::gap_around(u64 begin, u64 end) const {
   const std::lock_guard guard(mutex_);
-  const u64 bin = at / tick_bin, end = first_bin_ + ticks_.size();
-  if (bin < first_bin_ || bin >= end) return 0;
-  u64 after = bin + 1, before = bin;
-  while (after < end && !ticks_[after - first_bin_]) ++after;
+  const u64 past = first_bin_ + ticks_.size(), last = end / tick_bin;
+  u64 before = begin / tick_bin;
+  if (before < first_bin_ || last >= past) return 0;
   while (before > first_bin_ && !ticks_[before - first_bin_]) --before;
-  return after < end ? (after - before - 1) * tick_bin : 0;
+  u64 longest = 0;
+  for (u64 bin = before + 1; bin < past; ++bin) {
+    if (!ticks_[bin - first_bin_]) continue;
+    longest = std::max(longest, bin - before - 1);
+    before = bin;
+    if (bin > last) return longest * tick_bin;
+  }
+  return 0;
 }
 
 u64 Timeline::ticked_at() const {

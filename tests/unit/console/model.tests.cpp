@@ -144,8 +144,8 @@ TEST_CASE("what is seen over time is put on strips, and the gap between two tick
   Timeline timeline;
   timeline.add_ticks({0, 10 * tick_bin, tick_bin, {3, 0, 0, 0, 1}});
   timeline.add_ticks({0, 14 * tick_bin, tick_bin, {2}});  // the same bin, seen again when it had grown
-  CHECK(timeline.gap_around(12 * tick_bin) == 3 * tick_bin);
-  CHECK(timeline.gap_around(20 * tick_bin) == 0);
+  CHECK(timeline.gap_around(12 * tick_bin, 13 * tick_bin) == 3 * tick_bin);
+  CHECK(timeline.gap_around(20 * tick_bin, 21 * tick_bin) == 0);
   const Strip strip = timeline.strip(9 * tick_bin, 19 * tick_bin, 10);
   CHECK(strip.ticks[1] == 3);
   CHECK(strip.ticks[5] == 2);

@@ -114,8 +114,8 @@ void draw_strips(const Scene& scene, const MovePicture& move, const Timeline& ti
   const u64 length = window.end - window.begin, margin = std::max({length, move.gap, 10 * millisecond});
   ImGui::SetCursorPos({at.x + overview + scene.px(8), at.y});
   const std::string title =
-      fmt::format("The suspend window to scale: {:.2f} ms{}", static_cast<double>(length) / 1e6,
-                  move.gap ? fmt::format(", by the guest's own ticks {:.1f} ms", static_cast<double>(move.gap) / 1e6) : "");
+      fmt::format("Suspend window to scale: {:.2f} ms{}", static_cast<double>(length) / 1e6,
+                  move.gap ? fmt::format(" (guest's ticks: {:.1f} ms)", static_cast<double>(move.gap) / 1e6) : "");
   draw_strip(scene, timeline, window.begin - margin, window.end + margin, window.begin, window, title,
              width - overview - scene.px(8));
   if (scene.reader) ImGui::LogText("%s\n", title.c_str());
