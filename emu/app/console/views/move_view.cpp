@@ -78,9 +78,9 @@ void draw_passes(const Scene& scene, const MovePicture& move) {
          passes.empty() ? "Passes over the memory: none yet" : "Pass by pass: pages, still dirty after it, MB/s");
   }
   if (passes.empty()) return;
-  u64 most = 1;
-  for (const PassBar& pass : passes) most = std::max({most, pass.pages, pass.dirty_after});
   const size_t shown = std::min<size_t>(passes.size(), 8);
+  u64 most = 1;
+  for (size_t i = passes.size() - shown; i < passes.size(); ++i) most = std::max({most, passes[i].pages, passes[i].dirty_after});
   const float width = std::min(room.x / static_cast<float>(shown), scene.px(74));
   const float low = at.y + room.y - words - scene.px(2), high = at.y + words * 2 + scene.px(6);
   for (size_t i = 0; i < shown; ++i) {
