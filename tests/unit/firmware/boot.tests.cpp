@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "tests/support/catch.h"
 #include "tests/unit/firmware/world.h"
 
@@ -31,5 +33,18 @@ SCENARIO("nomad boots to its prompt", "[boot]") {
         CHECK(world.wait_for_output(3, "Number Of Processors: 2"));
       }
     }
+  }
+}
+
+SCENARIO("what is no boot image is refused with a sentence", "[boot]") {
+  auto guest = lpar(2, "mobile", {});
+  const std::string folder = std::filesystem::temp_directory_path().string() + "/";
+  for (const std::string& image : {folder, folder + "nowhere.elf"}) {
+    guest.profiles[0].boot_image = image;
+    World world({guest});
+    const auto status = world->activate(2, "", "");
+    REQUIRE_FALSE(status);
+    CHECK(status.error().text.find(image + " cannot be read") != std::string::npos);
+    CHECK(world.status(2).state == LparState::error);
   }
 }
