@@ -20,12 +20,13 @@ check(math.abs(date - os.time()) < 60, "the date is right")
 check(output("cat /proc/device-tree/system-id"):find("10DD4AC"), "the device tree names the server")
 local levels = pair:hmc("lssyscfg -r lpar -m frameA --filter lpar_names=linux -F os_version,rmc_state").output
 check(levels:find("Linux/%d+%.%d+.-,active"), "the HMC knows what runs there: " .. levels:gsub("\n", ""))
-linux.run(console, "(stream &) ; until grep -q :1B59 /proc/net/tcp; do sleep 0.1; done")  -- port 7001
-local connection = pair:connection("10.0.2.15", 7001)
+linux.run(console, "(stream &)")
+local connection = linux.connect(pair, console)
 local deadline = now_ms() + 60000
 while connection:result().received < 10 and connection:result().wrong == "" and now_ms() < deadline do sleep(50) end
 local result = connection:stop()
-check(result.wrong == "" and result.received >= 10, "from the host, a TCP client reaches it through the forwarded port")
+check_equal(result.wrong, "", "from the host, a TCP client reaches it through the forwarded port")
+check(result.received >= 10, "and hears it")
 
 console:skip()
 console:run("reboot")

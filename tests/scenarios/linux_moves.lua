@@ -7,8 +7,7 @@ local moves = tonumber(arg[1] or "6")
 local pair, console = linux.boot()
 linux.run(console, "chmod -x /usr/sbin/drmgr")   -- it sleeps for 5 s in each migration; the agent then uses the kernel's file itself
 linux.start(console, "stream", "files", "memory mib=32 rate=2000", "registers", "clock")
-sleep(1000)
-local connection = pair:connection("10.0.2.15", 7001)
+local connection = linux.connect(pair, console)
 sleep(1000)
 linux.all_well(console, "stream", "files", "memory", "registers", "clock")
 

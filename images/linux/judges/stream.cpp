@@ -53,6 +53,8 @@ int main(int count, char** words) {
     std::perror("stream");
     return 1;
   }
+  std::printf("stream: listening\n");
+  std::fflush(stdout);
   const uint64_t rate = judge::argument(count, words, "rate", 200);
   uint64_t connections = 0, sent = 0, received = 0;
   for (;;) {

@@ -44,6 +44,16 @@ function linux.start(console, ...)
   for _, line in ipairs { ... } do linux.run(console, "(" .. line .. " &)") end
 end
 
+-- The other end of the judge `stream`, once it listens.
+function linux.connect(pair, console)
+  local deadline = now_ms() + 60000
+  while not console:text():find("stream: listening", 1, true) do
+    if now_ms() > deadline then fail("stream does not listen") end
+    sleep(20)
+  end
+  return pair:connection("10.0.2.15", 7001)
+end
+
 -- Asks the judges, and waits until each of these has said that all is well: name to its numbers.
 function linux.all_well(console, ...)
   console:skip()
