@@ -26,8 +26,12 @@ end
 guest.wait_for_rmc(pair)
 linux.run(console, "chmod -x /usr/sbin/drmgr")
 linux.start(console, "clock")
-local counter = tonumber(console:text():match(".*clock: counter at real (0x%x+)"))
-local watch = pair:watch("frameA", "linux", counter)
+local counter
+repeat
+  sleep(20)
+  counter = console:text():match("clock: counter at real (0x%x+)\n")
+until counter
+local watch = pair:watch("frameA", "linux", tonumber(counter))
 local from, to = "frameA", "frameB"
 for _, load in ipairs { "", "memory mib=64 rate=0" } do
   if load ~= "" then linux.start(console, load) end
