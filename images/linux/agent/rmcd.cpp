@@ -198,7 +198,8 @@ bool hello(const char*, Reply& reply) {
   clock_gettime(CLOCK_BOOTTIME, &up);
   utsname names{};
   uname(&names);
-  reply.text = std::string("OK ") + names.sysname + " " + names.release + " " + names.nodename + " up=" + std::to_string(up.tv_sec);
+  reply.text =
+      std::string("OK ") + names.sysname + " " + names.release + " " + names.nodename + " up=" + std::to_string(up.tv_sec);
   return true;
 }
 
@@ -254,10 +255,14 @@ bool undo(const char*, Reply& reply) {
 bool post(const char* arguments, Reply& reply) {
   uint64_t stream = 0;
   if (!stream_of(arguments, stream, reply)) return true;
-  if (operation.stream != stream) reply.text = error(malformed, "no migration with this stream");
-  else if (operation.phase == Phase::failed) reply.text = error(aborted, operation.why);
-  else if (operation.phase == Phase::done) reply.text = "OK";
-  else return false;
+  if (operation.stream != stream)
+    reply.text = error(malformed, "no migration with this stream");
+  else if (operation.phase == Phase::failed)
+    reply.text = error(aborted, operation.why);
+  else if (operation.phase == Phase::done)
+    reply.text = "OK";
+  else
+    return false;
   return true;
 }
 
@@ -287,7 +292,8 @@ void serve(char* text, const sockaddr_in& peer) {
   int rest = 0;
   if (std::sscanf(text, "RMC1 %llu %15s %n", &sequence, name, &rest) < 2) return;  // not ours: no reply at all
   for (const Reply& old : replies)
-    if (old.used && old.sequence == sequence && old.peer.sin_addr.s_addr == peer.sin_addr.s_addr && old.peer.sin_port == peer.sin_port)
+    if (old.used && old.sequence == sequence && old.peer.sin_addr.s_addr == peer.sin_addr.s_addr &&
+        old.peer.sin_port == peer.sin_port)
       return send(old, old.finished ? old.text : "BUSY");
   if (&replies[next_reply % replies.size()] == operation.waiting) next_reply++;
   Reply& reply = replies[next_reply++ % replies.size()];

@@ -40,7 +40,8 @@ void check_file(const std::string& name, const std::vector<uint64_t>& expected) 
   std::vector<uint64_t> content(expected.size());
   const int file = open(name.c_str(), O_RDONLY);
   const size_t bytes = content.size() * sizeof(uint64_t);
-  if (file < 0 || posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) != 0 || read(file, content.data(), bytes) != static_cast<ssize_t>(bytes))
+  if (file < 0 || posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) != 0 ||
+      read(file, content.data(), bytes) != static_cast<ssize_t>(bytes))
     judge::found_wrong("%s cannot be read: %m", name.c_str());
   else if (content != expected)
     judge::found_wrong("%s has other content than was written", name.c_str());

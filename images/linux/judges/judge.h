@@ -53,8 +53,8 @@ __attribute__((format(printf, 1, 2))) inline void answer_if_asked(const char* nu
   va_start(arguments, numbers);
   length += std::vsnprintf(line + length, sizeof line - 200, numbers, arguments);
   va_end(arguments);
-  length += std::snprintf(line + length, sizeof line - static_cast<size_t>(length), " %s%sverdict=%s\n", wrong, wrong[0] ? " " : "",
-                          wrong[0] ? "BAD" : "OK");
+  length += std::snprintf(line + length, sizeof line - static_cast<size_t>(length), " %s%sverdict=%s\n", wrong,
+                          wrong[0] ? " " : "", wrong[0] ? "BAD" : "OK");
   (void)!write(1, line, static_cast<size_t>(length));
 }
 
@@ -80,7 +80,8 @@ inline uint64_t next_random(uint64_t& state) {
 inline uint64_t argument(int count, char** words, const char* name, uint64_t otherwise) {
   const size_t length = std::strlen(name);
   for (int i = 1; i < count; i++)
-    if (std::strncmp(words[i], name, length) == 0 && words[i][length] == '=') return std::strtoull(words[i] + length + 1, nullptr, 0);
+    if (std::strncmp(words[i], name, length) == 0 && words[i][length] == '=')
+      return std::strtoull(words[i] + length + 1, nullptr, 0);
   return otherwise;
 }
 

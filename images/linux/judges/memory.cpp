@@ -9,8 +9,8 @@ int main(int count, char** words) {
   constexpr uint64_t page_words = 4096 / sizeof(uint64_t);
   const uint64_t pages = judge::argument(count, words, "mib", 64) * 256;
   const uint64_t rate = judge::argument(count, words, "rate", 2000);
-  auto* const memory = static_cast<uint64_t*>(
-      mmap(nullptr, pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* const memory =
+      static_cast<uint64_t*>(mmap(nullptr, pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   if (memory == MAP_FAILED) {
     std::perror("memory");
     return 1;

@@ -1,6 +1,6 @@
 // Holds known values in every register that a program has, for milliseconds at a time and without touching memory, then stores
-// and compares them: GPRs but the stack's, the TOC's and the thread's, 64 VSRs (with them FPRs and VRs), CR, XER, LR, FPSCR, VSCR,
-// TAR, DSCR, VRSAVE. A move that comes in between must not change one.
+// and compares them: GPRs but the stack's, the TOC's and the thread's, 64 VSRs (with them FPRs and VRs), CR, XER, LR, FPSCR,
+// VSCR, TAR, DSCR, VRSAVE. A move that comes in between must not change one.
 #include <cstddef>
 #include <initializer_list>
 
@@ -128,7 +128,7 @@ hold:
 constexpr uint64_t xer_bits = 0xE000007F;
 // FX OX UX ZX XX FPRF NI RN; no exception is enabled. FR and FI tell of one instruction only, and the engine keeps neither.
 constexpr uint64_t fpscr_bits = 0x9E01F007;
-constexpr uint64_t vscr_bits = 0x00010001;   // NJ SAT
+constexpr uint64_t vscr_bits = 0x00010001;  // NJ SAT
 constexpr uint64_t dscr_bits = 0x1FF;
 
 void compare(const char* name, int number, uint64_t held, uint64_t expected) {
@@ -158,7 +158,8 @@ int main(int count, char** words) {
     in.vrsave = judge::next_random(seed) & 0xFFFFFFFF;
     in.count = spins;
     hold(&in, &out);
-    for (const int n : {0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31})
+    for (const int n :
+         {0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31})
       compare("r", n, out.gpr[n], in.gpr[n]);
     for (int n = 0; n < 64; n++)
       for (int half = 0; half < 2; half++) compare("vsr", n, out.vsr[n][half], in.vsr[n][half]);

@@ -31,7 +31,8 @@ double system_calls() {
 
 double page_faults() {
   constexpr size_t page = 65536, pages = 64;
-  auto* const memory = static_cast<volatile char*>(mmap(nullptr, page * pages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* const memory =
+      static_cast<volatile char*>(mmap(nullptr, page * pages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   for (size_t i = 0; i < pages; i++) memory[i * page] = 1;
   munmap(const_cast<char*>(memory), page * pages);
   return pages;

@@ -60,7 +60,8 @@ int main(int count, char** words) {
   for (;;) {
     const int peer = accept(listening, nullptr, nullptr);
     if (peer < 0) continue;
-    if (++connections > 1) judge::found_wrong("the connection was lost after %llu blocks", static_cast<unsigned long long>(received));
+    if (++connections > 1)
+      judge::found_wrong("the connection was lost after %llu blocks", static_cast<unsigned long long>(received));
     const uint64_t began = judge::nanoseconds(CLOCK_MONOTONIC);
     sent = received = 0;
     Block block, expected;
