@@ -510,8 +510,6 @@ bool Console::press(const Key& key) {
   else if (key.name == "F9") {
     theme_ = theme_ == Theme::dark ? Theme::light : Theme::dark;
     theme_changed_ = true;
-  } else if (key.name == "F10") {
-    ImGui::SetWindowFocus("##MainMenuBar");
   } else if (key.name == "F12") {
     take_picture();
   } else if (key.control && (key.name == "=" || key.name == "+" || key.name == "Keypad +")) {
