@@ -36,6 +36,8 @@ class Supervisor {
   virtual u64 time_base() const = 0;
   // The guest loaded its decrementer: whoever wakes this processor in time must look at decrementer_deadline again.
   virtual void decrementer_changed(Cpu& cpu) = 0;
+  // The guest has lowered its priority: it waits for something, most likely for another processor. It may be kicked.
+  virtual void priority_lowered(Cpu&) {}
 };
 
 enum class Stop {

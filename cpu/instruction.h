@@ -30,6 +30,9 @@ inline constexpr u32 system_call = 17;
 // Privileged, so it traps wherever problem state meets it: mfspr r0,318. It stands in for instructions that would not.
 inline constexpr u32 trapping_word = 0x7C1E4AA6;
 
+// or 1,1,1 and or 31,31,31: low and very low priority. What spins says so. (Book II 3.2)
+constexpr bool lowers_priority(Instruction i) { return i.word == 0x7C210B78 || i.word == 0x7FFFFB78; }
+
 constexpr bool is_trap(Instruction i) {
   return i.opcode() == opcode::trap_doubleword_immediate || i.opcode() == opcode::trap_word_immediate ||
          (i.opcode() == 31 && (i.extended() == 4 || i.extended() == 68));

@@ -102,6 +102,12 @@ Outcome darn(Processor& cpu, Instruction i) {
   return Outcome::done;
 }
 
+// To the engine it is nothing; but whoever shares this host thread may be what is waited for.
+Outcome lower_priority(Processor& cpu, Instruction) {
+  cpu.priority_lowered();
+  return Outcome::done;
+}
+
 using enum Who;
 constexpr auto traps = Engine_does::trap;
 constexpr auto runs_on = Engine_does::something_else;
@@ -137,6 +143,9 @@ constexpr Privileged table[] = {
     {by_extended, x_form(982), "icbi", anyone, runs_on, icbi},
 };
 
+// Not by its extended opcode, which all of `or` has.
+constexpr Privileged priority = {0xFFFFFFFF, 0x7C210B78, "or 1,1,1", anyone, runs_on, lower_priority};
+
 // Row + 1 by primary opcode (19 or 31) and extended opcode.
 constexpr auto index = [] {
   std::array<u8, 2048> rows{};
@@ -151,6 +160,7 @@ std::span<const Privileged> privileged_instructions() { return table; }
 
 const Privileged* find_privileged(Instruction i) {
   if (i.opcode() != 31 && i.opcode() != 19) return nullptr;
+  if (lowers_priority(i)) return &priority;
   const u8 row = index[(i.opcode() == 31) * 1024 + i.extended()];
   return row ? &table[row - 1] : nullptr;
 }

@@ -143,18 +143,33 @@ void Dispatcher::run() {
   thread_id_ = std::thread::id{};
 }
 
+bool Dispatcher::can_run(const Processor& p) {
+  switch (p.state.run) {
+    case RunState::running:
+      return true;
+    case RunState::ceded:
+      return p.state.prodded || p.cpu->interrupt_pending();
+    case RunState::joined:
+      return p.state.prodded;
+    case RunState::stopped:
+    case RunState::suspended:
+      return false;
+  }
+  return false;
+}
+
+bool Dispatcher::another_waits(const cpu::Cpu& than) const {
+  return std::ranges::any_of(partition_.processors(), [&](const auto& p) { return p->cpu.get() != &than && can_run(*p); });
+}
+
 // The next runnable processor, round robin; one that waited for what has happened now becomes running.
 Processor* Dispatcher::pick() {
   auto& processors = partition_.processors();
   for (size_t i = 0; i < processors.size(); ++i) {
     Processor& p = *processors[(turn_ + i) % processors.size()];
-    const bool woken = (p.state.run == RunState::ceded && (p.state.prodded || p.cpu->interrupt_pending())) ||
-                       (p.state.run == RunState::joined && p.state.prodded);
-    if (woken) {
-      p.state.run = RunState::running;
-      p.state.prodded = false;
-    }
-    if (p.state.run != RunState::running) continue;
+    if (!can_run(p)) continue;
+    if (p.state.run != RunState::running) p.state.prodded = false;
+    p.state.run = RunState::running;
     turn_ = (turn_ + i + 1) % processors.size();
     return &p;
   }

@@ -38,8 +38,9 @@ class Dispatcher {
 
   // Something has happened that may make a processor runnable: an interrupt, a prod. Any thread.
   void wake(const Processor* whose);
-  void decrementer_changed(Processor&);  // on the dispatcher
-  void end_soon();                       // on the dispatcher: no processor runs any more; the thread waits for stop
+  void decrementer_changed(Processor&);            // on the dispatcher
+  bool another_waits(const cpu::Cpu& than) const;  // on the dispatcher: is there anybody else to run?
+  void end_soon();                                 // on the dispatcher: no processor runs any more; the thread waits for stop
 
  private:
   struct Work {
@@ -50,6 +51,7 @@ class Dispatcher {
   void run();
   void run_timer();
   void do_work();
+  static bool can_run(const Processor&);
   Processor* pick();
   void dispatch(Processor&);
   void vpa_edge(Processor&, bool running);

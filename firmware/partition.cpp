@@ -54,6 +54,10 @@ class Partition::Calls final : public cpu::Supervisor {
   void decrementer_changed(cpu::Cpu& cpu) override {
     if (Processor* p = of(cpu)) partition_.dispatcher_->decrementer_changed(*p);
   }
+  // It would only wait for the end of its time slice.
+  void priority_lowered(cpu::Cpu& cpu) override {
+    if (partition_.dispatcher_->another_waits(cpu)) cpu.kick();
+  }
 
  private:
   Processor* of(const cpu::Cpu& cpu) {

@@ -32,3 +32,18 @@ TEST_CASE("privileged registers live outside the engine", "[cpu]") {
   CHECK(m.r(5) == 0x003E0301);
   CHECK(m.r(6) == test::real_mode);
 }
+
+TEST_CASE("who lowers its priority waits for somebody: the hypervisor hears of it, and may run another", "[processor]") {
+  constexpr u32 low = 0x7C210B78, very_low = 0x7FFFFB78, medium = 0x7C421378;
+  Machine m;
+  m.supervisor.others_wait = GENERATE(false, true);
+  m.put(0x1000, {li(1, 5), li(31, 7), low, medium, very_low, mr(3, 1), hypercall});
+  m.start_at(0x1000);
+  int kicked = 0;
+  while (m.processor->run() == cpu::Stop::kicked) ++kicked;
+  CHECK(m.supervisor.priority_lowerings == 2);
+  CHECK((kicked > 0) == m.supervisor.others_wait);
+  CHECK(m.r(1) == 5);
+  CHECK(m.r(3) == 5);
+  CHECK(m.r(31) == 7);
+}

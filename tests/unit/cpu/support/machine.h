@@ -36,10 +36,16 @@ class Supervisor final : public cpu::Supervisor {
   }
   u64 time_base() const override { return emu::to_ticks(clock_.monotonic()); }
   void decrementer_changed(cpu::Cpu&) override { ++decrementer_changes; }
+  void priority_lowered(cpu::Cpu& cpu) override {
+    ++priority_lowerings;
+    if (others_wait) cpu.kick();
+  }
 
   std::function<void(cpu::Cpu&)> on_hypercall;
   int hypercalls = 0;
   int decrementer_changes = 0;
+  int priority_lowerings = 0;
+  bool others_wait = false;
 
  private:
   const emu::Clock& clock_;
