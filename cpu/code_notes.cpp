@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cpu/code_notes.h"
 
-#include <algorithm>
-#include <iterator>
-
 namespace cpu {
 
-std::vector<HotCode> CodeNotes::all() const {
-  std::vector<HotCode> found;
-  std::ranges::copy_if(blocks_, std::back_inserter(found), [](const HotCode& block) { return block.pc != 0; });
-  return found;
+std::vector<HotCode> CodeNotes::all(const std::function<u64(u64)>& address_of) {
+  std::vector<HotCode> all;
+  for (Block& block : blocks_) {
+    if (!block.key) continue;
+    if (!block.pc) block.pc = address_of(block.key);
+    if (!block.pc) {
+      block = {};
+      continue;
+    }
+    const Page& page = pages_[(block.pc >> 12) % page_places];
+    if (page.tag == ((block.pc & ~u64{0xFFF}) | 1)) all.push_back({page.number, block.mode, block.pc});
+  }
+  return all;
 }
 
 }  // namespace cpu

@@ -1,40 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cpu/engine.h"
 
+#include <array>
 #include <atomic>
 
 #include <unicorn/unicorn.h>
 
-// Unicorn emits a test for a pending stop after every guest load and store, and repeats an instruction that it leaves
-// there: fatal for `stwcx.`, and loads cost three times as much. The emitter is called through its symbol, so this empty
-// one, exported by the program, takes its place: stops then fall on block boundaries only. (cpu-engine.md, 3.4)
-static std::atomic<bool> emitter_called{false};
-extern "C" __attribute__((visibility("default"), used)) void check_exit_request_ppc64(void*) {
-  emitter_called.store(true, std::memory_order_relaxed);
-}
-
-// After every block that it translates, Unicorn walks its whole TLB to make sure that stores to the block's page are noticed.
-// That is a quarter of the cost of cold code, which a partition pays after every move, and needless here: code is translated
-// from copies that no data access is ever mapped to (code_pages.h).
-extern "C" __attribute__((visibility("default"), used)) void tlb_reset_dirty_by_vaddr_ppc64(void*, unsigned long, unsigned long) {
-}
+#include "cpu/engine_inside.h"
+#include "cpu/msr.h"
 
 namespace cpu {
-
-bool exit_check_interposed() { return emitter_called.load(std::memory_order_relaxed); }
 
 std::string engine_version_trouble() {
   const unsigned version = uc_version(nullptr, nullptr);
   const unsigned patch = version >> 8 & 0xFF;
-  if (const unsigned release = (version >> 24 & 0xFF) << 16 | (version >> 16 & 0xFF) << 8 | patch; release < 0x020104)
-    return "Unicorn " + std::to_string(version >> 24) + "." + std::to_string(version >> 16 & 0xFF) + "." + std::to_string(patch) +
-           " is too old: 2.1.4 is the first whose floating point is right on PPC64.";
+  const unsigned release = (version >> 24 & 0xFF) << 16 | (version >> 16 & 0xFF) << 8 | patch;
+  const std::string name =
+      "Unicorn " + std::to_string(version >> 24) + "." + std::to_string(version >> 16 & 0xFF) + "." + std::to_string(patch);
+  if (release < 0x020104) return name + " is too old: 2.1.4 is the first whose floating point is right on PPC64.";
+  // Functions of its inside are replaced: they must be those that we know.
+  if (release >= 0x020200) return name + " is newer than what this program knows: use a version 2.1.";
+  return "";
+}
+
+std::string engine_inside_trouble() {
+  if (!inside::taken().stop_test)
+    return "Unicorn does not call check_exit_request_ppc64 of this program: loads and stores are slow. Link it with -rdynamic.";
   return "";
 }
 
 namespace {
 
-class UnicornEngine final : public Engine {
+class UnicornEngine final : public Engine, private inside::Callee {
  public:
   explicit UnicornEngine(EngineClient& client) : client_(client) {}
   ~UnicornEngine() override {
@@ -47,7 +44,9 @@ class UnicornEngine final : public Engine {
     if (const uc_err error = uc_ctl_tlb_mode(uc_, UC_TLB_VIRTUAL)) return failure("uc_ctl_tlb_mode", error);
     if (auto status = hook(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(&on_fill)); !status) return status;
     if (auto status = hook(UC_HOOK_INTR, reinterpret_cast<void*>(&on_exception)); !status) return status;
-    if (auto status = hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block)); !status) return status;
+    if (auto status = look_inside(); !status) return status;
+    if (!inside::taken().block_test)
+      if (auto status = hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block)); !status) return status;
     if (report == Report::every_instruction)
       if (auto status = hook(UC_HOOK_CODE, reinterpret_cast<void*>(&on_instruction)); !status) return status;
     return emu::success();
@@ -60,65 +59,158 @@ class UnicornEngine final : public Engine {
   }
 
   Exit run(u64 pc) override {
-    last_error_ = uc_emu_start(uc_, pc, exit_address, 0, 0);
-    wanted_.fetch_and(~wanted_stop, std::memory_order_relaxed);
+    {
+      const inside::Running running(*this);
+      last_error_ = uc_emu_start(uc_, pc, exit_address, 0, 0);
+    }
+    attention.fetch_and(~wanted_stop, std::memory_order_relaxed);
     if (last_error_ == UC_ERR_OK) return Exit::stopped;
     return last_error_ == UC_ERR_EXCEPTION ? Exit::fault : Exit::failed;
   }
 
   void stop() override { uc_emu_stop(uc_); }
 
-  void request_stop() override { wanted_.fetch_or(wanted_stop, std::memory_order_relaxed); }
+  void request_stop() override { attention.fetch_or(wanted_stop, std::memory_order_relaxed); }
 
-  u64 gpr(int index) const override { return read(UC_PPC_REG_0 + index); }
-  void set_gpr(int index, u64 value) override { write(UC_PPC_REG_0 + index, value); }
-  u64 pc() const override { return read(UC_PPC_REG_PC); }
-  void set_pc(u64 value) override { write(UC_PPC_REG_PC, value); }
-  u64 lr() const override { return read(UC_PPC_REG_LR); }
-  void set_lr(u64 value) override { write(UC_PPC_REG_LR, value); }
-  u64 ctr() const override { return read(UC_PPC_REG_CTR); }
-  void set_ctr(u64 value) override { write(UC_PPC_REG_CTR, value); }
+  u64 gpr(int index) const override { return state_ ? state_->gpr[index] : read(UC_PPC_REG_0 + index); }
+  void set_gpr(int index, u64 value) override {
+    if (!state_) return write(UC_PPC_REG_0 + index, value);
+    state_->gpr[index] = value;
+  }
+  u64 pc() const override { return state_ ? *state_->pc : read(UC_PPC_REG_PC); }
+  void set_pc(u64 value) override {
+    if (!state_) return write(UC_PPC_REG_PC, value);
+    *state_->pc = value;
+  }
+  u64 lr() const override { return state_ ? *state_->lr : read(UC_PPC_REG_LR); }
+  void set_lr(u64 value) override {
+    if (!state_) return write(UC_PPC_REG_LR, value);
+    *state_->lr = value;
+  }
+  u64 ctr() const override { return state_ ? *state_->ctr : read(UC_PPC_REG_CTR); }
+  void set_ctr(u64 value) override {
+    if (!state_) return write(UC_PPC_REG_CTR, value);
+    *state_->ctr = value;
+  }
   u32 cr() const override { return static_cast<u32>(read(UC_PPC_REG_CR)); }
   void set_cr(u32 value) override { write(UC_PPC_REG_CR, value); }
-  void set_msr(u64 value) override { write(UC_PPC_REG_MSR, value); }
 
-  void flush_tlb() override { uc_ctl_flush_tlb(uc_); }
+  u32 tlbs() const override { return state_ ? inside::State::tlbs : 1; }
+  void set_mode(u64 value, u32 tlb) override {
+    if (!state_) return write(UC_PPC_REG_MSR, value);
+    state_->set_mode(value, tlb);
+  }
+  void flush_tlb(u32 which) override {
+    if (!inside::flush_tlb(*this, which)) flush_tlbs();
+  }
+  void flush_tlbs() override { uc_ctl_flush_tlb(uc_); }
   void flush_translations() override { uc_ctl_flush_tb(uc_); }
+  void sync_pc() override { inside::sync_program_counter(*this); }
+
   void report_blocks(bool on) override {
     if (on) {
-      wanted_.fetch_or(wanted_blocks, std::memory_order_relaxed);
+      attention.fetch_or(wanted_blocks, std::memory_order_relaxed);
     } else {
-      wanted_.fetch_and(~wanted_blocks, std::memory_order_relaxed);
+      attention.fetch_and(~wanted_blocks, std::memory_order_relaxed);
     }
+  }
+  u64 block_address(u64 key) override {
+    if (!inside::taken().block_test) return key;
+    if (!state_) return 0;
+    const u64 here = *state_->pc;
+    const u64 begins = inside::block_at(*this, key, *state_->pc);
+    *state_->pc = here;
+    return begins;
   }
   void translate(u64 pc) override { uc_ctl_request_cache(uc_, pc, nullptr); }
   std::string error() const override { return uc_strerror(last_error_); }
 
  private:
-  static bool on_fill(uc_engine*, u64 address, uc_mem_type type, uc_tlb_entry* result, void* user) {
+  // ---- inside::Callee ----
+  bool translate(u64 page_address, int access, Page& answer) override {
+    constexpr Access accesses[] = {Access::read, Access::write, Access::fetch};
     Mapping mapping;
-    const Access access = type == UC_MEM_FETCH ? Access::fetch : type == UC_MEM_WRITE ? Access::write : Access::read;
-    if (!static_cast<UnicornEngine*>(user)->client_.fill(address, access, mapping)) return false;
-    result->paddr = mapping.physical;
-    result->perms = static_cast<uc_prot>((mapping.read ? UC_PROT_READ : 0) | (mapping.write ? UC_PROT_WRITE : 0) |
-                                         (mapping.execute ? UC_PROT_EXEC : 0));
+    refused_ = !trial_.fill(page_address, mapping) && !client_.fill(page_address, accesses[access], mapping);
+    if (refused_) return false;
+    answer = {mapping.physical, (mapping.read ? 1 : 0) | (mapping.write ? 2 : 0) | (mapping.execute ? 4 : 0)};
     return true;
   }
-  static void on_exception(uc_engine*, u32 number, void* user) {
-    static_cast<UnicornEngine*>(user)->client_.exception(static_cast<Exception>(number));
+  bool before_block(std::uintptr_t host_code) override {
+    const u32 wanted = attention.load(std::memory_order_relaxed);
+    if (wanted & wanted_blocks) client_.block(host_code);
+    if (wanted & wanted_stop) uc_emu_stop(uc_);
+    return !(wanted & wanted_stop);
+  }
+
+  // ---- Unicorn's hooks ----
+  static bool on_fill(uc_engine*, u64 address, uc_mem_type type, uc_tlb_entry* result, void* user) {
+    auto* self = static_cast<UnicornEngine*>(user);
+    // Asked again about what we have refused, now with the program counter of the instruction: so that it can be reported.
+    if (std::exchange(self->refused_, false)) return false;
+    Page answer;
+    const bool translated = self->translate(address, type == UC_MEM_FETCH ? 2 : type == UC_MEM_WRITE ? 1 : 0, answer);
+    self->refused_ = false;
+    if (!translated) return false;
+    result->paddr = answer.physical;
+    result->perms = static_cast<uc_prot>(answer.rights);
+    static_assert(UC_PROT_READ == 1 && UC_PROT_WRITE == 2 && UC_PROT_EXEC == 4);
+    return true;
+  }
+  static void on_exception(uc_engine* uc, u32 number, void* user) {
+    auto* self = static_cast<UnicornEngine*>(user);
+    if (self->trial_.running) {
+      uc_emu_stop(uc);
+    } else {
+      self->client_.exception(static_cast<Exception>(number));
+    }
   }
   static void on_instruction(uc_engine*, u64 address, u32, void* user) {
     static_cast<UnicornEngine*>(user)->client_.instruction(address);
   }
-  // A stop from another thread is a flag that this one looks at when a block begins. uc_emu_stop itself must not come from
-  // elsewhere: now and then the engine then leaves with the address of its last load, which is executed again.
-  static void on_block(uc_engine* uc, u64 address, u32, void* user) {
+  // The second way, where the test before each block is not ours. A stop from another thread is a flag that this one looks at
+  // when a block begins. uc_emu_stop itself must not come from elsewhere: now and then the engine then leaves with the address
+  // of its last load, which is executed again.
+  static void on_block(uc_engine*, u64 address, u32, void* user) {
     auto* self = static_cast<UnicornEngine*>(user);
-    const u32 wanted = self->wanted_.load(std::memory_order_relaxed);
-    if (wanted == 0) [[likely]]
-      return;
-    if (wanted & wanted_blocks) self->client_.block(address);
-    if (wanted & wanted_stop) uc_emu_stop(uc);
+    if (self->attention.load(std::memory_order_relaxed) != 0) [[unlikely]]
+      self->before_block(address);
+  }
+
+  // Two instructions of our own show what Unicorn lets us take, and where it keeps its registers.
+  struct Trial {
+    bool running = false;
+    alignas(4096) std::array<u8, 4096> page{};
+    static constexpr u64 at = u64{1} << 50;
+    bool fill(u64, Mapping& mapping) const {
+      if (running) mapping = {.physical = at, .read = true, .execute = true};
+      return running;
+    }
+  };
+  emu::Status look_inside() {
+    constexpr u32 load = 0x80600000, system_call = 0x44000002;  // lwz r3,0(0); sc
+    emu::store_be(trial_.page.data(), load);
+    emu::store_be(trial_.page.data() + 4, system_call);
+    if (auto status = map(Trial::at, trial_.page); !status) return status;
+    write(UC_PPC_REG_MSR, msr::sf | msr::pr);
+    trial_.running = true;
+    attention = wanted_trial;
+    const Exit exit = run(0);
+    attention = 0;
+    trial_.running = false;
+    flush_tlbs();
+    uc_mem_unmap(uc_, Trial::at, trial_.page.size());
+    if (exit != Exit::stopped) return failure("uc_emu_start", last_error_);
+
+    // The registers, and little behind them.
+    constexpr size_t not_registers = 512;
+    const size_t size = uc_context_size(uc_);
+    u8* registers = inside::registers_of([this] { write(UC_PPC_REG_0, 0); });
+    if (registers && size > not_registers && inside::taken().fill && inside::taken().block_test)
+      state_ = inside::find_state(
+          {registers, size - not_registers},
+          {[this](int number, u64 value) { write(number, value); }, [this](int number) { return read(number); }, UC_PPC_REG_0,
+           UC_PPC_REG_PC, UC_PPC_REG_LR, UC_PPC_REG_CTR, UC_PPC_REG_CR, UC_PPC_REG_MSR});
+    return emu::success();
   }
 
   emu::Status hook(int type, void* callback) {
@@ -138,11 +230,14 @@ class UnicornEngine final : public Engine {
 
   static constexpr u32 wanted_stop = 1;
   static constexpr u32 wanted_blocks = 2;
+  static constexpr u32 wanted_trial = 4;
 
   EngineClient& client_;
   uc_engine* uc_ = nullptr;
   uc_err last_error_ = UC_ERR_OK;
-  std::atomic<u32> wanted_{0};  // at the beginning of a block
+  std::optional<inside::State> state_;
+  bool refused_ = false;
+  Trial trial_;
 };
 
 }  // namespace

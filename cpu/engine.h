@@ -44,8 +44,8 @@ class EngineClient {
   // The program counter is already behind the instruction, whatever the exception. Execution goes on there, or where
   // set_pc says, unless stop() is called.
   virtual void exception(Exception) = 0;
-  // Before each block of instructions, while report_blocks() is on.
-  virtual void block(u64 pc) = 0;
+  // Before each block of instructions, while report_blocks() is on. Which one, says Engine::block_address.
+  virtual void block(u64 key) = 0;
   // Before each instruction, if the engine was created to report them.
   virtual void instruction(u64 pc) = 0;
 };
@@ -80,18 +80,28 @@ class Engine {
   virtual void set_ctr(u64 value) = 0;
   virtual u32 cr() const = 0;
   virtual void set_cr(u32 value) = 0;
-  virtual void set_msr(u64 value) = 0;
 
-  virtual void flush_tlb() = 0;
+  // TLBs, of which code uses the one that set_mode names. Code is translated for each of them anew. There is one only, 0,
+  // where Unicorn's inside is not what we know (engine_inside.h).
+  virtual u32 tlbs() const = 0;
+  virtual void set_mode(u64 msr, u32 tlb) = 0;
+  virtual void flush_tlb(u32 which) = 0;
+  virtual void flush_tlbs() = 0;
   virtual void flush_translations() = 0;
+  // From inside fill(): pc() is the instruction's that needs the translation. It costs 0.2 us.
+  virtual void sync_pc() = 0;
+
   virtual void report_blocks(bool) = 0;
+  // Where a block begins that was reported: between two instructions, not from inside a callback. 0: forgotten meanwhile.
+  virtual u64 block_address(u64 key) = 0;
   // From inside exception(): what would be executed at `pc` in the present MSR is translated and kept. Its page must be filled.
   virtual void translate(u64 pc) = 0;
   virtual std::string error() const = 0;  // after Exit::failed
 };
 
-// Whether Unicorn took our way of testing for stops (engine.cpp). Known once an engine has translated a load or store.
-bool exit_check_interposed();
+// One sentence if this version of Unicorn will not do.
 std::string engine_version_trouble();
+// One sentence if it does not let us replace what must be replaced. Known once an engine was made.
+std::string engine_inside_trouble();
 
 }  // namespace cpu

@@ -25,8 +25,7 @@ std::string engine_trouble() {
   const emu::HostClock clock;
   auto cpu = Cpu::create({}, **memory, **table, supervisor, clock);
   if (!cpu) return cpu.error().text;
-  if (!exit_check_interposed())
-    return "Unicorn does not call check_exit_request_ppc64 of this program: loads and stores are slow. Link it with -rdynamic.";
+  if (auto trouble = engine_inside_trouble(); !trouble.empty()) return trouble;
 
   constexpr u32 fcmpu_cr0_f1_f2 = 0xFC011000;
   constexpr u32 sc_1 = 0x44000022;

@@ -138,8 +138,6 @@ Translation translate(const Registers& registers, u32 slb_slots, const HashPageT
       t.referenced = entry.r & hpte_referenced;
       t.changed = entry.r & hpte_changed;
       const auto [read, write] = rights(segment & ((registers.msr & msr::pr) ? slb_kp : slb_ks), entry.r);
-      const Rights kernel = rights(segment & slb_ks, entry.r);
-      t.kernel_too = kernel.read >= read && kernel.write >= write;
       const u64 key_shift = 62 - 2 * storage_key(entry.r);
       const u64 denied = registers.spr[spr_amr] >> key_shift;
       t.read = read && !(denied & 1);

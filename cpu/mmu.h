@@ -25,9 +25,8 @@ struct Translation {
   bool execute = false;
   bool referenced = true;  // as the entry says now; true where there is no entry
   bool changed = true;
-  bool kernel_too = true;  // supervisor state has at least these rights to it
-  u64 page = 0;            // real address >> 12
-  u64 slot = 0;            // of the page table entry, if referenced or changed is false
+  u64 page = 0;  // real address >> 12
+  u64 slot = 0;  // of the page table entry, if referenced or changed is false
 };
 
 inline constexpr u32 spr_amr = 29;

@@ -19,6 +19,11 @@ constexpr u64 scratch_at = u64{1} << 41;
 constexpr u64 remembered_entries = 1024;
 constexpr u64 page_mask = ~(emu::page_size - 1);
 
+// What the engine must know of the guest's MSR: unavailable facilities, byte order, width of addresses.
+constexpr u64 engine_modes = msr::sf | msr::fp | msr::vec | msr::vsx | msr::le | msr::fe0 | msr::fe1;
+// All code is in problem state for it.
+constexpr u64 always_on = msr::pr | msr::ir | msr::dr | msr::ee;
+
 }  // namespace
 
 emu::Result<std::unique_ptr<Cpu>> Cpu::create(const CpuOptions& options, emu::GuestMemory& memory, HashPageTable& table,
@@ -150,22 +155,28 @@ void Processor::settle() {
     engine_->flush_translations();
     flush_ = true;
   }
-  if (needs_flush()) flush_engine();
-  const u64 wanted = (registers_.msr & (msr::sf | msr::fp | msr::vec | msr::vsx | msr::le | msr::fe0 | msr::fe1)) | msr::pr |
-                     msr::ir | msr::dr | msr::ee;
-  if (wanted != engine_msr_) {
-    engine_msr_ = wanted;
-    engine_->set_msr(wanted);
+  const u64 wanted = registers_.msr & (engine_modes | msr::translation);
+  if (wanted != mode_) {
+    if ((wanted ^ mode_) & msr::translation && engine_->tlbs() == 1) flush_ = true;
+    mode_ = wanted;
+    engine_->set_mode((wanted & engine_modes) | always_on, tlb_of(wanted));
   }
+  if (flush_ || tlb_epoch_ != code_.tlb_epoch()) flush_engine();
 }
 
-bool Processor::needs_flush() const { return flush_ || tlb_epoch_ != code_.tlb_epoch(); }
+// Each way to translate addresses has a TLB of its own: between a program and its kernel nothing is forgotten.
+u32 Processor::tlb_of(u64 msr) const {
+  if (engine_->tlbs() == 1) return 0;
+  enum : u32 { of_programs, of_the_kernel, real_mode, only_fetches_real, only_data_real };
+  if (!(msr & msr::ir)) return msr & msr::dr ? only_fetches_real : real_mode;
+  if (!(msr & msr::dr)) return only_data_real;
+  return msr & msr::pr ? of_programs : of_the_kernel;
+}
 
 void Processor::flush_engine() {
-  engine_->flush_tlb();
+  engine_->flush_tlbs();
   ++counters_.flushes;
   flush_ = false;
-  kernel_may_all_ = true;
   code_.flushed();
   tlb_epoch_ = code_.tlb_epoch();
 }
@@ -179,14 +190,7 @@ void Processor::forget_translations() {
   flush_ = true;
 }
 
-void Processor::change_msr(u64 value) {
-  const u64 changes = (value ^ registers_.msr) & msr::translation;
-  // What a program may do to its pages, its kernel may nearly always: then a system call need not empty the TLB, only the
-  // return from it.
-  const bool enters_kernel = changes == msr::pr && !(value & msr::pr);
-  if (changes != 0 && !(enters_kernel && kernel_may_all_)) flush_ = true;
-  registers_.msr = value;
-}
+void Processor::change_msr(u64 value) { registers_.msr = value; }
 
 void Processor::jump(u64 pc) {
   pc_ = sixty_four_bit() ? pc : pc & 0xFFFFFFFF;
@@ -235,7 +239,7 @@ Processor::Remembered* Processor::remembered(u64 address, Access access, Fault& 
   const Translation t = translate(registers_, options_.slb_slots, table_, memory_.size(), address, access);
   fault = t.fault;
   if (t.fault != Fault::none) return nullptr;
-  entry = {tag, t.page, t.slot, generation_, t.read, t.write, t.referenced, t.changed, t.kernel_too};
+  entry = {tag, t.page, t.slot, generation_, t.read, t.write, t.referenced, t.changed};
   return &entry;
 }
 
@@ -257,7 +261,6 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   Remembered* entry = remembered(page_address, access, fault);
   if (!entry) return refuse(PendingFault::Kind::storage, fault, page_address, access);
   const u64 page = entry->page;
-  kernel_may_all_ = kernel_may_all_ && entry->kernel_too;
   if (!memory_.ensure_present(page)) return refuse(PendingFault::Kind::lost_memory, Fault::none, page_address, access);
 
   if (access == Access::fetch) {
@@ -270,6 +273,7 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
       if (code_.is_code(page)) {
         code_.drop(page);
         Fault ignored;
+        engine_->sync_pc();
         const u64 pc = engine_->pc();
         const Remembered* here = remembered(pc, Access::fetch, ignored);
         if (here && here->page == page) step_asked_ = true;
@@ -447,16 +451,19 @@ bool Processor::fill_stub(u64 page_address, Access access, Mapping& mapping) {
 void Processor::run_stub(u64 offset) {
   in_stub_ = true;
   stub_done_ = false;
-  engine_->flush_tlb();
-  engine_->set_msr(msr::sf | msr::pr | msr::ir | msr::dr | msr::ee | msr::fp | msr::vec | msr::vsx);
+  // What it maps is always the same, so its TLB is never out of date, if it has one of its own.
+  constexpr u32 stub_tlb = 7;
+  const bool shared = engine_->tlbs() <= stub_tlb;
+  if (shared) engine_->flush_tlbs();
+  engine_->set_mode(msr::sf | msr::fp | msr::vec | msr::vsx | always_on, shared ? 0 : stub_tlb);
   for (u64 pc = stub::address + offset; !stub_done_; pc = engine_->pc())
     if (engine_->run(pc) != Engine::Exit::stopped) {
       trouble_ = "The engine could not run the stub at " + std::to_string(offset) + ": " + engine_->error() + ".";
       break;
     }
   in_stub_ = false;
-  engine_msr_ = ~u64{0};
-  flush_ = true;
+  mode_ = ~u64{0};
+  flush_ = flush_ || shared;
 }
 
 void Processor::lose_reservation() {

@@ -48,7 +48,7 @@ class Processor final : public Cpu, private EngineClient {
   void kick() override;
   void set_external_interrupt(bool) override;
   void note_code(bool on) override;
-  std::vector<HotCode> noted_code() const override;
+  std::vector<HotCode> noted_code() override;
   void translate_ahead(std::span<const HotCode>, const std::atomic<bool>& enough) override;
   Counters counters() const override;
   std::string trouble() const override { return trouble_; }
@@ -81,7 +81,7 @@ class Processor final : public Cpu, private EngineClient {
   bool fill(u64 page_address, Access, Mapping&) override;
   void exception(Exception) override;
   void instruction(u64 pc) override;
-  void block(u64 pc) override;
+  void block(u64 key) override;
 
   // ---- translation ----
   struct Remembered {  // a translation without fault
@@ -93,7 +93,6 @@ class Processor final : public Cpu, private EngineClient {
     bool write = false;
     bool referenced = false;
     bool changed = false;
-    bool kernel_too = false;
   };
   struct PendingFault {
     enum class Kind { none, storage, again, lost_memory };
@@ -124,7 +123,7 @@ class Processor final : public Cpu, private EngineClient {
 
   // ---- running ----
   void settle();
-  bool needs_flush() const;
+  u32 tlb_of(u64 msr) const;
   void flush_engine();
   void leave() { leave_ = true; }
   bool begin_step();
@@ -144,7 +143,7 @@ class Processor final : public Cpu, private EngineClient {
   // Its gpr, lr, ctr, cr, xer, vsr, fpscr, vscr, vrsave and pc are the engine's while the processor lives.
   Registers registers_;
   u64 pc_ = 0;
-  u64 engine_msr_ = ~u64{0};
+  u64 mode_ = ~u64{0};       // what the engine was told of MSR
   bool redirected_ = false;  // in a callback: pc_ is not where the engine would go on
   bool leave_ = false;       // in a callback: the engine must return; pc_ says where to go on
   bool stop_asked_ = false;
@@ -153,7 +152,6 @@ class Processor final : public Cpu, private EngineClient {
   std::string trouble_;
 
   bool flush_ = true;
-  bool kernel_may_all_ = true;  // what is in the engine's TLB supervisor state may do, too
   u64 tlb_epoch_ = 0;
   u64 pool_epoch_ = 0;
   u64 table_generation_ = 0;

@@ -10,16 +10,22 @@
 
 namespace cpu {
 
+namespace {
+constexpr u64 problem_state_to_it = msr::pr | msr::ir | msr::dr | msr::ee;
+}
+
 void Processor::note_code(bool on) {
   notes_ = on ? std::make_unique<CodeNotes>() : nullptr;
   engine_->report_blocks(on);
   if (on) forget_translations();  // which pages hold the code is learned from fills
 }
 
-std::vector<HotCode> Processor::noted_code() const { return notes_ ? notes_->all() : std::vector<HotCode>(); }
+std::vector<HotCode> Processor::noted_code() {
+  return notes_ ? notes_->all([this](u64 key) { return engine_->block_address(key); }) : std::vector<HotCode>();
+}
 
-void Processor::block(u64 pc) {
-  if (notes_ && !in_stub_ && !stepping_) notes_->block_begun(pc, engine_msr_);
+void Processor::block(u64 key) {
+  if (notes_ && !in_stub_ && !stepping_) notes_->block_begun(key, hot_mode(mode_));
 }
 
 // The engine translates for others only from inside a callback, so it is made to raise one: the page of its way out holds
@@ -27,11 +33,11 @@ void Processor::block(u64 pc) {
 void Processor::translate_ahead(std::span<const HotCode> code, const std::atomic<bool>& enough) {
   if (!trouble_.empty()) return;
   ahead_ = {code, &enough, nullptr};
-  engine_->flush_tlb();
-  engine_->set_msr(msr::sf | msr::pr | msr::ir | msr::dr | msr::ee);
+  engine_->flush_tlbs();
+  engine_->set_mode(msr::sf | problem_state_to_it, 0);
   engine_->run(Engine::exit_pages);
   ahead_ = {};
-  engine_msr_ = ~u64{0};
+  mode_ = ~u64{0};
   flush_ = true;
 }
 
@@ -43,9 +49,9 @@ void Processor::translate_all() {
     // A page of which the memory has only an older content, or none, is translated in vain: its copy is dropped when the
     // page comes.
     if (code.page >= memory_.pages() || code.pc % 4 != 0 || code.pc >= stub::address) continue;
-    if (!last || last->mode != code.mode)
-      engine_->set_msr((msr_of_mode(code.mode) & allowed) | msr::pr | msr::ir | msr::dr | msr::ee);
-    if (last && last->page != code.page) engine_->flush_tlb();
+    const u64 mode = msr_of_mode(code.mode);
+    if (!last || last->mode != code.mode) engine_->set_mode((mode & allowed) | problem_state_to_it, tlb_of(mode));
+    if (last && (last->page != code.page || last->mode != code.mode)) engine_->flush_tlb(tlb_of(mode));
     ahead_.now = last = &code;
     engine_->translate(code.pc);
     if (ahead_.full) break;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The engine by itself: above all the second way of stopping it, which no processor takes while the first one works.
+// The engine by itself: how it is stopped, and how it keeps apart what several TLBs and modes say.
 #include "cpu/engine.h"
 
 #include <thread>
+#include <vector>
 
 #include "emu/core/guest_memory.h"
 #include "tests/support/catch.h"
@@ -10,12 +11,18 @@
 
 namespace {
 
-// Every address is itself; an exception stops.
+// Every address is itself, but that data may lie elsewhere; an exception stops.
 struct Flat final : cpu::EngineClient {
   void block(u64) override {}
   cpu::Engine* engine = nullptr;
-  bool fill(u64 page, cpu::Access, cpu::Mapping& mapping) override {
+  u64 data_is_at = 0;  // where accesses to data find their page; 0: where they look for it
+  std::vector<u64> data_pages;
+  bool fill(u64 page, cpu::Access access, cpu::Mapping& mapping) override {
     mapping = {.physical = page >= cpu::Engine::exit_pages ? 0 : page, .read = true, .write = true, .execute = true};
+    if (access == cpu::Access::fetch) return true;
+    data_pages.push_back(page);
+    if (data_is_at != 0) mapping.physical = data_is_at;
+    mapping.execute = false;
     return true;
   }
   void exception(cpu::Exception) override { engine->stop(); }
@@ -24,20 +31,96 @@ struct Flat final : cpu::EngineClient {
 
 }  // namespace
 
-TEST_CASE("an engine can be stopped by another thread", "[engine]") {
-  auto memory = std::move(*emu::GuestMemory::create(MiB));
-  Flat client;
-  auto made = cpu::Engine::create(client, cpu::Report::exceptions_only);
-  REQUIRE(made);
-  auto& engine = *made;
-  client.engine = engine.get();
-  REQUIRE(engine->map(0, memory->raw(0, MiB)));
-  u64 at = 0x1000;
-  for (const u32 word : {ppc::lwz(5, 0x4000, 0), ppc::addi(5, 5, 1), ppc::stw(5, 0x4000, 0), ppc::sc}) {
-    memory->write_be(at, word);
-    at += 4;
+constexpr u64 wide = u64{1} << 63 | 0xC030;
+constexpr u64 narrow = 0xC030;
+
+struct World {
+  World() : memory(std::move(*emu::GuestMemory::create(MiB))), engine(make()) {
+    client.engine = engine.get();
+    REQUIRE(engine->map(0, memory->raw(0, MiB)));
   }
-  engine->set_msr(u64{1} << 63 | 0xC030);
+  std::unique_ptr<cpu::Engine> make() {
+    auto made = cpu::Engine::create(client, cpu::Report::exceptions_only);
+    REQUIRE(made);
+    return std::move(*made);
+  }
+  void put(u64 at, std::initializer_list<u32> words) {
+    for (const u32 word : words) {
+      memory->write_be(at, word);
+      at += 4;
+    }
+  }
+  std::unique_ptr<emu::GuestMemory> memory;
+  Flat client;
+  std::unique_ptr<cpu::Engine> engine;
+};
+
+TEST_CASE("this version of Unicorn lets us take what we want to take", "[engine]") {
+  const World world;
+  CHECK(cpu::engine_version_trouble() == "");
+  CHECK(cpu::engine_inside_trouble() == "");
+  CHECK(world.engine->tlbs() == 8);
+}
+
+TEST_CASE("registers of an engine are what its code sees, and what it leaves", "[engine]") {
+  World world;
+  auto& engine = *world.engine;
+  world.put(0x1000, {ppc::mflr(3), ppc::mfctr(4), ppc::x_form(5, 0, 0, 19), ppc::addi(6, 31, 1), ppc::mtlr(6), ppc::sc});
+  engine.set_mode(wide, 0);
+  engine.set_lr(0x123456789ABCDEF0);
+  engine.set_ctr(0x0FEDCBA987654321);
+  engine.set_cr(0x13579BDF);
+  engine.set_gpr(31, 41);
+  REQUIRE(engine.run(0x1000) == cpu::Engine::Exit::stopped);
+  CHECK(engine.gpr(3) == 0x123456789ABCDEF0);
+  CHECK(engine.gpr(4) == 0x0FEDCBA987654321);
+  CHECK(engine.gpr(5) == 0x13579BDF);
+  CHECK(engine.cr() == 0x13579BDF);
+  CHECK(engine.lr() == 42);
+  CHECK(engine.pc() == 0x1018);
+}
+
+TEST_CASE("what one TLB holds is not in another, and flushing one leaves the others alone", "[engine]") {
+  World world;
+  auto& engine = *world.engine;
+  world.put(0x1000, {ppc::lwz(5, 0x4000, 0), ppc::sc});
+  world.memory->write_be(0x8000, u32{8});
+  world.memory->write_be(0x9000, u32{9});
+  const auto loads = [&](u32 tlb, u64 from) {
+    world.client.data_is_at = from;
+    engine.set_mode(wide, tlb);
+    REQUIRE(engine.run(0x1000) == cpu::Engine::Exit::stopped);
+    return engine.gpr(5);
+  };
+  CHECK(loads(0, 0x8000) == 8);
+  CHECK(loads(1, 0x9000) == 9);
+  CHECK(loads(0, 0x9000) == 8);  // remembered
+  engine.flush_tlb(1);
+  CHECK(loads(1, 0x8000) == 8);
+  CHECK(loads(0, 0x9000) == 8);
+  engine.flush_tlbs();
+  CHECK(loads(0, 0x9000) == 9);
+}
+
+TEST_CASE("code of 64-bit mode is not taken for code of 32-bit mode", "[engine]") {
+  World world;
+  auto& engine = *world.engine;
+  world.client.data_is_at = 0x4000;
+  world.put(0x1000, {ppc::lwz(5, 0, 4), ppc::sc});
+  engine.set_gpr(4, 0x1'0000'8000);
+  for (const u64 mode : {wide, narrow, wide}) {
+    engine.set_mode(mode, 0);
+    REQUIRE(engine.run(0x1000) == cpu::Engine::Exit::stopped);
+  }
+  CHECK(world.client.data_pages == std::vector<u64>{0x1'0000'8000, 0x8000});
+}
+
+TEST_CASE("an engine can be stopped by another thread", "[engine]") {
+  World world;
+  auto& engine = world.engine;
+  auto& memory = world.memory;
+  world.put(0x1000, {ppc::lwz(5, 0x4000, 0), ppc::addi(5, 5, 1), ppc::stw(5, 0x4000, 0), ppc::sc});
+  engine->set_mode(wide, 0);
   REQUIRE(engine->run(0x1000) == cpu::Engine::Exit::stopped);
   CHECK(engine->gpr(5) == 1);
   CHECK(engine->pc() == 0x1010);

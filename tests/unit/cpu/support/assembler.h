@@ -63,6 +63,7 @@ constexpr u32 mftb(u32 rt) { return move_spr(371, rt, 268); }
 constexpr u32 mtctr(u32 rs) { return mtspr(9, rs); }
 constexpr u32 mtlr(u32 rs) { return mtspr(8, rs); }
 constexpr u32 mflr(u32 rt) { return mfspr(rt, 8); }
+constexpr u32 mfctr(u32 rt) { return mfspr(rt, 9); }
 constexpr u32 mfmsr(u32 rt) { return x_form(rt, 0, 0, 83); }
 constexpr u32 mtmsrd(u32 rs, u32 l = 0) { return x_form(rs, l, 0, 178); }
 constexpr u32 mtmsr(u32 rs, u32 l = 0) { return x_form(rs, l, 0, 146); }

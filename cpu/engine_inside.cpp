@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cpu/engine_inside.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <dlfcn.h>
+
+#include "cpu/msr.h"
+
+// ---- Unicorn's own functions, called by us; null where a version does not have them ----
+extern "C" {
+[[gnu::weak]] void tlb_set_page_ppc64(void* cpu, u64 address, u64 physical, int rights, int tlb, u64 size);
+[[gnu::weak]] void tlb_flush_by_mmuidx_ppc64(void* cpu, u16 tlbs);
+[[gnu::weak]] bool cpu_restore_state_ppc64(void* cpu, std::uintptr_t host_code, bool leaving);
+[[gnu::weak]] [[noreturn]] void cpu_loop_exit_restore_ppc64(void* cpu, std::uintptr_t host_code);
+}
+
+namespace cpu::inside {
+
+namespace {
+
+thread_local Callee* running = nullptr;
+thread_local std::uintptr_t filled_from = 0;  // the host code that needs a translation
+thread_local u8* written_to = nullptr;
+Taken what_was_taken;
+
+template <class Function>
+Function* the_original(const char* symbol) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, symbol));
+}
+
+void note(std::atomic<bool>& which) {
+  if (!which.load(std::memory_order_relaxed)) which.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Running::Running(Callee& callee) { running = &callee; }
+Running::~Running() { running = nullptr; }
+const Taken& taken() { return what_was_taken; }
+
+}  // namespace cpu::inside
+
+// ---- what takes the place of Unicorn's functions ----
+
+#define TAKES_ITS_PLACE extern "C" __attribute__((visibility("default"), used))
+
+// Unicorn emits a test for a pending stop after every guest load and store, and repeats an instruction that it leaves there:
+// fatal for `stwcx.`, and loads cost three times as much. Without it stops fall between blocks. (cpu-engine.md, 3.4)
+TAKES_ITS_PLACE void check_exit_request_ppc64(void*) { cpu::inside::note(cpu::inside::what_was_taken.stop_test); }
+
+// After every block that it translates, Unicorn walks its whole TLB to make sure that stores to the block's page are noticed.
+// That is a quarter of the cost of cold code, which a partition pays after every move, and needless here: code is translated
+// from copies that no data access is ever mapped to (code_pages.h).
+TAKES_ITS_PLACE void tlb_reset_dirty_by_vaddr_ppc64(void*, unsigned long, unsigned long) {}
+
+// Called before every block. Ours looks at one word; and because it knows the host code that it was called from, nothing
+// else is needed in a block: a hook of Unicorn's would make it store its program counter, and keep a list of blocks.
+// A jump out of here passes no frame that has anything to clean up.
+TAKES_ITS_PLACE __attribute__((no_sanitize("address", "thread", "undefined"))) void helper_check_exit_request_ppc64(void*, u32) {
+  using namespace cpu::inside;
+  Callee* callee = running;
+  if (!callee || callee->attention.load(std::memory_order_relaxed) == 0) [[likely]]
+    return;
+  note(what_was_taken.block_test);
+  const auto host_code = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
+  if (!callee->before_block(host_code) && callee->processor) cpu_loop_exit_restore_ppc64(callee->processor, host_code);
+}
+
+// Unicorn's own looks up the program counter in a tree before it asks: 0.2 us each time, for nothing but a fault.
+TAKES_ITS_PLACE bool unicorn_fill_tlb_ppc64(void* cpu, u64 address, int size, int access, int tlb, bool probe,
+                                            std::uintptr_t host_code) {
+  using namespace cpu::inside;
+  static const auto original = the_original<decltype(unicorn_fill_tlb_ppc64)>("unicorn_fill_tlb_ppc64");
+  if (running && tlb_set_page_ppc64 && cpu_restore_state_ppc64) {
+    note(what_was_taken.fill);
+    running->processor = cpu;
+    filled_from = host_code;
+    constexpr u64 page = 4096;
+    Callee::Page answer;
+    if (running->translate(address & ~(page - 1), access, answer) && (answer.rights & 1 << access)) {
+      tlb_set_page_ppc64(cpu, address & ~(page - 1), answer.physical & ~(page - 1), answer.rights, tlb, page);
+      return true;
+    }
+  }
+  return original(cpu, address, size, access, tlb, probe, host_code);
+}
+
+// Tells where the registers are.
+TAKES_ITS_PLACE int reg_write_ppc64(void* registers, int mode, unsigned number, const void* value, size_t* size, int* set_pc) {
+  static const auto original = cpu::inside::the_original<decltype(reg_write_ppc64)>("reg_write_ppc64");
+  cpu::inside::written_to = static_cast<u8*>(registers);
+  return original(registers, mode, number, value, size, set_pc);
+}
+
+namespace cpu::inside {
+
+void sync_program_counter(const Callee& callee) {
+  if (callee.processor && filled_from) cpu_restore_state_ppc64(callee.processor, filled_from, false);
+}
+
+u64 block_at(const Callee& callee, std::uintptr_t host_code, const u64& program_counter) {
+  if (!callee.processor || !cpu_restore_state_ppc64) return 0;
+  return cpu_restore_state_ppc64(callee.processor, host_code, false) ? program_counter : 0;
+}
+
+bool flush_tlb(const Callee& callee, u32 which) {
+  if (!callee.processor || !tlb_flush_by_mmuidx_ppc64) return false;
+  tlb_flush_by_mmuidx_ppc64(callee.processor, static_cast<u16>(1u << which));
+  return true;
+}
+
+u8* registers_of(const std::function<void()>& write_register) {
+  written_to = nullptr;
+  write_register();
+  return written_to;
+}
+
+namespace {
+
+// The only place that holds what is expected; null if there is none, or several.
+template <class T, class Holds>
+T* only(std::span<u8> memory, const Holds& holds) {
+  T* found = nullptr;
+  for (size_t at = 0; at + sizeof(T) <= memory.size(); at += sizeof(T)) {
+    T* candidate = reinterpret_cast<T*>(memory.data() + at);
+    if (!holds(candidate)) continue;
+    if (found) return nullptr;
+    found = candidate;
+  }
+  return found;
+}
+
+u64* holding(std::span<u8> memory, const Interface& interface, int number) {
+  constexpr u64 unlikely = 0x5AC3'71E9'0D4B'2F68;
+  interface.write(number, unlikely);
+  u64* found = only<u64>(memory, [](const u64* word) { return *word == unlikely; });
+  interface.write(number, ~unlikely & ~u64{3});
+  return found && *found == (~unlikely & ~u64{3}) ? found : nullptr;
+}
+
+// What all of memory was in several modes.
+struct Snapshot {
+  u64 msr;
+  std::vector<u8> memory;
+};
+
+}  // namespace
+
+std::optional<State> find_state(std::span<u8> memory, const Interface& interface) {
+  State state;
+  state.gpr = holding(memory, interface, interface.gpr0);
+  state.pc = holding(memory, interface, interface.pc);
+  state.lr = holding(memory, interface, interface.lr);
+  state.ctr = holding(memory, interface, interface.ctr);
+  if (!state.gpr || !state.pc || !state.lr || !state.ctr) return std::nullopt;
+  for (int i = 0; i < 32; ++i) {
+    interface.write(interface.gpr0 + i, u64{0x1234'5678} + static_cast<u64>(i));
+    if (state.gpr[i] != u64{0x1234'5678} + static_cast<u64>(i)) return std::nullopt;
+  }
+  interface.write(interface.cr, 0x1357'9BDF);
+  state.cr = only<u32>(memory, [&](const u32* word) {
+    constexpr u32 fields[] = {1, 3, 5, 7, 9, 0xB, 0xD, 0xF};
+    return reinterpret_cast<const u8*>(word + 8) <= memory.data() + memory.size() && std::equal(fields, fields + 8, word);
+  });
+  if (!state.cr) return std::nullopt;
+
+  // Modes: problem state or not, each translation on or off, and bits of which the flags take some.
+  constexpr u64 kept = msr::ee | msr::ri | msr::me;
+  constexpr u64 modes[] = {0,
+                           msr::pr,
+                           msr::ir,
+                           msr::dr,
+                           msr::ir | msr::dr | kept,
+                           msr::sf | kept,
+                           msr::sf | msr::pr | msr::fp | msr::le,
+                           msr::fp | msr::vec | msr::vsx | msr::fe0 | msr::fe1,
+                           msr::le | msr::ir};
+  std::vector<Snapshot> snapshots;
+  for (const u64 mode : modes) {
+    interface.write(interface.msr, mode);
+    snapshots.push_back({interface.read(interface.msr), {memory.begin(), memory.end()}});
+  }
+  const auto in_all = [&](auto* word, const auto& expected) {
+    const auto at = static_cast<size_t>(reinterpret_cast<u8*>(word) - memory.data());
+    return std::ranges::all_of(snapshots, [&](const Snapshot& s) {
+      std::remove_const_t<std::remove_pointer_t<decltype(word)>> value;
+      std::memcpy(&value, s.memory.data() + at, sizeof value);
+      return expected(s.msr, value);
+    });
+  };
+  state.msr = only<u64>(memory, [&](u64* word) { return in_all(word, [](u64 m, u64 value) { return value == m; }); });
+  constexpr u64 in_flags = msr::sf | msr::pr | msr::ir | msr::dr | msr::le | msr::fp | msr::vec | msr::vsx;
+  state.flags = only<u64>(memory, [&](u64* word) {
+    return in_all(word, [](u64 m, u64 value) { return (value & (in_flags | kept)) == (m & in_flags); });
+  });
+  // Unicorn's number for a TLB: 1 for a kernel, 2 where translation is off, 4 for a hypervisor.
+  const auto number = [](u64 m, u64 translation) {
+    constexpr u64 hypervisor = u64{1} << 60;
+    return u32{!(m & msr::pr)} + 2 * u32{!(m & translation)} + 4 * u32{(m & hypervisor) != 0};
+  };
+  const auto tlb = [&](u64 translation) {
+    return only<u32>(memory,
+                     [&](u32* word) { return in_all(word, [&](u64 m, u32 value) { return value == number(m, translation); }); });
+  };
+  state.fetch_tlb = tlb(msr::ir);
+  state.data_tlb = tlb(msr::dr);
+  if (!state.msr || !state.flags || !state.fetch_tlb || !state.data_tlb) return std::nullopt;
+  interface.write(interface.msr, 0);
+  state.flags_always = *state.flags;
+  interface.write(interface.msr, ~u64{0});
+  state.flags_from_msr = *state.flags & ~state.flags_always;
+  return state;
+}
+
+}  // namespace cpu::inside

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Unicorn from the inside. Its library calls its own functions through their exported symbols: a program that defines such a
+// symbol, and is linked with -rdynamic, takes the function's place (engine_inside.cpp has the list). And the registers of its
+// processor are plain memory, which is found by watching what its own interface changes there.
+//
+// All of it is optional: what is not taken, or not found, in some later version costs time and nothing else. Version 2.1 is
+// what it was measured with; engine_version_trouble() refuses others.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "emu/core/types.h"
+
+namespace cpu::inside {
+
+// An engine whose code runs on this thread. Unicorn calls it from within that code.
+class Callee {
+ public:
+  virtual ~Callee() = default;
+  // The translation of a page: true if `answer` has it. `access` is 0 to read, 1 to write, 2 to fetch.
+  struct Page {
+    u64 physical = 0;
+    int rights = 0;  // 1 read, 2 write, 4 execute
+  };
+  virtual bool translate(u64 page_address, int access, Page& answer) = 0;
+  // Before a block, if `attention` is not 0. `host_code` is an address in its translation. False: do not execute it, but leave.
+  virtual bool before_block(std::uintptr_t host_code) = 0;
+
+  std::atomic<u32> attention{0};  // any thread
+  void* processor = nullptr;      // Unicorn's object, known since the first translation
+};
+
+// While it lives, what Unicorn calls on this thread goes to that engine. Not nested.
+class Running {
+ public:
+  explicit Running(Callee&);
+  ~Running();
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+};
+
+// Whether Unicorn has called what took the place of ... Known once an engine has executed a load with its attention on.
+struct Taken {
+  std::atomic<bool> stop_test{false};   // its test for stops after each load and store: ours is empty
+  std::atomic<bool> block_test{false};  // its test for stops before each block
+  std::atomic<bool> fill{false};        // its own filling of the TLB, which looks up the program counter first
+};
+const Taken& taken();
+
+// Inside translate(): makes the program counter that of the instruction which needs the translation.
+void sync_program_counter(const Callee&);
+// Where the block begins whose host code contains this address. 0: it is no code, or no more. Between instructions.
+u64 block_at(const Callee&, std::uintptr_t host_code, const u64& program_counter);
+// One of the TLBs. False: it cannot be done.
+bool flush_tlb(const Callee&, u32 which);
+
+// Runs `write_register` and answers where Unicorn keeps the registers of the processor that it wrote to; null if that is not
+// known.
+u8* registers_of(const std::function<void()>& write_register);
+
+// The registers of one processor, in place.
+struct State {
+  u64* gpr = nullptr;  // 32
+  u64* pc = nullptr;
+  u64* lr = nullptr;
+  u64* ctr = nullptr;
+  u32* cr = nullptr;         // 8 fields
+  u64* msr = nullptr;        // all that follows goes together: set_mode
+  u64* flags = nullptr;      // what translated code depends on: a part of MSR, in the engine's own form
+  u32* fetch_tlb = nullptr;  // which of its TLBs is used
+  u32* data_tlb = nullptr;
+  u64 flags_from_msr = 0;
+  u64 flags_always = 0;
+
+  // TLBs that code may have to itself. Unicorn would use two of them for problem state; it has ten.
+  static constexpr u32 tlbs = 8;
+
+  // MSR with the given TLB. Code is translated for each TLB anew.
+  void set_mode(u64 value, u32 tlb) const {
+    // Bits of the flags that mean nothing to the translator, but tell its translations apart. It keeps only 32 bits for
+    // that, so it would take code of 64-bit mode for code of 32-bit mode.
+    constexpr u32 tlb_at = 27, wide_at = 30;
+    *msr = value;
+    *flags = (value & flags_from_msr) | flags_always | u64{tlb} << tlb_at | (value >> 63) << wide_at;
+    *fetch_tlb = *data_tlb = tlb;
+  }
+};
+
+// How State is found: through the interface whose registers it is about. Numbers as Unicorn's header has them.
+struct Interface {
+  std::function<void(int, u64)> write;
+  std::function<u64(int)> read;
+  int gpr0, pc, lr, ctr, cr, msr;
+};
+std::optional<State> find_state(std::span<u8> registers, const Interface&);
+
+}  // namespace cpu::inside
