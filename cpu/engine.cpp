@@ -63,14 +63,14 @@ class UnicornEngine final : public Engine, private inside::Callee {
       const inside::Running running(*this);
       last_error_ = uc_emu_start(uc_, pc, exit_address, 0, 0);
     }
-    attention.fetch_and(~wanted_stop, std::memory_order_relaxed);
+    lower(wanted_stop);
     if (last_error_ == UC_ERR_OK) return Exit::stopped;
     return last_error_ == UC_ERR_EXCEPTION ? Exit::fault : Exit::failed;
   }
 
   void stop() override { uc_emu_stop(uc_); }
 
-  void request_stop() override { attention.fetch_or(wanted_stop, std::memory_order_relaxed); }
+  void request_stop() override { raise(wanted_stop); }
 
   u64 gpr(int index) const override { return state_ ? state_->gpr[index] : read(UC_PPC_REG_0 + index); }
   void set_gpr(int index, u64 value) override {
@@ -104,14 +104,17 @@ class UnicornEngine final : public Engine, private inside::Callee {
     if (!inside::flush_tlb(*this, which)) flush_tlbs();
   }
   void flush_tlbs() override { uc_ctl_flush_tlb(uc_); }
+  void flush_page(u64 page_address, u32 tlbs) override {
+    if (!inside::flush_page(*this, page_address, tlbs)) flush_tlbs();
+  }
   void flush_translations() override { uc_ctl_flush_tb(uc_); }
   void sync_pc() override { inside::sync_program_counter(*this); }
 
   void report_blocks(bool on) override {
     if (on) {
-      attention.fetch_or(wanted_blocks, std::memory_order_relaxed);
+      raise(wanted_blocks);
     } else {
-      attention.fetch_and(~wanted_blocks, std::memory_order_relaxed);
+      lower(wanted_blocks);
     }
   }
   u64 block_address(u64 key) override {
@@ -136,7 +139,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
     return true;
   }
   bool before_block(std::uintptr_t host_code) override {
-    const u32 wanted = attention.load(std::memory_order_relaxed);
+    const u32 wanted = attention();
     if (wanted & wanted_blocks) client_.block(host_code);
     if (wanted & wanted_stop) uc_emu_stop(uc_);
     return !(wanted & wanted_stop);
@@ -172,7 +175,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
   // of its last load, which is executed again.
   static void on_block(uc_engine*, u64 address, u32, void* user) {
     auto* self = static_cast<UnicornEngine*>(user);
-    if (self->attention.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    if (self->attention() != 0) [[unlikely]]
       self->before_block(address);
   }
 
@@ -193,9 +196,9 @@ class UnicornEngine final : public Engine, private inside::Callee {
     if (auto status = map(Trial::at, trial_.page); !status) return status;
     write(UC_PPC_REG_MSR, msr::sf | msr::pr);
     trial_.running = true;
-    attention = wanted_trial;
+    raise(wanted_trial);
     const Exit exit = run(0);
-    attention = 0;
+    lower(wanted_trial);
     trial_.running = false;
     flush_tlbs();
     uc_mem_unmap(uc_, Trial::at, trial_.page.size());

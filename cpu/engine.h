@@ -87,6 +87,7 @@ class Engine {
   virtual void set_mode(u64 msr, u32 tlb) = 0;
   virtual void flush_tlb(u32 which) = 0;
   virtual void flush_tlbs() = 0;
+  virtual void flush_page(u64 page_address, u32 tlbs) = 0;  // `tlbs`: bit n is TLB n
   virtual void flush_translations() = 0;
   // From inside fill(): pc() is the instruction's that needs the translation. It costs 0.2 us.
   virtual void sync_pc() = 0;

@@ -13,6 +13,7 @@
 extern "C" {
 [[gnu::weak]] void tlb_set_page_ppc64(void* cpu, u64 address, u64 physical, int rights, int tlb, u64 size);
 [[gnu::weak]] void tlb_flush_by_mmuidx_ppc64(void* cpu, u16 tlbs);
+[[gnu::weak]] void tlb_flush_page_by_mmuidx_ppc64(void* cpu, u64 address, u16 tlbs);
 [[gnu::weak]] bool cpu_restore_state_ppc64(void* cpu, std::uintptr_t host_code, bool leaving);
 [[gnu::weak]] [[noreturn]] void cpu_loop_exit_restore_ppc64(void* cpu, std::uintptr_t host_code);
 }
@@ -25,6 +26,8 @@ thread_local Callee* running = nullptr;
 thread_local std::uintptr_t filled_from = 0;  // the host code that needs a translation
 thread_local u8* written_to = nullptr;
 Taken what_was_taken;
+// How many callees, of all threads, want attention: nearly always none, and then a block need not look further.
+std::atomic<u32> wanting{0};
 
 template <class Function>
 Function* the_original(const char* symbol) {
@@ -41,6 +44,14 @@ Running::Running(Callee& callee) { running = &callee; }
 Running::~Running() { running = nullptr; }
 const Taken& taken() { return what_was_taken; }
 
+void Callee::raise(u32 attention) {
+  if (attention_.fetch_or(attention) == 0 && attention != 0) wanting.fetch_add(1);
+}
+void Callee::lower(u32 attention) {
+  const u32 before = attention_.fetch_and(~attention);
+  if (before != 0 && (before & ~attention) == 0) wanting.fetch_sub(1);
+}
+
 }  // namespace cpu::inside
 
 // ---- what takes the place of Unicorn's functions ----
@@ -56,14 +67,15 @@ TAKES_ITS_PLACE void check_exit_request_ppc64(void*) { cpu::inside::note(cpu::in
 // from copies that no data access is ever mapped to (code_pages.h).
 TAKES_ITS_PLACE void tlb_reset_dirty_by_vaddr_ppc64(void*, unsigned long, unsigned long) {}
 
-// Called before every block. Ours looks at one word; and because it knows the host code that it was called from, nothing
-// else is needed in a block: a hook of Unicorn's would make it store its program counter, and keep a list of blocks.
-// A jump out of here passes no frame that has anything to clean up.
+// Called before every block. Ours looks at one word of the program; and because it knows the host code that it was called from,
+// nothing else is needed in a block: a hook of Unicorn's would make it store its program counter, and keep a list of blocks. A
+// jump out of here passes no frame that has anything to clean up.
 TAKES_ITS_PLACE __attribute__((no_sanitize("address", "thread", "undefined"))) void helper_check_exit_request_ppc64(void*, u32) {
   using namespace cpu::inside;
-  Callee* callee = running;
-  if (!callee || callee->attention.load(std::memory_order_relaxed) == 0) [[likely]]
+  if (wanting.load(std::memory_order_relaxed) == 0) [[likely]]
     return;
+  Callee* callee = running;
+  if (!callee || callee->attention() == 0) return;
   note(what_was_taken.block_test);
   const auto host_code = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
   if (!callee->before_block(host_code) && callee->processor) cpu_loop_exit_restore_ppc64(callee->processor, host_code);
@@ -109,6 +121,12 @@ u64 block_at(const Callee& callee, std::uintptr_t host_code, const u64& program_
 bool flush_tlb(const Callee& callee, u32 which) {
   if (!callee.processor || !tlb_flush_by_mmuidx_ppc64) return false;
   tlb_flush_by_mmuidx_ppc64(callee.processor, static_cast<u16>(1u << which));
+  return true;
+}
+
+bool flush_page(const Callee& callee, u64 page_address, u32 tlbs) {
+  if (!callee.processor || !tlb_flush_page_by_mmuidx_ppc64) return false;
+  tlb_flush_page_by_mmuidx_ppc64(callee.processor, page_address, static_cast<u16>(tlbs));
   return true;
 }
 

@@ -20,18 +20,26 @@ namespace cpu::inside {
 // An engine whose code runs on this thread. Unicorn calls it from within that code.
 class Callee {
  public:
-  virtual ~Callee() = default;
+  virtual ~Callee() { lower(~u32{0}); }
   // The translation of a page: true if `answer` has it. `access` is 0 to read, 1 to write, 2 to fetch.
   struct Page {
     u64 physical = 0;
     int rights = 0;  // 1 read, 2 write, 4 execute
   };
   virtual bool translate(u64 page_address, int access, Page& answer) = 0;
-  // Before a block, if `attention` is not 0. `host_code` is an address in its translation. False: do not execute it, but leave.
+  // Before a block, while any attention is raised. `host_code` is an address in its translation. False: do not execute it, but
+  // leave.
   virtual bool before_block(std::uintptr_t host_code) = 0;
 
-  std::atomic<u32> attention{0};  // any thread
-  void* processor = nullptr;      // Unicorn's object, known since the first translation
+  // Any thread. Ends with the callee.
+  void raise(u32 attention);
+  void lower(u32 attention);
+  u32 attention() const { return attention_.load(std::memory_order_relaxed); }
+
+  void* processor = nullptr;  // Unicorn's object, known since the first translation
+
+ private:
+  std::atomic<u32> attention_{0};
 };
 
 // While it lives, what Unicorn calls on this thread goes to that engine. Not nested.
@@ -55,8 +63,9 @@ const Taken& taken();
 void sync_program_counter(const Callee&);
 // Where the block begins whose host code contains this address. 0: it is no code, or no more. Between instructions.
 u64 block_at(const Callee&, std::uintptr_t host_code, const u64& program_counter);
-// One of the TLBs. False: it cannot be done.
+// False: it cannot be done.
 bool flush_tlb(const Callee&, u32 which);
+bool flush_page(const Callee&, u64 page_address, u32 tlbs);  // `tlbs`: a bit for each
 
 // Runs `write_register` and answers where Unicorn keeps the registers of the processor that it wrote to; null if that is not
 // known.

@@ -20,7 +20,7 @@ emu::Result<std::unique_ptr<HashPageTable>> HashPageTable::create(u32 shift) {
 }
 
 HashPageTable::HashPageTable(u32 shift, Hpte* entries)
-    : shift_(shift), entries_(entries), dirty_((u64{1} << shift) / emu::page_size) {}
+    : shift_(shift), entries_(entries), used_((u64{1} << shift) / 16), dirty_((u64{1} << shift) / emu::page_size) {}
 
 HashPageTable::~HashPageTable() { munmap(entries_, bytes()); }
 
@@ -47,7 +47,7 @@ bool HashPageTable::copy_in(u64 page, std::span<const u8> from) {
   if (page >= pages() || from.size() != emu::page_size) return false;
   Hpte* to = entries_ + page * slots_per_page;
   for (u64 i = 0; i < slots_per_page; ++i) to[i] = {emu::load_be<u64>(&from[i * 16]), emu::load_be<u64>(&from[i * 16 + 8])};
-  ++generation_;
+  all_taken_back_ = ++generation_;
   if (tracking_.load(std::memory_order_relaxed)) dirty_.set(page);
   return true;
 }

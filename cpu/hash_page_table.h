@@ -4,7 +4,10 @@
 // moves verbatim, slot by slot, because guests remember slot numbers; so it is tracked like memory, 4096 bytes at a time.
 // Slots may be read and written on the dispatcher thread; tracking and copying from any thread.
 
+#include <array>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "emu/core/guest_memory.h"
 #include "emu/core/result.h"
@@ -40,15 +43,33 @@ class HashPageTable {
   Hpte read(u64 slot) const { return entries_[slot]; }
   void write(u64 slot, Hpte entry) {
     const Hpte old = entries_[slot];
-    // A processor may remember what it read here. Setting R or C takes nothing back; everything else may.
+    // Setting R or C takes nothing back; everything else may.
     if ((old.v & hpte_valid) &&
         (old.v != entry.v || (old.r & ~entry.r) || ((entry.r & ~old.r) & ~(hpte_referenced | hpte_changed))))
-      ++generation_;
+      take_back(slot, old);
     entries_[slot] = entry;
     if (tracking_.load(std::memory_order_relaxed)) dirty_.set(slot / slots_per_page);
   }
-  // Changes whenever a translation that was valid may not be any more; the processors then forget theirs by themselves.
+
+  // ---- what processors keep in their TLBs ----
+  // A processor has a part of the entry's page in its TLB: 4096 bytes of it, or of a larger page one of 16 parts.
+  void used(u64 slot, u64 part) { used_[slot] |= static_cast<u16>(1u << part); }
+  struct TakenBack {
+    u64 slot = 0;
+    Hpte entry;     // as it was
+    u16 parts = 0;  // that were used
+  };
+  // Changes whenever a translation that a processor has used may not be valid any more.
   u64 generation() const { return generation_; }
+  // Calls `forget` for each entry that was taken back since; false if these were too many to remember, or `forget` says that
+  // it cannot be done one by one.
+  template <class Forget>
+  bool taken_back_since(u64 generation, const Forget& forget) const {
+    if (generation < all_taken_back_ || generation_ - generation > remembered) return false;
+    for (u64 i = generation; i < generation_; ++i)
+      if (!forget(taken_back_[i % remembered])) return false;
+    return true;
+  }
 
   // ---- for a move: the table as `pages()` pieces of 4096 bytes, big-endian on the wire ----
   static constexpr u64 slots_per_page = emu::page_size / 16;
@@ -65,10 +86,20 @@ class HashPageTable {
   CodePages* code_pages(emu::GuestMemory&);
 
  private:
+  static constexpr u64 remembered = 64;
+
   HashPageTable(u32 shift, Hpte* entries);
+  void take_back(u64 slot, const Hpte& old) {
+    const u16 parts = std::exchange(used_[slot], 0);
+    if (parts) taken_back_[generation_++ % remembered] = {slot, old, parts};
+  }
+
   u32 shift_;
   Hpte* entries_;
+  std::vector<u16> used_;  // per slot, as used() has it
+  std::array<TakenBack, remembered> taken_back_{};
   u64 generation_ = 0;
+  u64 all_taken_back_ = 0;  // the last generation in which everything was
   emu::PageMap dirty_;
   std::atomic<bool> tracking_{false};
   std::unique_ptr<CodePages> code_pages_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cpu/mmu.h"
 
+#include <algorithm>
+
 #include "cpu/msr.h"
 
 namespace cpu {
@@ -135,6 +137,7 @@ Translation translate(const Registers& registers, u32 slb_slots, const HashPageT
       const u64 mask = (u64{1} << actual) - 1;
       t.page = ((entry.r & hpte_rpn & ~mask) | (address & mask)) >> emu::page_shift;
       t.slot = slot;
+      t.entry = entry;
       t.referenced = entry.r & hpte_referenced;
       t.changed = entry.r & hpte_changed;
       const auto [read, write] = rights(segment & ((registers.msr & msr::pr) ? slb_kp : slb_ks), entry.r);
@@ -161,6 +164,43 @@ Translation translate(const Registers& registers, u32 slb_slots, const HashPageT
   }
   t.fault = Fault::no_page;
   return t;
+}
+
+// The other way round: the group tells the bits of the page's number that the entry leaves out. (Book III, "Page Table Search")
+bool pages_reached(const Registers& registers, u32 slb_slots, const HashPageTable::TakenBack& taken,
+                   const std::function<void(u64)>& page) {
+  const auto [v, r] = taken.entry;
+  u32 base = 12;
+  u32 actual = 12;
+  if (v & hpte_large) {
+    const auto* size = std::ranges::find_if(large_pages, [&](const PageSize& s) { return (r >> 12 & s.lp_mask) == s.lp; });
+    if (size == std::end(large_pages)) return true;  // nothing was
+    base = size->base;
+    actual = size->actual;
+  }
+  constexpr u32 largest = 16;
+  if (actual > largest) return false;
+
+  const bool huge_segment = (v & slb_segment_size) == slb_1t;
+  const u64 vsid = huge_segment ? v >> 24 & 0x3FFFFFFFFF : v >> 12 & 0x3FFFFFFFFFFFF;
+  const u64 group = taken.slot / 8;
+  const u64 hash = v & hpte_secondary ? ~group : group;
+  constexpr u64 left_out = (u64{1} << 23) - 1;
+  const u64 offset = (v & (huge_segment ? 0xFFFF80 : 0xF80)) << 16 | ((hash ^ vsid) << base & left_out);
+  for (u32 i = 0; i < slb_slots; ++i) {
+    const SlbEntry& entry = registers.slb[i];
+    if (!(entry.esid & slb_valid) || ((entry.vsid ^ v) & slb_segment_size)) continue;
+    if ((huge_segment ? entry.vsid >> 24 & 0x3FFFFFFFFF : entry.vsid >> 12 & 0x3FFFFFFFFFFFF) != vsid) continue;
+    const u64 segment = entry.esid & ~((u64{1} << (huge_segment ? 40 : 28)) - 1);
+    const u64 first = (segment | offset) & ~((u64{1} << actual) - 1);
+    if (actual == 12) {
+      page(first);
+      continue;
+    }
+    for (u32 part = 0; part < 16; ++part)
+      if (taken.parts >> part & 1) page(first + u64{part} * emu::page_size);
+  }
+  return true;
 }
 
 }  // namespace cpu

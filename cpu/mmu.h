@@ -2,6 +2,8 @@
 #pragma once
 // Address translation as Book III describes it for a partition: segment lookaside buffer, then hashed page table.
 
+#include <functional>
+
 #include "cpu/engine.h"
 #include "cpu/hash_page_table.h"
 #include "cpu/registers.h"
@@ -18,6 +20,8 @@ enum class Fault : u8 {
   no_memory,   // the entry leads to no memory: a machine check
 };
 
+inline constexpr u64 no_entry = ~u64{0};  // in real mode
+
 struct Translation {
   Fault fault = Fault::none;
   bool read = false;
@@ -25,8 +29,9 @@ struct Translation {
   bool execute = false;
   bool referenced = true;  // as the entry says now; true where there is no entry
   bool changed = true;
-  u64 page = 0;  // real address >> 12
-  u64 slot = 0;  // of the page table entry, if referenced or changed is false
+  u64 page = 0;         // real address >> 12
+  u64 slot = no_entry;  // of the page table entry
+  Hpte entry;           // as it was found
 };
 
 inline constexpr u32 spr_amr = 29;
@@ -34,6 +39,10 @@ inline constexpr u32 spr_iamr = 61;
 
 // Looks only: R and C are set by whoever uses the result.
 Translation translate(const Registers&, u32 slb_slots, const HashPageTable&, u64 memory_size, u64 address, Access);
+
+// The effective pages (addresses, 4096 bytes each) that a processor with these segments can have reached through an entry of
+// the page table that was taken back. False: they are too many to name.
+bool pages_reached(const Registers&, u32 slb_slots, const HashPageTable::TakenBack&, const std::function<void(u64)>& page);
 
 // The slot of the SLB that translates this address, or -1.
 int find_segment(const Registers&, u32 slb_slots, u64 address);

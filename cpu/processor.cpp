@@ -21,6 +21,8 @@ constexpr u64 page_mask = ~(emu::page_size - 1);
 
 // What the engine must know of the guest's MSR: unavailable facilities, byte order, width of addresses.
 constexpr u64 engine_modes = msr::sf | msr::fp | msr::vec | msr::vsx | msr::le | msr::fe0 | msr::fe1;
+// Its TLBs.
+enum : u32 { of_programs, of_the_kernel, real_mode, only_fetches_real, only_data_real, of_the_stub };
 // All code is in problem state for it.
 constexpr u64 always_on = msr::pr | msr::ir | msr::dr | msr::ee;
 
@@ -142,10 +144,7 @@ std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
 void Processor::settle() {
   deliver_pending();
   if (code_.changes_reported()) code_.drop_written();
-  if (table_.generation() != table_generation_) {
-    table_generation_ = table_.generation();
-    forget_translations();
-  }
+  if (table_.generation() != table_generation_) forget_taken_back();
   if (step_asked_ || (registers_.msr & (msr::se | msr::be))) {
     step_asked_ = false;
     if (!begin_step()) return settle();
@@ -167,10 +166,21 @@ void Processor::settle() {
 // Each way to translate addresses has a TLB of its own: between a program and its kernel nothing is forgotten.
 u32 Processor::tlb_of(u64 msr) const {
   if (engine_->tlbs() == 1) return 0;
-  enum : u32 { of_programs, of_the_kernel, real_mode, only_fetches_real, only_data_real };
   if (!(msr & msr::ir)) return msr & msr::dr ? only_fetches_real : real_mode;
   if (!(msr & msr::dr)) return only_data_real;
   return msr & msr::pr ? of_programs : of_the_kernel;
+}
+
+// The guest has taken translations back (H_REMOVE and its kin): mostly one, of a page that a program has returned.
+void Processor::forget_taken_back() {
+  const u32 tlbs =
+      engine_->tlbs() == 1 ? 1u : 1u << of_programs | 1u << of_the_kernel | 1u << only_fetches_real | 1u << only_data_real;
+  const bool done = !flush_ && table_.taken_back_since(table_generation_, [&](const HashPageTable::TakenBack& taken) {
+    return pages_reached(registers_, options_.slb_slots, taken, [&](u64 page) { engine_->flush_page(page, tlbs); });
+  });
+  if (!done) forget_translations();
+  table_generation_ = table_.generation();
+  fetched_.tag = 0;
 }
 
 void Processor::flush_engine() {
@@ -234,13 +244,19 @@ Processor::Remembered* Processor::remembered(u64 address, Access access, Fault& 
   Remembered& entry =
       remembered_[(address >> emu::page_shift ^ address >> 26 ^ (tag >> 1 & 1) << 5 ^ (tag >> 3 & 1) << 6) % remembered_entries];
   if (entry.tag == tag && entry.generation == generation_ && (access != Access::write || entry.write) &&
-      (access != Access::read || entry.read))
+      (access != Access::read || entry.read) && still_valid(entry))
     return &entry;
   const Translation t = translate(registers_, options_.slb_slots, table_, memory_.size(), address, access);
   fault = t.fault;
   if (t.fault != Fault::none) return nullptr;
-  entry = {tag, t.page, t.slot, generation_, t.read, t.write, t.referenced, t.changed};
+  entry = {tag, t.page, t.slot, t.entry, generation_, t.read, t.write};
   return &entry;
+}
+
+bool Processor::still_valid(const Remembered& entry) const {
+  if (entry.slot == no_entry) return true;
+  const Hpte now = table_.read(entry.slot);
+  return now.v == entry.entry.v && !((now.r ^ entry.entry.r) & ~(hpte_referenced | hpte_changed));
 }
 
 bool Processor::refuse(PendingFault::Kind kind, Fault fault, u64 page_address, Access access) {
@@ -261,6 +277,7 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   Remembered* entry = remembered(page_address, access, fault);
   if (!entry) return refuse(PendingFault::Kind::storage, fault, page_address, access);
   const u64 page = entry->page;
+  const bool changed = entry->slot == no_entry || (table_.read(entry->slot).r & hpte_changed);
   if (!memory_.ensure_present(page)) return refuse(PendingFault::Kind::lost_memory, Fault::none, page_address, access);
 
   if (access == Access::fetch) {
@@ -268,7 +285,7 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   } else {
     // A read may get the right to write at once where a later first write would tell nobody anything new.
     const bool write =
-        access == Access::write || (entry->write && entry->changed && !memory_.tracking() && !stepping_ && !code_.is_code(page));
+        access == Access::write || (entry->write && changed && !memory_.tracking() && !stepping_ && !code_.is_code(page));
     if (write) {
       if (code_.is_code(page)) {
         code_.drop(page);
@@ -284,11 +301,12 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
     }
     mapping = {.physical = page << emu::page_shift, .read = entry->read, .write = write};
   }
-  if (!entry->referenced || (access == Access::write && !entry->changed)) {
-    Hpte hpte = table_.read(entry->slot);
-    entry->referenced = true;
-    entry->changed = entry->changed || access == Access::write;
-    hpte.r |= hpte_referenced | (entry->changed ? hpte_changed : 0);
+  if (entry->slot == no_entry) return true;
+  table_.used(entry->slot, page & 15);
+  Hpte hpte = table_.read(entry->slot);
+  const u64 bits = hpte_referenced | (access == Access::write ? hpte_changed : 0);
+  if ((hpte.r & bits) != bits) {
+    hpte.r |= bits;
     table_.write(entry->slot, hpte);
   }
   return true;
@@ -452,10 +470,9 @@ void Processor::run_stub(u64 offset) {
   in_stub_ = true;
   stub_done_ = false;
   // What it maps is always the same, so its TLB is never out of date, if it has one of its own.
-  constexpr u32 stub_tlb = 7;
-  const bool shared = engine_->tlbs() <= stub_tlb;
+  const bool shared = engine_->tlbs() <= of_the_stub;
   if (shared) engine_->flush_tlbs();
-  engine_->set_mode(msr::sf | msr::fp | msr::vec | msr::vsx | always_on, shared ? 0 : stub_tlb);
+  engine_->set_mode(msr::sf | msr::fp | msr::vec | msr::vsx | always_on, shared ? u32{0} : u32{of_the_stub});
   for (u64 pc = stub::address + offset; !stub_done_; pc = engine_->pc())
     if (engine_->run(pc) != Engine::Exit::stopped) {
       trouble_ = "The engine could not run the stub at " + std::to_string(offset) + ": " + engine_->error() + ".";

@@ -87,12 +87,11 @@ class Processor final : public Cpu, private EngineClient {
   struct Remembered {  // a translation without fault
     u64 tag = 0;       // page address, and in the low bits what else it depends on
     u64 page = 0;
-    u64 slot = 0;
+    u64 slot = no_entry;
+    Hpte entry;  // what it was taken from; if the table has something else now, it is out of date
     u32 generation = 0;
     bool read = false;
     bool write = false;
-    bool referenced = false;
-    bool changed = false;
   };
   struct PendingFault {
     enum class Kind { none, storage, again, lost_memory };
@@ -124,6 +123,8 @@ class Processor final : public Cpu, private EngineClient {
   // ---- running ----
   void settle();
   u32 tlb_of(u64 msr) const;
+  void forget_taken_back();
+  bool still_valid(const Remembered&) const;
   void flush_engine();
   void leave() { leave_ = true; }
   bool begin_step();

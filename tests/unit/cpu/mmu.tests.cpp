@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "cpu/mmu.h"
+
+#include <algorithm>
+
 #include "tests/support/catch.h"
 #include "tests/unit/cpu/support/machine.h"
 
@@ -279,6 +283,70 @@ TEST_CASE("the hypervisor takes a page back", "[mmu]") {
   CHECK(m.vector() == 0x300);
   CHECK(m.processor->save().dsisr == (removed ? 0x42000000 : 0x0A000000));
   CHECK(m.processor->save().srr0 == code_ea + 7 * 4);
+}
+
+TEST_CASE("of a page that is taken back, the addresses are known by which it was reached", "[mmu]") {
+  struct Kind {
+    u64 segment;
+    u64 lp;
+  };
+  constexpr u64 huge = u64{1} << 62;
+  const Kind kind = GENERATE(Kind{u64{0x123456} << 12, 0}, Kind{u64{0x123456} << 12, 7}, Kind{u64{0x123456} << 12 | 0x110, 1},
+                             Kind{huge | u64{0x1234567} << 24, 0}, Kind{huge | u64{0x1234567} << 24 | 0x110, 1});
+  const bool secondary = GENERATE(false, true);
+  const u64 offset = GENERATE(u64{0}, u64{0x0FFF'F000}, u64{0x0123'4000}, u64{0x0A98'7000});
+  Machine m;
+  cpu::Registers registers;
+  const bool is_huge = kind.segment >> 62 == 1;
+  const u64 segment = is_huge ? u64{0xC000'0100'0000'0000} : u64{0xD000'0000'2000'0000};
+  registers.slb[3] = {segment | 0x8000000, kind.segment};
+  registers.slb[9] = {0x8000000, kind.segment + (u64{1} << 30)};  // another segment, at address 0
+  const u64 address = segment + (is_huge ? offset | u64{0x55} << 28 : offset);
+  const u64 slot = m.enter(address, kind.segment, 0x300000, 0, secondary, kind.lp);
+  const cpu::HashPageTable::TakenBack taken{slot, m.table->read(slot), static_cast<u16>(1u << (address >> 12 & 15) | 1)};
+  std::vector<u64> pages;
+  REQUIRE(cpu::pages_reached(registers, 64, taken, [&](u64 page) { pages.push_back(page); }));
+  INFO(std::hex << address << " in slot " << slot);
+  CHECK(std::ranges::count(pages, address) == 1);
+  CHECK(pages.size() <= 2);  // with the first part
+  const u64 size = kind.lp ? 65536 : 4096;
+  for (const u64 page : pages) CHECK(page / size == address / size);
+
+  registers.slb[3].esid &= ~u64{0x8000000};
+  pages.clear();
+  CHECK(cpu::pages_reached(registers, 64, taken, [&](u64 page) { pages.push_back(page); }));
+  CHECK(pages.empty());  // no segment leads there
+}
+
+TEST_CASE("a page of 16 MiB that is taken back is too many pages to name", "[mmu]") {
+  Machine m;
+  const u64 segment = u64{0x123456} << 12 | 0x100;
+  const u64 slot = m.enter(0xD000000001000000, segment, 0, 0);
+  CHECK_FALSE(cpu::pages_reached({}, 64, {slot, m.table->read(slot), 1}, [](u64) {}));
+}
+
+TEST_CASE("one page is taken back, and its neighbours are still in the TLB", "[mmu]") {
+  Mapped m;
+  const u64 slot = m.enter(data_ea, m.data_segment, data_ra, 2);
+  for (u64 page = 1; page < 32; ++page) m.enter(data_ea + page * 4096, m.data_segment, data_ra + page * 4096, 2);
+  m.supervisor.on_hypercall = [&](cpu::Cpu& cpu) {
+    if (cpu.gpr(3) != 1) return cpu.stop();
+    m.table->write(slot, {});
+    cpu.set_gpr(3, 0);
+  };
+  // Reads 32 pages, from the last to the first; has the first taken back; reads them again.
+  std::vector<u32> words = m.access(data_ea, lis(6, 0));
+  const std::vector<u32> reads = {lis(7, 2),        addi(8, 4, 0), add(8, 4, 7), addi(7, 7, -4096),
+                                  lwz(9, -4096, 8), cmpdi(7, 0),   bne(-16)};
+  words.insert(words.end(), reads.begin(), reads.end());
+  words.insert(words.end(), {li(3, 1), hypercall});
+  words.insert(words.end(), reads.begin(), reads.end());
+  const u64 fills = m.processor->counters().fills;
+  m.run(words);
+  CHECK(m.vector() == 0x300);
+  CHECK(m.processor->save().dar == data_ea);
+  CHECK(m.r(7) == 0);
+  CHECK(m.processor->counters().fills - fills < 32 + 16);
 }
 
 TEST_CASE("the segment lookaside buffer", "[mmu]") {
