@@ -290,6 +290,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       setup.profile = lpar->current;
       show(lpar_id, src_adding_resources);
     }
+    setup.fault_in = emu::FaultIn::meanwhile;
     if (native) setup.native_memory = std::min(u64{setup.profile.desired_mem} * MiB, native_memory_limit);
     auto partition = Partition::create(setup, *this);
     if (!partition) return activation_failed(lpar_id, src_no_resources, partition.error());

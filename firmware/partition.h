@@ -70,11 +70,12 @@ struct PartitionSetup {
   emu::Profile profile;   // the one it runs with
   u32 hpt_shift = 0;      // 0: from the memory size
   u64 native_memory = 0;  // not 0: a native partition with so many bytes
+  emu::FaultIn fault_in = emu::FaultIn::before;
 };
 
 class Partition : public std::enable_shared_from_this<Partition> {
  public:
-  // Memory faulted in, table, processors and adapters there; nothing is loaded and nothing runs.
+  // Memory, table, processors and adapters there; nothing is loaded and nothing runs.
   static emu::Result<std::shared_ptr<Partition>> create(PartitionSetup, Frame&);
   ~Partition();
   Partition(const Partition&) = delete;

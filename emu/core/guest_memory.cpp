@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/core/guest_memory.h"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <fstream>
+#include <limits>
 
 #include <sys/mman.h>
 
@@ -27,9 +30,8 @@ u64 PageMap::count() const {
 
 namespace {
 
-// Huge host pages fault in ten times faster than small ones, and keep the host's own TLB out of the way.
+// False: the host has no room.
 bool fault_in(u8* ram, u64 size) {
-  madvise(ram, size, MADV_HUGEPAGE);
 #ifdef MADV_POPULATE_WRITE
   if (madvise(ram, size, MADV_POPULATE_WRITE) == 0) return true;
   if (errno == ENOMEM) return false;
@@ -38,30 +40,61 @@ bool fault_in(u8* ram, u64 size) {
   return true;
 }
 
+// What the host could provide without swapping; everything, if it does not say.
+u64 available_bytes() {
+  std::ifstream lines("/proc/meminfo");
+  std::string name;
+  u64 kib = 0;
+  while (lines >> name >> kib) {
+    if (name == "MemAvailable:") return kib * KiB;
+    lines.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return ~u64{0};
+}
+
+Error no_room(u64 size) {
+  return Error{"memory", "The host has no room for " + std::to_string(size / MiB) + " MiB of partition memory."};
+}
+
 }  // namespace
 
-Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size) {
+Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when) {
   assert(size % MiB == 0 && size > 0);
-  // A little more than asked for, so that it can begin on a huge page's boundary.
+  if (size > available_bytes()) return no_room(size);
+  // A little more than asked for, so that it can begin on a huge page's boundary: huge host pages fault in ten times faster
+  // than small ones, and keep the host's own TLB out of the way.
   const u64 alignment = 2 * MiB;
   void* mapped = mmap(nullptr, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapped == MAP_FAILED)
-    return Error{"memory", "The host has no room for " + std::to_string(size / MiB) + " MiB of partition memory."};
+  if (mapped == MAP_FAILED) return no_room(size);
   auto* begin = static_cast<u8*>(mapped);
   auto* ram = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(begin) + alignment - 1) & ~(alignment - 1));
   if (ram != begin) munmap(begin, static_cast<size_t>(ram - begin));
   if (const u64 rest = alignment - static_cast<u64>(ram - begin)) munmap(ram + size, rest);
-  if (!fault_in(ram, size)) {
+  madvise(ram, size, MADV_HUGEPAGE);
+  if (when == FaultIn::before && !fault_in(ram, size)) {
     munmap(ram, size);
-    return Error{"memory", "The host has no room for " + std::to_string(size / MiB) + " MiB of partition memory."};
+    return no_room(size);
   }
-  return std::unique_ptr<GuestMemory>(new GuestMemory(ram, size));
+  std::unique_ptr<GuestMemory> memory(new GuestMemory(ram, size));
+  if (when == FaultIn::meanwhile) memory->faulting_in_ = std::thread([&m = *memory] { m.fault_in_meanwhile(); });
+  return memory;
+}
+
+// The memory is in use: each page is written to, and nothing changes. (Not by MADV_POPULATE_WRITE: that holds a lock of the
+// process for so long that nobody else could map anything, and engines do.)
+__attribute__((no_sanitize("thread"))) void GuestMemory::fault_in_meanwhile() {
+  for (u64 at = 0; at < size_ && !ending_.load(std::memory_order_relaxed); at += page_size)
+    __atomic_fetch_or(ram_ + at, u8{0}, __ATOMIC_RELAXED);
 }
 
 GuestMemory::GuestMemory(u8* ram, u64 size)
     : ram_(ram), size_(size), dirty_(size >> page_shift), missing_(size >> page_shift), code_(size >> page_shift) {}
 
-GuestMemory::~GuestMemory() { munmap(ram_, size_); }
+GuestMemory::~GuestMemory() {
+  ending_ = true;
+  if (faulting_in_.joinable()) faulting_in_.join();
+  munmap(ram_, size_);
+}
 
 Status GuestMemory::attach(u64 address, std::span<u8> shared) {
   if (address < size_ || address % page_size) return Error{"memory", "A window must lie outside the RAM, on a page boundary."};

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "emu/core/result.h"
 #include "emu/core/types.h"
@@ -61,10 +62,14 @@ class PageSource {
   virtual bool fetch(u64 page) = 0;
 };
 
+// When the host provides the memory. A partition that arrives by a move needs all of it before: nothing may be faulted in
+// during its suspend window. One that is activated may begin at once, and mostly uses little at first.
+enum class FaultIn { before, meanwhile };
+
 class GuestMemory {
  public:
-  // `size` in bytes, a multiple of 1 MiB. All of it is faulted in now, so that nothing is during a suspend window.
-  static Result<std::unique_ptr<GuestMemory>> create(u64 size);
+  // `size` in bytes, a multiple of 1 MiB. Refused if the host has no room for it now.
+  static Result<std::unique_ptr<GuestMemory>> create(u64 size, FaultIn = FaultIn::before);
   ~GuestMemory();
   GuestMemory(const GuestMemory&) = delete;
   GuestMemory& operator=(const GuestMemory&) = delete;
@@ -139,6 +144,7 @@ class GuestMemory {
   bool wait_for(u64 page) const;
   void written(u64 address, u64 length);
   u8* locate(u64 address, u64 length) const;  // in the RAM or in the attached window
+  void fault_in_meanwhile();
 
   u8* ram_;
   u64 size_;
@@ -151,6 +157,8 @@ class GuestMemory {
   std::atomic<bool> arriving_{false};
   std::atomic<CodeWatcher*> watcher_{nullptr};
   std::atomic<PageSource*> source_{nullptr};
+  std::atomic<bool> ending_{false};
+  std::thread faulting_in_;
 };
 
 }  // namespace emu

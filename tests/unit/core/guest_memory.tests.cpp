@@ -200,3 +200,27 @@ TEST_CASE("two threads never both get a page", "[memory]") {
   second.join();
   CHECK(taken[0] + taken[1] == map.pages());
 }
+
+TEST_CASE("memory that the host provides meanwhile is empty, and keeps what is written to it at once", "[memory]") {
+  constexpr u64 size = 64 * MiB;
+  for (int i = 0; i < 4; ++i) {
+    auto memory = std::move(*GuestMemory::create(size, emu::FaultIn::meanwhile));
+    for (u64 at = size; at > 0; at -= MiB) {
+      u64 word = 1;
+      REQUIRE(memory->read_be(at - 8, word));
+      REQUIRE(word == 0);
+      REQUIRE(memory->write_be(at - 8, at));
+    }
+    for (u64 at = size; at > 0; at -= MiB) {
+      u64 word = 0;
+      REQUIRE(memory->read_be(at - 8, word));
+      REQUIRE(word == at);
+    }
+  }
+}
+
+TEST_CASE("memory that the host does not have is refused at once", "[memory]") {
+  const auto memory = GuestMemory::create(u64{1} << 50, emu::FaultIn::meanwhile);
+  REQUIRE_FALSE(memory);
+  CHECK(memory.error().code == "memory");
+}
