@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 
+#include <sys/mman.h>
 #include <unicorn/unicorn.h>
 
 #include "cpu/engine_inside.h"
@@ -139,6 +140,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
     return true;
   }
   bool before_block(std::uintptr_t host_code) override {
+    if (trial_.running) trial_.host_code = host_code;
     const u32 wanted = attention();
     if (wanted & wanted_blocks) client_.block(host_code);
     if (wanted & wanted_stop) uc_emu_stop(uc_);
@@ -182,6 +184,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
   // Two instructions of our own show what Unicorn lets us take, and where it keeps its registers.
   struct Trial {
     bool running = false;
+    std::uintptr_t host_code = 0;
     alignas(4096) std::array<u8, 4096> page{};
     static constexpr u64 at = u64{1} << 50;
     bool fill(u64, Mapping& mapping) const {
@@ -203,6 +206,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
     flush_tlbs();
     uc_mem_unmap(uc_, Trial::at, trial_.page.size());
     if (exit != Exit::stopped) return failure("uc_emu_start", last_error_);
+    if (trial_.host_code) use_huge_pages(trial_.host_code);
 
     // The registers, and little behind them.
     constexpr size_t not_registers = 512;
@@ -214,6 +218,13 @@ class UnicornEngine final : public Engine, private inside::Callee {
           {[this](int number, u64 value) { write(number, value); }, [this](int number) { return read(number); }, UC_PPC_REG_0,
            UC_PPC_REG_PC, UC_PPC_REG_LR, UC_PPC_REG_CTR, UC_PPC_REG_CR, UC_PPC_REG_MSR});
     return emu::success();
+  }
+
+  // For the translated code, of which the first block lies there: fewer faults while it grows, and fewer misses of the host's
+  // own TLB. The buffer is far larger than this; what is not used of it costs nothing.
+  static void use_huge_pages(std::uintptr_t first_block) {
+    constexpr u64 huge_page = 2 * MiB, enough = 256 * MiB;
+    madvise(reinterpret_cast<void*>(first_block & ~(huge_page - 1)), enough, MADV_HUGEPAGE);
   }
 
   emu::Status hook(int type, void* callback) {

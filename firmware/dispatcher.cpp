@@ -241,24 +241,22 @@ void Dispatcher::decrementer_changed(Processor& p) { arm(p.cpu->decrementer_dead
 // ---- the timer's thread ----
 
 // A later deadline than the armed one is left alone: the timer comes too early then, and is armed again by the dispatch
-// that follows.
+// that follows. It is woken only if it would oversleep: processors are dispatched far more often than their time is up.
 void Dispatcher::arm(u64 deadline) {
   const std::lock_guard lock(mutex_);
   if (deadline >= timer_at_) return;
   timer_at_ = deadline;
-  timer_event_.notify_one();
+  if (deadline < timer_sleeps_until_) timer_event_.notify_one();
 }
 
 void Dispatcher::run_timer() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    if (timer_at_ == never) {
-      timer_event_.wait(lock);
-      continue;
-    }
     const u64 now = clock_.monotonic();
     if (now < timer_at_) {
-      timer_event_.wait_for(lock, until(timer_at_, now));
+      timer_sleeps_until_ = std::min(timer_at_, now + longest_wait);
+      timer_event_.wait_for(lock, until(timer_sleeps_until_, now));
+      timer_sleeps_until_ = 0;
       continue;
     }
     timer_at_ = never;

@@ -73,7 +73,8 @@ class Dispatcher {
   size_t turn_ = 0;
 
   std::condition_variable timer_event_;
-  u64 timer_at_ = ~u64{0};
+  u64 timer_at_ = ~u64{0};      // when it shall interrupt
+  u64 timer_sleeps_until_ = 0;  // when it looks at that again by itself
 
   std::thread thread_;
   std::thread timer_;
