@@ -3,15 +3,10 @@
 
 namespace cpu {
 
-std::vector<HotCode> CodeNotes::all(const std::function<u64(u64)>& address_of) {
+std::vector<HotCode> CodeNotes::all() const {
   std::vector<HotCode> all;
-  for (Block& block : blocks_) {
-    if (!block.key) continue;
-    if (!block.pc) block.pc = address_of(block.key);
-    if (!block.pc) {
-      block = {};
-      continue;
-    }
+  for (const Block& block : blocks_) {
+    if (!block.pc) continue;
     const Page& page = pages_[(block.pc >> 12) % page_places];
     if (page.tag == ((block.pc & ~u64{0xFFF}) | 1)) all.push_back({page.number, block.mode, block.pc});
   }

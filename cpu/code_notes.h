@@ -4,7 +4,6 @@
 // before it is needed. Advice, never state: what is missing or wrong here costs time, and nothing else.
 
 #include <compare>
-#include <functional>
 #include <vector>
 
 #include "emu/core/types.h"
@@ -22,8 +21,8 @@ struct HotCode {
 constexpr u32 hot_mode(u64 msr) { return static_cast<u32>(msr & 0x7FFFFFFF) | static_cast<u32>(msr >> 63) << 31; }
 constexpr u64 msr_of_mode(u32 mode) { return u64{mode >> 31} << 63 | (mode & 0x7FFFFFFF); }
 
-// Used by the processor's thread. A table in which the newer of two blocks with one place wins: it costs a comparison per
-// block that is executed, and 400 KB while it is there.
+// Used by the processor's thread. Each block that is executed costs a look into the table, 1.5 MB while it is there; a new one
+// costs finding out where it begins. A block whose places are taken is not noted: those that came first ran at least as long.
 class CodeNotes {
  public:
   CodeNotes() : blocks_(block_places), pages_(page_places) {}
@@ -31,21 +30,26 @@ class CodeNotes {
   void page_fetched(u64 page_address, u64 page) {
     pages_[(page_address >> 12) % page_places] = {page_address | 1, static_cast<u32>(page)};
   }
-  // `key` is the engine's word for a block. Only its first bits say little: host code is aligned.
-  void block_begun(u64 key, u32 mode) {
-    Block& known = blocks_[(key >> 4 ^ key >> 18) % block_places];
-    if (known.key == key && known.mode == mode) return;
-    known = {key, 0, mode};
+  // `key` is the engine's word for a block; `begins` says where it does, or 0.
+  template <class Begins>
+  void block_begun(u64 key, u32 mode, const Begins& begins) {
+    // Keys are addresses of host code: aligned, and far apart.
+    const u64 place = (key >> 4 ^ key >> 20) % block_places & ~u64{1};
+    for (Block* block = &blocks_[place]; block != &blocks_[place] + 2; ++block) {
+      if (block->key == key && block->mode == mode) return;
+      if (block->key != 0) continue;
+      *block = {key, begins(key), mode};
+      return;
+    }
   }
-  // In no order. `address_of` answers where the block of a key begins, or 0; it is asked once for each.
-  std::vector<HotCode> all(const std::function<u64(u64)>& address_of);
+  std::vector<HotCode> all() const;  // in no order
 
  private:
-  static constexpr u64 block_places = 16384;
-  static constexpr u64 page_places = 1024;
+  static constexpr u64 block_places = 65536;
+  static constexpr u64 page_places = 8192;
   struct Block {
     u64 key = 0;
-    u64 pc = 0;  // 0: not asked yet
+    u64 pc = 0;
     u32 mode = 0;
   };
   struct Page {

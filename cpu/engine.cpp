@@ -120,11 +120,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
   }
   u64 block_address(u64 key) override {
     if (!inside::taken().block_test) return key;
-    if (!state_) return 0;
-    const u64 here = *state_->pc;
-    const u64 begins = inside::block_at(*this, key, *state_->pc);
-    *state_->pc = here;
-    return begins;
+    return state_ ? inside::block_at(*this, key, *state_->pc) : 0;
   }
   void translate(u64 pc) override { uc_ctl_request_cache(uc_, pc, nullptr); }
   std::string error() const override { return uc_strerror(last_error_); }

@@ -93,7 +93,7 @@ class Engine {
   virtual void sync_pc() = 0;
 
   virtual void report_blocks(bool) = 0;
-  // Where a block begins that was reported: between two instructions, not from inside a callback. 0: forgotten meanwhile.
+  // From inside block(): where it begins. 0: that is not known.
   virtual u64 block_address(u64 key) = 0;
   // From inside exception(): what would be executed at `pc` in the present MSR is translated and kept. Its page must be filled.
   virtual void translate(u64 pc) = 0;

@@ -61,7 +61,8 @@ const Taken& taken();
 
 // Inside translate(): makes the program counter that of the instruction which needs the translation.
 void sync_program_counter(const Callee&);
-// Where the block begins whose host code contains this address. 0: it is no code, or no more. Between instructions.
+// Inside before_block(): where the block begins. Its translation does not keep the program counter while it runs, so that is
+// made to say it. 0: that is not known.
 u64 block_at(const Callee&, std::uintptr_t host_code, const u64& program_counter);
 // False: it cannot be done.
 bool flush_tlb(const Callee&, u32 which);

@@ -48,7 +48,7 @@ class Processor final : public Cpu, private EngineClient {
   void kick() override;
   void set_external_interrupt(bool) override;
   void note_code(bool on) override;
-  std::vector<HotCode> noted_code() override;
+  std::vector<HotCode> noted_code() const override;
   void translate_ahead(std::span<const HotCode>, const std::atomic<bool>& enough) override;
   Counters counters() const override;
   std::string trouble() const override { return trouble_; }

@@ -20,12 +20,11 @@ void Processor::note_code(bool on) {
   if (on) forget_translations();  // which pages hold the code is learned from fills
 }
 
-std::vector<HotCode> Processor::noted_code() {
-  return notes_ ? notes_->all([this](u64 key) { return engine_->block_address(key); }) : std::vector<HotCode>();
-}
+std::vector<HotCode> Processor::noted_code() const { return notes_ ? notes_->all() : std::vector<HotCode>(); }
 
 void Processor::block(u64 key) {
-  if (notes_ && !in_stub_ && !stepping_) notes_->block_begun(key, hot_mode(mode_));
+  if (notes_ && !in_stub_ && !stepping_)
+    notes_->block_begun(key, hot_mode(mode_), [this](u64 block) { return engine_->block_address(block); });
 }
 
 // The engine translates for others only from inside a callback, so it is made to raise one: the page of its way out holds

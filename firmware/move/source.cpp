@@ -30,7 +30,7 @@ constexpr u32 pushed_pages_per_record = 8;  // after the resume: short records, 
 constexpr u32 pages_around_a_request = 4;   // neighbours are likely to be wanted next
 constexpr u32 pages_per_look = 512;
 constexpr size_t zero_pages_per_record = 8192;
-constexpr size_t most_code = 20'000;
+constexpr size_t most_code = 60'000;
 constexpr u64 chunk = 60 * KiB;  // of the state's archive
 constexpr u64 words_per_chunk = chunk / 8;
 
