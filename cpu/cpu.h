@@ -101,7 +101,7 @@ class Cpu {
 
   // Is there something to run for, if the processor ceded: an external interrupt, a decrementer that has passed zero?
   virtual bool interrupt_pending() const = 0;
-  // Monotonic nanoseconds of the host clock at which the decrementer passes zero; ~0 if it is far away.
+  // Monotonic nanoseconds of the host clock at which the decrementer passes zero; 0 if it has, ~0 if it is far away.
   virtual u64 decrementer_deadline() const = 0;
 
   virtual void kick() = 0;                        // any thread: run returns soon, at a block boundary

@@ -431,9 +431,9 @@ void Processor::notice_decrementer() {
 }
 
 u64 Processor::decrementer_deadline() const {
-  if (registers_.decrementer_pending) return clock_.monotonic();
+  if (registers_.decrementer_pending) return 0;
   const u64 now = time_base();
-  if (now >= registers_.decrementer_at) return clock_.monotonic();
+  if (now >= registers_.decrementer_at) return 0;
   const u64 ticks = registers_.decrementer_at - now;
   if (ticks > u64{1} << 40) return ~u64{0};
   return clock_.monotonic() + emu::to_nanoseconds(ticks) + 2;

@@ -3,6 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <unistd.h>
 
 #include "emu/core/log.h"
 #include "firmware/partition.h"
@@ -39,7 +44,6 @@ void Dispatcher::start(bool parked) {
   ended_ = false;
   parked_ = parked;
   thread_ = std::thread([this] { run(); });
-  timer_ = std::thread([this] { run_timer(); });
 }
 
 void Dispatcher::stop() {
@@ -50,10 +54,8 @@ void Dispatcher::stop() {
     stopping_ = true;
     if (running_) running_->kick();
     event_.notify_all();
-    timer_event_.notify_all();
   }
   thread_.join();
-  timer_.join();
   const std::lock_guard lock(mutex_);
   started_ = false;
 }
@@ -119,11 +121,22 @@ void Dispatcher::wake(const Processor* whose) {
 
 void Dispatcher::run() {
   thread_id_ = std::this_thread::get_id();
+  pthread_setname_np(pthread_self(), fmt::format("partition {}", partition_.id()).c_str());
+  if (!make_timer()) partition_.fail("B700F103", "The host has no timer for the partition's processors.");
+  run_until_stopped();
+  if (timer_) timer_delete(*timer_);
+  timer_.reset();
+  // Whoever waits for work to be done must not wait for ever.
+  do_work();
+  thread_id_ = std::thread::id{};
+}
+
+void Dispatcher::run_until_stopped() {
   for (;;) {
     do_work();
     {
       std::unique_lock lock(mutex_);
-      if (stopping_) break;
+      if (stopping_) return;
       if (parked_ || ended_) {
         event_.wait(lock, [this] { return stopping_ || !work_.empty() || !(parked_ || ended_); });
         continue;
@@ -138,9 +151,6 @@ void Dispatcher::run() {
     std::unique_lock lock(mutex_);
     if (!woken_ && !stopping_ && work_.empty()) event_.wait_for(lock, until(deadline, clock_.monotonic()));
   }
-  // Whoever waits for work to be done must not wait for ever.
-  do_work();
-  thread_id_ = std::thread::id{};
 }
 
 bool Dispatcher::can_run(const Processor& p) {
@@ -203,12 +213,14 @@ void Dispatcher::dispatch(Processor& p) {
   }
   ++p.dispatches;
   vpa_edge(p, true);
+  // First who, then when: the timer may expire at once.
+  to_be_interrupted_ = p.cpu.get();
   arm(next_deadline(&p));
   const cpu::Stop stop = p.cpu->run();
+  to_be_interrupted_ = nullptr;
   {
     const std::lock_guard lock(mutex_);
     running_ = nullptr;
-    timer_at_ = never;
   }
   vpa_edge(p, false);
   switch (stop) {
@@ -238,30 +250,50 @@ void Dispatcher::vpa_edge(Processor& p, bool running) {
 
 void Dispatcher::decrementer_changed(Processor& p) { arm(p.cpu->decrementer_deadline()); }
 
-// ---- the timer's thread ----
+// ---- the timer ----
 
-// A later deadline than the armed one is left alone: the timer comes too early then, and is armed again by the dispatch
-// that follows. It is woken only if it would oversleep: processors are dispatched far more often than their time is up.
-void Dispatcher::arm(u64 deadline) {
-  const std::lock_guard lock(mutex_);
-  if (deadline >= timer_at_) return;
-  timer_at_ = deadline;
-  if (deadline < timer_sleeps_until_) timer_event_.notify_one();
+// A signal to this thread alone. (A second thread that sleeps until it is time would have to be woken and scheduled, ten
+// thousand times a second where a guest's own timers are short.)
+bool Dispatcher::make_timer() {
+  static const int signal = [] {
+    struct sigaction action = {};
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    action.sa_sigaction = [](int, siginfo_t* info, void*) {
+      timer_has_expired(*static_cast<Dispatcher*>(info->si_value.sival_ptr));
+    };
+    sigaction(SIGRTMIN, &action, nullptr);
+    return SIGRTMIN;
+  }();
+  sigevent event = {};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = signal;
+  event.sigev_value.sival_ptr = this;
+  event._sigev_un._tid = gettid();
+  timer_t timer = {};
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return false;
+  timer_ = timer;
+  return true;
 }
 
-void Dispatcher::run_timer() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    const u64 now = clock_.monotonic();
-    if (now < timer_at_) {
-      timer_sleeps_until_ = std::min(timer_at_, now + longest_wait);
-      timer_event_.wait_for(lock, until(timer_sleeps_until_, now));
-      timer_sleeps_until_ = 0;
-      continue;
-    }
-    timer_at_ = never;
-    if (running_) running_->kick();
-  }
+// Only what a signal handler may do: to look at the time, and at atomic words.
+void Dispatcher::timer_has_expired(Dispatcher& dispatcher) {
+  // It may have been armed anew while the signal was on its way.
+  if (dispatcher.clock_.monotonic() < dispatcher.armed_) return;
+  dispatcher.armed_ = never;
+  if (cpu::Cpu* running = dispatcher.to_be_interrupted_) running->kick();
+}
+
+// A later deadline than the armed one is left alone: the timer comes too early then, and is armed again by the dispatch
+// that follows.
+void Dispatcher::arm(u64 deadline) {
+  if (deadline >= armed_ || !timer_) return;
+  armed_ = deadline;
+  const u64 now = clock_.monotonic();
+  const u64 left = deadline > now ? deadline - now : 1;  // 0 would disarm it
+  itimerspec when = {};
+  when.it_value.tv_sec = static_cast<time_t>(left / emu::nanoseconds_per_second);
+  when.it_value.tv_nsec = static_cast<long>(left % emu::nanoseconds_per_second);
+  timer_settime(*timer_, 0, &when, nullptr);
 }
 
 }  // namespace firmware

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The host thread that runs a partition's virtual processors in turn, and a second one that interrupts it in time: at the
+// The host thread that runs a partition's virtual processors in turn. A timer of the kernel's interrupts it in time: at the
 // end of a time slice, or when a decrementer passes zero.
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
+
+#include <time.h>
 
 #include "emu/core/clock.h"
 #include "firmware/processor.h"
@@ -26,7 +30,7 @@ class Dispatcher {
   ~Dispatcher();
 
   void start(bool parked);
-  void stop();  // blocks until both threads have ended; not from the dispatcher itself
+  void stop();  // blocks until the thread has ended; not from the dispatcher itself
   bool started() const;
   bool on_this_thread() const { return std::this_thread::get_id() == thread_id_.load(); }
 
@@ -49,13 +53,15 @@ class Dispatcher {
   };
 
   void run();
-  void run_timer();
+  void run_until_stopped();
   void do_work();
   static bool can_run(const Processor&);
   Processor* pick();
   void dispatch(Processor&);
   void vpa_edge(Processor&, bool running);
-  void arm(u64 deadline);  // an earlier time than the one armed
+  bool make_timer();
+  void arm(u64 deadline);
+  static void timer_has_expired(Dispatcher&);  // in a signal handler, on the dispatcher's thread
   u64 next_deadline(const Processor* running) const;
 
   Partition& partition_;
@@ -72,12 +78,11 @@ class Dispatcher {
   cpu::Cpu* running_ = nullptr;
   size_t turn_ = 0;
 
-  std::condition_variable timer_event_;
-  u64 timer_at_ = ~u64{0};      // when it shall interrupt
-  u64 timer_sleeps_until_ = 0;  // when it looks at that again by itself
+  std::optional<timer_t> timer_;
+  std::atomic<u64> armed_{~u64{0}};                    // when the timer expires
+  std::atomic<cpu::Cpu*> to_be_interrupted_{nullptr};  // by the timer
 
   std::thread thread_;
-  std::thread timer_;
   std::atomic<std::thread::id> thread_id_{};
   std::mutex stop_mutex_;    // two may want to stop it at once
   std::mutex inline_mutex_;  // work while nothing is started

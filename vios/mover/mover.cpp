@@ -247,6 +247,7 @@ class VasiMover final : public Mover {
   void run() {
     // The default slack of 50 us would double the wait of whoever misses a page.
     prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
+    prctl(PR_SET_NAME, "mover");
     for (;;) {
       if (have_jobs_.load() || streams_.empty()) {
         std::unique_lock lock(mutex_);
