@@ -2,6 +2,8 @@
 #include "cpu/code_pages.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include <sys/mman.h>
 
@@ -34,6 +36,7 @@ CodePages::CodePages(emu::GuestMemory& memory, u8* pool)
     : memory_(memory),
       pool_(pool),
       slot_of_(2 * memory.pages()),
+      dropped_slot_(2 * memory.pages()),
       writable_since_(memory.pages()),
       next_slot_(first_slot),
       written_(memory.pages()) {
@@ -71,7 +74,8 @@ void CodePages::flushed() {
 void CodePages::drop(u64 page) {
   if (!is_code(page)) return;
   memory_.forget_code(page);
-  slot_of_[2 * page] = slot_of_[2 * page + 1] = 0;
+  for (const u64 i : {2 * page, 2 * page + 1})
+    if (const u32 slot = std::exchange(slot_of_[i], 0)) dropped_slot_[i] = slot;
   ++tlb_epoch_;
 }
 
@@ -79,21 +83,14 @@ u64 CodePages::take_slot() {
   if (next_slot_ < slots) return next_slot_++;
   for (u64 page = 0; page < memory_.pages(); ++page)
     if (is_code(page)) drop(page);
+  std::ranges::fill(dropped_slot_, 0);
   next_slot_ = first_slot;
   ++tlb_epoch_;
   ++pool_epoch_;
   return 0;
 }
 
-u64 CodePages::copy_of(u64 page, ByteOrder order) {
-  u32& known = slot_of_[2 * page + (order == ByteOrder::little)];
-  if (known) return known * emu::page_size;
-  const u64 slot = take_slot();
-  if (!slot) return ~u64{0};
-  // From here on writes are reported: one that comes while we copy drops this copy again.
-  memory_.holds_code(page);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  u8* to = pool_ + slot * emu::page_size;
+bool CodePages::make_copy(u64 page, ByteOrder order, u8* to) const {
   std::memcpy(to, memory_.host() + (page << emu::page_shift), emu::page_size);
   const u32 trap = in_memory(trapping_word, order);
   bool replaced = false;
@@ -104,7 +101,25 @@ u64 CodePages::copy_of(u64 page, ByteOrder order) {
     std::memcpy(to + 4 * i, &trap, 4);
     replaced = true;
   }
-  replaced_ += replaced;
+  return replaced;
+}
+
+u64 CodePages::copy_of(u64 page, ByteOrder order) {
+  const u64 index = 2 * page + (order == ByteOrder::little);
+  u32& known = slot_of_[index];
+  if (known) return known * emu::page_size;
+  // From here on writes are reported: one that comes while we copy drops this copy again.
+  memory_.holds_code(page);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  std::array<u8, emu::page_size> copy;
+  const bool replaced = make_copy(page, order, copy.data());
+  u64 slot = dropped_slot_[index];
+  if (!slot || std::memcmp(pool_ + slot * emu::page_size, copy.data(), copy.size()) != 0) {
+    slot = take_slot();
+    if (!slot) return ~u64{0};
+    std::memcpy(pool_ + slot * emu::page_size, copy.data(), copy.size());
+    replaced_ += replaced;
+  }
   known = static_cast<u32>(slot);
   return slot * emu::page_size;
 }

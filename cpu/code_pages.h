@@ -11,7 +11,9 @@
 //   write by hypervisor, device  reported by GuestMemory from any thread; the copy is dropped before the next guest code
 //
 // "Every engine" is one counter: each processor compares it before it goes on (they run in turn, on one host thread).
-// Dropped copies are not reused until the pool is full; then everything is forgotten at once.
+// A dropped copy is taken up again, with all that engines have translated of it, if the page still has that content: kernels
+// patch instructions with what they are already, and a move may bring a page twice. Otherwise its place is not reused until the
+// pool is full; then everything is forgotten at once.
 
 #include <atomic>
 #include <memory>
@@ -70,11 +72,13 @@ class CodePages final : public emu::CodeWatcher {
 
  private:
   CodePages(emu::GuestMemory& memory, u8* pool);
-  u64 take_slot();  // 0 if there was none
+  u64 take_slot();                                    // 0 if there was none
+  bool make_copy(u64 page, ByteOrder, u8* to) const;  // true if an instruction had to be replaced
 
   emu::GuestMemory& memory_;
   u8* pool_;
   std::vector<u32> slot_of_;         // per guest page and byte order; 0 is none
+  std::vector<u32> dropped_slot_;    // the last one that was dropped
   std::vector<u32> writable_since_;  // per guest page: the TLB epoch in which a processor may write it
   u64 next_slot_;
   u64 tlb_epoch_ = 1;

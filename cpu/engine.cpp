@@ -123,6 +123,13 @@ class UnicornEngine final : public Engine, private inside::Callee {
     return state_ ? inside::block_at(*this, key, *state_->pc) : 0;
   }
   void translate(u64 pc) override { uc_ctl_request_cache(uc_, pc, nullptr); }
+  void make_room() override {
+    // About a thousand blocks to the megabyte.
+    constexpr u64 room = 4 * MiB;
+#ifdef MADV_POPULATE_WRITE
+    if (newest_code) madvise(huge_page_of(newest_code), huge_page + room, MADV_POPULATE_WRITE);
+#endif
+  }
   std::string error() const override { return uc_strerror(last_error_); }
 
  private:
@@ -136,7 +143,6 @@ class UnicornEngine final : public Engine, private inside::Callee {
     return true;
   }
   bool before_block(std::uintptr_t host_code) override {
-    if (trial_.running) trial_.host_code = host_code;
     const u32 wanted = attention();
     if (wanted & wanted_blocks) client_.block(host_code);
     if (wanted & wanted_stop) uc_emu_stop(uc_);
@@ -180,7 +186,6 @@ class UnicornEngine final : public Engine, private inside::Callee {
   // Two instructions of our own show what Unicorn lets us take, and where it keeps its registers.
   struct Trial {
     bool running = false;
-    std::uintptr_t host_code = 0;
     alignas(4096) std::array<u8, 4096> page{};
     static constexpr u64 at = u64{1} << 50;
     bool fill(u64, Mapping& mapping) const {
@@ -202,7 +207,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
     flush_tlbs();
     uc_mem_unmap(uc_, Trial::at, trial_.page.size());
     if (exit != Exit::stopped) return failure("uc_emu_start", last_error_);
-    if (trial_.host_code) use_huge_pages(trial_.host_code);
+    use_huge_pages();
 
     // The registers, and little behind them.
     constexpr size_t not_registers = 512;
@@ -216,12 +221,14 @@ class UnicornEngine final : public Engine, private inside::Callee {
     return emu::success();
   }
 
-  // For the translated code, of which the first block lies there: fewer faults while it grows, and fewer misses of the host's
-  // own TLB. The buffer is far larger than this; what is not used of it costs nothing.
-  static void use_huge_pages(std::uintptr_t first_block) {
-    constexpr u64 huge_page = 2 * MiB, enough = 256 * MiB;
-    madvise(reinterpret_cast<void*>(first_block & ~(huge_page - 1)), enough, MADV_HUGEPAGE);
+  // For the translated code: fewer faults while it grows, and fewer misses of the host's own TLB. Unicorn's buffer is far
+  // larger than this; what is not used of it costs nothing.
+  void use_huge_pages() {
+    constexpr u64 enough = 256 * MiB;
+    if (newest_code) madvise(huge_page_of(newest_code), enough, MADV_HUGEPAGE);
   }
+  static constexpr u64 huge_page = 2 * MiB;
+  static void* huge_page_of(u8* at) { return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(at) & ~(huge_page - 1)); }
 
   emu::Status hook(int type, void* callback) {
     uc_hook handle;

@@ -97,6 +97,8 @@ class Engine {
   virtual u64 block_address(u64 key) = 0;
   // From inside exception(): what would be executed at `pc` in the present MSR is translated and kept. Its page must be filled.
   virtual void translate(u64 pc) = 0;
+  // Has the host provide memory for code that is still to be translated, so that no page of it is faulted in while time counts.
+  virtual void make_room() = 0;
   virtual std::string error() const = 0;  // after Exit::failed
 };
 

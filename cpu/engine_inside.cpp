@@ -100,6 +100,13 @@ TAKES_ITS_PLACE bool unicorn_fill_tlb_ppc64(void* cpu, u64 address, int size, in
   return original(cpu, address, size, access, tlb, probe, host_code);
 }
 
+// Tells where translated code ends: a block's description lies before its code.
+TAKES_ITS_PLACE void tcg_tb_insert_ppc64(void* context, void* block) {
+  static const auto original = cpu::inside::the_original<decltype(tcg_tb_insert_ppc64)>("tcg_tb_insert_ppc64");
+  if (cpu::inside::running) cpu::inside::running->newest_code = static_cast<u8*>(block);
+  original(context, block);
+}
+
 // Tells where the registers are.
 TAKES_ITS_PLACE int reg_write_ppc64(void* registers, int mode, unsigned number, const void* value, size_t* size, int* set_pc) {
   static const auto original = cpu::inside::the_original<decltype(reg_write_ppc64)>("reg_write_ppc64");

@@ -37,6 +37,7 @@ class Callee {
   u32 attention() const { return attention_.load(std::memory_order_relaxed); }
 
   void* processor = nullptr;  // Unicorn's object, known since the first translation
+  u8* newest_code = nullptr;  // the end of what it has translated, about
 
  private:
   std::atomic<u32> attention_{0};

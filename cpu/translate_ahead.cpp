@@ -17,7 +17,9 @@ constexpr u64 problem_state_to_it = msr::pr | msr::ir | msr::dr | msr::ee;
 void Processor::note_code(bool on) {
   notes_ = on ? std::make_unique<CodeNotes>() : nullptr;
   engine_->report_blocks(on);
-  if (on) forget_translations();  // which pages hold the code is learned from fills
+  if (!on) return;
+  forget_translations();  // which pages hold the code is learned from fills
+  engine_->make_room();
 }
 
 std::vector<HotCode> Processor::noted_code() const { return notes_ ? notes_->all() : std::vector<HotCode>(); }
@@ -38,6 +40,7 @@ void Processor::translate_ahead(std::span<const HotCode> code, const std::atomic
   ahead_ = {};
   mode_ = ~u64{0};
   flush_ = true;
+  engine_->make_room();
 }
 
 void Processor::translate_all() {

@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "emu/core/log.h"
@@ -20,6 +23,24 @@ constexpr emu::Log log{"dispatch"};
 constexpr u64 never = ~u64{0};
 constexpr u64 longest_wait = emu::nanoseconds_per_second;
 constexpr u64 vpa_yield_count = 0x100;
+
+// Whoever runs for shorter times at once is let in sooner when it wakes: a partition that resumes does not wait until the movers'
+// time is up. The thread's share of the host stays the same. (Linux 6.12 and later; others leave it as it is.)
+void ask_for_short_turns() {
+  struct {  // struct sched_attr, in its first version
+    u32 size = 48;
+    u32 policy = SCHED_OTHER;
+    u64 flags = 0;
+    s32 nice = 0;
+    u32 priority = 0;
+    u64 runtime = 0;
+    u64 deadline = 0;
+    u64 period = 0;
+  } attributes;
+  attributes.nice = getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()));
+  attributes.runtime = 500'000;
+  syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
 
 std::chrono::nanoseconds until(u64 deadline, u64 now) {
   return std::chrono::nanoseconds(deadline <= now ? 0 : std::min(deadline - now, longest_wait));
@@ -122,6 +143,7 @@ void Dispatcher::wake(const Processor* whose) {
 void Dispatcher::run() {
   thread_id_ = std::this_thread::get_id();
   pthread_setname_np(pthread_self(), fmt::format("partition {}", partition_.id()).c_str());
+  ask_for_short_turns();
   if (!make_timer()) partition_.fail("B700F103", "The host has no timer for the partition's processors.");
   run_until_stopped();
   if (timer_) timer_delete(*timer_);

@@ -23,8 +23,10 @@ void PageMap::reset() {
 }
 
 u64 PageMap::count() const {
+  // Mostly there are few, and a word without any costs a look.
   u64 total = 0;
-  for (u64 i = 0; i < words(); ++i) total += static_cast<u64>(std::popcount(bits_[i].load(std::memory_order_relaxed)));
+  for (u64 i = 0; i < words(); ++i)
+    if (const u64 word = bits_[i].load(std::memory_order_relaxed)) total += static_cast<u64>(std::popcount(word));
   return total;
 }
 

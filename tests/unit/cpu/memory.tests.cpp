@@ -2,6 +2,7 @@
 // What the processor owes to everybody who shares the memory: dirty pages, missing pages, code that changes.
 #include <thread>
 
+#include "cpu/code_pages.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cpu/support/machine.h"
 
@@ -197,6 +198,35 @@ TEST_CASE("processors of a partition see each other's code changes", "[code]") {
   m.start_at(0x3000);
   m.processor->run();
   CHECK(m.r(5) == 4);
+}
+
+TEST_CASE("a copy of code that was dropped is taken up again, if the page is what it was", "[code]") {
+  auto memory = std::move(*emu::GuestMemory::create(MiB));
+  auto code = cpu::CodePages::create(*memory);
+  constexpr auto order = cpu::ByteOrder::big;
+  memory->write_be<u32>(0x3000, li(5, 1));
+  memory->write_be<u32>(0x3004, mftb(5));
+  const u64 first = code->copy_of(3, order);
+  CHECK(code->copy_of(3, order) == first);
+  code->drop(3);
+  CHECK(code->copy_of(3, order) == first);
+  CHECK(code->is_code(3));
+  code->drop(3);
+  memory->write_be<u32>(0x3000, li(5, 2));
+  const u64 second = code->copy_of(3, order);
+  CHECK(second != first);
+  CHECK(code->copy_of(3, cpu::ByteOrder::little) != second);
+
+  // Once the places are used anew, nothing is where it was.
+  code->drop(3);
+  u64 at = 0;
+  while ((at = code->copy_for_step(3, 0, order)) != ~u64{0}) continue;
+  for (u64 page = 4; page < 12; ++page) CHECK(code->copy_of(page, order) != ~u64{0});
+  const u64 third = code->copy_of(3, order);
+  for (u64 page = 4; page < 12; ++page) CHECK(code->copy_of(page, order) != third);
+  u32 word = 0;
+  std::memcpy(&word, code->pool().data() + third, 4);
+  CHECK(emu::byte_swapped(word) == li(5, 2));
 }
 
 TEST_CASE("the pool of code pages is used over and over", "[code]") {
