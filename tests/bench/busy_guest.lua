@@ -1,0 +1,11 @@
+-- A guest that writes 512 MiB as fast as it can, for so many seconds: beside it, something else can be measured.
+--   twinframe scenario tests/bench/busy_guest.lua SECONDS
+package.path = package.path .. ";tests/scenarios/?.lua"
+local guest = require "lib.guest"
+local pair = lab.up { file = lab.variant { { "  desired_mem = 256\n", "  desired_mem = 1024\n" } } }
+local console = guest.boot(pair)
+guest.run(console, "churn set=512 rate=max")
+sleep(3000)
+say("busy")
+sleep(1000 * tonumber(arg[1]))
+pair:down()
