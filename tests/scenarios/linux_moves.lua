@@ -1,5 +1,6 @@
 -- Debian Linux moves back and forth while a TCP connection carries checksummed blocks both ways, a tree of files is written and verified,
--- memory is written and checked, registers hold their values and two clocks are watched. The number of moves is an argument.
+-- memory is written and checked, registers hold their values, two clocks are watched, and a user is logged in with ssh. The number of moves
+-- is an argument.
 local guest = require "lib.guest"
 local linux = require "lib.linux"
 
@@ -8,6 +9,9 @@ local pair, console = linux.boot()
 linux.run(console, "chmod -x /usr/sbin/drmgr")   -- it sleeps for 5 s in each migration; the agent then uses the kernel's file itself
 linux.start(console, "stream", "files", "memory mib=32 rate=2000", "registers", "clock")
 local connection = linux.connect(pair, console)
+local ssh = linux.open_ssh(pair)
+local shell = ssh.run("echo $$")
+local failed = linux.failed_commands(console)
 sleep(1000)
 linux.all_well(console, "stream", "files", "memory", "registers", "clock")
 
@@ -22,6 +26,7 @@ for move = 1, moves do
   say(("  %.1f s, %d passes, %.1f MiB, suspended %.2f ms, clocks stood %s us"):format((now_ms() - began) / 1000, #last.source.passes,
     last.source.bytes_sent / 1048576, windows[#windows],
     linux.all_well(console, "stream", "files", "memory", "registers", "clock").clock.longest_gap_us))
+  check_equal(ssh.run("echo $$"), shell, "the user's shell answers")
   guest.wait_for_rmc(pair)
 end
 table.sort(windows)
@@ -33,4 +38,7 @@ check(result.received > moves * 20, ("%d blocks came, %d went, longest silence %
   result.longest_gap_ms))
 linux.check_owner(pair, frames[moves % 2 + 1])
 linux.check_kernel_log(console)
+check_equal(linux.failed_commands(console), failed, "no command to the disk has failed or timed out since the first move")
 connection:stop()
+ssh.close()
+linux.check_disk(pair, console, frames[moves % 2 + 1])
