@@ -1,11 +1,15 @@
--- What may go wrong in a migration of Linux: a script of drmgr's refuses, the HMC stops, the link between the movers is cut,
--- the HMC is killed. It runs on where it was, all is well, and the next attempt works. The first one goes through drmgr.
+-- What may go wrong in a migration of Linux: a script of drmgr's refuses, the HMC stops, the kernel cancels, the link between the movers is
+-- cut, the HMC is killed. It runs on where it was, all is well, and the next attempt works. The first one goes through drmgr. All the while
+-- a program writes memory as fast as it can.
 local guest = require "lib.guest"
 local linux = require "lib.linux"
 
-local pair, console = linux.boot()
-linux.start(console, "files", "memory mib=32 rate=2000", "registers", "clock")
+-- xmon is the debugger of this kernel; with =rw, it calls functions when it is asked to.
+local pair, console = linux.boot { { "root=/dev/sda", "root=/dev/sda xmon=rw" } }
+linux.start(console, "files", "memory mib=96 rate=0", "registers", "clock")
 local judges = { "files", "memory", "registers", "clock" }
+
+local failed = linux.failed_commands(console)
 
 local function still_here(frame, sentence)
   linux.all_well(console, table.unpack(judges))
@@ -51,8 +55,62 @@ pair:fault("frameB", "restore-mover-link")
 pair:fault("frameB", "slow-mover:0")
 still_here("frameB", "it runs on where it was")
 
-moved = linux.migrate(pair, "frameB", "frameA")
-check_equal(moved.code, 0, "and the next attempt works" .. (moved.code == 0 and "" or ": " .. moved.output))
+-- The link is cut when the kernel has suspended itself, and nobody has taken it over: ibm,suspend-me is aborted. The kernel gives up, and
+-- cancels what is no more.
+going = pair:start("migrlpar -o m -m frameB -t frameA -p linux")
+local move = guest.wait_phase(pair, "passes", 60)
+local function phase() return pair:stream("frameB", move.stream).phase end
+while phase() == "passes" do sleep(1) end
+pair:fault("frameB", "slow-mover:20000")   -- seconds, for its state
+while phase() == "suspending" do sleep(1) end
+pair:fault("frameB", "cut-mover-link")
+local reached = phase()
+check(reached == "suspended" or reached == "verifying" or reached == "aborted", "its state is on its way")
+check(going:wait(120).code ~= 0, "a link that is cut then ends the migration")
+pair:fault("frameB", "restore-mover-link")
+pair:fault("frameB", "slow-mover:0")
+still_here("frameB", "it runs on where it was")
+for _, line in ipairs { "ibm,suspend%-me error: 9000", "VASI state 2 after failed suspend", "H_VASI_SIGNAL error: %-63" } do
+  check(linux.run(console, "dmesg | grep mobility:"):find(line), "the kernel says: " .. line:gsub("%%", ""))
+end
+
+-- The kernel cancels while pages flow. By itself it does that only if it cannot suspend itself, and it always can; so its debugger calls
+-- its function for hypercalls, as an administrator could: H_VASI_SIGNAL, this stream, cancel, reason: the partition, EINTR.
+pair:fault("frameB", "slow-mover:20000000")
+going = pair:start("migrlpar -o m -m frameB -t frameA -p linux")
+move = guest.wait_phase(pair, "passes", 60)
+console:skip()
+console:run("echo x >/proc/sysrq-trigger")
+console:wait("mon> ", 30)
+console:run(("p $plpar_hcall_norets 2a0 %x 1 6000004"):format(move.stream))
+check_equal(console:wait("return value is (0x%x+)"), "0x0", "the kernel cancels the migration, and the hypervisor agrees")
+console:run("x")
+local cancelled = going:wait(120)
+check(cancelled.code ~= 0 and cancelled.output:find("operating system has cancelled"), "the HMC says who it was: " ..
+  cancelled.output:gsub("\n.*", ""))
+pair:fault("frameB", "slow-mover:0")
+still_here("frameB", "it runs on where it was")
+
+-- The movers lose each other when it runs on the destination already, and pages are missing.
+pair:fault("frameB", "slow-mover:60000000")
+going = pair:start("migrlpar -o m -m frameB -t frameA -p linux")
+guest.wait_phase(pair, "resumed", 120)
+pair:fault("frameB", "cut-mover-link")
+move = guest.last_move(pair)
+local function target() return pair:stream("frameA", move.stream) end
+check_equal(target().phase, "resumed", "it runs on the destination, and the link is cut")
+sleep(2000)
+check_equal(target().phase, "resumed", "pages are missing while it is")
+check(not going:done(), "and the migration is not over")
+check(pair:hmc("migrlpar -o s -m frameB -p linux").code ~= 0, "nor can it be stopped any more")
+local recovered = pair:hmc("migrlpar -o r -m frameB -p linux")
+check(recovered.code ~= 0, "nor recovered: " .. recovered.output:gsub("\n.*", ""))
+pair:fault("frameB", "restore-mover-link")
+pair:fault("frameB", "slow-mover:0")
+moved = going:wait(120)
+check_equal(moved.code, 0, "once the link is back, the rest comes" .. (moved.code == 0 and "" or ": " .. moved.output))
+move = guest.last_move(pair)
+say(("  %d pages were to come, %d were waited for"):format(move.source.residual_pages, move.target.demand_paged))
 still_here("frameA", "all is well there")
 
 -- The HMC dies in the middle; the next one recovers.
@@ -65,7 +123,16 @@ pair:restart()
 guest.wait_for_rmc(pair)
 pair:hmc("migrlpar -o r -m frameA -p linux")
 pair:hmc("migrlpar -o r -m frameB -p linux")
+pair:fault("frameA", "slow-mover:0")
 local owners = pair:where("linux")
-local owner = owners.frameA and "frameA" or "frameB"
+local owner, other = "frameA", "frameB"
+if not owners.frameA then owner, other = other, owner end
 still_here(owner, "after the death of the HMC there is one owner, " .. owner)
-linux.check_kernel_log(console)
+moved = linux.migrate(pair, owner, other)
+check_equal(moved.code, 0, "and the next attempt works" .. (moved.code == 0 and "" or ": " .. moved.output))
+still_here(other, "all is well there")
+linux.check_kernel_log(console, {
+  "mobility: unexpected H_VASI_STATE result 2", "mobility: ibm,suspend%-me error: 9000", "mobility: H_VASI_SIGNAL error: %-63",
+})
+check_equal(linux.failed_commands(console), failed, "no command to the disk has failed or timed out")
+linux.check_disk(pair, console, other)

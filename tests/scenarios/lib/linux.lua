@@ -149,8 +149,8 @@ end
 
 -- Commands to the disk that have failed or timed out since the boot, as the kernel counts them; some of them fail while it looks for disks.
 function linux.failed_commands(console)
-  local counts = linux.run(console, "cd /sys/block/sda/device; head ioerr_cnt iotmo_cnt; cd")
-  return { failed = counts:match("ioerr_cnt <==%s*(0x%x+)"), timed_out = counts:match("iotmo_cnt <==%s*(0x%x+)") }
+  local counts = linux.run(console, "cd /sys/block/sda/device; echo failed=$(cat ioerr_cnt) timeouts=$(cat iotmo_cnt); cd")
+  return counts:match("failed=0x%x+ timeouts=0x%x+") or fail(counts)
 end
 
 -- What the kernel may warn of: at boot; and in a migration, also of a real server, where a command meets the queue that is gone.
