@@ -1,13 +1,14 @@
 -- Debian Linux moves back and forth while a TCP connection carries checksummed blocks both ways, a tree of files is written and verified,
--- memory is written and checked, registers hold their values, two clocks are watched, and a user is logged in with ssh. The number of moves
--- is an argument.
+-- memory is written and checked, registers hold their values, two clocks are watched, and a user is logged in with ssh. Arguments: the number
+-- of moves; the pages a second that are written (0: as fast as it goes); the processors.
 local guest = require "lib.guest"
 local linux = require "lib.linux"
 
 local moves = tonumber(arg[1] or "6")
-local pair, console = linux.boot()
+local rate, processors = arg[2] or "2000", arg[3] or "2"
+local pair, console = linux.boot { { "desired_procs = 2", "desired_procs = " .. processors } }
 linux.run(console, "chmod -x /usr/sbin/drmgr")   -- it sleeps for 5 s in each migration; the agent then uses the kernel's file itself
-linux.start(console, "stream", "files", "memory mib=32 rate=2000", "registers", "clock")
+linux.start(console, "stream", "files", "memory mib=32 rate=" .. rate, "registers", "clock")
 local connection = linux.connect(pair, console)
 local ssh = linux.open_ssh(pair)
 local shell = ssh.run("echo $$")
