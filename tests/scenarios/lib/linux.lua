@@ -147,10 +147,23 @@ function linux.check_owner(pair, frame)
   check_equal(names, { frame }, "linux is on " .. frame .. " and nowhere else")
 end
 
--- Commands to the disk that have failed or timed out since the boot, as the kernel counts them; some of them fail while it looks for disks.
-function linux.failed_commands(console)
-  local counts = linux.run(console, "cd /sys/block/sda/device; echo failed=$(cat ioerr_cnt) timeouts=$(cat iotmo_cnt); cd")
-  return counts:match("failed=0x%x+ timeouts=0x%x+") or fail(counts)
+-- From now on, the kernel notes each command to a disk that ends with something else than success, or does not end in time.
+function linux.watch_commands(console)
+  local _, status = linux.run(console, "mount -t tracefs none /sys/kernel/tracing; cd /sys/kernel/tracing/events/scsi && " ..
+    "echo 'result != 0' >scsi_dispatch_cmd_done/filter && echo 1 >scsi_dispatch_cmd_done/enable && echo 1 >scsi_dispatch_cmd_timeout/enable && cd")
+  check_equal(status, 0, "the kernel watches its commands to the disk")
+end
+
+-- In a migration, those that wait for an answer when the queue goes are given back, to be sent again (DID_REQUEUE). Nothing else may
+-- happen to one.
+function linux.check_commands(console)
+  local again = 0
+  for line in linux.run(console, "cat /sys/kernel/tracing/trace"):gmatch("[^\r\n]*scsi_dispatch_cmd_[^\r\n]*") do
+    local requeued = line:find("scsi_dispatch_cmd_done", 1, true) and line:find("host=DID_REQUEUE", 1, true)
+    if not requeued then fail("a command to the disk: " .. line) end
+    again = again + 1
+  end
+  check(true, ("no command to the disk was lost; %d had to be sent again"):format(again))
 end
 
 -- What the kernel may warn of: at boot; and in a migration, also of a real server, where a command meets the queue that is gone.
