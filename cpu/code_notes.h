@@ -21,11 +21,11 @@ struct HotCode {
 constexpr u32 hot_mode(u64 msr) { return static_cast<u32>(msr & 0x7FFFFFFF) | static_cast<u32>(msr >> 63) << 31; }
 constexpr u64 msr_of_mode(u32 mode) { return u64{mode >> 31} << 63 | (mode & 0x7FFFFFFF); }
 
-// Used by the processor's thread. Each block that is executed costs a look into the table, 1.5 MB while it is there; a new one
-// costs finding out where it begins. A block whose places are taken is not noted: those that came first ran at least as long.
+// Used by the processor's thread. Each block that is executed costs a look into the table, 1.5 MB while it is there. A block
+// whose places are taken is not noted: those that came first ran at least as long.
 class CodeNotes {
  public:
-  CodeNotes() : blocks_(block_places), pages_(page_places) {}
+  CodeNotes() : blocks_(block_places), pages_(page_places) { order_.reserve(block_places); }
 
   void page_fetched(u64 page_address, u64 page) {
     pages_[(page_address >> 12) % page_places] = {page_address | 1, static_cast<u32>(page)};
@@ -39,10 +39,13 @@ class CodeNotes {
       if (block->key == key && block->mode == mode) return;
       if (block->key != 0) continue;
       *block = {key, begins(key), mode};
+      order_.push_back(static_cast<u32>(block - blocks_.data()));
       return;
     }
   }
-  std::vector<HotCode> all() const;  // in no order
+  // In the order in which they first ran, from the `first` one on: what count() was is a place to go on from.
+  std::vector<HotCode> since(size_t first) const;
+  size_t count() const { return order_.size(); }
 
  private:
   static constexpr u64 block_places = 65536;
@@ -57,6 +60,7 @@ class CodeNotes {
     u32 number = 0;
   };
   std::vector<Block> blocks_;
+  std::vector<u32> order_;  // places of blocks
   std::vector<Page> pages_;
 };
 

@@ -93,8 +93,8 @@ class Cpu {
   virtual void set_interrupt_mode(bool little_endian, u32 ail) = 0;
 
   // ---- code that is translated before it is needed (advice only) ----
-  virtual void note_code(bool on) = 0;  // begins, afresh, or ends; between two instructions, as save()
-  virtual std::vector<HotCode> noted_code() const = 0;
+  virtual void note_code(bool on) = 0;            // begins, afresh, or ends; between two instructions, as save()
+  virtual std::vector<HotCode> noted_code() = 0;  // that was not told before
   // Before the first run: translates until there is no more, or `enough`, which is looked at every 10 us or so. Pages must
   // not be written meanwhile without GuestMemory being told.
   virtual void translate_ahead(std::span<const HotCode>, const std::atomic<bool>& enough) = 0;

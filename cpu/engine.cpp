@@ -120,7 +120,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
   }
   u64 block_address(u64 key) override {
     if (!inside::taken().block_test) return key;
-    return state_ ? inside::block_at(*this, key, *state_->pc) : 0;
+    return inside::block_at(*this, key);
   }
   void translate(u64 pc) override { uc_ctl_request_cache(uc_, pc, nullptr); }
   void make_room() override {
@@ -144,6 +144,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
   }
   bool before_block(std::uintptr_t host_code) override {
     const u32 wanted = attention();
+    if (trial_.running) trial_.host_code = host_code;
     if (wanted & wanted_blocks) client_.block(host_code);
     if (wanted & wanted_stop) uc_emu_stop(uc_);
     return !(wanted & wanted_stop);
@@ -186,8 +187,10 @@ class UnicornEngine final : public Engine, private inside::Callee {
   // Two instructions of our own show what Unicorn lets us take, and where it keeps its registers.
   struct Trial {
     bool running = false;
+    std::uintptr_t host_code = 0;  // of its only block
     alignas(4096) std::array<u8, 4096> page{};
     static constexpr u64 at = u64{1} << 50;
+    static constexpr u64 begin = 0x120;
     bool fill(u64, Mapping& mapping) const {
       if (running) mapping = {.physical = at, .read = true, .execute = true};
       return running;
@@ -195,19 +198,23 @@ class UnicornEngine final : public Engine, private inside::Callee {
   };
   emu::Status look_inside() {
     constexpr u32 load = 0x80600000, system_call = 0x44000002;  // lwz r3,0(0); sc
-    emu::store_be(trial_.page.data(), load);
-    emu::store_be(trial_.page.data() + 4, system_call);
+    emu::store_be(trial_.page.data() + Trial::begin, load);
+    emu::store_be(trial_.page.data() + Trial::begin + 4, system_call);
     if (auto status = map(Trial::at, trial_.page); !status) return status;
     write(UC_PPC_REG_MSR, msr::sf | msr::pr);
     trial_.running = true;
     raise(wanted_trial);
-    const Exit exit = run(0);
+    const Exit exit = run(Trial::begin);
     lower(wanted_trial);
     trial_.running = false;
     flush_tlbs();
     uc_mem_unmap(uc_, Trial::at, trial_.page.size());
     if (exit != Exit::stopped) return failure("uc_emu_start", last_error_);
     use_huge_pages();
+    const auto host_code = trial_.host_code;
+    const auto block = reinterpret_cast<std::uintptr_t>(newest_code);
+    if (block < host_code && host_code - block < 4096 && *reinterpret_cast<const u64*>(block) == Trial::begin)
+      description = host_code - block;
 
     // The registers, and little behind them.
     constexpr size_t not_registers = 512;

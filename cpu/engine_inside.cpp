@@ -120,9 +120,8 @@ void sync_program_counter(const Callee& callee) {
   if (callee.processor && filled_from) cpu_restore_state_ppc64(callee.processor, filled_from, false);
 }
 
-u64 block_at(const Callee& callee, std::uintptr_t host_code, const u64& program_counter) {
-  if (!callee.processor || !cpu_restore_state_ppc64) return 0;
-  return cpu_restore_state_ppc64(callee.processor, host_code, false) ? program_counter : 0;
+u64 block_at(const Callee& callee, std::uintptr_t host_code) {
+  return callee.description ? *reinterpret_cast<const u64*>(host_code - callee.description) : 0;
 }
 
 bool flush_tlb(const Callee& callee, u32 which) {

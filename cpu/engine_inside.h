@@ -38,6 +38,9 @@ class Callee {
 
   void* processor = nullptr;  // Unicorn's object, known since the first translation
   u8* newest_code = nullptr;  // the end of what it has translated, about
+  // A block's description, which begins with its address, lies so far before the host code that before_block() is given.
+  // 0: that is not known.
+  std::uintptr_t description = 0;
 
  private:
   std::atomic<u32> attention_{0};
@@ -62,9 +65,8 @@ const Taken& taken();
 
 // Inside translate(): makes the program counter that of the instruction which needs the translation.
 void sync_program_counter(const Callee&);
-// Inside before_block(): where the block begins. Its translation does not keep the program counter while it runs, so that is
-// made to say it. 0: that is not known.
-u64 block_at(const Callee&, std::uintptr_t host_code, const u64& program_counter);
+// Where the block begins to which before_block() was called with this. 0: that is not known.
+u64 block_at(const Callee&, std::uintptr_t host_code);
 // False: it cannot be done.
 bool flush_tlb(const Callee&, u32 which);
 bool flush_page(const Callee&, u64 page_address, u32 tlbs);  // `tlbs`: a bit for each

@@ -48,7 +48,7 @@ class Processor final : public Cpu, private EngineClient {
   void kick() override;
   void set_external_interrupt(bool) override;
   void note_code(bool on) override;
-  std::vector<HotCode> noted_code() const override;
+  std::vector<HotCode> noted_code() override;
   void translate_ahead(std::span<const HotCode>, const std::atomic<bool>& enough) override;
   Counters counters() const override;
   std::string trouble() const override { return trouble_; }
@@ -174,6 +174,7 @@ class Processor final : public Cpu, private EngineClient {
   u64 step_copy_ = 0;
 
   std::unique_ptr<CodeNotes> notes_;
+  size_t notes_told_ = 0;
   struct {
     std::span<const HotCode> code;
     const std::atomic<bool>* enough = nullptr;  // not null: that is what the engine is used for now

@@ -16,13 +16,18 @@ constexpr u64 problem_state_to_it = msr::pr | msr::ir | msr::dr | msr::ee;
 
 void Processor::note_code(bool on) {
   notes_ = on ? std::make_unique<CodeNotes>() : nullptr;
+  notes_told_ = 0;
   engine_->report_blocks(on);
   if (!on) return;
   forget_translations();  // which pages hold the code is learned from fills
   engine_->make_room();
 }
 
-std::vector<HotCode> Processor::noted_code() const { return notes_ ? notes_->all() : std::vector<HotCode>(); }
+std::vector<HotCode> Processor::noted_code() {
+  if (!notes_) return {};
+  const size_t told = std::exchange(notes_told_, notes_->count());
+  return notes_->since(told);
+}
 
 void Processor::block(u64 key) {
   if (notes_ && !in_stub_ && !stepping_)

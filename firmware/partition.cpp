@@ -262,22 +262,22 @@ void Partition::flush_tlbs() {
 }
 
 void Partition::note_code(bool on) {
+  kept_code_told_ = false;
   on_dispatcher([this, on] {
     for (const auto& p : processors_) p->cpu->note_code(on);
   });
 }
 
 void Partition::keep_noted_code() {
-  kept_code_ = hot_code();
+  kept_code_ = new_hot_code();
   note_code(false);
 }
-
-std::vector<cpu::HotCode> Partition::hot_code() {
+std::vector<cpu::HotCode> Partition::new_hot_code() {
   std::vector<cpu::HotCode> all;
   on_dispatcher([&] {
     for (const auto& p : processors_) std::ranges::copy(p->cpu->noted_code(), std::back_inserter(all));
   });
-  all.insert(all.end(), kept_code_.begin(), kept_code_.end());
+  if (!std::exchange(kept_code_told_, true)) all.insert(all.end(), kept_code_.begin(), kept_code_.end());
   std::ranges::sort(all);
   const auto repeated = std::ranges::unique(all);
   all.erase(repeated.begin(), repeated.end());

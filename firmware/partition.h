@@ -119,8 +119,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // ---- code that runs often, for who translates ahead (cpu/code_notes.h) ----
   // Mover's thread. All processors, between two instructions.
   void note_code(bool on);
-  void keep_noted_code();                // ends it; hot_code() goes on to tell what was noted
-  std::vector<cpu::HotCode> hot_code();  // in order: page, mode, address
+  void keep_noted_code();  // ends it; the next beginning tells first what was noted by now
+  // What was noted and not told before. In order: page, mode, address.
+  std::vector<cpu::HotCode> new_hot_code();
 
   // ---- the whole state (the memory and the page table go their own way) ----
   // Only when parked, or on the dispatcher. Loading: into a shell; after a failure the shell is useless and is dropped.
@@ -206,6 +207,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   u32 ail_ = 0;
   RtasState rtas_;
   std::vector<cpu::HotCode> kept_code_;
+  bool kept_code_told_ = false;
 
   std::atomic<u64> time_base_offset_{0};
   std::atomic<s64> wall_offset_{0};  // nanoseconds that the guest's clock is ahead of the frame's

@@ -277,12 +277,13 @@ class Source final : public Stream, public SuspendListener {
     // The partition may have been suspended meanwhile: then there is nothing more to decide, and nothing to advise.
     if (phase() != Phase::passes && phase() != Phase::suspending) return;
     decide();
-    send_code();
+    // Once it is asked to suspend, it may do so at any moment, and must not wait for advice.
+    if (phase() == Phase::passes) send_code();
   }
 
   // What has run since the stream was opened, as far as the target does not know it. Its pages have been sent.
   void send_code() {
-    const std::vector<cpu::HotCode> hot = partition_.hot_code();
+    const std::vector<cpu::HotCode> hot = partition_.new_hot_code();
     std::vector<cpu::HotCode> news;
     std::ranges::set_difference(hot, code_, std::back_inserter(news));
     if (news.size() > most_code - std::min(most_code, code_.size())) return;
