@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "devices/tce_table.h"
 
+#include <map>
 #include <mutex>
+#include <vector>
 
 namespace devices {
 
@@ -98,23 +100,32 @@ void TceTable::reset() {
   for (u64 i = 0; i < entries_count_; ++i) entries_[i].store(0, std::memory_order_relaxed);
 }
 
-// Sparse: most of a window is empty.
+// Sparse: most of a window is empty. Index and entry alternate, flat: this is saved and loaded while the partition stands still.
 void TceTable::archive(emu::Archive& ar) {
   u32 liobn = liobn_;
   u64 count = entries_count_;
-  std::map<u32, u64> used;
+  std::vector<u64> used;
   if (!ar.loading())
     for (u64 i = 0; i < entries_count_; ++i)
-      if (const u64 tce = entries_[i].load(std::memory_order_relaxed)) used.emplace(static_cast<u32>(i), tce);
-  ar.section("tce", 1);
+      if (const u64 tce = entries_[i].load(std::memory_order_relaxed)) used.insert(used.end(), {i, tce});
+  const u16 version = ar.section("tce", 2);
   ar("liobn", liobn);
   if (ar.loading() && liobn != liobn_) ar.fail("is not this window's");
   ar("entries", count);
   if (ar.loading() && count != entries_count_) ar.fail("is not this window's size");
-  ar("used", used);
+  if (version == 1) {
+    std::map<u32, u64> by_index;
+    ar("used", by_index);
+    for (const auto& [index, tce] : by_index) used.insert(used.end(), {index, tce});
+  } else {
+    ar("used", used);
+  }
   if (!ar.loading() || ar.failed()) return;
+  if (used.size() % 2) return ar.fail("holds an index without an entry");
   reset();
-  for (const auto& [index, tce] : used) {
+  for (size_t i = 0; i < used.size(); i += 2) {
+    const u64 index = used[i];
+    const u64 tce = used[i + 1];
     if (index >= entries_count_ || (tce & page_bits) >= memory_->size()) return ar.fail("maps a page that is not there");
     entries_[index].store(tce, std::memory_order_relaxed);
   }

@@ -45,6 +45,33 @@ void round_trip(Device& from, Device& to) {
 
 }  // namespace
 
+TEST_CASE("a window moves with what is mapped in it, and one that an earlier build has saved can be read") {
+  Place p;
+  devices::TceTable fresh(0x10000002, 256 * KiB, p.memory);
+  round_trip(*p.window, fresh);
+  CHECK(fresh.translate(0x1234, tce_read) == 0x41234);
+  CHECK_FALSE(fresh.translate(64 * KiB, tce_read));
+
+  const auto load = [&](u16 version, auto used) {
+    emu::Archive saving = emu::Archive::saving();
+    u32 liobn = 0x10000002;
+    u64 count = 64;
+    saving.section("tce", version);
+    saving("liobn", liobn);
+    saving("entries", count);
+    saving("used", used);
+    const Bytes bytes = saving.take();
+    emu::Archive loading = emu::Archive::loading_from(bytes);
+    fresh.archive(loading);
+    return loading.finish();
+  };
+  CHECK(load(1, std::map<u32, u64>{{3, 0x5003}}));
+  CHECK(fresh.get(0x3000) == 0x5003);
+  CHECK(fresh.get(0) == 0);
+  for (const std::vector<u64>& hostile : {std::vector<u64>{3}, std::vector<u64>{64, 0x5003}, std::vector<u64>{3, u64{1} << 40}})
+    CHECK_FALSE(load(2, hostile));
+}
+
 TEST_CASE("a window translates what is mapped, and nothing while it is frozen") {
   Place p;
   CHECK(p.window->translate(0x1234, tce_read) == 0x41234);
