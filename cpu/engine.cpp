@@ -93,8 +93,16 @@ class UnicornEngine final : public Engine, private inside::Callee {
     if (!state_) return write(UC_PPC_REG_CTR, value);
     *state_->ctr = value;
   }
-  u32 cr() const override { return static_cast<u32>(read(UC_PPC_REG_CR)); }
-  void set_cr(u32 value) override { write(UC_PPC_REG_CR, value); }
+  u32 cr() const override {
+    if (!state_) return static_cast<u32>(read(UC_PPC_REG_CR));
+    u32 value = 0;
+    for (int field = 0; field < 8; ++field) value = value << 4 | (state_->cr[field] & 15);
+    return value;
+  }
+  void set_cr(u32 value) override {
+    if (!state_) return write(UC_PPC_REG_CR, value);
+    for (int field = 0; field < 8; ++field) state_->cr[field] = value >> (28 - 4 * field) & 15;
+  }
 
   u32 tlbs() const override { return state_ ? inside::State::tlbs : 1; }
   void set_mode(u64 value, u32 tlb) override {

@@ -76,6 +76,7 @@ TAKES_ITS_PLACE __attribute__((no_sanitize("address", "thread", "undefined"))) v
     return;
   Callee* callee = running;
   if (!callee || callee->attention() == 0) return;
+  if (!cpu_loop_exit_restore_ppc64) return;
   note(what_was_taken.block_test);
   const auto host_code = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
   if (!callee->before_block(host_code) && callee->processor) cpu_loop_exit_restore_ppc64(callee->processor, host_code);

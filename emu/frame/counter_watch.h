@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Watches 8-byte big-endian counters in the memory of partitions from outside: a host thread samples each about every
-// 50 us and keeps what it saw. It reads the RAM beside the partition's back: no page is fetched, dirtied or waited for.
+// 200 us and keeps what it saw. It reads the RAM beside the partition's back: no page is fetched, dirtied or waited for.
 
 #include <atomic>
 #include <condition_variable>
