@@ -11,7 +11,7 @@
 namespace emu::frame {
 
 namespace {
-constexpr u64 interval = 200'000;  // more often, and the watching itself is a load: two threads, on a host with few processors
+constexpr u64 interval = 200'000;            // more often, and the watching is a load itself
 constexpr u64 memory_interval = 20'000'000;  // how often a partition's memory is asked for: it may be another one by now
 constexpr size_t kept_changes = 1u << 18;    // 52 s of a counter that changes at every sample
 }  // namespace
