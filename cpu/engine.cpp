@@ -110,9 +110,13 @@ class UnicornEngine final : public Engine, private inside::Callee {
     state_->set_mode(value, tlb);
   }
   void flush_tlb(u32 which) override {
+    tlb_use_.limit(most_tlb_use);
     if (!inside::flush_tlb(*this, which)) flush_tlbs();
   }
-  void flush_tlbs() override { uc_ctl_flush_tlb(uc_); }
+  void flush_tlbs() override {
+    tlb_use_.limit(most_tlb_use);
+    uc_ctl_flush_tlb(uc_);
+  }
   void flush_page(u64 page_address, u32 tlbs) override {
     if (!inside::flush_page(*this, page_address, tlbs)) flush_tlbs();
   }
@@ -233,6 +237,10 @@ class UnicornEngine final : public Engine, private inside::Callee {
           {registers, size - not_registers},
           {[this](int number, u64 value) { write(number, value); }, [this](int number) { return read(number); }, UC_PPC_REG_0,
            UC_PPC_REG_PC, UC_PPC_REG_LR, UC_PPC_REG_CTR, UC_PPC_REG_CR, UC_PPC_REG_MSR});
+    const auto* object = static_cast<const u8*>(processor);
+    constexpr s64 largest_object = MiB;
+    if (state_ && registers - object > 0 && registers - object < largest_object)
+      tlb_use_ = inside::find_tlb_use({object, static_cast<size_t>(registers - object)});
     return emu::success();
   }
 
@@ -260,6 +268,9 @@ class UnicornEngine final : public Engine, private inside::Callee {
   }
   void write(int id, u64 value) { uc_reg_write(uc_, id, &value); }
 
+  // It doubles a TLB of which more than 7 in 10 entries were used: so it has 8192 entries at most.
+  static constexpr u64 most_tlb_use = 5000;
+
   static constexpr u32 wanted_stop = 1;
   static constexpr u32 wanted_blocks = 2;
   static constexpr u32 wanted_trial = 4;
@@ -268,6 +279,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
   uc_engine* uc_ = nullptr;
   uc_err last_error_ = UC_ERR_OK;
   std::optional<inside::State> state_;
+  inside::TlbUse tlb_use_;
   bool refused_ = false;
   Trial trial_;
 };

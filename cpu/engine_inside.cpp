@@ -240,4 +240,24 @@ std::optional<State> find_state(std::span<u8> memory, const Interface& interface
   return state;
 }
 
+// What describes a TLB that is empty: no large page (two words of ones), a time, the most that were used, how many are, the next
+// victim, and victims: all ones.
+TlbUse find_tlb_use(std::span<const u8> memory) {
+  constexpr u64 none = ~u64{0};
+  constexpr size_t used_at = 4, victims_at = 6, words = victims_at + 16, descriptions = 10;
+  const auto* begin = reinterpret_cast<const u64*>(memory.data());
+  const size_t count = memory.size() / sizeof(u64);
+  std::vector<size_t> found;
+  for (size_t at = 0; at + words <= count; ++at) {
+    const u64* word = begin + at;
+    if (word[0] == none && word[1] == none && word[2] != none && word[used_at] == 0 && word[used_at + 1] == 0 &&
+        std::all_of(word + victims_at, word + words, [](u64 value) { return value == none; }))
+      found.push_back(at);
+  }
+  if (found.size() != descriptions) return {};
+  for (size_t i = 1; i < descriptions; ++i)
+    if (found[i] - found[i - 1] != found[1] - found[0]) return {};
+  return {const_cast<u64*>(begin + found[0] + used_at), found[1] - found[0]};
+}
+
 }  // namespace cpu::inside

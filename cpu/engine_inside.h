@@ -103,6 +103,19 @@ struct State {
   }
 };
 
+// How many entries of each TLB were used since it was flushed. Unicorn counts an entry out twice when it goes by way of its table
+// of victims; at the next flush a count below zero then is a very large one, and doubles the TLB, up to 256 MiB.
+struct TlbUse {
+  u64* first = nullptr;  // null: not found
+  size_t step = 0;       // to the next, in words
+  void limit(u64 most) const {
+    for (size_t tlb = 0; first && tlb < State::tlbs; ++tlb)
+      if (first[tlb * step] > most) first[tlb * step] = most;
+  }
+};
+// Between Unicorn's object and the registers, just after all TLBs were flushed.
+TlbUse find_tlb_use(std::span<const u8> memory);
+
 // How State is found: through the interface whose registers it is about. Numbers as Unicorn's header has them.
 struct Interface {
   std::function<void(int, u64)> write;

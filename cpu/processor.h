@@ -153,6 +153,7 @@ class Processor final : public Cpu, private EngineClient {
   std::string trouble_;
 
   bool flush_ = true;
+  u64 fills_ = 0;  // since the last flush
   u64 tlb_epoch_ = 0;
   u64 pool_epoch_ = 0;
   u64 table_generation_ = 0;

@@ -2,9 +2,11 @@
 // The engine by itself: how it is stopped, and how it keeps apart what several TLBs and modes say.
 #include "cpu/engine.h"
 
+#include <algorithm>
 #include <thread>
 #include <vector>
 
+#include "cpu/engine_inside.h"
 #include "emu/core/guest_memory.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cpu/support/assembler.h"
@@ -134,4 +136,31 @@ TEST_CASE("an engine can be stopped by another thread", "[engine]") {
   CHECK(engine->pc() == 0x2000);
   back = true;
   other.join();
+}
+
+TEST_CASE("the descriptions of the engine's TLBs are found by what they hold when they are empty, or not at all", "[engine]") {
+  constexpr size_t step = 90, first = 1000;
+  std::vector<u64> memory(first + 10 * step + 500, 7);
+  const auto describe = [&](size_t at) {
+    memory[at] = memory[at + 1] = ~u64{0};
+    memory[at + 4] = memory[at + 5] = 0;
+    std::fill_n(memory.begin() + static_cast<long>(at) + 6, 64, ~u64{0});
+  };
+  const auto found = [&] {
+    return cpu::inside::find_tlb_use({reinterpret_cast<const u8*>(memory.data()), memory.size() * sizeof(u64)});
+  };
+  for (size_t i = 0; i < 9; ++i) describe(first + i * step);
+  CHECK(found().first == nullptr);  // one is missing
+  describe(first + 9 * step);
+  const auto use = found();
+  REQUIRE(use.first == &memory[first + 4]);
+  memory[first + step + 4] = ~u64{0};  // counted down below zero
+  memory[first + 2 * step + 4] = 3;
+  use.limit(100);
+  CHECK(memory[first + step + 4] == 100);
+  CHECK(memory[first + 2 * step + 4] == 3);
+  memory[first + step + 4] = 0;
+  memory[first + 2 * step + 4] = 0;
+  describe(first + 10 * step);
+  CHECK(found().first == nullptr);  // one too many
 }
