@@ -198,9 +198,9 @@ constexpr Function pinger_methods[] = {
 
 }  // namespace
 
-const Type watch_type{"a watch",
-                      "watch:", "What `lab:watch` answers: a counter in a partition's memory, sampled by the frames every 200 us.",
-                      watch_methods};
+const Type watch_type{
+    "a watch", "watch:", "What `lab:watch` answers: a counter in a partition's memory, sampled by the frames every 200 us.",
+    watch_methods};
 const Type pinger_type{"a pinger", "pinger:", "What `lab:pinger` answers: it pings from the network's .250.", pinger_methods};
 
 std::shared_ptr<Object> make_watch(std::shared_ptr<LabHandle> lab, std::string uuid, u64 address) {
