@@ -19,14 +19,10 @@ constexpr u64 scratch_at = u64{1} << 41;
 constexpr u64 remembered_entries = 1024;
 constexpr u64 page_mask = ~(emu::page_size - 1);
 
-// What the engine must know of the guest's MSR: unavailable facilities, byte order, width of addresses.
-constexpr u64 engine_modes = msr::sf | msr::fp | msr::vec | msr::vsx | msr::le | msr::fe0 | msr::fe1;
 // Its TLBs.
 enum : u32 { of_programs, of_the_kernel, real_mode, only_fetches_real, only_data_real, of_the_stub };
 // The engine enlarges a TLB only when it flushes it: whoever fills so many entries meanwhile has a use for a larger one.
 constexpr u64 many_fills = 5000;
-// All code is in problem state for it.
-constexpr u64 always_on = msr::pr | msr::ir | msr::dr | msr::ee;
 
 }  // namespace
 
@@ -271,6 +267,7 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   if (in_stub_) return fill_stub(page_address, access, mapping);
   if (ahead_.enough) return fill_ahead(page_address, access, mapping);
   ++counters_.fills;
+  // Whoever asked for this translation looks its entry up again: a fill may move all of them.
   if (++fills_ > many_fills) flush_engine();
   if (access == Access::fetch && page_address >= Engine::exit_pages) {
     // Not the guest's, whatever it thinks: it finds only instructions that trap.

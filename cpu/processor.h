@@ -23,6 +23,11 @@
 
 namespace cpu {
 
+// What the engine must know of the guest's MSR: unavailable facilities, byte order, width of addresses.
+inline constexpr u64 engine_modes = msr::sf | msr::fp | msr::vec | msr::vsx | msr::le | msr::fe0 | msr::fe1;
+// All code is in problem state for it.
+inline constexpr u64 always_on = msr::pr | msr::ir | msr::dr | msr::ee;
+
 inline constexpr u32 spr_doorbell = 176;  // DPDES: the bit of this thread is a doorbell that was not taken yet
 
 class Processor final : public Cpu, private EngineClient {

@@ -10,10 +10,6 @@
 
 namespace cpu {
 
-namespace {
-constexpr u64 problem_state_to_it = msr::pr | msr::ir | msr::dr | msr::ee;
-}
-
 void Processor::note_code(bool on) {
   notes_ = on ? std::make_unique<CodeNotes>() : nullptr;
   notes_told_ = 0;
@@ -40,7 +36,7 @@ void Processor::translate_ahead(std::span<const HotCode> code, const std::atomic
   if (!trouble_.empty()) return;
   ahead_ = {code, &enough, nullptr};
   engine_->flush_tlbs();
-  engine_->set_mode(msr::sf | problem_state_to_it, 0);
+  engine_->set_mode(msr::sf | always_on, 0);
   engine_->run(Engine::exit_pages);
   ahead_ = {};
   mode_ = ~u64{0};
@@ -49,7 +45,6 @@ void Processor::translate_ahead(std::span<const HotCode> code, const std::atomic
 }
 
 void Processor::translate_all() {
-  constexpr u64 allowed = msr::sf | msr::fp | msr::vec | msr::vsx | msr::le | msr::fe0 | msr::fe1;
   const HotCode* last = nullptr;
   for (const HotCode& code : ahead_.code) {
     if (ahead_.enough->load(std::memory_order_relaxed)) break;
@@ -57,7 +52,7 @@ void Processor::translate_all() {
     // page comes.
     if (code.page >= memory_.pages() || code.pc % 4 != 0 || code.pc >= stub::address) continue;
     const u64 mode = msr_of_mode(code.mode);
-    if (!last || last->mode != code.mode) engine_->set_mode((mode & allowed) | problem_state_to_it, tlb_of(mode));
+    if (!last || last->mode != code.mode) engine_->set_mode((mode & engine_modes) | always_on, tlb_of(mode));
     if (last && (last->page != code.page || last->mode != code.mode)) engine_->flush_tlb(tlb_of(mode));
     ahead_.now = last = &code;
     engine_->translate(code.pc);
