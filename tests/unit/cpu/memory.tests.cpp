@@ -219,8 +219,11 @@ TEST_CASE("a copy of code that was dropped is taken up again, if the page is wha
 
   // Once the places are used anew, nothing is where it was.
   code->drop(3);
-  u64 at = 0;
-  while ((at = code->copy_for_step(3, 0, order)) != ~u64{0}) continue;
+  for (u64 i = 0; i < cpu::CodePages::slots - 100; ++i) REQUIRE(code->copy_for_step(3, 0, order) != ~u64{0});
+  const u64 late = code->copy_of(20, order);
+  code->drop(20);
+  while (code->copy_for_step(3, 0, order) != ~u64{0}) continue;
+  CHECK(code->copy_of(20, order) != late);  // another page will come there
   for (u64 page = 4; page < 12; ++page) CHECK(code->copy_of(page, order) != ~u64{0});
   const u64 third = code->copy_of(3, order);
   for (u64 page = 4; page < 12; ++page) CHECK(code->copy_of(page, order) != third);
