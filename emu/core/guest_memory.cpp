@@ -4,9 +4,13 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <condition_variable>
 #include <fstream>
 #include <limits>
+#include <mutex>
 
+#include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 
 namespace emu {
@@ -78,23 +82,37 @@ Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when)
     return no_room(size);
   }
   std::unique_ptr<GuestMemory> memory(new GuestMemory(ram, size));
-  if (when == FaultIn::meanwhile) memory->faulting_in_ = std::thread([&m = *memory] { m.fault_in_meanwhile(); });
+  if (when == FaultIn::meanwhile) {
+    memory->faulting_in_ = std::jthread([&m = *memory](const std::stop_token& ending) { m.fault_in_meanwhile(ending); });
+  }
   return memory;
 }
 
 // The memory is in use: each page is written to, and nothing changes. (Not by MADV_POPULATE_WRITE: that holds a lock of the
-// process for so long that nobody else could map anything, and engines do.)
-__attribute__((no_sanitize("thread"))) void GuestMemory::fault_in_meanwhile() {
-  for (u64 at = 0; at < size_ && !ending_.load(std::memory_order_relaxed); at += page_size)
-    __atomic_fetch_or(ram_ + at, u8{0}, __ATOMIC_RELAXED);
+// process for so long that nobody else could map anything, and engines do.) Slowly: a host that has given its memory elsewhere
+// takes milliseconds for a huge page, and everybody else comes first. Only where an operating system begins it is in a hurry.
+__attribute__((no_sanitize("thread"))) void GuestMemory::fault_in_meanwhile(const std::stop_token& ending) {
+  const sched_param nothing = {};
+  pthread_setschedparam(pthread_self(), SCHED_IDLE, &nothing);
+  constexpr u64 at_once = 2 * MiB;
+  constexpr auto pause = std::chrono::milliseconds(16);
+  std::mutex of_nobody_else;
+  std::unique_lock lock(of_nobody_else);
+  std::condition_variable_any event;
+  constexpr u64 in_a_hurry = 128 * MiB;
+  for (u64 begin = 0; begin < size_; begin += at_once) {
+    for (u64 at = begin; at < std::min(begin + at_once, size_); at += page_size)
+      __atomic_fetch_or(ram_ + at, u8{0}, __ATOMIC_RELAXED);
+    const auto until_next = begin < in_a_hurry ? pause * 0 : pause;
+    if (event.wait_for(lock, ending, until_next, [&] { return ending.stop_requested(); })) return;
+  }
 }
 
 GuestMemory::GuestMemory(u8* ram, u64 size)
     : ram_(ram), size_(size), dirty_(size >> page_shift), missing_(size >> page_shift), code_(size >> page_shift) {}
 
 GuestMemory::~GuestMemory() {
-  ending_ = true;
-  if (faulting_in_.joinable()) faulting_in_.join();
+  faulting_in_ = {};
   munmap(ram_, size_);
 }
 

@@ -63,7 +63,8 @@ class PageSource {
 };
 
 // When the host provides the memory. A partition that arrives by a move needs all of it before: nothing may be faulted in
-// during its suspend window. One that is activated may begin at once, and mostly uses little at first.
+// during its suspend window. One that is activated may begin at once, and mostly uses little at first: 125 MiB a second come
+// by themselves, what it touches sooner comes sooner.
 enum class FaultIn { before, meanwhile };
 
 class GuestMemory {
@@ -144,7 +145,7 @@ class GuestMemory {
   bool wait_for(u64 page) const;
   void written(u64 address, u64 length);
   u8* locate(u64 address, u64 length) const;  // in the RAM or in the attached window
-  void fault_in_meanwhile();
+  void fault_in_meanwhile(const std::stop_token& ending);
 
   u8* ram_;
   u64 size_;
@@ -157,8 +158,7 @@ class GuestMemory {
   std::atomic<bool> arriving_{false};
   std::atomic<CodeWatcher*> watcher_{nullptr};
   std::atomic<PageSource*> source_{nullptr};
-  std::atomic<bool> ending_{false};
-  std::thread faulting_in_;
+  std::jthread faulting_in_;
 };
 
 }  // namespace emu
