@@ -19,6 +19,7 @@
 #include <memory>
 #include <vector>
 
+#include "cpu/code_room.h"
 #include "emu/core/guest_memory.h"
 #include "emu/core/types.h"
 
@@ -68,6 +69,8 @@ class CodePages final : public emu::CodeWatcher {
 
   u64 copies_with_replacements() const { return replaced_; }
 
+  CodeRoom& room() { return room_; }  // for what engines make of the copies
+
   const void* last_runner = nullptr;  // the processor of the partition that executed last
 
  private:
@@ -85,6 +88,7 @@ class CodePages final : public emu::CodeWatcher {
   u64 pool_epoch_ = 0;
   u64 replaced_ = 0;
   int attached_ = 0;
+  CodeRoom room_;
   emu::PageMap written_;
   std::atomic<bool> any_written_{false};
 };

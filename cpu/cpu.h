@@ -57,6 +57,7 @@ struct Counters {      // since the processor was made
   u64 hypercalls = 0;
   u64 flushes = 0;       // whole TLB
   u64 shadow_pages = 0;  // code pages that needed a shadow copy
+  u64 blocks = 0;        // blocks of code translated
 };
 
 struct CpuOptions {

@@ -7,8 +7,10 @@
 #include <sys/mman.h>
 #include <unicorn/unicorn.h>
 
+#include "cpu/code_room.h"
 #include "cpu/engine_inside.h"
 #include "cpu/msr.h"
+#include "emu/core/guest_memory.h"
 
 namespace cpu {
 
@@ -34,7 +36,7 @@ namespace {
 
 class UnicornEngine final : public Engine, private inside::Callee {
  public:
-  explicit UnicornEngine(EngineClient& client) : client_(client) {}
+  UnicornEngine(EngineClient& client, CodeRoom* room) : client_(client), room_(room) {}
   ~UnicornEngine() override {
     if (uc_) uc_close(uc_);
   }
@@ -110,17 +112,23 @@ class UnicornEngine final : public Engine, private inside::Callee {
     state_->set_mode(value, tlb);
   }
   void flush_tlb(u32 which) override {
+    blocks.forget();
     tlb_use_.limit(most_tlb_use);
     if (!inside::flush_tlb(*this, which)) flush_tlbs();
   }
   void flush_tlbs() override {
+    blocks.forget();
     tlb_use_.limit(most_tlb_use);
     uc_ctl_flush_tlb(uc_);
   }
   void flush_page(u64 page_address, u32 tlbs) override {
+    blocks.forget_page(page_address);
     if (!inside::flush_page(*this, page_address, tlbs)) flush_tlbs();
   }
-  void flush_translations() override { uc_ctl_flush_tb(uc_); }
+  void flush_translations() override {
+    blocks.forget();
+    uc_ctl_flush_tb(uc_);
+  }
   void sync_pc() override { inside::sync_program_counter(*this); }
 
   void report_blocks(bool on) override {
@@ -136,12 +144,9 @@ class UnicornEngine final : public Engine, private inside::Callee {
   }
   void translate(u64 pc) override { uc_ctl_request_cache(uc_, pc, nullptr); }
   void make_room() override {
-    // About a thousand blocks to the megabyte.
-    constexpr u64 room = 4 * MiB;
-#ifdef MADV_POPULATE_WRITE
-    if (newest_code) madvise(huge_page_of(newest_code), huge_page + room, MADV_POPULATE_WRITE);
-#endif
+    if (newest_block_) CodeRoom::provide_now(room_behind(newest_block_));
   }
+  u64 blocks_translated() const override { return blocks_translated_; }
   std::string error() const override { return uc_strerror(last_error_); }
 
  private:
@@ -160,6 +165,19 @@ class UnicornEngine final : public Engine, private inside::Callee {
     if (wanted & wanted_blocks) client_.block(host_code);
     if (wanted & wanted_stop) uc_emu_stop(uc_);
     return !(wanted & wanted_stop);
+  }
+  void block_made(u8* block) override {
+    if (!first_block) {
+      first_block = block;
+      use_huge_pages();
+    }
+    newest_block_ = block;
+    ++blocks_translated_;
+    shorten_test_of(block);
+    if (room_ && block >= room_used_until_) {
+      room_used_until_ = huge_page_of(block) + huge_page;
+      room_->provide(room_behind(block));
+    }
   }
 
   // ---- Unicorn's hooks ----
@@ -222,11 +240,8 @@ class UnicornEngine final : public Engine, private inside::Callee {
     flush_tlbs();
     uc_mem_unmap(uc_, Trial::at, trial_.page.size());
     if (exit != Exit::stopped) return failure("uc_emu_start", last_error_);
-    use_huge_pages();
-    const auto host_code = trial_.host_code;
-    const auto block = reinterpret_cast<std::uintptr_t>(newest_code);
-    if (block < host_code && host_code - block < 4096 && *reinterpret_cast<const u64*>(block) == Trial::begin)
-      description = host_code - block;
+    if (first_block && *reinterpret_cast<const u64*>(first_block) == Trial::begin)
+      to_host_code = inside::find_host_code(first_block, trial_.host_code);
 
     // The registers, and little behind them.
     constexpr size_t not_registers = 512;
@@ -237,6 +252,11 @@ class UnicornEngine final : public Engine, private inside::Callee {
           {registers, size - not_registers},
           {[this](int number, u64 value) { write(number, value); }, [this](int number) { return read(number); }, UC_PPC_REG_0,
            UC_PPC_REG_PC, UC_PPC_REG_LR, UC_PPC_REG_CTR, UC_PPC_REG_CR, UC_PPC_REG_MSR});
+    if (state_) {
+      pc_register = state_->pc;
+      flags_register = state_->flags;
+      let_blocks_look(registers);
+    }
     const auto* object = static_cast<const u8*>(processor);
     constexpr s64 largest_object = MiB;
     if (state_ && registers - object > 0 && registers - object < largest_object)
@@ -248,10 +268,16 @@ class UnicornEngine final : public Engine, private inside::Callee {
   // larger than this; what is not used of it costs nothing.
   void use_huge_pages() {
     constexpr u64 enough = 256 * MiB;
-    if (newest_code) madvise(huge_page_of(newest_code), enough, MADV_HUGEPAGE);
+    madvise(huge_page_of(first_block), enough, MADV_HUGEPAGE);
   }
   static constexpr u64 huge_page = 2 * MiB;
-  static void* huge_page_of(u8* at) { return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(at) & ~(huge_page - 1)); }
+  static u8* huge_page_of(u8* at) { return reinterpret_cast<u8*>(reinterpret_cast<std::uintptr_t>(at) & ~(huge_page - 1)); }
+  // About a thousand blocks to the megabyte.
+  static std::span<u8> room_behind(u8* block) {
+    constexpr u64 room_ahead = 4 * MiB;
+    u8* page = reinterpret_cast<u8*>(reinterpret_cast<std::uintptr_t>(block) & ~(emu::page_size - 1));
+    return {page, huge_page_of(block) + huge_page + room_ahead};
+  }
 
   emu::Status hook(int type, void* callback) {
     uc_hook handle;
@@ -280,14 +306,18 @@ class UnicornEngine final : public Engine, private inside::Callee {
   uc_err last_error_ = UC_ERR_OK;
   std::optional<inside::State> state_;
   inside::TlbUse tlb_use_;
+  CodeRoom* room_;
+  u8* newest_block_ = nullptr;
+  u64 blocks_translated_ = 0;
+  u8* room_used_until_ = nullptr;
   bool refused_ = false;
   Trial trial_;
 };
 
 }  // namespace
 
-emu::Result<std::unique_ptr<Engine>> Engine::create(EngineClient& client, Report report) {
-  auto engine = std::make_unique<UnicornEngine>(client);
+emu::Result<std::unique_ptr<Engine>> Engine::create(EngineClient& client, Report report, CodeRoom* room) {
+  auto engine = std::make_unique<UnicornEngine>(client, room);
   if (auto status = engine->open(report); !status) return status.error();
   return std::unique_ptr<Engine>(std::move(engine));
 }

@@ -12,6 +12,8 @@
 
 namespace cpu {
 
+class CodeRoom;
+
 enum class Access { fetch, read, write };
 
 // The engine's exception numbers (measured, cpu-engine.md 3.5).
@@ -60,7 +62,8 @@ class Engine {
   static constexpr u64 exit_pages = 0xFFFFFFFFFFFFE000;
   static constexpr u64 exit_address = 0xFFFFFFFFFFFFF000;
 
-  static emu::Result<std::unique_ptr<Engine>> create(EngineClient&, Report);
+  // `room`: provides memory for what is translated, and outlives the engine; null: the host does when the memory is used.
+  static emu::Result<std::unique_ptr<Engine>> create(EngineClient&, Report, CodeRoom* room = nullptr);
   virtual ~Engine() = default;
 
   // Memory at a physical address; page-aligned, and it must outlive the engine.
@@ -99,6 +102,7 @@ class Engine {
   virtual void translate(u64 pc) = 0;
   // Has the host provide memory for code that is still to be translated, so that no page of it is faulted in while time counts.
   virtual void make_room() = 0;
+  virtual u64 blocks_translated() const = 0;
   virtual std::string error() const = 0;  // after Exit::failed
 };
 

@@ -26,12 +26,22 @@ thread_local Callee* running = nullptr;
 thread_local std::uintptr_t filled_from = 0;  // the host code that needs a translation
 thread_local u8* written_to = nullptr;
 Taken what_was_taken;
-// How many callees, of all threads, want attention: nearly always none, and then a block need not look further.
-std::atomic<u32> wanting{0};
 
 template <class Function>
 Function* the_original(const char* symbol) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, symbol));
+}
+
+// Of a block's description: the address of the block is its first word, and that of its host code the fifth.
+u64 begin_of(const u8* block) {
+  u64 begin;
+  std::memcpy(&begin, block, sizeof begin);
+  return begin;
+}
+const u8* host_code_of(const u8* block) {
+  const u8* code;
+  std::memcpy(&code, block + 4 * sizeof(u64), sizeof code);
+  return code;
 }
 
 void note(std::atomic<bool>& which) {
@@ -44,12 +54,17 @@ Running::Running(Callee& callee) { running = &callee; }
 Running::~Running() { running = nullptr; }
 const Taken& taken() { return what_was_taken; }
 
-void Callee::raise(u32 attention) {
-  if (attention_.fetch_or(attention) == 0 && attention != 0) wanting.fetch_add(1);
+void Callee::let_blocks_look(const void* registers) {
+  near_word_ = NearWord::create(registers);
+  if (!near_word_) return;
+  near_word_->word() = own_word_.load();
+  attention_ = &near_word_->word();
 }
-void Callee::lower(u32 attention) {
-  const u32 before = attention_.fetch_and(~attention);
-  if (before != 0 && (before & ~attention) == 0) wanting.fetch_sub(1);
+
+void Callee::shorten_test_of(u8* block) {
+  if (near_word_ && to_host_code != 0 &&
+      shorten_block_test({block + to_host_code, block_test_sizes.back()}, near_word_->distance()))
+    note(what_was_taken.short_test);
 }
 
 }  // namespace cpu::inside
@@ -67,13 +82,11 @@ TAKES_ITS_PLACE void check_exit_request_ppc64(void*) { cpu::inside::note(cpu::in
 // from copies that no data access is ever mapped to (code_pages.h).
 TAKES_ITS_PLACE void tlb_reset_dirty_by_vaddr_ppc64(void*, unsigned long, unsigned long) {}
 
-// Called before every block. Ours looks at one word of the program; and because it knows the host code that it was called from,
-// nothing else is needed in a block: a hook of Unicorn's would make it store its program counter, and keep a list of blocks. A
-// jump out of here passes no frame that has anything to clean up.
+// Called before a block: each, or only if the block has found that it is needed (block_test.h). Because ours knows the host code
+// that it was called from, nothing else is needed in a block: a hook of Unicorn's would make it store its program counter, and
+// keep a list of blocks. A jump out of here passes no frame that has anything to clean up.
 TAKES_ITS_PLACE __attribute__((no_sanitize("address", "thread", "undefined"))) void helper_check_exit_request_ppc64(void*, u32) {
   using namespace cpu::inside;
-  if (wanting.load(std::memory_order_relaxed) == 0) [[likely]]
-    return;
   Callee* callee = running;
   if (!callee || callee->attention() == 0) return;
   if (!cpu_loop_exit_restore_ppc64) return;
@@ -101,11 +114,52 @@ TAKES_ITS_PLACE bool unicorn_fill_tlb_ppc64(void* cpu, u64 address, int size, in
   return original(cpu, address, size, access, tlb, probe, host_code);
 }
 
-// Tells where translated code ends: a block's description lies before its code.
+// A block was translated. Its description lies before its code.
 TAKES_ITS_PLACE void tcg_tb_insert_ppc64(void* context, void* block) {
   static const auto original = cpu::inside::the_original<decltype(tcg_tb_insert_ppc64)>("tcg_tb_insert_ppc64");
-  if (cpu::inside::running) cpu::inside::running->newest_code = static_cast<u8*>(block);
+  if (cpu::inside::running) cpu::inside::running->block_made(static_cast<u8*>(block));
   original(context, block);
+}
+
+// Answers where the host code of the block is that comes next, or of Unicorn's way out.
+namespace {
+[[gnu::noinline]] const void* look_it_up(cpu::inside::Callee* callee, void* registers);
+}
+TAKES_ITS_PLACE const void* helper_lookup_tb_ptr_ppc64(void* registers) {
+  cpu::inside::Callee* callee = cpu::inside::running;
+  if (callee && callee->pc_register) [[likely]] {
+    const void* code = callee->blocks.find(*callee->pc_register, static_cast<u32>(*callee->flags_register));
+    if (code) [[likely]]
+      return code;
+  }
+  return look_it_up(callee, registers);
+}
+namespace {
+const void* look_it_up(cpu::inside::Callee* callee, void* registers) {
+  using namespace cpu::inside;
+  static const auto original = the_original<decltype(helper_lookup_tb_ptr_ppc64)>("helper_lookup_tb_ptr_ppc64");
+  const void* code = original(registers);
+  if (!callee || !callee->pc_register || callee->to_host_code == 0) return code;
+  const u64 pc = *callee->pc_register;
+  // The way out lies before all blocks.
+  const u8* block = static_cast<const u8*>(code) - callee->to_host_code;
+  if (block < callee->first_block || begin_of(block) != pc) return code;
+  callee->blocks.remember(pc, static_cast<u32>(*callee->flags_register), code);
+  note(what_was_taken.lookup);
+  return code;
+}
+}  // namespace
+
+// Unicorn gives up translated code: all of it, when its room is full, or one block.
+TAKES_ITS_PLACE void tb_flush_ppc64(void* cpu) {
+  static const auto original = cpu::inside::the_original<decltype(tb_flush_ppc64)>("tb_flush_ppc64");
+  if (cpu::inside::running) cpu::inside::running->blocks.forget();
+  original(cpu);
+}
+TAKES_ITS_PLACE void tb_phys_invalidate_ppc64(void* context, void* block, u64 page) {
+  static const auto original = cpu::inside::the_original<decltype(tb_phys_invalidate_ppc64)>("tb_phys_invalidate_ppc64");
+  if (cpu::inside::running) cpu::inside::running->blocks.forget();
+  original(context, block, page);
 }
 
 // Tells where the registers are.
@@ -121,8 +175,23 @@ void sync_program_counter(const Callee& callee) {
   if (callee.processor && filled_from) cpu_restore_state_ppc64(callee.processor, filled_from, false);
 }
 
+size_t find_host_code(const u8* block, std::uintptr_t host_code) {
+  const u8* code = host_code_of(block);
+  constexpr size_t largest_description = 512;
+  const auto returns_to = reinterpret_cast<const u8*>(host_code);
+  if (code <= block || code - block > static_cast<ptrdiff_t>(largest_description) || returns_to <= code) return 0;
+  const size_t size = block_test_size({code, block_test_sizes.back()});
+  return size != 0 && code + size == returns_to ? static_cast<size_t>(code - block) : 0;
+}
+
 u64 block_at(const Callee& callee, std::uintptr_t host_code) {
-  return callee.description ? *reinterpret_cast<const u64*>(host_code - callee.description) : 0;
+  if (callee.to_host_code == 0) return 0;
+  for (const size_t size : block_test_sizes) {
+    const u8* code = reinterpret_cast<const u8*>(host_code) - size;
+    const u8* block = code - callee.to_host_code;
+    if (host_code_of(block) == code) return begin_of(block);
+  }
+  return 0;
 }
 
 bool flush_tlb(const Callee& callee, u32 which) {

@@ -10,9 +10,12 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 
+#include "cpu/block_lookup.h"
+#include "cpu/block_test.h"
 #include "emu/core/types.h"
 
 namespace cpu::inside {
@@ -20,7 +23,7 @@ namespace cpu::inside {
 // An engine whose code runs on this thread. Unicorn calls it from within that code.
 class Callee {
  public:
-  virtual ~Callee() { lower(~u32{0}); }
+  virtual ~Callee() = default;
   // The translation of a page: true if `answer` has it. `access` is 0 to read, 1 to write, 2 to fetch.
   struct Page {
     u64 physical = 0;
@@ -30,20 +33,32 @@ class Callee {
   // Before a block, while any attention is raised. `host_code` is an address in its translation. False: do not execute it, but
   // leave.
   virtual bool before_block(std::uintptr_t host_code) = 0;
+  // A block was translated; this is its description.
+  virtual void block_made(u8* block) = 0;
 
-  // Any thread. Ends with the callee.
-  void raise(u32 attention);
-  void lower(u32 attention);
-  u32 attention() const { return attention_.load(std::memory_order_relaxed); }
+  // Any thread.
+  void raise(u32 attention) { attention_->fetch_or(attention); }
+  void lower(u32 attention) { attention_->fetch_and(~attention); }
+  u32 attention() const { return attention_->load(std::memory_order_relaxed); }
+  // The blocks that are translated from now on look at it by themselves, as far as that is possible. Not while others may
+  // raise it.
+  void let_blocks_look(const void* registers);
+  void shorten_test_of(u8* block);
 
   void* processor = nullptr;  // Unicorn's object, known since the first translation
-  u8* newest_code = nullptr;  // the end of what it has translated, about
-  // A block's description, which begins with its address, lies so far before the host code that before_block() is given.
-  // 0: that is not known.
-  std::uintptr_t description = 0;
+  // A block's description lies before its host code, and begins with its address.
+  u8* first_block = nullptr;  // all others lie behind it
+  size_t to_host_code = 0;    // from a description, in bytes; 0: that is not known
+
+  // What Unicorn's own cache of blocks knows, too: forget it whenever a TLB is flushed.
+  BlockLookup blocks;
+  const u64* pc_register = nullptr;  // as in State; null: `blocks` is not used
+  const u64* flags_register = nullptr;
 
  private:
-  std::atomic<u32> attention_{0};
+  std::atomic<u32> own_word_{0};
+  std::atomic<u32>* attention_ = &own_word_;
+  std::unique_ptr<NearWord> near_word_;
 };
 
 // While it lives, what Unicorn calls on this thread goes to that engine. Not nested.
@@ -60,11 +75,16 @@ struct Taken {
   std::atomic<bool> stop_test{false};   // its test for stops after each load and store: ours is empty
   std::atomic<bool> block_test{false};  // its test for stops before each block
   std::atomic<bool> fill{false};        // its own filling of the TLB, which looks up the program counter first
+  std::atomic<bool> short_test{false};  // a block that looks by itself whether it is to be left
+  std::atomic<bool> lookup{false};      // its looking for the block that comes next
 };
 const Taken& taken();
 
 // Inside translate(): makes the program counter that of the instruction which needs the translation.
 void sync_program_counter(const Callee&);
+// From what before_block() was given: how far the host code of the block begins behind the description that `block_made` was
+// given. 0: this is not as expected.
+size_t find_host_code(const u8* block, std::uintptr_t host_code);
 // Where the block begins to which before_block() was called with this. 0: that is not known.
 u64 block_at(const Callee&, std::uintptr_t host_code);
 // False: it cannot be done.

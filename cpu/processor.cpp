@@ -56,7 +56,7 @@ Processor::~Processor() {
 }
 
 emu::Status Processor::open() {
-  engine_ = TRY(Engine::create(*this, options_.trace ? Report::every_instruction : Report::exceptions_only));
+  engine_ = TRY(Engine::create(*this, options_.trace ? Report::every_instruction : Report::exceptions_only, &code_.room()));
   void* scratch = mmap(nullptr, stub::bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (scratch == MAP_FAILED) return emu::Error{"memory", "The host has no room for a processor."};
   scratch_ = static_cast<u8*>(scratch);
@@ -416,6 +416,7 @@ Counters Processor::counters() const {
 u32 Processor::decrementer() const {
   const u64 now = time_base();
   const u64 at = registers_.decrementer_at;
+  all.blocks = engine_->blocks_translated();
   if (now >= at) return static_cast<u32>(-std::min(now - at, u64{0x80000000}));
   return static_cast<u32>(std::min(at - now, u64{0x7FFFFFFF}));
 }

@@ -17,11 +17,15 @@ namespace {
 struct Flat final : cpu::EngineClient {
   void block(u64) override {}
   cpu::Engine* engine = nullptr;
+  u64 code_at_0x2000 = 0x2000;
   u64 data_is_at = 0;  // where accesses to data find their page; 0: where they look for it
   std::vector<u64> data_pages;
   bool fill(u64 page, cpu::Access access, cpu::Mapping& mapping) override {
     mapping = {.physical = page >= cpu::Engine::exit_pages ? 0 : page, .read = true, .write = true, .execute = true};
-    if (access == cpu::Access::fetch) return true;
+    if (access == cpu::Access::fetch) {
+      if (page == 0x2000) mapping.physical = code_at_0x2000;
+      return true;
+    }
     data_pages.push_back(page);
     if (data_is_at != 0) mapping.physical = data_is_at;
     mapping.execute = false;
@@ -62,6 +66,42 @@ TEST_CASE("this version of Unicorn lets us take what we want to take", "[engine]
   CHECK(cpu::engine_version_trouble() == "");
   CHECK(cpu::engine_inside_trouble() == "");
   CHECK(world.engine->tlbs() == 8);
+}
+
+TEST_CASE("blocks look by themselves whether they are to be left, and where they go on is remembered", "[engine]") {
+  World world;
+  world.put(0x1000, {ppc::b(0x1000)});
+  world.put(0x2000, {ppc::sc});
+  world.engine->set_mode(wide, 0);
+  for (int i = 0; i < 2; ++i) REQUIRE(world.engine->run(0x1000) == cpu::Engine::Exit::stopped);
+  CHECK(cpu::inside::taken().short_test);
+  CHECK(cpu::inside::taken().lookup);
+}
+
+TEST_CASE("when an address means another page, code that goes there goes to the other page's code", "[engine]") {
+  World world;
+  auto& engine = *world.engine;
+  world.put(0x1000, {ppc::b(0x1000)});
+  world.put(0x2000, {ppc::li(3, 2), ppc::sc});
+  world.put(0x5000, {ppc::li(3, 5), ppc::sc});
+  world.put(0x6000, {ppc::li(3, 6), ppc::sc});
+  engine.set_mode(wide, 0);
+  const auto arrives = [&](u64 at) {
+    world.client.code_at_0x2000 = at;
+    for (int i = 0; i < 3; ++i) REQUIRE(engine.run(0x1000) == cpu::Engine::Exit::stopped);
+    return engine.gpr(3);
+  };
+  CHECK(arrives(0x2000) == 2);
+  CHECK(arrives(0x5000) == 2);  // remembered
+  engine.flush_page(0x2000, 1);
+  CHECK(arrives(0x5000) == 5);
+  engine.flush_tlb(0);
+  CHECK(arrives(0x6000) == 6);
+  engine.flush_tlbs();
+  CHECK(arrives(0x2000) == 2);
+  engine.flush_translations();
+  world.put(0x2000, {ppc::li(3, 7)});
+  CHECK(arrives(0x2000) == 7);
 }
 
 TEST_CASE("registers of an engine are what its code sees, and what it leaves", "[engine]") {
