@@ -152,6 +152,13 @@ void Processor::perform_instruction(Exception exception, u64 pc) {
   }
 }
 
+// To the engine; the guest may have it.
+void Processor::facility_missing(u64 facility, u64 vector, u64 pc) {
+  if (!(registers_.msr & facility)) return interrupt(vector, pc, 0);
+  facilities_needed_ = true;
+  jump(pc);
+}
+
 void Processor::perform(Exception exception, u64 pc) {
   switch (exception) {
     case Exception::program:
@@ -165,11 +172,11 @@ void Processor::perform(Exception exception, u64 pc) {
     case Exception::data_storage:
       return alignment_interrupt(pc);
     case Exception::floating_point_unavailable:
-      return interrupt(0x800, pc, 0);
+      return facility_missing(msr::fp, 0x800, pc);
     case Exception::vector_unavailable:
-      return interrupt(0xF20, pc, 0);
+      return facility_missing(msr::vec, 0xF20, pc);
     case Exception::vsx_unavailable:
-      return interrupt(0xF40, pc, 0);
+      return facility_missing(msr::vsx, 0xF40, pc);
   }
   trouble_ = "The engine reported exception " + std::to_string(static_cast<u32>(exception)) + ", which nobody expects.";
   leave();

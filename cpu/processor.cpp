@@ -152,13 +152,18 @@ void Processor::settle() {
     engine_->flush_translations();
     flush_ = true;
   }
-  const u64 wanted = registers_.msr & (engine_modes | msr::translation);
+  const u64 wanted = wanted_mode();
   if (wanted != mode_) {
     if ((wanted ^ mode_) & msr::translation && engine_->tlbs() == 1) flush_ = true;
     mode_ = wanted;
     engine_->set_mode((wanted & engine_modes) | always_on, tlb_of(wanted));
   }
   if (flush_ || tlb_epoch_ != code_.tlb_epoch()) flush_engine();
+}
+
+u64 Processor::wanted_mode() const {
+  const u64 all = registers_.msr & (engine_modes | msr::translation);
+  return problem_state() || facilities_needed_ || stepping_ ? all : all & ~facilities;
 }
 
 // Each way to translate addresses has a TLB of its own: between a program and its kernel nothing is forgotten.
@@ -199,7 +204,10 @@ void Processor::forget_translations() {
   flush_ = true;
 }
 
-void Processor::change_msr(u64 value) { registers_.msr = value; }
+void Processor::change_msr(u64 value) {
+  if ((registers_.msr ^ value) & (facilities | msr::pr)) facilities_needed_ = false;
+  registers_.msr = value;
+}
 
 void Processor::jump(u64 pc) {
   pc_ = sixty_four_bit() ? pc : pc & 0xFFFFFFFF;
@@ -408,6 +416,7 @@ void Processor::set_external_interrupt(bool raised) {
 Counters Processor::counters() const {
   Counters all = counters_;
   all.shadow_pages = code_.copies_with_replacements();
+  all.blocks = engine_->blocks_translated();
   return all;
 }
 
@@ -416,7 +425,6 @@ Counters Processor::counters() const {
 u32 Processor::decrementer() const {
   const u64 now = time_base();
   const u64 at = registers_.decrementer_at;
-  all.blocks = engine_->blocks_translated();
   if (now >= at) return static_cast<u32>(-std::min(now - at, u64{0x80000000}));
   return static_cast<u32>(std::min(at - now, u64{0x7FFFFFFF}));
 }

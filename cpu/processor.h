@@ -25,6 +25,7 @@ namespace cpu {
 
 // What the engine must know of the guest's MSR: unavailable facilities, byte order, width of addresses.
 inline constexpr u64 engine_modes = msr::sf | msr::fp | msr::vec | msr::vsx | msr::le | msr::fe0 | msr::fe1;
+inline constexpr u64 facilities = msr::fp | msr::vec | msr::vsx;
 // All code is in problem state for it.
 inline constexpr u64 always_on = msr::pr | msr::ir | msr::dr | msr::ee;
 
@@ -118,6 +119,7 @@ class Processor final : public Cpu, private EngineClient {
 
   // ---- interrupts (interrupts.cpp) ----
   void perform(Exception, u64 pc);
+  void facility_missing(u64 facility, u64 vector, u64 pc);
   void perform_instruction(Exception, u64 pc);
   void system_call(u64 pc);
   void storage_interrupt(const PendingFault&, u64 pc);
@@ -127,6 +129,7 @@ class Processor final : public Cpu, private EngineClient {
 
   // ---- running ----
   void settle();
+  u64 wanted_mode() const;
   u32 tlb_of(u64 msr) const;
   void forget_taken_back();
   bool still_valid(const Remembered&) const;
@@ -149,7 +152,10 @@ class Processor final : public Cpu, private EngineClient {
   // Its gpr, lr, ctr, cr, xer, vsr, fpscr, vscr, vrsave and pc are the engine's while the processor lives.
   Registers registers_;
   u64 pc_ = 0;
-  u64 mode_ = ~u64{0};       // what the engine was told of MSR
+  u64 mode_ = ~u64{0};  // what the engine was told of MSR
+  // A kernel leaves facilities available long after it has used them, and code is translated for each combination anew. So the
+  // engine is told of them only when it meets an instruction that needs one; until the next interrupt, or a change by the guest.
+  bool facilities_needed_ = false;
   bool redirected_ = false;  // in a callback: pc_ is not where the engine would go on
   bool leave_ = false;       // in a callback: the engine must return; pc_ says where to go on
   bool stop_asked_ = false;

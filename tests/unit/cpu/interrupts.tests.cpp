@@ -77,6 +77,27 @@ TEST_CASE("facilities that are off", "[interrupts]") {
   CHECK(m.processor->save().srr0 == 0x2000);
 }
 
+TEST_CASE("a kernel's code is translated once, whatever facilities it has; what needs one finds it", "[interrupts]") {
+  test::Machine m;
+  // fadd, vaddubm and xxlor, behind a page without any of it.
+  const std::vector<u32> plain = {li(3, 1), b(0xFFC)};
+  m.put(0x2000, plain);
+  m.put(0x3000, {hypercall});
+  m.put(0x4000, {0xFC22182A, 0x10221800, 0xF0221C90, li(4, 9), hypercall});
+  const auto blocks = [&](u64 pc, u64 facilities) {
+    const u64 before = m.processor->counters().blocks;
+    m.start_at(pc, test::real_mode | facilities);
+    REQUIRE(m.processor->run() == cpu::Stop::requested);
+    REQUIRE(m.processor->pc() >= 0x3000);
+    return m.processor->counters().blocks - before;
+  };
+  CHECK(blocks(0x2000, 0) > 0);
+  for (const u64 facilities : {test::fp, test::vec, test::fp | test::vec | test::vsx}) CHECK(blocks(0x2000, facilities) == 0);
+  CHECK(blocks(0x4000, test::fp | test::vec | test::vsx) > 0);
+  CHECK(m.r(4) == 9);
+  CHECK(m.processor->counters().interrupts == 0);
+}
+
 TEST_CASE("facilities behind FSCR", "[interrupts]") {
   cpu::CpuOptions options;
   options.pvr = 0x004D0200;
