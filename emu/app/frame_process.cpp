@@ -8,11 +8,17 @@
 #include <csignal>
 #include <cstdlib>
 
+#include <malloc.h>
+
 namespace emu::app {
 
 namespace {
 
 constexpr Log log_process("frame-process");
+
+// The heap of a thread otherwise grows by a page at a time, each by a call that waits until nobody faults in memory: for milliseconds
+// each while a partition boots. Address space only; what is not used costs nothing.
+void let_heaps_begin_large() { mallopt(M_TOP_PAD, 48 * MiB); }
 
 class FrameProcess final : public Command {
  public:
@@ -32,6 +38,7 @@ class FrameProcess final : public Command {
 
  private:
   Status serve() {
+    let_heaps_begin_large();
     NamedLab lab = TRY(open_lab(file_, name_));
     open_log(lab.log_file(frame_), frame_, level_from_environment());
     const auto presence = TRY(Presence::claim(lab.presence_file(frame_)));
