@@ -113,21 +113,32 @@ move = guest.last_move(pair)
 say(("  %d pages were to come, %d were waited for"):format(move.source.residual_pages, move.target.demand_paged))
 still_here("frameA", "all is well there")
 
--- The HMC dies in the middle; the next one recovers.
-pair:fault("frameA", "slow-mover:20000000")
-going = pair:start("migrlpar -o m -m frameA -t frameB -p linux")
-guest.wait_phase(pair, "passes", 60)
-pair:kill("hmc")
-going:wait(60)
-pair:restart()
-guest.wait_for_rmc(pair)
-pair:hmc("migrlpar -o r -m frameA -p linux")
-pair:hmc("migrlpar -o r -m frameB -p linux")
-pair:fault("frameA", "slow-mover:0")
-local owners = pair:where("linux")
-local owner, other = "frameA", "frameB"
-if not owners.frameA then owner, other = other, owner end
-still_here(owner, "after the death of the HMC there is one owner, " .. owner)
+-- The HMC dies: while pages flow, when either may come of it, and when the partition runs on the destination and pages are missing. The
+-- next one recovers.
+local function hmc_dies(from, to, in_phase)
+  -- Bytes a second: slower than the guest writes, but not for ever; the rest takes a second after the hand-over.
+  pair:fault(from, in_phase == "passes" and "slow-mover:20000000" or "slow-mover:60000000")
+  local migration = pair:start(("migrlpar -o m -m %s -t %s -p linux"):format(from, to))
+  guest.wait_phase(pair, in_phase, 120)
+  if in_phase == "resumed" then pair:fault(from, "cut-mover-link") end
+  local stream = guest.last_move(pair).stream
+  pair:kill("hmc")
+  migration:wait(60)
+  if in_phase == "resumed" then
+    check_equal(pair:stream(to, stream).phase, "resumed", "the HMC is dead, and pages are missing on " .. to)
+    pair:fault(from, "restore-mover-link")
+  end
+  pair:restart()
+  pair:fault(from, "slow-mover:0")
+  guest.wait_for_rmc(pair)
+  for _, frame in ipairs { from, to } do pair:hmc(("migrlpar -o r -m %s -p linux"):format(frame)) end
+  local owner = pair:where("linux")[from] and from or to
+  if in_phase == "resumed" then check_equal(owner, to, "after the hand-over the destination keeps it") end
+  still_here(owner, ("after the death of the HMC (%s) there is one owner, %s"):format(in_phase, owner))
+  return owner, owner == from and to or from
+end
+local owner, other = hmc_dies("frameA", "frameB", "passes")
+owner, other = hmc_dies(owner, other, "resumed")
 moved = linux.migrate(pair, owner, other)
 check_equal(moved.code, 0, "and the next attempt works" .. (moved.code == 0 and "" or ": " .. moved.output))
 still_here(other, "all is well there")
