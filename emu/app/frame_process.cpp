@@ -16,8 +16,8 @@ namespace {
 
 constexpr Log log_process("frame-process");
 
-// The heap of a thread otherwise grows by a page at a time, each by a call that waits until nobody faults in memory: for milliseconds
-// each while a partition boots. Address space only; what is not used costs nothing.
+// The heap of a thread otherwise grows by a page at a time, each by a call that waits until nobody faults in memory: for
+// milliseconds each while a partition boots. Address space only; what is not used costs nothing.
 void let_heaps_begin_large() { mallopt(M_TOP_PAD, 48 * MiB); }
 
 class FrameProcess final : public Command {
