@@ -64,6 +64,7 @@ struct CpuOptions {
   u32 number = 0;                                 // interrupt server number, PIR
   u32 pvr = 0x003E0301;                           // what mfspr PVR shows; POWER6 by default
   u32 slb_slots = 64;                             // POWER6: 64; 32 since POWER7. At most 64
+  bool transactional_memory = false;              // of a POWER8
   std::function<void(const std::string&)> trace;  // one line per executed instruction, if set: slow
 };
 

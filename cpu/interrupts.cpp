@@ -23,10 +23,12 @@ void Processor::interrupt(u64 vector, u64 return_address, u64 reasons) {
   ++counters_.interrupts;
   if (options_.trace) options_.trace(describe_interrupt(vector, return_address));
   const u64 old = registers_.msr;
+  interrupt_transaction();
   registers_.srr0 = return_address;
   registers_.srr1 = (old & ~srr1::reasons) | reasons;
   u64 fresh = msr::sf | (old & msr::me) | (registers_.little_endian_interrupts ? msr::le : 0);
   if (vector == 0x200) fresh &= ~msr::me;
+  if (old & msr::transaction_state) fresh |= msr::suspended;
   // Translation stays on if it was on altogether; never for a system reset or a machine check.
   const bool relocated = registers_.ail == 3 && (old & msr::ir) && (old & msr::dr) && vector != 0x100 && vector != 0x200;
   if (relocated) fresh |= msr::ir | msr::dr;
@@ -118,6 +120,7 @@ void Processor::system_call(u64 pc) {
   if (!fetch(pc, i, fault)) return storage_interrupt({PendingFault::Kind::storage, fault, pc, Access::fetch}, pc);
   if (i.level() != 1) return interrupt(0xC00, pc + 4, 0);
   if (problem_state()) return engine_->set_gpr(3, h_privilege);
+  interrupt_transaction();
   hypercall_asked_ = true;
   leave();
 }
@@ -149,6 +152,8 @@ void Processor::perform_instruction(Exception exception, u64 pc) {
       return interrupt(0x700, pc, srr1::privileged);
     case Outcome::illegal:
       return interrupt(0x700, pc, srr1::illegal);
+    case Outcome::bad_transaction_state:
+      return interrupt(0x700, pc, srr1::bad_transaction_state);
   }
 }
 

@@ -24,7 +24,7 @@ inline constexpr u64 pmm = 4;
 inline constexpr u64 ri = 2;
 inline constexpr u64 le = 1;
 
-// What a guest may have: HV never, transactional memory is not offered.
+// What a guest may have: HV never; and those of transactional memory, if it is offered (transactional.h).
 inline constexpr u64 guest = sf | vec | vsx | ee | pr | fp | me | fe0 | se | be | fe1 | ir | dr | pmm | ri | le;
 // What decides how an address is translated.
 inline constexpr u64 translation = pr | ir | dr;
@@ -42,6 +42,7 @@ inline constexpr u64 floating_point = 0x00100000;
 inline constexpr u64 illegal = 0x00080000;
 inline constexpr u64 privileged = 0x00040000;
 inline constexpr u64 trap = 0x00020000;
+inline constexpr u64 bad_transaction_state = 0x00200000;
 }  // namespace srr1
 
 namespace dsisr {

@@ -6,6 +6,7 @@
 #include "cpu/privileged_memory.h"
 #include "cpu/processor.h"
 #include "cpu/spr.h"
+#include "cpu/transactional.h"
 
 namespace cpu {
 
@@ -23,31 +24,34 @@ Outcome mfmsr(Processor& cpu, Instruction i) {
 }
 
 // L=1 changes EE and RI only. HV, ME and LE are not the guest's to change here; problem state comes with translation on.
-void move_to_msr(Processor& cpu, Instruction i, u64 value, u64 changeable) {
+Outcome move_to_msr(Processor& cpu, Instruction i, u64 value, u64 changeable) {
   const u64 old = cpu.state().msr;
   if (i.l_bit()) changeable = msr::ee | msr::ri;
   u64 changed = (old & ~changeable) | (value & changeable);
   if (!i.l_bit() && (changed & msr::pr)) changed |= msr::ee | msr::ir | msr::dr;
+  if (!legal_transition(old, changed)) return Outcome::bad_transaction_state;
   cpu.change_msr(changed);
+  cpu.enter_transaction_state();
+  return Outcome::done;
 }
 
 Outcome mtmsr(Processor& cpu, Instruction i) {
-  move_to_msr(cpu, i, cpu.engine().gpr(i.rt()), msr::guest & 0xFFFFFFFF & ~(msr::me | msr::le));
-  return Outcome::done;
+  return move_to_msr(cpu, i, cpu.engine().gpr(i.rt()), msr::guest & 0xFFFFFFFF & ~(msr::me | msr::le));
 }
 
 Outcome mtmsrd(Processor& cpu, Instruction i) {
-  move_to_msr(cpu, i, cpu.engine().gpr(i.rt()), msr::guest & ~(msr::me | msr::le));
-  return Outcome::done;
+  return move_to_msr(cpu, i, cpu.engine().gpr(i.rt()), cpu.allowed_msr() & ~(msr::me | msr::le));
 }
 
 Outcome rfid(Processor& cpu, Instruction) {
   const Registers& state = cpu.state();
-  u64 value = (state.srr1 & msr::guest & ~msr::me) | (state.msr & msr::me);
+  u64 value = (state.srr1 & cpu.allowed_msr() & ~msr::me) | (state.msr & msr::me);
+  if (!legal_transition(state.msr, value)) return Outcome::bad_transaction_state;
   if (value & msr::pr) value |= msr::ee | msr::ir | msr::dr;
   const u64 target = state.srr0 & ~u64{3};
   cpu.change_msr(value);
   cpu.jump(target);
+  cpu.enter_transaction_state();
   return Outcome::done;
 }
 
@@ -135,12 +139,23 @@ constexpr Privileged table[] = {
     {by_extended, x_form(467), "mtspr", anyone, runs_on, mtspr},
     {by_extended, x_form(498), "slbia", supervisor, traps, slbia},
     {by_extended, x_form(566), "tlbsync", supervisor, traps, nothing},
+    {by_extended, x_form(654), "tbegin.", anyone, traps, tbegin},
+    {by_extended, x_form(686), "tend.", anyone, traps, tend},
+    {by_extended, x_form(718), "tcheck", anyone, traps, tcheck},
+    {by_extended, x_form(750), "tsr.", anyone, traps, tsr},
     {by_extended, x_form(755), "darn", anyone, runs_on, darn},
+    {by_extended, x_form(782), "tabortwc.", anyone, traps, tabortwc},
+    {by_extended, x_form(814), "tabortdc.", anyone, traps, tabortdc},
+    {by_extended, x_form(846), "tabortwci.", anyone, traps, tabortwci},
     {by_extended, x_form(851), "slbmfev", supervisor, traps, slbmfev},
+    {by_extended, x_form(878), "tabortdci.", anyone, traps, tabortdci},
     {by_extended, x_form(886), "msgsync", supervisor, traps, nothing},
+    {by_extended, x_form(910), "tabort.", anyone, traps, tabort},
     {by_extended, x_form(915), "slbmfee", supervisor, traps, slbmfee},
+    {by_extended, x_form(942), "treclaim.", supervisor, traps, treclaim},
     {by_extended, x_form(979), "slbfee.", supervisor, traps, slbfee},
     {by_extended, x_form(982), "icbi", anyone, runs_on, icbi},
+    {by_extended, x_form(1006), "trechkpt.", supervisor, traps, trechkpt},
 };
 
 // Not by its extended opcode, which all of `or` has.

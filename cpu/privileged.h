@@ -15,6 +15,7 @@ enum class Outcome {
   interrupted,  // the handler delivered an interrupt
   privileged,   // a program interrupt
   illegal,
+  bad_transaction_state,  // a program interrupt, "TM Bad Thing"
 };
 
 enum class Who { supervisor, anyone };

@@ -19,8 +19,6 @@ constexpr u64 scratch_at = u64{1} << 41;
 constexpr u64 remembered_entries = 1024;
 constexpr u64 page_mask = ~(emu::page_size - 1);
 
-// Its TLBs.
-enum : u32 { of_programs, of_the_kernel, real_mode, only_fetches_real, only_data_real, of_the_stub };
 // The engine enlarges a TLB only when it flushes it: whoever fills so many entries meanwhile has a use for a larger one.
 constexpr u64 many_fills = 5000;
 
@@ -64,6 +62,10 @@ emu::Status Processor::open() {
   TRY(engine_->map(0, memory_.raw(0, memory_.size())));
   TRY(engine_->map(pool_at, code_.pool()));
   TRY(engine_->map(scratch_at, {scratch_, stub::bytes}));
+  if (options_.transactional_memory) {
+    footprint_ = TRY(Footprint::create());
+    TRY(engine_->map(footprint_at, footprint_->memory()));
+  }
   load(registers_);
   return emu::success();
 }
@@ -71,6 +73,12 @@ emu::Status Processor::open() {
 // ---- running ----
 
 Stop Processor::run() {
+  const Stop stop = run_until_stop();
+  interrupt_transaction();
+  return stop;
+}
+
+Stop Processor::run_until_stop() {
   if (!trouble_.empty()) return Stop::broken;
   if (code_.last_runner != this) {
     // Another processor of this partition may have written meanwhile: a reservation compares values, which is not enough.
@@ -79,6 +87,10 @@ Stop Processor::run() {
   }
   notice_decrementer();
   for (;;) {
+    if (registers_.transaction_failed && (registers_.msr & msr::transactional)) {
+      outside_ = Outside::fail;
+      work_outside();
+    }
     settle();
     if (kicked_.exchange(false)) {
       return Stop::kicked;
@@ -113,6 +125,7 @@ std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
     }
     return std::nullopt;
   }
+  work_outside();
   // A system call is not traced, and what turns tracing on or off is not either.
   if (stepping && stepped_ && !hypercall_asked_) {
     const bool branched = pc_ != step_from + 4;
@@ -162,13 +175,15 @@ void Processor::settle() {
 }
 
 u64 Processor::wanted_mode() const {
-  const u64 all = registers_.msr & (engine_modes | msr::translation);
+  u64 all = registers_.msr & (engine_modes | msr::translation);
+  if (looks_at_accesses()) all |= registers_.msr & msr::transaction_state;
   return problem_state() || facilities_needed_ || stepping_ ? all : all & ~facilities;
 }
 
 // Each way to translate addresses has a TLB of its own: between a program and its kernel nothing is forgotten.
 u32 Processor::tlb_of(u64 msr) const {
   if (engine_->tlbs() == 1) return 0;
+  if (looks_at_accesses()) return registers_.msr & msr::suspended ? of_a_suspended_transaction : of_a_transaction;
   if (!(msr & msr::ir)) return msr & msr::dr ? only_fetches_real : real_mode;
   if (!(msr & msr::dr)) return only_data_real;
   return msr & msr::pr ? of_programs : of_the_kernel;
@@ -176,8 +191,9 @@ u32 Processor::tlb_of(u64 msr) const {
 
 // The guest has taken translations back (H_REMOVE and its kin): mostly one, of a page that a program has returned.
 void Processor::forget_taken_back() {
-  const u32 tlbs =
-      engine_->tlbs() == 1 ? 1u : 1u << of_programs | 1u << of_the_kernel | 1u << only_fetches_real | 1u << only_data_real;
+  const u32 tlbs = engine_->tlbs() == 1 ? 1u
+                                        : 1u << of_programs | 1u << of_the_kernel | 1u << only_fetches_real |
+                                              1u << only_data_real | 1u << of_a_transaction | 1u << of_a_suspended_transaction;
   const bool done = !flush_ && table_.taken_back_since(table_generation_, [&](const HashPageTable::TakenBack& taken) {
     return pages_reached(registers_, options_.slb_slots, taken, [&](u64 page) { engine_->flush_page(page, tlbs); });
   });
@@ -291,6 +307,8 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
 
   if (access == Access::fetch) {
     if (!fill_code(*entry, page_address, mapping)) return refuse(PendingFault::Kind::again, Fault::none, page_address, access);
+  } else if (looks_at_accesses() && ((registers_.msr & msr::transactional) || footprint_->copy_of(page) != Footprint::none)) {
+    if (!fill_in_transaction(*entry, page_address, access, mapping)) return false;
   } else {
     // A read may get the right to write at once where a later first write would tell nobody anything new.
     const bool write =
@@ -519,8 +537,15 @@ Registers Processor::save() {
 }
 
 void Processor::load(const Registers& all) {
+  put_in(all);
+  forget_translations();
+}
+
+void Processor::put_in(const Registers& all) {
+  if (registers_.spr[spr_amr] != all.spr[spr_amr]) forget_translations();
   registers_ = all;
-  registers_.msr &= msr::guest;
+  registers_.msr &= allowed_msr();
+  interrupt_transaction();
   pc_ = all.pc & ~u64{3};
   if (!sixty_four_bit()) pc_ &= 0xFFFFFFFF;
   stub::pack({scratch_ + stub::data, emu::page_size}, all);
@@ -532,7 +557,6 @@ void Processor::load(const Registers& all) {
   engine_->set_lr(all.lr);
   engine_->set_ctr(all.ctr);
   engine_->set_cr(all.cr);
-  forget_translations();
 }
 
 }  // namespace cpu

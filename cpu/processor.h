@@ -16,10 +16,12 @@
 #include "cpu/code_pages.h"
 #include "cpu/cpu.h"
 #include "cpu/engine.h"
+#include "cpu/footprint.h"
 #include "cpu/instruction.h"
 #include "cpu/mmu.h"
 #include "cpu/msr.h"
 #include "cpu/privileged.h"
+#include "cpu/transactional.h"
 
 namespace cpu {
 
@@ -42,7 +44,7 @@ class Processor final : public Cpu, private EngineClient {
   void set_gpr(int index, u64 value) override { engine_->set_gpr(index, value); }
   u64 pc() const override { return pc_; }
   u64 msr() const override { return registers_.msr; }
-  void set_msr(u64 value) override { change_msr(value & msr::guest); }
+  void set_msr(u64 value) override { change_msr(value & allowed_msr()); }
   Registers save() override;
   void load(const Registers&) override;
   void stop() override { stop_asked_ = true; }
@@ -70,6 +72,7 @@ class Processor final : public Cpu, private EngineClient {
   // FSCR and facility unavailable interrupts came with POWER8.
   bool has_facility_control() const { return options_.pvr >> 16 >= 0x4B; }
   void jump(u64 pc);
+  u64 allowed_msr() const { return msr::guest | (options_.transactional_memory ? msr::tm | msr::transaction_state : u64{0}); }
   void change_msr(u64 value);
   void forget_translations();  // ours and the engine's
   u64 time_base() const { return supervisor_.time_base(); }
@@ -79,6 +82,16 @@ class Processor final : public Cpu, private EngineClient {
   // Sets SRR0, SRR1, MSR and goes to the vector. `reasons` are the bits of SRR1 that the interrupt defines.
   void interrupt(u64 vector, u64 return_address, u64 reasons);
   Outcome facility_unavailable(u64 facility);
+
+  // ---- transactions (transactional.cpp) ----
+  enum class Outside { nothing, begin, fail, reclaim, recheckpoint };
+  void ask_outside(Outside);                  // it is done as soon as the engine has been left
+  void record_failure(u64 how, u64 address);  // bits of TEXASR
+  void fail_transaction();
+  void commit_transaction();
+  void suspend_transaction();
+  void resume_transaction();
+  void enter_transaction_state();  // MSR[TS] was loaded
 
  private:
   static constexpr u64 pool_at = u64{1} << 40;  // where the engine sees the pool; the partition's RAM begins at 0
@@ -117,6 +130,14 @@ class Processor final : public Cpu, private EngineClient {
   void translate_all();
   bool fill_ahead(u64 page_address, Access, Mapping&);
 
+  // ---- transactions ----
+  static constexpr u64 footprint_at = u64{3} << 40;  // as pool_at
+  bool looks_at_accesses() const { return (registers_.msr & msr::transaction_state) && !registers_.transaction_failed; }
+  void interrupt_transaction();
+  void begin_transaction();
+  void work_outside();
+  bool fill_in_transaction(const Remembered&, u64 page_address, Access, Mapping&);
+
   // ---- interrupts (interrupts.cpp) ----
   void perform(Exception, u64 pc);
   void facility_missing(u64 facility, u64 vector, u64 pc);
@@ -128,6 +149,19 @@ class Processor final : public Cpu, private EngineClient {
   void notice_decrementer();
 
   // ---- running ----
+  // The engine's TLBs.
+  enum : u32 {
+    of_programs,
+    of_the_kernel,
+    real_mode,
+    only_fetches_real,
+    only_data_real,
+    of_the_stub,
+    of_a_transaction,
+    of_a_suspended_transaction
+  };
+  Stop run_until_stop();
+  void put_in(const Registers&);
   void settle();
   u64 wanted_mode() const;
   u32 tlb_of(u64 msr) const;
@@ -193,6 +227,9 @@ class Processor final : public Cpu, private EngineClient {
     const HotCode* now = nullptr;
     bool full = false;
   } ahead_;
+
+  std::unique_ptr<Footprint> footprint_;
+  Outside outside_ = Outside::nothing;
 
   bool in_stub_ = false;
   bool stub_done_ = false;

@@ -15,6 +15,24 @@ struct SlbEntry {
   bool operator==(const SlbEntry&) const = default;
 };
 
+// What a transaction puts back when it fails; as in Registers. (Book II, 5.1)
+struct Checkpoint {
+  std::array<u64, 32> gpr{};
+  u64 lr = 0;
+  u64 ctr = 0;
+  u32 cr = 0;
+  u64 xer = 0;
+  std::array<std::array<u8, 16>, 64> vsr{};
+  u64 fpscr = 0;
+  u32 vscr = 0;
+  u32 vrsave = 0;
+  u64 tar = 0;
+  u64 dscr = 0;
+  u64 amr = 0;
+  u64 ppr = 0;
+  bool operator==(const Checkpoint&) const = default;
+};
+
 struct Registers {
   std::array<u64, 32> gpr{};
   u64 pc = 0;
@@ -46,10 +64,14 @@ struct Registers {
   bool little_endian_interrupts = false;  // LPCR[ILE]
   u32 ail = 0;                            // LPCR[AIL]: 0 or 3
 
+  Checkpoint checkpoint;            // of the transaction that MSR[TS] tells of
+  bool transaction_failed = false;  // it goes on where TFHAR says, as soon as it is active again
+
   bool operator==(const Registers&) const = default;
 };
 
 void archive(emu::Archive&, Registers&);
 void archive(emu::Archive&, SlbEntry&);
+void archive(emu::Archive&, Checkpoint&);
 
 }  // namespace cpu

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cpu/processor.h"
+#include "cpu/transactional.h"
 
 namespace cpu {
 
@@ -91,6 +92,13 @@ void bescr_set_upper(Processor& cpu, u64 value) { cpu.state().spr[bescr_number] 
 void bescr_reset(Processor& cpu, u64 value) { cpu.state().spr[bescr_number] &= ~value; }
 void bescr_reset_upper(Processor& cpu, u64 value) { cpu.state().spr[bescr_number] &= ~(value << 32); }
 
+void set_tfhar(Processor& cpu, u64 value) { cpu.state().spr[spr_tfhar] = value & ~u64{3}; }
+u64 texasr_upper(Processor& cpu) { return cpu.state().spr[spr_texasr] >> 32; }
+void set_texasr_upper(Processor& cpu, u64 value) {
+  u64& all = cpu.state().spr[spr_texasr];
+  all = value << 32 | (all & 0xFFFFFFFF);
+}
+
 constexpr u64 facility_dscr = 2, facility_tm = 5, facility_ebb = 7, facility_tar = 8;
 
 constexpr Spr table[] = {
@@ -105,10 +113,10 @@ constexpr Spr table[] = {
     {28, "CFAR", kernel, get<&Registers::cfar>, set<&Registers::cfar>, 0},
     {29, "AMR", kernel, nullptr, set_amr, 0},
     {61, "IAMR", kernel, nullptr, set_iamr, 0},
-    {128, "TFHAR", user, nullptr, nullptr, facility_tm},
-    {129, "TFIAR", user, nullptr, nullptr, facility_tm},
-    {130, "TEXASR", user, nullptr, nullptr, facility_tm},
-    {131, "TEXASRU", user, nullptr, nullptr, facility_tm},
+    {spr_tfhar, "TFHAR", user, nullptr, set_tfhar, facility_tm},
+    {spr_tfiar, "TFIAR", user, nullptr, nullptr, facility_tm},
+    {spr_texasr, "TEXASR", user, nullptr, nullptr, facility_tm},
+    {131, "TEXASRU", user, texasr_upper, set_texasr_upper, facility_tm},
     {136, "CTRL (read)", kernel_reads | user_reads, nullptr, nullptr, 0},
     {144, "TIDR", kernel, nullptr, nullptr, 0},
     {152, "CTRL (write)", kernel_writes, nullptr, set_kept<136>, 0},
@@ -190,6 +198,11 @@ constexpr u32 privileged_number = 0x10;
 const Spr* allowed(Processor& cpu, u32 number, u32 kernel_right, u32 user_right, Outcome& outcome) {
   const u8 row = index[number];
   const Spr* spr = row ? &table[row - 1] : nullptr;
+  // This facility is the kernel's, too, only while it has made it available to itself.
+  if (spr && spr->facility == facility_tm && cpu.has_facility_control() && !(cpu.msr() & msr::tm)) {
+    outcome = cpu.facility_unavailable(facility_tm);
+    return nullptr;
+  }
   if (!cpu.problem_state()) {
     // Registers of the hypervisor, and numbers without a register, are without effect; except those below, which never
     // had one. (Book III, 4.4.4: mtspr, mfspr)
@@ -199,7 +212,7 @@ const Spr* allowed(Processor& cpu, u32 number, u32 kernel_right, u32 user_right,
   outcome = (number & privileged_number) ? Outcome::privileged : Outcome::illegal;
   if (!spr || !(spr->rights & user_right)) return nullptr;
   if (spr->facility && !cpu.has_facility_control()) return nullptr;
-  if (spr->facility && !(spr->facility != facility_tm && cpu.state().fscr >> spr->facility & 1)) {
+  if (spr->facility && spr->facility != facility_tm && !(cpu.state().fscr >> spr->facility & 1)) {
     outcome = cpu.facility_unavailable(spr->facility);
     return nullptr;
   }
@@ -222,6 +235,7 @@ Outcome mtspr(Processor& cpu, Instruction i) {
   const u32 number = i.spr();
   const Spr* spr = allowed(cpu, number, kernel_writes, user_writes, outcome);
   if (!spr) return outcome;
+  if (spr->facility == facility_tm && (cpu.msr() & msr::transaction_state)) return Outcome::bad_transaction_state;
   const u64 value = cpu.engine().gpr(i.rt());
   if (spr->write) {
     spr->write(cpu, value);

@@ -10,7 +10,7 @@ const Model models[] = {
     {"POWER7", "PowerPC,POWER7", 0x003F0203, 0x0F000003, 32, 2, true, {6, 0, 0xF6, 0x1F, 0xC7, 0, 0x80, 0xC0}},
     {"POWER8", "PowerPC,POWER8", 0x004D0200, 0x0F000004, 32, 2, true, {0x18, 0, 0xF6, 0x3F, 0xC7, 0xC0, 0x80, 0xF0, 0x80,
                                                                        0,    0, 0,    0,    0,    0,    0,    0,    0,
-                                                                       0x80, 0, 0x80, 0,    0x80, 0,    0,    0}},
+                                                                       0x80, 0, 0x80, 0,    0x80, 0,    0x80, 0}},
 };
 
 }  // namespace

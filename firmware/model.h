@@ -15,9 +15,11 @@ struct Model {
   u32 pvr;
   u32 logical_pvr;  // cpu-version
   u32 slb_slots;
-  u32 vmx;       // ibm,vmx: 1 AltiVec, 2 VSX as well
-  bool decimal;  // ibm,dfp
-  std::vector<u8> pa_features;
+  u32 vmx;                      // ibm,vmx: 1 AltiVec, 2 VSX as well
+  bool decimal;                 // ibm,dfp
+  std::vector<u8> pa_features;  // ibm,pa-features: length, 0, and bits from the left
+
+  bool transactional_memory() const { return pa_features.size() > 24 && pa_features[24] & 0x80; }
 };
 
 // "default" is POWER6: the Redbook's machines.

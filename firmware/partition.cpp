@@ -117,6 +117,7 @@ emu::Status Partition::build() {
       options.number = number;
       options.pvr = model.pvr;
       options.slb_slots = model.slb_slots;
+      options.transactional_memory = model.transactional_memory();
       if (trace) options.trace = [trace, number](const std::string& text) { trace->line(number, text); };
       p->cpu = TRY(cpu::Cpu::create(options, *memory_, *page_table_, *calls_, frame_.clock()));
       processors_.push_back(std::move(p));

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cpu/disassembly.h"
+#include "cpu/transactional.h"
 #include "tests/unit/cpu/support/machine.h"
 
 namespace {
@@ -46,10 +47,13 @@ struct Round {
   cpu::Registers registers;
 };
 
-// Half of the words come from the opcodes that have many instructions, the rest is anything.
+// A few words are of transactions, half of the others come from the opcodes that have many instructions, the rest is anything.
 u32 random_word(Random& random) {
+  constexpr u32 of_transactions[] = {654, 654, 654, 686, 718, 750, 782, 814, 846, 878, 910, 942, 1006};
   constexpr u32 crowded[] = {31, 31, 31, 31, 19, 4, 59, 60, 63, 57, 58, 61, 62, 17};
   const u32 word = static_cast<u32>(random());
+  if (random.below(8) == 0)
+    return 31U << 26 | (word & 0x03FFF801) | of_transactions[random.below(std::size(of_transactions))] << 1;
   if (random.below(2)) return word;
   return (word & 0x03FFFFFF) | crowded[random.below(std::size(crowded))] << 26;
 }
@@ -84,6 +88,8 @@ Round make_round(u64 seed, State state) {
   if (state != State::real) r.msr |= test::ir | test::dr;
   if (state == State::user) r.msr |= test::pr | test::ee;
   if (random.below(8) == 0) r.msr &= ~test::sf;
+  if (random.below(4)) r.msr |= cpu::msr::tm | (random.below(4) ? 0 : random() & cpu::msr::transaction_state);
+  r.spr[cpu::spr_texasr] = random();
   r.fscr = random.below(2) ? 0x384 : 0;
   return round;
 }
@@ -97,6 +103,7 @@ struct Fuzzer {
   static cpu::CpuOptions options() {
     cpu::CpuOptions o;
     o.pvr = 0x004D0200;
+    o.transactional_memory = true;
     return o;
   }
 

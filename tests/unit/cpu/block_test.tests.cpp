@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cpu/block_test.h"
 
-#include <memory>
 #include <vector>
+
+#include <sys/mman.h>
 
 #include "tests/support/catch.h"
 
@@ -44,9 +45,13 @@ TEST_CASE("code that begins otherwise is left alone", "[block test]") {
 }
 
 TEST_CASE("a word near an address is where its distance says", "[block test]") {
-  const auto somewhere = std::make_unique<u64>(0);
-  const auto near_word = cpu::NearWord::create(somewhere.get());
-  REQUIRE(near_word);
-  CHECK(near_word->word() == 0);
-  CHECK(reinterpret_cast<u8*>(&near_word->word()) == reinterpret_cast<u8*>(somewhere.get()) + near_word->distance());
+  void* somewhere = mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  REQUIRE(somewhere != MAP_FAILED);
+  {
+    const auto near_word = cpu::NearWord::create(somewhere);
+    REQUIRE(near_word);
+    CHECK(near_word->word() == 0);
+    CHECK(reinterpret_cast<u8*>(&near_word->word()) == static_cast<u8*>(somewhere) + near_word->distance());
+  }
+  munmap(somewhere, 4096);
 }

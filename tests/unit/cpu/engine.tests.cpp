@@ -74,7 +74,9 @@ TEST_CASE("blocks look by themselves whether they are to be left, and where they
   world.put(0x2000, {ppc::sc});
   world.engine->set_mode(wide, 0);
   for (int i = 0; i < 2; ++i) REQUIRE(world.engine->run(0x1000) == cpu::Engine::Exit::stopped);
+#ifndef __SANITIZE_ADDRESS__  // that keeps all addresses near its heap for itself
   CHECK(cpu::inside::taken().short_test);
+#endif
   CHECK(cpu::inside::taken().lookup);
 }
 
