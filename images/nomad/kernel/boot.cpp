@@ -16,6 +16,7 @@
 #include "kernel/rtas.h"
 #include "kernel/segments.h"
 #include "kernel/shutdown.h"
+#include "kernel/transactions.h"
 #include "lib/text.h"
 
 extern "C" void enable_translation(nomad::u64 msr);
@@ -76,6 +77,7 @@ extern "C" void kernel_main(const void* flattened_tree) {
   vty::put_now("\nnomad 1.0\n");
   clock::start();
   find_processors();
+  transactions::start();
   choose_hashed_table();
   hash_table::start();
   pages::start();

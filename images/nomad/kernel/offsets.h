@@ -27,6 +27,7 @@
 #define SWITCH_FRAME 192   // r14..r31 above the ABI header
 
 #define MSR_SF 0x8000000000000000
+#define MSR_TM 0x100000000
 #define MSR_VEC 0x2000000
 #define MSR_VSX 0x800000
 #define MSR_EE 0x8000

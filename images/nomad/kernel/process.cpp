@@ -66,6 +66,7 @@ Process* next_ready() {
 // Whoever leaves the processor leaves its registers in memory, so that it may continue on another processor.
 void save_facilities(Process& process) {
   if (process.kernel_thread) return;
+  transactions::save(process.transactions);
   Frame& frame = frame_of(process);
   if (frame.msr & (MSR_FP | MSR_VEC)) {
     const u64 msr = read_msr();
@@ -88,6 +89,7 @@ void switch_to(Process& next) {
   previous.run_time += now - previous.run_started;
   next.run_started = now;
   if (previous.state != Process::State::unused) save_facilities(previous);
+  if (!next.kernel_thread) transactions::restore(next.transactions);
   segments::forget_user();
   next.state = Process::State::running;
   next.processor = cpu.index;
@@ -210,7 +212,7 @@ i64 spawn(const char* line, u64 flags, bool root, u32 parent) {
   frame.gpr[3] = text;
   frame.gpr[12] = entry;
   frame.nip = entry;
-  frame.msr = user_msr;
+  frame.msr = user_msr | transactions::user_msr();
   prepare_stack(*process, process_start, 0, 0);
   make_ready(*process);
   return process->pid;

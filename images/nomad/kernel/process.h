@@ -3,6 +3,7 @@
 // interrupt made something else ready.
 #include "kernel/address_space.h"
 #include "kernel/frame.h"
+#include "kernel/transactions.h"
 #include "lib/abi.h"
 #include "lib/types.h"
 
@@ -46,6 +47,7 @@ struct Process {
   AddressSpace space;
   FloatingState floating;
   VectorState vector;
+  transactions::State transactions;
 };
 
 constexpr u32 process_limit = 40;

@@ -49,6 +49,10 @@ exception_common:
   std 11, CPU_R11(13)
   std 10, CPU_R10(13)
   mfcr 10
+  mfsrr1 11
+  rldicl. 11, 11, 31, 62   // MSR[TS]
+  bne in_a_transaction
+out_of_the_transaction:
   mr 11, 1
   mfsrr1 1
   andi. 1, 1, MSR_PR
@@ -91,6 +95,41 @@ exception_common:
   mtsrr0 4
   mtsrr1 5
   rfid
+
+// The transaction is over before anything else is done: the program's registers become what they were at its beginning, and it will
+// go on where it looks at CR0. A system call in a transaction has not happened.
+in_a_transaction:
+  mtspr 274, 12            // SPRG2: treclaim. changes all registers
+  li 10, 1
+  sldi 10, 10, 32
+  mfmsr 11
+  or 11, 11, 10
+  mtmsrd 11                // MSR[TM]
+  li 10, 0xDE              // the failure code: somebody else
+  cmpdi 12, 0xc00
+  bne 1f
+  li 10, 0xD9              // a system call; in vain again
+1:.long 0x7C0A075D         // treclaim. 10
+  mtspr 273, 13
+  mfspr 13, 272
+  std 12, CPU_R12(13)
+  std 11, CPU_R11(13)
+  std 10, CPU_R10(13)
+  mfspr 11, 128            // TFHAR
+  mtsrr0 11
+  li 10, 3
+  sldi 10, 10, 33
+  mfsrr1 11
+  andc 11, 11, 10
+  mtsrr1 11
+  mfcr 10
+  rlwinm 10, 10, 0, 4, 31
+  oris 10, 10, 0xA000
+  mfspr 12, 274
+  cmpdi 12, 0xc00
+  bne out_of_the_transaction
+  li 12, 0xa00
+  b out_of_the_transaction
 
 exception_translated:
   bl handle_exception

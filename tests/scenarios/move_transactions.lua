@@ -1,0 +1,20 @@
+-- A POWER8 partition whose program lives in transactions moves there and back: what was committed is there, what failed has never been.
+local guest = require "lib.guest"
+
+local power8 = lab.variant { { "desired_procs = 2", 'desired_procs = 2\n  lpar_proc_compat_mode = "POWER8"' } }
+local pair, console = guest.start { file = power8 }
+guest.run(console, "transact", "registers")
+sleep(500)
+local before = guest.all_well(console, "transact", "registers").transact
+check(before.committed > 0, before.committed .. " transactions were committed")
+check(before.aborted > 0, before.aborted .. " have aborted themselves")
+
+for _, direction in ipairs { { "frameA", "frameB" }, { "frameB", "frameA" } } do
+  guest.move(pair, direction[1], direction[2])
+  guest.check_owner(pair, direction[2], "Running")
+  local after = guest.all_well(console, "transact", "registers").transact
+  check(after.committed > before.committed, "it commits transactions on " .. direction[2])
+  check(after.interrupted > before.interrupted, (after.interrupted - before.interrupted) .. " have failed because others got to run")
+  before = after
+  guest.wait_for_rmc(pair)
+end
