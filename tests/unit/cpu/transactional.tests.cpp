@@ -169,6 +169,36 @@ TEST_CASE("while a transaction is suspended, accesses are not part of it", "[tra
   }
 }
 
+TEST_CASE("accesses of a transaction find what it has stored, by whatever way", "[transactions]") {
+  Machine m;
+  SECTION("under another address that was used before") {
+    // In real mode the uppermost bits do not count.
+    m.transact({lis(8, 0x1000), sldi32(8, 8), ori(8, 8, data), ld(6, 0, 8), li(5, 1), std_(5, data, 0), ld(7, 0, 8), tend});
+    CHECK(m.r(6) == 100);
+    CHECK(m.r(7) == 1);
+  }
+  SECTION("suspended, though it was different when it was suspended before") {
+    m.transact({tsuspend, ld(6, data, 0), tresume, li(5, 1), std_(5, data, 0), tsuspend, ld(7, data, 0), tresume, tend});
+    CHECK(m.r(6) == 100);
+    CHECK(m.r(7) == 1);
+  }
+  SECTION("and not what the one before has stored") {
+    m.transact({li(5, 1), std_(5, data, 0), tend, li(5, 2), std_(5, data, 0), tbegin, beq(0x100), ld(6, data, 0), tend});
+    CHECK(m.r(6) == 2);
+  }
+  CHECK_FALSE(m.failed());
+}
+
+TEST_CASE("a reservation ends where a transaction begins", "[transactions]") {
+  Machine m;
+  m.run(0x1000,
+        {li(4, data), ldarx(5, 0, 4), tbegin, beq(handler - 0x100C), stdcx(5, 0, 4), mfcr(7), ldarx(5, 0, 4), stdcx(5, 0, 4),
+         mfcr(8), tend},
+        with_tm);
+  CHECK((m.r(7) >> 29 & 1) == 0);
+  CHECK((m.r(8) >> 29 & 1) == 1);
+}
+
 TEST_CASE("an interrupt suspends a transaction, and it fails when it is active again", "[transactions]") {
   Machine m;
   constexpr u64 vector = 0x700;
