@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "cpu/transactional.h"
 #include "tests/unit/cpu/support/machine.h"
 
 using namespace ppc;
@@ -61,6 +62,15 @@ int main() {
       if (++m.supervisor.decrementer_changes % 200'001 == 0) cpu.stop();
     };
     line("hypercall", measure(m, {}, {hypercall}, 200'000), "ns");
+  }
+  {
+    cpu::CpuOptions power8;
+    power8.pvr = 0x004D0200;
+    power8.transactional_memory = true;
+    Machine m(power8);
+    constexpr u32 tbegin = 0x7C00051D, tend = 0x7C00055D;
+    const std::vector<u32> transaction = {tbegin, beq(8), std_(5, 0, 4), tend};
+    line("transaction_of_a_store", measure(m, {li(4, 0x4000)}, transaction, 50'000, test::real_mode | cpu::msr::tm), "ns");
   }
   {
     Machine m;
