@@ -70,7 +70,7 @@ struct CpuOptions {
 
 class Cpu {
  public:
-  // Memory, table, supervisor and clock must outlive the processor. About 1.5 ms and 3.5 MB.
+  // Memory, table, supervisor and clock must outlive the processor. About 1.5 ms and 4 MB, and up to 8 MB for code to come.
   static emu::Result<std::unique_ptr<Cpu>> create(const CpuOptions&, emu::GuestMemory&, HashPageTable&, Supervisor&,
                                                   const emu::Clock&);
   virtual ~Cpu() = default;

@@ -266,7 +266,7 @@ TEST_CASE("who is stopped in a transaction finds that it has failed", "[transact
   m.put(0x1000, {tbegin, beq(handler - 0x1004), li(5, 1), std_(5, data, 0), b(0)});
   m.start_at(0x1000, with_tm);
   m.processor->kick();
-  std::thread later([&] {
+  std::jthread later([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     m.processor->kick();
   });
