@@ -137,8 +137,7 @@ void Processor::perform_instruction(Exception exception, u64 pc) {
     ++counters_.emulated;
     outcome = row->who == Who::supervisor && problem_state() ? Outcome::privileged : row->run(*this, i);
   } else if (exception == Exception::facility_unavailable || exception == Exception::hypervisor_facility_unavailable) {
-    constexpr u64 transactional_memory = 5;
-    outcome = has_facility_control() ? facility_unavailable(transactional_memory) : Outcome::illegal;
+    outcome = has_facility_control() ? facility_unavailable(facility_tm) : Outcome::illegal;
   } else if (exception == Exception::program && is_trap(i)) {
     return interrupt(0x700, pc, srr1::trap);
   } else if (exception == Exception::program && computes_floating_point(i)) {

@@ -78,10 +78,9 @@ void set_iamr(Processor& cpu, u64 value) {
   cpu.forget_translations();
 }
 
-constexpr size_t ppr_number = 896;
-u64 ppr32(Processor& cpu) { return cpu.state().spr[ppr_number] >> 32; }
+u64 ppr32(Processor& cpu) { return cpu.state().spr[spr_ppr] >> 32; }
 void set_ppr32(Processor& cpu, u64 value) {
-  u64& ppr = cpu.state().spr[ppr_number];
+  u64& ppr = cpu.state().spr[spr_ppr];
   ppr = value << 32 | (ppr & 0xFFFFFFFF);
 }
 
@@ -99,7 +98,7 @@ void set_texasr_upper(Processor& cpu, u64 value) {
   all = value << 32 | (all & 0xFFFFFFFF);
 }
 
-constexpr u64 facility_dscr = 2, facility_tm = 5, facility_ebb = 7, facility_tar = 8;
+constexpr u64 facility_dscr = 2, facility_ebb = 7, facility_tar = 8;
 
 constexpr Spr table[] = {
     {3, "DSCR (user)", user, get<&Registers::dscr>, set<&Registers::dscr>, facility_dscr},
@@ -177,7 +176,7 @@ constexpr Spr table[] = {
     {848, "IC", kernel_reads, time_base, nullptr, 0},
     {849, "VTB", kernel_reads, time_base, nullptr, 0},
     {895, "WORT", kernel, nullptr, nullptr, 0},
-    {ppr_number, "PPR", user, nullptr, nullptr, 0},
+    {spr_ppr, "PPR", user, nullptr, nullptr, 0},
     {898, "PPR32", user, ppr32, set_ppr32, 0},
     {1023, "PIR", kernel_reads, pir, nullptr, 0},
 };

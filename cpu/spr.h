@@ -6,6 +6,8 @@
 
 namespace cpu {
 
+inline constexpr size_t spr_ppr = 896;
+
 Outcome mfspr(Processor&, Instruction);
 Outcome mtspr(Processor&, Instruction);
 Outcome mftb(Processor&, Instruction);

@@ -5,12 +5,12 @@
 #include <tuple>
 
 #include "cpu/processor.h"
+#include "cpu/spr.h"
 
 namespace cpu {
 
 namespace {
 
-constexpr u64 facility = 5;
 constexpr u64 deepest = 62;
 
 u64 state_of(const Processor& cpu) { return cpu.msr() & msr::transaction_state; }
@@ -31,7 +31,7 @@ Outcome done(Processor& cpu, u64 state) {
 
 std::optional<Outcome> unavailable(Processor& cpu) {
   if (!cpu.has_facility_control()) return Outcome::illegal;
-  if (!(cpu.msr() & msr::tm)) return cpu.facility_unavailable(facility);
+  if (!(cpu.msr() & msr::tm)) return cpu.facility_unavailable(facility_tm);
   return std::nullopt;
 }
 
@@ -157,8 +157,6 @@ Outcome trechkpt(Processor& cpu, Instruction) {
 // ---- what the processor does ----
 
 namespace {
-
-constexpr size_t spr_ppr = 896;
 
 Checkpoint checkpoint_of(const Registers& r) {
   return {r.gpr, r.lr, r.ctr, r.cr, r.xer, r.vsr, r.fpscr, r.vscr, r.vrsave, r.tar, r.dscr, r.spr[spr_amr], r.spr[spr_ppr]};

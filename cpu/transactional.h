@@ -11,6 +11,8 @@
 //
 // A processor may let a transaction fail for any reason. This one does whenever anybody else gets to run: so no transaction ever
 // meets another, and none is under way when a partition moves.
+//
+// SIMPLIFIED: an instruction that no transaction may execute (icbi, rfebb, mtspr of a register that is not put back) is executed.
 
 #include "cpu/msr.h"
 #include "cpu/privileged.h"
@@ -27,7 +29,6 @@ inline constexpr u64 transaction_state = suspended | transactional;
 namespace texasr {
 inline constexpr u64 code(u64 value) { return value << 56; }  // failure code, the lowest bit of which is `persistent`
 inline constexpr u64 persistent = u64{1} << 56;               // trying again is in vain
-inline constexpr u64 disallowed = u64{1} << 55;
 inline constexpr u64 nesting_overflow = u64{1} << 54;
 inline constexpr u64 footprint_overflow = u64{1} << 53;
 inline constexpr u64 self_induced_conflict = u64{1} << 52;
@@ -40,6 +41,9 @@ inline constexpr u64 exact = u64{1} << 26;          // TFIAR is the instruction'
 inline constexpr u64 rollback_only = u64{1} << 25;  // what it has loaded need not stay as it was
 inline constexpr u64 level = 0xFFF;                 // how many tbegin. are open
 }  // namespace texasr
+
+// As FSCR, and its interrupt, number facilities.
+inline constexpr u64 facility_tm = 5;
 
 // Their numbers as special purpose registers.
 inline constexpr size_t spr_tfhar = 128, spr_tfiar = 129, spr_texasr = 130;

@@ -28,7 +28,8 @@ function linux.run(console, line, seconds)
   console:skip()
   console:run(("%s; echo end$((%d))=$?"):format(line, runs))
   local output, status = console:wait("\n(.-)end" .. runs .. "=(%d+)", seconds or 60)
-  return output, tonumber(status)
+  -- What is typed before the shell has shown its prompt is shown once more by its line editor, on a line of its own.
+  return (output:gsub("^.*=%$%?%s*\n", "")), tonumber(status)
 end
 
 function linux.boot(changes)
