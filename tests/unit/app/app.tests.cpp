@@ -20,8 +20,10 @@
 #include "emu/app/lua/script.h"
 #include "emu/app/lua/world.h"
 #include "emu/app/process.h"
+#include "tests/support/approved.h"
 #include "tests/support/catch.h"
 #include "tests/support/files.h"
+#include "tests/support/places.h"
 
 namespace {
 
@@ -30,7 +32,7 @@ using support::Folder;
 using support::text_of;
 using namespace emu::app;
 
-const fs::path source = fs::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+const fs::path source = support::checkout();
 
 // Runs a script without a lab; empty if it came to its end.
 std::string complaint(lua::World& world, const std::string& script) {
@@ -180,12 +182,5 @@ TEST_CASE("scripts check, read, write, and fail with their line", "[lua]") {
 }
 
 TEST_CASE("docs/scenarios.md lists what scripts can use", "[docs]") {
-  const fs::path page = source / "docs/scenarios.md";
-  const std::string mark = "<!-- made of emu/app/lua/api.cpp by a test: TWINFRAME_WRITE_DOCS=1 unit.app [docs] -->\n";
-  const std::string text = text_of(page);
-  const auto where = text.find(mark);
-  REQUIRE(where != std::string::npos);
-  const std::string expected = text.substr(0, where) + mark + lua::api_as_markdown();
-  if (std::getenv("TWINFRAME_WRITE_DOCS")) std::ofstream(page) << expected;
-  CHECK(text_of(page) == expected);
+  support::approved_end_of_page(source / "docs/scenarios.md", "emu/app/lua/api.cpp", lua::api_as_markdown());
 }

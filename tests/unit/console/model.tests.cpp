@@ -198,7 +198,7 @@ TEST_CASE("the wizard goes through the Redbook's pages and puts the command toge
   CHECK_FALSE(wizard.may_go_back());
 }
 
-TEST_CASE("with errors the wizard goes no further; without them a validation goes on to a migration", "[console]") {
+TEST_CASE("with errors the wizard goes no further, and without them a validation goes on to a migration", "[console]") {
   Hmc hmc;
   hmc.validation = 1;
   Wizard refused(Operation::migrate, {"mobile", "a", false, {"b"}}, through(hmc));

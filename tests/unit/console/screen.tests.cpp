@@ -57,7 +57,7 @@ TEST_CASE("noise and broken sequences are shown as a terminal would, and break n
   CHECK(screen.text({0, 0}, {0, 79}) == "well again");
 }
 
-TEST_CASE("keys send what terminals send; questions are answered apart from them", "[console]") {
+TEST_CASE("keys send what terminals send, and questions are answered apart from them", "[console]") {
   Screen screen(24, 80);
   CHECK(screen.bytes_of_key("Return", false, false, false) == "\r");
   CHECK(screen.bytes_of_key("Up", false, false, false) == "\x1b[A");

@@ -2,8 +2,10 @@
 #include "emu/core/lab.h"
 
 #include "emu/core/lab_keys.h"
+#include "tests/support/approved.h"
 #include "tests/support/catch.h"
 #include "tests/support/files.h"
+#include "tests/support/places.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,7 +21,7 @@ namespace fs = std::filesystem;
 using support::Folder;
 using support::text_of;
 
-const fs::path source = fs::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+const fs::path source = support::checkout();
 const std::string pair_file = (source / "images/labs/pair.toml").string();
 
 // The pair with one thing changed, and what the reader says about it, without the file's name.
@@ -258,14 +260,7 @@ TEST_CASE("no lab file, however damaged, is more than refused", "[lab]") {
 }
 
 TEST_CASE("docs/labs.md lists the keys that the reader knows", "[lab][docs]") {
-  const fs::path page = source / "docs/labs.md";
-  const std::string mark = "<!-- made of emu/core/lab.cpp by a test: TWINFRAME_WRITE_DOCS=1 unit.core [docs] -->\n";
-  std::string text = text_of(page);
-  const auto where = text.find(mark);
-  REQUIRE(where != std::string::npos);
-  const std::string expected = text.substr(0, where) + mark + emu::lab_keys_as_markdown();
-  if (std::getenv("TWINFRAME_WRITE_DOCS")) std::ofstream(page) << expected;
-  CHECK(text_of(page) == expected);
+  support::approved_end_of_page(source / "docs/labs.md", "emu/core/lab.cpp", emu::lab_keys_as_markdown());
 }
 
 TEST_CASE("the folders of a lab follow the user's settings, and are the user's own", "[lab]") {

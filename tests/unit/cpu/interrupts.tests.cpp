@@ -77,7 +77,7 @@ TEST_CASE("facilities that are off", "[interrupts]") {
   CHECK(m.processor->save().srr0 == 0x2000);
 }
 
-TEST_CASE("a kernel's code is translated once, whatever facilities it has; what needs one finds it", "[interrupts]") {
+TEST_CASE("a kernel's code is translated once, whatever facilities it has, and what needs one finds it", "[interrupts]") {
   test::Machine m;
   // fadd, vaddubm and xxlor, behind a page without any of it.
   const std::vector<u32> plain = {li(3, 1), b(0xFFC)};

@@ -173,7 +173,7 @@ TEST_CASE("an adapter's receive state survives a move") {
   CHECK_FALSE(other.receive(Bytes(4000)));
 }
 
-TEST_CASE("interrupts: pending, accepted, ended; and all of it moves") {
+TEST_CASE("interrupts: pending, accepted, ended, and all of it moves") {
   std::map<u32, bool> line;
   InterruptController xics(2, [&](u32 server, bool level) { line[server] = level; });
   xics.add_source(0x1100);

@@ -10,6 +10,7 @@
 #include "emu/core/lab.h"
 #include "emu/frame/service_processor.h"
 #include "tests/support/catch.h"
+#include "tests/support/places.h"
 
 namespace {
 
@@ -34,7 +35,7 @@ struct World {
     fs::create_directories(folder / "state/luns");
     fs::create_directories(folder / "run");
     folders = {(folder / "state").string(), (folder / "run").string()};
-    const fs::path source = fs::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+    const fs::path source = support::checkout();
     auto read = read_lab((source / "images/labs/pair.toml").string());
     REQUIRE(read);
     lab = *read;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What commands print, held against approved text files. TWINFRAME_APPROVE=1 in the environment writes them anew.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "hmc/cli/table.h"
+#include "tests/support/approved.h"
 #include "tests/support/catch.h"
+#include "tests/support/places.h"
 #include "tests/unit/hmc/support/world.h"
 
 using namespace world;
@@ -24,12 +23,7 @@ std::string transcript(World& world, const std::vector<std::string>& lines) {
 }
 
 void approved(const std::string& name, const std::string& text) {
-  const std::string file = fmt::format("{}/{}.txt", BASELINES, name);
-  if (std::getenv("TWINFRAME_APPROVE")) std::ofstream(file) << text;
-  std::ifstream stream(file);
-  std::ostringstream content;
-  content << stream.rdbuf();
-  CHECK(text == content.str());
+  support::approved(support::checkout() / "tests/unit/hmc/baselines" / (name + ".txt"), text);
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What commands print is held against approved texts. With UPDATE_BASELINES set, they are written anew: look at the diff.
+// What commands print is held against approved texts.
+#include "tests/support/approved.h"
 #include "tests/support/catch.h"
+#include "tests/support/places.h"
 #include "tests/unit/vios/support/world.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -36,11 +35,7 @@ struct Console {
 };
 
 void approve(const std::string& name, const std::string& text) {
-  const std::string path = fmt::format("{}/{}.txt", BASELINES, name);
-  if (std::getenv("UPDATE_BASELINES")) std::ofstream(path) << text;
-  std::ostringstream approved;
-  approved << std::ifstream(path).rdbuf();
-  CHECK(text == approved.str());
+  support::approved(support::checkout() / "tests/unit/vios/baselines" / (name + ".txt"), text);
 }
 
 }  // namespace
