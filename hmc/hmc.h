@@ -4,9 +4,9 @@
 // commands say. All public functions may be called from several threads; each client session is a thread that calls
 // `run_command` and stays in it until the command is done.
 //
-//   auto hmc = TRY(Hmc::create({.name = "hmc", .journal_file = state + "/hmc.journal"}, std::move(frames), transport, clock,
-//   pause)); hmc->start();                                        // heartbeat of RMC int exit_code = hmc->run_command(argv,
-//   session);     // argv[0] is the command's name
+//   auto hmc = TRY(Hmc::create({.name = "hmc", .journal_file = path}, std::move(frames), transport, clock, pause));
+//   hmc->start();                                      // heartbeat of RMC
+//   int exit_code = hmc->run_command(argv, session);   // argv[0] is the command's name
 
 #include <memory>
 #include <string>

@@ -3,9 +3,11 @@
 // RMC: how the HMC speaks with the operating system of a partition, over the partitions' network (UDP 657). One ASCII
 // datagram each way; the sequence number makes repeats harmless:
 //
-//   RMC1 <seq> <verb> [arguments]\n       hello, oslevel, date, check|prepare|undo|post <stream in hex>, shutdown [restart],
-//   status RMC1 <seq> OK [text]\n RMC1 <seq> ERR <number> <text>\n RMC1 <seq> BUSY\n                     the work goes on: ask
-//   again with the same seq
+//   RMC1 <seq> <verb> [arguments]\n   hello, oslevel, date, check|prepare|undo|post <stream in hex>, shutdown [restart], status
+//
+//   RMC1 <seq> OK [text]\n
+//   RMC1 <seq> ERR <number> <text>\n
+//   RMC1 <seq> BUSY\n                 the work goes on: ask again with the same seq
 //
 // SIMPLIFIED: real RMC is a subsystem of its own with sessions, keys and resource classes.
 

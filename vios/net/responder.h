@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The VIOS's own place on the network: answers ARP, ping, and RMC (UDP 657) at its address.
-// RMC here is one ASCII datagram each way:  "RMC1 <seq> <verb> [arguments]\n"  ->  "RMC1 <seq> OK ...\n" or "RMC1 <seq> ERR <n>
-// <text>\n".
+// RMC here is one ASCII datagram each way:
+//
+//   RMC1 <seq> <verb> [arguments]\n  ->  RMC1 <seq> OK ...\n  or  RMC1 <seq> ERR <number> <text>\n
 
 #include <optional>
 #include <string>
