@@ -16,7 +16,7 @@ class CodeRoom;
 
 enum class Access { fetch, read, write };
 
-// The engine's exception numbers (measured, cpu-engine.md 3.5).
+// The engine's exception numbers (docs/engine.md, Exceptions).
 enum class Exception : u32 {
   data_storage = 2,
   alignment = 5,

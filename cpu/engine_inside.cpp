@@ -74,7 +74,7 @@ void Callee::shorten_test_of(u8* block) {
 #define TAKES_ITS_PLACE extern "C" __attribute__((visibility("default"), used))
 
 // Unicorn emits a test for a pending stop after every guest load and store, and repeats an instruction that it leaves there:
-// fatal for `stwcx.`, and loads cost three times as much. Without it stops fall between blocks. (cpu-engine.md, 3.4)
+// fatal for `stwcx.`, and loads cost three times as much. Without it stops fall between blocks. (docs/engine.md, Stops)
 TAKES_ITS_PLACE void check_exit_request_ppc64(void*) { cpu::inside::note(cpu::inside::what_was_taken.stop_test); }
 
 // After every block that it translates, Unicorn walks its whole TLB to make sure that stores to the block's page are noticed.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What a transaction has stored: a copy of each page that it has written to, which only its own accesses see. The partition's
-// memory does not change before the transaction ends; if it fails, the copies are thrown away. (Book II, chapter 5)
+// memory does not change before the transaction ends; if it fails, the copies are thrown away. (Book II chapter 5)
 //
 // SIMPLIFIED: what a device writes while a transaction runs does not make it fail. Of each doubleword the one that comes later
 // wins.

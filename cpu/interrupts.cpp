@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which interrupt the guest gets for what, and how it gets it. (Book III, chapter 6; vectors in their order there)
+// Which interrupt the guest gets for what, and how it gets it. (Book III chapter 6; vectors in their order there)
 #include "cpu/disassembly.h"
 #include "cpu/effective_address.h"
 #include "cpu/privileged.h"

@@ -25,7 +25,7 @@ constexpr u64 hpte_guarded = 0x08;
 constexpr u64 hpte_no_execute = 0x04;
 constexpr u64 hpte_rpn = 0x0FFFFFFFFFFFF000;
 
-// The page sizes of papr-lpm.md, section 12 and `ibm,segment-page-sizes`: LP field of an entry, low bits that count.
+// Page sizes: what the LP field of an entry says in which segment, and how many low bits count. (docs/papr.md, Page table)
 struct PageSize {
   u32 base;
   u32 actual;
@@ -166,7 +166,7 @@ Translation translate(const Registers& registers, u32 slb_slots, const HashPageT
   return t;
 }
 
-// The other way round: the group tells the bits of the page's number that the entry leaves out. (Book III, "Page Table Search")
+// The other way round: the group tells the bits of the page's number that the entry leaves out. (Book III "Page Table Search")
 bool pages_reached(const Registers& registers, u32 slb_slots, const HashPageTable::TakenBack& taken,
                    const std::function<void(u64)>& page) {
   const auto [v, r] = taken.entry;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The architected state of one processor: what a move must carry (papr-lpm.md, section 10). Host byte order.
+// The architected state of one processor: what a move must carry (docs/papr.md, What travels). Host byte order.
 
 #include <array>
 
@@ -15,7 +15,7 @@ struct SlbEntry {
   bool operator==(const SlbEntry&) const = default;
 };
 
-// What a transaction puts back when it fails; as in Registers. (Book II, 5.1)
+// What a transaction puts back when it fails; as in Registers. (Book II 5.1)
 struct Checkpoint {
   std::array<u64, 32> gpr{};
   u64 lr = 0;

@@ -204,7 +204,7 @@ const Spr* allowed(Processor& cpu, u32 number, u32 kernel_right, u32 user_right,
   }
   if (!cpu.problem_state()) {
     // Registers of the hypervisor, and numbers without a register, are without effect; except those below, which never
-    // had one. (Book III, 4.4.4: mtspr, mfspr)
+    // had one. (Book III 4.4.4)
     outcome = number == 0 || (!spr && number >= 4 && number <= 6) ? Outcome::illegal : Outcome::done;
     return spr && (spr->rights & kernel_right) ? spr : nullptr;
   }

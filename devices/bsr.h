@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The barrier synchronization register: bytes that all processors of a partition can store to and load at once. A
-// partition that owns some cannot move while it runs. (papr-lpm 8; Redbook 2.2.1)
+// partition that owns some cannot move while it runs. (LoPAR B.5.16, 14.12.1; Redbook 2.1.1)
 // SIMPLIFIED: one window per array of 8 bytes, an ordinary page of memory behind it; the bytes do not repeat through the
 // window, and stores of more than a byte are not refused.
 

@@ -57,7 +57,8 @@ Crq::Sent Crq::put(u64 high, u64 low) {
   u8 header = 0;
   if (!window_->read(element, {&header, 1}, By::other) || header != 0) return Sent::full;
   u8 half[8];
-  // The header goes last: the guest polls its first byte, and must never see a half-written element. (PAPR, CRQ)
+  // The header goes last: the guest polls its first byte, and must never see a half-written element.
+  // (docs/papr.md, Command/response queues)
   emu::store_be(half, low);
   if (!window_->write(element + 8, half, By::other)) return Sent::full;
   std::atomic_thread_fence(std::memory_order_release);

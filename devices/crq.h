@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A command/response queue: a ring of 16-byte elements in the partition's own memory that its partner, or the hypervisor,
-// fills and the partition empties. (PAPR, reliable command/response transport; papr-lpm 5.1)
+// fills and the partition empties. (LoPAR 17.2.3.1; docs/papr.md, Command/response queues)
 
 #include <functional>
 #include <mutex>

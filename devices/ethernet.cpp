@@ -180,7 +180,7 @@ bool Ethernet::receive(std::span<const u8> frame) {
     emu::store_be<u16>(entry + 2, frame_offset);
     emu::store_be<u32>(entry + 4, static_cast<u32>(frame.size()));
     std::copy_n(correlator, 8, entry + 8);
-    // Control last: its toggle bit is what the driver polls. (papr-lpm 6)
+    // Control last: its toggle bit is what the driver polls. (LoPAR 17.3.1.3)
     if (!window.write(at + 1, std::span(entry).subspan(1), By::other)) break;
     std::atomic_thread_fence(std::memory_order_release);
     entry[0] = static_cast<u8>((state_.toggle ? entry_toggle : 0) | entry_valid);

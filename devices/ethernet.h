@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A virtual Ethernet adapter ("logical LAN"): receive buffers that the guest has posted, and a queue that says which were
-// filled. The guest's driver does nothing about a migration, so all of it is hypervisor state that moves. (papr-lpm 6)
+// filled. The guest's driver does nothing about a migration, so all of it is hypervisor state that moves.
+// (docs/papr.md, Virtual Ethernet)
 
 #include <array>
 #include <deque>

@@ -109,7 +109,7 @@ bool InterruptController::set_xive(u32 number, u32 server, u8 priority) {
   const u32 before = source->second.server;
   source->second.server = server;
   source->second.priority = priority;
-  // PAPR: the source is enabled by ibm,int-on; but a priority other than the least favoured one enables it as well.
+  // A source is enabled by ibm,int-on (LoPAR 7.3.10.4). Here a priority other than the least favoured one does it as well.
   source->second.enabled = priority != 0xFF;
   update(before);
   update(server);

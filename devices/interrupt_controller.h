@@ -2,7 +2,7 @@
 #pragma once
 // The external interrupt option as a guest sees it through H_XIRR and kin: sources that latch edges, and one presentation
 // controller per processor. What is presented is worked out from the state whenever something changes; there is no second
-// copy of it. (PAPR, XICS; papr-lpm 7.2)
+// copy of it. (LoPAR 6.2; docs/papr.md, Interrupts)
 
 #include <functional>
 #include <map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The two ends of a virtual SCSI connection. The hypervisor carries 16-byte elements between their queues and copies
-// memory for the server; the SCSI RDMA protocol itself is between the guest's driver and the VIOS. (papr-lpm 5)
+// memory for the server; the SCSI RDMA protocol itself is between the guest's driver and the VIOS. (LoPAR 17.4)
 
 #include "devices/crq_device.h"
 

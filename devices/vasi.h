@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The virtual asynchronous services interface: the slot of a VIOS through which its mover and the hypervisor exchange the
-// messages of a move. What the messages mean is firmware/move's. (papr-lpm 1.6)
+// messages of a move. What the messages mean is firmware/move's. (LoPAR 17.7)
 
 #include "devices/crq_device.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The messages of a VASI's queue, and what its data buffers look like: LoPAR's numbers, for both ends. (papr-lpm 1.6)
+// The messages of a VASI's queue, and what its data buffers look like: LoPAR's numbers, for both ends. (LoPAR 17.7.2 - 17.7.4)
 // An element is two doublewords: `high` holds bytes 0-7, `low` bytes 8-15. TOP is the mover's handle of a stream, BOTTOM
 // the hypervisor's. A response has the top bit of the format set and a status in byte 2.
 

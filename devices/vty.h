@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A virtual terminal: raw bytes both ways, at most 16 per hypercall. (papr-lpm 7.1)
+// A virtual terminal: raw bytes both ways, at most 16 per hypercall. (LoPAR 17.5)
 
 #include <functional>
 #include <mutex>

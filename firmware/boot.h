@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // How a partition's first image gets into its memory. It is entered without Open Firmware: r3 = flattened device tree,
-// r4 = the image, r5 = 0, MMU off. (papr-lpm 4)
+// r4 = the image, r5 = 0, MMU off. (docs/papr.md, Entry without Open Firmware)
 
 #include <string>
 

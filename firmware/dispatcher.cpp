@@ -260,7 +260,7 @@ void Dispatcher::dispatch(Processor& p) {
   }
 }
 
-// PAPR: the yield count is even while the processor is dispatched, odd while it is not.
+// The yield count (LoPAR 14.11.1.1: the dispatch counter) is even while the processor is dispatched, odd while it is not.
 void Dispatcher::vpa_edge(Processor& p, bool running) {
   if (!p.state.vpa) return;
   u32 count = 0;

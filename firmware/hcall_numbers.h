@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Hypercalls that a native partition makes, and the answers that it looks at: numbers and names of LoPAR (papr-lpm 2.1, 2.3).
+// Hypercalls that a native partition makes, and the answers that it looks at: numbers and names of LoPAR 14.5.3.
 
 #include "emu/core/types.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Which processor a partition sees: its PVR, and what the device tree says of it. (papr-lpm 4.3, 12)
+// Which processor a partition sees: its PVR, and what the device tree says of it. (LoPAR C.6.1.4; docs/papr.md, Device tree)
 
 #include <string>
 #include <vector>

@@ -349,7 +349,7 @@ void Partition::type(std::span<const u8> keys) {
   if (const auto terminal = adapter_in_slot(0); terminal && terminal->terminal()) terminal->terminal()->type(keys);
 }
 
-// ---- suspension (papr-lpm 1.4) ----
+// ---- suspension (docs/papr.md, Suspension) ----
 
 void Partition::set_stream(u64 stream, StreamState state) {
   stream_ = stream;
@@ -399,7 +399,7 @@ void Partition::resume(s32 rtas_status) {
       if (adapter->window()) adapter->window()->thaw();
     connect_ethernet(true);
     if (arrived_) {
-      // Nobody else tells the switches where the partition is now: Linux sends no gratuitous ARP by itself. (papr-lpm 6)
+      // Nobody else tells the switches where the partition is now: Linux sends no gratuitous ARP by itself. (LoPAR 17.7.7.1)
       for (const auto& adapter : adapters())
         if (adapter->ethernet() && adapter->ethernet()->registered()) frame_.ethernet().announce(id(), adapter->slot());
       tree_changed_ = true;

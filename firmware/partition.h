@@ -50,7 +50,7 @@ struct RtasState {
 };
 void archive(emu::Archive&, RtasState&);
 
-// Where a stream is, as H_VASI_STATE tells (papr-lpm 1.3).
+// Where a stream is, as H_VASI_STATE tells. (LoPAR 17.7.7.1.3)
 enum class StreamState : u8 { invalid = 0, enabled, aborted, suspending, suspended, resumed, completed };
 
 // Who moves a partition.

@@ -56,7 +56,7 @@ struct MoveStatus {
   std::string target_msp;
   u32 target_msp_id = 0;
   MoveState state = MoveState::starting;
-  u32 step = 1;  // 1 - 13 of ARCHITECTURE's table
+  u32 step = 1;  // 1 - 13 (docs/architecture.md, Steps of a migration)
   std::string step_name;
   u32 percent = 0;             // of the memory's transfer; 0 for an inactive move (Redbook 6.1)
   service::StreamInfo source;  // as last asked: phase, passes, times

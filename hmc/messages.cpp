@@ -3,7 +3,7 @@
 
 namespace hmc {
 
-// Captured wording. (reference/hmc-cli.md, section 7)
+// Recorded wording. (docs/hmc.md, Origins)
 emu::Error usage_error(std::string_view parameters) {
   return {
       "",

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Every sentence that the HMC says with a code: THE table. `say("HSCL8012", name)` does not compile if the code is not in
-// it, or if the number of {} differs. Codes and wordings of a real HMC where they are known (reference/hmc-cli.md, section 7;
-// marked `real`, `meaning` = the code is real and the wording ours); `own` = code and wording are ours, in numbers
-// that IBM's lists leave free as far as we could see.
+// it, or if the number of {} differs. `real`: code and wording of a real HMC; `meaning`: the code is real and the wording
+// ours; `own`: both are ours, in numbers that IBM's lists leave free as far as we could see. (docs/hmc.md, Origins)
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-# The include direction, and nothing else. Read: <folder> may include <folders>. (ARCHITECTURE: layers)
+# The include direction, and nothing else. Read: <folder> may include <folders>. (docs/architecture.md, Rooms, and what may be seen from each)
 set(layers emu/core emu/link cpu devices firmware vios hmc emu/frame)
 set(emu/core)
 set(emu/link emu/core)

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Log log_service("service");
 
-// What a System p of the Redbook's time says about itself (5.6.2, lslparmigr -r sys).
+// What a System p of that time says about itself: lslparmigr -r sys (Redbook 5.6.2).
 constexpr u32 max_lpars = 254;
 constexpr u32 migrations_supported = 40;
 

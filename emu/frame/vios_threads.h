@@ -31,7 +31,7 @@ class ViosThreads {
   Status open_mover(const service::OpenStream&, const std::string& path);
   void close_mover(u64 stream);
   std::map<u32, u64> disk_commands() const;  // answered, by client partition
-  // A fault of movers or networks (service.h, InjectFault); `lpar_id` 0: on every VIOS of the frame.
+  // A fault of movers or networks (InjectFault of emu/link/service.h); `lpar_id` 0: on every VIOS of the frame.
   Status inject(const std::string& what, u32 lpar_id);
 
  private:

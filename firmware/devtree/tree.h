@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The device tree of a partition: what its guest is told about itself. (papr-lpm 4.3, 12)
+// The device tree of a partition: what its guest is told about itself. (docs/papr.md, Device tree)
 
 #include <string>
 #include <vector>

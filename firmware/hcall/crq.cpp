@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Command/response queues and what a server does with them. (LoPAR 17.2; papr-lpm 5)
+// Command/response queues and what a server does with them. (LoPAR 17.2.3)
 #include "firmware/frame.h"
 #include "firmware/hcall/handlers.h"
 
@@ -71,7 +71,7 @@ Answer h_send_crq(Partition& partition, Call& call) {
 }
 
 // After a move the queue opens again when all pages that the partner may reach have arrived: the partner never waits for a
-// page. (papr-lpm 5.4)
+// page. (LoPAR 17.2.3.1.5.4)
 Answer h_enable_crq(Partition& partition, Call& call) {
   const auto adapter = partition.adapter(call.in[0]);
   if (!adapter || !adapter->queue()) return H_PARAMETER;

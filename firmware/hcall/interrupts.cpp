@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// External interrupts: the presentation controller of the calling processor. (LoPAR 14.5.4.3; papr-lpm 7.2)
+// External interrupts: the presentation controller of the calling processor. (LoPAR 14.5.4.7; docs/papr.md, Interrupts)
 #include "firmware/hcall/handlers.h"
 
 namespace firmware {

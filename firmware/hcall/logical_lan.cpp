@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Virtual Ethernet. (LoPAR 16.4; papr-lpm 6)
+// Virtual Ethernet. (LoPAR 17.3.3)
 #include <algorithm>
 
 #include "firmware/frame.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Partition mobility as the guest sees it. (LoPAR 14.12, 17.5; papr-lpm 1.3)
+// Partition mobility as the guest sees it. (LoPAR 14.11.5.1, 17.7.6; docs/papr.md, A migration in Linux)
 #include "firmware/dispatcher.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/handlers.h"

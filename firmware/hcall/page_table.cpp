@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The hashed page table, which the guest changes only by asking. (LoPAR 14.5.4.1; papr-lpm 2.3)
+// The hashed page table, which the guest changes only by asking. (LoPAR 14.5.4.1; docs/papr.md, Page table)
 #include "firmware/hcall/handlers.h"
 
 namespace firmware {

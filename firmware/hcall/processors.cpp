@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Virtual processors: areas, ceding, prodding, modes. (LoPAR 14.11; papr-lpm 2.3, 2.5)
+// Virtual processors: areas, ceding, prodding, modes. (LoPAR 14.11, 14.5.4.3.5; docs/papr.md, Processors)
 #include <random>
 
 #include "firmware/boot.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Virtual terminals. (LoPAR 16.6; papr-lpm 7.1)
+// Virtual terminals. (LoPAR 17.5.2.1)
 #include <algorithm>
 
 #include "firmware/hcall/handlers.h"

@@ -204,7 +204,7 @@ class Source final : public Stream, public SuspendListener {
   void undo() override {
     stop_tracking();
     partition_.set_stream(id(), StreamState::aborted);
-    // ibm,suspend-me returns 9000: aborted. (papr-lpm 1.3, step 4)
+    // ibm,suspend-me returns 9000: aborted. (LoPAR 7.3.23)
     if (suspended_at_.load() != 0) partition_.resume(9000);
   }
 

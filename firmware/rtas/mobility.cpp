@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// RTAS: suspension, and what has changed after it. (papr-lpm 1.4, 1.5)
+// RTAS: suspension, and what has changed after it. (LoPAR 7.3.23 - 7.3.25; docs/papr.md, Update of the tree)
 #include <algorithm>
 
 #include "firmware/devtree/tree.h"

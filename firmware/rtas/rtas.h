@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Run-time abstraction services: the guest's stub passes the address of an argument buffer in one private hypercall, and
-// everything happens here. (papr-lpm 3)
+// everything happens here. (docs/papr.md, RTAS)
 
 #include <array>
 #include <string_view>

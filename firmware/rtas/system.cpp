@@ -160,7 +160,7 @@ s32 get_system_parameter(Partition& partition, Request& request) {
   Bytes answer(length_field);
   answer.insert(answer.end(), value.begin(), value.end());
   emu::store_be<u16>(answer.data(), static_cast<u16>(answer.size() - length_field));
-  if (answer.size() > length) return -9999;  // PAPR: the buffer is too small
+  if (answer.size() > length) return -9999;  // a wrong parameter; LoPAR 7.3.16.1 would rather cut the answer off
   return partition.memory().write(buffer, answer) ? success : hardware_error;
 }
 

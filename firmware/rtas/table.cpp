@@ -77,7 +77,7 @@ Answer h_rtas(Partition& partition, Call& call) {
 
   const auto* row = std::ranges::lower_bound(rows, token, {}, &Row::token);
   s32 result = parameter_error;
-  // check-exception has an optional input more. (PAPR 7.3.3.2)
+  // check-exception has an optional input more. (LoPAR 7.3.3.2)
   const bool known = row != std::end(rows) && row->token == token && request.outputs >= row->outputs &&
                      (request.inputs == row->inputs || (row->run == check_exception && request.inputs == row->inputs + 1));
   if (known) result = row->run(partition, request);

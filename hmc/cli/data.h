@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The little language of --filter, -i and -f: attr=value,attr=value; a list is `"attr=v1,v2"`, or bare, a word without `=` then
-// belongs to the value before it; += and -= add and take away; blanks after commas are nothing. (reference/hmc-cli.md, section 3)
+// belongs to the value before it; += and -= add and take away; blanks after commas are nothing. (docs/hmc.md, Configuration data)
 
 #include <span>
 #include <string>

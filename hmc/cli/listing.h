@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // How the HMC prints lists, in one place. A listing is a table of columns, each with the attribute's name and where its value
-// comes from; the default form, -F and --header, and the refusal of unknown names are all made of it. (reference/hmc-cli.md,
-// section 3)
+// comes from; the default form, -F and --header, and the refusal of unknown names are all made of it. (docs/hmc.md,
+// Listings)
 //
 //   constexpr Column<Lpar> columns[] = {{"name", Shown::always, [](const Lpar& l) { return Value{l.name()}; }}, ...};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// lshmc: the console itself. (shapes: reference/hmc-cli.md, section 3)
+// lshmc: the console itself. (docs/hmc.md, lshmc)
 #include <fmt/format.h>
 
 #include "hmc/cli/commands.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// lshwres: memory, processors, virtual adapters. (order of attributes: reference/hmc-cli.md, section 5)
+// lshwres: memory, processors, virtual adapters. (docs/hmc.md, Order of attributes)
 #include <algorithm>
 
 #include <fmt/format.h>

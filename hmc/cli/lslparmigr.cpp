@@ -133,7 +133,7 @@ constexpr Column<Info> sys_columns[] = {
     {"num_active_migrations_supported", Shown::always, [](const Info& s) { return Value(s.num_active_migrations_supported); }},
     {"num_active_migrations_in_progress", Shown::always,
      [](const Info& s) { return Value(s.num_active_migrations_in_progress); }},
-    // The spelling of the Redbook's list of attributes, 5.6.2; its examples have the other one.
+    // The spelling of the list of attributes (Redbook 5.6.2); the examples there have the other one.
     {"inactive_lpar_migration_capable", Shown::on_request, [](const Info& s) { return Value(s.inactive_lpar_mobility_capable); }},
     {"active_lpar_migration_capable", Shown::on_request, [](const Info& s) { return Value(s.active_lpar_mobility_capable); }},
 };

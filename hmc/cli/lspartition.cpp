@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// lspartition -dlpar: the partitions that RMC knows. (shape: reference/hmc-cli.md, section 6)
+// lspartition -dlpar: the partitions that RMC knows. (docs/hmc.md, lspartition)
 #include <fmt/format.h>
 
 #include "hmc/cli/commands.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// lssyscfg: managed systems, partitions, profiles. (order of attributes: reference/hmc-cli.md, section 5)
+// lssyscfg: managed systems, partitions, profiles. (docs/hmc.md, Order of attributes)
 #include <algorithm>
 
 #include <fmt/format.h>

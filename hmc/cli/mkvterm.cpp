@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// mkvterm: the virtual terminal of a partition. Texts byte for byte as recorded. (reference/hmc-cli.md, section 6)
+// mkvterm: the virtual terminal of a partition. Texts byte for byte as recorded. (docs/hmc.md, Virtual terminals)
 #include <fmt/format.h>
 
 #include "hmc/cli/commands.h"

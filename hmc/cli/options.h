@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The options of one command line, in the grammar of the HMC: `-x value`, `--name value`, `--name=value`, flags; any order;
-// `-Fname` in one word; -F takes all names that follow, or none. (reference/hmc-cli.md, section 3)
+// `-Fname` in one word; -F takes all names that follow, or none. (docs/hmc.md, Options)
 
 #include <map>
 #include <optional>

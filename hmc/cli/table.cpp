@@ -71,7 +71,7 @@ const Command* find_command(std::string_view name) {
 
 int run(Console& console, const std::vector<std::string>& argv, Session& session) {
   const auto failed = [&](const Error& error) {
-    // On standard output, exit status 1, as every captured failure of a real HMC. (reference/hmc-cli.md, 2.9)
+    // On standard output, exit status 1, as every captured failure of a real HMC. (docs/hmc.md, Output and exit status)
     session.write(line_of(error));
     return 1;
   };

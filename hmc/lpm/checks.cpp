@@ -148,7 +148,7 @@ void no_huge_pages(const Candidate& move, Findings& found) {
 }
 
 // A running partition may hold none at all; from one that is off, those that are only desired are taken away. (Redbook 2.4.2,
-// 3.2 note 2, 4.4.2). A slot is `drc_index/pool/is_required`; without the last part it counts as required.
+// 3.2, 4.4.2). A slot is `drc_index/pool/is_required`; without the last part it counts as required.
 void no_physical_io(const Candidate& move, Findings& found) {
   for (const std::string& slot : move.current.io_slots) {
     if (slot.empty() || slot == "none") continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Recovery of a migration that nobody drives any more. Both frames' journals are asked what they know (ARCHITECTURE, decision
-// 9); this console's own journal only helps with names. So it works after the death of any process, of this one too, and
-// when this console's journal is lost. (Redbook 6.2)
+// Recovery of a migration that nobody drives any more. Both frames' journals are asked what they know; this console's own
+// journal only helps with names. So it works after the death of any process, of this one too, and when this console's
+// journal is lost. (docs/architecture.md, One owner; Redbook 6.2)
 #include <algorithm>
 
 #include "emu/core/log.h"

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// THE table of a migration's steps, with what undoes each, for active and inactive migrations; and what walks over it. The
-// numbers are those of "Life of an active migration" in ARCHITECTURE; several rows may make up one of them. Each row is
-// written into the journal before it is done, and again before it is undone.
+// THE table of a migration's steps, with what undoes each, for active and inactive migrations; and what walks over it. Several
+// rows may have one number (docs/architecture.md, Steps of a migration). Each row is written into the journal before it is
+// done, and again before it is undone.
 //
 //   +-- rows before the hand-over -------------------------+  +-- rows after it ----------------+
 //   | lock, shell, movers, prepare, map, passes, suspend.. |->| resume, complete, post, clean up |
 //   +-- failure: undone in reverse order ------------------+  +-- failure: done again (recover) -+
 //
-// Whether the hand-over has happened is the source's word alone (ARCHITECTURE, decision 9): before anything is taken away
-// from the destination, the source must have said that it keeps the partition, which ends its right to hand over.
+// Whether the hand-over has happened is the source's word alone (docs/architecture.md, One owner): before anything is taken
+// away from the destination, the source must have said that it keeps the partition, which ends its right to hand over.
 
 #include <span>
 #include <string_view>

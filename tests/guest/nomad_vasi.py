@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """nomad's migration thread against every course that a VASI stream can take.
 
-QEMU has no H_VASI_STATE; here the gdb stub answers it, from a list of states per case (papr-lpm 1.3; LoPAR 13.14). The suspension itself
+QEMU has no H_VASI_STATE; here the gdb stub answers it, from a list of states per case (LoPAR 17.7.7.1.3; docs/papr.md, A migration in Linux). The suspension itself
 is QEMU's ibm,suspend-me. One case also tells the disk driver that its partner was suspended (CRQ event 0xFF06).
 """
 

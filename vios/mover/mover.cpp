@@ -46,7 +46,7 @@ constexpr u64 idle_wait = 1'000'000;  // nanoseconds: jobs and state messages ar
 constexpr u64 hot_wait = 30'000;      // while somebody may be waiting for us
 constexpr u32 received_at_once = 4;   // then the queue and the hypervisor have their turn
 
-// What the hypervisor says of a stream. (papr-lpm 1.3)
+// What the hypervisor says of a stream. (LoPAR 17.7.7.1.3)
 enum class State : u8 { invalid = 0, enabled, aborted, suspending, suspended, resumed, completed };
 
 struct Entry {  // of the error log (Redbook 6.3)

@@ -2,7 +2,7 @@
 #pragma once
 // The mover of a VIOS: it carries the stream of a migration between its own hypervisor, which it reaches through the VASI,
 // and the mover of the other frame. It never looks into what it carries. It has a thread of its own, so that a partition
-// which waits for a page does not wait for a disk. (Redbook 2.5.4; papr-lpm 1.6)
+// which waits for a page does not wait for a disk. (Redbook 2.5.4; LoPAR 17.7)
 
 #include <memory>
 #include <string>

@@ -44,7 +44,8 @@ std::optional<CrqElement> CommandQueue::next() {
   CrqElement element;
   memory.read_be(at, element.high);
   if (!(element.header() & 0x80)) return std::nullopt;
-  // The hypervisor writes the first half last: with its top bit set, the second half is there. (PAPR, CRQ)
+  // The hypervisor writes the first half last: with its top bit set, the second half is there.
+  // (docs/papr.md, Command/response queues)
   memory.read_be(at + 8, element.low);
   memory.write_be(at, u64{0});
   position_ = (position_ + 16) % bytes_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The server's end of a CRQ: 16-byte elements that the hypervisor writes into our memory (papr-lpm 5.1).
+// The server's end of a CRQ: 16-byte elements that the hypervisor writes into our memory. (LoPAR 17.2.2.1.2)
 
 #include <optional>
 

@@ -445,8 +445,8 @@ bool ScsiHost::to_client(u64 offset, u64 client_address, u64 length) {
          H_SUCCESS;
 }
 
-// The first two bytes say who is meant (papr-lpm 5.3); what follows must be zero. Both ways of addressing mean the same:
-// bit 15 is not part of the address.
+// The first two bytes say who is meant; what follows must be zero. Both ways of addressing mean the same: bit 15 is not part
+// of the address. (docs/papr.md, Virtual SCSI)
 const scsi::Target* ScsiHost::target(u64 lun) const {
   const auto at = std::ranges::find_if(targets_, [lun](const scsi::Target& each) { return each.lun == (lun | u64{1} << 63); });
   return at == targets_.end() ? nullptr : &*at;

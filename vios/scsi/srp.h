@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Information units between a virtual SCSI client and its server: SRP (papr-lpm 5.3) and management datagrams (MAD).
-// Offsets are the documents'. Everything that comes from a client is hostile: readers check lengths first.
+// Information units between a virtual SCSI client and its server: SRP and management datagrams (LoPAR E.12). Offsets are
+// the documents'. Everything that comes from a client is hostile: readers check lengths first.
 
 #include <array>
 #include <optional>

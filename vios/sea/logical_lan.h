@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A virtual Ethernet adapter of ours (l-lan): frames to and from the hypervisor's switch (papr-lpm 6).
+// A virtual Ethernet adapter of ours (l-lan): frames to and from the hypervisor's switch (LoPAR 17.3).
 
 #include <optional>
 

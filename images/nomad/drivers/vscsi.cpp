@@ -263,7 +263,7 @@ bool log_in(Adapter& adapter) {
 bool connect(Adapter& adapter) {
   if (adapter.need_enable) {
     adapter.need_enable = false;
-    // LoPAR: the queue stays disabled until the destination can translate its pages; long busy tells to come again.
+    // The queue stays disabled until its pages have come; long busy tells to come again. (LoPAR 17.2.3.1.5.4)
     i64 status;
     while (is_busy(status = adapter.queue.enable())) sleep_until(clock::after_milliseconds(status == H_LONG_BUSY_FIRST + 1 ? 10 : 20));
     if (status != H_SUCCESS) adapter.need_reset = true;

@@ -24,7 +24,7 @@ extern "C" void enable_translation(nomad::u64 msr);
 namespace nomad {
 namespace {
 
-// POWER9 and later can also translate with radix trees, and must be told that this system uses the hashed table. (LoPAR H_REGISTER_PROC_TBL)
+// POWER9 and later can also translate with radix trees, and must be told that this system uses the hashed table. (LoPAR 14.13.2.3)
 void choose_hashed_table() {
   constexpr u64 new_table = 0x10;
   const u64 version = read_spr<spr_pvr>() >> 16;

@@ -63,7 +63,7 @@ i64 nvram_read(Call& call) {
   return call.process.space.copy_out(call.argument(1), buffer, length) ? static_cast<i64>(length) : i64{Error::bad_address};
 }
 
-// One window per (address, size) pair of the BSR node's reg; lock bytes and stride are lists beside it. (papr-lpm 8)
+// One window per (address, size) pair of the BSR node's reg; lock bytes and stride are lists beside it. (LoPAR B.5.16)
 i64 device_map(Call& call) {
   if (!call.process.root) return Error::not_permitted;
   const tree::Node* node = tree::next_of_type(nullptr, "ibm,bsr");

@@ -85,7 +85,7 @@ enable_translation:
   mtsrr1 3
   rfid
 
-// void rtas_enter(u64 argument_buffer, u64 entry, u64 base): PAPR 2.13: 32-bit real mode, EE off; RTAS may clobber the upper
+// void rtas_enter(u64 argument_buffer, u64 entry, u64 base): LoPAR 7.2.1: 32-bit real mode, EE off; RTAS may clobber the upper
 // halves of all registers and everything volatile, so all is kept on the stack.
   .globl rtas_enter
 rtas_enter:

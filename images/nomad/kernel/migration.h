@@ -1,6 +1,6 @@
 #pragma once
 // Partition mobility as the guest sees it: the thread "pmig" runs the reconfiguration phases and, after a successful prepare, follows
-// the VASI stream: Enabled, Suspending, ibm,suspend-me, Resumed, Completed (LoPAR 13.14; papr-lpm 1.3).
+// the VASI stream: Enabled, Suspending, ibm,suspend-me, Resumed, Completed (LoPAR 17.7.7.1.3).
 #include "lib/abi.h"
 
 namespace nomad::migration {

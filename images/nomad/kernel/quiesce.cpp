@@ -22,7 +22,7 @@ bool every_join_good = false;
 u32 load(const u32& word) { return __atomic_load_n(&word, __ATOMIC_SEQ_CST); }
 void store(u32& word, u32 value) { __atomic_store_n(&word, value, __ATOMIC_SEQ_CST); }
 
-// LoPAR 14.11.6.1: which processor is last, and gets H_CONTINUE, is the hypervisor's choice; any of us must be able to go on.
+// LoPAR 14.11.5.1: which processor is last, and gets H_CONTINUE, is the hypervisor's choice; any of us must be able to go on.
 void join_until_finished(u32 round) {
   // Nothing may be pending that the processor cannot take with EE off: QEMU 7.2 would deliver it in spite of that, and any hypervisor
   // may let a pending interrupt end H_JOIN early, again and again.

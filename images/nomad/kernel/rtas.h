@@ -1,5 +1,5 @@
 #pragma once
-// Run-Time Abstraction Services: named calls whose tokens are properties of the node /rtas (PAPR chapter 7).
+// Run-Time Abstraction Services: named calls whose tokens are properties of the node /rtas (LoPAR chapter 7).
 #include "lib/types.h"
 
 namespace nomad::rtas {

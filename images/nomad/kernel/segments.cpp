@@ -23,7 +23,7 @@ void write_entry(u32 index, u64 address, u64 vsid, u64 flags) {
 }  // namespace
 
 void start() {
-  // Only the first 32 entries are sure to travel with a suspended processor (papr-lpm 1.4), so no more are ever used.
+  // Only the first 32 entries are sure to travel with a suspended processor (LoPAR 7.3.23), so no more are ever used.
   const tree::Node* cpu = tree::next_of_type(nullptr, "cpu");
   const u64 offered = tree::number(cpu, "ibm,slb-size", tree::number(cpu, "slb-size", 32));
   size = offered < 32 ? static_cast<u32>(offered) : 32;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr u32 area_bytes = 4096, header_bytes = 16, scope_migration = 1;
 
-// LoPAR 7.4.6, 7.4.7: work areas are 4 KiB aligned, real, below 4 GiB.
+// LoPAR 7.3.24, 7.3.25: work areas are 4 KiB aligned, real, below 4 GiB.
 alignas(4096) u8 nodes_area[area_bytes];
 alignas(4096) u8 properties_area[area_bytes];
 
@@ -20,7 +20,7 @@ u32 word(const u8* area, u32 offset) {
   return value;
 }
 
-// 0 done, 1 call again, else an error. Busy (-2) is not retried: LoPAR does not allow it for these two calls.
+// 0 done, 1 call again, else an error. Busy (-2) is one: Linux does not try these two calls again either.
 i32 ask(const char* service, const u8* area) {
   const u32 inputs[] = {static_cast<u32>(real_of(area)), scope_migration};
   return rtas::call_once(service, inputs, 2);
