@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whatever a comment or a page cites can be found.  citations.py ROOT
+"""Everything that a comment or a page cites can be found.  citations.py ROOT
 
 files      A word that ends like a file of ours, or begins with a folder of ours and a slash, is in the tree: from the root, or
            from a folder that the citing file is in.
