@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Configures and builds a preset: ./build.sh PRESET [TARGET ...]. Says nothing but what fails, and how far it is.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Every header of ours compiles alone, so that nobody has to know what to include before it. A header whose source includes it first is
 # compiled alone by the build itself; this test sees that its source does so. The others are sources of the target `headers`.
 #   cmake -DROOT=... -P tests/headers.cmake

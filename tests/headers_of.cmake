@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Our headers, in two lists: those that have a source of the same name beside them, and those that have none.
 function(headers_of root with_source without_source)
   # A build looks again when headers come or go; a script, which is run each time, cannot be told so.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The include direction, and nothing else. Read: <folder> may include <folders>. (docs/architecture.md, Rooms, and what may be seen from each)
 set(layers emu/core emu/link cpu devices firmware vios hmc emu/frame)
 set(emu/core)

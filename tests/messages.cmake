@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Every code of the HMC that the sources name is in the one table of them, hmc/messages.h, with its origin; and every code of
 # the table is named somewhere.
 cmake_minimum_required(VERSION 3.25)

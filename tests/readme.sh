@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The lab by hand of the README, command for command as it stands there: readme.sh README.md BIN_FOLDER
 set -uo pipefail
 readme=$1

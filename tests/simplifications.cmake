@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Every SIMPLIFIED: in the code has its file named in docs/simplifications.md, and no file is named there without one.
 file(READ ${ROOT}/docs/simplifications.md page)
 file(GLOB_RECURSE sources RELATIVE ${ROOT} ${ROOT}/cpu/* ${ROOT}/devices/* ${ROOT}/emu/* ${ROOT}/firmware/* ${ROOT}/hmc/* ${ROOT}/images/*

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Takes the pictures of docs/console.md and the animation that README.md opens with. From the root of the tree, without a display:
 --   build/release/bin/twinframe scenario docs/console/take_pictures.lua docs/console
 package.path = "tests/scenarios/?.lua;" .. package.path

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """An initrd as a cpio archive: busybox, an init, and kernel modules with all that they depend on, in the order to load them.
 Written by hand, because device nodes and owners are then right whoever builds."""
 import argparse

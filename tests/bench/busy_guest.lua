@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- A guest that writes 512 MiB as fast as it can, for so many seconds: beside it, something else can be measured.
 --   twinframe scenario tests/bench/busy_guest.lua SECONDS
 package.path = package.path .. ";tests/scenarios/?.lua"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- What the console costs: twinframe scenario tests/bench/console.lua. The guest's speed is measured in turns, without a console and with one.
 package.path = "tests/scenarios/?.lua;" .. package.path
 local guest = require "lib.guest"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- What Debian Linux costs: its way to the login, the things that programs ask its kernel for, and moves. Writes JSON.
 --   twinframe scenario tests/bench/linux.lua FILE [REPETITIONS]
 package.path = package.path .. ";tests/scenarios/?.lua"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- What moves cost: guests of two sizes under four loads, a few moves each, and the guest's own speed. Writes JSON.
 --   twinframe scenario tests/bench/moves.lua FILE [REPETITIONS]
 package.path = package.path .. ";tests/scenarios/?.lua"

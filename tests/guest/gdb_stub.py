@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """QEMU's gdb stub as a hypervisor that QEMU does not have: stops the guest at chosen instructions and answers for them.
 
 Only what the nomad test needs: breakpoints, registers, memory, of a big-endian ppc64 guest.

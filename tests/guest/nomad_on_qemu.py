@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Boots nomad on QEMU's pseries machine, talks to its shell over the serial line and to its daemons over UDP.
 
 QEMU has no VASI and moves nothing, but it has H_JOIN, H_PROD and ibm,suspend-me (as a machine suspend, woken over QMP): with them the

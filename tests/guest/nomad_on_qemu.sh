@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # nomad on another PAPR machine: QEMU's pseries with -bios. Argument: the build directory. Exit 77 = skipped.
 set -eu
 build=${1:?usage: nomad_on_qemu.sh BUILD_DIRECTORY}

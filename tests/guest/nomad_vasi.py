@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """nomad's migration thread against every course that a VASI stream can take.
 
 QEMU has no H_VASI_STATE; here the gdb stub answers it, from a list of states per case (LoPAR 17.7.7.1.3; docs/papr.md, A migration in Linux). The suspension itself

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- A lab file with a mistake gets one line with file, line and reason, exit status 2, and nothing is started.
 local function refused(file, reason)
   local done = lab.program("up " .. file)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- A lab starts, its partition boots to a prompt and keeps time; the HMC, the VIOSes and the network answer; it stops and leaves nothing.
 local guest = require "lib.guest"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- What operators change while everything runs, and that it stays so: the mover attribute of a running Virtual I/O Server, its shared
 -- Ethernet adapter over restarts of the server and of the whole frame; and that a partition which moves is left alone meanwhile.
 local guest = require "lib.guest"

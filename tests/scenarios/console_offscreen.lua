@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- The console without a display: faults and what they look like, validation errors, help, themes; bad use. [FOLDER for pictures]
 local guest = require "lib.guest"
 local window = require "lib.window"

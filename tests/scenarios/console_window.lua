@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- A real window: a partition is moved with nothing but keys, and its terminal is on the other side then. [FOLDER for pictures]
 local guest = require "lib.guest"
 local window = require "lib.window"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- The demonstration behind ./demo [JSON file] [window]: a partition works on one server, is moved to the other and back, and judges
 -- itself; so do we, from outside. With a window people can look on, and try for themselves when it is over.
 local guest = require "lib.guest"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- A destination without room is refused before anything happens, and moves are possible again when there is room.
 local guest = require "lib.guest"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- kill -9 of the source, of the destination and of the HMC, at every phase of a move: after a restart and `migrlpar -o r` exactly one
 -- frame owns the partition, and it can move again.
 local guest = require "lib.guest"

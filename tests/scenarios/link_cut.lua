@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- The link between the movers breaks: during the passes the partition stays, during demand paging it waits and then goes on.
 local guest = require "lib.guest"
 

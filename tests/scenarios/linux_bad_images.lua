@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Images that cannot be booted: one line says why, and nothing is started.
 local linux = require "lib.linux"
 

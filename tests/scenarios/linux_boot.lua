@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Debian Linux boots to a login, its disk, network, clock and NVRAM are there, eight processors work, it restarts and powers itself off.
 local guest = require "lib.guest"
 local linux = require "lib.linux"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Debian Linux moves back and forth while a TCP connection carries checksummed blocks both ways, a tree of files is written and verified,
 -- memory is written and checked, registers hold their values, two clocks are watched, and a user is logged in with ssh. Arguments: the number
 -- of moves; the pages a second that are written (0: as fast as it goes); the processors.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- What may go wrong in a migration of Linux: a script of drmgr's refuses, the HMC stops, the kernel cancels, the link between the movers is
 -- cut, the HMC is killed. It runs on where it was, all is well, and the next attempt works. The first one goes through drmgr. All the while
 -- a program writes memory as fast as it can.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- A running partition moves there and back under load, and notices nothing but a pause; from outside it is a pause of milliseconds.
 local guest = require "lib.guest"
 

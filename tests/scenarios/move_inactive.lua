@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- A partition that is off moves as a configuration, and boots on the other side from the same disk.
 local guest = require "lib.guest"
 

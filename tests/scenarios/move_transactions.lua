@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- A POWER8 partition whose program lives in transactions moves there and back: what was committed is there, what failed has never been.
 local guest = require "lib.guest"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Two hundred moves back and forth, under load, without a lost transaction.
 local guest = require "lib.guest"
 local moves = tonumber(arg[1]) or 200

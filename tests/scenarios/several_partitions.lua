@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Several partitions of one command: migrlpar -p a,b and --all. They move side by side, through the same two movers.
 local guest = require "lib.guest"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- The guest may refuse in its check and in its prepare phase, and the operator may stop a move: it goes on where it was.
 local guest = require "lib.guest"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Two labs of the same file run side by side, and do not see each other.
 local guest = require "lib.guest"
 

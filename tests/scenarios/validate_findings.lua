@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Validation finds everything that stands in the way, in one run, and changes nothing.
 local guest = require "lib.guest"
 

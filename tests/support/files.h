@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Files of tests: a folder that goes away with its test, and what is in a file.
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A POSIX extended regular expression. (g++ 12 warns of std::regex itself when it compiles it with sanitizers.)
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Neither clock may ever go back; the longest time between two looks is what a program notices of a move. Also counts, in a page
 // whose real address it tells, so that it can be watched from outside.
 #include <fcntl.h>

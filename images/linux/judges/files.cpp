@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes a tree of files, syncs each, and reads it back from the disk: /var/files/FOLDER/FILE, with new content each time.
 //   files folders=4 files=8 kib=64
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the judges have in common. Each works until it is ended, and says what it found when it is asked (SIGUSR1, `judge`):
 // one line, "name: numbers verdict=OK" or "verdict=BAD" with the first thing that was wrong.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes memory at a given rate, each page with its own content, and checks every page before it writes it again.
 //   memory mib=64 rate=2000         pages of 4 KiB a second; rate=0: as fast as it goes
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Holds known values in every register that a program has, for milliseconds at a time and without touching memory, then stores
 // and compares them: GPRs but the stack's, the TOC's and the thread's, 64 VSRs (with them FPRs and VRs), CR, XER, LR, FPSCR,
 // VSCR, TAR, DSCR, VRSAVE. A move that comes in between must not change one.

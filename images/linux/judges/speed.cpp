@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How fast the things are that a guest's kernel is asked for all day. One line a measurement: "speed: NAME VALUE UNIT".
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One TCP connection that carries numbered, checksummed blocks both ways; who is at the other end does the same. It must stay the
 // same connection. Block: number, checksum (both 64 bits, big-endian), 1008 bytes of what next_random makes of the number.
 //   stream port=7001 rate=200       blocks a second that are sent

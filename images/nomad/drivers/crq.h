@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A command/response queue pair (LoPAR 17.2.3.1): we own the receive queue, the hypervisor writes its 16-byte elements; byte 0 of an
 // element tells that it is there, and is zeroed by us when it has been read.

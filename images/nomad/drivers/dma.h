@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The DMA window of a virtual adapter: pages become visible to its partner through translation control entries (H_PUT_TCE).
 #include "kernel/device_tree.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Information units of virtual SCSI: management datagrams (MAD) and the SCSI RDMA protocol (SRP), as they lie in memory.
 #include "lib/types.h"

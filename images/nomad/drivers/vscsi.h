@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Virtual SCSI client: disks behind a Virtual I/O Server. Callers wait in process context; a thread per adapter connects, and
 // connects again when the partner was suspended (migration), failed or deregistered. Commands that were outstanding are sent again.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The virtual terminal (H_PUT_TERM_CHAR, H_GET_TERM_CHAR): output through a buffer, input by interrupt and at the tick.
 #include "lib/types.h"

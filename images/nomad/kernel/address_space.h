@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A user address space: page tables of our own (three levels of 512), from which the hashed page table is filled on faults.
 #include "lib/types.h"

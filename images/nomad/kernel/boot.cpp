@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // From the first C++ instruction to the shell. Order matters: the tree first (its place in memory is not ours to keep), then
 // everything the MMU needs, then the scheduler, then devices, each of which may wait.
 #include "drivers/vty.h"

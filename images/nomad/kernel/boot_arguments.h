@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // /chosen/bootargs: words separated by blanks, each NAME=VALUE; a value with blanks is put in double quotes.
 //   ip=A.B.C.D  mask=A.B.C.D  gw=A.B.C.D   own address (default 10.0.2.15, 255.255.255.0, 10.0.2.2)

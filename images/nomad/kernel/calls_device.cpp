@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // System calls on disks, NVRAM, the error log and BSR windows.
 #include "drivers/nvram.h"
 #include "drivers/vscsi.h"

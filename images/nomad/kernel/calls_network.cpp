@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // System calls on UDP sockets.
 #include "kernel/network.h"
 #include "kernel/system_calls.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // System calls about processes, signals, memory and the console.
 #include "drivers/vty.h"
 #include "kernel/clock.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // System calls of dynamic reconfiguration.
 #include "kernel/migration.h"
 #include "kernel/reconfiguration.h"

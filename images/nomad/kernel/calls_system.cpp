@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // System calls about the partition: time, devices, device tree, NVRAM, shutdown.
 #include "kernel/boot_arguments.h"
 #include "kernel/clock.h"

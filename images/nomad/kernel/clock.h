@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Time: the time base (512 MHz on these servers, never backwards, also across a migration), the time of day derived from it,
 // and the decrementer: 100 Hz while programs run, only what is needed while a processor is idle.

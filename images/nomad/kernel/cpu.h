@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A virtual processor, and the one lock of the kernel: who runs kernel code holds it, with EE off, until it returns to a program
 // or cedes. A processor that waits for it while the partition is about to be suspended joins instead of spinning.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The device tree in memory: read once from the flattened tree, later changed by ibm,update-properties after a migration.
 #include "lib/types.h"

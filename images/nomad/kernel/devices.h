@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The devices of the partition: what is started at boot, and what lsdev shows.
 #include "lib/abi.h"

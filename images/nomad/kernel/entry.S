@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The few things that cannot be said in C++: first instructions of a processor, turning translation on, RTAS, switching stacks.
 #include "kernel/offsets.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The error log in the manner of AIX: a table of kinds, records in memory and, so that they survive a restart, in NVRAM.
 #include "lib/abi.h"

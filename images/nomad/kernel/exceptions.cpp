@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Everything that interrupts a program or the idle loop ends here, with translation on and EE off.
 #include "drivers/vty.h"
 #include "kernel/clock.h"

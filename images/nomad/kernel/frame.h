@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the machine was doing when an exception came, as vectors.S stores it.
 #include "kernel/offsets.h"

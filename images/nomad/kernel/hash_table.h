@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The hashed page table, owned by the hypervisor and reached with H_ENTER, H_REMOVE and H_PROTECT only. Sizes come from
 // ibm,pft-size and ibm,segment-page-sizes and must be exactly the hypervisor's.

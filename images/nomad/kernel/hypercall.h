@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // `sc 1`: r3 = number, r4..r12 arguments; back comes r3 = status and r4.. results. LoPAR numbers and names.
 #include "lib/types.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/interrupts.h"
 
 #include "kernel/cpu.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // XICS through H_XIRR, H_EOI, H_CPPR, H_IPI; sources are switched with RTAS ibm,set-xive and ibm,int-on.
 #include "kernel/device_tree.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The kernel's own window: real address r is seen at 0xC000000000000000 + r. Pages are entered bolted, when first needed,
 // so that the kernel never takes a page fault.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Single instructions of the machine, and addresses.
 #include "kernel/offsets.h"

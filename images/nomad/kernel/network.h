@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A small IPv4: ARP, ICMP echo, and UDP sockets for programs. One interface, one gateway, no fragments.
 #include "lib/abi.h"

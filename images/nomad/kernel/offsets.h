@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Numbers that the assembler and C++ share; frame.h and cpu.h check them with static_assert.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Physical memory in 4 KiB pages, from the tree's memory nodes. A page is mapped for the kernel when it is handed out first.
 #include "lib/types.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Processes and kernel threads, one table, one ready queue. Kernel code is never preempted; programs are, at the tick and when an
 // interrupt made something else ready.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The programs that are part of the image: ELF files put into .programs by the build.
 #include "kernel/address_space.h"

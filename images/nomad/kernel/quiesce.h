@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Suspending the partition: every processor calls H_JOIN with EE off, the last one gets H_CONTINUE and calls ibm,suspend-me.
 #include "lib/types.h"

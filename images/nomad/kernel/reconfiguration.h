@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Dynamic reconfiguration (Redbook 5.7 - 5.9): who is told of a migration, in which phase, and who may refuse. Kernel extensions are
 // asked first, then programs that catch SIGRECONFIG, then registered scripts.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Run-Time Abstraction Services: named calls whose tokens are properties of the node /rtas (LoPAR chapter 7).
 #include "lib/types.h"

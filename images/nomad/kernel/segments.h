@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The segment lookaside buffer: fixed entries for the kernel's window first, the rest is a cache of the current process's segments.
 #include "lib/types.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Signals of programs: kill, terminate, "judge yourself" (SIGUSR1) and SIGRECONFIG. A signal without handler is ignored, except
 // SIGKILL and SIGTERM, which end the process.

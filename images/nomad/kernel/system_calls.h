@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // System calls: one handler per name of NOMAD_SYSTEM_CALLS.
 #include "kernel/process.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Transactional memory (POWER8). Programs may use it; an interrupt in a transaction ends it before the kernel does anything else
 // (vectors.S), so all that is kept of a program's transactions is what it may ask about the last one.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Exception vectors. The machine comes here in real mode with EE off (AIL is left 0) and the interrupted state in SRR0/SRR1.
 // SPRG0 = this processor's Cpu, SPRG1 = scratch for r13. Eight instructions fit into the narrowest vectors (0xF20, 0xF40 ...).
 #include "kernel/offsets.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What programs and the kernel agree on: system calls, signals, and the records that calls fill in.
 #include "lib/types.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "lib/text.h"
 
 // Plain loops: the compiler must not recognise them as what they implement (-fno-tree-loop-distribute-patterns).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Memory, strings and a small printf, shared by the kernel and the programs.
 #include "lib/types.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Fixed-width words. The machine is big-endian ppc64: long is 64 bits, and memory shared with the hypervisor needs no swapping.
 

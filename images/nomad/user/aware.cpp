@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A migration-aware program (Redbook 5.8.2): catches SIGRECONFIG and answers.  aware [refuse=check|pre]
 #include "user/program.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Transactions on the raw virtual disk, and the proof that none is lost:  bank [accounts=N] [rate=R] [disk=D] [start=BLOCK]
 //
 // Layout from `start`: one header block, 64 journal blocks, then the accounts, 16 to a block. A transaction writes its journal

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The barrier synchronization register, if the partition has one: single-byte stores, read back with loads of 1 and 8 bytes.
 #include "user/program.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Dirties memory at a given rate and checks every page when it comes round again.
 //   churn [rate=PAGES_PER_SECOND|max] [set=MIB] [check]     rate 0 = max; "check" also reads a page back right after writing
 #include "user/program.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Says whether the partition owns 16 GB pages (memory nodes with ibm,expected#pages) and which page sizes the MMU offers.
 #include "user/program.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A reconfiguration script in the form of Redbook example 5-3: says what it was called with. `drmgr -i migrate` registers it.
 #include "user/program.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // UDP echo on port 7 (RFC 862). ARP and ICMP echo are the kernel's.
 #include "user/program.h"
 

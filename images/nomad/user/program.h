@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What a program of nomad has: system calls, a little printing, and the request to judge itself.
 #include "lib/abi.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The script behind the shell's `refuse check|pre`: says no in the phase that REFUSE names.
 #include "user/program.h"
 

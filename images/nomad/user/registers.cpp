@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Keeps patterns in floating point and vector registers across everything that interrupts a program, and looks whether they are still
 // there. "novector" leaves the vector registers alone (a partition without ibm,vmx).
 #include "user/program.h"

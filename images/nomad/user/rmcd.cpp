@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The resource monitoring and control daemon: UDP 657, ASCII, one reply for one request.
 //   RMC1 <seq> <verb> [args]     ->  RMC1 <seq> OK [text]  |  RMC1 <seq> ERR <number> <text>  |  RMC1 <seq> BUSY
 // A repeated sequence number of the same sender gets the remembered reply, and BUSY while the work goes on.

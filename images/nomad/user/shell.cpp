@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The shell on the virtual terminal. Its output is read by scripts: change a text here and a test changes with it.
 #include "user/shell.h"
 

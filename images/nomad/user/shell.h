@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The shell's command table and the helpers that commands share.
 #include "user/program.h"

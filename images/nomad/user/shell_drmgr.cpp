@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // drmgr: a script is a program that answers scriptinfo, register and usage with DR_NAME=value lines (Redbook 5.8.3).
 #include "user/shell.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Speed loops for the benchmark:  spin [kind=]int|mem|trap|syscall [seconds=N]
 #include "user/program.h"
 

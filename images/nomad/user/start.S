@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // r3 = command line, r1 = stack: as kernel/process.cpp leaves them.
   .section .start, "ax"
   .globl _start

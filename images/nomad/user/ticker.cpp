@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Watches time and counts. The counter lies in a page of its own whose real address is printed, so that an observer outside of the
 // partition can sample it.
 #include "user/program.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Two counters in two pages that a transaction moves on together, while it ruins registers that must come back if it fails: because
 // it aborts itself (every eighth), or because somebody else got to run meanwhile. Needs a POWER8.
 #include "user/program.h"

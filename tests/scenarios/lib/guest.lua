@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- What scenarios have in common: a guest that has booted, programs that judge themselves, moves, and the question who owns a partition.
 local guest = {}
 

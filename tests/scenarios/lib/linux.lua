@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- What the scenarios with Debian Linux have in common: images that may be missing, a login, judges, moves.
 local guest = require "lib.guest"
 local linux = {}

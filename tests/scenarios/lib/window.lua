@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- What scenarios of the console's window have in common.
 local window = {}
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "devices/crq.h"
 #include "devices/ethernet.h"
 #include "devices/interrupt_controller.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // An unmodified Linux as a partition. Not part of every run: TWINFRAME_LINUX names a vmlinux (Debian's powerpc64le, say),
 // TWINFRAME_LINUX_INITRD an initrd whose /init prints LINUX-IS-UP and starts a shell on hvc0.
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Native programs for tests: a host on a virtual Ethernet, and a server at the other end of a virtual SCSI connection.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/virtual_switch.h"
 #include "tests/support/catch.h"
 #include "tests/unit/firmware/station.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A frame for tests: a hypervisor with its journal in memory, and profiles in one line.
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Visits the fields of a plain struct in order: for tests that fill every field of every message, without a list of them.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/link/mover_link.h"
 
 #include "tests/support/catch.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/move/record.h"
 
 #include "firmware/move/code_ahead.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A mover that is hostile, or broken: everything it can say over its VASI, and much that nobody would.
 #include <cstdlib>
 #include <random>

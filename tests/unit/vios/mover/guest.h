@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A guest of forty instructions that judges itself: it counts, writes page after page and checks each page before it writes
 // it again, and suspends itself when its stream says so. In real mode, with no kernel around it.

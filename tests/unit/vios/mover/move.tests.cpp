@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "devices/vasi_messages.h"
 #include "emu/link/mover_link.h"
 #include "firmware/hcall_numbers.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a move costs, measured in one process: hidden, run by hand with the tag [bench]. Prints `name value unit`.
 #include <cstdio>
 

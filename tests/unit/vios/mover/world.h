@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Two frames in one process, each with a mover service partition, and partitions that move, usually one, with id 2: without
 // an HMC, so the steps of a move are called here.
