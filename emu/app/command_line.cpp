@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/app/command_line.h"
 
+#include "emu/app/version.h"
+
 #include <CLI/CLI.hpp>
 
 namespace emu::app {
@@ -44,6 +46,7 @@ struct Known {
 
 int run_one_of(std::span<const CommandRow> rows, const std::string& program, const std::string& summary, int argc, char** argv) {
   CLI::App app(summary, program);
+  app.set_version_flag("--version", std::string(version()), "Print the version and exit");
   app.require_subcommand(1);
   std::vector<Known> known;
   for (const CommandRow& row : rows) {
@@ -70,6 +73,7 @@ int run_one_of(std::span<const CommandRow> rows, const std::string& program, con
 
 int run_only(Command& command, const std::string& program, const std::string& summary, int argc, char** argv) {
   CLI::App app(summary, program);
+  app.set_version_flag("--version", std::string(version()), "Print the version and exit");
   CliOptions options(app);
   command.accept(options);
   try {
