@@ -173,7 +173,7 @@ bool pages_reached(const Registers& registers, u32 slb_slots, const HashPageTabl
   u32 base = 12;
   u32 actual = 12;
   if (v & hpte_large) {
-    const auto* size = std::ranges::find_if(large_pages, [&](const PageSize& s) { return (r >> 12 & s.lp_mask) == s.lp; });
+    const auto* size = std::ranges::find_if(large_pages, [&, r = r](const PageSize& s) { return (r >> 12 & s.lp_mask) == s.lp; });
     if (size == std::end(large_pages)) return true;  // nothing was
     base = size->base;
     actual = size->actual;

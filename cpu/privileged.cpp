@@ -113,8 +113,8 @@ Outcome lower_priority(Processor& cpu, Instruction) {
 }
 
 using enum Who;
-constexpr auto traps = Engine_does::trap;
-constexpr auto runs_on = Engine_does::something_else;
+constexpr auto traps = EngineDoes::trap;
+constexpr auto runs_on = EngineDoes::something_else;
 
 // In the order of their extended opcodes. A row with `runs_on` costs a trap wherever a user program may execute it.
 constexpr Privileged table[] = {
@@ -182,7 +182,7 @@ const Privileged* find_privileged(Instruction i) {
 
 bool must_not_run(Instruction i) {
   const Privileged* row = find_privileged(i);
-  if (!row || row->engine == Engine_does::trap) return false;
+  if (!row || row->engine == EngineDoes::trap) return false;
   return !((row->run == mfspr || row->run == mtspr) && engine_has_spr(i.spr()));
 }
 

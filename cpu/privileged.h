@@ -21,14 +21,14 @@ enum class Outcome {
 enum class Who { supervisor, anyone };
 
 // Whether the engine would trap at it by itself; if not, it is replaced in the copies of code pages.
-enum class Engine_does { trap, something_else };
+enum class EngineDoes { trap, something_else };
 
 struct Privileged {
   u32 mask;
   u32 match;
   const char* name;
   Who who;
-  Engine_does engine;
+  EngineDoes engine;
   Outcome (*run)(Processor&, Instruction);
 };
 

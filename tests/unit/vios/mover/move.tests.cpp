@@ -18,7 +18,7 @@ TEST_CASE("a partition moves while it writes, and notices nothing", "[move]") {
 
   const auto source = *frames.a.world->progress(TwoFrames::stream);
   const auto target = *frames.b.world->progress(TwoFrames::stream);
-  CHECK(source.passes.size() >= 1);
+  CHECK_FALSE(source.passes.empty());
   CHECK(source.residual_pages == target.residual_pages);
   CHECK(target.resumed_at > source.suspended_at);
   WARN("suspended for " << (target.resumed_at - source.suspended_at) / 1000 << " us; residual " << target.residual_pages
