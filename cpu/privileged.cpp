@@ -171,8 +171,6 @@ constexpr auto index = [] {
 
 }  // namespace
 
-std::span<const Privileged> privileged_instructions() { return table; }
-
 const Privileged* find_privileged(Instruction i) {
   if (i.opcode() != 31 && i.opcode() != 19) return nullptr;
   if (lowers_priority(i)) return &priority;

@@ -2,8 +2,6 @@
 #pragma once
 // The instructions that this layer performs itself instead of the engine: one table, in privileged.cpp.
 
-#include <span>
-
 #include "cpu/instruction.h"
 
 namespace cpu {
@@ -32,7 +30,6 @@ struct Privileged {
   Outcome (*run)(Processor&, Instruction);
 };
 
-std::span<const Privileged> privileged_instructions();
 // The row of an instruction, or null.
 const Privileged* find_privileged(Instruction);
 // Must not be executed by the engine, in any mode: it would do something else than the processor, or crash.

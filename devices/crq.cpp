@@ -69,11 +69,6 @@ Crq::Sent Crq::put(u64 high, u64 low) {
   return Sent::done;
 }
 
-void Crq::reset() {
-  const std::lock_guard lock(mutex_);
-  state_ = {};
-}
-
 void archive(emu::Archive& ar, CrqState& crq) {
   auto& [registered, disabled, signal, io_address, bytes, next] = crq;
   ar.section("crq", 1);

@@ -17,8 +17,6 @@ inline constexpr u64 crq_element = 16;
 inline constexpr u64 crq_partner_failed = 0xFF01'0000'0000'0000;
 inline constexpr u64 crq_partner_deregistered = 0xFF02'0000'0000'0000;
 inline constexpr u64 crq_partner_suspended = 0xFF06'0000'0000'0000;
-inline constexpr u64 crq_prepare_for_suspend = 0xFF09'0000'0000'0000;
-inline constexpr u64 crq_resume = 0xFF0A'0000'0000'0000;
 
 struct CrqState {
   bool registered = false;
@@ -48,7 +46,6 @@ class Crq {
   Sent send(u64 high, u64 low);
   Sent event(u64 high);
 
-  void reset();
   void archive(emu::Archive&);
 
  private:

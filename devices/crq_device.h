@@ -14,7 +14,6 @@ class CrqDevice : public VioDevice {
   Crq& queue() { return queue_; }
 
   void set_interrupts(bool on) override { queue_.set_signal(on); }
-  void reset() override { queue_.reset(); }
   void archive(emu::Archive& ar) override { queue_.archive(ar); }
 
  private:

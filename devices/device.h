@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A virtual I/O device that is plugged into a slot of a partition. Four answers, in this order in every file: what the
-// guest sees, what it does, how it resets, what moves. Devices are used from several threads (the partition's own, a
-// partner's, the console's); each guards its state itself and never waits for a page that has not arrived while it does.
+// A virtual I/O device that is plugged into a slot of a partition. Three answers, in this order in every file: what the
+// guest sees, what it does, what moves. None is reset: an activation makes new ones. Devices are used from several threads
+// (the partition's own, a partner's, the console's); each guards its state itself and never waits for a page that has not
+// arrived while it does.
 
 #include <functional>
 #include <memory>
@@ -36,7 +37,6 @@ class VioDevice {
 
   virtual Node describe() const = 0;
   virtual void set_interrupts(bool on) = 0;  // H_VIO_SIGNAL
-  virtual void reset() = 0;
   virtual void archive(emu::Archive&) = 0;
 
  protected:

@@ -203,12 +203,6 @@ void Ethernet::set_interrupts(bool on) {
   state_.signal = on;
 }
 
-void Ethernet::reset() {
-  const std::lock_guard lock(mutex_);
-  state_ = {};
-  state_.mac = burned_in_;
-}
-
 EthernetState Ethernet::state() const {
   const std::lock_guard lock(mutex_);
   return state_;

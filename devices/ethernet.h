@@ -70,7 +70,6 @@ class Ethernet final : public VioDevice {
   bool receive(std::span<const u8> frame);      // false: dropped, for want of a buffer
 
   void set_interrupts(bool on) override;
-  void reset() override;
   void archive(emu::Archive&) override;
 
   EthernetState state() const;

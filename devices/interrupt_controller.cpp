@@ -134,13 +134,6 @@ bool InterruptController::set_enabled(u32 number, bool on) {
   return true;
 }
 
-void InterruptController::reset() {
-  const std::lock_guard lock(mutex_);
-  for (InterruptServer& server : state_.servers) server = {};
-  for (auto& [number, source] : state_.sources) source = {};
-  for (u32 server = 0; server < state_.servers.size(); ++server) update(server);
-}
-
 void archive(emu::Archive& ar, InterruptSource& source) {
   auto& [server, priority, enabled, pending, in_service] = source;
   ar.section("source", 1);

@@ -38,7 +38,6 @@ struct InterruptState {
 class InterruptController {
  public:
   static constexpr u32 ipi = 2;  // the source number that H_XIRR shows for an interprocessor interrupt
-  static constexpr u32 first_source = 0x1000;
   using Line = std::function<void(u32 server, bool level)>;  // a processor's external interrupt; must not block
 
   InterruptController(u32 servers, Line line);
@@ -61,7 +60,6 @@ class InterruptController {
   bool get_xive(u32 source, u32& server, u8& priority) const;
   bool set_enabled(u32 source, bool on);
 
-  void reset();
   void archive(emu::Archive&);
   void refresh();  // drives all lines again, after a load
 

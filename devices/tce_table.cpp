@@ -96,10 +96,6 @@ bool TceTable::gather(u32 limit) {
   return true;
 }
 
-void TceTable::reset() {
-  for (u64 i = 0; i < entries_count_; ++i) entries_[i].store(0, std::memory_order_relaxed);
-}
-
 // Sparse: most of a window is empty. Index and entry alternate, flat: this is saved and loaded while the partition stands still.
 void TceTable::archive(emu::Archive& ar) {
   u32 liobn = liobn_;
@@ -122,7 +118,7 @@ void TceTable::archive(emu::Archive& ar) {
   }
   if (!ar.loading() || ar.failed()) return;
   if (used.size() % 2) return ar.fail("holds an index without an entry");
-  reset();
+  for (u64 i = 0; i < entries_count_; ++i) entries_[i].store(0, std::memory_order_relaxed);
   for (size_t i = 0; i < used.size(); i += 2) {
     const u64 index = used[i];
     const u64 tce = used[i + 1];

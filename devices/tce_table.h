@@ -49,7 +49,6 @@ class TceTable {
   // Mapped pages that have not arrived: waits for up to `limit` of them; true when none is left. (H_ENABLE_CRQ)
   bool gather(u32 limit);
 
-  void reset();
   void archive(emu::Archive&);
 
  private:

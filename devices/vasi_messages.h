@@ -56,7 +56,6 @@ constexpr u32 reason_of(Entity entity, u32 detail) { return u32{static_cast<u8>(
 // Details of a mover's reasons; ours.
 inline constexpr u32 reason_link_down = 1;
 inline constexpr u32 reason_peer_gone = 2;
-inline constexpr u32 reason_mover_stopped = 3;
 
 struct Message {
   u8 format = 0;

@@ -24,11 +24,6 @@ size_t Vty::read(std::span<u8> to) {
   return count;
 }
 
-void Vty::reset() {
-  const std::lock_guard lock(mutex_);
-  state_ = {};
-}
-
 void archive(emu::Archive& ar, VtyState& vty) {
   auto& [input] = vty;
   ar.section("vty", 1);

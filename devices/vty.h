@@ -28,7 +28,6 @@ class Vty final : public VioDevice {
   void write(std::span<const u8> from) { output_(from); }
   void set_interrupts(bool) override {}  // its edge is always enabled; masking is the interrupt source's
 
-  void reset() override;
   void archive(emu::Archive&) override;
 
  private:

@@ -63,11 +63,6 @@ Adapter::Adapter(const emu::VirtualAdapter& config, Place place) : config_(confi
   }
 }
 
-void Adapter::reset() {
-  device_->reset();
-  if (window()) window()->reset();
-}
-
 void Adapter::archive(emu::Archive& ar) {
   u32 slot = config_.slot;
   AdapterKind kind = config_.kind;

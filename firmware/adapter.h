@@ -46,7 +46,6 @@ class Adapter {
   devices::Ethernet* ethernet() { return ethernet_; }
   devices::Vty* terminal() { return terminal_; }
 
-  void reset();
   void archive(emu::Archive&);
 
  private:

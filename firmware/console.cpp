@@ -24,12 +24,6 @@ u64 Console::read(u64 offset, Bytes& to) const {
   return end_;
 }
 
-void Console::clear() {
-  const std::lock_guard lock(mutex_);
-  ring_.clear();
-  end_ = 0;
-}
-
 // SIMPLIFIED: of the output only the last 16 KiB travel, and its offset: a MiB would lengthen the suspend window.
 void Console::archive(emu::Archive& ar) {
   constexpr u64 carried = 16 * KiB;

@@ -16,7 +16,6 @@ class Console {
   void write(std::span<const u8> output);
   // Appends what follows `offset` to `to`; what is too old is skipped. Returns the offset behind the last byte.
   u64 read(u64 offset, Bytes& to) const;
-  void clear();
 
   // A move carries the end of the output, so that whoever reads along goes on where he was.
   void archive(emu::Archive&);

@@ -52,11 +52,6 @@ Dispatcher::Dispatcher(Partition& partition, const emu::Clock& clock) : partitio
 
 Dispatcher::~Dispatcher() { stop(); }
 
-bool Dispatcher::started() const {
-  const std::lock_guard lock(mutex_);
-  return started_;
-}
-
 void Dispatcher::start(bool parked) {
   const std::lock_guard lock(mutex_);
   if (started_) return;

@@ -31,7 +31,6 @@ class Dispatcher {
 
   void start(bool parked);
   void stop();  // blocks until the thread has ended; not from the dispatcher itself
-  bool started() const;
   bool on_this_thread() const { return std::this_thread::get_id() == thread_id_.load(); }
 
   void run_there(const std::function<void()>& work);

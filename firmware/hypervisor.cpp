@@ -392,8 +392,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   // ---- moves ----
 
   emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition& definition, const emu::Profile& current, bool active,
-                                u32 hpt_shift, const std::string& other_system) override {
-    return manager_->create_shell(stream, definition, current, active, hpt_shift, other_system);
+                                const std::string& other_system) override {
+    return manager_->create_shell(stream, definition, current, active, other_system);
   }
   emu::Status remove_shell(u64 stream) override { return manager_->remove_shell(stream); }
   emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) override {
@@ -513,8 +513,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
   s64 donor_operation(Partition& vios, u64 handle) override { return manager_->donor_operation(vios, handle); }
 
-  emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition& wanted, const emu::Profile& current, bool active,
-                              u32 hpt_shift) override {
+  emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition& wanted, const emu::Profile& current, bool active) override {
     u32 id = wanted.lpar_id;
     emu::LparDefinition definition = wanted;
     {
@@ -547,7 +546,6 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     PartitionSetup setup;
     setup.definition = definition;
     setup.profile = current;
-    setup.hpt_shift = hpt_shift;
     auto partition = Partition::create(setup, *this);
     if (!partition) {
       (void)forget(id);

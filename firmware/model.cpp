@@ -21,10 +21,4 @@ Model model_of(const emu::Profile& profile) {
   return models[0];
 }
 
-std::vector<std::string> compatibility_modes() {
-  std::vector<std::string> modes{"default"};
-  for (const Model& model : models) modes.emplace_back(model.mode);
-  return modes;
-}
-
 }  // namespace firmware

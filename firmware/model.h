@@ -2,7 +2,6 @@
 #pragma once
 // Which processor a partition sees: its PVR, and what the device tree says of it. (LoPAR C.6.1.4; docs/papr.md, Device tree)
 
-#include <string>
 #include <vector>
 
 #include "emu/core/partition_profile.h"
@@ -24,6 +23,5 @@ struct Model {
 
 // "default" is POWER6: the Redbook's machines.
 Model model_of(const emu::Profile&);
-std::vector<std::string> compatibility_modes();
 
 }  // namespace firmware

@@ -105,8 +105,7 @@ emu::Status Partition::build() {
   if (!native()) {
     const Model model = model_of(setup_.profile);
     pvr_ = model.pvr;
-    if (setup_.hpt_shift == 0) setup_.hpt_shift = emu::page_table_shift(memory_bytes_);
-    page_table_ = TRY(cpu::HashPageTable::create(setup_.hpt_shift));
+    page_table_ = TRY(cpu::HashPageTable::create(emu::page_table_shift(memory_bytes_)));
     dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
     const auto trace = Trace::open(frame_.config().trace_file, definition().name);
     calls_ = std::make_unique<Calls>(*this, trace);

@@ -68,7 +68,6 @@ class SuspendListener {
 struct PartitionSetup {
   emu::LparDefinition definition;
   emu::Profile profile;   // the one it runs with
-  u32 hpt_shift = 0;      // 0: from the memory size
   u64 native_memory = 0;  // not 0: a native partition with so many bytes
   emu::FaultIn fault_in = emu::FaultIn::before;
 };

@@ -75,10 +75,7 @@ VirtualSwitch::Sent VirtualSwitch::send(u32 lpar_id, u32 slot, std::span<const u
         wire = &w;
         from = port;
       }
-    if (!from || sent.size() < header_bytes) {
-      ++counters_.rejected;
-      return Sent::dropped;
-    }
+    if (!from || sent.size() < header_bytes) return Sent::dropped;
     frame.vlan = from->adapter->config().port_vlan_id;
     frame.untagged.assign(sent.begin(), sent.end());
     if (sent.size() >= header_bytes + tag_bytes && emu::load_be<u16>(sent.data() + tag_at) == type_vlan) {
@@ -88,10 +85,7 @@ VirtualSwitch::Sent VirtualSwitch::send(u32 lpar_id, u32 slot, std::span<const u
       frame.priority = tag & static_cast<u16>(~vlan_bits);
       frame.untagged.erase(frame.untagged.begin() + tag_at, frame.untagged.begin() + tag_at + tag_bytes);
     }
-    if (!is_member(*from, frame.vlan)) {
-      ++counters_.rejected;
-      return Sent::dropped;
-    }
+    if (!is_member(*from, frame.vlan)) return Sent::dropped;
     const devices::MacAddress to = address_at(frame.untagged, 0);
     const devices::MacAddress source = address_at(frame.untagged, 6);
     // Hosts outside are known by the trunk that their frames come through; adapters inside have the address they say.
@@ -121,16 +115,11 @@ VirtualSwitch::Sent VirtualSwitch::send(u32 lpar_id, u32 slot, std::span<const u
       // The trunk's own address counts as one behind it.
       if (behind && behind != from) receivers.push_back(*behind);
     }
-    if (receivers.empty()) ++counters_.unknown;
-    if (receivers.size() > 1) ++counters_.flooded;
   }
   // Outside the lock: a receiver's queue has its own.
-  u64 delivered = 0;
+  bool delivered = false;
   for (const Port& port : receivers)
-    if (deliver(port, frame)) ++delivered;
-  const std::lock_guard lock(mutex_);
-  counters_.delivered += delivered;
-  counters_.dropped += receivers.size() - delivered;
+    if (deliver(port, frame)) delivered = true;
   return delivered || receivers.empty() ? Sent::done : Sent::dropped;
 }
 
@@ -169,11 +158,6 @@ void VirtualSwitch::announce(u32 lpar_id, u32 slot) {
     frame.resize(60);
     (void)send(lpar_id, slot, frame);
   }
-}
-
-SwitchCounters VirtualSwitch::counters() const {
-  const std::lock_guard lock(mutex_);
-  return counters_;
 }
 
 }  // namespace firmware

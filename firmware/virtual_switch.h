@@ -14,14 +14,6 @@
 
 namespace firmware {
 
-struct SwitchCounters {
-  u64 delivered = 0;
-  u64 flooded = 0;
-  u64 unknown = 0;   // for nobody, and no trunk
-  u64 rejected = 0;  // of a VLAN that the sender is no member of, or malformed
-  u64 dropped = 0;   // a receiver had no buffer
-};
-
 class VirtualSwitch {
  public:
   enum class Sent { done, dropped };
@@ -33,8 +25,6 @@ class VirtualSwitch {
   Sent send(u32 lpar_id, u32 slot, std::span<const u8> frame);
   // On behalf of the adapter: a broadcast RARP in each of its VLANs, from which all switches learn where it is now.
   void announce(u32 lpar_id, u32 slot);
-
-  SwitchCounters counters() const;
 
  private:
   struct Port {
@@ -63,7 +53,6 @@ class VirtualSwitch {
 
   mutable std::mutex mutex_;
   std::map<std::string, Wire> wires_;
-  SwitchCounters counters_;
 };
 
 }  // namespace firmware

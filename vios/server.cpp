@@ -28,20 +28,13 @@ VirtualIoServer::VirtualIoServer(firmware::NativePartition& partition, std::uniq
 
 VirtualIoServer::~VirtualIoServer() = default;
 
-void VirtualIoServer::attach(std::unique_ptr<Component> component) { components_.push_back(std::move(component)); }
-
 void VirtualIoServer::run() {
   log_server.info("{} runs, level {}", partition_.definition().name, ioslevel);
   while (!stopping_.load()) {
     run_jobs();
-    bool more = devices_->poll();
-    u64 patience = idle_wait;
-    for (const auto& component : components_) {
-      if (component->poll()) more = true;
-      patience = std::min(patience, component->patience());
-    }
+    const bool more = devices_->poll();
     // Which adapter it was does not matter: all of them are looked at.
-    if (partition_.wait(more ? 0 : patience).empty() && !more) devices_->retry();
+    if (partition_.wait(more ? 0 : idle_wait).empty() && !more) devices_->retry();
   }
   std::deque<std::shared_ptr<Job>> refused;
   {

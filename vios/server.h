@@ -13,7 +13,6 @@
 #include <string>
 
 #include "emu/link/service.h"
-#include "vios/component.h"
 #include "vios/devices.h"
 
 namespace vios {
@@ -41,7 +40,6 @@ class VirtualIoServer {
   emu::Status on_thread(std::function<void()> work);
 
   // ---- for the mover; on the server's thread, or before run() ----
-  void attach(std::unique_ptr<Component>);
   firmware::NativePartition& partition() { return partition_; }
   RealMemory& real_memory() { return devices_->real_memory(); }
   ErrorLogSink& error_log() { return devices_->errors(); }
@@ -60,7 +58,6 @@ class VirtualIoServer {
 
   firmware::NativePartition& partition_;
   std::unique_ptr<Devices> devices_;
-  std::vector<std::unique_ptr<Component>> components_;
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;
   std::condition_variable job_done_;

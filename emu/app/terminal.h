@@ -16,7 +16,6 @@ class Terminal {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  bool is_terminal() const { return is_terminal_; }
   // What was typed within `timeout` nanoseconds; may be empty.
   std::string read(u64 timeout);
   bool at_end() const { return at_end_; }  // of the input

@@ -60,7 +60,6 @@ struct Draft {
   std::vector<std::string> disks;
   std::vector<std::string> served_by;
   std::vector<u16> vlans;
-  std::vector<std::string> remotes;  // of each adapter: the partner's name
   const toml::table* table = nullptr;
   const toml::array* adapter_tables = nullptr;
   const toml::array* profile_tables = nullptr;

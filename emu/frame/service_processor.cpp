@@ -182,8 +182,8 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RemoveViosMap
 // ---- a move ----
 
 Result<service::ShellCreated> ServiceProcessor::operator()(const service::CreateShell& request) {
-  const u32 lpar_id = TRY(hypervisor_.create_shell(request.stream, request.definition, request.current, request.active,
-                                                   request.hpt_shift, request.other_system));
+  const u32 lpar_id =
+      TRY(hypervisor_.create_shell(request.stream, request.definition, request.current, request.active, request.other_system));
   log_service.info("stream {:x}: shell of {} is partition {}", request.stream, request.definition.name, lpar_id);
   return service::ShellCreated{lpar_id};
 }
@@ -209,7 +209,7 @@ Result<service::Empty> ServiceProcessor::operator()(const service::CloseStream& 
 
 Result<service::Empty> ServiceProcessor::operator()(const service::BeginPasses& request) {
   log_service.info("stream {:x}: passes begin", request.stream);
-  return done(hypervisor_.begin_passes(request.stream, {request.max_passes, request.max_time_ns, request.max_bytes_per_second}));
+  return done(hypervisor_.begin_passes(request.stream, {}));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::StopStream& request) {
   return done(hypervisor_.stop_stream(request.stream));

@@ -22,8 +22,6 @@ class NetworkProbe {
   Result<u64> ping(const std::string& address, u64 timeout);
   // A datagram there, and the first one that comes back from there. A lost one is not sent again.
   Result<Bytes> exchange(const std::string& address, u16 port, std::span<const u8> request, u64 timeout);
-  // Forgets who has which address: the next use asks again.
-  void forget_addresses() { known_.clear(); }
 
   struct Counters {
     u64 sent = 0;

@@ -16,6 +16,13 @@ void between(Archive& ar, E value, E first, E last) {
   if (ar.loading() && (value < first || value > last)) ar.fail("has a value that nobody knows");
 }
 
+// A field that an earlier version has, and that nobody reads any more.
+template <class T>
+void skip(Archive& ar, std::string_view name) {
+  T gone{};
+  ar(name, gone);
+}
+
 struct Refusal {
   Error error;
 };
@@ -138,9 +145,9 @@ void archive(Archive& ar, RefCode& message) {
 }
 
 void archive(Archive& ar, LparInfo& message) {
-  auto& [definition, state, current_mem_mb, current_procs, current_proc_units, adapters, refcode, os_version, vterm_holder,
-         migration_stream, migration_target, config_locked] = message;
-  ar.section("lpar_info", 1);
+  auto& [definition, state, current_mem_mb, current_procs, current_proc_units, adapters, refcode, vterm_holder, migration_stream,
+         migration_target, config_locked] = message;
+  const u16 version = ar.section("lpar_info", 2);
   ar("definition", definition);
   ar("state", state);
   ar("current_mem_mb", current_mem_mb);
@@ -148,7 +155,7 @@ void archive(Archive& ar, LparInfo& message) {
   ar("current_proc_units", current_proc_units);
   ar("adapters", adapters);
   ar("refcode", refcode);
-  ar("os_version", os_version);
+  if (version < 2) skip<std::string>(ar, "os_version");
   ar("vterm_holder", vterm_holder);
   ar("migration_stream", migration_stream);
   ar("migration_target", migration_target);
@@ -383,13 +390,13 @@ void archive(Archive& ar, ShellCreated& message) {
 }
 
 void archive(Archive& ar, CreateShell& message) {
-  auto& [stream, definition, current, active, hpt_shift, other_system] = message;
-  ar.section("create_shell", 1);
+  auto& [stream, definition, current, active, other_system] = message;
+  const u16 version = ar.section("create_shell", 2);
   ar("stream", stream);
   ar("definition", definition);
   ar("current", current);
   ar("active", active);
-  ar("hpt_shift", hpt_shift);
+  if (version < 2) skip<u32>(ar, "hpt_shift");
   ar("other_system", other_system);
 }
 
@@ -418,12 +425,14 @@ void archive(Archive& ar, CloseStream& message) {
 }
 
 void archive(Archive& ar, BeginPasses& message) {
-  auto& [stream, max_passes, max_time_ns, max_bytes_per_second] = message;
-  ar.section("begin_passes", 1);
+  auto& [stream] = message;
+  const u16 version = ar.section("begin_passes", 2);
   ar("stream", stream);
-  ar("max_passes", max_passes);
-  ar("max_time_ns", max_time_ns);
-  ar("max_bytes_per_second", max_bytes_per_second);
+  if (version < 2) {
+    skip<u32>(ar, "max_passes");
+    skip<u64>(ar, "max_time_ns");
+    skip<u64>(ar, "max_bytes_per_second");
+  }
 }
 
 void archive(Archive& ar, StopStream& message) {

@@ -63,7 +63,6 @@ struct LparInfo {
   u32 current_proc_units = 0;
   std::vector<VirtualAdapter> adapters;  // as of now: the profile's, plus what was added since
   RefCode refcode;                       // the latest
-  std::string os_version;                // as RMC told, kept by whoever knows; may be empty
   std::string vterm_holder;              // not empty while a virtual terminal is open
   u64 migration_stream = 0;              // not 0 while the partition takes part in a migration, or needs recovery of one
   bool migration_target = false;         // it is the shell on the destination
@@ -256,7 +255,6 @@ struct CreateShell {
   LparDefinition definition;
   Profile current;  // the running configuration: becomes current on the destination
   bool active = true;
-  u32 hpt_shift = 0;
   std::string other_system;  // MTMS of the source, for recovery
 };
 struct RemoveShell {
@@ -280,13 +278,10 @@ struct CloseStream {
   u64 stream = 0;
 };  // undo of step 4, and the end of step 12
 
-// Steps 7 - 12 run by themselves once begun; the source's mover decides when to suspend. Limits: 0 = default.
+// Steps 7 - 12 run by themselves once begun; the source's hypervisor decides when to suspend.
 struct BeginPasses {
   using Reply = Empty;
   u64 stream = 0;
-  u32 max_passes = 0;
-  u64 max_time_ns = 0;
-  u64 max_bytes_per_second = 0;  // of the passes; 0 = as fast as it goes
 };
 // Before Suspended only; afterwards refused with HSCL code.
 struct StopStream {

@@ -45,7 +45,6 @@ Answer h_set_mode(Partition&, Call&);
 Answer h_signal_sys_reset(Partition&, Call&);
 Answer h_get_cpu_characteristics(Partition&, Call&);
 Answer h_home_node_associativity(Partition&, Call&);
-Answer h_get_em_parms(Partition&, Call&);
 Answer h_random(Partition&, Call&);
 // crq.cpp
 Answer h_reg_crq(Partition&, Call&);

@@ -48,14 +48,14 @@ class StreamManager final : public Manager {
   // ---- step 3 ----
 
   Result<u32> create_shell(u64 stream, const emu::LparDefinition& definition, const emu::Profile& current, bool active,
-                           u32 hpt_shift, const std::string& other_system) override {
+                           const std::string& other_system) override {
     if (stream == 0) return Error{"migration", "A migration needs a stream id."};
     if (const auto known = record(stream)) {
       // Asked again, after an answer was lost.
       if (known->step == StreamStep::shell) return known->lpar_id;
       return Error{"migration", fmt::format("Stream id {:#x} is in use.", stream)};
     }
-    const u32 lpar_id = TRY(frame_.make_shell(stream, definition, current, active, hpt_shift));
+    const u32 lpar_id = TRY(frame_.make_shell(stream, definition, current, active));
     StreamRecord shell;
     shell.stream = stream;
     shell.lpar_id = lpar_id;

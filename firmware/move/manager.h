@@ -22,7 +22,7 @@ class Manager {
 
   // As in firmware/hypervisor.h.
   virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,
-                                        u32 hpt_shift, const std::string& other_system) = 0;
+                                        const std::string& other_system) = 0;
   virtual emu::Status remove_shell(u64 stream) = 0;
   virtual emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) = 0;
   virtual emu::Status close_stream(u64 stream) = 0;

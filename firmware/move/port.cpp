@@ -71,11 +71,6 @@ void Port::send(Kind kind, Lane lane, u32 count, std::span<const u8> payload) {
   send_waiting();
 }
 
-bool Port::drained() const {
-  const std::lock_guard lock(mutex_);
-  return waiting_.empty() && outbox_.empty();
-}
-
 void Port::send_waiting() {
   while (!waiting_.empty() && !free_.empty()) {
     const Buffer buffer = free_.back();

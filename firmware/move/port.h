@@ -50,7 +50,6 @@ class Port {
   void send_in_place(Buffer, Kind, Lane, u32 count, u32 length);
   // Copies a payload; waits in a queue of its own if there is no buffer now.
   void send(Kind, Lane, u32 count, std::span<const u8> payload);
-  bool drained() const;  // nothing waits for a buffer, or for room in the mover's queue
 
   void post(const devices::vasi::Message&);
   void flush();  // what could not be posted because the mover's queue was full

@@ -25,9 +25,7 @@ enum class Phase : u8 {
 };
 
 struct Limits {
-  u32 max_passes = 0;            // 0: default (30)
-  u64 max_time_ns = 0;           // of all passes; 0: default (60 s)
-  u64 max_bytes_per_second = 0;  // 0: as fast as it goes
+  u32 max_passes = 30;
 };
 
 struct Pass {

@@ -21,8 +21,7 @@ using emu::Status;
 
 namespace {
 
-constexpr u32 default_max_passes = 30;
-constexpr u64 default_max_time = 60 * emu::nanoseconds_per_second;
+constexpr u64 most_time = 60 * emu::nanoseconds_per_second;
 constexpr u64 small_remainder = 2'000'000;  // nanoseconds of transfer: not worth another pass
 constexpr u64 idle_pass = 128;              // dirty pages that make another pass worth while once suspension is asked for
 constexpr u32 buffers_per_donation = 1;     // then the mover passes it on, while the next is made
@@ -98,8 +97,6 @@ class Source final : public Stream, public SuspendListener {
     if (phase() != Phase::opened)
       return Error{"migration", "The migration has already begun, or no mover has opened its stream."};
     limits_ = limits;
-    if (limits_.max_passes == 0) limits_.max_passes = default_max_passes;
-    if (limits_.max_time_ns == 0) limits_.max_time_ns = default_max_time;
     begun_ = true;
     return emu::success();
   }
@@ -246,7 +243,7 @@ class Source final : public Stream, public SuspendListener {
       if (!another_pass()) return phase() == Phase::passes && code_untranslated_ == 0 ? Donated::done : Donated::blocked;
       next_pass();
     }
-    if (pass_ending_ || !within_rate()) return Donated::blocked;
+    if (pass_ending_) return Donated::blocked;
     for (u32 i = 0; i < buffers_per_donation; ++i) {
       if (pages_.left() == 0 && pieces_.left() == 0) {
         pass_ending_ = true;
@@ -311,7 +308,7 @@ class Source final : public Stream, public SuspendListener {
     const u64 rate = pass_.nanoseconds ? sent * 1'000'000 / pass_.nanoseconds : 0;  // pages per millisecond
     const bool small = rate == 0 || pass_.dirty_after * 1'000'000 / rate <= small_remainder;
     const bool stuck = pass_number_ > 1 && pass_.dirty_after * 10 >= sent * 9;
-    suspend_wanted_ = small || stuck || pass_number_ >= limits_.max_passes || elapsed >= limits_.max_time_ns;
+    suspend_wanted_ = small || stuck || pass_number_ >= limits_.max_passes || elapsed >= most_time;
   }
 
   bool another_pass() {
@@ -414,7 +411,6 @@ class Source final : public Stream, public SuspendListener {
   void count_bytes(u64 bytes) {
     pass_.bytes += bytes;
     bytes_sent_ += bytes;
-    allowance_ -= static_cast<double>(bytes);
   }
 
   void note_sent() {
@@ -424,16 +420,6 @@ class Source final : public Stream, public SuspendListener {
       const u64 done = pass_pages_ - std::min(pass_pages_, pages_.left());
       p.percent = pass_number_ > 1 || pass_pages_ == 0 ? 99 : static_cast<u32>(done * 99 / pass_pages_);
     });
-  }
-
-  bool within_rate() {
-    const u64 rate = limits_.max_bytes_per_second;
-    if (rate == 0) return true;
-    const u64 time = now();
-    allowance_ = std::min(allowance_ + static_cast<double>(time - refilled_at_) * static_cast<double>(rate) / 1e9,
-                          static_cast<double>(rate) / 100 + static_cast<double>(largest_record));
-    refilled_at_ = time;
-    return allowance_ > 0;
   }
 
   // ---- suspended: the window is open, and everything from here to hand_over counts ----
@@ -615,8 +601,6 @@ class Source final : public Stream, public SuspendListener {
   u64 pass_began_at_ = 0;
   u64 begun_at_ = 0;
   u64 bytes_sent_ = 0;
-  double allowance_ = 0;
-  u64 refilled_at_ = 0;
 
   Sweep residual_;
   Bytes state_;

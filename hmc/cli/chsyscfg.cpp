@@ -11,7 +11,8 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-f"}, {"-o"}, {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
+constexpr Option options[] = {
+    {"-r"}, {"-m"}, {"-i"}, {"--force", Takes::nothing}};  // nothing is warned of: --force goes on anyway
 
 struct Change {
   const Target& target;

@@ -18,10 +18,8 @@ constexpr Option options[] = {{"-r"},
                               {"--id"},
                               {"-f"},
                               {"-b"},
-                              {"-k"},
-                              {"--immed", Takes::nothing},
-                              {"--restart", Takes::nothing},
-                              {"--force", Takes::nothing}};
+                              {"--immed", Takes::nothing},  // no shutdown here waits for anything: all are
+                              {"--restart", Takes::nothing}};
 
 constexpr std::string_view boot_modes[] = {"norm", "dd", "ds", "of", "sms"};
 constexpr u64 power_time = 60 * emu::nanoseconds_per_second;

@@ -8,7 +8,7 @@
 namespace hmc::cli {
 
 namespace {
-constexpr Option options[] = {{"-m"}, {"--ip"}, {"-p"}, {"--id"}, {"--autocorrect", Takes::nothing}, {"-v", Takes::nothing}};
+constexpr Option options[] = {{"-m"}, {"--ip"}, {"-p"}, {"--id"}, {"--autocorrect", Takes::nothing}};
 }
 constinit const OptionTable diagrmc_options = options;
 
@@ -22,7 +22,7 @@ Result<int> diagrmc(Call& call) {
     call.print(fmt::format("{} does not have RMC connection.\n", ip));
     return 1;
   }
-  call.console.greet(*lpar);
+  if (call.options.has("--autocorrect")) call.console.greet(*lpar);
   call.print(fmt::format("{} has RMC connection.\n", ip));
   return 0;
 }

@@ -12,14 +12,8 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-r"},
-                              {"-m"},
-                              {"--level"},
-                              {"--rsubtype"},
-                              {"--filter"},
-                              {"-F", Takes::names},
-                              {"--header", Takes::nothing},
-                              {"-R", Takes::nothing}};
+constexpr Option options[] = {
+    {"-r"}, {"-m"}, {"--level"}, {"--rsubtype"}, {"--filter"}, {"-F", Takes::names}, {"--header", Takes::nothing}};
 
 constexpr Shown always = Shown::always;
 using emu::AdapterKind;

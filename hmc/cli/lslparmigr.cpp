@@ -242,6 +242,8 @@ constexpr Kind kinds[] = {
 constinit const OptionTable lslparmigr_options = options;
 
 Result<int> lslparmigr(Call& call) {
+  if (call.options.has("--ip")) return say("HSCLA312", call.options.value("--ip"));
+  if (call.options.has("-u")) return usage_error("-u");
   const auto kind = std::ranges::find(kinds, call.options.value("-r"), &Kind::name);
   if (kind == std::end(kinds)) return usage_error("-r");
   return kind->run(call);

@@ -9,7 +9,7 @@ namespace hmc::cli {
 
 namespace {
 // -dlpar is one word with one dash.
-constexpr Option options[] = {{"-dlpar", Takes::nothing}, {"-c"}, {"-i", Takes::nothing}};
+constexpr Option options[] = {{"-dlpar", Takes::nothing}};
 }  // namespace
 constinit const OptionTable lspartition_options = options;
 

@@ -45,11 +45,15 @@ Result<int> lsrefcode(Call& call) {
     if (!wanted || *wanted == 0) return usage_error("-n");
     count = *wanted;
   }
+  // Which service processor: a system here has the primary one only.
+  const std::string side = call.options.value("-s");
+  if (call.options.has("-s") && (what != "sys" || (side != "p" && side != "s"))) return usage_error("-s");
   const Inventory inventory = call.console.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   FrameLink& link = *call.console.link(system->frame);
   std::vector<Row> rows;
   if (what == "sys") {
+    if (side == "s") count = 0;
     for (const auto& code : TRY(ask(link, service::ListRefCodes{0, count})).codes)
       rows.push_back({nullptr, code, static_cast<u32>(rows.size())});
     call.print(TRY(list<Row>(sys_columns, rows, call.options)));

@@ -12,14 +12,7 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-r"},
-                              {"-m"},
-                              {"-e"},
-                              {"--filter"},
-                              {"-F", Takes::names},
-                              {"--header", Takes::nothing},
-                              {"--osrefresh", Takes::nothing},
-                              {"--lastvalidcfg", Takes::nothing}};
+constexpr Option options[] = {{"-r"}, {"-m"}, {"--filter"}, {"-F", Takes::names}, {"--header", Takes::nothing}};
 
 // ---- -r sys ----
 
@@ -109,13 +102,13 @@ const emu::LparDefinition& definition(Row row) { return row.lpar->info.definitio
 
 Value os_of(Row row) {
   if (row.lpar->is_vios()) return "VIOS";
-  const std::string& version = row.lpar->os_version.empty() ? row.lpar->info.os_version : row.lpar->os_version;
+  const std::string& version = row.lpar->os_version;
   const size_t blank = version.find(' ');
   return version.empty() ? Value("Unknown") : Value(version.substr(0, blank));
 }
 
 Value os_version_of(Row row) {
-  const std::string& version = row.lpar->os_version.empty() ? row.lpar->info.os_version : row.lpar->os_version;
+  const std::string& version = row.lpar->os_version;
   if (version.empty()) return "Unknown";
   return row.lpar->is_vios() ? Value("VIOS " + version) : Value(version);
 }

@@ -14,7 +14,7 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-f"}, {"-o"}, {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
+constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-o"}, {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
 
 // Unique in practice: made of the moment, which no two commands share here.
 std::string new_uuid(u64 seed) {

@@ -7,8 +7,7 @@
 namespace hmc::cli {
 
 namespace {
-constexpr Option options[] = {
-    {"-r"}, {"-m"}, {"-n"}, {"-p"}, {"--id"}, {"--vioscfg", Takes::nothing}, {"--vdisk", Takes::nothing}};
+constexpr Option options[] = {{"-r"}, {"-m"}, {"-n"}, {"-p"}, {"--id"}};
 }
 constinit const OptionTable rmsyscfg_options = options;
 

@@ -38,7 +38,7 @@ const Command table[] = {
      lslparmigr_options, lslparmigr},
     {"lspartition", "-dlpar", lspartition_options, lspartition},
     {"lsrefcode",
-     "-r {lpar|sys} -m <system> [-n <number>] [--filter {lpar_names=...|lpar_ids=...}] [-F [<attributes>] [--header]]",
+     "-r {lpar|sys} -m <system> [-s {p|s}] [-n <number>] [--filter {lpar_names=...|lpar_ids=...}] [-F [<attributes>] [--header]]",
      lsrefcode_options, lsrefcode},
     {"lssyscfg", "-r {sys|lpar|prof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]]", lssyscfg_options, lssyscfg},
     {"lssysconn", "-r all [-F [<attributes>] [--header]]", lssysconn_options, lssysconn},

@@ -6,7 +6,7 @@
 namespace hmc::cli {
 
 namespace {
-constexpr Option options[] = {{"-m"}, {"-p"}, {"--id"}, {"-c"}, {"--admin", Takes::nothing}};
+constexpr Option options[] = {{"-m"}, {"-p"}, {"--id"}, {"-c"}};
 }
 constinit const OptionTable viosvrcmd_options = options;
 

@@ -73,10 +73,8 @@ void collect_scsi(Mapping& mapping, const System& source, const System& target, 
     ScsiChoice& choice = mapping.scsi.emplace_back();
     choice.client_slot = adapter.slot;
     choice.source_vios_id = adapter.remote_lpar_id;
-    choice.source_vios_name = adapter.remote_lpar_name;
     for (const Lpar& vios : source.lpars) {
       if (!vios.vios || vios.id() != adapter.remote_lpar_id) continue;
-      choice.source_vios_name = vios.name();
       for (const auto& host : vios.vios->hosts) {
         if (host.client_id != lpar.id() || host.client_slot != adapter.slot) continue;
         choice.source_slot = host.slot;

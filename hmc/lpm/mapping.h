@@ -27,14 +27,12 @@ struct MoveRequest {
   u32 dest_msp_id = 0;
   u32 dest_lpar_id = 0;                             // a wish; 0: any
   u64 wait = 5 * 60 * emu::nanoseconds_per_second;  // -w, for the operating system's part (Redbook 4.4.1: 5 minutes)
-  u32 detail = 0;
   bool force = false;
 };
 
 struct ScsiChoice {
   u32 client_slot = 0;
   u32 source_vios_id = 0;
-  std::string source_vios_name;
   u32 source_slot = 0;  // of the server adapter; 0: no Virtual I/O Server serves it
   std::vector<service::ViosTarget> targets;
   std::vector<const Lpar*> possible;

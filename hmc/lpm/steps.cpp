@@ -130,7 +130,6 @@ Status create_shell(Move& move) {
   const emu::Profile* current = plan.definition.profile(plan.profile_name);
   if (current) request.current = *current;
   request.active = plan.active;
-  request.hpt_shift = 0;  // the frame derives it from the memory, as the source has
   request.other_system = plan.source_mtms;
   plan.target_lpar_id = TRY(move.target(request, shell_time)).lpar_id;
   // A partition that is off has no other state. It cannot be activated, and so cannot write it, while it is marked.
@@ -237,7 +236,7 @@ Status unmap_target(Move& move) { return unmap(move, true); }
 // ---- 7 - 10: the transfer ----
 
 Status begin_passes(Move& move) {
-  TRY(move.source(service::BeginPasses{move.plan.stream, 0, 0, 0}));
+  TRY(move.source(service::BeginPasses{move.plan.stream}));
   return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspending); }, transfer_limit);
 }
 

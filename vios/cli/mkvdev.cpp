@@ -11,8 +11,8 @@ namespace vios::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"-attr", Takes::many}, {"-default", Takes::one}, {"-defaultid", Takes::one}, {"-dev", Takes::one},
-    {"-f", Takes::nothing}, {"-sea", Takes::one},     {"-vadapter", Takes::many}, {"-vdev", Takes::one},
+    {"-default", Takes::one}, {"-defaultid", Takes::one}, {"-dev", Takes::one},  {"-f", Takes::nothing},
+    {"-sea", Takes::one},     {"-vadapter", Takes::many}, {"-vdev", Takes::one},
 };
 
 std::vector<std::string> split_commas(const std::vector<std::string>& words) {
@@ -73,11 +73,10 @@ Output make(const Arguments& arguments, Devices& devices) {
 
 }  // namespace
 
-constexpr Command mkvdev = {
-    "mkvdev", "Adds a virtual device to the system.",
-    "[-f] -vdev TargetDevice -vadapter VirtualServerAdapter [-dev DeviceName]\n"
-    "       mkvdev -sea TargetDevice -vadapter VirtualEthernetAdapter ...\n"
-    "              -default DefaultVirtualEthernetAdapter -defaultid SEADefaultPVID [-attr Attribute=Value ...]",
-    options, make};
+constexpr Command mkvdev = {"mkvdev", "Adds a virtual device to the system.",
+                            "[-f] -vdev TargetDevice -vadapter VirtualServerAdapter [-dev DeviceName]\n"
+                            "       mkvdev -sea TargetDevice -vadapter VirtualEthernetAdapter ...\n"
+                            "              -default DefaultVirtualEthernetAdapter -defaultid SEADefaultPVID",
+                            options, make};
 
 }  // namespace vios::cli

@@ -9,7 +9,7 @@ namespace vios::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-f", Takes::nothing}, {"-rmlv", Takes::nothing}, {"-vdev", Takes::one}, {"-vtd", Takes::one}};
+constexpr Option options[] = {{"-f", Takes::nothing}, {"-vdev", Takes::one}, {"-vtd", Takes::one}};
 
 Output remove(const Arguments& arguments, Devices& devices) {
   if (arguments.has("-vtd") == arguments.has("-vdev"))
@@ -39,6 +39,6 @@ Output remove(const Arguments& arguments, Devices& devices) {
 }  // namespace
 
 constexpr Command rmvdev = {"rmvdev", "Removes the connection between a physical device and its virtual SCSI adapter.",
-                            "[-f] {-vdev TargetDevice | -vtd VirtualTargetDevice} [-rmlv]", options, remove};
+                            "[-f] {-vdev TargetDevice | -vtd VirtualTargetDevice}", options, remove};
 
 }  // namespace vios::cli

@@ -259,13 +259,6 @@ void Reservations::release(const std::string& initiator) {
   });
 }
 
-void Reservations::break_reservation() {
-  change([](ReservationState& now) {
-    now.reserved_by.clear();
-    return Answer::good;
-  });
-}
-
 Answer Reservations::register_key(const std::string& initiator, u64 key, u64 new_key, bool ignore) {
   return change([&](ReservationState& now) {
     if (!now.reserved_by.empty() && now.reserved_by != initiator) return Answer::conflict;

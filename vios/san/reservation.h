@@ -64,7 +64,6 @@ class Reservations {
   void release(const std::string& initiator);  // not the holder: nothing happens (SPC-2)
   // The initiator has lost its connection: its SCSI-2 reservation ends.
   void lost(const std::string& initiator) { release(initiator); }
-  void break_reservation();  // by an operator: chdev's "break", a LUN reset
 
   // PERSISTENT RESERVE OUT. `ignore` is REGISTER AND IGNORE EXISTING KEY.
   Answer register_key(const std::string& initiator, u64 key, u64 new_key, bool ignore);

@@ -27,7 +27,6 @@ inline constexpr u16 direct_buffers = 2;
 inline constexpr u16 indirect_buffers = 4;
 
 // Why a login is refused.
-inline constexpr u32 reject_cannot_establish = 0x0001'0000;
 inline constexpr u32 reject_iu_too_large = 0x0001'0002;
 inline constexpr u32 reject_formats = 0x0001'0004;
 
@@ -97,7 +96,6 @@ namespace mad {
 inline constexpr u32 empty_iu = 1;
 inline constexpr u32 error_log = 2;
 inline constexpr u32 adapter_info = 3;
-inline constexpr u32 host_config = 4;
 inline constexpr u32 capabilities = 5;
 inline constexpr u32 enable_fast_fail = 8;
 
@@ -109,7 +107,6 @@ inline constexpr size_t header_size = 24;
 inline constexpr size_t adapter_info_size = 148;
 inline constexpr size_t capabilities_size = 92;
 
-inline constexpr u32 os_linux = 2;
 inline constexpr u32 os_aix = 3;  // a VIOS is one: clients only then ask for capabilities
 
 struct Header {

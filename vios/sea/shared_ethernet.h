@@ -17,12 +17,6 @@ namespace vios {
 
 class SharedEthernet {
  public:
-  struct Counters {
-    u64 to_segment = 0;
-    u64 from_segment = 0;
-    u64 dropped = 0;
-  };
-
   // `wake` is called (any thread) when frames wait at the segment's port. `responder` may be null.
   SharedEthernet(std::string name, std::unique_ptr<emu::Port> port, std::vector<std::unique_ptr<LogicalLan>> trunks,
                  const Responder* responder, ErrorLogSink& errors, std::function<void()> wake);
@@ -31,14 +25,13 @@ class SharedEthernet {
   std::vector<u16> vlans() const;
   const std::vector<std::unique_ptr<LogicalLan>>& trunks() const { return trunks_; }
   bool link_up() const { return link_up_; }
-  const Counters& counters() const { return counters_; }
 
   void set_cable(bool plugged);
   bool poll();  // true if there may be more
 
  private:
   void from_segment(std::span<const u8> frame);
-  bool to_segment(std::span<const u8> frame);
+  void to_segment(std::span<const u8> frame);
 
   std::string name_;
   std::unique_ptr<emu::Port> port_;
@@ -46,7 +39,6 @@ class SharedEthernet {
   const Responder* responder_;
   ErrorLogSink& errors_;
   bool link_up_ = true;
-  Counters counters_;
   emu::Doorman doorman_;  // last: its thread ends first
 };
 

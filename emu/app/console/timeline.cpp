@@ -97,11 +97,6 @@ u64 Timeline::gap_around(u64 begin, u64 end) const {
   return 0;
 }
 
-u64 Timeline::ticked_at() const {
-  const std::lock_guard guard(mutex_);
-  return ticks_.empty() ? 0 : (first_bin_ + ticks_.size() - 1) * tick_bin;
-}
-
 u32 Timeline::pings_sent(u64 since) const {
   const std::lock_guard guard(mutex_);
   return static_cast<u32>(std::ranges::count_if(pings_, [&](const Ping& ping) { return ping.at >= since; }));

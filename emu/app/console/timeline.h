@@ -41,7 +41,6 @@ class Timeline {
   Strip strip(u64 begin, u64 end, size_t pieces) const;
   // The longest time without a tick, of those that meet `begin` to `end`; 0 if none was seen after that yet.
   u64 gap_around(u64 begin, u64 end) const;
-  u64 ticked_at() const;  // the latest tick; 0: none yet
   u32 pings_sent(u64 since) const;
   u32 pings_lost(u64 since) const;
 

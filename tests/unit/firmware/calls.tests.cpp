@@ -37,7 +37,7 @@ class QuietFrame final : public Frame {
   s64 vasi_message(Partition&, Adapter&, u64, u64) override { return 0; }
   void vasi_reset(Partition&, Adapter&) override {}
   s64 donor_operation(Partition&, u64) override { return 0; }
-  emu::Result<u32> make_shell(u64, const emu::LparDefinition&, const emu::Profile&, bool, u32) override {
+  emu::Result<u32> make_shell(u64, const emu::LparDefinition&, const emu::Profile&, bool) override {
     return emu::Error{"test", "no"};
   }
   void mark_moving(u32, u64, bool) override {}

@@ -57,9 +57,9 @@ TEST_CASE("a partition whose page table does not fit is not built", "[hypervisor
   CHECK_FALSE(world->activate(2, "", ""));
   const emu::LparDefinition shell = world.status(2).definition;
   REQUIRE(world->remove(2));
-  CHECK_FALSE(world->create_shell(7, shell, shell.profiles[0], true, 0, "cec2"));
+  CHECK_FALSE(world->create_shell(7, shell, shell.profiles[0], true, "cec2"));
   REQUIRE(world->reserve_memory(1024 - 256 - 16));
-  CHECK(world->create_shell(7, shell, shell.profiles[0], true, 0, "cec2"));
+  CHECK(world->create_shell(7, shell, shell.profiles[0], true, "cec2"));
   CHECK(world->system().available_mem_mb == 0);
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("nobody changes what is locked, or takes part in a move", "[hypervisor
   // A shell gets its migration profile while the move goes on, and is otherwise left alone.
   auto coming = lpar(4, "coming", {});
   coming.uuid = "COMING";
-  REQUIRE(world->create_shell(8, coming, coming.profiles[0], false, 0, "cec2"));
+  REQUIRE(world->create_shell(8, coming, coming.profiles[0], false, "cec2"));
   CHECK(world->write_profile(4, more));
   CHECK(refused(world->define(coming)));
   CHECK(refused(world->remove_profile(4, "more")));
@@ -184,7 +184,7 @@ TEST_CASE("a shell that gets no state gets the partition's NVRAM", "[hypervisor]
   CHECK_FALSE(world->put_nvram(2, written));  // no shell
 
   World other({});
-  REQUIRE(other->create_shell(7, definition, definition.profiles[0], false, 0, "cec1"));
+  REQUIRE(other->create_shell(7, definition, definition.profiles[0], false, "cec1"));
   CHECK_FALSE(other->put_nvram(2, Bytes(3)));
   REQUIRE(other->put_nvram(2, written));
   REQUIRE(other->finish_target(7, false));

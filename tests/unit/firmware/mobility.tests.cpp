@@ -105,7 +105,7 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         CHECK(state.size() < 512 * KiB);
 
         Frame& frame = target.frame();
-        auto id = frame.make_shell(stream, here->definition(), here->profile(), true, here->page_table().shift());
+        auto id = frame.make_shell(stream, here->definition(), here->profile(), true);
         REQUIRE(id);
         auto there = frame.partition(*id);
         REQUIRE(there);

@@ -104,6 +104,20 @@ TEST_CASE("a message that is none is refused with a sentence", "[link][service]"
   REQUIRE(from_bytes<OpenStream>(role));
 }
 
+TEST_CASE("a message of an earlier version is read; what it says beyond is passed over", "[link][service]") {
+  emu::Archive earlier = emu::Archive::saving();
+  earlier.section("begin_passes", 1);
+  u64 stream = 7, limit = 0;
+  u32 passes = 0;
+  earlier("stream", stream);
+  earlier("max_passes", passes);
+  earlier("max_time_ns", limit);
+  earlier("max_bytes_per_second", limit);
+  const auto read = from_bytes<BeginPasses>(earlier.take());
+  REQUIRE(read);
+  CHECK(read->stream == 7);
+}
+
 TEST_CASE("an HMC asks, a frame answers, or says why not", "[link][service]") {
   auto listener = Listener::create(scratch("service"));
   REQUIRE(listener);

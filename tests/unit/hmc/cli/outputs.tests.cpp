@@ -180,6 +180,28 @@ TEST_CASE("clients that nobody here wrote find what they look for", "[cli]") {
   CHECK(world.hmc("lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F name state").text == "mobile \"Not Activated\"\n");
 }
 
+TEST_CASE("an option is followed, or refused", "[cli]") {
+  World world;
+  const auto refused = [&](const std::string& line, const std::string& option) {
+    const auto said = world.hmc(line);
+    INFO(line);
+    CHECK(said.code == 1);
+    CHECK(said.text.find("have an invalid value are " + option + ".") != said.text.npos);
+  };
+  refused("migrlpar -o v -m cec1 -t cec2 -p mobile --mpio 2", "--mpio");
+  refused("migrlpar -o v -m cec1 -t cec2 -p mobile --uuid 2", "--uuid");
+  refused("migrlpar -o v -m cec1 -t cec2 -p mobile -u hscroot", "-u");
+  refused("lslparmigr -r manager -u hscroot", "-u");
+  refused("lsrefcode -r lpar -m cec1 -s p", "-s");
+  refused("lsrefcode -r sys -m cec1 -s x", "-s");
+  refused("chsyscfg -r lpar -m cec1 -f file -i name=mobile", "-f");
+  refused("rmsyscfg -r lpar -m cec1 -n mobile --vioscfg", "--vioscfg");
+  CHECK(world.hmc("lslparmigr -r manager --ip 10.0.0.2").text.starts_with("HSCLA312 "));
+  // There is a primary service processor, and no secondary one.
+  CHECK(world.hmc("lsrefcode -r sys -m cec1 -s s").text == "No results were found.\n");
+  CHECK(world.hmc("lsrefcode -r sys -m cec1 -s p").text == world.hmc("lsrefcode -r sys -m cec1").text);
+}
+
 TEST_CASE("a virtual terminal speaks the recorded words", "[cli]") {
   World world;
   Output output;

@@ -176,7 +176,7 @@ TEST_CASE("a partition that does not run moves as a configuration", "[move][inac
   TwoFrames frames;
   CHECK(frames.a.world->power_off(2, false));
   REQUIRE(frames.a.world->mark_migrating(TwoFrames::stream, 2, false, true, "cec2"));
-  REQUIRE(frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], false, 0, "cec1"));
+  REQUIRE(frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], false, "cec1"));
   CHECK(frames.a.world->verdicts().size() == 1);
   REQUIRE(frames.a.world->hand_over_inactive(TwoFrames::stream, 2, "cec2"));
   CHECK_FALSE(frames.a.world->roll_back_source(TwoFrames::stream));
@@ -193,7 +193,7 @@ TEST_CASE("steps that are asked for again, or out of turn", "[move]") {
   TwoFrames frames;
   frames.prepare();
   CHECK(frames.a.world->mark_migrating(TwoFrames::stream, 2, true, true, "cec2"));
-  CHECK(*frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], true, 0, "cec1") == 2);
+  CHECK(*frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], true, "cec1") == 2);
   CHECK(frames.a.world->enable_stream(TwoFrames::stream, 2, true, 1, "cec2"));
   CHECK(frames.a.mover->open(TwoFrames::stream, vios::Mover::Role::source, "elsewhere"));
   CHECK_FALSE(frames.a.world->enable_stream(TwoFrames::stream + 1, 2, true, 1, "cec2"));

@@ -177,8 +177,7 @@ struct TwoFrames {
     const u64 number = stream_of(id);
     const emu::LparDefinition moving = a.world.status(id).definition;
     REQUIRE(a.world->mark_migrating(number, id, true, true, "cec2"));
-    const auto shift = a.world.partition(id)->page_table().shift();
-    const auto shell = b.world->create_shell(number, moving, moving.profiles[0], true, shift, "cec1");
+    const auto shell = b.world->create_shell(number, moving, moving.profiles[0], true, "cec1");
     REQUIRE(shell);
     REQUIRE(*shell == id);
     REQUIRE(a.world->enable_stream(number, id, true, 1, "cec2"));
