@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
-#include <fstream>
 #include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
 
+#include "emu/core/identity.h"
 #include "emu/core/log.h"
 #include "emu/core/page_table_size.h"
 #include "firmware/boot.h"
@@ -69,13 +69,6 @@ constexpr const char* src_powered_off = "D20011FF";
 constexpr const char* src_not_running = "00000000";
 
 emu::Error no_such_lpar(u32 lpar_id) { return {"HSCL8013", fmt::format("The partition with ID {} was not found.", lpar_id)}; }
-
-std::string new_uuid() {
-  std::string uuid;
-  std::getline(std::ifstream("/proc/sys/kernel/random/uuid"), uuid);
-  std::ranges::transform(uuid, uuid.begin(), [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c; });
-  return uuid;
-}
 
 u32 units_of(const emu::Profile& profile) {
   return profile.proc_mode == "shared" ? profile.desired_proc_units : profile.desired_procs * 100;
@@ -709,7 +702,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   // What a definition may leave out, and a partition needs to stay the same wherever it goes.
   emu::LparDefinition normalized(const emu::LparDefinition& wanted) const {
     emu::LparDefinition definition = wanted;
-    if (definition.uuid.empty()) definition.uuid = new_uuid();
+    if (definition.uuid.empty()) definition.uuid = emu::random_uuid();
     if (definition.default_profile.empty() && !definition.profiles.empty())
       definition.default_profile = definition.profiles.front().name;
     for (emu::Profile& profile : definition.profiles)

@@ -15,6 +15,7 @@
 namespace hmc {
 
 using emu::Error;
+using emu::millisecond;
 using emu::Result;
 using emu::Status;
 namespace service = emu::service;
@@ -37,7 +38,6 @@ struct RepliesOf<std::variant<First, Rest...>> : Distinct<std::variant<typename 
 
 using Reply = detail::RepliesOf<service::Request>::type;
 
-inline constexpr u64 millisecond = 1'000'000;
 inline constexpr u64 answer_time = 10 * emu::nanoseconds_per_second;
 
 class FrameLink {

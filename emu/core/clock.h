@@ -9,7 +9,8 @@
 namespace emu {
 
 inline constexpr u64 nanoseconds_per_second = 1'000'000'000;
-inline constexpr u64 time_base_hz = 512'000'000;  // what LoPAR demands for a partition that can move
+inline constexpr u64 millisecond = nanoseconds_per_second / 1000;  // in nanoseconds
+inline constexpr u64 time_base_hz = 512'000'000;                   // what LoPAR demands for a partition that can move
 
 class Clock {
  public:

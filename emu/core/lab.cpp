@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/core/lab.h"
 
+#include "emu/core/address.h"
+#include "emu/core/identity.h"
 #include "emu/core/lab_keys.h"
 
 #define TOML_EXCEPTIONS 0
@@ -332,33 +334,6 @@ void for_each_table(const toml::array* tables, Use use) {
     if (const auto* table = node.as_table()) use(*table);
 }
 
-// ---- identities that are not given: always the same for the same names ----
-
-u64 hash_of(std::string_view text, u64 seed) {
-  u64 hash = 0xcbf29ce484222325 ^ (seed * 0x9e3779b97f4a7c15);
-  for (const char c : text) hash = (hash ^ static_cast<u8>(c)) * 0x100000001b3;
-  hash ^= hash >> 30;
-  hash *= 0xbf58476d1ce4e5b9;
-  hash ^= hash >> 27;
-  hash *= 0x94d049bb133111eb;
-  return hash ^ (hash >> 31);
-}
-
-std::string derived_uuid(std::string_view of) {
-  const u64 high = hash_of(of, 1), low = hash_of(of, 2);
-  return fmt::format("{:08X}-{:04X}-4{:03X}-{:04X}-{:012X}", high >> 32, (high >> 16) & 0xFFFF, high & 0xFFF,
-                     0x8000 | (low >> 50), low & 0xFFFFFFFFFFFF);
-}
-// Locally administered and unicast: the second hex digit is 2, 6, A or E.
-std::string derived_mac(std::string_view of) {
-  return fmt::format("{:012X}", (hash_of(of, 3) & 0xF0FFFFFFFFFF) | 0x0A0000000000);
-}
-std::string derived_pvid(std::string_view of) { return fmt::format("00c{:013x}", hash_of(of, 4) >> 12); }
-std::string derived_udid(std::string_view of) {
-  return fmt::format("3321360050768{:016X}{:08X}04214503TWNfcp", hash_of(of, 5), hash_of(of, 6) >> 32);
-}
-std::string derived_serial(std::string_view of) { return fmt::format("10{:05X}", hash_of(of, 7) & 0xFFFFF); }
-
 // ---- checks ----
 
 bool is_name(std::string_view text) {
@@ -369,29 +344,6 @@ bool is_name(std::string_view text) {
 bool is_hex(std::string_view text, size_t digits) {
   return text.size() == digits && std::ranges::all_of(text, [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
-bool is_address(std::string_view text) {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  char rest = 0;
-  return std::sscanf(std::string(text).c_str(), "%u.%u.%u.%u%c", &a, &b, &c, &d, &rest) == 4 && a < 256 && b < 256 && c < 256 &&
-         d < 256;
-}
-bool is_network(std::string_view text) {
-  const auto slash = text.find('/');
-  if (slash == text.npos || !is_address(text.substr(0, slash))) return false;
-  const std::string prefix(text.substr(slash + 1));
-  return (prefix.size() == 1 || prefix.size() == 2) &&
-         std::ranges::all_of(prefix, [](unsigned char c) { return std::isdigit(c); }) && std::stoi(prefix) >= 8 &&
-         std::stoi(prefix) <= 29;
-}
-bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !std::isxdigit(static_cast<unsigned char>(text[i]))) return false;
-  }
-  return true;
-}
-
 std::string upper_case(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return text;
@@ -559,7 +511,7 @@ class FrameReader {
     if (!is_uuid(lpar.uuid)) reading_.wrong(at(table, "uuid"), fmt::format("{} is no UUID", lpar.uuid));
     in_lab_.claim(at(table, "uuid"), "uuid", lpar.uuid);
     if (!lpar.ip_address.empty()) {
-      if (!is_address(lpar.ip_address))
+      if (!parse_address(lpar.ip_address))
         reading_.wrong(at(table, "ip_address"), fmt::format("{} is no IP address", lpar.ip_address));
       in_lab_.claim(at(table, "ip_address"), "IP address", lpar.ip_address);
     }
@@ -805,14 +757,14 @@ SegmentConfig read_segment(Reading& reading, Once& in_lab, const toml::table& ta
   SegmentConfig& segment = draft.segment;
   if (!is_name(segment.name)) reading.wrong(at(table, "name"), fmt::format("\"{}\" is no name for a segment", segment.name));
   in_lab.claim(at(table, "name"), "segment", segment.name);
-  if (!is_network(segment.network))
+  if (!parse_network(segment.network))
     reading.wrong(at(table, "network"), fmt::format("{} is no network such as 10.0.2.0/24", segment.network));
   for_each_table(draft.forwards, [&](const toml::table& forward_toml) {
     SegmentConfig::Forward forward;
     read_keys(reading, forward_toml, "a forward", forward_table, forward);
     if (forward.protocol != "tcp" && forward.protocol != "udp")
       reading.wrong(at(forward_toml, "protocol"), "protocol is tcp or udp");
-    if (!is_address(forward.guest_address))
+    if (!parse_address(forward.guest_address))
       reading.wrong(at(forward_toml, "guest_address"), fmt::format("{} is no IP address", forward.guest_address));
     if (forward.guest_port == 0) reading.wrong(at(forward_toml, "guest_port"), "0 is no port");
     if (forward.host_port)

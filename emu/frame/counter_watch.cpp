@@ -2,8 +2,6 @@
 #include "emu/frame/counter_watch.h"
 
 #include <algorithm>
-#include <atomic>
-#include <bit>
 
 #include <sys/prctl.h>
 #include <time.h>
@@ -11,9 +9,8 @@
 namespace emu::frame {
 
 namespace {
-constexpr u64 interval = 200'000;            // more often, and the watching is a load itself
-constexpr u64 memory_interval = 20'000'000;  // how often a partition's memory is asked for: it may be another one by now
-constexpr size_t kept_changes = 1u << 18;    // 52 s of a counter that changes at every sample
+constexpr u64 interval = 200'000;          // more often, and the watching is a load itself
+constexpr size_t kept_changes = 1u << 18;  // 52 s of a counter that changes at every sample
 }  // namespace
 
 CounterWatch::CounterWatch(const Clock& clock, MemoryOf memory_of)
@@ -38,9 +35,9 @@ WatchedCounter CounterWatch::watch(u32 lpar_id, u64 address, u64 above, bool res
   }
   auto [found, is_new] = watches_.try_emplace(lpar_id);
   Watch& watch = found->second;
-  if (is_new || watch.address != address) {
+  if (is_new || watch.source.address() != address) {
     watch = {};
-    watch.address = address;
+    watch.source = GuestCounter(address);
     changed_.notify_all();
   } else if (reset) {
     watch.counter.longest_gap_ns = 0;
@@ -55,21 +52,16 @@ WatchedCounter CounterWatch::watch(u32 lpar_id, u64 address, u64 above, bool res
 
 void CounterWatch::sample(u32 lpar_id, Watch& watch) {
   const u64 now = clock_.monotonic();
-  if (now - watch.memory_asked_at >= (watch.memory ? memory_interval : memory_interval / 20)) {
-    watch.memory = memory_of_(lpar_id);
-    watch.memory_asked_at = now;
-  }
-  if (!watch.memory || watch.address % 8 || !watch.memory->contains(watch.address, 8)) return;
-  auto* at = reinterpret_cast<u64*>(watch.memory->host() + watch.address);
-  const u64 value = byte_swapped(std::atomic_ref<u64>(*at).load(std::memory_order_relaxed));
+  const auto value = watch.source.read(lpar_id, memory_of_, now);
+  if (!value) return;
   WatchedCounter& counter = watch.counter;
-  if (watch.seen && value == counter.value) return;
+  if (watch.seen && *value == counter.value) return;
   if (watch.seen && counter.last_change_at)
     counter.longest_gap_ns = std::max(counter.longest_gap_ns, now - counter.last_change_at);
   watch.seen = true;
-  counter.value = value;
+  counter.value = *value;
   counter.last_change_at = now;
-  watch.changes.push_back({now, value});
+  watch.changes.push_back({now, *value});
   if (watch.changes.size() > kept_changes) watch.changes.pop_front();
 }
 

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Watches 8-byte big-endian counters in the memory of partitions from outside: a host thread samples each about every
-// 200 us and keeps what it saw. It reads the RAM beside the partition's back: no page is fetched, dirtied or waited for.
+// Watches counters in the memory of partitions from outside: a host thread samples each about every 200 us and keeps what it
+// saw.
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <thread>
 
 #include "emu/core/clock.h"
-#include "emu/core/guest_memory.h"
+#include "emu/frame/guest_counter.h"
 
 namespace emu::frame {
 
@@ -26,8 +23,6 @@ struct WatchedCounter {
 
 class CounterWatch {
  public:
-  // How the memory of a partition is found; null while it has none. It comes and goes with a move.
-  using MemoryOf = std::function<std::shared_ptr<GuestMemory>(u32 lpar_id)>;
   CounterWatch(const Clock& clock, MemoryOf memory_of);
   ~CounterWatch();
 
@@ -41,9 +36,7 @@ class CounterWatch {
     u64 value;
   };
   struct Watch {
-    u64 address = 0;
-    std::shared_ptr<GuestMemory> memory;
-    u64 memory_asked_at = 0;
+    GuestCounter source;
     bool seen = false;
     WatchedCounter counter;
     std::deque<Change> changes;  // the latest: enough for a suspend window to be found afterwards

@@ -2,7 +2,6 @@
 #include "emu/frame/heartbeats.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include <sys/prctl.h>
 #include <time.h>
@@ -13,7 +12,6 @@ namespace {
 constexpr u64 shortest_interval = 50'000;
 constexpr u64 longest_interval = 100'000'000;
 constexpr u64 unread = 2 * nanoseconds_per_second;  // then nobody watches any more
-constexpr u64 memory_interval = 20'000'000;         // a partition's memory may be another one by now
 constexpr size_t kept_changes = 1u << 17;
 constexpr u64 shortest_bin = 100'000;
 constexpr size_t most_bins = 1u << 16;
@@ -35,8 +33,10 @@ service::Heartbeat Heartbeats::read(const service::ReadHeartbeat& asked) {
   const std::lock_guard guard(mutex_);
   const u64 now = clock_.monotonic();
   Beat& beat = beats_[asked.lpar_id];
-  if (beat.address != asked.address) beat = {};
-  beat.address = asked.address;
+  if (beat.source.address() != asked.address) {
+    beat = {};
+    beat.source = GuestCounter(asked.address);
+  }
   beat.interval = std::clamp(asked.interval_ns, shortest_interval, longest_interval);
   beat.next_at = std::min(beat.next_at, now + beat.interval);
   beat.wanted_until = now + unread;
@@ -57,17 +57,12 @@ service::Heartbeat Heartbeats::read(const service::ReadHeartbeat& asked) {
 }
 
 void Heartbeats::sample(u32 lpar_id, Beat& beat, u64 now) {
-  if (now - beat.memory_asked_at >= (beat.memory ? memory_interval : memory_interval / 20)) {
-    beat.memory = memory_of_(lpar_id);
-    beat.memory_asked_at = now;
-  }
-  if (!beat.memory || beat.address % 8 || !beat.memory->contains(beat.address, 8)) return;
-  auto* at = reinterpret_cast<u64*>(beat.memory->host() + beat.address);
-  const u64 value = byte_swapped(std::atomic_ref<u64>(*at).load(std::memory_order_relaxed));
-  if (beat.seen && value != beat.value) beat.changes.push_back(now);
+  const auto value = beat.source.read(lpar_id, memory_of_, now);
+  if (!value) return;
+  if (beat.seen && *value != beat.value) beat.changes.push_back(now);
   if (beat.changes.size() > kept_changes) beat.changes.pop_front();
   beat.seen = true;
-  beat.value = value;
+  beat.value = *value;
 }
 
 void Heartbeats::run() {

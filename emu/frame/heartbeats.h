@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Samples counters in the memory of partitions for whoever draws them: how often each changed, in bins of time. Like
-// CounterWatch it reads beside the partition's back; unlike it, it samples no more often than asked, and ends by itself.
+// Samples counters in the memory of partitions for whoever draws them: how often each changed, in bins of time. Unlike
+// CounterWatch it samples no more often than asked, and ends by itself.
 
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <thread>
 
 #include "emu/core/clock.h"
-#include "emu/core/guest_memory.h"
+#include "emu/frame/guest_counter.h"
 #include "emu/link/service.h"
 
 namespace emu::frame {
 
 class Heartbeats {
  public:
-  using MemoryOf = std::function<std::shared_ptr<GuestMemory>(u32 lpar_id)>;  // null while a partition has none
   Heartbeats(const Clock& clock, MemoryOf memory_of);
   ~Heartbeats();
 
@@ -28,12 +25,10 @@ class Heartbeats {
 
  private:
   struct Beat {
-    u64 address = 0;
+    GuestCounter source;
     u64 interval = 0;
     u64 wanted_until = 0;
     u64 next_at = 0;
-    std::shared_ptr<GuestMemory> memory;
-    u64 memory_asked_at = 0;
     bool seen = false;
     u64 value = 0;
     std::deque<u64> changes;  // when

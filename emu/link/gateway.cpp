@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/link/gateway.h"
 
+#include "emu/core/address.h"
 #include "emu/core/log.h"
 #include "emu/link/packet.h"
 
 #include <slirp/libslirp.h>
 
-#include <charconv>
 #include <condition_variable>
 #include <list>
 #include <mutex>
@@ -27,22 +27,6 @@ namespace emu {
 namespace {
 
 constexpr Log log_gateway("gateway");
-
-struct Network {
-  u32 base = 0;
-  u32 mask = 0;
-};
-
-std::optional<Network> parse_network(std::string_view text) {
-  const size_t slash = text.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const auto base = packet::parse_address(text.substr(0, slash));
-  unsigned bits = 0;
-  const auto [end, error] = std::from_chars(text.data() + slash + 1, text.data() + text.size(), bits);
-  if (!base || error != std::errc() || end != text.data() + text.size() || bits < 8 || bits > 28) return std::nullopt;
-  const u32 mask = ~u32{0} << (32 - bits);
-  return Network{*base & mask, mask};
-}
 
 in_addr address(u32 host_order) { return {htonl(host_order)}; }
 
@@ -148,7 +132,7 @@ class SlirpGateway final : public Gateway {
   }
 
   Result<u16> forward(const SegmentConfig::Forward& wanted) override {
-    const auto guest = packet::parse_address(wanted.guest_address);
+    const auto guest = parse_address(wanted.guest_address);
     const bool udp = wanted.protocol == "udp";
     if (!guest || (!udp && wanted.protocol != "tcp"))
       return Error{"gateway", "A forward needs protocol tcp or udp and a guest's address such as 10.0.2.15."};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/link/network_probe.h"
 
+#include "emu/core/address.h"
+
 #include <algorithm>
 
 namespace emu {
@@ -8,12 +10,12 @@ namespace emu {
 NetworkProbe::NetworkProbe(std::unique_ptr<Port> port, u32 address, const Clock& clock)
     : port_(std::move(port)),
       address_(address),
-      mac_(packet::mac_of("probe " + packet::to_string(address))),
+      mac_(packet::mac_of("probe " + address_text(address))),
       clock_(clock),
       identifier_(static_cast<u16>(port_->number() << 8 | 0x50)) {}
 
 Result<std::unique_ptr<NetworkProbe>> NetworkProbe::create(Segment& segment, const std::string& address, const Clock& clock) {
-  const auto number = packet::parse_address(address);
+  const auto number = parse_address(address);
   if (!number) return Error{"address", "\"" + address + "\" is not an address such as 10.0.2.250."};
   return std::unique_ptr<NetworkProbe>(new NetworkProbe(TRY(segment.plug("probe " + address)), *number, clock));
 }
@@ -56,7 +58,7 @@ Result<Bytes> NetworkProbe::exchange(const std::string& address, u16 port, std::
 }
 
 Result<packet::Route> NetworkProbe::route_to(const std::string& address, u64 deadline) {
-  const auto to = packet::parse_address(address);
+  const auto to = parse_address(address);
   if (!to) return Error{"address", "\"" + address + "\" is not an address such as 10.0.2.15."};
   if (const auto known = known_.find(*to); known != known_.end()) return packet::Route{known->second, mac_, *to, address_};
   constexpr u64 ask_again = 250'000'000;

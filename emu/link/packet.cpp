@@ -51,28 +51,6 @@ Bytes ip_frame(const Route& route, u8 protocol, size_t length) {
 
 }  // namespace
 
-std::optional<u32> parse_address(std::string_view dotted) {
-  u32 address = 0;
-  for (int part = 0; part < 4; ++part) {
-    u8 number = 0;
-    const auto [end, error] = std::from_chars(dotted.data(), dotted.data() + dotted.size(), number);
-    if (error != std::errc()) return std::nullopt;
-    dotted.remove_prefix(static_cast<size_t>(end - dotted.data()));
-    address = address << 8 | number;
-    if (part == 3) break;
-    if (dotted.empty() || dotted.front() != '.') return std::nullopt;
-    dotted.remove_prefix(1);
-  }
-  if (!dotted.empty()) return std::nullopt;
-  return address;
-}
-
-std::string to_string(u32 address) {
-  return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 0xFF, address >> 8 & 0xFF, address & 0xFF);
-}
-
-std::string to_string(const Mac& mac) { return fmt::format("{:02x}", fmt::join(mac, ":")); }
-
 std::optional<Mac> parse_mac(std::string_view twelve_digits) {
   if (twelve_digits.size() != 12) return std::nullopt;
   Mac mac{};

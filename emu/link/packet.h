@@ -24,9 +24,6 @@ inline constexpr u16 ethertype_ip = 0x0800;
 inline constexpr u16 ethertype_arp = 0x0806;
 inline constexpr u16 ethertype_vlan = 0x8100;
 
-std::optional<u32> parse_address(std::string_view dotted);  // 10.0.2.15, in the host's order
-std::string to_string(u32 address);
-std::string to_string(const Mac&);  // 0a:1b:...
 std::optional<Mac> parse_mac(std::string_view twelve_digits);
 // A locally administered address made of a name: the same for the same name, always.
 Mac mac_of(std::string_view name);

@@ -205,6 +205,8 @@ struct ViosBridge {  // a shared Ethernet adapter
   std::vector<u16> vlans;
   bool link_up = false;
 };
+// What a mover service partition can carry at once. (Redbook 2.2)
+inline constexpr u32 migrations_per_mover = 4;
 struct ViosInfo {
   std::string ioslevel;
   std::vector<ViosDisk> disks;
@@ -212,7 +214,7 @@ struct ViosInfo {
   std::vector<ViosBridge> bridges;
   u32 vasi_slot = 0;  // 0: no VASI device
   u32 active_migrations = 0;
-  u32 max_migrations = 4;  // of one mover service partition (Redbook 2.2)
+  u32 max_migrations = migrations_per_mover;
   u32 free_slots = 0;
 };
 struct DescribeVios {

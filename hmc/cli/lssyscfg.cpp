@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/identity.h"
 #include "hmc/cli/commands.h"
 #include "hmc/cli/profile_attributes.h"
 #include "hmc/messages.h"
@@ -28,18 +29,6 @@ const service::SystemInfo& info(Sys row) { return row.system->info; }
 template <class T>
 Value if_connected(Sys row, const T& value) {
   return row.system->connected ? Value(value) : Value("unavailable");
-}
-
-// Made of the machine's type, model and serial number, so that it is always the same.
-std::string system_uuid(const System& system) {
-  const auto hash = [&](u64 value) {
-    for (const char c : system.mtms()) value = (value ^ static_cast<u8>(c)) * 1099511628211u;
-    return value;
-  };
-  const u64 high = hash(14695981039346656037u);
-  const u64 low = hash(high);
-  return fmt::format("{:08x}-{:04x}-3{:03x}-8{:03x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xfff,
-                     (low >> 48) & 0xfff, low & 0xffffffffffff);
 }
 
 constexpr Shown always = Shown::always;
@@ -69,7 +58,7 @@ constexpr Column<SysRow> sys_columns[] = {
     {"sp_version", always, [](Sys r) { return if_connected(r, "00070000"); }},
     {"mfg_default_config", always, [](Sys r) { return if_connected(r, 0); }},
     {"description", always, [](Sys) { return Value(""); }},
-    {"uuid", Shown::on_request, [](Sys r) { return Value(system_uuid(*r.system)); }},
+    {"uuid", Shown::on_request, [](Sys r) { return Value(emu::system_uuid(r.system->mtms())); }},
     {"active_lpar_migration_capable", Shown::on_request,
      [](Sys r) { return if_connected(r, info(r).active_lpar_mobility_capable); }},
     {"inactive_lpar_migration_capable", Shown::on_request,

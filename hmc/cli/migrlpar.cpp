@@ -57,12 +57,9 @@ Status take_id(u32& into, const Attribute& attribute) {
 
 // name/id/ip, as for redundant movers; one of them is used.
 Status take_mover(std::string& name, u32& id, const Attribute& attribute) {
-  const std::string first = attribute.values.front();
-  const size_t slash = first.find('/');
-  name = first.substr(0, slash);
-  if (slash == first.npos) return emu::success();
-  const auto number = parse_number(first.substr(slash + 1, first.find('/', slash + 1) - slash - 1));
-  if (number) id = static_cast<u32>(*number);
+  const auto parts = emu::split(attribute.values.front(), '/');
+  name = parts[0];
+  if (parts.size() > 1) id = parse_number<u32>(parts[1]).value_or(id);
   return emu::success();
 }
 
@@ -289,8 +286,8 @@ Result<int> migrlpar(Call& call) {
   std::atomic<bool> done = false;
   std::thread progress;
   if (call.options.has("-v") && operation->letter == "m") progress = std::thread([&] { show_progress(call, requests, done); });
-  // SIMPLIFIED: four partitions of one command at a time, as many as one mover can take; more commands may run besides.
-  constexpr size_t at_a_time = 4;
+  // SIMPLIFIED: of one command as many partitions at a time as one mover can take; more commands may run besides.
+  constexpr size_t at_a_time = service::migrations_per_mover;
   for (size_t first = 0; first < requests.size(); first += at_a_time) {
     const size_t last = std::min(first + at_a_time, requests.size());
     std::vector<std::thread> workers;

@@ -16,12 +16,6 @@ namespace {
 
 constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-o"}, {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
 
-// Unique in practice: made of the moment, which no two commands share here.
-std::string new_uuid(u64 seed) {
-  return fmt::format("{:08X}-{:04X}-4{:03X}-A{:03X}-{:012X}", (seed >> 32) & 0xffffffff, (seed >> 16) & 0xffff, seed & 0xfff,
-                     (seed >> 12) & 0xfff, seed & 0xffffffffffff);
-}
-
 Result<int> make_lpar(Call& call) {
   const Data data = TRY(Data::parse(call.options.value("-i")));
   const Inventory inventory = call.console.inventory(Detail::lpars);
@@ -39,7 +33,6 @@ Result<int> make_lpar(Call& call) {
   definition.lpar_id = id ? static_cast<u32>(*id) : 1;
   if (id && system->lpar(definition.lpar_id)) return usage_error("-i (lpar_id)");
   while (!id && system->lpar(definition.lpar_id)) ++definition.lpar_id;
-  definition.uuid = new_uuid(call.console.new_stream());
   definition.msp = data.text("msp") == "1";
   definition.time_ref = data.text("time_ref") == "1";
   definition.ip_address = data.text("rmc_ipaddr");

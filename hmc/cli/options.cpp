@@ -2,7 +2,6 @@
 #include "hmc/cli/options.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "hmc/messages.h"
 
@@ -63,17 +62,6 @@ std::string Options::value(std::string_view name) const {
   return found == values_.end() ? std::string() : found->second;
 }
 
-std::optional<u32> Options::number(std::string_view name) const {
-  const auto parsed = parse_number(value(name));
-  if (!parsed || *parsed > ~u32{0}) return std::nullopt;
-  return static_cast<u32>(*parsed);
-}
-
-std::optional<u64> parse_number(std::string_view text) {
-  u64 value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+std::optional<u32> Options::number(std::string_view name) const { return parse_number<u32>(value(name)); }
 
 }  // namespace hmc::cli

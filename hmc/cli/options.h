@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "emu/core/result.h"
-#include "emu/core/types.h"
+#include "emu/core/text.h"
 
 namespace hmc::cli {
 
@@ -35,6 +35,6 @@ class Options {
   std::map<std::string, std::string> values_;
 };
 
-std::optional<u64> parse_number(std::string_view text);
+using emu::parse_number;
 
 }  // namespace hmc::cli

@@ -24,20 +24,7 @@ emu::Error wrong(const Attribute& attribute) {
 
 bool is_vios(const ProfileRow& row) { return row.lpar->env == emu::LparEnv::vioserver; }
 
-std::vector<std::string> parts_of(const std::string& text) {
-  std::vector<std::string> parts(1);
-  for (const char c : text)
-    if (c == '/')
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  return parts;
-}
-
-u32 number_or(const std::string& text, u32 otherwise) {
-  const auto number = parse_number(text);
-  return number && *number <= ~u32{0} ? static_cast<u32>(*number) : otherwise;
-}
+u32 number_or(const std::string& text, u32 otherwise) { return parse_number<u32>(text).value_or(otherwise); }
 
 // ---- adapters as text and back, in the forms of lssyscfg -r prof ----
 
@@ -74,7 +61,7 @@ Value adapters_text(const ProfileRow& row, bool (*wanted)(const VirtualAdapter&)
 }
 
 bool scsi_from(const std::string& text, VirtualAdapter& a) {
-  const auto parts = parts_of(text);
+  const auto parts = emu::split(text, '/');
   const auto slot = parse_number(parts[0]);
   if (parts.size() < 5 || !slot || (parts[1] != "client" && parts[1] != "server")) return false;
   a.kind = parts[1] == "client" ? AdapterKind::scsi_client : AdapterKind::scsi_server;
@@ -86,7 +73,7 @@ bool scsi_from(const std::string& text, VirtualAdapter& a) {
   return true;
 }
 bool serial_from(const std::string& text, VirtualAdapter& a) {
-  const auto parts = parts_of(text);
+  const auto parts = emu::split(text, '/');
   const auto slot = parse_number(parts[0]);
   if (parts.size() < 2 || !slot) return false;
   a.kind = AdapterKind::serial;
@@ -95,7 +82,7 @@ bool serial_from(const std::string& text, VirtualAdapter& a) {
   return true;
 }
 bool ethernet_from(const std::string& text, VirtualAdapter& a) {
-  const auto parts = parts_of(text);
+  const auto parts = emu::split(text, '/');
   const auto slot = parse_number(parts[0]);
   const auto vlan = parts.size() > 2 ? parse_number(parts[2]) : std::nullopt;
   if (parts.size() < 6 || !slot || !vlan || *vlan == 0 || *vlan > 4094) return false;
@@ -126,7 +113,7 @@ Status set_adapters(Profile& profile, const Attribute& attribute, bool (*kind)(c
     if (text == "none" || text.empty()) continue;
     VirtualAdapter adapter;
     if (attribute.change == Change::remove) {
-      adapter.slot = number_or(parts_of(text)[0], ~u32{0});
+      adapter.slot = number_or(emu::split(text, '/')[0], ~u32{0});
     } else if (!from(text, adapter)) {
       return wrong(attribute);
     }
@@ -147,9 +134,9 @@ Status set_adapters(Profile& profile, const Attribute& attribute, bool (*kind)(c
 
 template <u32 Profile::*member>
 Status set_number(Profile& profile, const Attribute& attribute) {
-  const auto number = parse_number(attribute.text());
-  if (!number || *number > ~u32{0} || attribute.change != Change::set) return wrong(attribute);
-  profile.*member = static_cast<u32>(*number);
+  const auto number = parse_number<u32>(attribute.text());
+  if (!number || attribute.change != Change::set) return wrong(attribute);
+  profile.*member = *number;
   return emu::success();
 }
 

@@ -348,10 +348,6 @@ constexpr Check checks[] = {
     {"operating system agrees", Applies::active, operating_system_agrees},
 };
 
-bool applies(const Check& check, bool active) {
-  return (static_cast<int>(check.applies) & static_cast<int>(active ? Applies::active : Applies::inactive)) != 0;
-}
-
 }  // namespace
 
 bool has_errors(const Findings& findings) {
@@ -363,7 +359,7 @@ std::vector<Check> all_checks() { return {std::begin(checks), std::end(checks)};
 Findings validate(const Candidate& move) {
   Findings found;
   for (const Check& check : checks)
-    if (applies(check, move.active)) check.run(move, found);
+    if (applies(check.applies, move.active)) check.run(move, found);
   return found;
 }
 

@@ -37,6 +37,9 @@ struct Candidate {
 };
 
 enum class Applies { active = 1, inactive = 2, both = 3 };
+constexpr bool applies(Applies to, bool active) {
+  return (static_cast<int>(to) & static_cast<int>(active ? Applies::active : Applies::inactive)) != 0;
+}
 
 struct Check {
   std::string_view name;

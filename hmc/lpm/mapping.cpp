@@ -2,12 +2,12 @@
 #include "hmc/lpm/mapping.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "emu/core/text.h"
 #include "hmc/messages.h"
 
 namespace hmc {
@@ -29,23 +29,6 @@ bool bridges(const service::ViosInfo& vios, u16 vlan) {
                              [&](const auto& bridge) { return bridge.link_up && std::ranges::count(bridge.vlans, vlan) > 0; });
 }
 
-std::vector<std::string> split(const std::string& text, char by) {
-  std::vector<std::string> parts(1);
-  for (const char c : text)
-    if (c == by)
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  return parts;
-}
-
-std::optional<u32> number(std::string_view text) {
-  u32 value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return value;
-}
-
 struct Wish {
   u32 what = 0;  // a slot, or a VLAN
   const Lpar* vios = nullptr;
@@ -54,11 +37,11 @@ struct Wish {
 // slot/vios name/vios id[/server slot]: name or id may be left out. SIMPLIFIED: the server slot is accepted, and the
 // Virtual I/O Server chooses.
 Result<Wish> parse_wish(const std::string& text, const System& target) {
-  const std::vector<std::string> parts = split(text, '/');
-  const auto what = number(parts[0]);
+  const std::vector<std::string> parts = emu::split(text, '/');
+  const auto what = emu::parse_number<u32>(parts[0]);
   if (parts.size() < 2 || parts.size() > 5 || !what) return say("HSCLA221", text, "Its form is slot/name/id.");
   const std::string id_text = parts.size() > 2 ? parts[2] : "";
-  const auto id = number(id_text);
+  const auto id = emu::parse_number<u32>(id_text);
   if (parts[1].empty() && !id) return say("HSCLA221", text, "It names no Virtual I/O Server.");
   const Lpar* vios = parts[1].empty() ? target.lpar(*id) : target.lpar(parts[1]);
   if (!vios || !vios->is_vios() || (!id_text.empty() && (!id || vios->id() != *id)))

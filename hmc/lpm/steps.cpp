@@ -399,10 +399,6 @@ constexpr bool one_owner() {
 }
 static_assert(one_owner());
 
-bool applies(const Step& step, const Move& move) {
-  return (static_cast<int>(step.applies) & static_cast<int>(move.plan.active ? Applies::active : Applies::inactive)) != 0;
-}
-
 void end(Move& move, MoveState state, const Error* why) {
   // What a failed migration holds is its recovery's to release, in this process or another.
   for (const std::string& frame : move.held) move.console.moves().last_to_unlock(frame);
@@ -453,7 +449,7 @@ Status roll_back(Move& move, u32 row) {
   Status result = emu::success();
   for (u32 at = row + 1; at-- > 0;) {
     const Step& step = table[at];
-    if (!applies(step, move) || !step.undo) continue;
+    if (!applies(step.applies, move.plan.active) || !step.undo) continue;
     if (Status written = move.write_down(at, Direction::undo); !written) log.warn("journal: {}", written.error().text);
     const Status undone = step.undo(move);
     if (undone) continue;
@@ -469,7 +465,7 @@ Status roll_back(Move& move, u32 row) {
 Status run_steps(Move& move, u32 row) {
   for (; row < std::size(table); ++row) {
     const Step& step = table[row];
-    if (!applies(step, move)) continue;
+    if (!applies(step.applies, move.plan.active)) continue;
     const bool undoable = row <= hand_over_row;
     move.console.moves().update(move.plan.stream, [&](MoveStatus& status) {
       status.step = step.number;

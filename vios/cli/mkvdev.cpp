@@ -2,9 +2,10 @@
 #include "vios/cli/command.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
+
+#include "emu/core/text.h"
 
 namespace vios::cli {
 
@@ -14,17 +15,6 @@ constexpr Option options[] = {
     {"-default", Takes::one}, {"-defaultid", Takes::one}, {"-dev", Takes::one},  {"-f", Takes::nothing},
     {"-sea", Takes::one},     {"-vadapter", Takes::many}, {"-vdev", Takes::one},
 };
-
-std::vector<std::string> split_commas(const std::vector<std::string>& words) {
-  std::vector<std::string> parts;
-  for (const std::string& word : words)
-    for (size_t at = 0; at <= word.size();) {
-      const size_t comma = std::min(word.find(',', at), word.size());
-      if (comma > at) parts.push_back(word.substr(at, comma - at));
-      at = comma + 1;
-    }
-  return parts;
-}
 
 Output make_target(const Arguments& arguments, Devices& devices) {
   const auto adapters = arguments.values("-vadapter");
@@ -46,7 +36,9 @@ Output make_target(const Arguments& arguments, Devices& devices) {
 }
 
 Output make_bridge(const Arguments& arguments, Devices& devices) {
-  auto trunks = split_commas(arguments.values("-vadapter"));
+  std::vector<std::string> trunks;
+  for (const std::string& word : arguments.values("-vadapter"))
+    for (const std::string& trunk : emu::words(word, ',')) trunks.push_back(trunk);
   for (const std::string_view needed : {"-vadapter", "-default", "-defaultid"})
     if (!arguments.has(needed)) return usage_error(mkvdev, fmt::format("Command requires option \"{}\".", needed));
   const std::string first = arguments.value("-default");
@@ -55,10 +47,8 @@ Output make_bridge(const Arguments& arguments, Devices& devices) {
     return failure(fmt::format("mkvdev: the default adapter \"{}\" is not among the virtual adapters.", first));
   std::rotate(trunks.begin(), at, at + 1);  // the default adapter carries untagged frames
   const std::string id = arguments.value("-defaultid");
-  u16 vlan = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), vlan);
-  if (error != std::errc() || end != id.data() + id.size() || vlan == 0 || vlan > 4094)
-    return failure(fmt::format("mkvdev: \"{}\" is not a VLAN ID.", id));
+  const auto vlan = emu::parse_number<u16>(id);
+  if (!vlan || *vlan == 0 || *vlan > 4094) return failure(fmt::format("mkvdev: \"{}\" is not a VLAN ID.", id));
   auto made = devices.add_bridge(arguments.value("-sea"), trunks);
   if (!made) return failure(mkvdev, made.error());
   const std::string number = made->substr(3);

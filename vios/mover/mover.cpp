@@ -17,6 +17,7 @@
 #include "devices/vasi_messages.h"
 #include "emu/core/log.h"
 #include "emu/link/mover_link.h"
+#include "emu/link/service.h"
 #include "firmware/hcall_numbers.h"
 #include "vios/mover/outgoing.h"
 
@@ -27,6 +28,7 @@ using emu::Error;
 using emu::MoverLink;
 using emu::Result;
 using emu::Status;
+using emu::service::migrations_per_mover;
 using namespace firmware::hcall;
 using namespace firmware::status;
 
@@ -34,11 +36,10 @@ namespace {
 
 constexpr emu::Log log{"mover"};
 
-constexpr u32 most_streams = 4;         // concurrent migrations of one mover (Redbook 2.2)
 constexpr u64 donor_operation = 0x29C;  // H_DONOR_OPERATION
 constexpr u64 window_alignment = 16 * MiB;
 constexpr u64 queue_bytes = 64 * KiB;
-constexpr u64 window_bytes = queue_bytes + most_streams * emu::mover_link_bytes;
+constexpr u64 window_bytes = queue_bytes + migrations_per_mover * emu::mover_link_bytes;
 constexpr u64 tce_read_write = 3;
 
 constexpr u64 connect_patience = 5'000'000'000;
@@ -166,11 +167,12 @@ class VasiMover final : public Mover {
     {
       const std::lock_guard lock(mutex_);
       if (places_.contains(id)) return emu::success();
-      while (place < most_streams &&
+      while (place < migrations_per_mover &&
              std::any_of(places_.begin(), places_.end(), [&](const auto& p) { return p.second == place; }))
         ++place;
-      if (place == most_streams)
-        return Error{"movers", fmt::format("The mover already takes part in {} migrations, the most that it can.", most_streams)};
+      if (place == migrations_per_mover)
+        return Error{"movers",
+                     fmt::format("The mover already takes part in {} migrations, the most that it can.", migrations_per_mover)};
       places_[id] = place;
     }
     auto stream = std::make_unique<Stream>();

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/address.h"
+
 namespace vios {
 
 namespace packet = emu::packet;
@@ -22,7 +24,7 @@ std::string_view take_word(std::string_view& text) {
 }  // namespace
 
 Responder::Responder(const std::string& address, const std::string& mac_name, std::string ioslevel)
-    : address_(packet::parse_address(address)), mac_(packet::mac_of(mac_name)), ioslevel_(std::move(ioslevel)) {}
+    : address_(emu::parse_address(address)), mac_(packet::mac_of(mac_name)), ioslevel_(std::move(ioslevel)) {}
 
 std::optional<Bytes> Responder::announcement() const {
   if (!address_) return std::nullopt;

@@ -28,7 +28,6 @@ namespace emu::app::console {
 
 namespace {
 
-constexpr u64 millisecond = 1'000'000;
 constexpr u64 picture_interval = 33 * millisecond;  // while something goes on: 30 a second
 constexpr u64 idle_interval = 250 * millisecond;
 constexpr u64 control_interval = 20 * millisecond;

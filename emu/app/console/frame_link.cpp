@@ -6,7 +6,6 @@
 namespace emu::app::console {
 
 namespace {
-constexpr u64 millisecond = 1'000'000;
 constexpr u64 patience = nanoseconds_per_second;
 // How often it is looked: at what hardly changes, at a guest's terminal, and while a move goes on.
 constexpr u64 system_interval = 250 * millisecond;

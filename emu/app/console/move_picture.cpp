@@ -56,9 +56,7 @@ std::vector<StepLine> steps_of(const MovePicture& move, u64 now) {
   const auto& begun = move.status.steps;
   const u64 end = move.status.ended_at ? move.status.ended_at : now;
   for (const hmc::Step& step : hmc::steps()) {
-    const bool applies =
-        static_cast<int>(step.applies) & static_cast<int>(move.status.active ? hmc::Applies::active : hmc::Applies::inactive);
-    if (!applies) continue;
+    if (!hmc::applies(step.applies, move.status.active)) continue;
     StepLine line{step.number, std::string(step.name), StepState::open, 0};
     const auto at = std::ranges::find(begun, line.name, &hmc::StepBegun::name);
     if (at != begun.end()) {

@@ -8,7 +8,6 @@
 namespace emu::app::console {
 
 namespace {
-constexpr u64 millisecond = 1'000'000;
 constexpr u64 interval = 200 * millisecond;
 constexpr u64 interval_moving = 10 * millisecond;
 constexpr u64 patience = 500 * millisecond;

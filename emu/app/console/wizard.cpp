@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/app/console/wizard.h"
 
+#include "emu/core/text.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -51,8 +53,8 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 std::vector<Choice> grouped(const std::string& possible, const std::string& suggested, std::string_view label) {
   std::vector<Choice> choices;
   if (possible.empty() || possible == "none") return choices;
-  const auto wanted = split(suggested, ',');
-  for (const std::string& text : split(possible, ',')) {
+  const auto wanted = emu::words(suggested, ',');
+  for (const std::string& text : emu::words(possible, ',')) {
     const std::string name = fmt::format("{} {}", label, text.substr(0, text.find('/')));
     auto choice = std::ranges::find(choices, name, &Choice::label);
     if (choice == choices.end()) choice = choices.insert(choices.end(), Choice{name, {}, 0});
@@ -71,16 +73,6 @@ std::string joined(const std::vector<Choice>& choices) {
 }  // namespace
 
 std::string_view title_of(Page page) { return std::ranges::find(titles, page, &Titled::page)->title; }
-
-std::vector<std::string> split(const std::string& text, char at) {
-  std::vector<std::string> parts;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(at, begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
 
 std::string attribute(const std::string& line, std::string_view name) {
   for (size_t at = 0; at < line.size();) {
@@ -149,7 +141,7 @@ std::vector<std::string> Wizard::words(std::string_view letter) const {
     const bool is_list = entry.find(',') != entry.npos;
     data += (data.empty() ? "" : ",") + (is_list ? "\"" + entry + "\"" : entry);
   };
-  if (const auto pair = split(movers.text(), ' '); pair.size() == 3) {
+  if (const auto pair = emu::words(movers.text(), ' '); pair.size() == 3) {
     add("source_msp_name=" + pair[0]);
     add("dest_msp_name=" + pair[2]);
   }
@@ -215,8 +207,8 @@ void Wizard::update() {
 // source_msp_name=viosA,source_msp_id=1,"dest_msp_names=viosB,viosC","dest_msp_ids=1,2"
 void Wizard::take_movers(const std::string& output) {
   movers = {};
-  for (const std::string& line : split(output, '\n'))
-    for (const std::string& name : split(attribute(line, "dest_msp_names"), ','))
+  for (const std::string& line : emu::words(output, '\n'))
+    for (const std::string& name : emu::words(attribute(line, "dest_msp_names"), ','))
       movers.options.push_back(attribute(line, "source_msp_name") + " \u2192 " + name);
 }
 

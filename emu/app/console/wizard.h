@@ -102,6 +102,5 @@ class Wizard {
 std::string shell_line(const std::vector<std::string>& words);
 // One line of the HMC's output, name=value,"name=value,value"...: the value of a name; empty if it is not there.
 std::string attribute(const std::string& line, std::string_view name);
-std::vector<std::string> split(const std::string& text, char at);
 
 }  // namespace emu::app::console

@@ -130,7 +130,8 @@ TEST_CASE("a lab file with a mistake is refused with its line and one reason", "
   CHECK(complaint("lmb_mb = 16", "lmb_mb = 24") == line_of("lmb_mb") + ": an LMB is of 16, 32, 64, 128 or 256 MiB");
   CHECK(complaint("processors = 8", "processors = 0") == line_of("processors") + ": a frame has 1 to 256 processors");
   CHECK(complaint("segments = [\"lan0\"]", "segments = [\"lan1\"]") == line_of("segments = [") + ": there is no segment lan1");
-  CHECK(complaint("10.0.2.0/24", "10.0.2.0") == line_of("10.0.2.0/24") + ": 10.0.2.0 is no network such as 10.0.2.0/24");
+  for (const std::string wrong : {"10.0.2.0", "10.0.2.0/29", "10.0.2/24", "10.0.2.0/24/1"})
+    CHECK(complaint("10.0.2.0/24", wrong) == line_of("10.0.2.0/24") + ": " + wrong + " is no network such as 10.0.2.0/24");
   CHECK(complaint("vlans = [1]", "vlans = [0]") == line_of("vlans") + ": a VLAN is 1 to 4094");
   CHECK(complaint("vlans = [1]", "vlans = 1") == line_of("vlans") + ": a list in brackets is expected here");
   CHECK(complaint("desired_procs = 2", "desired_procs = -2") ==

@@ -195,15 +195,11 @@ TEST_CASE("many senders at once disturb neither each other nor the order of fram
 }
 
 TEST_CASE("packets are what they say, or nothing", "[link][packet]") {
-  const packet::Route route{mac_a, mac_b, *packet::parse_address("10.0.2.15"), *packet::parse_address("10.0.2.2")};
+  const packet::Route route{mac_a, mac_b, *parse_address("10.0.2.15"), *parse_address("10.0.2.2")};
   const Bytes echo = packet::make_echo(route, {false, 3, 4, {1, 2, 3}});
   const Bytes datagram = packet::make_datagram(route, {657, 1000, {'h', 'i'}});
   CHECK(packet::parse_packet(echo)->echo->data == Bytes{1, 2, 3});
   CHECK(packet::parse_packet(datagram)->datagram->to_port == 657);
-  CHECK(packet::to_string(packet::parse_packet(datagram)->route.from) == "10.0.2.2");
-  CHECK_FALSE(packet::parse_address("10.0.2"));
-  CHECK_FALSE(packet::parse_address("10.0.2.256"));
-  CHECK_FALSE(packet::parse_address("10.0.2.2x"));
   std::mt19937 random(1);
   for (int i = 0; i < 20'000; ++i) {
     Bytes frame = i % 2 ? echo : datagram;
@@ -219,7 +215,7 @@ TEST_CASE("a probe pings, exchanges datagrams, and counts what is lost", "[link]
   HostClock clock;
   auto probe = std::move(*NetworkProbe::create(*wire.segment, "10.0.2.250", clock));
   {
-    Answerer there(wire.plug("there"), *packet::parse_address("10.0.2.15"));
+    Answerer there(wire.plug("there"), *parse_address("10.0.2.15"));
     for (int i = 0; i < 5; ++i) REQUIRE(probe->ping("10.0.2.15", 10 * second));
     const Bytes hello{'h', 'e', 'l', 'l', 'o'};
     CHECK(*probe->exchange("10.0.2.15", 657, hello, 10 * second) == hello);
@@ -244,7 +240,7 @@ TEST_CASE("the gateway leads from the host's loopback to a guest's port", "[link
   auto probe = std::move(*NetworkProbe::create(*wire.segment, "10.0.2.250", clock));
   CHECK(probe->ping("10.0.2.2", 10 * second));
 
-  Answerer guest(wire.plug("guest"), *packet::parse_address("10.0.2.15"));
+  Answerer guest(wire.plug("guest"), *parse_address("10.0.2.15"));
   const int client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const timeval patience{10, 0};
   setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

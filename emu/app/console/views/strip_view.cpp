@@ -12,7 +12,6 @@ namespace emu::app::console {
 
 namespace {
 
-constexpr u64 millisecond = 1'000'000;
 constexpr u64 around_move = 300 * millisecond;
 
 std::string length_of(double nanoseconds) {

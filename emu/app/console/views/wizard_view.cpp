@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/app/console/views/wizard_view.h"
 
+#include "emu/core/text.h"
+
 #include <imgui_stdlib.h>
 
 #include <algorithm>
@@ -26,7 +28,7 @@ void field(const Scene& scene, const char* name, const std::string& value) {
 }
 
 void draw_output(const Scene& scene, const std::string& output) {
-  for (const std::string& line : split(output, '\n')) {
+  for (const std::string& line : emu::words(output, '\n')) {
     const bool heading = line == "Errors:" || line == "Warnings:";
     ImGui::PushStyleColor(ImGuiCol_Text, line == "Errors:"     ? scene.colors.bad
                                          : line == "Warnings:" ? scene.colors.warning

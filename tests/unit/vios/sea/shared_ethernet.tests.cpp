@@ -94,8 +94,8 @@ TEST_CASE("a server survives whatever comes from the network", "[vios][sea][fuzz
   Network network;
   const auto outside = std::move(*network.segment->plug("outside"));
   auto probe = std::move(*emu::NetworkProbe::create(*network.segment, "10.0.2.250", network.clock));
-  const packet::Route route{packet::broadcast, packet::mac_of("fuzz"), *packet::parse_address("10.0.2.20"),
-                            *packet::parse_address("10.0.2.9")};
+  const packet::Route route{packet::broadcast, packet::mac_of("fuzz"), *emu::parse_address("10.0.2.20"),
+                            *emu::parse_address("10.0.2.9")};
   std::mt19937 random(657);
   for (int i = 0; i < 4000; ++i) {
     Bytes frame(14 + random() % 200);

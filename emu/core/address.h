@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// IPv4 addresses and networks, as text and back. Numbers are in the host's order.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "emu/core/types.h"
+
+namespace emu {
+
+std::optional<u32> parse_address(std::string_view dotted);  // 10.0.2.15
+std::string address_text(u32 address);
+
+struct Network {
+  u32 base = 0;
+  u32 mask = 0;
+};
+// 10.0.2.0/24. The prefix is 8 to 28: there must be room for the gateway, a name server and guests.
+std::optional<Network> parse_network(std::string_view text);
+
+}  // namespace emu
