@@ -12,7 +12,7 @@ constexpr u32 length_of(u64 descriptor) { return static_cast<u32>(descriptor >> 
 constexpr u32 address_of(u64 descriptor) { return static_cast<u32>(descriptor); }
 
 constexpr u64 entry_bytes = 16;
-constexpr u16 frame_offset = 8;  // the buffer's first 8 bytes are the driver's correlator, copied unchanged
+constexpr u16 packet_offset = 8;  // the buffer's first 8 bytes are the driver's correlator, copied unchanged
 constexpr u8 entry_toggle = 0x80;
 constexpr u8 entry_valid = 0x40;
 constexpr u64 counter_at = emu::page_size - 8;
@@ -145,15 +145,15 @@ bool Ethernet::registered() const {
   return state_.registered;
 }
 
-bool Ethernet::wants(std::span<const u8> frame) const {
+bool Ethernet::wants(std::span<const u8> packet) const {
   const std::lock_guard lock(mutex_);
-  if (!state_.registered || frame.size() < 14) return false;
-  if (!is_group(frame.data())) return std::equal(state_.mac.begin(), state_.mac.end(), frame.begin());
-  if (is_broadcast(frame.data())) return true;
+  if (!state_.registered || packet.size() < 14) return false;
+  if (!is_group(packet.data())) return std::equal(state_.mac.begin(), state_.mac.end(), packet.begin());
+  if (is_broadcast(packet.data())) return true;
   if (!state_.multicast_on) return false;
   if (!state_.filter_on) return true;
   return std::any_of(state_.filters.begin(), state_.filters.end(),
-                     [&](const MacAddress& mac) { return std::equal(mac.begin(), mac.end(), frame.begin()); });
+                     [&](const MacAddress& mac) { return std::equal(mac.begin(), mac.end(), packet.begin()); });
 }
 
 void Ethernet::drop() {
@@ -163,22 +163,22 @@ void Ethernet::drop() {
   (void)slot_.window->write(state_.buffer_list + counter_at, counter, By::other);
 }
 
-bool Ethernet::receive(std::span<const u8> frame) {
+bool Ethernet::receive(std::span<const u8> packet) {
   const std::lock_guard lock(mutex_);
   if (!state_.registered) return false;
   TceTable& window = *slot_.window;
   for (BufferPool& pool : state_.pools) {
-    if (pool.bytes < frame.size() + frame_offset || pool.descriptors.empty()) continue;
+    if (pool.bytes < packet.size() + packet_offset || pool.descriptors.empty()) continue;
     const u64 buffer = address_of(pool.descriptors.front());
     u8 correlator[8];
     u8 entry[entry_bytes] = {};
     const u64 at = state_.queue + state_.next;
     // Nothing is taken from the pool before all of it is known to work.
     if (!window.mapped(at, entry_bytes, tce_write) || !window.read(buffer, correlator, By::other) ||
-        !window.write(buffer + frame_offset, frame, By::other))
+        !window.write(buffer + packet_offset, packet, By::other))
       break;
-    emu::store_be<u16>(entry + 2, frame_offset);
-    emu::store_be<u32>(entry + 4, static_cast<u32>(frame.size()));
+    emu::store_be<u16>(entry + 2, packet_offset);
+    emu::store_be<u32>(entry + 4, static_cast<u32>(packet.size()));
     std::copy_n(correlator, 8, entry + 8);
     // Control last: its toggle bit is what the driver polls. (LoPAR 17.3.1.3)
     if (!window.write(at + 1, std::span(entry).subspan(1), By::other)) break;

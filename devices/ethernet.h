@@ -24,7 +24,7 @@ struct BufferPool {
 struct EthernetState {
   bool registered = false;
   bool signal = false;
-  u64 buffer_list = 0;  // I/O address of a page; its last 8 bytes count dropped frames
+  u64 buffer_list = 0;  // I/O address of a page; its last 8 bytes count dropped packets
   u64 filter_list = 0;
   u64 queue = 0;  // I/O address of the receive queue
   u64 queue_bytes = 0;
@@ -41,7 +41,7 @@ struct EthernetState {
 
 class Ethernet final : public VioDevice {
  public:
-  static constexpr u64 frame_limit = 65536 + 18;
+  static constexpr u64 packet_limit = 65536 + 18;
   static constexpr size_t pool_limit = 254;
   static constexpr size_t filter_limit = 255;
   static constexpr size_t buffer_limit = 65536;
@@ -66,8 +66,8 @@ class Ethernet final : public VioDevice {
   // ---- the switch's side ----
   MacAddress mac() const;
   bool registered() const;
-  bool wants(std::span<const u8> frame) const;  // by its destination address
-  bool receive(std::span<const u8> frame);      // false: dropped, for want of a buffer
+  bool wants(std::span<const u8> packet) const;  // by its destination address
+  bool receive(std::span<const u8> packet);      // false: dropped, for want of a buffer
 
   void set_interrupts(bool on) override;
   void archive(emu::Archive&) override;

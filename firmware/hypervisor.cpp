@@ -291,7 +291,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       const std::lock_guard lock(mutex_);
       Lpar* lpar = find(lpar_id);
       lpar->partition = *partition;
-      lpar->console = (*partition)->shared_console();
+      lpar->terminal_output = (*partition)->shared_terminal_output();
       show(lpar_id, src_resources_added);
       show(lpar_id, src_startup_allowed);
       if (native) lpar->native = make_native(*partition);
@@ -358,15 +358,15 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
   emu::Result<u64> console_output(u32 lpar_id, u64 offset, Bytes& to) const override {
-    std::shared_ptr<Console> console;
+    std::shared_ptr<TerminalOutput> terminal_output;
     {
       const std::lock_guard lock(mutex_);
       const Lpar* lpar = find(lpar_id);
       if (!lpar) return no_such_lpar(lpar_id);
-      console = lpar->console;
+      terminal_output = lpar->terminal_output;
     }
-    if (!console) return u64{0};
-    return console->read(offset, to);
+    if (!terminal_output) return u64{0};
+    return terminal_output->read(offset, to);
   }
 
   // ---- native partitions ----
@@ -547,7 +547,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     (*partition)->start();
     const std::lock_guard lock(mutex_);
     Lpar* lpar = find(id);
-    lpar->console = (*partition)->shared_console();
+    lpar->terminal_output = (*partition)->shared_terminal_output();
     lpar->partition = std::move(*partition);
     return id;
   }
@@ -596,7 +596,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     bool holds_resources = false;  // counts against the frame's memory and processors
     std::shared_ptr<Partition> partition;
     std::unique_ptr<NativePartition> native;
-    std::shared_ptr<Console> console;  // outlives the partition: what it said last can still be read
+    std::shared_ptr<TerminalOutput> terminal_output;  // outlives the partition: what it said last can still be read
     std::deque<RefCodeEntry> refcodes;
     bool refcode_started = false;
     u64 stream = 0;

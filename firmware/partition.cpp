@@ -149,7 +149,7 @@ std::shared_ptr<Adapter> Partition::make_adapter(const emu::VirtualAdapter& conf
     if (const auto partition = weak.lock()) partition->raise(interrupt);
   };
   if (config.slot == 0)
-    place.console = [console = console_](std::span<const u8> output) { console->write(output); };
+    place.console = [kept = terminal_output_](std::span<const u8> output) { kept->write(output); };
   else
     place.console = [](std::span<const u8>) {};
   return std::make_shared<Adapter>(config, std::move(place));
@@ -500,7 +500,7 @@ void Partition::archive(emu::Archive& ar) {
     if (ar.failed()) return;
   }
   nvram_.archive(ar);
-  console_->archive(ar);
+  terminal_output_->archive(ar);
   firmware::archive(ar, rtas_);
   if (!ar.loading() || ar.failed()) return;
   for (const auto& adapter : adapters())

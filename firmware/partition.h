@@ -31,8 +31,8 @@
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 #include "firmware/adapter.h"
-#include "firmware/console.h"
 #include "firmware/processor.h"
+#include "firmware/terminal_output.h"
 
 namespace firmware {
 
@@ -95,8 +95,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   Processor* processor(u64 number);  // by interrupt server number; null if there is none
   devices::InterruptController& interrupts() { return *interrupts_; }
   devices::Nvram& nvram() { return nvram_; }
-  Console& console() { return *console_; }
-  std::shared_ptr<Console> shared_console() { return console_; }
+  TerminalOutput& terminal_output() { return *terminal_output_; }
+  std::shared_ptr<TerminalOutput> shared_terminal_output() { return terminal_output_; }
 
   // ---- adapters: by slot; a shared pointer keeps one alive that is pulled while somebody sends to it ----
   std::shared_ptr<Adapter> adapter(u64 unit_address) const;
@@ -189,7 +189,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::unique_ptr<devices::InterruptController> interrupts_;
   devices::Nvram nvram_;
   std::unique_ptr<devices::Bsr> bsr_;
-  std::shared_ptr<Console> console_ = std::make_shared<Console>();
+  std::shared_ptr<TerminalOutput> terminal_output_ = std::make_shared<TerminalOutput>();
   std::unique_ptr<Dispatcher> dispatcher_;
 
   mutable std::mutex adapters_mutex_;

@@ -2,7 +2,7 @@
 #pragma once
 // The Ethernet switches inside a frame: every virtual Ethernet adapter is a port of the one that its configuration names.
 // Ports are members of VLANs: the port VLAN untagged, additional ones tagged (IEEE 802.1Q). Trunk adapters (under a shared
-// Ethernet adapter) get what is for nobody inside. Frames are delivered by the sender's thread. Any thread.
+// Ethernet adapter) get what is for nobody inside. Packets are delivered by the sender's thread. Any thread.
 
 #include <map>
 #include <memory>
@@ -21,8 +21,8 @@ class VirtualSwitch {
   void attach(u32 lpar_id, std::shared_ptr<Adapter>);  // idempotent
   void detach(u32 lpar_id, u32 slot);
 
-  // A frame as the adapter's guest sent it: with a tag if the guest tags.
-  Sent send(u32 lpar_id, u32 slot, std::span<const u8> frame);
+  // A packet as the adapter's guest sent it: with a tag if the guest tags.
+  Sent send(u32 lpar_id, u32 slot, std::span<const u8> packet);
   // On behalf of the adapter: a broadcast RARP in each of its VLANs, from which all switches learn where it is now.
   void announce(u32 lpar_id, u32 slot);
 
@@ -41,14 +41,14 @@ class VirtualSwitch {
     std::vector<Port> ports;
     std::map<Address, Learned> learned;  // addresses behind trunks
   };
-  struct Frame {
+  struct Packet {
     u16 vlan;
     Bytes untagged;
     u16 priority;  // of the tag: PCP and DEI
   };
 
   static bool is_member(const Port&, u16 vlan);
-  static bool deliver(const Port&, const Frame&);
+  static bool deliver(const Port&, const Packet&);
   const Port* find(const Wire&, u32 lpar_id, u32 slot) const;
 
   mutable std::mutex mutex_;

@@ -35,7 +35,7 @@ struct StoredVolume {  // a logical volume of rootvg
 struct StoredBridge {  // a shared Ethernet adapter
   std::string name;
   std::string port;
-  std::vector<u32> trunk_slots;  // the first carries untagged frames
+  std::vector<u32> trunk_slots;  // the first carries untagged packets
 };
 
 struct Configuration {

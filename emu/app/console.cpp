@@ -19,7 +19,7 @@ bool display_exists() {
   return given("DISPLAY") || given("WAYLAND_DISPLAY") || given("SDL_VIDEODRIVER");
 }
 
-class Console final : public Command {
+class ConsoleCommand final : public Command {
  public:
   void accept(Options& options) override { options_.accept(options); }
 
@@ -50,6 +50,6 @@ class Console final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_console() { return std::make_unique<Console>(); }
+std::unique_ptr<Command> make_console() { return std::make_unique<ConsoleCommand>(); }
 
 }  // namespace emu::app

@@ -44,14 +44,14 @@ constexpr u8 protocol_tcp = 6;
 constexpr u8 protocol_udp = 17;
 
 // Nothing for what is no IPv4 packet, or a later fragment of one.
-std::optional<Parsed> parse_flow(std::span<const u8> frame) {
+std::optional<Parsed> parse_flow(std::span<const u8> packet) {
   constexpr size_t ip_at = packet::header_size;
-  if (frame.size() < ip_at + 20 || load_be<u16>(&frame[12]) != packet::ethertype_ip || frame[ip_at] >> 4 != 4)
+  if (packet.size() < ip_at + 20 || load_be<u16>(&packet[12]) != packet::ethertype_ip || packet[ip_at] >> 4 != 4)
     return std::nullopt;
-  const size_t header = size_t{frame[ip_at] & 0xFu} * 4;
-  if (load_be<u16>(&frame[ip_at + 6]) & 0x1FFF || frame.size() < ip_at + header + 4) return std::nullopt;
-  return Parsed{load_be<u32>(&frame[ip_at + 12]), load_be<u32>(&frame[ip_at + 16]), frame[ip_at + 9],
-                load_be<u16>(&frame[ip_at + header]), load_be<u16>(&frame[ip_at + header + 2])};
+  const size_t header = size_t{packet[ip_at] & 0xFu} * 4;
+  if (load_be<u16>(&packet[ip_at + 6]) & 0x1FFF || packet.size() < ip_at + header + 4) return std::nullopt;
+  return Parsed{load_be<u32>(&packet[ip_at + 12]), load_be<u32>(&packet[ip_at + 16]), packet[ip_at + 9],
+                load_be<u16>(&packet[ip_at + header]), load_be<u16>(&packet[ip_at + header + 2])};
 }
 
 struct Timer {
@@ -106,8 +106,8 @@ class SlirpGateway final : public Gateway {
     config.disable_dns = true;
     config.disable_dhcp = true;  // addresses are the lab file's
     static constexpr SlirpCb callbacks = {
-        .send_packet = [](const void* frame, size_t length, void* self) -> ssize_t {
-          me(self).send({static_cast<const u8*>(frame), length});
+        .send_packet = [](const void* packet, size_t length, void* self) -> ssize_t {
+          me(self).send({static_cast<const u8*>(packet), length});
           return static_cast<ssize_t>(length);
         },
         .guest_error = [](const char* message, void*) { log_gateway.debug("{}", message); },
@@ -169,26 +169,26 @@ class SlirpGateway final : public Gateway {
 
   // A guest may ask who the host is, ping it, and answer what came through a forward. Nothing else reaches libslirp: not
   // the world, and not what else listens on the host's loopback.
-  bool admitted(std::span<const u8> frame) const {
-    if (packet::parse_arp(frame)) return true;
-    const auto packet = parse_flow(frame);
-    if (!packet || packet->to != host_) return false;
-    if (packet->protocol == protocol_icmp) return true;
-    return flows_.contains(Flow{packet->from, packet->from_port, packet->protocol, packet->to_port});
+  bool admitted(std::span<const u8> packet) const {
+    if (packet::parse_arp(packet)) return true;
+    const auto flow = parse_flow(packet);
+    if (!flow || flow->to != host_) return false;
+    if (flow->protocol == protocol_icmp) return true;
+    return flows_.contains(Flow{flow->from, flow->from_port, flow->protocol, flow->to_port});
   }
 
-  void send(std::span<const u8> frame) {
+  void send(std::span<const u8> packet) {
     constexpr size_t most_flows = 4096;
-    if (const auto packet = parse_flow(frame); packet && (packet->protocol == protocol_tcp || packet->protocol == protocol_udp)) {
+    if (const auto flow = parse_flow(packet); flow && (flow->protocol == protocol_tcp || flow->protocol == protocol_udp)) {
       if (flows_.size() >= most_flows) flows_.clear();  // those in use come back with their next packet
-      flows_.insert(Flow{packet->to, packet->to_port, packet->protocol, packet->from_port});
+      flows_.insert(Flow{flow->to, flow->to_port, flow->protocol, flow->from_port});
     }
-    if (frame.size() >= packet::smallest_frame) {
-      port_->send(frame);
+    if (packet.size() >= packet::smallest_packet) {
+      port_->send(packet);
       return;
     }
-    Bytes padded(frame.begin(), frame.end());
-    padded.resize(packet::smallest_frame);
+    Bytes padded(packet.begin(), packet.end());
+    padded.resize(packet::smallest_packet);
     port_->send(padded);
   }
 
@@ -208,13 +208,13 @@ class SlirpGateway final : public Gateway {
       run_timers();
       run_jobs();
       doorman_->taken();
-      // A bound on frames at once keeps the sockets served under a flood.
+      // A bound on packets at once keeps the sockets served under a flood.
       again = false;
       for (int i = 0; i < 256; ++i) {
-        const auto frame = port_->receive(0);
-        if (!frame) break;
+        const auto packet = port_->receive(0);
+        if (!packet) break;
         again = true;
-        if (admitted(*frame)) slirp_input(slirp_, frame->data(), static_cast<int>(frame->size()));
+        if (admitted(*packet)) slirp_input(slirp_, packet->data(), static_cast<int>(packet->size()));
       }
     }
     const std::lock_guard lock(mutex_);

@@ -28,8 +28,8 @@ Result<u64> NetworkProbe::ping(const std::string& address, u64 timeout) {
   const u16 sequence = ++sequence_;
   const u64 sent_at = clock_.monotonic();
   port_->send(packet::make_echo(route, {false, identifier_, sequence, Bytes(56, 0x5A)}));
-  while (const auto frame = receive(deadline)) {
-    const auto answer = packet::parse_packet(*frame);
+  while (const auto packet = receive(deadline)) {
+    const auto answer = packet::parse_packet(*packet);
     if (!answer || !answer->echo || !answer->echo->reply || answer->route.from != route.to) continue;
     if (answer->echo->identifier != identifier_ || answer->echo->sequence != sequence) continue;
     const u64 now = clock_.monotonic();
@@ -48,8 +48,8 @@ Result<Bytes> NetworkProbe::exchange(const std::string& address, u16 port, std::
   // A port of its own for each exchange, so that a late answer to an earlier one is not taken for this one's.
   source_port_ = source_port_ == 65'535 ? u16{49'152} : static_cast<u16>(source_port_ + 1);
   port_->send(packet::make_datagram(route, {port, source_port_, Bytes(request.begin(), request.end())}));
-  while (const auto frame = receive(deadline)) {
-    const auto answer = packet::parse_packet(*frame);
+  while (const auto packet = receive(deadline)) {
+    const auto answer = packet::parse_packet(*packet);
     if (!answer || !answer->datagram || answer->route.from != route.to) continue;
     if (answer->datagram->to_port == source_port_ && answer->datagram->from_port == port) return answer->datagram->data;
   }
@@ -65,8 +65,8 @@ Result<packet::Route> NetworkProbe::route_to(const std::string& address, u64 dea
   while (clock_.monotonic() < deadline) {
     port_->send(packet::make_arp(packet::broadcast, {1, mac_, address_, {}, *to}));
     const u64 until = std::min(deadline, clock_.monotonic() + ask_again);
-    while (const auto frame = receive(until)) {
-      const auto arp = packet::parse_arp(*frame);
+    while (const auto packet = receive(until)) {
+      const auto arp = packet::parse_arp(*packet);
       if (!arp || arp->sender != *to) continue;
       known_[*to] = arp->sender_mac;
       return packet::Route{arp->sender_mac, mac_, *to, address_};
@@ -78,14 +78,14 @@ Result<packet::Route> NetworkProbe::route_to(const std::string& address, u64 dea
 std::optional<Bytes> NetworkProbe::receive(u64 deadline) {
   for (;;) {
     const u64 now = clock_.monotonic();
-    auto frame = port_->receive(now < deadline ? deadline - now : 0);
-    if (!frame) return std::nullopt;
-    if (const auto arp = packet::parse_arp(*frame); arp && arp->operation == 1 && arp->target == address_) {
+    auto packet = port_->receive(now < deadline ? deadline - now : 0);
+    if (!packet) return std::nullopt;
+    if (const auto arp = packet::parse_arp(*packet); arp && arp->operation == 1 && arp->target == address_) {
       port_->send(packet::make_arp(arp->sender_mac, {2, mac_, address_, arp->sender_mac, arp->sender}));
       continue;
     }
-    const packet::Mac to = packet::destination(*frame);
-    if (to == mac_ || to == packet::broadcast) return frame;
+    const packet::Mac to = packet::destination(*packet);
+    if (to == mac_ || to == packet::broadcast) return packet;
     if (clock_.monotonic() >= deadline) return std::nullopt;
   }
 }

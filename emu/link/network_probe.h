@@ -33,7 +33,7 @@ class NetworkProbe {
  private:
   NetworkProbe(std::unique_ptr<Port> port, u32 address, const Clock& clock);
   Result<packet::Route> route_to(const std::string& address, u64 deadline);
-  // The next frame before `deadline`; answers ARP requests for us on the way.
+  // The next packet before `deadline`; answers ARP requests for us on the way.
   std::optional<Bytes> receive(u64 deadline);
 
   std::unique_ptr<Port> port_;

@@ -27,17 +27,17 @@ u32 pseudo_header(const Route& route, u8 protocol, size_t length) {
          static_cast<u32>(length);
 }
 
-void ethernet(Bytes& frame, const Mac& to, const Mac& from, u16 type) {
-  std::copy(to.begin(), to.end(), frame.begin());
-  std::copy(from.begin(), from.end(), frame.begin() + 6);
-  store_be(&frame[12], type);
+void ethernet(Bytes& packet, const Mac& to, const Mac& from, u16 type) {
+  std::copy(to.begin(), to.end(), packet.begin());
+  std::copy(from.begin(), from.end(), packet.begin() + 6);
+  store_be(&packet[12], type);
 }
 
-// A frame with an IP header in front of `length` bytes that the caller fills.
-Bytes ip_frame(const Route& route, u8 protocol, size_t length) {
-  Bytes frame(std::max(header_size + ip_header + length, smallest_frame));
-  ethernet(frame, route.to_mac, route.from_mac, ethertype_ip);
-  u8* ip = &frame[header_size];
+// A packet with an IP header in front of `length` bytes that the caller fills.
+Bytes ip_packet(const Route& route, u8 protocol, size_t length) {
+  Bytes packet(std::max(header_size + ip_header + length, smallest_packet));
+  ethernet(packet, route.to_mac, route.from_mac, ethertype_ip);
+  u8* ip = &packet[header_size];
   ip[0] = 0x45;
   store_be(ip + 2, static_cast<u16>(ip_header + length));
   store_be(ip + 6, u16{0x4000});  // do not fragment
@@ -46,7 +46,7 @@ Bytes ip_frame(const Route& route, u8 protocol, size_t length) {
   store_be(ip + 12, route.from);
   store_be(ip + 16, route.to);
   store_be(ip + 10, checksum({ip, ip_header}));
-  return frame;
+  return packet;
 }
 
 }  // namespace
@@ -72,9 +72,9 @@ Mac mac_of(std::string_view name) {
 }
 
 Bytes make_arp(const Mac& to, const Arp& arp) {
-  Bytes frame(smallest_frame);
-  ethernet(frame, to, arp.sender_mac, ethertype_arp);
-  u8* body = &frame[header_size];
+  Bytes packet(smallest_packet);
+  ethernet(packet, to, arp.sender_mac, ethertype_arp);
+  u8* body = &packet[header_size];
   store_be(body, u16{1});
   store_be(body + 2, ethertype_ip);
   body[4] = 6;
@@ -84,12 +84,12 @@ Bytes make_arp(const Mac& to, const Arp& arp) {
   store_be(body + 14, arp.sender);
   std::copy(arp.target_mac.begin(), arp.target_mac.end(), body + 18);
   store_be(body + 24, arp.target);
-  return frame;
+  return packet;
 }
 
-std::optional<Arp> parse_arp(std::span<const u8> frame) {
-  if (frame.size() < header_size + 28 || load_be<u16>(&frame[12]) != ethertype_arp) return std::nullopt;
-  const u8* body = &frame[header_size];
+std::optional<Arp> parse_arp(std::span<const u8> bytes) {
+  if (bytes.size() < header_size + 28 || load_be<u16>(&bytes[12]) != ethertype_arp) return std::nullopt;
+  const u8* body = &bytes[header_size];
   if (load_be<u16>(body) != 1 || load_be<u16>(body + 2) != ethertype_ip || body[4] != 6 || body[5] != 4) return std::nullopt;
   Arp arp;
   arp.operation = load_be<u16>(body + 6);
@@ -102,39 +102,39 @@ std::optional<Arp> parse_arp(std::span<const u8> frame) {
 
 Bytes make_echo(const Route& route, const Echo& echo) {
   const size_t length = 8 + echo.data.size();
-  Bytes frame = ip_frame(route, protocol_icmp, length);
-  u8* icmp = &frame[header_size + ip_header];
+  Bytes packet = ip_packet(route, protocol_icmp, length);
+  u8* icmp = &packet[header_size + ip_header];
   icmp[0] = echo.reply ? 0 : 8;
   store_be(icmp + 4, echo.identifier);
   store_be(icmp + 6, echo.sequence);
   std::copy(echo.data.begin(), echo.data.end(), icmp + 8);
   store_be(icmp + 2, checksum({icmp, length}));
-  return frame;
+  return packet;
 }
 
 Bytes make_datagram(const Route& route, const Datagram& datagram) {
   const size_t length = 8 + datagram.data.size();
-  Bytes frame = ip_frame(route, protocol_udp, length);
-  u8* udp = &frame[header_size + ip_header];
+  Bytes packet = ip_packet(route, protocol_udp, length);
+  u8* udp = &packet[header_size + ip_header];
   store_be(udp, datagram.from_port);
   store_be(udp + 2, datagram.to_port);
   store_be(udp + 4, static_cast<u16>(length));
   std::copy(datagram.data.begin(), datagram.data.end(), udp + 8);
   const u16 sum = checksum({udp, length}, pseudo_header(route, protocol_udp, length));
   store_be(udp + 6, sum == 0 ? u16{0xFFFF} : sum);  // 0 would mean "none" (RFC 768)
-  return frame;
+  return packet;
 }
 
-std::optional<Packet> parse_packet(std::span<const u8> frame) {
-  if (frame.size() < header_size + ip_header || load_be<u16>(&frame[12]) != ethertype_ip) return std::nullopt;
-  const u8* ip = &frame[header_size];
+std::optional<Packet> parse_packet(std::span<const u8> bytes) {
+  if (bytes.size() < header_size + ip_header || load_be<u16>(&bytes[12]) != ethertype_ip) return std::nullopt;
+  const u8* ip = &bytes[header_size];
   const size_t header = size_t{ip[0] & 0x0Fu} * 4;
   const size_t total = load_be<u16>(ip + 2);
-  if (ip[0] >> 4 != 4 || header < ip_header || total < header || header_size + total > frame.size()) return std::nullopt;
+  if (ip[0] >> 4 != 4 || header < ip_header || total < header || header_size + total > bytes.size()) return std::nullopt;
   if (checksum({ip, header}) != 0) return std::nullopt;
   if (load_be<u16>(ip + 6) & 0x3FFF) return std::nullopt;  // a fragment
   Packet packet;
-  packet.route = {destination(frame), source(frame), load_be<u32>(ip + 16), load_be<u32>(ip + 12)};
+  packet.route = {destination(bytes), source(bytes), load_be<u32>(ip + 16), load_be<u32>(ip + 12)};
   std::span<const u8> body(ip + header, total - header);
   if (body.size() < 8) return std::nullopt;
   if (ip[9] == protocol_icmp && (body[0] == 0 || body[0] == 8) && checksum(body) == 0) {

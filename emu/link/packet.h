@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Ethernet frames as bytes: as much of ARP, IPv4, ICMP echo and UDP as a test port and a VIOS's RMC need. A frame has its
+// Ethernet packets as bytes: as much of ARP, IPv4, ICMP echo and UDP as a test port and a VIOS's RMC need. A packet has its
 // 14-byte header and no CRC. Parsers take hostile input and say nothing instead of reading beyond it.
-// SIMPLIFIED: no IP options are made, no fragments are understood; these ends never send more than one frame's worth.
+// SIMPLIFIED: no IP options are made, no fragments are understood; these ends never send more than one packet's worth.
 
 #include <algorithm>
 #include <array>
@@ -17,8 +17,8 @@ namespace emu::packet {
 using Mac = std::array<u8, 6>;
 inline constexpr Mac broadcast = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
 inline constexpr size_t header_size = 14;
-inline constexpr size_t smallest_frame = 60;
-inline constexpr size_t largest_frame = 65'536;  // virtual Ethernet takes jumbo frames
+inline constexpr size_t smallest_packet = 60;
+inline constexpr size_t largest_packet = 65'536;  // virtual Ethernet takes jumbo packets
 
 inline constexpr u16 ethertype_ip = 0x0800;
 inline constexpr u16 ethertype_arp = 0x0806;
@@ -28,14 +28,14 @@ std::optional<Mac> parse_mac(std::string_view twelve_digits);
 // A locally administered address made of a name: the same for the same name, always.
 Mac mac_of(std::string_view name);
 
-inline Mac destination(std::span<const u8> frame) {
+inline Mac destination(std::span<const u8> bytes) {
   Mac mac{};
-  if (frame.size() >= header_size) std::copy_n(frame.begin(), 6, mac.begin());
+  if (bytes.size() >= header_size) std::copy_n(bytes.begin(), 6, mac.begin());
   return mac;
 }
-inline Mac source(std::span<const u8> frame) {
+inline Mac source(std::span<const u8> bytes) {
   Mac mac{};
-  if (frame.size() >= header_size) std::copy_n(frame.begin() + 6, 6, mac.begin());
+  if (bytes.size() >= header_size) std::copy_n(bytes.begin() + 6, 6, mac.begin());
   return mac;
 }
 
@@ -47,7 +47,7 @@ struct Arp {
   u32 target = 0;
 };
 Bytes make_arp(const Mac& to, const Arp&);
-std::optional<Arp> parse_arp(std::span<const u8> frame);
+std::optional<Arp> parse_arp(std::span<const u8> bytes);
 
 // Whose packet this is, on both layers.
 struct Route {
@@ -79,6 +79,6 @@ struct Packet {
   std::optional<Datagram> datagram;
 };
 // Checksums must be right; nothing for anything but a whole ICMP echo or UDP packet.
-std::optional<Packet> parse_packet(std::span<const u8> frame);
+std::optional<Packet> parse_packet(std::span<const u8> bytes);
 
 }  // namespace emu::packet

@@ -24,14 +24,14 @@ namespace {
 namespace interprocess = boost::interprocess;
 
 constexpr u64 magic = 0x5477'696E'5365'6701;  // "TwinSeg", version 1
-constexpr size_t ring_bytes = 256 * KiB;      // three jumbo frames, or some 160 ordinary ones
+constexpr size_t ring_bytes = 256 * KiB;      // three jumbo packets, or some 160 ordinary ones
 constexpr size_t learned_addresses = 1024;
 
 // Bytes of the file that are locked: its initialization, and one per port.
 constexpr off_t creation_lock = 1 << 20;
 constexpr off_t port_lock = creation_lock + 1;
 
-// A record is a 4-byte length and the frame, pushed at once, so a consumer that sees the length has the frame as well.
+// A record is a 4-byte length and the packet, pushed at once, so a consumer that sees the length has the packet as well.
 using Ring = boost::lockfree::spsc_queue<u8, boost::lockfree::capacity<ring_bytes>>;
 
 struct PortState {
@@ -45,7 +45,7 @@ struct PortState {
 struct Shared {
   std::atomic<u64> ready;  // `magic` once the rest is initialized
   std::array<PortState, segment_ports> ports;
-  // Address 48 bits, owner count 8, port 8; 0 is empty. Written by whoever forwards a frame; the last one wins.
+  // Address 48 bits, owner count 8, port 8; 0 is empty. Written by whoever forwards a packet; the last one wins.
   std::array<std::atomic<u64>, learned_addresses> addresses{};
   std::array<std::array<Ring, segment_ports>, segment_ports> rings;  // [to][from]
 };
@@ -100,7 +100,7 @@ class SharedMemory {
 class SegmentPort final : public Port {
  public:
   SegmentPort(std::shared_ptr<SharedMemory> memory, int lock, unsigned number)
-      : memory_(std::move(memory)), number_(number), record_(4 + packet::largest_frame) {
+      : memory_(std::move(memory)), number_(number), record_(4 + packet::largest_packet) {
     lock_.descriptor = lock;
   }
 
@@ -108,26 +108,26 @@ class SegmentPort final : public Port {
 
   unsigned number() const override { return number_; }
 
-  bool send(std::span<const u8> frame) override {
-    if (frame.size() < packet::header_size || frame.size() > packet::largest_frame) return false;
-    store_be(record_.data(), static_cast<u32>(frame.size()));
-    std::copy(frame.begin(), frame.end(), record_.begin() + 4);
-    learn(packet::source(frame));
-    if (const auto port = lookup(packet::destination(frame))) return *port != number_ && deliver(*port, frame.size());
+  bool send(std::span<const u8> packet) override {
+    if (packet.size() < packet::header_size || packet.size() > packet::largest_packet) return false;
+    store_be(record_.data(), static_cast<u32>(packet.size()));
+    std::copy(packet.begin(), packet.end(), record_.begin() + 4);
+    learn(packet::source(packet));
+    if (const auto port = lookup(packet::destination(packet))) return *port != number_ && deliver(*port, packet.size());
     bool delivered = false;
     for (unsigned port = 0; port < segment_ports; ++port)
-      if (port != number_ && shared().ports[port].plugged.load()) delivered |= deliver(port, frame.size());
+      if (port != number_ && shared().ports[port].plugged.load()) delivered |= deliver(port, packet.size());
     return delivered;
   }
 
   std::optional<Bytes> receive(u64 timeout) override {
-    if (auto frame = next(); frame || timeout == 0) return frame;
-    // A bell may have been rung for a frame that was taken before: it says "look", no more.
+    if (auto packet = next(); packet || timeout == 0) return packet;
+    // A bell may have been rung for a packet that was taken before: it says "look", no more.
     const HostClock clock;
     const u64 deadline = clock.monotonic() + timeout;
     for (u64 now = clock.monotonic(); now < deadline; now = clock.monotonic()) {
       wait(deadline - now);
-      if (auto frame = next()) return frame;
+      if (auto packet = next()) return packet;
     }
     return std::nullopt;
   }
@@ -155,14 +155,14 @@ class SegmentPort final : public Port {
       u8 length_bytes[4];
       if (ring.read_available() < 4 || ring.pop(length_bytes, 4) != 4) continue;
       const u32 length = load_be<u32>(length_bytes);
-      if (length > packet::largest_frame || length > ring.read_available()) {
+      if (length > packet::largest_packet || length > ring.read_available()) {
         ring.consume_all([](u8) {});  // nobody of ours wrote this
         continue;
       }
-      Bytes frame(length);
-      ring.pop(frame.data(), length);
+      Bytes packet(length);
+      ring.pop(packet.data(), length);
       last_ = from;
-      return frame;
+      return packet;
     }
     return std::nullopt;
   }

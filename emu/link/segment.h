@@ -5,7 +5,7 @@
 //
 // Between each two ports there is one lock-free ring (single producer, single consumer), and each port has a doorbell, so
 // nothing is held by a process that dies. A port belongs to whoever holds a lock on its byte of the file; the kernel
-// releases that, and the next one to plug in takes the port over. A ring that is full drops frames, as a switch does.
+// releases that, and the next one to plug in takes the port over. A ring that is full drops packets, as a switch does.
 
 #include <atomic>
 #include <functional>
@@ -31,11 +31,11 @@ inline std::string segment_file(const std::string& runtime_folder, const std::st
 class Port {
  public:
   virtual ~Port() = default;  // unplugs
-  // False: dropped (no room at every receiver, or no frame of an acceptable length). Never blocks.
-  virtual bool send(std::span<const u8> frame) = 0;
+  // False: dropped (no room at every receiver, or no packet of an acceptable length). Never blocks.
+  virtual bool send(std::span<const u8> packet) = 0;
   // Nothing after `timeout` nanoseconds (0: does not wait).
   virtual std::optional<Bytes> receive(u64 timeout) = 0;
-  // True once a frame may be there; false after `timeout` nanoseconds.
+  // True once a packet may be there; false after `timeout` nanoseconds.
   virtual bool wait(u64 timeout) = 0;
   virtual unsigned number() const = 0;
 };
@@ -55,14 +55,14 @@ class Segment {
   virtual std::vector<PortInfo> ports() const = 0;  // those whose owner is alive
 };
 
-// A thread that calls `ring` whenever frames may be waiting at a port, and then not again before `taken()`: it lets a
-// thread that waits for something else wait for frames too.
+// A thread that calls `ring` whenever packets may be waiting at a port, and then not again before `taken()`: it lets a
+// thread that waits for something else wait for packets too.
 class Doorman {
  public:
   Doorman(Port& port, std::function<void()> ring);
   ~Doorman();
   bool waiting() const { return rung_.load(std::memory_order_acquire); }
-  void taken();  // before the frames are received, so that none is forgotten
+  void taken();  // before the packets are received, so that none is forgotten
 
  private:
   Port& port_;

@@ -6,7 +6,7 @@ namespace emu::service {
 namespace {
 
 constexpr u16 wire_version = 1;
-constexpr size_t frame_bytes = 8;  // be16 message, be16 version, be32 length
+constexpr size_t header_bytes = 8;  // be16 message, be16 version, be32 length
 constexpr u16 reply_bit = 0x8000;
 constexpr u16 error_number = 0xFFFF;
 static_assert(std::variant_size_v<Request> < reply_bit - 1);
@@ -34,29 +34,29 @@ void archive(Archive& ar, Refusal& refusal) {
   ar("text", error.text);
 }
 
-Bytes framed(u16 number, const Bytes& body) {
-  Bytes message(frame_bytes + body.size());
+Bytes enclosed(u16 number, const Bytes& body) {
+  Bytes message(header_bytes + body.size());
   store_be(message.data(), number);
   store_be(message.data() + 2, wire_version);
   store_be(message.data() + 4, static_cast<u32>(body.size()));
-  std::copy(body.begin(), body.end(), message.begin() + frame_bytes);
+  std::copy(body.begin(), body.end(), message.begin() + header_bytes);
   return message;
 }
 
-struct Frame {
+struct Envelope {
   u16 number = 0;
   std::span<const u8> body;
 };
 
-Result<Frame> unframed(std::span<const u8> message) {
-  if (message.size() < frame_bytes) return Error{"service", "A message is shorter than its frame."};
+Result<Envelope> opened(std::span<const u8> message) {
+  if (message.size() < header_bytes) return Error{"service", "A message is shorter than its header."};
   const u16 version = load_be<u16>(message.data() + 2);
   if (version != wire_version)
     return Error{"service", "A message has version " + std::to_string(version) + ", this build speaks version " +
                                 std::to_string(wire_version) + ": start both programs from the same build."};
-  if (load_be<u32>(message.data() + 4) != message.size() - frame_bytes)
-    return Error{"service", "A message is not as long as its frame says."};
-  return Frame{load_be<u16>(message.data()), message.subspan(frame_bytes)};
+  if (load_be<u32>(message.data() + 4) != message.size() - header_bytes)
+    return Error{"service", "A message is not as long as its header says."};
+  return Envelope{load_be<u16>(message.data()), message.subspan(header_bytes)};
 }
 
 using Reader = Result<Request> (*)(std::span<const u8>);
@@ -78,25 +78,25 @@ constexpr auto readers = readers_of(static_cast<const Request*>(nullptr));  // b
 
 Bytes encode(const Request& request) {
   const auto body = std::visit([](const auto& r) { return to_bytes(r); }, request);
-  return framed(static_cast<u16>(request.index() + 1), body);
+  return enclosed(static_cast<u16>(request.index() + 1), body);
 }
 
 Result<Request> decode(std::span<const u8> message) {
-  const Frame frame = TRY(unframed(message));
-  if (frame.number == 0 || frame.number > readers.size())
-    return Error{"service", "Request number " + std::to_string(frame.number) + " is not known to this build."};
-  return readers[frame.number - 1](frame.body);
+  const Envelope envelope = TRY(opened(message));
+  if (envelope.number == 0 || envelope.number > readers.size())
+    return Error{"service", "Request number " + std::to_string(envelope.number) + " is not known to this build."};
+  return readers[envelope.number - 1](envelope.body);
 }
 
-Bytes encode_reply(u16 number, const Bytes& body) { return framed(number | reply_bit, body); }
+Bytes encode_reply(u16 number, const Bytes& body) { return enclosed(number | reply_bit, body); }
 
-Bytes encode_error(const Error& error) { return framed(error_number, to_bytes(Refusal{error})); }
+Bytes encode_error(const Error& error) { return enclosed(error_number, to_bytes(Refusal{error})); }
 
 Result<Bytes> decode_reply(u16 number, std::span<const u8> message) {
-  const Frame frame = TRY(unframed(message));
-  if (frame.number == error_number) return TRY(from_bytes<Refusal>(frame.body)).error;
-  if (frame.number != (number | reply_bit)) return Error{"service", "A reply belongs to another request."};
-  return Bytes(frame.body.begin(), frame.body.end());
+  const Envelope envelope = TRY(opened(message));
+  if (envelope.number == error_number) return TRY(from_bytes<Refusal>(envelope.body)).error;
+  if (envelope.number != (number | reply_bit)) return Error{"service", "A reply belongs to another request."};
+  return Bytes(envelope.body.begin(), envelope.body.end());
 }
 
 Result<Bytes> exchange(Channel& channel, const Request& request, u16 number, u64 timeout) {

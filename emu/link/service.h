@@ -502,7 +502,7 @@ using Request =
                  QueryMemoryMap, ReadHeartbeat, ReadDiskActivity>;
 
 // ---- on the wire ----
-// A frame of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has
+// A header of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has
 // the number of its request with the top bit set; an Error answers with number 0xFFFF.
 
 void archive(Archive&, Empty&);

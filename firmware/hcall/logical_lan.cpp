@@ -62,7 +62,7 @@ Answer h_add_logical_lan_buffer(Partition& partition, Call& call) {
   const auto [unit, descriptor] = std::array{call.in[0], call.in[1]};
   const auto adapter = lan(partition, unit);
   if (!adapter) return H_PARAMETER;
-  constexpr u32 least = 16;  // 8 of correlator, and a frame
+  constexpr u32 least = 16;  // 8 of correlator, and a packet
   if (!(descriptor & valid) || length_of(descriptor) < least || address_of(descriptor) % 4) return H_PARAMETER;
   if (!adapter->window()->contains(address_of(descriptor), length_of(descriptor))) return H_PARAMETER;
   switch (adapter->ethernet()->add_buffer(descriptor)) {
@@ -88,20 +88,20 @@ Answer h_send_logical_lan(Partition& partition, Call& call) {
   const auto adapter = lan(partition, call.in[0]);
   if (!adapter) return H_PARAMETER;
   if (!adapter->ethernet()->registered()) return H_RESOURCE;
-  Bytes frame;
+  Bytes packet;
   for (size_t i = 0; i < send_descriptors; ++i) {
     const u64 descriptor = call.in[1 + i];
     if (!(descriptor & valid)) break;
     const u32 length = length_of(descriptor);
-    if (frame.size() + length > devices::Ethernet::frame_limit) return H_PARAMETER;
-    const size_t at = frame.size();
-    frame.resize(at + length);
-    if (!adapter->window()->read(address_of(descriptor), std::span(frame).subspan(at), devices::By::owner)) return H_PARAMETER;
+    if (packet.size() + length > devices::Ethernet::packet_limit) return H_PARAMETER;
+    const size_t at = packet.size();
+    packet.resize(at + length);
+    if (!adapter->window()->read(address_of(descriptor), std::span(packet).subspan(at), devices::By::owner)) return H_PARAMETER;
   }
   constexpr size_t header = 14;
-  if (frame.size() < header) return H_PARAMETER;
-  return partition.frame().ethernet().send(partition.id(), adapter->slot(), frame) == VirtualSwitch::Sent::done ? H_SUCCESS
-                                                                                                                : H_DROPPED;
+  if (packet.size() < header) return H_PARAMETER;
+  return partition.frame().ethernet().send(partition.id(), adapter->slot(), packet) == VirtualSwitch::Sent::done ? H_SUCCESS
+                                                                                                                 : H_DROPPED;
 }
 
 Answer h_multicast_ctrl(Partition& partition, Call& call) {

@@ -23,7 +23,7 @@ constexpr u64 nvram_piece = 4096;
 
 s32 display_character(Partition& partition, Request& request) {
   const u8 character = static_cast<u8>(request.in[0]);
-  partition.console().write({&character, 1});
+  partition.terminal_output().write({&character, 1});
   return success;
 }
 

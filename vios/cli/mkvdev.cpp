@@ -45,7 +45,7 @@ Output make_bridge(const Arguments& arguments, Devices& devices) {
   const auto at = std::ranges::find(trunks, first);
   if (at == trunks.end())
     return failure(fmt::format("mkvdev: the default adapter \"{}\" is not among the virtual adapters.", first));
-  std::rotate(trunks.begin(), at, at + 1);  // the default adapter carries untagged frames
+  std::rotate(trunks.begin(), at, at + 1);  // the default adapter carries untagged packets
   const std::string id = arguments.value("-defaultid");
   const auto vlan = emu::parse_number<u16>(id);
   if (!vlan || *vlan == 0 || *vlan > 4094) return failure(fmt::format("mkvdev: \"{}\" is not a VLAN ID.", id));

@@ -99,7 +99,8 @@ class Queue {
   u64 at_ = 0;
 };
 
-struct Stream {
+// A stream as the mover carries it, between the VASI and the link.
+struct Relay {
   u64 id = 0;
   u32 place = 0;  // which part of the window; also our handle, TOP
   u32 bottom = 0;
@@ -140,7 +141,7 @@ class VasiMover final : public Mover {
     // The hypervisor ends what is still open.
     (void)partition_.hcall(H_FREE_CRQ, {adapter_.unit_address});
     for (u64 at = 0; at < mapped_; at += emu::page_size) (void)partition_.hcall(H_PUT_TCE, {adapter_.liobn, at, 0});
-    streams_.clear();
+    relays_.clear();
     (void)partition_.memory().attach(window_address_, {});
   }
 
@@ -175,21 +176,21 @@ class VasiMover final : public Mover {
                      fmt::format("The mover already takes part in {} migrations, the most that it can.", migrations_per_mover)};
       places_[id] = place;
     }
-    auto stream = std::make_unique<Stream>();
-    stream->id = id;
-    stream->place = place;
-    stream->role = role;
+    auto relay = std::make_unique<Relay>();
+    relay->id = id;
+    relay->place = place;
+    relay->role = role;
     u8* const buffers = window_->bytes().data() + io_address_of(place);
     auto link = role == Role::target ? MoverLink::listen(path, buffers) : MoverLink::connect(path, connect_patience, buffers);
     if (!link) {
       forget_place(id);
       return link.error();
     }
-    stream->link = std::move(*link);
-    stream->link->limit_rate(rate_.load());
-    if (cut_.load()) stream->link->cut(true);
+    relay->link = std::move(*link);
+    relay->link->limit_rate(rate_.load());
+    if (cut_.load()) relay->link->cut(true);
     Status outcome = Error{"closed", "The mover has ended."};
-    on_thread([&] { outcome = open_here(std::move(stream)); });
+    on_thread([&] { outcome = open_here(std::move(relay)); });
     if (!outcome) forget_place(id);
     return outcome;
   }
@@ -207,13 +208,13 @@ class VasiMover final : public Mover {
   void cut(bool on) override {
     cut_ = on;
     on_thread([&] {
-      for (auto& [top, stream] : streams_) stream->link->cut(on);
+      for (auto& [top, relay] : relays_) relay->link->cut(on);
     });
   }
   void limit_rate(u64 bytes_per_second) override {
     rate_ = bytes_per_second;
     on_thread([&] {
-      for (auto& [top, stream] : streams_) stream->link->limit_rate(bytes_per_second);
+      for (auto& [top, relay] : relays_) relay->link->limit_rate(bytes_per_second);
     });
   }
 
@@ -224,10 +225,10 @@ class VasiMover final : public Mover {
   };
 
   static u64 io_address_of(u32 place) { return queue_bytes + u64{place} * emu::mover_link_bytes; }
-  static u32 io_address_of(const Stream& s, u32 index) {
+  static u32 io_address_of(const Relay& s, u32 index) {
     return static_cast<u32>(io_address_of(s.place) + u64{index} * emu::mover_buffer_bytes);
   }
-  static u8* buffer_of(const Stream& s, u32 index) { return s.link->buffers().data() + u64{index} * emu::mover_buffer_bytes; }
+  static u8* buffer_of(const Relay& s, u32 index) { return s.link->buffers().data() + u64{index} * emu::mover_buffer_bytes; }
 
   void forget_place(u64 id) {
     const std::lock_guard lock(mutex_);
@@ -251,14 +252,14 @@ class VasiMover final : public Mover {
     prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
     prctl(PR_SET_NAME, "mover");
     for (;;) {
-      if (have_jobs_.load() || streams_.empty()) {
+      if (have_jobs_.load() || relays_.empty()) {
         std::unique_lock lock(mutex_);
-        if (streams_.empty()) wake_.wait_for(lock, std::chrono::milliseconds(100), [&] { return stopping_ || !jobs_.empty(); });
+        if (relays_.empty()) wake_.wait_for(lock, std::chrono::milliseconds(100), [&] { return stopping_ || !jobs_.empty(); });
         do_jobs(lock);
         if (stopping_) return;
       }
       bool busy = read_queue();
-      for (auto& [top, stream] : streams_) busy |= carry(*stream);
+      for (auto& [top, relay] : relays_) busy |= carry(*relay);
       if (busy) continue;
       if (stopping_.load()) {
         std::unique_lock lock(mutex_);
@@ -266,9 +267,9 @@ class VasiMover final : public Mover {
         return;
       }
       // With several streams at once each link gets its share of the waiting; what others bring is found a little later.
-      for (auto& [top, stream] : streams_) {
-        const bool hot = stream->hot() && stream->link->up();
-        stream->link->wait((hot ? hot_wait : idle_wait) / streams_.size());
+      for (auto& [top, relay] : relays_) {
+        const bool hot = relay->hot() && relay->link->up();
+        relay->link->wait((hot ? hot_wait : idle_wait) / relays_.size());
       }
     }
   }
@@ -290,43 +291,43 @@ class VasiMover final : public Mover {
     return partition_.hcall(H_SEND_CRQ, {adapter_.unit_address, message.high(), message.low}).status;
   }
 
-  Status open_here(std::unique_ptr<Stream> stream) {
-    const u32 top = stream->place + 1;
-    const auto service = stream->role == Role::source ? vasi::Service::source_mover : vasi::Service::target_mover;
+  Status open_here(std::unique_ptr<Relay> relay) {
+    const u32 top = relay->place + 1;
+    const auto service = relay->role == Role::source ? vasi::Service::source_mover : vasi::Service::target_mover;
     opened_.reset();
-    const s64 sent = send(vasi::make(vasi::Format::open, top, stream->id, static_cast<u8>(service)));
+    const s64 sent = send(vasi::make(vasi::Format::open, top, relay->id, static_cast<u8>(service)));
     if (sent != H_SUCCESS) return Error{"vasi", fmt::format("The hypervisor does not take messages of the VASI: {}.", sent)};
     read_queue();
     if (!opened_) return Error{"vasi", "The hypervisor does not answer the mover."};
     if (opened_->status != 0)
-      return Error{"vasi", fmt::format("The hypervisor does not open stream {:#x} for the mover: status {:#x}.", stream->id,
+      return Error{"vasi", fmt::format("The hypervisor does not open stream {:#x} for the mover: status {:#x}.", relay->id,
                                        opened_->status)};
-    stream->bottom = opened_->handle;
-    for (u32 i = 0; i < stream->link->out_count(); ++i)
-      if (const auto index = stream->link->take_free()) add_buffer(*stream, *index);
-    log.info("stream {:#x}: open as {}", stream->id, stream->role == Role::source ? "source" : "target");
-    streams_[top] = std::move(stream);
+    relay->bottom = opened_->handle;
+    for (u32 i = 0; i < relay->link->out_count(); ++i)
+      if (const auto index = relay->link->take_free()) add_buffer(*relay, *index);
+    log.info("stream {:#x}: open as {}", relay->id, relay->role == Role::source ? "source" : "target");
+    relays_[top] = std::move(relay);
     return emu::success();
   }
 
   void close_here(u64 id) {
-    const auto found = std::find_if(streams_.begin(), streams_.end(), [&](const auto& s) { return s.second->id == id; });
-    if (found == streams_.end()) return;
-    Stream& stream = *found->second;
+    const auto found = std::find_if(relays_.begin(), relays_.end(), [&](const auto& s) { return s.second->id == id; });
+    if (found == relays_.end()) return;
+    Relay& relay = *found->second;
     // What was handed to us is still sent; an abort's reason, for instance.
     read_queue();
-    stream.outgoing.send(*stream.link);
-    (void)send(vasi::make(vasi::Format::close, stream.bottom));
+    relay.outgoing.send(*relay.link);
+    (void)send(vasi::make(vasi::Format::close, relay.bottom));
     read_queue();
-    streams_.erase(found);
+    relays_.erase(found);
     log.info("stream {:#x}: closed", id);
   }
 
-  void add_buffer(Stream& stream, u32 index) {
-    emu::store_be(buffer_of(stream, index), u64{index});
-    const u64 descriptor = vasi::pack({emu::mover_buffer_bytes, io_address_of(stream, index)});
-    if (send(vasi::make(vasi::Format::add_buffer, stream.bottom, descriptor)) != H_SUCCESS)
-      log.warn("stream {:#x}: the hypervisor does not take a buffer", stream.id);
+  void add_buffer(Relay& relay, u32 index) {
+    emu::store_be(buffer_of(relay, index), u64{index});
+    const u64 descriptor = vasi::pack({emu::mover_buffer_bytes, io_address_of(relay, index)});
+    if (send(vasi::make(vasi::Format::add_buffer, relay.bottom, descriptor)) != H_SUCCESS)
+      log.warn("stream {:#x}: the hypervisor does not take a buffer", relay.id);
   }
 
   // Takes what the hypervisor has put on the VASI's queue.
@@ -342,125 +343,124 @@ class VasiMover final : public Mover {
         operation(*message);
         continue;
       }
-      const auto found = streams_.find(message->handle);
-      if (found == streams_.end()) continue;
-      Stream& stream = *found->second;
+      const auto found = relays_.find(message->handle);
+      if (found == relays_.end()) continue;
+      Relay& relay = *found->second;
       if (message->answers(vasi::Format::download))
-        stream.link->give_back(static_cast<u32>(message->low));  // the buffer is the peer's again
+        relay.link->give_back(static_cast<u32>(message->low));  // the buffer is the peer's again
       else if (message->answers(vasi::Format::add_buffer) && message->status != 0)
-        log.warn("stream {:#x}: a buffer is refused: status {:#x}", stream.id, message->status);
+        log.warn("stream {:#x}: a buffer is refused: status {:#x}", relay.id, message->status);
       else if (message->is(vasi::Format::state))
-        state_is(stream, static_cast<State>(message->low >> 16 & 0xFF));
+        state_is(relay, static_cast<State>(message->low >> 16 & 0xFF));
     }
     return any;
   }
 
   // "Send this." The correlator says which buffer, and the buffer whose.
   void operation(const vasi::Message& message) {
-    for (auto& [top, candidate] : streams_) {
-      Stream& stream = *candidate;
+    for (auto& [top, candidate] : relays_) {
+      Relay& relay = *candidate;
       const auto index = static_cast<u32>(message.low);
       if (message.handle != top) continue;
-      if (index - stream.link->out_first() >= stream.link->out_count()) return;
-      const u8* at = buffer_of(stream, index);
+      if (index - relay.link->out_first() >= relay.link->out_count()) return;
+      const u8* at = buffer_of(relay, index);
       const u32 length = emu::load_be<u32>(at + vasi::operation_header) & 0xFF'FFFF;
       MoverLink::Descriptor descriptor;
       descriptor.index = index;
       descriptor.offset = vasi::download_offset;
       descriptor.length = vasi::download_header + vasi::segment_header + length + vasi::end_bytes;
       descriptor.urgent = at[16] & vasi::operation_urgent;
-      (void)send(
-          {static_cast<u8>(vasi::Format::operation) | vasi::response_bit, 0, 0, stream.bottom, emu::load_be<u64>(at + 24)});
-      stream.outgoing.add(descriptor);
-      stream.outgoing.send(*stream.link);
+      (void)send({static_cast<u8>(vasi::Format::operation) | vasi::response_bit, 0, 0, relay.bottom, emu::load_be<u64>(at + 24)});
+      relay.outgoing.add(descriptor);
+      relay.outgoing.send(*relay.link);
       return;
     }
   }
 
-  void state_is(Stream& stream, State state) {
-    if (state == stream.state || stream.over()) return;
-    stream.state = state;
-    if (state == State::completed) report(stream, completed_entry);
+  void state_is(Relay& relay, State state) {
+    if (state == relay.state || relay.over()) return;
+    relay.state = state;
+    if (state == State::completed) report(relay, completed_entry);
   }
 
-  void report(const Stream& stream, const Entry& entry) {
-    log.info("stream {:#x}: {}", stream.id, entry.text);
+  void report(const Relay& relay, const Entry& entry) {
+    log.info("stream {:#x}: {}", relay.id, entry.text);
     errors_.record(entry.identifier, entry.type, 'S', entry.resource, entry.text);
   }
 
-  // One round for one stream. True: something was done.
-  bool carry(Stream& stream) {
-    bool busy = stream.outgoing.send(*stream.link);
+  // One round for one relay. True: something was done.
+  bool carry(Relay& relay) {
+    bool busy = relay.outgoing.send(*relay.link);
     for (u32 i = 0; i < received_at_once; ++i) {
-      auto received = stream.undelivered ? stream.undelivered : stream.link->receive();
+      auto received = relay.undelivered ? relay.undelivered : relay.link->receive();
       if (!received) break;
-      stream.undelivered.reset();
-      if (!deliver(stream, *received)) {
-        stream.undelivered = received;
+      relay.undelivered.reset();
+      if (!deliver(relay, *received)) {
+        relay.undelivered = received;
         break;
       }
       busy = true;
       // Our hypervisor has answered already: the buffer goes back at once, while it is warm.
       read_queue();
     }
-    while (const auto index = stream.link->take_free()) {
-      add_buffer(stream, *index);
+    while (const auto index = relay.link->take_free()) {
+      add_buffer(relay, *index);
       busy = true;
     }
-    busy |= look_at_link(stream);
+    busy |= look_at_link(relay);
     // A target's hypervisor works when something is delivered; it needs our time only for what its other threads left.
-    if (!stream.over() && (stream.role == Role::source || !busy)) busy |= donate(stream);
+    if (!relay.over() && (relay.role == Role::source || !busy)) busy |= donate(relay);
     return busy;
   }
 
-  bool deliver(Stream& stream, const MoverLink::Descriptor& descriptor) {
+  bool deliver(Relay& relay, const MoverLink::Descriptor& descriptor) {
     if (descriptor.length < vasi::download_header) {
-      stream.link->give_back(descriptor.index);
+      relay.link->give_back(descriptor.index);
       return true;
     }
-    emu::store_be(buffer_of(stream, descriptor.index) + descriptor.offset, u64{descriptor.index});
-    const u64 where = vasi::pack({descriptor.length, io_address_of(stream, descriptor.index) + descriptor.offset});
-    const s64 status = send(vasi::make(vasi::Format::download, stream.bottom, where));
+    emu::store_be(buffer_of(relay, descriptor.index) + descriptor.offset, u64{descriptor.index});
+    const u64 where = vasi::pack({descriptor.length, io_address_of(relay, descriptor.index) + descriptor.offset});
+    const s64 status = send(vasi::make(vasi::Format::download, relay.bottom, where));
     if (status >= H_LONG_BUSY_FIRST) return false;
-    if (status != H_SUCCESS) stream.link->give_back(descriptor.index);
+    if (status != H_SUCCESS) relay.link->give_back(descriptor.index);
     return true;
   }
 
-  bool donate(Stream& stream) {
-    const s64 status = partition_.hcall(donor_operation, {stream.bottom}).status;
+  bool donate(Relay& relay) {
+    const s64 status = partition_.hcall(donor_operation, {relay.bottom}).status;
     const bool more = read_queue();
     if (status == H_IN_PROGRESS) return true;
-    if (status == H_SUCCESS && stream.role == Role::source && !stream.suspend_signalled) {
-      stream.suspend_signalled = true;
-      report(stream, suspend_entry);
-      signal(stream, vasi::Signal::suspend, vasi::reason_of(vasi::Entity::source_mover, 0));
+    if (status == H_SUCCESS && relay.role == Role::source && !relay.suspend_signalled) {
+      relay.suspend_signalled = true;
+      report(relay, suspend_entry);
+      signal(relay, vasi::Signal::suspend, vasi::reason_of(vasi::Entity::source_mover, 0));
       return true;
     }
     return more;
   }
 
-  void signal(Stream& stream, vasi::Signal code, u32 reason) {
-    (void)send(vasi::make(vasi::Format::signal, stream.bottom, u64{reason} << 32 | u64{static_cast<u16>(code)} << 16));
+  void signal(Relay& relay, vasi::Signal code, u32 reason) {
+    (void)send(vasi::make(vasi::Format::signal, relay.bottom, u64{reason} << 32 | u64{static_cast<u16>(code)} << 16));
     read_queue();
   }
 
-  bool look_at_link(Stream& stream) {
-    if (stream.over() || !stream.link->connected()) return false;
-    const bool up = stream.link->up();
-    const bool alive = up || stream.link->peer_alive();
-    const auto entity = stream.role == Role::source ? vasi::Entity::source_mover : vasi::Entity::target_mover;
-    if (stream.was_up && !up) {
-      log.warn("stream {:#x}: the connection to the other mover is down", stream.id);
+  bool look_at_link(Relay& relay) {
+    if (relay.over() || !relay.link->connected()) return false;
+    const bool up = relay.link->up();
+    const bool alive = up || relay.link->peer_alive();
+    const auto entity = relay.role == Role::source ? vasi::Entity::source_mover : vasi::Entity::target_mover;
+    if (relay.was_up && !up) {
+      log.warn("stream {:#x}: the connection to the other mover is down", relay.id);
       // What it said before its end comes first: the reason, perhaps.
-      signal(stream, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_link_down));
-      if (stream.state == State::aborted) report(stream, link_entry);
+      signal(relay, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_link_down));
+      if (relay.state == State::aborted) report(relay, link_entry);
     }
-    if (!stream.seen) log.info("stream {:#x}: connected", stream.id);
-    stream.seen = true;
-    stream.was_up = up;
-    if (alive || stream.gone_told || stream.link->waiting()) return false;
-    stream.gone_told = true;
-    signal(stream, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_peer_gone));
+    if (!relay.seen) log.info("stream {:#x}: connected", relay.id);
+    relay.seen = true;
+    relay.was_up = up;
+    if (alive || relay.gone_told || relay.link->waiting()) return false;
+    relay.gone_told = true;
+    signal(relay, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_peer_gone));
     return true;
   }
 
@@ -484,7 +484,7 @@ class VasiMover final : public Mover {
 
   // The mover's thread's.
   Queue queue_;
-  std::map<u32, std::unique_ptr<Stream>> streams_;  // by TOP
+  std::map<u32, std::unique_ptr<Relay>> relays_;  // by TOP
   std::optional<vasi::Message> opened_;
 };
 

@@ -31,13 +31,13 @@ std::optional<Bytes> Responder::announcement() const {
   return packet::make_arp(packet::broadcast, {1, mac_, *address_, {}, *address_});
 }
 
-std::optional<Bytes> Responder::answer(std::span<const u8> frame) const {
+std::optional<Bytes> Responder::answer(std::span<const u8> packet) const {
   if (!address_) return std::nullopt;
-  if (const auto arp = packet::parse_arp(frame)) {
+  if (const auto arp = packet::parse_arp(packet)) {
     if (arp->operation != 1 || arp->target != *address_) return std::nullopt;
     return packet::make_arp(arp->sender_mac, {2, mac_, *address_, arp->sender_mac, arp->sender});
   }
-  const auto received = packet::parse_packet(frame);
+  const auto received = packet::parse_packet(packet);
   if (!received || received->route.to_mac != mac_ || received->route.to != *address_) return std::nullopt;
   const packet::Route home = packet::back(received->route);
   if (received->echo && !received->echo->reply) {

@@ -18,9 +18,9 @@ class Responder {
  public:
   // Without a valid address it is silent.
   Responder(const std::string& address, const std::string& mac_name, std::string ioslevel);
-  // What to send back on the way that the frame came, if anything.
-  std::optional<Bytes> answer(std::span<const u8> frame) const;
-  // A frame that tells everybody where our address is; nothing without one.
+  // What to send back on the way that the packet came, if anything.
+  std::optional<Bytes> answer(std::span<const u8> packet) const;
+  // A packet that tells everybody where our address is; nothing without one.
   std::optional<Bytes> announcement() const;
   const emu::packet::Mac& mac() const { return mac_; }
 

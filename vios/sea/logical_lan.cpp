@@ -18,7 +18,7 @@ namespace {
 
 constexpr emu::Log log_lan("vios.lan");
 
-// Our window: buffer list, filter list, receive queue, a place for the frame that is sent, small buffers, large ones.
+// Our window: buffer list, filter list, receive queue, a place for the packet that is sent, small buffers, large ones.
 constexpr u64 buffer_list_at = 0;
 constexpr u64 filter_list_at = 4 * KiB;
 constexpr u64 queue_at = 8 * KiB;
@@ -81,18 +81,18 @@ bool LogicalLan::post(u64 buffer) {
   const bool small = buffer < small_;
   const u64 length = small ? small_bytes : large_bytes;
   const u64 at = buffers_at + (small ? buffer * small_bytes : small_ * small_bytes + (buffer - small_) * large_bytes);
-  store_be(window_.bytes(at, 8).data(), buffer);  // the correlator: comes back with the frame
+  store_be(window_.bytes(at, 8).data(), buffer);  // the correlator: comes back with the packet
   return partition_.hcall(H_ADD_LOGICAL_LAN_BUFFER, {adapter_.unit_address, descriptor(length, at)}).status == H_SUCCESS;
 }
 
-bool LogicalLan::send(std::span<const u8> frame) {
-  if (frame.size() > transmit_bytes || frame.size() < emu::packet::header_size) return false;
-  std::copy(frame.begin(), frame.end(), window_.bytes(transmit_at, frame.size()).begin());
+bool LogicalLan::send(std::span<const u8> packet) {
+  if (packet.size() > transmit_bytes || packet.size() < emu::packet::header_size) return false;
+  std::copy(packet.begin(), packet.end(), window_.bytes(transmit_at, packet.size()).begin());
   u64 token = 0;
   constexpr int attempts = 16;
   for (int i = 0; i < attempts; ++i) {
-    const auto answer = partition_.hcall(H_SEND_LOGICAL_LAN,
-                                         {adapter_.unit_address, descriptor(frame.size(), transmit_at), 0, 0, 0, 0, 0, token, 0});
+    const auto answer = partition_.hcall(
+        H_SEND_LOGICAL_LAN, {adapter_.unit_address, descriptor(packet.size(), transmit_at), 0, 0, 0, 0, 0, token, 0});
     if (answer.status != H_BUSY) return answer.status == H_SUCCESS;
     token = answer.out[0];
   }
@@ -115,7 +115,7 @@ std::optional<std::span<const u8>> LogicalLan::receive() {
     }
     const u64 buffer = load_be<u64>(&entry[8]);
     if (buffer >= small_ + large_) {
-      log_lan.warn("slot {}: a frame in a buffer that is not ours", adapter_.config.slot);
+      log_lan.warn("slot {}: a packet in a buffer that is not ours", adapter_.config.slot);
       continue;
     }
     const u64 room = buffer < small_ ? small_bytes : large_bytes;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A virtual Ethernet adapter of ours (l-lan): frames to and from the hypervisor's switch (LoPAR 17.3).
+// A virtual Ethernet adapter of ours (l-lan): packets to and from the hypervisor's switch (LoPAR 17.3).
 
 #include <optional>
 
@@ -15,8 +15,8 @@ class LogicalLan {
 
   const firmware::NativeAdapter& adapter() const { return adapter_; }
   // False: dropped.
-  bool send(std::span<const u8> frame);
-  // The next frame that came, if any. The bytes are valid until the next call.
+  bool send(std::span<const u8> packet);
+  // The next packet that came, if any. The bytes are valid until the next call.
   std::optional<std::span<const u8>> receive();
 
  private:
@@ -30,7 +30,7 @@ class LogicalLan {
   u64 small_ = 0, large_ = 0;  // how many buffers of each size
   u64 position_ = 0;           // in the receive queue
   bool toggle_ = true;
-  std::optional<u64> lent_;  // the buffer whose frame the caller has
+  std::optional<u64> lent_;  // the buffer whose packet the caller has
   bool registered_ = false;
 };
 

@@ -9,15 +9,15 @@ namespace packet = emu::packet;
 
 namespace {
 
-constexpr int frames_at_once = 128;
+constexpr int packets_at_once = 128;
 constexpr u16 no_tag = 0;
 
-u16 tag_of(std::span<const u8> frame) {
-  if (frame.size() < 18 || emu::load_be<u16>(&frame[12]) != packet::ethertype_vlan) return no_tag;
-  return emu::load_be<u16>(&frame[14]) & 0xFFF;
+u16 tag_of(std::span<const u8> packet) {
+  if (packet.size() < 18 || emu::load_be<u16>(&packet[12]) != packet::ethertype_vlan) return no_tag;
+  return emu::load_be<u16>(&packet[14]) & 0xFFF;
 }
 
-// The first trunk is the default one: it carries untagged frames (mkvdev -default).
+// The first trunk is the default one: it carries untagged packets (mkvdev -default).
 bool carries(const LogicalLan& trunk, u16 tag, bool is_default) {
   const auto& config = trunk.adapter().config;
   if (tag == no_tag) return is_default;
@@ -55,10 +55,10 @@ void SharedEthernet::set_cable(bool plugged) {
 bool SharedEthernet::poll() {
   bool more = false;
   for (const auto& trunk : trunks_) {
-    int left = frames_at_once;
-    for (auto frame = trunk->receive(); frame; frame = trunk->receive()) {
-      if (const auto reply = responder_ ? responder_->answer(*frame) : std::nullopt) trunk->send(*reply);
-      if (!responder_ || packet::destination(*frame) != responder_->mac()) to_segment(*frame);
+    int left = packets_at_once;
+    for (auto packet = trunk->receive(); packet; packet = trunk->receive()) {
+      if (const auto reply = responder_ ? responder_->answer(*packet) : std::nullopt) trunk->send(*reply);
+      if (!responder_ || packet::destination(*packet) != responder_->mac()) to_segment(*packet);
       if (--left == 0) {
         more = true;
         break;
@@ -67,24 +67,24 @@ bool SharedEthernet::poll() {
   }
   if (!doorman_.waiting()) return more;
   doorman_.taken();
-  for (int i = 0; i < frames_at_once; ++i) {
-    const auto frame = port_->receive(0);
-    if (!frame) return more;
-    if (link_up_) from_segment(*frame);
+  for (int i = 0; i < packets_at_once; ++i) {
+    const auto packet = port_->receive(0);
+    if (!packet) return more;
+    if (link_up_) from_segment(*packet);
   }
   return true;
 }
 
-void SharedEthernet::to_segment(std::span<const u8> frame) {
-  if (link_up_) port_->send(frame);
+void SharedEthernet::to_segment(std::span<const u8> packet) {
+  if (link_up_) port_->send(packet);
 }
 
-void SharedEthernet::from_segment(std::span<const u8> frame) {
-  if (const auto reply = responder_ ? responder_->answer(frame) : std::nullopt) to_segment(*reply);
-  if (responder_ && packet::destination(frame) == responder_->mac()) return;
-  const u16 tag = tag_of(frame);
+void SharedEthernet::from_segment(std::span<const u8> packet) {
+  if (const auto reply = responder_ ? responder_->answer(packet) : std::nullopt) to_segment(*reply);
+  if (responder_ && packet::destination(packet) == responder_->mac()) return;
+  const u16 tag = tag_of(packet);
   for (size_t i = 0; i < trunks_.size(); ++i)
-    if (carries(*trunks_[i], tag, i == 0)) (void)trunks_[i]->send(frame);
+    if (carries(*trunks_[i], tag, i == 0)) (void)trunks_[i]->send(packet);
 }
 
 }  // namespace vios

@@ -17,7 +17,7 @@ namespace vios {
 
 class SharedEthernet {
  public:
-  // `wake` is called (any thread) when frames wait at the segment's port. `responder` may be null.
+  // `wake` is called (any thread) when packets wait at the segment's port. `responder` may be null.
   SharedEthernet(std::string name, std::unique_ptr<emu::Port> port, std::vector<std::unique_ptr<LogicalLan>> trunks,
                  const Responder* responder, ErrorLogSink& errors, std::function<void()> wake);
 
@@ -30,8 +30,8 @@ class SharedEthernet {
   bool poll();  // true if there may be more
 
  private:
-  void from_segment(std::span<const u8> frame);
-  void to_segment(std::span<const u8> frame);
+  void from_segment(std::span<const u8> packet);
+  void to_segment(std::span<const u8> packet);
 
   std::string name_;
   std::unique_ptr<emu::Port> port_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // twinframe-console: what `twinframe console` becomes.
 #include "emu/app/command_line.h"
-#include "emu/app/console/console.h"
+#include "emu/app/console/lab_viewer.h"
 
 #include <csignal>
 

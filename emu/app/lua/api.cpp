@@ -6,8 +6,8 @@
 namespace emu::app::lua {
 
 std::span<const Type* const> api() {
-  static constexpr const Type* types[] = {&checks_type, &labs_type,       &lab_type,   &console_type, &task_type,
-                                          &pinger_type, &connection_type, &watch_type, &viewer_type,  &json_type};
+  static constexpr const Type* types[] = {&checks_type, &labs_type,       &lab_type,   &terminal_type, &task_type,
+                                          &pinger_type, &connection_type, &watch_type, &viewer_type,   &json_type};
   return types;
 }
 

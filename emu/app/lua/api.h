@@ -10,7 +10,7 @@ extern const Type checks_type;      // check, check_equal, sleep ... (globals)
 extern const Type json_type;        // json.
 extern const Type labs_type;        // lab.
 extern const Type lab_type;         // lab:
-extern const Type console_type;     // console:
+extern const Type terminal_type;    // console:
 extern const Type task_type;        // task:
 extern const Type pinger_type;      // pinger:
 extern const Type connection_type;  // stream:

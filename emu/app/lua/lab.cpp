@@ -184,7 +184,7 @@ Status console(Call& call) {
   const auto lab = TRY(handle_of(call));
   const std::string frame = TRY(call.text(1)), name = TRY(call.text(2));
   const auto lpar = TRY(lab->lpar(frame, name));
-  call.give(make_console(lab, frame, lpar), console_type);
+  call.give(make_terminal(lab, frame, lpar), terminal_type);
   return success();
 }
 

@@ -20,7 +20,7 @@ class LabObject final : public Object {
 Json as_json(const service::StreamInfo&);
 Json as_json(const hmc::MoveStatus&);
 
-std::shared_ptr<Object> make_console(std::shared_ptr<LabHandle>, const std::string& frame, const service::LparInfo&);
+std::shared_ptr<Object> make_terminal(std::shared_ptr<LabHandle>, const std::string& frame, const service::LparInfo&);
 std::shared_ptr<Object> make_task(std::shared_ptr<LabHandle>, std::vector<std::string> command);
 std::shared_ptr<Object> make_watch(std::shared_ptr<LabHandle>, std::string lpar_uuid, u64 address);
 // `folder`: where what it prints goes. `options`: of `twinframe console`.

@@ -19,7 +19,7 @@ static_assert(offsetof(Image, vsr) == 256 && offsetof(Image, cr) == 1280 && offs
 
 extern "C" void hold(const Image* in, Image* out);
 
-// The frame is 1344 bytes: 64 VSRs' worth would do for what the ABI wants kept (f14-f31, v20-v31), at 256; r14-r31 from 96.
+// The stack area is 1344 bytes: 64 VSRs' worth would do for what the ABI wants kept (f14-f31, v20-v31), at 256; r14-r31 from 96.
 asm(R"(
   .machine power8
   .text

@@ -12,7 +12,7 @@ namespace nomad::llan {
 namespace {
 
 constexpr u32 buffer_count = 64, buffer_bytes = 2048, queue_entries = 256;
-constexpr u8 toggle = 0x80, frame_valid = 0x40;
+constexpr u8 toggle = 0x80, packet_valid = 0x40;
 
 struct QueueEntry {
   u8 control, reserved;
@@ -34,7 +34,6 @@ u8* buffers = nullptr;
 u64 buffers_io = 0;
 u8* transmit = nullptr;
 u64 transmit_io = 0;
-u64 dropped = 0;
 
 u64 descriptor(u64 io_address, u64 length) { return 1ul << 63 | length << 32 | io_address; }
 
@@ -52,7 +51,7 @@ void drain() {
     light_sync();  // the control byte was written last
     const u64 index = entry.correlator;
     if (index < buffer_count) {
-      if (entry.control & frame_valid && entry.offset + entry.length <= buffer_bytes)
+      if (entry.control & packet_valid && entry.offset + entry.length <= buffer_bytes)
         receiver(buffers + index * buffer_bytes + entry.offset, entry.length);
       post(index);
     }
@@ -64,7 +63,7 @@ void drain() {
 }
 
 void interrupt(void*) {
-  // Between the last look and switching on, a frame may come without an interrupt: look once more.
+  // Between the last look and switching on, a packet may come without an interrupt: look once more.
   hypercall(H_VIO_SIGNAL, unit, 0);
   drain();
   hypercall(H_VIO_SIGNAL, unit, 1);
@@ -112,11 +111,9 @@ bool start(Receive receive) {
 bool running() { return registered; }
 const u8* address() { return mac; }
 const tree::Node* node() { return device; }
-u64 frames_dropped() { return dropped; }
-
-bool send(const u8* frame, u32 length) {
+bool send(const u8* packet, u32 length) {
   if (!registered || length > page_bytes) return false;
-  memcpy(transmit, frame, length);
+  memcpy(transmit, packet, length);
   u64 token = 0;
   for (u32 tries = 0; tries < 100; tries++) {
     const Hypercall answer = hypercall(H_SEND_LOGICAL_LAN, unit, descriptor(transmit_io, length), 0, 0, 0, 0, 0, token);
@@ -124,8 +121,7 @@ bool send(const u8* frame, u32 length) {
     token = answer.out[0];
     if (!is_busy(answer.status)) break;
   }
-  dropped++;  // H_DROPPED: nobody took it; that is how Ethernet is
-  return false;
+  return false;  // H_DROPPED: nobody took it; that is how Ethernet is
 }
 
 void poll() {

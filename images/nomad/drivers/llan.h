@@ -7,14 +7,13 @@
 
 namespace nomad::llan {
 
-using Receive = void (*)(u8* frame, u32 length);
+using Receive = void (*)(u8* packet, u32 length);
 
 bool start(Receive receive);
 bool running();
 const u8* address();                     // 6 bytes
-bool send(const u8* frame, u32 length);  // a whole Ethernet frame without CRC
+bool send(const u8* packet, u32 length);  // a whole Ethernet packet without CRC
 void poll();
 const tree::Node* node();
-u64 frames_dropped();
 
 }  // namespace nomad::llan

@@ -116,7 +116,7 @@ i64 signal_handler(Call& call) {
 }
 
 i64 signal_return(Call& call) {
-  if (!signals::restore(call.process, call.frame)) call.process.killed = true;
+  if (!signals::restore(call.process, call.registers)) call.process.killed = true;
   return 0;
 }
 

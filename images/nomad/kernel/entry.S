@@ -46,7 +46,7 @@ boot_start:
   load_address 1, boot_stack_top
   std 1, CPU_KERNEL_STACK(13)
   li 0, 0
-  stdu 0, -FRAME_HEADER(1)
+  stdu 0, -STACK_HEADER(1)
   bl kernel_main
   nop
   b .
@@ -56,7 +56,7 @@ system_reset_again:
   mfspr 13, 272
   ld 2, CPU_TOC(13)
   ld 1, CPU_KERNEL_STACK(13)
-  addi 1, 1, -FRAME_TOTAL
+  addi 1, 1, -SAVED_TOTAL
   bl system_reset_panic
   nop
   b .
@@ -71,7 +71,7 @@ secondary_start:
   ld 2, CPU_TOC(13)
   ld 1, CPU_KERNEL_STACK(13)
   li 0, 0
-  stdu 0, -FRAME_HEADER(1)
+  stdu 0, -STACK_HEADER(1)
   bl secondary_main
   nop
   b .
@@ -144,7 +144,7 @@ switch_stacks:
   std 0, 16(1)
   mfcr 0
   std 0, 8(1)
-  stdu 1, -SWITCH_FRAME(1)
+  stdu 1, -SWITCH_AREA(1)
   .irp r, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
   std \r, 32 + 8 * (\r - 14)(1)
   .endr
@@ -153,17 +153,17 @@ switch_stacks:
   .irp r, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
   ld \r, 32 + 8 * (\r - 14)(1)
   .endr
-  addi 1, 1, SWITCH_FRAME
+  addi 1, 1, SWITCH_AREA
   ld 0, 8(1)
   mtcr 0
   ld 0, 16(1)
   mtlr 0
   blr
 
-// First instructions of a new user process: r1 = its frame.
+// First instructions of a new user process: r1 = below its saved registers.
   .globl process_start
 process_start:
-  addi 3, 1, FRAME_HEADER
+  addi 3, 1, STACK_HEADER
   bl leave_kernel
   nop
   b exception_return

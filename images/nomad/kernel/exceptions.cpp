@@ -3,7 +3,7 @@
 #include "drivers/vty.h"
 #include "kernel/clock.h"
 #include "kernel/cpu.h"
-#include "kernel/frame.h"
+#include "kernel/saved_registers.h"
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
 #include "kernel/panic.h"
@@ -43,10 +43,10 @@ const char* name_of(u64 vector) {
   }
 }
 
-void stop_program(const Frame& frame, u64 address) {
+void stop_program(const SavedRegisters& registers, u64 address) {
   Process& process = current();
   console_line("nomad: process %u (%s) ended by %s (0x%lx) at 0x%lx, address 0x%lx\n", process.pid, process.name,
-               name_of(frame.vector), frame.vector, frame.nip, address);
+               name_of(registers.vector), registers.vector, registers.nip, address);
   process.killed = true;
   process.status = 128 + SIGKILL;
 }
@@ -57,23 +57,23 @@ constexpr u64 user_address_limit = 1ul << 43;
 }  // namespace
 
 // The last thing before a program continues.
-extern "C" void leave_kernel(Frame* frame) {
+extern "C" void leave_kernel(SavedRegisters* registers) {
   Process& process = current();
   if (process.killed) exit_process(process.status ? process.status : 128 + SIGKILL);
-  signals::deliver(process, *frame);
+  signals::deliver(process, *registers);
   if (process.killed) exit_process(128 + SIGKILL);
   unlock_kernel();
 }
 
-extern "C" void handle_exception(Frame* frame) {
-  const u64 vector = frame->vector;
-  const u64 address = vector == data_storage || vector == data_segment || vector == alignment ? read_spr<spr_dar>() : frame->nip;
+extern "C" void handle_exception(SavedRegisters* registers) {
+  const u64 vector = registers->vector;
+  const u64 address = vector == data_storage || vector == data_segment || vector == alignment ? read_spr<spr_dar>() : registers->nip;
   const u64 dsisr = vector == data_storage ? read_spr<spr_dsisr>() : 0;
   const bool interrupt = vector == external || vector == decrementer || vector == doorbell;
   // In the kernel EE is on inside H_CEDE only, where the lock is free.
-  if (!frame->from_user() && (!interrupt || kernel_locked_by_us()))
-    panic("exception 0x%lx in the kernel at 0x%lx, address 0x%lx, dsisr 0x%lx, lr 0x%lx, r1 0x%lx, msr 0x%lx, processor %u", vector, frame->nip,
-          address, dsisr, frame->lr, frame->gpr[1], frame->msr, this_cpu().index);
+  if (!registers->from_user() && (!interrupt || kernel_locked_by_us()))
+    panic("exception 0x%lx in the kernel at 0x%lx, address 0x%lx, dsisr 0x%lx, lr 0x%lx, r1 0x%lx, msr 0x%lx, processor %u", vector, registers->nip,
+          address, dsisr, registers->lr, registers->gpr[1], registers->msr, this_cpu().index);
 
   // A segment is a matter of this processor and the process that runs on it: no lock.
   if ((vector == data_segment || vector == instruction_segment) && address < user_address_limit) {
@@ -94,26 +94,26 @@ extern "C" void handle_exception(Frame* frame) {
       break;
     case doorbell: break;
     case data_storage:
-      if (!current().space.fault(address, dsisr & dsisr_store)) stop_program(*frame, address);
+      if (!current().space.fault(address, dsisr & dsisr_store)) stop_program(*registers, address);
       break;
     case instruction_storage:
       // SRR1 tells "no-execute" (0x10000000) from "not found" (0x40000000).
-      if (frame->msr & 0x10000000 || !current().space.fault(address, false)) stop_program(*frame, address);
+      if (registers->msr & 0x10000000 || !current().space.fault(address, false)) stop_program(*registers, address);
       break;
-    case floating_point_unavailable: floating_unavailable(*frame); break;
-    case vector_unavailable_exception: vector_unavailable(*frame); break;
+    case floating_point_unavailable: floating_unavailable(*registers); break;
+    case vector_unavailable_exception: vector_unavailable(*registers); break;
     case system_call:
-      system_calls::serve(*frame);
+      system_calls::serve(*registers);
       break;
-    case machine_check: panic("machine check at 0x%lx", frame->nip);
-    default: stop_program(*frame, address);
+    case machine_check: panic("machine check at 0x%lx", registers->nip);
+    default: stop_program(*registers, address);
   }
-  if (!frame->from_user()) {
+  if (!registers->from_user()) {
     unlock_kernel();
     return;
   }
   if (may_switch && others_ready()) yield();
-  leave_kernel(frame);
+  leave_kernel(registers);
 }
 
 }  // namespace nomad

@@ -42,7 +42,7 @@ struct [[gnu::packed]] Udp {
 
 constexpr u16 type_ip = 0x0800, type_arp = 0x0806;
 constexpr u8 protocol_icmp = 1, protocol_udp = 17;
-constexpr u32 frame_bytes = 1514, headers = sizeof(Ethernet) + sizeof(Ip);
+constexpr u32 packet_bytes = 1514, headers = sizeof(Ethernet) + sizeof(Ip);
 constexpr u8 everybody[6] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
 
 u32 own_address = 0, netmask = 0, gateway = 0;
@@ -53,7 +53,7 @@ struct Neighbour {
   bool known;
   u8 mac[6];
   u32 waiting_length;  // one packet waits for the answer; a later one takes its place
-  u8 waiting[frame_bytes];
+  u8 waiting[packet_bytes];
 };
 constexpr u32 neighbour_count = 16;
 Neighbour neighbours[neighbour_count];
@@ -73,7 +73,7 @@ struct Socket {
 };
 Socket sockets[socket_count];
 
-u8 frame[frame_bytes];
+u8 outgoing[packet_bytes];
 
 u32 sum_words(const void* data, u64 length, u32 sum) {
   auto* bytes = static_cast<const u8*>(data);
@@ -131,14 +131,14 @@ void learn(u32 address, const u8* mac, bool create) {
   }
 }
 
-// Completes the headers of an IP packet whose payload is in place in `frame`, and sends it to the next hop.
+// Completes the headers of an IP packet whose payload is in place in `outgoing`, and sends it to the next hop.
 bool send_ip(u32 destination, u8 protocol, u32 payload) {
-  auto& ethernet = *reinterpret_cast<Ethernet*>(frame);
-  auto& ip = *reinterpret_cast<Ip*>(frame + sizeof(Ethernet));
+  auto& ethernet = *reinterpret_cast<Ethernet*>(outgoing);
+  auto& ip = *reinterpret_cast<Ip*>(outgoing + sizeof(Ethernet));
   ip = {0x45, 0, static_cast<u16>(sizeof(Ip) + payload), next_identification++, 0, 64, protocol, 0, own_address, destination};
   ip.checksum = fold(sum_words(&ip, sizeof ip, 0));
   if (protocol == protocol_udp) {
-    auto& udp = *reinterpret_cast<Udp*>(frame + headers);
+    auto& udp = *reinterpret_cast<Udp*>(outgoing + headers);
     udp.checksum = 0;
     const u16 checksum = udp_checksum(ip, udp);
     udp.checksum = checksum ? checksum : 0xFFFF;
@@ -146,23 +146,23 @@ bool send_ip(u32 destination, u8 protocol, u32 payload) {
   memcpy(ethernet.from, llan::address(), 6);
   ethernet.type = type_ip;
   u32 length = headers + payload;
-  for (; length < 60; length++) frame[length] = 0;
+  for (; length < 60; length++) outgoing[length] = 0;
   if (destination == 0xFFFFFFFF || destination == (own_address | ~netmask)) {
     memcpy(ethernet.to, everybody, 6);
-    return llan::send(frame, length);
+    return llan::send(outgoing, length);
   }
   const u32 hop = (destination & netmask) == (own_address & netmask) ? destination : gateway;
   Neighbour* neighbour = find_neighbour(hop);
   if (neighbour && neighbour->known) {
     memcpy(ethernet.to, neighbour->mac, 6);
-    return llan::send(frame, length);
+    return llan::send(outgoing, length);
   }
   if (!neighbour) {
     neighbour = &neighbours[next_neighbour++ % neighbour_count];
     *neighbour = {};
     neighbour->address = hop;
   }
-  memcpy(neighbour->waiting, frame, length);
+  memcpy(neighbour->waiting, outgoing, length);
   neighbour->waiting_length = length;
   send_arp(1, everybody, hop, nullptr);
   return true;
@@ -176,9 +176,9 @@ void receive_arp(const Arp& arp) {
 }
 
 void receive_icmp(const Ip& ip, const u8* data, u32 length) {
-  if (length < sizeof(Icmp) || length > frame_bytes - headers || data[0] != 8 || fold(sum_words(data, length, 0)) != 0) return;
-  memcpy(frame + headers, data, length);
-  auto& icmp = *reinterpret_cast<Icmp*>(frame + headers);
+  if (length < sizeof(Icmp) || length > packet_bytes - headers || data[0] != 8 || fold(sum_words(data, length, 0)) != 0) return;
+  memcpy(outgoing + headers, data, length);
+  auto& icmp = *reinterpret_cast<Icmp*>(outgoing + headers);
   icmp.type = 0;
   icmp.checksum = 0;
   icmp.checksum = fold(sum_words(&icmp, length, 0));
@@ -203,7 +203,7 @@ void receive_udp(const Ip& ip, const u8* data, u32 length) {
   }
 }
 
-void receive_frame(u8* bytes, u32 length) {
+void receive_packet(u8* bytes, u32 length) {
   if (length < sizeof(Ethernet)) return;
   auto& ethernet = *reinterpret_cast<const Ethernet*>(bytes);
   const u8* payload = bytes + sizeof(Ethernet);
@@ -230,7 +230,7 @@ void start() {
   own_address = boot_arguments::address("ip", 0x0A00020F);
   netmask = boot_arguments::address("mask", 0xFFFFFF00);
   gateway = boot_arguments::address("gw", 0x0A000202);
-  if (llan::start(receive_frame)) gratuitous_arp();
+  if (llan::start(receive_packet)) gratuitous_arp();
 }
 
 void poll() { llan::poll(); }
@@ -288,9 +288,9 @@ i64 receive(u64 number, void* buffer, u64 size, UdpPeer& peer) {
 i64 send(u64 socket, const void* data, u64 length, const UdpPeer& peer) {
   if (!llan::running()) return Error::no_device;
   if (length > largest_datagram) return Error::invalid;
-  auto& udp = *reinterpret_cast<Udp*>(frame + headers);
+  auto& udp = *reinterpret_cast<Udp*>(outgoing + headers);
   udp = {sockets[socket].port, peer.port, static_cast<u16>(sizeof(Udp) + length), 0};
-  memcpy(frame + headers + sizeof(Udp), data, length);
+  memcpy(outgoing + headers + sizeof(Udp), data, length);
   return send_ip(peer.address, protocol_udp, static_cast<u32>(sizeof(Udp) + length)) ? static_cast<i64>(length) : i64{Error::input_output};
 }
 

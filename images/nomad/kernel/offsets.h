@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Numbers that the assembler and C++ share; frame.h and cpu.h check them with static_assert.
+// Numbers that the assembler and C++ share; saved_registers.h and cpu.h check them with static_assert.
 
-#define FRAME_HEADER 112   // room for the ABI's own stack header below a saved register frame
-#define FRAME_GPR 0
-#define FRAME_NIP 256
-#define FRAME_MSR 264
-#define FRAME_LR 272
-#define FRAME_CTR 280
-#define FRAME_CR 288
-#define FRAME_XER 296
-#define FRAME_VECTOR 304
-#define FRAME_BYTES 320
-#define FRAME_TOTAL (FRAME_HEADER + FRAME_BYTES)
+#define STACK_HEADER 112   // room for the ABI's own stack header below saved registers
+#define SAVED_GPR 0
+#define SAVED_NIP 256
+#define SAVED_MSR 264
+#define SAVED_LR 272
+#define SAVED_CTR 280
+#define SAVED_CR 288
+#define SAVED_XER 296
+#define SAVED_VECTOR 304
+#define SAVED_BYTES 320
+#define SAVED_TOTAL (STACK_HEADER + SAVED_BYTES)
 #define RED_ZONE 288       // ELFv2: a leaf function may use so much below r1
 
 #define CPU_R10 0
@@ -25,7 +25,7 @@
 #define CPU_RTAS_MSR 56
 #define CPU_BYTES 1024
 
-#define SWITCH_FRAME 192   // r14..r31 above the ABI header
+#define SWITCH_AREA 192   // r14..r31 above the ABI header
 
 #define MSR_SF 0x8000000000000000
 #define MSR_TM 0x100000000

@@ -11,17 +11,17 @@
 namespace nomad {
 namespace {
 
-// The ABI's back chain: each stack frame begins with the address of its caller's, which keeps the return address at +16.
+// The ABI's back chain: each function's stack area begins with the address of its caller's, which keeps the return address at +16.
 void show_callers() {
   char line[64];
-  u64 frame;
-  asm volatile("mr %0, 1" : "=r"(frame));
-  for (u32 depth = 0; depth < 16 && frame >= kernel_base && frame % 8 == 0; depth++) {
-    const u64* words = pointer<u64>(real_of(reinterpret_cast<const void*>(frame)));
+  u64 area;
+  asm volatile("mr %0, 1" : "=r"(area));
+  for (u32 depth = 0; depth < 16 && area >= kernel_base && area % 8 == 0; depth++) {
+    const u64* words = pointer<u64>(real_of(reinterpret_cast<const void*>(area)));
     format(line, sizeof line, "  0x%lx\n", words[2]);
     vty::put_now(line);
-    if (words[0] <= frame) return;
-    frame = words[0];
+    if (words[0] <= area) return;
+    area = words[0];
   }
 }
 

@@ -29,7 +29,7 @@ constinit Process processes[process_limit] = {};
 
 namespace {
 
-// In the image, because exceptions store their frames in real mode: stacks must lie in the real mode area.
+// In the image, because exceptions save registers in real mode: stacks must lie in the real mode area.
 constexpr u64 stack_bytes = 16384;
 alignas(4096) u8 stacks[process_limit][stack_bytes];
 constinit Process idle_processes[cpu_limit] = {};
@@ -40,7 +40,7 @@ u32 next_pid = 1;
 
 constexpr u64 user_msr = MSR_SF | MSR_EE | MSR_PR | MSR_ME | MSR_IR | MSR_DR | MSR_RI;
 
-Frame& frame_of(Process& process) { return *reinterpret_cast<Frame*>(process.kernel_stack_top - FRAME_BYTES); }
+SavedRegisters& registers_of(Process& process) { return *reinterpret_cast<SavedRegisters*>(process.kernel_stack_top - SAVED_BYTES); }
 
 void make_ready(Process& process) {
   process.state = Process::State::ready;
@@ -68,14 +68,14 @@ Process* next_ready() {
 void save_facilities(Process& process) {
   if (process.kernel_thread) return;
   transactions::save(process.transactions);
-  Frame& frame = frame_of(process);
-  if (frame.msr & (MSR_FP | MSR_VEC)) {
+  SavedRegisters& registers = registers_of(process);
+  if (registers.msr & (MSR_FP | MSR_VEC)) {
     const u64 msr = read_msr();
-    write_msr(msr | (frame.msr & (MSR_FP | MSR_VEC)));
-    if (frame.msr & MSR_FP) floating_save(&process.floating);
-    if (frame.msr & MSR_VEC) vector_save(&process.vector);
+    write_msr(msr | (registers.msr & (MSR_FP | MSR_VEC)));
+    if (registers.msr & MSR_FP) floating_save(&process.floating);
+    if (registers.msr & MSR_VEC) vector_save(&process.vector);
     write_msr(msr);
-    frame.msr &= ~static_cast<u64>(MSR_FP | MSR_VEC);
+    registers.msr &= ~static_cast<u64>(MSR_FP | MSR_VEC);
   }
 }
 
@@ -119,16 +119,16 @@ Process* allocate_process() {
 
 // The stack as switch_stacks would have left it, so that the first switch "returns" to `start` with r1 = top.
 void prepare_stack(Process& process, const char* start, u64 r14, u64 r15) {
-  const u64 top = process.kernel_stack_top - FRAME_TOTAL;
+  const u64 top = process.kernel_stack_top - SAVED_TOTAL;
   auto* header = reinterpret_cast<u64*>(top);
   header[0] = 0;
   header[1] = 0;
   header[2] = reinterpret_cast<u64>(start);
-  auto* saved = reinterpret_cast<u64*>(top - SWITCH_FRAME);
-  memset(saved, 0, SWITCH_FRAME);
+  auto* saved = reinterpret_cast<u64*>(top - SWITCH_AREA);
+  memset(saved, 0, SWITCH_AREA);
   saved[4] = r14;
   saved[5] = r15;
-  process.kernel_stack_pointer = top - SWITCH_FRAME;
+  process.kernel_stack_pointer = top - SWITCH_AREA;
 }
 
 void release(Process& process) {
@@ -207,13 +207,13 @@ i64 spawn(const char* line, u64 flags, bool root, u32 parent) {
     release(*process);
     return Error::no_memory;
   }
-  Frame& frame = frame_of(*process);
-  memset(&frame, 0, sizeof frame);
-  frame.gpr[1] = text - 128;
-  frame.gpr[3] = text;
-  frame.gpr[12] = entry;
-  frame.nip = entry;
-  frame.msr = user_msr | transactions::user_msr();
+  SavedRegisters& registers = registers_of(*process);
+  memset(&registers, 0, sizeof registers);
+  registers.gpr[1] = text - 128;
+  registers.gpr[3] = text;
+  registers.gpr[12] = entry;
+  registers.nip = entry;
+  registers.msr = user_msr | transactions::user_msr();
   prepare_stack(*process, process_start, 0, 0);
   make_ready(*process);
   return process->pid;
@@ -312,22 +312,22 @@ void yield() {
 
 bool others_ready() { return ready_first != nullptr; }
 
-void floating_unavailable(Frame& frame) {
+void floating_unavailable(SavedRegisters& registers) {
   Process& process = current();
   const u64 msr = read_msr();
   write_msr(msr | MSR_FP);
   floating_restore(&process.floating);
   write_msr(msr);
-  frame.msr |= MSR_FP;
+  registers.msr |= MSR_FP;
 }
 
-void vector_unavailable(Frame& frame) {
+void vector_unavailable(SavedRegisters& registers) {
   Process& process = current();
   const u64 msr = read_msr();
   write_msr(msr | MSR_VEC);
   vector_restore(&process.vector);
   write_msr(msr);
-  frame.msr |= MSR_VEC;
+  registers.msr |= MSR_VEC;
 }
 
 }  // namespace nomad

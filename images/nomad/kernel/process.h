@@ -3,7 +3,7 @@
 // Processes and kernel threads, one table, one ready queue. Kernel code is never preempted; programs are, at the tick and when an
 // interrupt made something else ready.
 #include "kernel/address_space.h"
-#include "kernel/frame.h"
+#include "kernel/saved_registers.h"
 #include "kernel/transactions.h"
 #include "lib/abi.h"
 #include "lib/types.h"
@@ -76,7 +76,7 @@ u64 earliest_deadline();
 void yield();                   // current goes to the end of the ready queue
 bool others_ready();
 
-void floating_unavailable(Frame& frame);
-void vector_unavailable(Frame& frame);
+void floating_unavailable(SavedRegisters& registers);
+void vector_unavailable(SavedRegisters& registers);
 
 }  // namespace nomad

@@ -25,31 +25,31 @@ bool send(Process& process, u32 signal) {
 
 bool pending(const Process& process) { return process.killed || (process.signals && !process.in_handler); }
 
-// The interrupted frame is kept on the program's own stack; the handler gets r3 = signal, r4 = where that is, and the runtime's
+// The interrupted registers are kept on the program's own stack; the handler gets r3 = signal, r4 = where that is, and the runtime's
 // trampoline ends with signal_return. Handlers do not nest and must not use floating point or vectors.
-void deliver(Process& process, Frame& frame) {
+void deliver(Process& process, SavedRegisters& registers) {
   if (process.in_handler || !process.signals) return;
   const u32 signal = static_cast<u32>(__builtin_ctzl(process.signals));
   process.signals &= ~bit(signal);
-  const u64 saved = ((frame.gpr[1] - RED_ZONE - sizeof(Frame)) & ~15ul);
-  if (!process.space.copy_out(saved, &frame, sizeof(Frame))) {
+  const u64 saved = ((registers.gpr[1] - RED_ZONE - sizeof(SavedRegisters)) & ~15ul);
+  if (!process.space.copy_out(saved, &registers, sizeof(SavedRegisters))) {
     process.killed = true;
     return;
   }
   process.in_handler = true;
-  frame.gpr[1] = saved - 128;
-  frame.gpr[3] = signal;
-  frame.gpr[4] = saved;
-  frame.gpr[12] = process.handlers[signal];
-  frame.nip = process.handlers[0];  // the trampoline; it calls the handler in r12
+  registers.gpr[1] = saved - 128;
+  registers.gpr[3] = signal;
+  registers.gpr[4] = saved;
+  registers.gpr[12] = process.handlers[signal];
+  registers.nip = process.handlers[0];  // the trampoline; it calls the handler in r12
 }
 
-bool restore(Process& process, Frame& frame) {
-  Frame saved;
-  if (!process.in_handler || !process.space.copy_in(&saved, frame.gpr[3], sizeof saved)) return false;
-  const u64 facilities = frame.msr;  // FP and VEC stay as they are: the registers were not touched
-  frame = saved;
-  frame.msr = facilities;
+bool restore(Process& process, SavedRegisters& registers) {
+  SavedRegisters saved;
+  if (!process.in_handler || !process.space.copy_in(&saved, registers.gpr[3], sizeof saved)) return false;
+  const u64 facilities = registers.msr;  // FP and VEC stay as they are: the registers were not touched
+  registers = saved;
+  registers.msr = facilities;
   process.in_handler = false;
   return true;
 }

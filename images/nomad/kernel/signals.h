@@ -8,8 +8,8 @@ namespace nomad::signals {
 
 bool send(Process& process, u32 signal);          // false: nothing handles it
 bool pending(const Process& process);
-void deliver(Process& process, Frame& frame);     // on the way back to the program
-bool restore(Process& process, Frame& frame);     // system call signal_return
+void deliver(Process& process, SavedRegisters& registers);     // on the way back to the program
+bool restore(Process& process, SavedRegisters& registers);     // system call signal_return
 void interrupt_wait(Process& process);
 void process_ends(Process& process);
 

@@ -20,16 +20,16 @@ u64 deadline_of(u64 milliseconds) {
   return static_cast<i64>(milliseconds) < 0 ? 0 : clock::after_milliseconds(milliseconds > 86400000 ? 86400000 : milliseconds);
 }
 
-void serve(Frame& frame) {
-  const u64 number = frame.gpr[0];
+void serve(SavedRegisters& registers) {
+  const u64 number = registers.gpr[0];
   if (number >= static_cast<u64>(SystemCall::count)) {
-    frame.gpr[3] = static_cast<u64>(Error::not_supported);
+    registers.gpr[3] = static_cast<u64>(Error::not_supported);
     return;
   }
-  Call call{current(), frame};
+  Call call{current(), registers};
   const i64 result = handlers[number](call);
-  // signal_return puts a whole old frame back; its r3 is part of it.
-  if (number != static_cast<u64>(SystemCall::signal_return)) frame.gpr[3] = static_cast<u64>(result);
+  // signal_return puts all old registers back; r3 is one of them.
+  if (number != static_cast<u64>(SystemCall::signal_return)) registers.gpr[3] = static_cast<u64>(result);
 }
 
 }  // namespace nomad::system_calls

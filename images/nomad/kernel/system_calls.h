@@ -8,8 +8,8 @@ namespace nomad::system_calls {
 // The caller's arguments, and its memory through checked copies.
 struct Call {
   Process& process;
-  Frame& frame;
-  u64 argument(u32 index) const { return frame.gpr[3 + index]; }
+  SavedRegisters& registers;
+  u64 argument(u32 index) const { return registers.gpr[3 + index]; }
   template <class T>
   bool give(u64 address, const T& value) const {
     return process.space.copy_out(address, &value, sizeof value);
@@ -20,7 +20,7 @@ struct Call {
   }
 };
 
-void serve(Frame& frame);
+void serve(SavedRegisters& registers);
 
 #define X(name) i64 name(Call& call);
 NOMAD_SYSTEM_CALLS(X)

@@ -45,7 +45,7 @@ image_start:
   . = 0x1800
 
 // r13 = Cpu, r12 = vector; r12 is in the Cpu, r13 in SPRG1. Still in real mode: stacks and Cpus lie in the image, hence in
-// the real mode area. Builds a Frame on the kernel stack and continues in handle_exception with translation on.
+// the real mode area. Builds SavedRegisters on the kernel stack and continues in handle_exception with translation on.
 exception_common:
   std 11, CPU_R11(13)
   std 10, CPU_R10(13)
@@ -59,34 +59,34 @@ out_of_the_transaction:
   andi. 1, 1, MSR_PR
   beq 1f
   ld 1, CPU_KERNEL_STACK(13)
-  addi 1, 1, -FRAME_TOTAL
+  addi 1, 1, -SAVED_TOTAL
   b 2f
-1:addi 1, 11, -(FRAME_TOTAL + RED_ZONE)
-2:std 11, FRAME_HEADER + FRAME_GPR + 8 * 1(1)
+1:addi 1, 11, -(SAVED_TOTAL + RED_ZONE)
+2:std 11, STACK_HEADER + SAVED_GPR + 8 * 1(1)
   std 11, 0(1)
-  std 10, FRAME_HEADER + FRAME_CR(1)
-  std 12, FRAME_HEADER + FRAME_VECTOR(1)
+  std 10, STACK_HEADER + SAVED_CR(1)
+  std 12, STACK_HEADER + SAVED_VECTOR(1)
   ld 10, CPU_R10(13)
   ld 11, CPU_R11(13)
   ld 12, CPU_R12(13)
-  std 0, FRAME_HEADER + FRAME_GPR(1)
+  std 0, STACK_HEADER + SAVED_GPR(1)
   .irp r, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-  std \r, FRAME_HEADER + FRAME_GPR + 8 * \r(1)
+  std \r, STACK_HEADER + SAVED_GPR + 8 * \r(1)
   .endr
   mfspr 10, 273
-  std 10, FRAME_HEADER + FRAME_GPR + 8 * 13(1)
+  std 10, STACK_HEADER + SAVED_GPR + 8 * 13(1)
   mflr 10
-  std 10, FRAME_HEADER + FRAME_LR(1)
+  std 10, STACK_HEADER + SAVED_LR(1)
   mfctr 10
-  std 10, FRAME_HEADER + FRAME_CTR(1)
+  std 10, STACK_HEADER + SAVED_CTR(1)
   mfxer 10
-  std 10, FRAME_HEADER + FRAME_XER(1)
+  std 10, STACK_HEADER + SAVED_XER(1)
   mfsrr0 10
-  std 10, FRAME_HEADER + FRAME_NIP(1)
+  std 10, STACK_HEADER + SAVED_NIP(1)
   mfsrr1 10
-  std 10, FRAME_HEADER + FRAME_MSR(1)
+  std 10, STACK_HEADER + SAVED_MSR(1)
   ld 2, CPU_TOC(13)
-  addi 3, 1, FRAME_HEADER
+  addi 3, 1, STACK_HEADER
   lis 4, exception_translated@highest
   ori 4, 4, exception_translated@higher
   sldi 4, 4, 32
@@ -136,24 +136,24 @@ exception_translated:
   bl handle_exception
   nop
 
-// r1 = bottom of a complete frame. EE is off and stays off up to the rfid, so SRR0/SRR1 are safe.
+// r1 = below complete saved registers. EE is off and stays off up to the rfid, so SRR0/SRR1 are safe.
   .globl exception_return
 exception_return:
-  ld 10, FRAME_HEADER + FRAME_NIP(1)
-  ld 11, FRAME_HEADER + FRAME_MSR(1)
+  ld 10, STACK_HEADER + SAVED_NIP(1)
+  ld 11, STACK_HEADER + SAVED_MSR(1)
   mtsrr0 10
   mtsrr1 11
-  ld 10, FRAME_HEADER + FRAME_LR(1)
-  ld 11, FRAME_HEADER + FRAME_CTR(1)
+  ld 10, STACK_HEADER + SAVED_LR(1)
+  ld 11, STACK_HEADER + SAVED_CTR(1)
   mtlr 10
   mtctr 11
-  ld 10, FRAME_HEADER + FRAME_XER(1)
-  ld 11, FRAME_HEADER + FRAME_CR(1)
+  ld 10, STACK_HEADER + SAVED_XER(1)
+  ld 11, STACK_HEADER + SAVED_CR(1)
   mtxer 10
   mtcr 11
-  ld 0, FRAME_HEADER + FRAME_GPR(1)
+  ld 0, STACK_HEADER + SAVED_GPR(1)
   .irp r, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-  ld \r, FRAME_HEADER + FRAME_GPR + 8 * \r(1)
+  ld \r, STACK_HEADER + SAVED_GPR + 8 * \r(1)
   .endr
-  ld 1, FRAME_HEADER + FRAME_GPR + 8 * 1(1)
+  ld 1, STACK_HEADER + SAVED_GPR + 8 * 1(1)
   rfid

@@ -8,7 +8,7 @@ void (*handlers[signal_count])(u32);
 volatile bool judge_requested, end_requested;
 u64 frequency;
 
-// The kernel enters here to deliver a signal; `saved` is the interrupted frame, which signal_return puts back.
+// The kernel enters here to deliver a signal; `saved` is where the interrupted registers are, which signal_return puts back.
 void signal_entry(u32 signal, u64 saved) {
   if (signal < signal_count && handlers[signal]) handlers[signal](signal);
   system_call(SystemCall::signal_return, saved);

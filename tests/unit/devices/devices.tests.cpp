@@ -153,9 +153,9 @@ TEST_CASE("an adapter's receive state survives a move") {
   CHECK(lan.add_buffer(descriptor(128, 0x5000)) == Ethernet::Added::done);
   CHECK(lan.add_buffer(descriptor(2048, 0x6000)) == Ethernet::Added::done);
   p.memory->write_be(0x45000, u64{0xC0FFEE});
-  const Bytes frame(60, 0xAB);
+  const Bytes packet(60, 0xAB);
   lan.set_interrupts(true);
-  CHECK(lan.receive(frame));  // into the smallest buffer that fits
+  CHECK(lan.receive(packet));  // into the smallest buffer that fits
   CHECK(p.raised == 1);
   u64 first = 0, correlator = 0;
   p.memory->read_be(0x41000, first);
@@ -166,9 +166,9 @@ TEST_CASE("an adapter's receive state survives a move") {
   round_trip(lan, other);
   CHECK(other.state() == lan.state());
   CHECK(other.mac() == MacAddress{2, 0, 0, 0, 0, 9});
-  CHECK(other.receive(frame));
-  CHECK(other.receive(frame));
-  CHECK_FALSE(other.receive(frame));
+  CHECK(other.receive(packet));
+  CHECK(other.receive(packet));
+  CHECK_FALSE(other.receive(packet));
   CHECK(other.state().dropped == 1);
   CHECK(other.remove_buffer(2048) == 0);
   CHECK_FALSE(other.receive(Bytes(4000)));

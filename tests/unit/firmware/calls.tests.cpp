@@ -315,7 +315,7 @@ TEST_CASE("interrupts reach the favoured processor once", "[calls]") {
   CHECK(guest_call(*p, 0x58, {0x30000000, 5, 0x68656C6C6F000000, 0}) == 0);
   CHECK(guest_call(*p, 0x58, {0, 17, 0, 0}) == -4);
   Bytes said;
-  p->console().read(0, said);
+  p->terminal_output().read(0, said);
   CHECK(std::string(said.begin(), said.end()) == "hello");
 }
 

@@ -35,11 +35,11 @@ class Station {
     for (u64 i = 0; i < buffer_count; ++i) add(i);
     CHECK(self_.hcall(n::H_VIO_SIGNAL, {adapter_.unit_address, 1}).status == 0);
   }
-  s64 send(const Bytes& frame) {
-    CHECK(self_.memory().write(real_ + transmit, frame));
-    return self_.hcall(n::H_SEND_LOGICAL_LAN, {adapter_.unit_address, u64{1} << 63 | u64{frame.size()} << 32 | transmit}).status;
+  s64 send(const Bytes& packet) {
+    CHECK(self_.memory().write(real_ + transmit, packet));
+    return self_.hcall(n::H_SEND_LOGICAL_LAN, {adapter_.unit_address, u64{1} << 63 | u64{packet.size()} << 32 | transmit}).status;
   }
-  // The next frame, or nothing.
+  // The next packet, or nothing.
   Bytes receive() {
     u8 entry[16];
     CHECK(self_.memory().read(real_ + queue + next_, entry));
@@ -50,10 +50,10 @@ class Station {
       toggle_ = !toggle_;
     }
     const u64 buffer = emu::load_be<u64>(entry + 8);
-    Bytes frame(emu::load_be<u32>(entry + 4));
-    CHECK(self_.memory().read(real_ + buffers + buffer * buffer_bytes + emu::load_be<u16>(entry + 2), frame));
+    Bytes packet(emu::load_be<u32>(entry + 4));
+    CHECK(self_.memory().read(real_ + buffers + buffer * buffer_bytes + emu::load_be<u16>(entry + 2), packet));
     add(buffer);
-    return frame;
+    return packet;
   }
   const NativeAdapter& adapter() const { return adapter_; }
 
@@ -70,14 +70,14 @@ class Station {
   bool toggle_ = true;
 };
 
-inline Bytes frame_to(const std::string& to, const std::string& from, u16 type, const Bytes& payload) {
-  Bytes frame;
-  for (const u8 byte : mac_of(to)) frame.push_back(byte);
-  for (const u8 byte : mac_of(from)) frame.push_back(byte);
-  frame.push_back(static_cast<u8>(type >> 8));
-  frame.push_back(static_cast<u8>(type));
-  frame.insert(frame.end(), payload.begin(), payload.end());
-  return frame;
+inline Bytes packet_to(const std::string& to, const std::string& from, u16 type, const Bytes& payload) {
+  Bytes packet;
+  for (const u8 byte : mac_of(to)) packet.push_back(byte);
+  for (const u8 byte : mac_of(from)) packet.push_back(byte);
+  packet.push_back(static_cast<u8>(type >> 8));
+  packet.push_back(static_cast<u8>(type));
+  packet.insert(packet.end(), payload.begin(), payload.end());
+  return packet;
 }
 
 // UDP over IPv4 without a UDP checksum, to 10.0.2.15 from 10.0.2.9.
@@ -97,7 +97,7 @@ inline Bytes udp(const std::string& to, const std::string& from, u16 port, const
   emu::store_be<u16>(p.data() + 22, port);
   emu::store_be<u16>(p.data() + 24, static_cast<u16>(8 + text.size()));
   p.insert(p.end(), text.begin(), text.end());
-  return frame_to(to, from, 0x0800, p);
+  return packet_to(to, from, 0x0800, p);
 }
 
 }  // namespace firmware::test

@@ -137,68 +137,68 @@ SCENARIO("the frame's virtual Ethernet", "[ethernet]") {
   const Bytes payload(50, 0x55);
   const std::string outside = "020000000099", all = "FFFFFFFFFFFF";
 
-  SECTION("a frame goes to the adapter that has the address, and nowhere else") {
-    const Bytes frame = frame_to(b, a, 0x0800, payload);
-    CHECK(one.send(frame) == 0);
-    CHECK(two.receive() == frame);
+  SECTION("a packet goes to the adapter that has the address, and nowhere else") {
+    const Bytes packet = packet_to(b, a, 0x0800, payload);
+    CHECK(one.send(packet) == 0);
+    CHECK(two.receive() == packet);
     CHECK(two.receive().empty());
     CHECK(sea.receive().empty());
     CHECK(four.receive().empty());
   }
   SECTION("a broadcast stays in its VLAN") {
-    const Bytes frame = frame_to(all, a, 0x0806, payload);
-    CHECK(one.send(frame) == 0);
-    CHECK(two.receive() == frame);
-    CHECK(sea.receive() == frame);
+    const Bytes packet = packet_to(all, a, 0x0806, payload);
+    CHECK(one.send(packet) == 0);
+    CHECK(two.receive() == packet);
+    CHECK(sea.receive() == packet);
     CHECK(four.receive().empty());
     CHECK(two20.receive().empty());
     CHECK(one.receive().empty());
   }
   SECTION("what nobody inside has goes to the trunk; what the trunk brings in is delivered") {
-    const Bytes out = frame_to(outside, a, 0x0800, payload);
+    const Bytes out = packet_to(outside, a, 0x0800, payload);
     CHECK(one.send(out) == 0);
     CHECK(sea.receive() == out);
-    const Bytes in = frame_to(a, outside, 0x0800, payload);
+    const Bytes in = packet_to(a, outside, 0x0800, payload);
     CHECK(sea.send(in) == 0);
     CHECK(one.receive() == in);
     CHECK(two.receive().empty());
   }
   SECTION("tags are kept for members of an additional VLAN, and taken off for its port VLAN") {
-    Bytes with_tag = frame_to(all, d, 0x8100, {0, 20, 0x08, 0x06});
+    Bytes with_tag = packet_to(all, d, 0x8100, {0, 20, 0x08, 0x06});
     with_tag.insert(with_tag.end(), payload.begin(), payload.end());
     CHECK(four.send(with_tag) == 0);
     CHECK(sea.receive() == with_tag);
-    CHECK(two20.receive() == frame_to(all, d, 0x0806, payload));
+    CHECK(two20.receive() == packet_to(all, d, 0x0806, payload));
     CHECK(two.receive().empty());
     with_tag[15] = 21;
     CHECK(four.send(with_tag) == -12);
   }
   SECTION("a receiver without buffers drops, and counts") {
-    const Bytes frame = frame_to(b, a, 0x0800, payload);
-    for (u64 i = 0; i < Station::buffer_count; ++i) CHECK(one.send(frame) == 0);
-    CHECK(one.send(frame) == -12);
+    const Bytes packet = packet_to(b, a, 0x0800, payload);
+    for (u64 i = 0; i < Station::buffer_count; ++i) CHECK(one.send(packet) == 0);
+    CHECK(one.send(packet) == -12);
     u64 dropped = 0;
     world->native(2)->memory().read_be(0x100000 + 4096 - 8, dropped);
     CHECK(dropped == 1);
-    for (u64 i = 0; i < Station::buffer_count; ++i) CHECK(two.receive() == frame);
+    for (u64 i = 0; i < Station::buffer_count; ++i) CHECK(two.receive() == packet);
     // The queue has wrapped by now, or will: its toggle flips.
     for (int i = 0; i < 100; ++i) {
-      CHECK(one.send(frame) == 0);
-      CHECK(two.receive() == frame);
+      CHECK(one.send(packet) == 0);
+      CHECK(two.receive() == packet);
     }
   }
   SECTION("multicast is delivered as the adapter asked") {
-    const Bytes frame = frame_to("01005E000001", a, 0x0800, payload);
-    CHECK(one.send(frame) == 0);
+    const Bytes packet = packet_to("01005E000001", a, 0x0800, payload);
+    CHECK(one.send(packet) == 0);
     CHECK(two.receive().empty());
     auto& native = *world->native(2);
     const auto answer = native.hcall(hcall::H_MULTICAST_CTRL, {two.adapter().unit_address, 0x80000 | 0x20000, 0});
     CHECK(answer.status == 0);
-    CHECK(one.send(frame) == 0);
-    CHECK(two.receive() == frame);
+    CHECK(one.send(packet) == 0);
+    CHECK(two.receive() == packet);
     CHECK(native.hcall(hcall::H_MULTICAST_CTRL, {two.adapter().unit_address, 0x40000 | 0x10000 | 1, 0x01005E000002}).out[0] ==
           0x30001);
-    CHECK(one.send(frame) == 0);
+    CHECK(one.send(packet) == 0);
     CHECK(two.receive().empty());
   }
   SECTION("an announcement reaches everybody in the VLAN") {

@@ -38,11 +38,11 @@ struct Wire {
   std::unique_ptr<Segment> segment;
 };
 
-Bytes frame_of(const packet::Mac& to, const packet::Mac& from, size_t bytes = 60, u8 fill = 0) {
-  Bytes frame(bytes, fill);
-  std::copy(to.begin(), to.end(), frame.begin());
-  std::copy(from.begin(), from.end(), frame.begin() + 6);
-  return frame;
+Bytes packet_of(const packet::Mac& to, const packet::Mac& from, size_t bytes = 60, u8 fill = 0) {
+  Bytes packet(bytes, fill);
+  std::copy(to.begin(), to.end(), packet.begin());
+  std::copy(from.begin(), from.end(), packet.begin() + 6);
+  return packet;
 }
 
 const packet::Mac mac_a = packet::mac_of("a"), mac_b = packet::mac_of("b"), mac_c = packet::mac_of("c");
@@ -59,11 +59,11 @@ class Answerer {
  private:
   void run() {
     while (!end_) {
-      const auto frame = port_->receive(second / 50);
-      if (!frame) continue;
-      if (const auto arp = packet::parse_arp(*frame); arp && arp->target == address_) {
+      const auto packet = port_->receive(second / 50);
+      if (!packet) continue;
+      if (const auto arp = packet::parse_arp(*packet); arp && arp->target == address_) {
         port_->send(packet::make_arp(arp->sender_mac, {2, mac_b, address_, arp->sender_mac, arp->sender}));
-      } else if (auto got = packet::parse_packet(*frame); got && got->route.to == address_) {
+      } else if (auto got = packet::parse_packet(*packet); got && got->route.to == address_) {
         if (got->echo)
           port_->send(
               packet::make_echo(packet::back(got->route), {true, got->echo->identifier, got->echo->sequence, got->echo->data}));
@@ -86,37 +86,37 @@ TEST_CASE("a segment floods what it does not know, and learns", "[link][segment]
   const auto a = wire.plug("a"), b = wire.plug("b"), c = wire.plug("c");
   CHECK(wire.segment->ports().size() == 3);
   CHECK(wire.segment->ports()[1].name == "b");
-  CHECK(a->send(frame_of(packet::broadcast, mac_a)));
+  CHECK(a->send(packet_of(packet::broadcast, mac_a)));
   CHECK(b->receive(0));
   CHECK(c->receive(0));
   CHECK_FALSE(a->receive(0));
-  CHECK(b->send(frame_of(mac_a, mac_b)));  // known by now
+  CHECK(b->send(packet_of(mac_a, mac_b)));  // known by now
   CHECK(a->receive(0));
   CHECK_FALSE(c->receive(0));
-  CHECK(a->send(frame_of(mac_c, mac_a)));  // never heard of
+  CHECK(a->send(packet_of(mac_c, mac_a)));  // never heard of
   CHECK(b->receive(0));
   CHECK(c->receive(0));
-  CHECK(c->send(frame_of(packet::broadcast, mac_a)));  // it has moved
+  CHECK(c->send(packet_of(packet::broadcast, mac_a)));  // it has moved
   while (a->receive(0)) {
   }
   CHECK(b->receive(0));
-  CHECK(b->send(frame_of(mac_a, mac_b)));
+  CHECK(b->send(packet_of(mac_a, mac_b)));
   CHECK(c->receive(0));
   CHECK_FALSE(a->receive(0));
 }
 
-TEST_CASE("frames of all lengths, in order, until there is no room", "[link][segment]") {
+TEST_CASE("packets of all lengths, in order, until there is no room", "[link][segment]") {
   Wire wire;
   const auto a = wire.plug("a"), b = wire.plug("b");
   CHECK_FALSE(a->send(Bytes(13)));
-  CHECK_FALSE(a->send(Bytes(packet::largest_frame + 1)));
-  for (size_t bytes = packet::header_size; bytes <= packet::largest_frame; bytes += 4099) {
-    const Bytes frame = frame_of(packet::broadcast, mac_a, bytes, static_cast<u8>(bytes));
-    REQUIRE(a->send(frame));
-    REQUIRE(b->receive(0) == frame);
+  CHECK_FALSE(a->send(Bytes(packet::largest_packet + 1)));
+  for (size_t bytes = packet::header_size; bytes <= packet::largest_packet; bytes += 4099) {
+    const Bytes packet = packet_of(packet::broadcast, mac_a, bytes, static_cast<u8>(bytes));
+    REQUIRE(a->send(packet));
+    REQUIRE(b->receive(0) == packet);
   }
   int sent = 0;
-  while (a->send(frame_of(packet::broadcast, mac_a, 1514, static_cast<u8>(sent)))) ++sent;
+  while (a->send(packet_of(packet::broadcast, mac_a, 1514, static_cast<u8>(sent)))) ++sent;
   CHECK(sent > 100);
   for (int i = 0; i < sent; ++i) REQUIRE((*b->receive(0))[100] == static_cast<u8>(i));
   CHECK_FALSE(b->receive(0));
@@ -131,7 +131,7 @@ TEST_CASE("a port of somebody who was killed is free again, and empty", "[link][
   if (child == 0) {
     auto segment = Segment::open(wire.path);
     auto port = (*segment)->plug("child");
-    (*port)->send(frame_of(packet::broadcast, mac_b, 60, 7));
+    (*port)->send(packet_of(packet::broadcast, mac_b, 60, 7));
     if (write(ready[1], "y", 1) != 1) _exit(1);
     for (;;) pause();
   }
@@ -139,7 +139,7 @@ TEST_CASE("a port of somebody who was killed is free again, and empty", "[link][
   REQUIRE(read(ready[0], &ok, 1) == 1);
   REQUIRE(a->wait(second));
   CHECK((*a->receive(0))[20] == 7);  // across processes
-  CHECK(a->send(frame_of(mac_b, mac_a)));
+  CHECK(a->send(packet_of(mac_b, mac_a)));
   CHECK(wire.segment->ports().size() == 2);
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
@@ -149,7 +149,7 @@ TEST_CASE("a port of somebody who was killed is free again, and empty", "[link][
   const auto b = wire.plug("b");
   CHECK(b->number() == 1);
   CHECK_FALSE(b->receive(0));
-  CHECK(a->send(frame_of(mac_b, mac_a)));  // what was learned of the dead one is void: flooded
+  CHECK(a->send(packet_of(mac_b, mac_a)));  // what was learned of the dead one is void: flooded
   CHECK(b->receive(0));
   for (unsigned i = 2; i < segment_ports; ++i) {
     static std::vector<std::unique_ptr<Port>> kept;
@@ -161,35 +161,35 @@ TEST_CASE("a port of somebody who was killed is free again, and empty", "[link][
   }
 }
 
-TEST_CASE("many senders at once disturb neither each other nor the order of frames", "[link][segment]") {
+TEST_CASE("many senders at once disturb neither each other nor the order of packets", "[link][segment]") {
   Wire wire;
   const auto receiver = wire.plug("receiver");
-  constexpr int senders = 4, frames = 3000;
+  constexpr int senders = 4, packets = 3000;
   std::vector<std::thread> threads;
   for (int s = 0; s < senders; ++s)
     threads.emplace_back([&, s] {
       const auto port = wire.plug("sender");
-      for (int i = 0; i < frames; ++i) {
-        Bytes frame = frame_of(packet::broadcast, packet::mac_of(std::to_string(s)), 100);
-        store_be(&frame[20], static_cast<u32>(s));
-        store_be(&frame[24], static_cast<u32>(i));
-        port->send(frame);
+      for (int i = 0; i < packets; ++i) {
+        Bytes packet = packet_of(packet::broadcast, packet::mac_of(std::to_string(s)), 100);
+        store_be(&packet[20], static_cast<u32>(s));
+        store_be(&packet[24], static_cast<u32>(i));
+        port->send(packet);
       }
     });
   std::array<u32, senders> last{};
   int got = 0;
   bool in_order = true;
-  const auto take = [&](const Bytes& frame) {
+  const auto take = [&](const Bytes& packet) {
     ++got;
-    if (frame.size() != 100) return;
-    u32& previous = last.at(load_be<u32>(&frame[20]));
-    in_order = in_order && load_be<u32>(&frame[24]) >= previous;
-    previous = load_be<u32>(&frame[24]);
+    if (packet.size() != 100) return;
+    u32& previous = last.at(load_be<u32>(&packet[20]));
+    in_order = in_order && load_be<u32>(&packet[24]) >= previous;
+    previous = load_be<u32>(&packet[24]);
   };
   // Senders hear each other as well, and do not listen: their own queues fill up, which disturbs nobody.
-  while (const auto frame = receiver->receive(second / 2)) take(*frame);
+  while (const auto packet = receiver->receive(second / 2)) take(*packet);
   for (std::thread& thread : threads) thread.join();
-  while (const auto frame = receiver->receive(0)) take(*frame);
+  while (const auto packet = receiver->receive(0)) take(*packet);
   CHECK(in_order);
   CHECK(got >= 2000);  // a queue holds some 2500 of these
 }
@@ -202,11 +202,11 @@ TEST_CASE("packets are what they say, or nothing", "[link][packet]") {
   CHECK(packet::parse_packet(datagram)->datagram->to_port == 657);
   std::mt19937 random(1);
   for (int i = 0; i < 20'000; ++i) {
-    Bytes frame = i % 2 ? echo : datagram;
-    frame[random() % frame.size()] ^= static_cast<u8>(random());
-    frame.resize(random() % (frame.size() + 20));
-    packet::parse_packet(frame);
-    packet::parse_arp(frame);
+    Bytes packet = i % 2 ? echo : datagram;
+    packet[random() % packet.size()] ^= static_cast<u8>(random());
+    packet.resize(random() % (packet.size() + 20));
+    packet::parse_packet(packet);
+    packet::parse_arp(packet);
   }
 }
 

@@ -86,7 +86,7 @@ TEST_CASE("every message of the service link comes back as it was sent", "[link]
 }
 
 TEST_CASE("a message that is none is refused with a sentence", "[link][service]") {
-  CHECK(decode({}).error().text == "A message is shorter than its frame.");
+  CHECK(decode({}).error().text == "A message is shorter than its header.");
   Bytes message = encode(ListRefCodes{.lpar_id = 3, .count = 4});
   for (size_t at = 0; at < message.size(); ++at) {
     Bytes damaged = message;

@@ -198,8 +198,9 @@ TEST_CASE("an option is followed, or refused", "[cli]") {
   refused("rmsyscfg -r lpar -m cec1 -n mobile --vioscfg", "--vioscfg");
   CHECK(world.hmc("lslparmigr -r manager --ip 10.0.0.2").text.starts_with("HSCLA312 "));
   // There is a primary service processor, and no secondary one.
-  CHECK(world.hmc("lsrefcode -r sys -m cec1 -s s").text == "No results were found.\n");
-  CHECK(world.hmc("lsrefcode -r sys -m cec1 -s p").text == world.hmc("lsrefcode -r sys -m cec1").text);
+  world.one.refcodes[0].push_back({0, "D1201FFF", ""});
+  CHECK(world.hmc("lsrefcode -r sys -m cec1 -s s -F refcode").text == "No results were found.\n");
+  CHECK(world.hmc("lsrefcode -r sys -m cec1 -s p -F refcode").text == "D1201FFF\n");
 }
 
 TEST_CASE("a virtual terminal speaks the recorded words", "[cli]") {

@@ -344,7 +344,7 @@ std::string World::trouble(bool running) const {
 
 // The passes, the suspension and so on: the source's mover goes one phase further.
 void World::tick(Frame& from, u64 id) {
-  Stream& source = from.streams[id];
+  KnownStream& source = from.streams[id];
   Frame* to = other(source.verdict.other_system);
   service::StreamInfo& info = source.info;
   const bool peer = to && !to->dead && to->streams.contains(id) && to->streams[id].info.phase != Phase::none;
@@ -448,7 +448,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
     const auto found = frame.lpars.find(id);
     return found == frame.lpars.end() ? nullptr : &found->second;
   };
-  const auto stream_of = [&](u64 id) -> Stream* {
+  const auto stream_of = [&](u64 id) -> KnownStream* {
     const auto found = frame.streams.find(id);
     return found == frame.streams.end() ? nullptr : &found->second;
   };
@@ -552,7 +552,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           std::erase_if(hosts_there, [&](const auto& h) { return h.client_id == r.client_id && h.client_slot == r.client_slot; });
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::CreateShell>) {
-          if (const Stream* stream = stream_of(r.stream)) return Reply(service::ShellCreated{stream->verdict.lpar_id});
+          if (const KnownStream* stream = stream_of(r.stream)) return Reply(service::ShellCreated{stream->verdict.lpar_id});
           u32 id = r.definition.lpar_id ? r.definition.lpar_id : 1;
           while (frame.lpars.contains(id)) ++id;
           service::LparInfo& shell = frame.lpars[id];
@@ -568,7 +568,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           frame.streams[r.stream].verdict = {Verdict::mine, id, Role::target, r.other_system, r.active, Phase::none};
           return Reply(service::ShellCreated{id});
         } else if constexpr (std::is_same_v<R, service::RemoveShell>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream || stream->verdict.role != Role::target) return unknown;
           if (stream->verdict.verdict != Verdict::mine) return Error{"HSCLA998", "It is not a shell any more."};
           frame.lpars.erase(stream->verdict.lpar_id);
@@ -576,7 +576,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           frame.streams.erase(r.stream);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::OpenStream>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           stream->info.stream = r.stream;
           stream->info.lpar_id = r.lpar_id;
@@ -584,17 +584,17 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           stream->info.phase = Phase::opened;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::CloseStream>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           if (stream->info.phase < Phase::handed_over) stream->info.phase = Phase::none;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::BeginPasses>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream || stream->info.phase != Phase::opened) return unknown;
           stream->info.phase = Phase::passes;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::StopStream>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           if (stream->info.phase >= Phase::suspended && stream->info.phase < Phase::aborted)
             return Error{"HSCLA301", "The partition is suspended already."};
@@ -602,7 +602,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           stream->info.error_text = "It was stopped.";
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::QueryStream>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           if (stream->verdict.role == Role::source) tick(frame, r.stream);
           // Without its source, the rest of the pages never comes.
@@ -615,7 +615,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           }
           return Reply(stream->info);
         } else if constexpr (std::is_same_v<R, service::QueryVerdict>) {
-          const Stream* stream = stream_of(r.stream);
+          const KnownStream* stream = stream_of(r.stream);
           if (!stream) return Reply(service::StreamVerdict{});
           service::StreamVerdict verdict = stream->verdict;
           verdict.phase = stream->info.phase;
@@ -628,7 +628,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           }
           return Reply(all);
         } else if constexpr (std::is_same_v<R, service::RollBackSource>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           if (stream->verdict.verdict != Verdict::mine) return Error{"HSCLA997", "It was handed over."};
           const u32 id = stream->verdict.lpar_id;
@@ -637,7 +637,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           frame.streams.erase(r.stream);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::FinishSource>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           if (stream->verdict.verdict != Verdict::handed_over) return Error{"HSCLA996", "It was not handed over."};
           frame.lpars.erase(stream->verdict.lpar_id);
@@ -646,7 +646,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           frame.streams.erase(r.stream);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::FinishTarget>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           const u32 id = stream->verdict.lpar_id;
           if (r.state_lost) {
@@ -657,7 +657,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           frame.streams.erase(r.stream);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::HandOverInactive>) {
-          Stream* stream = stream_of(r.stream);
+          KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           stream->verdict.verdict = Verdict::handed_over;
           return Reply(Empty{});

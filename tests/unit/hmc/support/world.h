@@ -31,7 +31,7 @@ class TestClock final : public emu::Clock, public hmc::Pause {
   std::atomic<u64> now_ = 0;
 };
 
-struct Stream {
+struct KnownStream {
   service::StreamVerdict verdict;  // the journal's; its phase is the process's
   service::StreamInfo info;
 };
@@ -42,7 +42,7 @@ struct Frame {
   std::map<u32, service::LparInfo> lpars;
   std::map<u32, service::ViosInfo> vioses;
   std::map<u32, std::vector<service::RefCode>> refcodes;
-  std::map<u64, Stream> streams;
+  std::map<u64, KnownStream> streams;
   std::map<u32, std::string> locks;
   std::map<u32, bool> executing;  // a guest really runs there
   std::map<u32, Bytes> nvram;

@@ -14,7 +14,7 @@ using namespace test;
 namespace {
 
 // A VIOS without a thread, whose time stands still at 29 March 2007.
-struct Console {
+struct Padmin {
   Folder folder;
   FakeFrame frame;
   FakePartition& partition = add_vios(frame);
@@ -22,7 +22,7 @@ struct Console {
   std::unique_ptr<vios::Devices> devices;
   std::string transcript;
 
-  Console() {
+  Padmin() {
     clock.advance((1'175'179'620 - 1'174'000'000) * emu::nanoseconds_per_second);  // 14:47 on that day
     devices = std::move(*vios::Devices::create(partition, setup_of(folder, "cec1"), clock));
   }
@@ -41,38 +41,38 @@ void approve(const std::string& name, const std::string& text) {
 }  // namespace
 
 TEST_CASE("listing devices", "[vios][cli]") {
-  Console console;
+  Padmin padmin;
   for (const char* line :
        {"ioslevel", "ioscli ioslevel", "lsdev", "lsdev -virtual", "lsdev -type disk", "lsdev -type adapter -field name physloc",
         "lsdev -slots", "lsdev -dev hdisk1 -attr", "lsdev -dev hdisk1 -attr reserve_policy", "lsdev -dev vioslpm0 -attr",
         "lsdev -dev ent2 -attr", "lsdev -dev vhost0 -child", "lsdev -dev vtscsi0 -parent",
         "lsdev -type disk -fmt : -field name status", "lsdev -dev nobody", "lsdev -type spaceship", "lsdev -x"})
-    console.run(line);
-  approve("lsdev", console.transcript);
+    padmin.run(line);
+  approve("lsdev", padmin.transcript);
 }
 
 TEST_CASE("listing mappings", "[vios][cli]") {
-  Console console;
-  (void)console.partition.add_adapter(scsi_server(12, 4, 2));
-  console.run("cfgdev");
+  Padmin padmin;
+  (void)padmin.partition.add_adapter(scsi_server(12, 4, 2));
+  padmin.run("cfgdev");
   for (const char* line : {"lsmap -all", "lsmap -vadapter vhost0", "lsmap -all -fmt ,",
                            "lsmap -all -field svsa backing -fmt :", "lsmap -vadapter vhost0 -field vtd lun", "lsmap -all -net",
                            "lsmap -all -net -fmt ,", "lsmap -all -npiv", "lsmap -all -type lv", "lsmap", "lsmap -vadapter vhost9",
                            "lsmap -all -field colour"})
-    console.run(line);
-  approve("lsmap", console.transcript);
+    padmin.run(line);
+  approve("lsmap", padmin.transcript);
 }
 
 TEST_CASE("listing disks", "[vios][cli]") {
-  Console console;
+  Padmin padmin;
   for (const char* line : {"lspv", "lspv -size", "lspv -free", "lspv -avail", "lspv -size -fmt : -field name pvid size",
                            "lspv -fmt ,", "lspv -free -size"})
-    console.run(line);
-  approve("lspv", console.transcript);
+    padmin.run(line);
+  approve("lspv", padmin.transcript);
 }
 
 TEST_CASE("making, changing and removing virtual devices", "[vios][cli]") {
-  Console console;
+  Padmin padmin;
   for (const char* line : {"mkvdev -vdev hdisk2 -vadapter vhost0 -dev mobile_data",
                            "mkvdev -vdev hdisk2 -vadapter vhost0",
                            "mkvdev -vdev hdisk0 -vadapter vhost0",
@@ -107,35 +107,35 @@ TEST_CASE("making, changing and removing virtual devices", "[vios][cli]") {
                            "mkvdev -sea ent0 -vadapter ent1 -default ent1 -defaultid 1",
                            "mkvdev -sea ent0 -vadapter ent1 -default ent1 -defaultid 1",
                            "mkvdev -sea ent0 -vadapter ent1"})
-    console.run(line);
-  approve("changes", console.transcript);
+    padmin.run(line);
+  approve("changes", padmin.transcript);
 }
 
 TEST_CASE("the error log", "[vios][cli]") {
-  Console console;
-  console.run("errlog");
-  console.devices->errors().record("6CB10B8D", 'I', 'S', "", "Client partition suspend issued");
-  console.devices->errors().record("3EB09F5A", 'I', 'S', "Migration", "Migration completed successfully");
-  console.clock.advance(86'400 * emu::nanoseconds_per_second);
-  console.devices->set_cables(false);
-  console.clock.advance(120 * emu::nanoseconds_per_second);
-  console.devices->errors().record("427E17BD", 'P', 'S', "Migration", "Migration aborted: MSP-MSP connection down");
-  for (const char* line : {"errlog", "errlog -ls", "errlog -seq 2", "errlog -seq 9", "errlog -rm 1", "errlog"}) console.run(line);
+  Padmin padmin;
+  padmin.run("errlog");
+  padmin.devices->errors().record("6CB10B8D", 'I', 'S', "", "Client partition suspend issued");
+  padmin.devices->errors().record("3EB09F5A", 'I', 'S', "Migration", "Migration completed successfully");
+  padmin.clock.advance(86'400 * emu::nanoseconds_per_second);
+  padmin.devices->set_cables(false);
+  padmin.clock.advance(120 * emu::nanoseconds_per_second);
+  padmin.devices->errors().record("427E17BD", 'P', 'S', "Migration", "Migration aborted: MSP-MSP connection down");
+  for (const char* line : {"errlog", "errlog -ls", "errlog -seq 2", "errlog -seq 9", "errlog -rm 1", "errlog"}) padmin.run(line);
   // It is there after a restart, and numbers go on.
   emu::ManualClock clock;
-  vios::ErrorLog again(fmt::format("{}/cec1.vios1.errlog", console.folder.path()), clock);
+  vios::ErrorLog again(fmt::format("{}/cec1.vios1.errlog", padmin.folder.path()), clock);
   REQUIRE(again.entries().size() == 2);
   again.record("0B41DD00", 'I', 'H', "ent4", "ADAPTER FAILURE");
   CHECK(again.entries().front().sequence == 5);
-  for (const char* line : {"errlog -rm 0", "errlog", "errlog -rm soon"}) console.run(line);
-  approve("errlog", console.transcript);
+  for (const char* line : {"errlog -rm 0", "errlog", "errlog -rm soon"}) padmin.run(line);
+  approve("errlog", padmin.transcript);
 }
 
 TEST_CASE("help knows every command, and each has a usage", "[vios][cli]") {
-  Console console;
-  console.run("help");
-  for (const vios::cli::Command* each : vios::cli::commands()) console.run(fmt::format("help {}", each->name));
-  for (const char* line : {"help nothing", "oem_setup_env", "", "ioscli"}) console.run(line);
-  approve("help", console.transcript);
+  Padmin padmin;
+  padmin.run("help");
+  for (const vios::cli::Command* each : vios::cli::commands()) padmin.run(fmt::format("help {}", each->name));
+  for (const char* line : {"help nothing", "oem_setup_env", "", "ioscli"}) padmin.run(line);
+  approve("help", padmin.transcript);
   CHECK(std::ranges::is_sorted(vios::cli::commands(), {}, [](const auto* each) { return each->name; }));
 }

@@ -21,7 +21,7 @@ struct Guest {
         lan(std::move(*vios::LogicalLan::create(partition, real, *partition.add_adapter(ethernet(4, false, "0AF1C0DE0304"))))) {}
   std::optional<Bytes> receive() {
     for (int i = 0; i < 5000; ++i) {
-      if (const auto frame = lan->receive()) return Bytes(frame->begin(), frame->end());
+      if (const auto packet = lan->receive()) return Bytes(packet->begin(), packet->end());
       std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
     return std::nullopt;
@@ -41,20 +41,20 @@ struct Network {
 
 }  // namespace
 
-TEST_CASE("frames pass between the hypervisor's switch and the segment", "[vios][sea]") {
+TEST_CASE("packets pass between the hypervisor's switch and the segment", "[vios][sea]") {
   Network network;
   Guest guest(network.frame);
   const auto outside = std::move(*network.segment->plug("outside"));
   const auto mac = packet::mac_of("outside");
   for (const size_t bytes : {size_t{60}, size_t{1514}, size_t{9000}, size_t{65'000}}) {
-    Bytes frame(bytes, static_cast<u8>(bytes));
-    std::copy(packet::broadcast.begin(), packet::broadcast.end(), frame.begin());
-    std::copy(mac.begin(), mac.end(), frame.begin() + 6);
-    REQUIRE(outside->send(frame));
-    REQUIRE(guest.receive() == frame);
-    frame[6] ^= 0x10;
-    REQUIRE(guest.lan->send(frame));
-    REQUIRE(outside->receive(10 * second) == frame);
+    Bytes packet(bytes, static_cast<u8>(bytes));
+    std::copy(packet::broadcast.begin(), packet::broadcast.end(), packet.begin());
+    std::copy(mac.begin(), mac.end(), packet.begin() + 6);
+    REQUIRE(outside->send(packet));
+    REQUIRE(guest.receive() == packet);
+    packet[6] ^= 0x10;
+    REQUIRE(guest.lan->send(packet));
+    REQUIRE(outside->receive(10 * second) == packet);
   }
   // Tags pass unchanged; a tag that no trunk carries does not.
   Bytes tagged(64);
@@ -98,11 +98,11 @@ TEST_CASE("a server survives whatever comes from the network", "[vios][sea][fuzz
                             *emu::parse_address("10.0.2.9")};
   std::mt19937 random(657);
   for (int i = 0; i < 4000; ++i) {
-    Bytes frame(14 + random() % 200);
-    if (i % 3 == 0) frame = packet::make_datagram(route, {vios::rmc_port, 9, Bytes(random() % 64, static_cast<u8>(random()))});
-    if (i % 3 == 1) frame = packet::make_echo(route, {false, 1, 2, Bytes(random() % 64)});
-    for (u32 n = random() % 8; n > 0; --n) frame[random() % frame.size()] = static_cast<u8>(random());
-    outside->send(frame);
+    Bytes packet(14 + random() % 200);
+    if (i % 3 == 0) packet = packet::make_datagram(route, {vios::rmc_port, 9, Bytes(random() % 64, static_cast<u8>(random()))});
+    if (i % 3 == 1) packet = packet::make_echo(route, {false, 1, 2, Bytes(random() % 64)});
+    for (u32 n = random() % 8; n > 0; --n) packet[random() % packet.size()] = static_cast<u8>(random());
+    outside->send(packet);
     while (outside->receive(0)) {
     }
   }

@@ -170,18 +170,18 @@ size_t FakePartition::vioctls(u64 subfunction) const {
   return static_cast<size_t>(std::ranges::count(vioctls_, subfunction));
 }
 
-bool FakePartition::deliver(Slot& slot, std::span<const u8> frame) {
+bool FakePartition::deliver(Slot& slot, std::span<const u8> packet) {
   if (!slot.lan) return false;
   for (auto& [bytes, pool] : slot.pools) {
-    if (bytes < frame.size() + 8 || pool.empty()) continue;
+    if (bytes < packet.size() + 8 || pool.empty()) continue;
     const u64 buffer = pool.front() & 0xFFFF'FFFF;
     pool.pop_front();
     u8 entry[16] = {};
-    Bytes copy(frame.begin(), frame.end());
+    Bytes copy(packet.begin(), packet.end());
     if (!access(slot, buffer, std::span(entry + 8, 8), false) || !access(slot, buffer + 8, copy, true)) return false;
     entry[0] = static_cast<u8>((slot.toggle ? 0x80 : 0) | 0x40);
     store_be(entry + 2, u16{8});
-    store_be(entry + 4, static_cast<u32>(frame.size()));
+    store_be(entry + 4, static_cast<u32>(packet.size()));
     access(slot, slot.queue + slot.next, entry, true);
     slot.next += 16;
     if (slot.next == slot.queue_bytes) {
@@ -292,15 +292,15 @@ firmware::HcallAnswer FakePartition::hcall(u64 number, std::initializer_list<u64
     case H_MULTICAST_CTRL:
       break;
     case H_SEND_LOGICAL_LAN: {
-      Bytes frame(in[1] >> 32 & 0xFF'FFFF);
-      if (!access(*slot, in[1] & 0xFFFF'FFFF, frame, false)) {
+      Bytes packet(in[1] >> 32 & 0xFF'FFFF);
+      if (!access(*slot, in[1] & 0xFFFF'FFFF, packet, false)) {
         answer.status = H_PARAMETER;
         break;
       }
       // One switch without memory: everybody else gets everything.
       for (auto& [id, partition] : frame_.partitions)
         for (auto& [n, other] : partition->slots_)
-          if (&other != slot && other.adapter.config.kind == AdapterKind::ethernet) partition->deliver(other, frame);
+          if (&other != slot && other.adapter.config.kind == AdapterKind::ethernet) partition->deliver(other, packet);
       break;
     }
     default:

@@ -50,7 +50,7 @@ class FakePartition final : public firmware::NativePartition {
   };
   bool access(Slot&, u64 io_address, std::span<u8> bytes, bool write);
   s64 put(Slot&, u64 high, u64 low);
-  bool deliver(Slot&, std::span<const u8> frame);
+  bool deliver(Slot&, std::span<const u8> packet);
   void raise(Slot&);
   Slot* by_unit(u64 unit);
 

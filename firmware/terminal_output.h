@@ -9,7 +9,7 @@
 
 namespace firmware {
 
-class Console {
+class TerminalOutput {
  public:
   static constexpr size_t limit = MiB;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "firmware/console.h"
+#include "firmware/terminal_output.h"
 
 #include <algorithm>
 
 namespace firmware {
 
-void Console::write(std::span<const u8> output) {
+void TerminalOutput::write(std::span<const u8> output) {
   const std::lock_guard lock(mutex_);
   for (const u8 byte : output) {
     const size_t at = static_cast<size_t>(end_++ % limit);
@@ -17,7 +17,7 @@ void Console::write(std::span<const u8> output) {
   }
 }
 
-u64 Console::read(u64 offset, Bytes& to) const {
+u64 TerminalOutput::read(u64 offset, Bytes& to) const {
   const std::lock_guard lock(mutex_);
   const u64 oldest = end_ - ring_.size();
   for (u64 at = std::max(offset, oldest); at < end_; ++at) to.push_back(ring_[static_cast<size_t>(at % limit)]);
@@ -25,7 +25,7 @@ u64 Console::read(u64 offset, Bytes& to) const {
 }
 
 // SIMPLIFIED: of the output only the last 16 KiB travel, and its offset: a MiB would lengthen the suspend window.
-void Console::archive(emu::Archive& ar) {
+void TerminalOutput::archive(emu::Archive& ar) {
   constexpr u64 carried = 16 * KiB;
   Bytes tail;
   u64 end = 0;

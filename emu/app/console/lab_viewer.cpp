@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "emu/app/console/console.h"
+#include "emu/app/console/lab_viewer.h"
 
 #include "emu/app/console/control.h"
 #include "emu/app/console/faults.h"
@@ -59,20 +59,20 @@ struct Started {
   std::shared_ptr<Task> task;
 };
 
-class Console {
+class LabViewer {
  public:
-  Console(const NamedLab& lab, const ConsoleOptions& options, const Clock& clock)
+  LabViewer(const NamedLab& lab, const ConsoleOptions& options, const Clock& clock)
       : options_(options),
         clock_(clock),
         watch_(lab, options.look_on ? Typing::when_typed : Typing::always, clock),
         faults_(faults_of(lab)),
         began_at_(clock.monotonic()) {}
-  ~Console() {
+  ~LabViewer() {
     window_.reset();
     if (ImGui::GetCurrentContext()) ImGui::DestroyContext();
   }
-  Console(const Console&) = delete;
-  Console& operator=(const Console&) = delete;
+  LabViewer(const LabViewer&) = delete;
+  LabViewer& operator=(const LabViewer&) = delete;
 
   Status open();
   Status run();
@@ -139,7 +139,7 @@ class Console {
 
 // ---- the window ----
 
-Status Console::load_scale(float scale) {
+Status LabViewer::load_scale(float scale) {
   scale_ = std::clamp(scale, 0.5F, largest_scale);
   fonts_ = TRY(load_fonts(scale_, atlas_));
   ImGui::GetIO().Fonts->SetTexID(reinterpret_cast<ImTextureID>(1));
@@ -148,7 +148,7 @@ Status Console::load_scale(float scale) {
   return success();
 }
 
-Status Console::open() {
+Status LabViewer::open() {
   const Size size = TRY(size_of(options_.size));
   if (!options_.theme.empty() && options_.theme != "dark" && options_.theme != "light")
     return Error{"misused", "--theme is dark or light."};
@@ -171,20 +171,20 @@ Status Console::open() {
   return success();
 }
 
-u64 Console::pause() const {
+u64 LabViewer::pause() const {
   const bool busy = watch_.moving() || lively() || recording_ || !started_.empty() || order_;
   const u64 wait = busy ? picture_interval : idle_interval;
   const u64 since = clock_.monotonic() - drawn_at_;
   return wait - std::min(wait, since);
 }
 
-bool Console::seen_everything() const {
+bool LabViewer::seen_everything() const {
   if (clock_.monotonic() - began_at_ > first_look) return true;
   return clock_.monotonic() - began_at_ > first_look / 3 &&
          std::ranges::all_of(watch_.frames(), [](const auto& frame) { return frame->connected; });
 }
 
-Status Console::run() {
+Status LabViewer::run() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, [](int) { interruptions = interruptions + 1; });
   u64 limit = std::strtoull(options_.seconds.c_str(), nullptr, 10) * nanoseconds_per_second;
   if (limit == 0 && recording_ && !display_exists() && !control_) limit = 20 * nanoseconds_per_second;
@@ -208,7 +208,7 @@ Status Console::run() {
 
 // ---- pictures ----
 
-void Console::draw() {
+void LabViewer::draw() {
   drawn_at_ = clock_.monotonic();
   if (wanted_scale_) {
     if (const auto loaded = load_scale(*wanted_scale_); !loaded) notice(loaded.error().text);
@@ -259,7 +259,7 @@ void Console::draw() {
   }
 }
 
-void Console::draw_menu(const Scene& scene) {
+void LabViewer::draw_menu(const Scene& scene) {
   if (!ImGui::BeginMainMenuBar()) return;
   {
     const Area reading(scene, "menu");
@@ -312,7 +312,7 @@ void Console::draw_menu(const Scene& scene) {
   ImGui::EndMainMenuBar();
 }
 
-void Console::draw_frames(const Scene& scene, ImVec2 at, ImVec2 size) {
+void LabViewer::draw_frames(const Scene& scene, ImVec2 at, ImVec2 size) {
   ImGui::PushStyleColor(ImGuiCol_WindowBg, scene.colors.background);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
   {
@@ -365,7 +365,7 @@ void Console::draw_frames(const Scene& scene, ImVec2 at, ImVec2 size) {
   ImGui::PopStyleColor();
 }
 
-void Console::draw_below(const Scene& scene, ImVec2 at, ImVec2 size) {
+void LabViewer::draw_below(const Scene& scene, ImVec2 at, ImVec2 size) {
   const Area area(scene, "move", at, size);
   const Found* selected = watch_.selected();
   if (watch_.move())
@@ -374,7 +374,7 @@ void Console::draw_below(const Scene& scene, ImVec2 at, ImVec2 size) {
     draw_no_move(scene, watch_.timeline(), selected ? selected->name : "", guest() && guest()->ticks_address());
 }
 
-void Console::draw_bottom(const Scene& scene, ImVec2 at, ImVec2 size) {
+void LabViewer::draw_bottom(const Scene& scene, ImVec2 at, ImVec2 size) {
   ImGui::PushStyleColor(ImGuiCol_WindowBg, scene.colors.raised);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {scene.px(10), scene.px(5)});
   {
@@ -398,7 +398,7 @@ void Console::draw_bottom(const Scene& scene, ImVec2 at, ImVec2 size) {
   ImGui::PopStyleColor();
 }
 
-void Console::draw_overlays(const Scene& scene) {
+void LabViewer::draw_overlays(const Scene& scene) {
   if (wizard_) {
     wizard_view_.draw(scene, *wizard_);
     if (wizard_->closed()) {
@@ -417,12 +417,12 @@ void Console::draw_overlays(const Scene& scene) {
 
 // ---- what people do ----
 
-void Console::notice(const std::string& words) {
+void LabViewer::notice(const std::string& words) {
   notice_ = words;
   notice_until_ = clock_.monotonic() + notice_time;
 }
 
-void Console::begin(Operation operation) {
+void LabViewer::begin(Operation operation) {
   const Found* found = watch_.selected();
   if (!found) return notice("No partition is selected.");
   Wizard::Subject subject{found->name, found->where.frame, found->info.state == "Running", {}};
@@ -435,7 +435,7 @@ void Console::begin(Operation operation) {
   faults_shown_ = false;
 }
 
-void Console::start(const Fault& fault) {
+void LabViewer::start(const Fault& fault) {
   if (fault.typed) {
     if (const auto to = guest()) {
       to->type(fault.target);
@@ -447,15 +447,15 @@ void Console::start(const Fault& fault) {
   started_.push_back({fault.group + ": " + fault.name, fault.start(watch_.lab(), fault.target)});
 }
 
-void Console::zoom(float factor) { wanted_scale_ = scale_ * factor; }
+void LabViewer::zoom(float factor) { wanted_scale_ = scale_ * factor; }
 
-void Console::take_picture() {
+void LabViewer::take_picture() {
   const std::string file = fmt::format("twinframe-{}.png", clock_.wall() / nanoseconds_per_second);
   const auto saved = save_png(raster_.image(), file);
   notice(saved ? "saved as " + file : saved.error().text);
 }
 
-bool Console::press_in_terminal(const Key& key) {
+bool LabViewer::press_in_terminal(const Key& key) {
   const auto to = guest();
   if (!to) return false;
   TerminalView& view = terminals_[to->uuid()];
@@ -475,7 +475,7 @@ bool Console::press_in_terminal(const Key& key) {
   return true;
 }
 
-bool Console::press(const Key& key) {
+bool LabViewer::press(const Key& key) {
   if (key.name == "F1") {
     help_ = !help_;
     return true;
@@ -525,7 +525,7 @@ bool Console::press(const Key& key) {
   return true;
 }
 
-bool Console::type(const std::string& typed) {
+bool LabViewer::type(const std::string& typed) {
   if (wizard_ || help_ || faults_shown_ || !keyboard_in_terminal_) return false;
   const auto to = guest();
   if (!to) return false;
@@ -537,7 +537,7 @@ bool Console::type(const std::string& typed) {
 
 // ---- by remote control ----
 
-void Console::take_orders() {
+void LabViewer::take_orders() {
   if (!control_ || order_) return;
   order_ = control_->next();
   if (!order_) return;
@@ -555,7 +555,7 @@ void Console::take_orders() {
 }
 
 // What is left of an order once a picture has been drawn.
-Result<std::string> Console::obey(const Order& order) {
+Result<std::string> LabViewer::obey(const Order& order) {
   if (order.word == "press") {
     TRY(parse_key(order.rest));
     return std::string();
@@ -582,9 +582,9 @@ Result<std::string> Console::obey(const Order& order) {
 }  // namespace
 
 Status show_lab(const NamedLab& lab, const ConsoleOptions& options, const Clock& clock) {
-  Console console(lab, options, clock);
-  TRY(console.open());
-  return console.run();
+  LabViewer viewer(lab, options, clock);
+  TRY(viewer.open());
+  return viewer.run();
 }
 
 }  // namespace emu::app::console

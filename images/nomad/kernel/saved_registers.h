@@ -6,13 +6,13 @@
 
 namespace nomad {
 
-struct Frame {
+struct SavedRegisters {
   u64 gpr[32];
   u64 nip, msr, lr, ctr, cr, xer, vector, unused;
   bool from_user() const { return msr & MSR_PR; }
 };
 
-static_assert(sizeof(Frame) == FRAME_BYTES);
-static_assert(__builtin_offsetof(Frame, nip) == FRAME_NIP && __builtin_offsetof(Frame, vector) == FRAME_VECTOR);
+static_assert(sizeof(SavedRegisters) == SAVED_BYTES);
+static_assert(__builtin_offsetof(SavedRegisters, nip) == SAVED_NIP && __builtin_offsetof(SavedRegisters, vector) == SAVED_VECTOR);
 
 }  // namespace nomad

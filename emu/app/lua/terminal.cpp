@@ -12,9 +12,9 @@ namespace emu::app::lua {
 
 namespace {
 
-class Console final : public Object {
+class ScriptTerminal final : public Object {
  public:
-  Console(std::shared_ptr<LabHandle> lab, std::string frame, const service::LparInfo& lpar)
+  ScriptTerminal(std::shared_ptr<LabHandle> lab, std::string frame, const service::LparInfo& lpar)
       : lab_(std::move(lab)), frame_(std::move(frame)), uuid_(lpar.definition.uuid), name_(lpar.definition.name) {}
 
   // Reads what is new. During a move two frames have the partition, and either may have more to say: its output goes on
@@ -89,56 +89,56 @@ class Console final : public Object {
 };
 
 Status type(Call& call) {
-  const auto console = TRY(call.self<Console>());
-  return console->type(TRY(call.text(1)));
+  const auto terminal = TRY(call.self<ScriptTerminal>());
+  return terminal->type(TRY(call.text(1)));
 }
 
 Status wait(Call& call) {
-  const auto console = TRY(call.self<Console>());
+  const auto terminal = TRY(call.self<ScriptTerminal>());
   const std::string pattern = TRY(call.text(1));
   const double seconds = TRY(call.number(2, 30));
   const HostClock clock;
   const u64 deadline = clock.monotonic() + static_cast<u64>(seconds * 1e9);
   for (;;) {
-    console->read();
-    if (const auto found = TRY(call.match(console->text(), pattern, console->seen))) {
-      console->seen = found->end;
+    terminal->read();
+    if (const auto found = TRY(call.match(terminal->text(), pattern, terminal->seen))) {
+      terminal->seen = found->end;
       for (const std::string& capture : found->captures) call.give(capture);
       return success();
     }
     if (clock.monotonic() > deadline) break;
     TRY(nap(10'000'000));
   }
-  const std::string& text = console->text();
-  const std::string last = text.substr(std::max(console->seen, text.size() > 2000 ? text.size() - 2000 : 0));
+  const std::string& text = terminal->text();
+  const std::string last = text.substr(std::max(terminal->seen, text.size() > 2000 ? text.size() - 2000 : 0));
   return Error{"script", fmt::format("The console of {} has not shown \"{}\" within {} s. Since the last match it has shown:\n{}",
-                                     console->name(), pattern, seconds, last)};
+                                     terminal->name(), pattern, seconds, last)};
 }
 
 Status run(Call& call) {
-  const auto console = TRY(call.self<Console>());
+  const auto terminal = TRY(call.self<ScriptTerminal>());
   const std::string line = TRY(call.text(1));
-  return console->type(line + "\n");
+  return terminal->type(line + "\n");
 }
 
 Status text(Call& call) {
-  const auto console = TRY(call.self<Console>());
-  console->read();
-  call.give(console->text());
+  const auto terminal = TRY(call.self<ScriptTerminal>());
+  terminal->read();
+  call.give(terminal->text());
   return success();
 }
 
 Status skip(Call& call) {
-  const auto console = TRY(call.self<Console>());
-  console->read();
-  console->seen = console->text().size();
+  const auto terminal = TRY(call.self<ScriptTerminal>());
+  terminal->read();
+  terminal->seen = terminal->text().size();
   return success();
 }
 
 Status frame(Call& call) {
-  const auto console = TRY(call.self<Console>());
-  console->read();
-  call.give(console->frame());
+  const auto terminal = TRY(call.self<ScriptTerminal>());
+  terminal->read();
+  call.give(terminal->frame());
   return success();
 }
 
@@ -154,10 +154,10 @@ constexpr Function methods[] = {
 
 }  // namespace
 
-const Type console_type{"a console", "console:", "What `lab:console` answers.", methods};
+const Type terminal_type{"a console", "console:", "What `lab:console` answers.", methods};
 
-std::shared_ptr<Object> make_console(std::shared_ptr<LabHandle> lab, const std::string& frame, const service::LparInfo& lpar) {
-  return std::make_shared<Console>(std::move(lab), frame, lpar);
+std::shared_ptr<Object> make_terminal(std::shared_ptr<LabHandle> lab, const std::string& frame, const service::LparInfo& lpar) {
+  return std::make_shared<ScriptTerminal>(std::move(lab), frame, lpar);
 }
 
 }  // namespace emu::app::lua
