@@ -19,7 +19,7 @@
 #include <memory>
 #include <vector>
 
-#include "cpu/code_room.h"
+#include "cpu/engine.h"
 #include "emu/core/guest_memory.h"
 #include "emu/core/types.h"
 
@@ -69,7 +69,7 @@ class CodePages final : public emu::CodeWatcher {
 
   u64 copies_with_replacements() const { return replaced_; }
 
-  CodeRoom& room() { return room_; }  // for what engines make of the copies
+  Engines& engines() { return *engines_; }  // that execute the copies
 
   const void* last_runner = nullptr;  // the processor of the partition that executed last
 
@@ -88,7 +88,7 @@ class CodePages final : public emu::CodeWatcher {
   u64 pool_epoch_ = 0;
   u64 replaced_ = 0;
   int attached_ = 0;
-  CodeRoom room_;
+  const std::unique_ptr<Engines> engines_ = Engines::create();
   emu::PageMap written_;
   std::atomic<bool> any_written_{false};
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The only door to Unicorn: an interpreter of problem-state PowerPC code that asks for every translation and reports every
+// What executes code: an interpreter of problem-state PowerPC code that asks for every translation and reports every
 // exception. It knows nothing of privileged state. Used by one thread, except where "any thread" is said.
+// Behind it is Unicorn, and cpu/unicorn is the only room that knows it.
 
 #include <memory>
 #include <span>
@@ -11,8 +12,6 @@
 #include "emu/core/types.h"
 
 namespace cpu {
-
-class CodeRoom;
 
 enum class Access { fetch, read, write };
 
@@ -62,8 +61,6 @@ class Engine {
   static constexpr u64 exit_pages = 0xFFFFFFFFFFFFE000;
   static constexpr u64 exit_address = 0xFFFFFFFFFFFFF000;
 
-  // `room`: provides memory for what is translated, and outlives the engine; null: the host does when the memory is used.
-  static emu::Result<std::unique_ptr<Engine>> create(EngineClient&, Report, CodeRoom* room = nullptr);
   virtual ~Engine() = default;
 
   // Memory at a physical address; page-aligned, and it must outlive the engine.
@@ -85,7 +82,7 @@ class Engine {
   virtual void set_cr(u32 value) = 0;
 
   // TLBs, of which code uses the one that set_mode names. Code is translated for each of them anew. There is one only, 0,
-  // where Unicorn's inside is not what we know (engine_inside.h).
+  // where Unicorn's inside is not what we know (cpu/unicorn/engine_inside.h).
   virtual u32 tlbs() const = 0;
   virtual void set_mode(u64 msr, u32 tlb) = 0;
   virtual void flush_tlb(u32 which) = 0;
@@ -104,6 +101,14 @@ class Engine {
   virtual void make_room() = 0;
   virtual u64 blocks_translated() const = 0;
   virtual std::string error() const = 0;  // after Exit::failed
+};
+
+// Makes the engines of one partition, and has what they share: so it outlives them.
+class Engines {
+ public:
+  static std::unique_ptr<Engines> create();
+  virtual ~Engines() = default;
+  virtual emu::Result<std::unique_ptr<Engine>> make(EngineClient&, Report) = 0;
 };
 
 // One sentence if this version of Unicorn will not do.

@@ -14,11 +14,11 @@
 #include <optional>
 #include <span>
 
-#include "cpu/block_lookup.h"
-#include "cpu/block_test.h"
+#include "cpu/unicorn/block_lookup.h"
+#include "cpu/unicorn/block_test.h"
 #include "emu/core/types.h"
 
-namespace cpu::inside {
+namespace cpu::unicorn {
 
 // An engine whose code runs on this thread. Unicorn calls it from within that code.
 class Callee {
@@ -144,4 +144,4 @@ struct Interface {
 };
 std::optional<State> find_state(std::span<u8> registers, const Interface&);
 
-}  // namespace cpu::inside
+}  // namespace cpu::unicorn

@@ -10,7 +10,7 @@
 
 #include "emu/core/types.h"
 
-namespace cpu {
+namespace cpu::unicorn {
 
 // A word that host code reaches by a 32-bit displacement from an address: from the registers, to which it has a pointer.
 class NearWord {
@@ -38,4 +38,4 @@ size_t block_test_size(std::span<const u8> code);
 // does not begin as expected.
 bool shorten_block_test(std::span<u8> code, s32 distance);
 
-}  // namespace cpu
+}  // namespace cpu::unicorn

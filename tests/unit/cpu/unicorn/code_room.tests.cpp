@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cpu/code_room.h"
+#include "cpu/unicorn/code_room.h"
 
 #include <algorithm>
 #include <chrono>
@@ -30,7 +30,7 @@ struct Reserved {
 TEST_CASE("room for code comes by itself, and keeps what is in it", "[code room]") {
   Reserved some(6 * MiB), more(MiB);
   some.room[5] = 17;
-  cpu::CodeRoom code_room;
+  cpu::unicorn::CodeRoom code_room;
   code_room.provide(some.room);
   code_room.provide(more.room);
   for (int i = 0; i < 10'000 && !(some.present() && more.present()); ++i)
@@ -43,7 +43,7 @@ TEST_CASE("room for code comes by itself, and keeps what is in it", "[code room]
 TEST_CASE("room that is not there, or that nobody waits for any more, does no harm", "[code room]") {
   Reserved some(2 * MiB), much(u64{64} * GiB);
   munmap(some.room.data() + MiB, MiB);
-  cpu::CodeRoom code_room;
+  cpu::unicorn::CodeRoom code_room;
   code_room.provide(some.room);
   code_room.provide(much.room);  // ends before it is there
 }

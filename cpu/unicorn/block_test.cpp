@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cpu/block_test.h"
+#include "cpu/unicorn/block_test.h"
 
 #include <algorithm>
 #include <cstring>
@@ -10,7 +10,7 @@
 
 #include "emu/core/guest_memory.h"
 
-namespace cpu {
+namespace cpu::unicorn {
 
 namespace {
 
@@ -74,4 +74,4 @@ bool shorten_block_test(std::span<u8> code, s32 distance) {
   return true;
 }
 
-}  // namespace cpu
+}  // namespace cpu::unicorn

@@ -9,7 +9,7 @@
 #include "emu/core/guest_memory.h"
 #include "emu/core/types.h"
 
-namespace cpu {
+namespace cpu::unicorn {
 
 class BlockLookup {
  public:
@@ -54,4 +54,4 @@ class BlockLookup {
   std::bitset<page_places> pages_;  // of which a block is remembered
 };
 
-}  // namespace cpu
+}  // namespace cpu::unicorn

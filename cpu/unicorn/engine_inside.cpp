@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cpu/engine_inside.h"
+#include "cpu/unicorn/engine_inside.h"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,7 @@ extern "C" {
 [[gnu::weak]] [[noreturn]] void cpu_loop_exit_restore_ppc64(void* cpu, std::uintptr_t host_code);
 }
 
-namespace cpu::inside {
+namespace cpu::unicorn {
 
 namespace {
 
@@ -67,7 +67,7 @@ void Callee::shorten_test_of(u8* block) {
     note(what_was_taken.short_test);
 }
 
-}  // namespace cpu::inside
+}  // namespace cpu::unicorn
 
 // ---- what takes the place of Unicorn's functions ----
 
@@ -75,7 +75,7 @@ void Callee::shorten_test_of(u8* block) {
 
 // Unicorn emits a test for a pending stop after every guest load and store, and repeats an instruction that it leaves there:
 // fatal for `stwcx.`, and loads cost three times as much. Without it stops fall between blocks. (docs/engine.md, Stops)
-TAKES_ITS_PLACE void check_exit_request_ppc64(void*) { cpu::inside::note(cpu::inside::what_was_taken.stop_test); }
+TAKES_ITS_PLACE void check_exit_request_ppc64(void*) { cpu::unicorn::note(cpu::unicorn::what_was_taken.stop_test); }
 
 // After every block that it translates, Unicorn walks its whole TLB to make sure that stores to the block's page are noticed.
 // That is a quarter of the cost of cold code, which a partition pays after every move, and needless here: code is translated
@@ -86,7 +86,7 @@ TAKES_ITS_PLACE void tlb_reset_dirty_by_vaddr_ppc64(void*, unsigned long, unsign
 // that it was called from, nothing else is needed in a block: a hook of Unicorn's would make it store its program counter, and
 // keep a list of blocks. A jump out of here passes no frame that has anything to clean up.
 TAKES_ITS_PLACE __attribute__((no_sanitize("address", "thread", "undefined"))) void helper_check_exit_request_ppc64(void*, u32) {
-  using namespace cpu::inside;
+  using namespace cpu::unicorn;
   Callee* callee = running;
   if (!callee || callee->attention() == 0) return;
   if (!cpu_loop_exit_restore_ppc64) return;
@@ -98,7 +98,7 @@ TAKES_ITS_PLACE __attribute__((no_sanitize("address", "thread", "undefined"))) v
 // Unicorn's own looks up the program counter in a tree before it asks: 0.2 us each time, for nothing but a fault.
 TAKES_ITS_PLACE bool unicorn_fill_tlb_ppc64(void* cpu, u64 address, int size, int access, int tlb, bool probe,
                                             std::uintptr_t host_code) {
-  using namespace cpu::inside;
+  using namespace cpu::unicorn;
   static const auto original = the_original<decltype(unicorn_fill_tlb_ppc64)>("unicorn_fill_tlb_ppc64");
   if (running && tlb_set_page_ppc64 && cpu_restore_state_ppc64) {
     note(what_was_taken.fill);
@@ -116,17 +116,17 @@ TAKES_ITS_PLACE bool unicorn_fill_tlb_ppc64(void* cpu, u64 address, int size, in
 
 // A block was translated. Its description lies before its code.
 TAKES_ITS_PLACE void tcg_tb_insert_ppc64(void* context, void* block) {
-  static const auto original = cpu::inside::the_original<decltype(tcg_tb_insert_ppc64)>("tcg_tb_insert_ppc64");
-  if (cpu::inside::running) cpu::inside::running->block_made(static_cast<u8*>(block));
+  static const auto original = cpu::unicorn::the_original<decltype(tcg_tb_insert_ppc64)>("tcg_tb_insert_ppc64");
+  if (cpu::unicorn::running) cpu::unicorn::running->block_made(static_cast<u8*>(block));
   original(context, block);
 }
 
 // Answers where the host code of the block is that comes next, or of Unicorn's way out.
 namespace {
-[[gnu::noinline]] const void* look_it_up(cpu::inside::Callee* callee, void* registers);
+[[gnu::noinline]] const void* look_it_up(cpu::unicorn::Callee* callee, void* registers);
 }
 TAKES_ITS_PLACE const void* helper_lookup_tb_ptr_ppc64(void* registers) {
-  cpu::inside::Callee* callee = cpu::inside::running;
+  cpu::unicorn::Callee* callee = cpu::unicorn::running;
   if (callee && callee->pc_register) [[likely]] {
     const void* code = callee->blocks.find(*callee->pc_register, static_cast<u32>(*callee->flags_register));
     if (code) [[likely]]
@@ -135,8 +135,8 @@ TAKES_ITS_PLACE const void* helper_lookup_tb_ptr_ppc64(void* registers) {
   return look_it_up(callee, registers);
 }
 namespace {
-const void* look_it_up(cpu::inside::Callee* callee, void* registers) {
-  using namespace cpu::inside;
+const void* look_it_up(cpu::unicorn::Callee* callee, void* registers) {
+  using namespace cpu::unicorn;
   static const auto original = the_original<decltype(helper_lookup_tb_ptr_ppc64)>("helper_lookup_tb_ptr_ppc64");
   const void* code = original(registers);
   if (!callee || !callee->pc_register || callee->to_host_code == 0) return code;
@@ -152,24 +152,24 @@ const void* look_it_up(cpu::inside::Callee* callee, void* registers) {
 
 // Unicorn gives up translated code: all of it, when its room is full, or one block.
 TAKES_ITS_PLACE void tb_flush_ppc64(void* cpu) {
-  static const auto original = cpu::inside::the_original<decltype(tb_flush_ppc64)>("tb_flush_ppc64");
-  if (cpu::inside::running) cpu::inside::running->blocks.forget();
+  static const auto original = cpu::unicorn::the_original<decltype(tb_flush_ppc64)>("tb_flush_ppc64");
+  if (cpu::unicorn::running) cpu::unicorn::running->blocks.forget();
   original(cpu);
 }
 TAKES_ITS_PLACE void tb_phys_invalidate_ppc64(void* context, void* block, u64 page) {
-  static const auto original = cpu::inside::the_original<decltype(tb_phys_invalidate_ppc64)>("tb_phys_invalidate_ppc64");
-  if (cpu::inside::running) cpu::inside::running->blocks.forget();
+  static const auto original = cpu::unicorn::the_original<decltype(tb_phys_invalidate_ppc64)>("tb_phys_invalidate_ppc64");
+  if (cpu::unicorn::running) cpu::unicorn::running->blocks.forget();
   original(context, block, page);
 }
 
 // Tells where the registers are.
 TAKES_ITS_PLACE int reg_write_ppc64(void* registers, int mode, unsigned number, const void* value, size_t* size, int* set_pc) {
-  static const auto original = cpu::inside::the_original<decltype(reg_write_ppc64)>("reg_write_ppc64");
-  cpu::inside::written_to = static_cast<u8*>(registers);
+  static const auto original = cpu::unicorn::the_original<decltype(reg_write_ppc64)>("reg_write_ppc64");
+  cpu::unicorn::written_to = static_cast<u8*>(registers);
   return original(registers, mode, number, value, size, set_pc);
 }
 
-namespace cpu::inside {
+namespace cpu::unicorn {
 
 void sync_program_counter(const Callee& callee) {
   if (callee.processor && filled_from) cpu_restore_state_ppc64(callee.processor, filled_from, false);
@@ -329,4 +329,4 @@ TlbUse find_tlb_use(std::span<const u8> memory) {
   return {const_cast<u64*>(begin + found[0] + used_at), found[1] - found[0]};
 }
 
-}  // namespace cpu::inside
+}  // namespace cpu::unicorn

@@ -7,36 +7,18 @@
 #include <sys/mman.h>
 #include <unicorn/unicorn.h>
 
-#include "cpu/code_room.h"
-#include "cpu/engine_inside.h"
 #include "cpu/msr.h"
+#include "cpu/unicorn/code_room.h"
+#include "cpu/unicorn/engine_inside.h"
 #include "emu/core/guest_memory.h"
 
-namespace cpu {
-
-std::string engine_version_trouble() {
-  const unsigned version = uc_version(nullptr, nullptr);
-  const unsigned patch = version >> 8 & 0xFF;
-  const unsigned release = (version >> 24 & 0xFF) << 16 | (version >> 16 & 0xFF) << 8 | patch;
-  const std::string name =
-      "Unicorn " + std::to_string(version >> 24) + "." + std::to_string(version >> 16 & 0xFF) + "." + std::to_string(patch);
-  if (release < 0x020104) return name + " is too old: 2.1.4 is the first whose floating point is right on PPC64.";
-  // Functions of its inside are replaced: they must be those that we know.
-  if (release >= 0x020200) return name + " is newer than what this program knows: use a version 2.1.";
-  return "";
-}
-
-std::string engine_inside_trouble() {
-  if (!inside::taken().stop_test)
-    return "Unicorn does not call check_exit_request_ppc64 of this program: loads and stores are slow. Link it with -rdynamic.";
-  return "";
-}
+namespace cpu::unicorn {
 
 namespace {
 
-class UnicornEngine final : public Engine, private inside::Callee {
+class UnicornEngine final : public Engine, private Callee {
  public:
-  UnicornEngine(EngineClient& client, CodeRoom* room) : client_(client), room_(room) {}
+  UnicornEngine(EngineClient& client, CodeRoom& room) : client_(client), room_(room) {}
   ~UnicornEngine() override {
     if (uc_) uc_close(uc_);
   }
@@ -48,7 +30,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
     if (auto status = hook(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(&on_fill)); !status) return status;
     if (auto status = hook(UC_HOOK_INTR, reinterpret_cast<void*>(&on_exception)); !status) return status;
     if (auto status = look_inside(); !status) return status;
-    if (!inside::taken().block_test)
+    if (!taken().block_test)
       if (auto status = hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block)); !status) return status;
     if (report == Report::every_instruction)
       if (auto status = hook(UC_HOOK_CODE, reinterpret_cast<void*>(&on_instruction)); !status) return status;
@@ -63,7 +45,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
 
   Exit run(u64 pc) override {
     {
-      const inside::Running running(*this);
+      const Running running(*this);
       last_error_ = uc_emu_start(uc_, pc, exit_address, 0, 0);
     }
     lower(wanted_stop);
@@ -106,7 +88,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
     for (int field = 0; field < 8; ++field) state_->cr[field] = value >> (28 - 4 * field) & 15;
   }
 
-  u32 tlbs() const override { return state_ ? inside::State::tlbs : 1; }
+  u32 tlbs() const override { return state_ ? State::tlbs : 1; }
   void set_mode(u64 value, u32 tlb) override {
     if (!state_) return write(UC_PPC_REG_MSR, value);
     state_->set_mode(value, tlb);
@@ -114,7 +96,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
   void flush_tlb(u32 which) override {
     blocks.forget();
     tlb_use_.limit(most_tlb_use);
-    if (!inside::flush_tlb(*this, which)) flush_tlbs();
+    if (!unicorn::flush_tlb(*this, which)) flush_tlbs();
   }
   void flush_tlbs() override {
     blocks.forget();
@@ -123,13 +105,13 @@ class UnicornEngine final : public Engine, private inside::Callee {
   }
   void flush_page(u64 page_address, u32 tlbs) override {
     blocks.forget_page(page_address);
-    if (!inside::flush_page(*this, page_address, tlbs)) flush_tlbs();
+    if (!unicorn::flush_page(*this, page_address, tlbs)) flush_tlbs();
   }
   void flush_translations() override {
     blocks.forget();
     uc_ctl_flush_tb(uc_);
   }
-  void sync_pc() override { inside::sync_program_counter(*this); }
+  void sync_pc() override { sync_program_counter(*this); }
 
   void report_blocks(bool on) override {
     if (on) {
@@ -139,8 +121,8 @@ class UnicornEngine final : public Engine, private inside::Callee {
     }
   }
   u64 block_address(u64 key) override {
-    if (!inside::taken().block_test) return key;
-    return inside::block_at(*this, key);
+    if (!taken().block_test) return key;
+    return block_at(*this, key);
   }
   void translate(u64 pc) override { uc_ctl_request_cache(uc_, pc, nullptr); }
   void make_room() override {
@@ -150,7 +132,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
   std::string error() const override { return uc_strerror(last_error_); }
 
  private:
-  // ---- inside::Callee ----
+  // ---- Callee ----
   bool translate(u64 page_address, int access, Page& answer) override {
     constexpr Access accesses[] = {Access::read, Access::write, Access::fetch};
     Mapping mapping;
@@ -174,9 +156,9 @@ class UnicornEngine final : public Engine, private inside::Callee {
     newest_block_ = block;
     ++blocks_translated_;
     shorten_test_of(block);
-    if (room_ && block >= room_used_until_) {
+    if (block >= room_used_until_) {
       room_used_until_ = huge_page_of(block) + huge_page;
-      room_->provide(room_behind(block));
+      room_.provide(room_behind(block));
     }
   }
 
@@ -241,17 +223,16 @@ class UnicornEngine final : public Engine, private inside::Callee {
     uc_mem_unmap(uc_, Trial::at, trial_.page.size());
     if (exit != Exit::stopped) return failure("uc_emu_start", last_error_);
     if (first_block && *reinterpret_cast<const u64*>(first_block) == Trial::begin)
-      to_host_code = inside::find_host_code(first_block, trial_.host_code);
+      to_host_code = find_host_code(first_block, trial_.host_code);
 
     // The registers, and little behind them.
     constexpr size_t not_registers = 512;
     const size_t size = uc_context_size(uc_);
-    u8* registers = inside::registers_of([this] { write(UC_PPC_REG_0, 0); });
-    if (registers && size > not_registers && inside::taken().fill && inside::taken().block_test)
-      state_ = inside::find_state(
-          {registers, size - not_registers},
-          {[this](int number, u64 value) { write(number, value); }, [this](int number) { return read(number); }, UC_PPC_REG_0,
-           UC_PPC_REG_PC, UC_PPC_REG_LR, UC_PPC_REG_CTR, UC_PPC_REG_CR, UC_PPC_REG_MSR});
+    u8* registers = registers_of([this] { write(UC_PPC_REG_0, 0); });
+    if (registers && size > not_registers && taken().fill && taken().block_test)
+      state_ = find_state({registers, size - not_registers},
+                          {[this](int number, u64 value) { write(number, value); }, [this](int number) { return read(number); },
+                           UC_PPC_REG_0, UC_PPC_REG_PC, UC_PPC_REG_LR, UC_PPC_REG_CTR, UC_PPC_REG_CR, UC_PPC_REG_MSR});
     if (state_) {
       pc_register = state_->pc;
       flags_register = state_->flags;
@@ -260,7 +241,7 @@ class UnicornEngine final : public Engine, private inside::Callee {
     const auto* object = static_cast<const u8*>(processor);
     constexpr s64 largest_object = MiB;
     if (state_ && registers - object > 0 && registers - object < largest_object)
-      tlb_use_ = inside::find_tlb_use({object, static_cast<size_t>(registers - object)});
+      tlb_use_ = find_tlb_use({object, static_cast<size_t>(registers - object)});
     return emu::success();
   }
 
@@ -304,9 +285,9 @@ class UnicornEngine final : public Engine, private inside::Callee {
   EngineClient& client_;
   uc_engine* uc_ = nullptr;
   uc_err last_error_ = UC_ERR_OK;
-  std::optional<inside::State> state_;
-  inside::TlbUse tlb_use_;
-  CodeRoom* room_;
+  std::optional<State> state_;
+  TlbUse tlb_use_;
+  CodeRoom& room_;  // provides memory for what is translated
   u8* newest_block_ = nullptr;
   u64 blocks_translated_ = 0;
   u8* room_used_until_ = nullptr;
@@ -314,12 +295,42 @@ class UnicornEngine final : public Engine, private inside::Callee {
   Trial trial_;
 };
 
+class UnicornEngines final : public Engines {
+ public:
+  emu::Result<std::unique_ptr<Engine>> make(EngineClient& client, Report report) override {
+    auto engine = std::make_unique<UnicornEngine>(client, room_);
+    if (auto status = engine->open(report); !status) return status.error();
+    return std::unique_ptr<Engine>(std::move(engine));
+  }
+
+ private:
+  CodeRoom room_;
+};
+
 }  // namespace
 
-emu::Result<std::unique_ptr<Engine>> Engine::create(EngineClient& client, Report report, CodeRoom* room) {
-  auto engine = std::make_unique<UnicornEngine>(client, room);
-  if (auto status = engine->open(report); !status) return status.error();
-  return std::unique_ptr<Engine>(std::move(engine));
+}  // namespace cpu::unicorn
+
+namespace cpu {
+
+std::unique_ptr<Engines> Engines::create() { return std::make_unique<unicorn::UnicornEngines>(); }
+
+std::string engine_version_trouble() {
+  const unsigned version = uc_version(nullptr, nullptr);
+  const unsigned patch = version >> 8 & 0xFF;
+  const unsigned release = (version >> 24 & 0xFF) << 16 | (version >> 16 & 0xFF) << 8 | patch;
+  const std::string name =
+      "Unicorn " + std::to_string(version >> 24) + "." + std::to_string(version >> 16 & 0xFF) + "." + std::to_string(patch);
+  if (release < 0x020104) return name + " is too old: 2.1.4 is the first whose floating point is right on PPC64.";
+  // Functions of its inside are replaced: they must be those that we know.
+  if (release >= 0x020200) return name + " is newer than what this program knows: use a version 2.1.";
+  return "";
+}
+
+std::string engine_inside_trouble() {
+  if (!unicorn::taken().stop_test)
+    return "Unicorn does not call check_exit_request_ppc64 of this program: loads and stores are slow. Link it with -rdynamic.";
+  return "";
 }
 
 }  // namespace cpu

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cpu/block_lookup.h"
+#include "cpu/unicorn/block_lookup.h"
 
 #include "tests/support/catch.h"
 
 TEST_CASE("a block is found by its address and its mode", "[block lookup]") {
-  cpu::BlockLookup blocks;
+  cpu::unicorn::BlockLookup blocks;
   const int code = 0, other = 0;
   CHECK(blocks.find(0, 0) == nullptr);
   blocks.remember(0xC000000000001000, 3, &code);
@@ -16,7 +16,7 @@ TEST_CASE("a block is found by its address and its mode", "[block lookup]") {
 }
 
 TEST_CASE("a block in the same place takes another's", "[block lookup]") {
-  cpu::BlockLookup blocks;
+  cpu::unicorn::BlockLookup blocks;
   const int code = 0, other = 0;
   blocks.remember(0x1000, 3, &code);
   blocks.remember(0x1000, 4, &other);
@@ -25,7 +25,7 @@ TEST_CASE("a block in the same place takes another's", "[block lookup]") {
 }
 
 TEST_CASE("what is forgotten is gone", "[block lookup]") {
-  cpu::BlockLookup blocks;
+  cpu::unicorn::BlockLookup blocks;
   const int code = 0;
   blocks.remember(0x1000, 3, &code);
   blocks.forget_page(0x7000);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cpu/code_room.h"
+#include "cpu/unicorn/code_room.h"
 
 #include <algorithm>
 
 #include <pthread.h>
 #include <sys/mman.h>
 
-namespace cpu {
+namespace cpu::unicorn {
 
 CodeRoom::~CodeRoom() {
   {
@@ -50,4 +50,4 @@ void CodeRoom::run() {
   }
 }
 
-}  // namespace cpu
+}  // namespace cpu::unicorn

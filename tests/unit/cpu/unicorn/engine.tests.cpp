@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "cpu/engine_inside.h"
+#include "cpu/unicorn/engine_inside.h"
 #include "emu/core/guest_memory.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cpu/support/assembler.h"
@@ -46,7 +46,7 @@ struct World {
     REQUIRE(engine->map(0, memory->raw(0, MiB)));
   }
   std::unique_ptr<cpu::Engine> make() {
-    auto made = cpu::Engine::create(client, cpu::Report::exceptions_only);
+    auto made = engines->make(client, cpu::Report::exceptions_only);
     REQUIRE(made);
     return std::move(*made);
   }
@@ -58,6 +58,7 @@ struct World {
   }
   std::unique_ptr<emu::GuestMemory> memory;
   Flat client;
+  std::unique_ptr<cpu::Engines> engines = cpu::Engines::create();
   std::unique_ptr<cpu::Engine> engine;
 };
 
@@ -75,9 +76,9 @@ TEST_CASE("blocks look by themselves whether they are to be left, and where they
   world.engine->set_mode(wide, 0);
   for (int i = 0; i < 2; ++i) REQUIRE(world.engine->run(0x1000) == cpu::Engine::Exit::stopped);
 #ifndef __SANITIZE_ADDRESS__  // that keeps all addresses near its heap for itself
-  CHECK(cpu::inside::taken().short_test);
+  CHECK(cpu::unicorn::taken().short_test);
 #endif
-  CHECK(cpu::inside::taken().lookup);
+  CHECK(cpu::unicorn::taken().lookup);
 }
 
 TEST_CASE("when an address means another page, code that goes there goes to the other page's code", "[engine]") {
@@ -189,7 +190,7 @@ TEST_CASE("the descriptions of the engine's TLBs are found by what they hold whe
     std::fill_n(memory.begin() + static_cast<long>(at) + 6, 64, ~u64{0});
   };
   const auto found = [&] {
-    return cpu::inside::find_tlb_use({reinterpret_cast<const u8*>(memory.data()), memory.size() * sizeof(u64)});
+    return cpu::unicorn::find_tlb_use({reinterpret_cast<const u8*>(memory.data()), memory.size() * sizeof(u64)});
   };
   for (size_t i = 0; i < 9; ++i) describe(first + i * step);
   CHECK(found().first == nullptr);  // one is missing

@@ -11,7 +11,7 @@
 
 #include "emu/core/types.h"
 
-namespace cpu {
+namespace cpu::unicorn {
 
 class CodeRoom {
  public:
@@ -37,4 +37,4 @@ class CodeRoom {
   std::thread thread_;  // since the first time that anything was asked
 };
 
-}  // namespace cpu
+}  // namespace cpu::unicorn
