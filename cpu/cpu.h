@@ -113,7 +113,8 @@ class Cpu {
   virtual std::string trouble() const = 0;
 };
 
-// Empty if Unicorn is as this design needs it (version, interposed exit check, floating point compare), else a sentence.
+// Empty if Unicorn is as this design needs it (version, interposed exit check, floating point compare), else a sentence. A frame
+// that does not get an empty one does not start.
 std::string engine_trouble();
 
 }  // namespace cpu

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "emu/core/result.h"
 #include "emu/core/types.h"
@@ -115,5 +116,14 @@ class Engines {
 std::string engine_version_trouble();
 // One sentence if it does not let us replace what must be replaced. Known once an engine was made.
 std::string engine_inside_trouble();
+
+// The library, and which parts of its inside this program has taken over or found, in words; what it has left alone costs time
+// and nothing else. Known once an engine has executed code that goes on in another page, as in engine_trouble().
+struct EngineFacts {
+  std::string library;  // with its version
+  std::vector<std::string> taken_over;
+  std::vector<std::string> left_alone;
+};
+EngineFacts engine_facts();
 
 }  // namespace cpu

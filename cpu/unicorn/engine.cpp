@@ -10,6 +10,7 @@
 #include "cpu/msr.h"
 #include "cpu/unicorn/code_room.h"
 #include "cpu/unicorn/engine_inside.h"
+#include "cpu/unicorn/version.h"
 #include "emu/core/guest_memory.h"
 
 namespace cpu::unicorn {
@@ -234,6 +235,7 @@ class UnicornEngine final : public Engine, private Callee {
                           {[this](int number, u64 value) { write(number, value); }, [this](int number) { return read(number); },
                            UC_PPC_REG_0, UC_PPC_REG_PC, UC_PPC_REG_LR, UC_PPC_REG_CTR, UC_PPC_REG_CR, UC_PPC_REG_MSR});
     if (state_) {
+      taken().registers.note();
       pc_register = state_->pc;
       flags_register = state_->flags;
       let_blocks_look(registers);
@@ -242,6 +244,7 @@ class UnicornEngine final : public Engine, private Callee {
     constexpr s64 largest_object = MiB;
     if (state_ && registers - object > 0 && registers - object < largest_object)
       tlb_use_ = find_tlb_use({object, static_cast<size_t>(registers - object)});
+    if (tlb_use_.first) taken().tlb_use.note();
     return emu::success();
   }
 
@@ -315,22 +318,21 @@ namespace cpu {
 
 std::unique_ptr<Engines> Engines::create() { return std::make_unique<unicorn::UnicornEngines>(); }
 
-std::string engine_version_trouble() {
-  const unsigned version = uc_version(nullptr, nullptr);
-  const unsigned patch = version >> 8 & 0xFF;
-  const unsigned release = (version >> 24 & 0xFF) << 16 | (version >> 16 & 0xFF) << 8 | patch;
-  const std::string name =
-      "Unicorn " + std::to_string(version >> 24) + "." + std::to_string(version >> 16 & 0xFF) + "." + std::to_string(patch);
-  if (release < 0x020104) return name + " is too old: 2.1.4 is the first whose floating point is right on PPC64.";
-  // Functions of its inside are replaced: they must be those that we know.
-  if (release >= 0x020200) return name + " is newer than what this program knows: use a version 2.1.";
-  return "";
-}
+std::string engine_version_trouble() { return unicorn::trouble_with(uc_version(nullptr, nullptr)); }
 
 std::string engine_inside_trouble() {
   if (!unicorn::taken().stop_test)
     return "Unicorn does not call check_exit_request_ppc64 of this program: loads and stores are slow. Link it with -rdynamic.";
   return "";
+}
+
+EngineFacts engine_facts() {
+  EngineFacts facts;
+  facts.library = unicorn::name_of(uc_version(nullptr, nullptr));
+  const auto& [stop_test, block_test, fill, short_test, lookup, registers, tlb_use] = unicorn::taken();
+  for (const unicorn::Part* part : {&stop_test, &block_test, &fill, &short_test, &lookup, &registers, &tlb_use})
+    (*part ? facts.taken_over : facts.left_alone).emplace_back(part->name());
+  return facts;
 }
 
 }  // namespace cpu

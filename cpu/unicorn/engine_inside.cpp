@@ -25,7 +25,7 @@ namespace {
 thread_local Callee* running = nullptr;
 thread_local std::uintptr_t filled_from = 0;  // the host code that needs a translation
 thread_local u8* written_to = nullptr;
-Taken what_was_taken;
+constinit Taken what_was_taken;
 
 template <class Function>
 Function* the_original(const char* symbol) {
@@ -44,15 +44,11 @@ const u8* host_code_of(const u8* block) {
   return code;
 }
 
-void note(std::atomic<bool>& which) {
-  if (!which.load(std::memory_order_relaxed)) which.store(true, std::memory_order_relaxed);
-}
-
 }  // namespace
 
 Running::Running(Callee& callee) { running = &callee; }
 Running::~Running() { running = nullptr; }
-const Taken& taken() { return what_was_taken; }
+Taken& taken() { return what_was_taken; }
 
 void Callee::let_blocks_look(const void* registers) {
   near_word_ = NearWord::create(registers);
@@ -64,7 +60,7 @@ void Callee::let_blocks_look(const void* registers) {
 void Callee::shorten_test_of(u8* block) {
   if (near_word_ && to_host_code != 0 &&
       shorten_block_test({block + to_host_code, block_test_sizes.back()}, near_word_->distance()))
-    note(what_was_taken.short_test);
+    what_was_taken.short_test.note();
 }
 
 }  // namespace cpu::unicorn
@@ -75,7 +71,7 @@ void Callee::shorten_test_of(u8* block) {
 
 // Unicorn emits a test for a pending stop after every guest load and store, and repeats an instruction that it leaves there:
 // fatal for `stwcx.`, and loads cost three times as much. Without it stops fall between blocks. (docs/engine.md, Stops)
-TAKES_ITS_PLACE void check_exit_request_ppc64(void*) { cpu::unicorn::note(cpu::unicorn::what_was_taken.stop_test); }
+TAKES_ITS_PLACE void check_exit_request_ppc64(void*) { cpu::unicorn::what_was_taken.stop_test.note(); }
 
 // After every block that it translates, Unicorn walks its whole TLB to make sure that stores to the block's page are noticed.
 // That is a quarter of the cost of cold code, which a partition pays after every move, and needless here: code is translated
@@ -90,7 +86,7 @@ TAKES_ITS_PLACE __attribute__((no_sanitize("address", "thread", "undefined"))) v
   Callee* callee = running;
   if (!callee || callee->attention() == 0) return;
   if (!cpu_loop_exit_restore_ppc64) return;
-  note(what_was_taken.block_test);
+  what_was_taken.block_test.note();
   const auto host_code = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
   if (!callee->before_block(host_code) && callee->processor) cpu_loop_exit_restore_ppc64(callee->processor, host_code);
 }
@@ -101,7 +97,7 @@ TAKES_ITS_PLACE bool unicorn_fill_tlb_ppc64(void* cpu, u64 address, int size, in
   using namespace cpu::unicorn;
   static const auto original = the_original<decltype(unicorn_fill_tlb_ppc64)>("unicorn_fill_tlb_ppc64");
   if (running && tlb_set_page_ppc64 && cpu_restore_state_ppc64) {
-    note(what_was_taken.fill);
+    what_was_taken.fill.note();
     running->processor = cpu;
     filled_from = host_code;
     constexpr u64 page = 4096;
@@ -145,7 +141,7 @@ const void* look_it_up(cpu::unicorn::Callee* callee, void* registers) {
   const u8* block = static_cast<const u8*>(code) - callee->to_host_code;
   if (block < callee->first_block || begin_of(block) != pc) return code;
   callee->blocks.remember(pc, static_cast<u32>(*callee->flags_register), code);
-  note(what_was_taken.lookup);
+  what_was_taken.lookup.note();
   return code;
 }
 }  // namespace

@@ -4,8 +4,8 @@
 // symbol, and is linked with -rdynamic, takes the function's place (engine_inside.cpp has the list). And the registers of its
 // processor are plain memory, which is found by watching what its own interface changes there.
 //
-// All of it is optional: what is not taken, or not found, in some later version costs time and nothing else. Version 2.1 is
-// what it was measured with; engine_version_trouble() refuses others.
+// All of it but the stop test is optional: what is not taken, or not found, in some later version costs time and nothing else.
+// Version 2.1 is what it was measured with; others are refused (version.h).
 
 #include <atomic>
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "cpu/unicorn/block_lookup.h"
 #include "cpu/unicorn/block_test.h"
@@ -70,15 +71,32 @@ class Running {
   Running& operator=(const Running&) = delete;
 };
 
-// Whether Unicorn has called what took the place of ... Known once an engine has executed a load with its attention on.
-struct Taken {
-  std::atomic<bool> stop_test{false};   // its test for stops after each load and store: ours is empty
-  std::atomic<bool> block_test{false};  // its test for stops before each block
-  std::atomic<bool> fill{false};        // its own filling of the TLB, which looks up the program counter first
-  std::atomic<bool> short_test{false};  // a block that looks by itself whether it is to be left
-  std::atomic<bool> lookup{false};      // its looking for the block that comes next
+// A part of Unicorn's inside, and whether it is ours.
+class Part {
+ public:
+  constexpr explicit Part(std::string_view name) : name_(name) {}
+  void note() {
+    if (!*this) taken_.store(true, std::memory_order_relaxed);
+  }
+  explicit operator bool() const { return taken_.load(std::memory_order_relaxed); }
+  std::string_view name() const { return name_; }
+
+ private:
+  std::string_view name_;
+  std::atomic<bool> taken_{false};
 };
-const Taken& taken();
+
+// Known once an engine has executed a load with its attention on, and a branch to another page twice.
+struct Taken {
+  Part stop_test{"stop test"};          // its test for stops after each load and store: ours is empty
+  Part block_test{"block test"};        // its test for stops before each block
+  Part fill{"TLB fill"};                // its own filling of the TLB, which looks up the program counter first
+  Part short_test{"short block test"};  // a block that looks by itself whether it is to be left
+  Part lookup{"block lookup"};          // its looking for the block that comes next
+  Part registers{"registers"};          // found in memory
+  Part tlb_use{"TLB use"};              // the counts of used entries, found in memory
+};
+Taken& taken();
 
 // Inside translate(): makes the program counter that of the instruction which needs the translation.
 void sync_program_counter(const Callee&);

@@ -32,7 +32,7 @@ class FrameProcess final : public Command {
   int run() override {
     const auto status = serve();
     if (status) return exit_done;
-    log_process.error("{}", status.error().text);
+    log_process.error("{}: {}", status.error().code, status.error().text);
     return failed(status.error());
   }
 

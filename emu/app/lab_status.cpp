@@ -42,6 +42,9 @@ Json describe_system(const NamedLab& lab, const FrameConfig& frame) {
   system.emplace_back("serial_num", info->serial_num);
   system.emplace_back("installed_mem_mb", info->installed_mem_mb);
   system.emplace_back("available_mem_mb", info->available_mem_mb);
+  system.emplace_back("engine", info->engine);
+  system.emplace_back("engine_taken_over", Json::List(info->engine_taken_over.begin(), info->engine_taken_over.end()));
+  system.emplace_back("engine_left_alone", Json::List(info->engine_left_alone.begin(), info->engine_left_alone.end()));
   Json::List lpars;
   if (const auto all = service::ask(**channel, service::ListLpars{}, patience))
     for (const service::LparInfo& lpar : all->lpars) lpars.push_back(describe(lpar));

@@ -31,6 +31,13 @@ Json::List list(const Json& json, std::string_view name) {
   return {};
 }
 
+std::string words(const Json& json, std::string_view name) {
+  std::string all;
+  for (const Json& word : list(json, name))
+    if (const auto* text = std::get_if<std::string>(&word.value)) all += (all.empty() ? "" : ", ") + *text;
+  return all.empty() ? "nothing" : all;
+}
+
 void show(const Json& lab) {
   fmt::print("lab {} from {}\n", member(lab, "name"), member(lab, "file"));
   for (const Json& process : list(lab, "processes"))
@@ -41,6 +48,9 @@ void show(const Json& lab) {
     fmt::print("  {} {}*{}  {}  {} of {} MiB free\n", member(system, "name"), member(system, "type_model"),
                member(system, "serial_num"), member(system, "state"), member(system, "available_mem_mb"),
                member(system, "installed_mem_mb"));
+    if (const std::string engine = member(system, "engine"); !engine.empty())
+      fmt::print("    engine: {}; taken over: {}; left alone: {}\n", engine, words(system, "engine_taken_over"),
+                 words(system, "engine_left_alone"));
     for (const Json& lpar : list(system, "partitions"))
       fmt::print("    {:>3} {:<12} {:<16} {:>6} MiB {:>3} proc  {:<8} {}\n", member(lpar, "id"), member(lpar, "name"),
                  member(lpar, "state"), member(lpar, "memory_mb"), member(lpar, "processors"), member(lpar, "refcode"),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/frame/frame_process.h"
 
+#include "cpu/cpu.h"
+#include "cpu/engine.h"
 #include "emu/core/log.h"
 #include "emu/frame/service_processor.h"
 #include "emu/link/channel.h"
@@ -17,6 +19,16 @@ namespace {
 
 constexpr Log log_frame("frame");
 constexpr u64 look_around = nanoseconds_per_second / 20;
+
+// What an engine computes wrongly ends up on a partition's disks, so it is tried before anything else is done.
+Status engine_does() {
+  const std::string trouble = cpu::engine_trouble();
+  if (!trouble.empty()) return Error{"engine", trouble};
+  const cpu::EngineFacts facts = cpu::engine_facts();
+  log_frame.info("engine: {}; taken over: {}; left alone: {}", facts.library, fmt::join(facts.taken_over, ", "),
+                 facts.left_alone.empty() ? "nothing" : fmt::format("{}", fmt::join(facts.left_alone, ", ")));
+  return success();
+}
 
 // Virtual I/O Servers first: the others boot from their disks. What a move left unfinished is not touched before the HMC
 // has recovered it.
@@ -42,6 +54,7 @@ void power_on(const Lab& lab, firmware::Hypervisor& hypervisor, PowerOn how) {
 Status run_frame(const FrameSetup& setup, const Clock& clock) {
   const FrameConfig* config = setup.lab.frame(setup.frame);
   if (!config) return Error{"frame", fmt::format("Lab {} has no frame {}.", setup.lab.name, setup.frame)};
+  TRY(engine_does());
   const auto journal_file = TRY(firmware::Journal::open(fmt::format("{}/{}.journal", setup.folders.state, setup.frame)));
   Death death;
   const auto journal = death.watched(*journal_file);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/frame/service_processor.h"
 
+#include "cpu/engine.h"
 #include "emu/core/log.h"
 
 #include <algorithm>
@@ -89,6 +90,10 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.num_inactive_migrations_in_progress = status.inactive_migrations;
   info.on_battery = config_.on_battery;
   info.compat_modes = {"default", "POWER6", "POWER7", "POWER8"};
+  const cpu::EngineFacts engine = cpu::engine_facts();
+  info.engine = engine.library;
+  info.engine_taken_over = engine.taken_over;
+  info.engine_left_alone = engine.left_alone;
   return info;
 }
 

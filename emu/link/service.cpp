@@ -113,7 +113,7 @@ void archive(Archive& ar, SystemInfo& message) {
   auto& [name, type_model, serial_num, state, installed_mem_mb, available_mem_mb, firmware_mem_mb, lmb_mb, processors,
          available_proc_units, max_lpars, active_lpar_mobility_capable, inactive_lpar_mobility_capable,
          num_active_migrations_supported, num_active_migrations_in_progress, num_inactive_migrations_supported,
-         num_inactive_migrations_in_progress, on_battery, compat_modes] = message;
+         num_inactive_migrations_in_progress, on_battery, compat_modes, engine, engine_taken_over, engine_left_alone] = message;
   ar.section("system_info", 1);
   ar("name", name);
   ar("type_model", type_model);
@@ -134,6 +134,9 @@ void archive(Archive& ar, SystemInfo& message) {
   ar("num_inactive_migrations_in_progress", num_inactive_migrations_in_progress);
   ar("on_battery", on_battery);
   ar("compat_modes", compat_modes);
+  ar("engine", engine);
+  ar("engine_taken_over", engine_taken_over);
+  ar("engine_left_alone", engine_left_alone);
 }
 
 void archive(Archive& ar, RefCode& message) {

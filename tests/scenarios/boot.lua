@@ -39,6 +39,7 @@ check(pings.lost <= 1, "and answered")
 
 local status = lab.program("status --lab " .. pair:name())
 check(status.code == 0 and status.output:find("mobile"), "twinframe status shows it")
+check(status.output:find("engine: Unicorn 2%.1%.%d+; taken over: stop test, .*left alone: "), "and what executes its code")
 local runtime = pair:runtime_folder()
 pair:down()
 local listed = io.open(runtime .. "/lab")

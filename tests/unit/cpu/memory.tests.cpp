@@ -407,5 +407,3 @@ TEST_CASE("the trace has a line per instruction", "[trace]") {
   CHECK(lines[2].find("add ") != std::string::npos);
   CHECK(lines[3] == "r 000000000000100c  44000022  sc       1");
 }
-
-TEST_CASE("the engine is what this design needs", "[trouble]") { CHECK(cpu::engine_trouble() == ""); }
