@@ -24,10 +24,10 @@ KINDS = {".h": SLASHES, ".cpp": SLASHES, ".S": SLASHES, ".ld": SLASHES, ".py": H
          ".sh": HASH, "": HASH, ".lua": DASHES, ".md": PAGE}
 
 # Words that look like files of ours, and are something else.
-MADE = {  # by the build, or by images/linux/make
-    "build/debug", "build/linux", "build/linux/root.img", "build/release/bin", "build/release/bin/twinframe",
-    "build/release/images/nomad/nomad.bin"}
-PLACEHOLDERS = {"FILE.lua", "LAB.toml", "frame/vios"}
+MADE = re.compile(  # by the build, or by images/linux/make
+    r"build/(release|debug|address|thread|coverage|arm64)(/bin(/twinframe)?|/images/nomad/nomad\.bin|/tests(/unit\.(?P<unit>\w+))?)?"
+    r"|build/linux(/root\.img)?|version\.cpp")
+PLACEHOLDERS = {".cpp", "FILE.cpp", "FILE.lua", "LAB.toml", "frame/vios"}
 
 FILE = re.compile(r"(?<![\w./$<>{}@~%-])((?:\.\./)*[\w.*-]+(?:/[\w.*%-]+)*)(?![\w<>{}/])")
 ENDS_LIKE_OURS = re.compile(r"\.(md|cpp|h|lua|toml|cmake|py|sh|S)$")
@@ -78,8 +78,8 @@ def around(source):
 
 
 def exists(word, source):
-    if word.startswith("build/"):
-        return word in MADE
+    if made := MADE.fullmatch(word):
+        return not made["unit"] or (ROOT / "tests/unit" / made["unit"]).is_dir()
     return any(any(folder.glob(word)) if "*" in word else (folder / word).exists() for folder in around(source))
 
 

@@ -48,7 +48,7 @@ struct SystemInfo {
   bool on_battery = false;
   std::vector<std::string> compat_modes;       // lpar_proc_compat_modes
   std::string engine;                          // what executes the partitions' code: a library and its version
-  std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003
+  std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003-unicorn-from-the-inside.md
   std::vector<std::string> engine_left_alone;
 };
 

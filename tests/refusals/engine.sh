@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A frame whose Unicorn will not do says so, and leaves nothing behind: engine.sh TWINFRAME ANOTHER_UNICORN.so LAB.toml
 set -uo pipefail
 twinframe=$1 another=$2 lab=$3
