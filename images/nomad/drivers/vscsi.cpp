@@ -464,8 +464,6 @@ void check_time_outs() {
   }
 }
 
-u32 disk_count() { return disks_found; }
-
 bool disk_info(u32 disk, DiskInfo& info) {
   if (disk >= disks_found) return false;
   const Disk& d = disks[disk];

@@ -9,7 +9,6 @@ namespace nomad::vscsi {
 void start();
 void check_time_outs();  // from the tick
 
-u32 disk_count();
 bool disk_info(u32 disk, DiskInfo& info);
 i64 read(u32 disk, u64 block, u64 count, void* buffer);         // blocks, at most largest_transfer; 0 or Error
 i64 write(u32 disk, u64 block, u64 count, const void* buffer);

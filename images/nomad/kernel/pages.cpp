@@ -109,6 +109,5 @@ void release(u64 real) {
 u64 total() { return total_count * page_bytes; }
 u64 free() { return free_count * page_bytes; }
 u64 highest() { return end_of_memory; }
-bool is_memory(u64 real) { return real < limit && test(present, real / page_bytes); }
 
 }  // namespace nomad::pages

@@ -12,6 +12,5 @@ void release(u64 real);
 u64 total();                           // bytes
 u64 free();                            // bytes
 u64 highest();                         // first byte beyond memory
-bool is_memory(u64 real);
 
 }  // namespace nomad::pages

@@ -34,8 +34,6 @@ void make_executable(const void* page) {
 
 }  // namespace
 
-const Program* at(u32 index) { return program_table[index].name ? &program_table[index] : nullptr; }
-
 const Program* find(const char* name) {
   for (u32 i = 0; program_table[i].name; i++)
     if (equal(program_table[i].name, name)) return &program_table[i];

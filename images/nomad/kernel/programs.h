@@ -12,7 +12,6 @@ struct Program {
 };
 
 const Program* find(const char* name);
-const Program* at(u32 index);  // nullptr after the last
 bool load(const Program& program, AddressSpace& space, u64& entry);
 
 }  // namespace nomad::programs

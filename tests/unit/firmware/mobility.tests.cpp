@@ -43,19 +43,19 @@ std::string ask(World& world, Station& host, const std::string& request, Conditi
   world.wait(
       [&] {
         (void)host.send(udp(guest_mac, host_mac, 657, request));
-        for (Bytes frame = host.receive(); !frame.empty(); frame = host.receive()) {
-          const std::string text(frame.begin(), frame.end());
+        for (Bytes packet = host.receive(); !packet.empty(); packet = host.receive()) {
+          const std::string text(packet.begin(), packet.end());
           if (const size_t at = text.find("RMC1 "); at != std::string::npos) answer = text.substr(at);
           // The guest asks who 10.0.2.9 is.
-          if (frame.size() >= 42 && frame[12] == 0x08 && frame[13] == 0x06 && frame[21] == 1) {
-            Bytes arp(frame.begin() + 14, frame.begin() + 42);
+          if (packet.size() >= 42 && packet[12] == 0x08 && packet[13] == 0x06 && packet[21] == 1) {
+            Bytes arp(packet.begin() + 14, packet.begin() + 42);
             arp[7] = 2;
             const Bytes sender(arp.begin() + 8, arp.begin() + 18);
             const auto mac = mac_of(host_mac);
             std::copy(mac.begin(), mac.end(), arp.begin() + 8);
             std::copy_n(arp.begin() + 24, 4, arp.begin() + 14);
             std::copy(sender.begin(), sender.end(), arp.begin() + 18);
-            (void)host.send(frame_to(guest_mac, host_mac, 0x0806, arp));
+            (void)host.send(packet_to(guest_mac, host_mac, 0x0806, arp));
           }
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/link/segment.h"
 
+#include "emu/core/address.h"
 #include "emu/core/clock.h"
 #include "emu/link/gateway.h"
 #include "emu/link/network_probe.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/address.h"
 #include "emu/link/network_probe.h"
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
