@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "emu/core/clock.h"
+#include "emu/core/relax.h"
 #include "emu/link/shared_file.h"
 
 namespace emu {

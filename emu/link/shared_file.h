@@ -103,6 +103,4 @@ class Bell {
   alignas(64) std::atomic<u32> sleeping_;
 };
 
-inline void relax() { __builtin_ia32_pause(); }
-
 }  // namespace emu

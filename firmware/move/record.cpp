@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#ifdef __x86_64__
 #include <xxh_x86dispatch.h>  // the same functions, in the widest vectors that the processor has
+#else
+#include <xxhash.h>
+#endif
 
 namespace firmware::move {
 
@@ -45,7 +49,7 @@ constexpr u32 checked_header = 32;
 
 u64 checksum(std::span<const u8> header, std::span<const u8> payload) {
   const u64 seed = XXH3_64bits(header.data(), checked_header);
-  return payload.empty() ? seed : XXH3_64bits_dispatch(payload.data(), payload.size()) ^ seed;
+  return payload.empty() ? seed : XXH3_64bits(payload.data(), payload.size()) ^ seed;
 }
 
 Error refused(std::string_view section, u64 sequence, std::string_view what) {
@@ -109,7 +113,7 @@ Result<Record> RecordReader::read(std::span<const u8> bytes) {
   return record;
 }
 
-u64 checksum_of(std::span<const u8> state) { return XXH3_64bits_dispatch(state.data(), state.size()); }
+u64 checksum_of(std::span<const u8> state) { return XXH3_64bits(state.data(), state.size()); }
 
 Result<PageList> read_pages(const Record& record) {
   if (record.count == 0 || record.count > pages_per_record) return damaged(record, "lists an impossible number of pages");

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "cpu/hash_page_table.h"
+#include "emu/core/relax.h"
 #include "firmware/move/code_ahead.h"
 #include "firmware/move/hello.h"
 #include "firmware/move/page_copy.h"
@@ -60,7 +61,7 @@ class Target final : public Stream, public emu::PageSource {
     const u64 began = now();
     request(page);
     const emu::PageMap& missing = memory().missing();
-    for (u32 i = 0; i < spins && missing.test(page); ++i) __builtin_ia32_pause();
+    for (u32 i = 0; i < spins && missing.test(page); ++i) emu::relax();
     {
       std::unique_lock lock(arrival_mutex_);
       while (missing.test(page) && !lost_.load()) {

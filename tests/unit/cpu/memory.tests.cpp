@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cpu/code_pages.h"
+#include "emu/core/relax.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cpu/support/machine.h"
 
@@ -354,7 +355,7 @@ TEST_CASE("kicks from another thread: none is lost, no instruction is repeated",
     while (!done) {
       m.processor->kick();
       random = random * 6364136223846793005 + 1;
-      for (u64 spin = random >> 54; spin; --spin) __builtin_ia32_pause();
+      for (u64 spin = random >> 54; spin; --spin) emu::relax();
     }
   });
   int kicked = 0;
