@@ -132,7 +132,7 @@ struct Search {
       if (choice.source_vios_id != source) continue;
       ++needed;
       if (std::ranges::count(choice.possible, vios) == 0) return false;
-      if (granted.count(choice.client_slot) && choice.chosen != vios) return false;
+      if (granted.contains(choice.client_slot) && choice.chosen != vios) return false;
     }
     return needed <= vios->vios->free_slots;
   }

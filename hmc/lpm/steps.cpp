@@ -49,7 +49,7 @@ Status done_or_refused(const Result<Reply>& result) {
 
 // A frame's list of partitions is held as long as any move of this console needs it.
 Status hold_list(Move& move, const std::string& frame) {
-  if (move.held.count(frame)) return emu::success();
+  if (move.held.contains(frame)) return emu::success();
   if (move.console.moves().first_to_lock(frame)) {
     const service::LockConfiguration request{0, move.console.options().name, true};
     const auto result = frame == move.plan.source_frame ? move.source(request) : move.target(request);
