@@ -16,23 +16,27 @@ pair:fault("frameA", "slow-mover:9000000")
 pair:fault("frameB", "slow-mover:9000000")
 local film = pair:open_window { size = "1280x800", look_on = true, record = folder .. "/move.webp" }
 window.wait_frame(film, "frameA", "looking on")
-sleep(1500)
+
+-- How long the film shows something.
+local function show(milliseconds) let_pass(milliseconds, "those who see the film look at it") end
+show(1500)
 film:press("F4")
 for _, title in ipairs { "Profile Name", "Destination", "Partition Validation Errors/Warnings" } do window.next_page(film, title) end
 film:wait("wizard", "No errors", 60)
-sleep(700)
+show(700)
 for _, title in ipairs { "Mover Service Partitions", "VLAN Configuration", "Virtual SCSI Adapters", "Shared Processor Pools", "Wait Time", "Summary" } do
   window.next_page(film, title)
-  sleep(120)
+  show(120)
 end
-sleep(1500)
+show(1500)
 film:press("Return")
-sleep(300)
+film:wait("wizard", "▶ Partition Migration Status")
+show(300)
 film:press("Escape")
 film:wait("move", "mobile runs on frameB", 60)
-sleep(4000)
+show(4000)
 film:close()
-sleep(6000)  -- until it is written
+window.wait_closed(film)  -- it is written then
 
 -- The pictures.
 local w = pair:open_window { size = "1440x900" }
@@ -41,7 +45,7 @@ guest.wait_for_rmc(pair)
 w:press("F2")
 window.enter(w, "date")
 window.enter(w, "ps")
-sleep(2000)
+window.wait_frame(w, "frameB", "mobile# ps\n.+\nmobile#")
 w:screenshot(folder .. "/frames.png")
 w:press("F2")
 w:press("F4")
@@ -52,21 +56,23 @@ for _, title in ipairs { "Mover Service Partitions", "VLAN Configuration", "Virt
 end
 w:screenshot(folder .. "/wizard.png")
 w:press("Return")
-sleep(200)
+w:wait("wizard", "▶ Partition Migration Status")
 w:press("Escape")
 w:wait("move", "Copy [2-9]%d %%", 60)
 w:screenshot(folder .. "/moving.png")
 w:wait("move", "mobile runs on frameA", 60)
 window.wait_frame(w, "frameA", "attached again on frameA")
-sleep(1500)
+guest.wait_for_rmc(pair)  -- nothing changes any more
+window.wait_picture(w)
 w:screenshot(folder .. "/moved.png")
 w:press("F8")
-sleep(200)
+w:wait("faults", "Cut its mover link")
+window.wait_picture(w)
 w:screenshot(folder .. "/faults.png")
 w:press("Escape")
 pair:kill("frameB")
 w:wait("frames", "No Connection")
 w:press("F9")
-sleep(200)
+window.wait_picture(w)
 w:screenshot(folder .. "/light.png")
 w:close()

@@ -6,7 +6,7 @@ local guest = require "lib.guest"
 local pair = lab.up { file = lab.variant { { "  desired_mem = 256\n", "  desired_mem = 1024\n" } } }
 local console = guest.boot(pair)
 guest.run(console, "churn set=512 rate=max")
-sleep(3000)
+guest.wait_for_work(console, "churn", "passes", 1)
 say("busy")
-sleep(1000 * tonumber(arg[1]))
+let_pass(1000 * tonumber(arg[1]), "others measure")
 pair:down()

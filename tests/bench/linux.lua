@@ -27,11 +27,9 @@ end
 guest.wait_for_rmc(pair)
 linux.run(console, "chmod -x /usr/sbin/drmgr")
 linux.start(console, "clock")
-local counter
-repeat
-  sleep(20)
-  counter = console:text():match("clock: counter at real (0x%x+)\n")
-until counter
+local counter = wait_until("clock tells where its counter is", function()
+  return console:text():match("clock: counter at real (0x%x+)\n")
+end)
 local watch = pair:watch("frameA", "linux", tonumber(counter))
 local from, to = "frameA", "frameB"
 for _, load in ipairs { "", "memory mib=64 rate=0" } do

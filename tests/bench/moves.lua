@@ -23,7 +23,7 @@ end
 -- Ticks per millisecond of the guest's counter, over so many milliseconds.
 local function pace(watch, frame, milliseconds)
   local began, first = now_ms(), watch:value(frame)
-  sleep(milliseconds)
+  let_pass(milliseconds, "this is what is measured")
   return (watch:value(frame) - first) / (now_ms() - began)
 end
 
@@ -32,15 +32,15 @@ local function one_move(pair, watch, from, to)
   local before = pace(watch, from, 200)
   local task = pair:start(("migrlpar -o m -m %s -t %s -p mobile"):format(from, to))
   local first, last
-  while not task:done() do
+  wait_until("the move ends", function()
     local all = pair:moves()
     local going = all[#all]
     if going and going.state == "in_progress" and going.source.phase == "passes" then
       last = { at = now_ms(), value = watch:value(from) }
       first = first or last
     end
-    sleep(2)
-  end
+    return task:done()
+  end, 120)
   local done = task:wait()
   if done.code ~= 0 then fail(done.output) end
   local all = pair:moves()
@@ -72,7 +72,8 @@ for _, case in ipairs(cases) do
   local counter = tonumber((console:wait("ticker: counter at real (0x%x+)", 20)))
   if case.churn then guest.run(console, "churn " .. case.churn) end
   guest.wait_for_rmc(pair)
-  sleep(case.churn and 3000 or 500)  -- churn has been everywhere once
+  if case.churn then guest.wait_for_work(console, "churn", "passes", 1) end
+  let_pass(500, "nothing of what came before is in what is measured")
   local watch = pair:watch("frameA", "mobile", counter)
   local from, to = "frameA", "frameB"
   local runs = {}

@@ -49,8 +49,7 @@ end
 
 -- The guest refuses: the validation says so, and goes no further.
 fault("Guest", "It refuses in the check phase")
-console:wait("refuse check", 10)
-sleep(500)
+console:wait("refuse: check", 10)
 w:press("F3")
 w:wait("wizard", "▶ Migration Information")
 for _, title in ipairs { "Profile Name", "Destination", "Wait Time", "Partition Validation Errors/Warnings" } do window.next_page(w, title) end
@@ -58,8 +57,7 @@ w:wait("wizard", "Errors:.-HSCL", 60)
 w:screenshot(pictures .. "/offscreen_errors.png")
 w:press("Escape")
 fault("Guest", "It refuses no more")
-console:wait("refuse off", 10)
-sleep(500)
+console:wait("refuse: off", 10)
 
 -- The mover link breaks while pages flow: the partition stays, and the pictures say so.
 pair:fault("frameA", "slow-mover:4000000")
@@ -80,11 +78,7 @@ fault("frameB", "Kill it (kill -9)")
 w:wait("frames", "No Connection")
 w:screenshot(pictures .. "/offscreen_dead.png")
 fault("HMC and lab", "Start again what is dead")
-local deadline = now_ms() + 30000
-while w:text("frames"):find("No Connection", 1, true) do
-  if now_ms() > deadline then fail("the frame does not come back") end
-  sleep(100)
-end
+wait_until("the frame comes back", function() return not w:text("frames"):find("No Connection", 1, true) end)
 check(true, "a dead frame is seen as such, and comes back when it does")
 
 -- So does the HMC.
@@ -93,6 +87,6 @@ w:wait("menu", "HMC ■ No Connection")
 fault("HMC and lab", "Start again what is dead")
 w:wait("menu", "HMC ● connected")
 w:press("F9")
-sleep(100)
+window.wait_picture(w)
 w:screenshot(pictures .. "/offscreen_dark.png")
 w:close()

@@ -52,7 +52,7 @@ w:wait("move", "Copy %d+ %%")
 w:press("F2")
 for i = 1, 8 do
   window.enter(w, "date")
-  sleep(150)
+  let_pass(150, "who types is no machine")
   if i == 4 then
     w:screenshot(pictures .. "/window_moving.png")
     check(w:text("frames"):find("Migrating - Running", 1, true), "the table says that it migrates")
@@ -63,7 +63,7 @@ say(moved)
 window.wait_frame(w, "frameB", "attached again on frameB")
 window.enter(w, "date")
 window.enter(w, "echo the other side")
-sleep(1500)
+window.wait_frame(w, "frameB", "echo the other side\n[^\n]+\nmobile#")
 local there = window.frame(w, "frameB")
 check(there:find("terminal of mobile on frameB", 1, true), "the terminal is on the other side")
 check(window.frame(w, "frameA"):find("No guest runs here", 1, true), "and not where it was")
@@ -79,10 +79,10 @@ check(w:text("move"):find("Suspend window to scale", 1, true), "with the suspend
 
 -- It may be killed at any moment.
 os.execute("kill -9 " .. w:pid())
-sleep(200)
+window.wait_closed(w)
 w = pair:open_window { size = "1600x1000" }
 window.wait_frame(w, "frameB", "attached on frameB")
 check(true, "what a killed console held, the next one takes over")
 w:close()
-sleep(300)
+window.wait_closed(w)
 guest.all_well(console, "ticker", "bank", "churn")

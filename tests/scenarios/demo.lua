@@ -27,7 +27,7 @@ say "netd answers on the network, and we ping it ten times a second."
 local pinger = pair:pinger(address, 100)
 local watch = pair:watch("frameA", "mobile", counter)
 guest.wait_for_rmc(pair)
-sleep(1000)
+wait_until("ten pings are answered", function() return pinger:result().sent - pinger:result().lost >= 10 end)
 
 local moves, survived, longest_gap, reason = {}, true, 0, nil
 local function judged()
@@ -43,13 +43,13 @@ judged()
 longest_gap = 0
 
 local function move(from, to)
-  if window then sleep(2000) end  -- time to look
+  if window then let_pass(2000, "somebody looks at it") end
   say(("\nmigrlpar -o m -m %s -t %s -p mobile"):format(from, to))
   watch:begin()
   local began = now_ms()
   local task = pair:start(("migrlpar -o m -m %s -t %s -p mobile"):format(from, to))
   local shown, passes = nil, 0
-  while not task:done() do
+  wait_until("the move ends", function()
     local all = pair:moves()
     local going = all[#all]
     if going and (going.state == "starting" or going.state == "in_progress") then
@@ -65,8 +65,8 @@ local function move(from, to)
         print_progress(going.percent / 100, ("%.1f MiB sent"):format(going.source.bytes_sent / 1048576))
       end
     end
-    sleep(10)
-  end
+    return task:done()
+  end, 120)
   local done = task:wait()
   local total = now_ms() - began
   if done.code ~= 0 then
@@ -92,7 +92,8 @@ for _, way in ipairs { { "frameA", "frameB" }, { "frameB", "frameA" } } do
   if survived then move(way[1], way[2]) end
 end
 
-sleep(500)
+local answered = pinger:result().sent
+wait_until("five pings more are sent", function() return pinger:result().sent >= answered + 5 end)
 local verdicts = judged()
 local pings = pinger:stop()
 local bank, ticker = verdicts.bank or {}, verdicts.ticker or {}
@@ -120,5 +121,5 @@ check(result.ping_lost <= 1, "the network hardly noticed")
 
 if window and window:is_open() then
   say "\nThe window stays: F4 moves the partition, F8 breaks something, F1 helps. Close it to end the lab."
-  while window:is_open() do sleep(200) end
+  wait_until("the window is closed", function() return not window:is_open() end, 1e9)
 end

@@ -26,8 +26,9 @@ local levels = pair:hmc("lssyscfg -r lpar -m frameA --filter lpar_names=linux -F
 check(levels:find("Linux/%d+%.%d+.-,active"), "the HMC knows what runs there: " .. levels:gsub("\n", ""))
 linux.run(console, "(stream &)")
 local connection = linux.connect(pair, console)
-local deadline = now_ms() + 60000
-while connection:result().received < 10 and connection:result().wrong == "" and now_ms() < deadline do sleep(50) end
+wait_until("ten blocks come, or something is wrong", function()
+  return connection:result().received >= 10 or connection:result().wrong ~= ""
+end, 60)
 local result = connection:stop()
 check_equal(result.wrong, "", "from the host, a TCP client reaches it through the forwarded port")
 check(result.received >= 10, "and hears it")

@@ -14,7 +14,7 @@ local connection = linux.connect(pair, console)
 local ssh = linux.open_ssh(pair)
 local shell = ssh.run("echo $$")
 linux.watch_commands(console)
-sleep(1000)
+wait_until("a hundred blocks come", function() return connection:result().received >= 100 end)
 linux.all_well(console, "stream", "files", "memory", "registers", "clock")
 
 local frames, windows = { "frameA", "frameB" }, {}

@@ -61,9 +61,9 @@ still_here("frameB", "it runs on where it was")
 going = pair:start("migrlpar -o m -m frameB -t frameA -p linux")
 local move = guest.wait_phase(pair, "passes", 60)
 local function phase() return pair:stream("frameB", move.stream).phase end
-while phase() == "passes" do sleep(1) end
+wait_until("the passes end", function() return phase() ~= "passes" end, 60)
 pair:fault("frameB", "slow-mover:20000")   -- seconds, for its state
-while phase() == "suspending" do sleep(1) end
+wait_until("the kernel suspends itself", function() return phase() ~= "suspending" end, 60)
 pair:fault("frameB", "cut-mover-link")
 local reached = phase()
 check(reached == "suspended" or reached == "verifying" or reached == "aborted", "its state is on its way")
@@ -100,7 +100,7 @@ pair:fault("frameB", "cut-mover-link")
 move = guest.last_move(pair)
 local function target() return pair:stream("frameA", move.stream) end
 check_equal(target().phase, "resumed", "it runs on the destination, and the link is cut")
-sleep(2000)
+let_pass(2000, "nothing may come meanwhile")
 check_equal(target().phase, "resumed", "pages are missing while it is")
 check(not going:done(), "and the migration is not over")
 check(pair:hmc("migrlpar -o s -m frameB -p linux").code ~= 0, "nor can it be stopped any more")

@@ -5,7 +5,7 @@ local guest = require "lib.guest"
 local pair, console = guest.start()
 guest.run(console, "bank rate=0")
 console:wait("bank: formatted", 20)
-sleep(500)
+guest.wait_for_work(console, "bank", "transactions", 20)
 console:skip()
 console:run("errpt")
 local records = console:wait("DESCRIPTION\n(.-)mobile# ")

@@ -5,10 +5,10 @@ local guest = require "lib.guest"
 local power8 = lab.variant { { "desired_procs = 2", 'desired_procs = 2\n  lpar_proc_compat_mode = "POWER8"' } }
 local pair, console = guest.start { file = power8 }
 guest.run(console, "transact", "registers")
-sleep(500)
+guest.wait_for_work(console, "transact", "committed", 1)
+guest.wait_for_work(console, "transact", "aborted", 1)
 local before = guest.all_well(console, "transact", "registers").transact
-check(before.committed > 0, before.committed .. " transactions were committed")
-check(before.aborted > 0, before.aborted .. " have aborted themselves")
+say(("  %d transactions were committed, %d have aborted themselves"):format(before.committed, before.aborted))
 
 for _, direction in ipairs { { "frameA", "frameB" }, { "frameB", "frameA" } } do
   guest.move(pair, direction[1], direction[2])

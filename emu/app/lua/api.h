@@ -6,7 +6,7 @@
 
 namespace emu::app::lua {
 
-extern const Type checks_type;      // check, check_equal, sleep ... (globals)
+extern const Type checks_type;      // check, check_equal, wait_until ... (globals)
 extern const Type json_type;        // json.
 extern const Type labs_type;        // lab.
 extern const Type lab_type;         // lab:

@@ -49,8 +49,29 @@ Status say(Call& call) {
   return success();
 }
 
-Status sleep(Call& call) {
+// Asks again and again. Between two questions passes three times as long as the last one took: a cheap question comes often
+// enough for a phase of a millisecond, a dear one does not keep the host from what it waits for.
+Status wait_until(Call& call) {
+  constexpr u64 shortest = 1'000'000, longest = 100'000'000;
+  const std::string what = TRY(call.text(1));
+  const double seconds = TRY(call.number(3, 30));
+  const HostClock clock;
+  const u64 deadline = clock.monotonic() + static_cast<u64>(std::max(0.0, seconds) * 1e9);
+  for (;;) {
+    const u64 asked_at = clock.monotonic();
+    const Call::Asked asked = TRY(call.ask(2));
+    if (asked.holds) return success();
+    const u64 now = clock.monotonic();
+    if (now > deadline)
+      return Error{"check", fmt::format("FAILED: not within {} s: {}{}{}", seconds, what,
+                                        asked.instead.empty() ? "" : "; but: ", asked.instead)};
+    TRY(nap(std::clamp(3 * (now - asked_at), shortest, longest)));
+  }
+}
+
+Status let_pass(Call& call) {
   const double milliseconds = TRY(call.number(1));
+  TRY(call.text(2));  // the reason is for those who read the script
   return nap(static_cast<u64>(std::max(0.0, milliseconds) * 1e6));
 }
 
@@ -84,7 +105,12 @@ constexpr Function functions[] = {
     {"skip", "reason", "Ends the script: what it needs is not here. Exit status 77, which ctest shows as skipped", skip},
     {"say", "line", "Prints a line at once", say},
     {"print_progress", "fraction, [text]", "A progress bar, over the former one", print_progress},
-    {"sleep", "milliseconds", "", sleep},
+    {"wait_until", "sentence, condition, [seconds]",
+     "Calls a function until it answers something true, and answers that. If it does not in time (30 s), ends the script with "
+     "the sentence, and with the text that the function may have answered behind its nil or false",
+     wait_until},
+    {"let_pass", "milliseconds, reason",
+     "Lets time pass that is wanted as such: to measure, to type like a person, to see that nothing happens", let_pass},
     {"now_ms", "", "Milliseconds of the clock that all processes of a lab share", now_ms},
 };
 

@@ -280,6 +280,26 @@ Result<std::optional<Call::Match>> Call::match(const std::string& text, const st
   return found;
 }
 
+Result<Call::Asked> Call::ask(int number) {
+  const int index = first_ + number - 1;
+  if (lua_type(state_, index) != LUA_TFUNCTION) return wrong(number, "a function");
+  const int top = lua_gettop(state_);
+  lua_pushvalue(state_, index);
+  if (lua_pcall(state_, 0, LUA_MULTRET, 0) != LUA_OK) {
+    Error error{"script", text_at(state_, -1)};
+    lua_settop(state_, top);
+    return error;
+  }
+  const int first = top + 1;
+  if (lua_toboolean(state_, first)) {
+    answers_ += lua_gettop(state_) - top;
+    return Asked{true, ""};
+  }
+  Asked asked{false, lua_isstring(state_, first + 1) ? text_at(state_, first + 1) : ""};
+  lua_settop(state_, top);
+  return asked;
+}
+
 // ---- a script ----
 
 Status run_script(const std::string& file, const std::vector<std::string>& arguments, World& world) {

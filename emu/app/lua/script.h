@@ -67,6 +67,14 @@ class Call {
   };
   Result<std::optional<Match>> match(const std::string& text, const std::string& pattern, size_t begin) const;
 
+  // Calls a function argument. What it answers is what we answer, if that is true for Lua; else its second answer, if that is a
+  // text, tells what there is instead.
+  struct Asked {
+    bool holds;
+    std::string instead;
+  };
+  Result<Asked> ask(int number);
+
   int answers() const { return answers_; }
 
  private:

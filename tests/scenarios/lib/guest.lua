@@ -11,20 +11,15 @@ end
 
 -- A move needs RMC to the guest and to the Virtual I/O Servers.
 function guest.wait_for_rmc(lab, frame, seconds)
-  local deadline = now_ms() + (seconds or 60) * 1000
-  local function all_active()
+  wait_until("RMC is active everywhere", function()
     for _, name in ipairs { "frameA", "frameB" } do
       local listed = lab:hmc("lssyscfg -r lpar -m " .. name .. " -F name,state,rmc_state")
       for lpar, state, rmc in listed.output:gmatch("([^,\n]+),([^,\n]+),([^,\n]+)") do
-        if state == "Running" and rmc ~= "active" then return false end
+        if state == "Running" and rmc ~= "active" then return false, lpar .. " on " .. name .. " is " .. rmc end
       end
     end
     return true
-  end
-  while not all_active() do
-    if now_ms() > deadline then fail("RMC is not active everywhere") end
-    sleep(100)
-  end
+  end, seconds or 60)
 end
 
 -- A lab whose guest has booted and can move; its console.
@@ -41,32 +36,38 @@ function guest.run(console, ...)
   for _, line in ipairs { ... } do
     local before = #console:text()
     console:run("run " .. line .. " &")
-    local deadline = now_ms() + 30000
-    while not console:text():find("%[%d+%]", before + 1) do
-      if now_ms() > deadline then fail("the shell does not start " .. line) end
-      sleep(10)
-    end
+    wait_until("the shell starts " .. line, function() return console:text():find("%[%d+%]", before + 1) end)
   end
 end
 
--- Asks the programs for their verdicts: name to {verdict=..., numbers}. On a busy host some answer after the shell has counted them.
+-- Asks the programs for their verdicts: name to {verdict=..., numbers}. On a busy host some answer after the shell has counted them;
+-- those that do not answer in time are not in the table.
 function guest.judge(console)
   console:skip()
   local before = #console:text()
   console:run("judge")
   local asked = tonumber((console:wait("judge: asked (%d+)", 20)))
-  local verdicts, count = {}, 0
-  local deadline = now_ms() + 10000
-  repeat
-    verdicts, count = {}, 0
+  local verdicts
+  pcall(wait_until, "all programs that were asked answer", function()
+    local count = 0
+    verdicts = {}
     for name, rest in console:text():sub(before + 1):gmatch("(%w+): ([^\n]*verdict=%u+)") do
       local values = {}
       for key, value in rest:gmatch("([%w_]+)=(%w+)") do values[key] = tonumber(value) or value end
       verdicts[name], count = values, count + 1
     end
-    if count < asked then sleep(20) end
-  until count >= asked or now_ms() > deadline
+    return count >= asked
+  end, 10)
   return verdicts
+end
+
+-- Waits until a program says that it has done so much: "bank", "transactions", 20. Answers what it has said.
+function guest.wait_for_work(console, name, what, least)
+  return wait_until(("%s has %s=%d"):format(name, what, least), function()
+    local verdict = guest.judge(console)[name]
+    local done = verdict and verdict[what]
+    return done and done >= least and verdict, ("%s says %s=%s"):format(name, what, done)
+  end)
 end
 
 -- All these programs say that nothing happened to them.
@@ -106,13 +107,10 @@ end
 
 -- Waits until the move that goes on has come to a state of its source stream: "passes" ...
 function guest.wait_phase(lab, wanted, seconds)
-  local deadline = now_ms() + (seconds or 30) * 1000
-  while now_ms() < deadline do
+  return wait_until("a move has come to phase " .. wanted, function()
     local move = guest.last_move(lab)
-    if move and (move.source.phase == wanted or move.target.phase == wanted) then return move end
-    sleep(5)
-  end
-  fail("no move has come to phase " .. wanted)
+    return move and (move.source.phase == wanted or move.target.phase == wanted) and move
+  end, seconds)
 end
 
 -- No mark of a migration is left anywhere, and no adapter for the partition on a VIOS of a frame that does not have it.

@@ -48,11 +48,7 @@ end
 
 -- The other end of the judge `stream`, once it listens.
 function linux.connect(pair, console)
-  local deadline = now_ms() + 60000
-  while not console:text():find("stream: listening", 1, true) do
-    if now_ms() > deadline then fail("stream does not listen") end
-    sleep(20)
-  end
+  wait_until("stream listens", function() return console:text():find("stream: listening", 1, true) end, 60)
   return pair:connection("10.0.2.15", 7001)
 end
 
@@ -61,14 +57,11 @@ function linux.all_well(console, ...)
   console:skip()
   local before = #console:text()
   console:run("judge")
-  local verdicts, deadline = {}, now_ms() + 90000
+  local verdicts, began = {}, now_ms()
   for _, name in ipairs { ... } do
-    local line
-    repeat
-      line = console:text():sub(before + 1):match(name .. ": [^\n]*verdict=%u+")
-      if not line then sleep(20) end
-      if now_ms() > deadline then fail(name .. " does not answer") end
-    until line
+    local line = wait_until(name .. " answers", function()
+      return console:text():sub(before + 1):match(name .. ": [^\n]*verdict=%u+")
+    end, 90 - (now_ms() - began) / 1000)
     if not line:find("verdict=OK", 1, true) then fail(line) end
     verdicts[name] = {}
     for key, value in line:gmatch("([%w_]+)=(%d+)") do verdicts[name][key] = tonumber(value) end
@@ -108,19 +101,16 @@ function linux.open_ssh(pair)
   local pipe = assert(io.popen(("%s >%s 2>&1"):format(linux.ssh_line(pair, "-T", "sh"), heard), "w"))
   function session.run(line, seconds)
     commands = commands + 1
-    local deadline = now_ms() + (seconds or 60) * 1000
-    local text
     pipe:write(("echo begin%d; %s; echo end%d=$?\n"):format(commands, line, commands))
     pipe:flush()
-    repeat
+    local output, status = wait_until("ssh answers to \"" .. line .. "\"", function()
       local file = assert(io.open(heard))
-      text = file:read("a")
+      local text = file:read("a")
       file:close()
       local output, status = text:match(("begin%d\n(.*)end%d=(%%d+)\n"):format(commands, commands))
-      if output then return output, tonumber(status) end
-      sleep(20)
-    until now_ms() > deadline
-    fail("ssh does not answer to \"" .. line .. "\"; it has said: " .. text)
+      return output, status or "it has said: " .. text
+    end, seconds or 60)
+    return output, tonumber(status)
   end
   function session.close()
     pipe:close()

@@ -13,14 +13,20 @@ end
 
 -- Waits until what a frame shows has a pattern.
 function window.wait_frame(w, name, pattern, seconds)
-  local deadline = now_ms() + (seconds or 30) * 1000
-  repeat
+  return wait_until(name .. " shows \"" .. pattern .. "\"", function()
     local text = window.frame(w, name)
-    local found = text:match(pattern)
-    if found then return found end
-    sleep(30)
-  until now_ms() > deadline
-  fail(name .. " has not shown \"" .. pattern .. "\", but:\n" .. window.frame(w, name))
+    return text:match(pattern), text
+  end, seconds)
+end
+
+-- What has just come up is laid out with one picture, and stands where it belongs in the next one.
+function window.wait_picture(w)
+  local before = w:pictures()
+  wait_until("the window draws", function() return w:pictures() >= before + 2 end)
+end
+
+function window.wait_closed(w)
+  wait_until("the window is gone", function() return not w:is_open() end)
 end
 
 -- A line for the guest's shell, typed with the keyboard in the terminal.

@@ -167,9 +167,10 @@ TEST_CASE("scripts check, read, write, and fail with their line", "[lua]") {
   CHECK(complaint(w, "check_equal({1}, {2}, 'equal')").find("instead of") != std::string::npos);
   CHECK(complaint(w, "assert(arg[1] == 'first' and arg[2] == 'second')").empty());
   CHECK(complaint(w, "assert(require('beside').seven == 7)").empty());
-  CHECK(complaint(w, "local before = now_ms() sleep(20) assert(now_ms() - before >= 20)").empty());
+  CHECK(complaint(w, "local before = now_ms() let_pass(20, 'a test') assert(now_ms() - before >= 20)").empty());
   CHECK(complaint(w, "assert(json.text({b = 1, a = 'x'}):find('\"a\".*\"b\"'))").empty());
-  CHECK(complaint(w, "sleep('long')").find("must be a number") != std::string::npos);
+  CHECK(complaint(w, "let_pass('long', 'a test')").find("must be a number") != std::string::npos);
+  CHECK(complaint(w, "let_pass(1)").find("must be a text") != std::string::npos);
   CHECK(complaint(w, "json.text(print)").find("function") != std::string::npos);
   CHECK(complaint(w, "local t = {} t.t = t json.text(t)").find("nested too deep") != std::string::npos);
   CHECK(complaint(w, "this is no Lua").find("script.lua:1:") != std::string::npos);
@@ -179,6 +180,25 @@ TEST_CASE("scripts check, read, write, and fail with their line", "[lua]") {
   CHECK(fs::exists(folder));
   world->reset();
   CHECK_FALSE(fs::exists(folder));
+}
+
+TEST_CASE("scripts wait for what they need, and say what they waited for in vain", "[lua]") {
+  auto world = lua::World::create();
+  REQUIRE(world);
+  lua::World& w = **world;
+  CHECK(complaint(w, "local n = 0 wait_until('three', function() n = n + 1 return n == 3 end) assert(n == 3)").empty());
+  CHECK(complaint(w, "local a, b = wait_until('two answers', function() return 'x', 7 end) assert(a == 'x' and b == 7)").empty());
+  CHECK(complaint(w, "wait_until('a miracle', function() end, 0.02)").find("FAILED: not within 0.02 s: a miracle") !=
+        std::string::npos);
+  CHECK(complaint(w, "wait_until('one', function() return nil, 'it is two' end, 0.02)").find("one; but: it is two") !=
+        std::string::npos);
+  CHECK(complaint(w, "wait_until('no time', function() return false end, -1)").find("no time") != std::string::npos);
+  CHECK(complaint(w, "wait_until('it', function() fail('it broke') end)").find("FAILED: it broke") != std::string::npos);
+  CHECK(complaint(w, "wait_until('it', 'no function')").find("must be a function") != std::string::npos);
+  CHECK(complaint(w,
+                  "local outer = 0 wait_until('nested', function() outer = outer + 1 "
+                  "return wait_until('inner', function() return outer end) == 2 end) assert(outer == 2)")
+            .empty());
 }
 
 TEST_CASE("docs/scenarios.md lists what scripts can use", "[docs]") {
