@@ -109,7 +109,9 @@ end
 function guest.wait_phase(lab, wanted, seconds)
   return wait_until("a move has come to phase " .. wanted, function()
     local move = guest.last_move(lab)
-    return move and (move.source.phase == wanted or move.target.phase == wanted) and move
+    if not move or (move.state ~= "starting" and move.state ~= "in_progress") then return nil, "none goes on" end
+    if move.source.phase == wanted or move.target.phase == wanted then return move end
+    return nil, ("its source is %s, its target %s"):format(move.source.phase, move.target.phase)
   end, seconds)
 end
 
