@@ -31,13 +31,17 @@ function guest.start(options)
 end
 
 -- Starts programs in the background. The shell's "[7]" is looked for without wait(): what a program has said before or meanwhile can
--- still be waited for.
+-- still be waited for. Answers their numbers, for `kill`.
 function guest.run(console, ...)
+  local numbers = {}
   for _, line in ipairs { ... } do
     local before = #console:text()
     console:run("run " .. line .. " &")
-    wait_until("the shell starts " .. line, function() return console:text():find("%[%d+%]", before + 1) end)
+    numbers[#numbers + 1] = wait_until("the shell starts " .. line, function()
+      return console:text():match("%[(%d+)%]", before + 1)
+    end)
   end
+  return table.unpack(numbers)
 end
 
 -- Asks the programs for their verdicts: name to {verdict=..., numbers}. On a busy host some answer after the shell has counted them;
