@@ -26,7 +26,7 @@ KINDS = {".h": SLASHES, ".cpp": SLASHES, ".S": SLASHES, ".ld": SLASHES, ".py": H
 # Words that look like files of ours, and are something else.
 MADE = re.compile(  # by the build, or by images/linux/make
     r"build/(release|debug|address|thread|coverage|arm64)(/bin(/twinframe)?|/images/nomad/nomad\.bin|/tests(/unit\.(?P<unit>\w+))?)?"
-    r"|build/linux(/root\.img)?|version\.cpp")
+    r"|build/arm64-sysroot|build/linux(/root\.img)?|version\.cpp")
 PLACEHOLDERS = {".cpp", "FILE.cpp", "FILE.lua", "LAB.toml", "frame/vios"}
 
 FILE = re.compile(r"(?<![\w./$<>{}@~%-])((?:\.\./)*[\w.*-]+(?:/[\w.*%-]+)*)(?![\w<>{}/])")

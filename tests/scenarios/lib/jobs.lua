@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
 -- Jobs side by side: while one waits (wait_until, and what is made of it), the others go on.
 local jobs = {}
 local wait_alone = wait_until

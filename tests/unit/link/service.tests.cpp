@@ -104,7 +104,7 @@ TEST_CASE("a message that is none is refused with a sentence", "[link][service]"
   REQUIRE(from_bytes<OpenStream>(role));
 }
 
-TEST_CASE("a message of an earlier version is read; what it says beyond is passed over", "[link][service]") {
+TEST_CASE("a message of an earlier version is read, and what it says beyond is passed over", "[link][service]") {
   emu::Archive earlier = emu::Archive::saving();
   earlier.section("begin_passes", 1);
   u64 stream = 7, limit = 0;
