@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- What the scenarios with Debian Linux have in common: images that may be missing, a login, judges, moves.
 local guest = require "lib.guest"
+local host = require "lib.host"
 local linux = {}
 
 linux.file = lab.default_file():gsub("pair%.toml$", "linux.toml")
@@ -67,14 +68,6 @@ function linux.all_well(console, ...)
     for key, value in line:gmatch("([%w_]+)=(%d+)") do verdicts[name][key] = tonumber(value) end
   end
   return verdicts
-end
-
--- A command of the host, and whatever it prints; its exit status.
-local function host(line)
-  local pipe = assert(io.popen("LC_ALL=C PATH=$PATH:/usr/sbin:/sbin; " .. line .. " 2>&1; echo status=$?"))
-  local output, status = pipe:read("a"):match("^(.*)status=(%d+)\n$")
-  pipe:close()
-  return output, tonumber(status)
 end
 
 -- OpenSSH's client, through the lab's forwarded port. Nobody is there to be asked; a guest that is silent for a minute is given up.
