@@ -131,6 +131,13 @@ Status try_read(Call& call) {
   return success();
 }
 
+// For a lab that is not there yet.
+Status state_folder_of(Call& call) {
+  const std::string name = TRY(call.text(1));
+  call.give(lab_folders(name).state);
+  return success();
+}
+
 // Runs this program as a user would, and waits for its end.
 Status program(Call& call) {
   const std::string line = TRY(call.text(1));
@@ -355,6 +362,9 @@ constexpr Function lab_functions[] = {
     {"variant", "{{what, instead}, ...}, [file]", "A lab file made of another, the default one, by replacing texts; its path",
      variant},
     {"try", "file", "Reads a lab file: true, or nil and the reason", try_read},
+    {"state_folder", "name",
+     "The folder in which a lab of this name will keep its state: a script can put something there before `lab.up`",
+     state_folder_of},
     {"program", "line", "Runs `twinframe` with these arguments, as a user would: {code, output}", program},
 };
 
