@@ -2,6 +2,7 @@
 #include "emu/app/commands.h"
 #include "emu/app/lab_option.h"
 #include "emu/core/clock.h"
+#include "emu/core/paths.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -41,7 +42,7 @@ class Down final : public Command {
     }
     auto lab = find_lab(name);
     // State can be wiped of a lab that does not run.
-    if (!lab && wipe_ && !name.empty() && std::filesystem::exists(lab_folder_names(name).state)) {
+    if (!lab && wipe_ && !name.empty() && exists(lab_folder_names(name).state)) {
       NamedLab stopped;
       stopped.lab.name = name;
       stopped.folders = lab_folder_names(name);

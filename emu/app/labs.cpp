@@ -4,6 +4,7 @@
 #include "emu/app/hmc_link.h"
 #include "emu/app/image_copy.h"
 #include "emu/core/clock.h"
+#include "emu/core/paths.h"
 #include "emu/link/service.h"
 
 #include <algorithm>
@@ -47,9 +48,9 @@ Status make_luns(const NamedLab& lab) {
     const fs::path file = lab.lun_file(lun);
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
-    if (fs::exists(file)) continue;
+    if (exists(file)) continue;
     if (!lun.image.empty()) TRY(copy_image(lun.image, file.string()));
-    if (fs::exists(file) && fs::file_size(file, error) >= lun.size_mb * MiB) continue;
+    if (exists(file) && fs::file_size(file, error) >= lun.size_mb * MiB) continue;
     std::ofstream(file, std::ios::binary | std::ios::app).flush();
     fs::resize_file(file, lun.size_mb * MiB, error);
     if (error) return Error{"lab", fmt::format("{} cannot be made: {}.", file.string(), error.message())};
@@ -97,8 +98,8 @@ std::string NamedLab::lun_file(const LunConfig& lun) const {
 std::string default_lab_file() {
   const fs::path below = "images/labs/pair.toml";
   for (fs::path folder = fs::path(own_path()).parent_path(); folder != folder.root_path(); folder = folder.parent_path()) {
-    if (fs::exists(folder / below)) return (folder / below).string();
-    if (fs::exists(folder / "share/twinframe/labs/pair.toml")) return (folder / "share/twinframe/labs/pair.toml").string();
+    if (exists(folder / below)) return (folder / below).string();
+    if (exists(folder / "share/twinframe/labs/pair.toml")) return (folder / "share/twinframe/labs/pair.toml").string();
   }
   return (fs::path(TWINFRAME_SOURCE) / below).string();
 }
@@ -109,7 +110,7 @@ Result<NamedLab> open_lab(const std::string& file, const std::string& name) {
   NamedLab lab;
   lab.lab = TRY(read_lab(file));
   if (!name.empty()) lab.lab.name = name;
-  lab.folders = lab_folders(lab.lab.name);
+  lab.folders = TRY(lab_folders(lab.lab.name));
   return lab;
 }
 
@@ -117,7 +118,7 @@ std::vector<std::string> lab_names() {
   std::vector<std::string> names;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(fs::path(lab_folder_names("any").runtime).parent_path(), ignored))
-    if (fs::exists(entry.path() / "lab")) names.push_back(entry.path().filename().string());
+    if (exists(entry.path() / "lab")) names.push_back(entry.path().filename().string());
   std::ranges::sort(names);
   return names;
 }

@@ -4,6 +4,7 @@
 #include "emu/core/address.h"
 #include "emu/core/identity.h"
 #include "emu/core/lab_keys.h"
+#include "emu/core/paths.h"
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
@@ -38,7 +39,7 @@ class Reading {
   bool failed() const { return error_.has_value(); }
   const Error& error() const { return *error_; }
   std::string beside_file(const std::string& path) const {
-    return path.empty() ? path : std::filesystem::weakly_canonical(folder_ / path).string();
+    return path.empty() ? path : resolved(folder_ / path);
   }
 
  private:
@@ -439,7 +440,7 @@ void check_profile(Reading& reading, const toml::table& table, const Profile& pr
   if (std::ranges::find(modes, profile.lpar_proc_compat_mode) == std::end(modes))
     reading.wrong(at(table, "lpar_proc_compat_mode"), fmt::format("{} is no processor mode", profile.lpar_proc_compat_mode));
   for (const auto& [key, path] : {std::pair{"boot_image", profile.boot_image}, std::pair{"boot_initrd", profile.boot_initrd}})
-    if (!path.empty() && path != "nomad" && !std::filesystem::exists(path))
+    if (!path.empty() && path != "nomad" && !exists(path))
       reading.wrong(at(table, key), fmt::format("there is no file {}", path));
 }
 
@@ -737,10 +738,10 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   in_lab.claim(at(table, "name"), "LUN", lun.name);
   if (lun.size_mb == 0 || lun.size_mb > 1024 * 1024) reading.wrong(at(table, "size_mb"), "a LUN is of 1 MiB to 1 TiB");
   lun.path = reading.beside_file(lun.path);
-  if (!lun.path.empty() && !std::filesystem::is_regular_file(lun.path))
+  if (!lun.path.empty() && !is_file(lun.path))
     reading.wrong(at(table, "path"), fmt::format("there is no file {}", lun.path));
   lun.image = reading.beside_file(lun.image);
-  if (!lun.image.empty() && !std::filesystem::is_regular_file(lun.image))
+  if (!lun.image.empty() && !is_file(lun.image))
     reading.wrong(at(table, "image"), fmt::format("there is no file {}", lun.image));
   if (!lun.image.empty() && !lun.path.empty()) reading.wrong(at(table, "image"), "a LUN has a path or an image, not both");
   if (lun.udid.empty()) lun.udid = derived_udid(lab.name + "/" + lun.name);
@@ -794,7 +795,7 @@ Result<Lab> read_lab(const std::string& file) {
   if (reading.failed()) return reading.error();
 
   Lab lab;
-  lab.file = std::filesystem::absolute(file).lexically_normal().string();
+  lab.file = absolute(file).lexically_normal().string();
   lab.name = draft.name.empty() ? std::filesystem::path(file).stem().string() : draft.name;
   if (!is_name(lab.name)) reading.wrong(at(root, "name"), fmt::format("\"{}\" is no name for a lab", lab.name));
   Once in_lab(reading);
@@ -820,14 +821,15 @@ LabFolders lab_folder_names(std::string_view lab_name) {
   return {(state / "twinframe" / lab_name).string(), (runtime / lab_name).string()};
 }
 
-LabFolders lab_folders(std::string_view lab_name) {
+Result<LabFolders> lab_folders(std::string_view lab_name) {
   namespace fs = std::filesystem;
   LabFolders folders = lab_folder_names(lab_name);
   for (const std::string& folder : {folders.state, folders.runtime}) {
-    std::error_code ignored;  // whoever opens a file there finds out, and says so
-    fs::create_directories(folder, ignored);
-    fs::permissions(fs::path(folder).parent_path(), fs::perms::owner_all, ignored);
-    fs::permissions(folder, fs::perms::owner_all, ignored);
+    const fs::path of_all_labs = fs::path(folder).parent_path();
+    std::error_code ignored;  // own_folder finds out, and says so
+    fs::create_directories(of_all_labs.parent_path(), ignored);
+    TRY(own_folder(of_all_labs.string()));
+    TRY(own_folder(folder));
   }
   return folders;
 }

@@ -87,7 +87,7 @@ struct LabFolders {
   std::string state;    // $XDG_STATE_HOME/twinframe/LAB, else ~/.local/state/...: LUNs, journals, logs; survives `down`
   std::string runtime;  // $XDG_RUNTIME_DIR/twinframe/LAB, else /dev/shm/twinframe-UID/LAB: links; gone after `down`
 };
-LabFolders lab_folders(std::string_view lab_name);
+Result<LabFolders> lab_folders(std::string_view lab_name);  // refuses folders that are not this user's alone
 LabFolders lab_folder_names(std::string_view lab_name);  // the same, and creates nothing
 
 }  // namespace emu

@@ -3,6 +3,7 @@
 // function of ours returns first, and the trampoline raises the error afterwards.
 #include "emu/app/lua/script.h"
 #include "emu/app/lua/world.h"
+#include "emu/core/paths.h"
 
 #include <lua.hpp>
 
@@ -315,7 +316,7 @@ Status run_script(const std::string& file, const std::vector<std::string>& argum
   }
   lua_setglobal(state, "arg");
   // `require` finds what lies beside the script, and nothing else.
-  const std::string beside = (std::filesystem::absolute(file).parent_path() / "?.lua").string();
+  const std::string beside = (absolute(file).parent_path() / "?.lua").string();
   lua_getglobal(state, "package");
   lua_pushlstring(state, beside.data(), beside.size());
   lua_setfield(state, -2, "path");

@@ -134,7 +134,7 @@ Status try_read(Call& call) {
 // For a lab that is not there yet.
 Status state_folder_of(Call& call) {
   const std::string name = TRY(call.text(1));
-  call.give(lab_folders(name).state);
+  call.give(TRY(lab_folders(name)).state);
   return success();
 }
 

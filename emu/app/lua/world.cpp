@@ -3,6 +3,7 @@
 
 #include "emu/app/frames.h"
 #include "emu/core/clock.h"
+#include "emu/core/paths.h"
 
 #include <algorithm>
 #include <csignal>
@@ -78,10 +79,10 @@ Result<service::LparInfo> LabHandle::lpar(const std::string& frame, const std::s
 Result<std::unique_ptr<World>> World::create() {
   std::unique_ptr<World> world(new World);
   const fs::path shared_memory = "/dev/shm";
-  remove_leftovers(fs::temp_directory_path());
+  remove_leftovers(temporary_folder());
   remove_leftovers(shared_memory);
   const std::string name = std::string(folder_prefix) + std::to_string(getpid());
-  world->folder_ = (fs::temp_directory_path() / name).string();
+  world->folder_ = (temporary_folder() / name).string();
   world->runtime_ = (shared_memory / name).string();
   std::error_code error;
   for (const std::string& folder : {world->folder_, world->runtime_}) {

@@ -268,7 +268,9 @@ TEST_CASE("the folders of a lab follow the user's settings, and are the user's o
   Folder folder;
   setenv("XDG_STATE_HOME", (folder.path / "state").c_str(), 1);
   setenv("XDG_RUNTIME_DIR", (folder.path / "run").c_str(), 1);
-  const emu::LabFolders folders = emu::lab_folders("pair");
+  const auto made = emu::lab_folders("pair");
+  REQUIRE(made);
+  const emu::LabFolders folders = *made;
   CHECK(folders.state == (folder.path / "state/twinframe/pair").string());
   CHECK(folders.runtime == (folder.path / "run/twinframe/pair").string());
   CHECK((fs::status(folders.runtime).permissions() & fs::perms::all) == fs::perms::owner_all);
