@@ -3,6 +3,11 @@
 // The one place that knows which Catch2 is installed: 2.13 on Debian 12, 3 on Debian 13.
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
+// What version 2 calls so.
+namespace Catch {
+using Matchers::StartsWith;
+inline auto Contains(const std::string& text) { return Matchers::ContainsSubstring(text); }
+}  // namespace Catch
 #else
 #include <catch2/catch.hpp>
 #endif
