@@ -38,9 +38,7 @@ class Reading {
   void wrong(const toml::node& node, std::string_view reason) { wrong(node.source(), reason); }
   bool failed() const { return error_.has_value(); }
   const Error& error() const { return *error_; }
-  std::string beside_file(const std::string& path) const {
-    return path.empty() ? path : resolved(folder_ / path);
-  }
+  std::string beside_file(const std::string& path) const { return path.empty() ? path : resolved(folder_ / path); }
 
  private:
   std::string file_;
@@ -738,11 +736,9 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   in_lab.claim(at(table, "name"), "LUN", lun.name);
   if (lun.size_mb == 0 || lun.size_mb > 1024 * 1024) reading.wrong(at(table, "size_mb"), "a LUN is of 1 MiB to 1 TiB");
   lun.path = reading.beside_file(lun.path);
-  if (!lun.path.empty() && !is_file(lun.path))
-    reading.wrong(at(table, "path"), fmt::format("there is no file {}", lun.path));
+  if (!lun.path.empty() && !is_file(lun.path)) reading.wrong(at(table, "path"), fmt::format("there is no file {}", lun.path));
   lun.image = reading.beside_file(lun.image);
-  if (!lun.image.empty() && !is_file(lun.image))
-    reading.wrong(at(table, "image"), fmt::format("there is no file {}", lun.image));
+  if (!lun.image.empty() && !is_file(lun.image)) reading.wrong(at(table, "image"), fmt::format("there is no file {}", lun.image));
   if (!lun.image.empty() && !lun.path.empty()) reading.wrong(at(table, "image"), "a LUN has a path or an image, not both");
   if (lun.udid.empty()) lun.udid = derived_udid(lab.name + "/" + lun.name);
   if (lun.pvid.empty()) lun.pvid = derived_pvid(lab.name + "/" + lun.name);

@@ -88,6 +88,6 @@ struct LabFolders {
   std::string runtime;  // $XDG_RUNTIME_DIR/twinframe/LAB, else /dev/shm/twinframe-UID/LAB: links; gone after `down`
 };
 Result<LabFolders> lab_folders(std::string_view lab_name);  // refuses folders that are not this user's alone
-LabFolders lab_folder_names(std::string_view lab_name);  // the same, and creates nothing
+LabFolders lab_folder_names(std::string_view lab_name);     // the same, and creates nothing
 
 }  // namespace emu

@@ -20,10 +20,12 @@ Status own_folder(const std::string& path) {
   if (folder >= 0) close(folder);
   if (!found) return Error{"folder", fmt::format("{} is not a folder, or a link to one: remove it.", path)};
   if (status.st_uid != geteuid())
-    return Error{"folder", fmt::format("The folder {} belongs to another user: set XDG_RUNTIME_DIR and XDG_STATE_HOME to folders of yours.",
-                                       path)};
+    return Error{
+        "folder",
+        fmt::format("The folder {} belongs to another user: set XDG_RUNTIME_DIR and XDG_STATE_HOME to folders of yours.", path)};
   if (status.st_mode & 077)
-    return Error{"folder", fmt::format("The folder {} is open to other users: look at what is in it, then `chmod 700` it.", path)};
+    return Error{"folder",
+                 fmt::format("The folder {} is open to other users: look at what is in it, then `chmod 700` it.", path)};
   return success();
 }
 
