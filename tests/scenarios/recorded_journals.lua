@@ -56,7 +56,7 @@ local function read(version, moment)
   -- The partition's: its disk, and its error log, which is in NVRAM.
   check_equal(pair:hmc(("chsysstate -m %s -r lpar -o on -n mobile"):format(owner)).code, 0, "it is activated")
   local console = guest.boot(pair, owner)
-  guest.run(console, "bank")
+  guest.run(console, "bank rate=50")
   local sequence, verdict = console:wait("bank: recovered sequence=(%d+) [^\n]*verdict=(%u+)", 20)
   check(tonumber(sequence) > 0 and verdict == "OK", ("bank finds its %s transactions"):format(sequence))
   guest.all_well(console, "bank")

@@ -24,9 +24,7 @@ struct Destination {
   explicit Destination(const Recording& recording)
       : stream(emu::load_be<u64>(recording.records.at(0).data() + 8)), definition(recording.definition) {
     REQUIRE(world->activate(1, "", ""));
-    const auto hello = emu::from_bytes<move::Hello>(std::span(recording.records[0]).subspan(move::record_header));
-    REQUIRE(hello);
-    REQUIRE(world->create_shell(stream, definition, definition.profiles[0], true, hello->hpt_shift, "cec2"));
+    REQUIRE(world->create_shell(stream, definition, definition.profiles[0], true, "cec2"));
     REQUIRE(world->enable_stream(stream, definition.lpar_id, false, 1, "cec2"));
     hand = std::make_unique<Hand>(*world->native(1));
     hand->heard = [this](const vasi::Message& message) { hear(message); };
