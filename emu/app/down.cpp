@@ -42,7 +42,7 @@ class Down final : public Command {
     }
     auto lab = find_lab(name);
     // State can be wiped of a lab that does not run.
-    if (!lab && wipe_ && !name.empty() && exists(lab_folder_names(name).state)) {
+    if (!lab && wipe_ && !name.empty() && is_there(lab_folder_names(name).state)) {
       NamedLab stopped;
       stopped.lab.name = name;
       stopped.folders = lab_folder_names(name);

@@ -48,10 +48,11 @@ Status make_luns(const NamedLab& lab) {
     const fs::path file = lab.lun_file(lun);
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
-    if (exists(file)) continue;
+    if (is_there(file)) continue;
     if (!lun.image.empty()) TRY(copy_image(lun.image, file.string()));
-    if (exists(file) && fs::file_size(file, error) >= lun.size_mb * MiB) continue;
+    if (is_there(file) && fs::file_size(file, error) >= lun.size_mb * MiB) continue;
     std::ofstream(file, std::ios::binary | std::ios::app).flush();
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, error);
     fs::resize_file(file, lun.size_mb * MiB, error);
     if (error) return Error{"lab", fmt::format("{} cannot be made: {}.", file.string(), error.message())};
   }
@@ -98,8 +99,8 @@ std::string NamedLab::lun_file(const LunConfig& lun) const {
 std::string default_lab_file() {
   const fs::path below = "images/labs/pair.toml";
   for (fs::path folder = fs::path(own_path()).parent_path(); folder != folder.root_path(); folder = folder.parent_path()) {
-    if (exists(folder / below)) return (folder / below).string();
-    if (exists(folder / "share/twinframe/labs/pair.toml")) return (folder / "share/twinframe/labs/pair.toml").string();
+    if (is_there(folder / below)) return (folder / below).string();
+    if (is_there(folder / "share/twinframe/labs/pair.toml")) return (folder / "share/twinframe/labs/pair.toml").string();
   }
   return (fs::path(TWINFRAME_SOURCE) / below).string();
 }
@@ -118,7 +119,7 @@ std::vector<std::string> lab_names() {
   std::vector<std::string> names;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(fs::path(lab_folder_names("any").runtime).parent_path(), ignored))
-    if (exists(entry.path() / "lab")) names.push_back(entry.path().filename().string());
+    if (is_there(entry.path() / "lab")) names.push_back(entry.path().filename().string());
   std::ranges::sort(names);
   return names;
 }
@@ -147,8 +148,10 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
     if (!living(lab.presence_file(process))) missing.push_back(process);
   const bool power_on = missing.size() == lab.process_names().size();
 
-  std::ofstream(lab.folders.runtime + "/lab") << lab.lab.file << '\n';
+  const fs::path lab_file = lab.folders.runtime + "/lab";
+  std::ofstream(lab_file) << lab.lab.file << '\n';
   std::error_code ignored;
+  fs::permissions(lab_file, fs::perms::owner_read | fs::perms::owner_write, ignored);
   fs::create_directories(lab.folders.state + "/log", ignored);
   TRY(make_luns(lab));
   const HostClock clock;

@@ -6,12 +6,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,19 +55,16 @@ std::optional<pid_t> living(const std::string& file) {
 namespace {
 
 // Between fork and exec: other threads of the parent do not exist here, but what they held does, so nothing is allocated.
-[[noreturn]] void become(char* const* argv, const char* output_file, Ends ends, pid_t parent) {
+[[noreturn]] void become(char* const* argv, int output, Ends ends, pid_t parent) {
   setsid();
   if (ends == Ends::with_its_parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);  // it died before the line above
   }
+  umask(077);  // journals, disks, logs
   const int nothing = open("/dev/null", O_RDONLY);
-  const int output = open(output_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
-  if (nothing >= 0) dup2(nothing, 0);
-  if (output >= 0) {
-    dup2(output, 1);
-    dup2(output, 2);
-  }
+  // A caller's pipe would stay open as long as this process lives.
+  if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) _exit(126);
   // Neither links nor locks of the parent are ours.
   close_range(3, ~0u, 0);
   for (const int number : {SIGCHLD, SIGINT, SIGTERM, SIGPIPE}) signal(number, SIG_DFL);
@@ -79,10 +78,13 @@ Result<pid_t> start_again(const std::vector<std::string>& arguments, const std::
   std::vector<char*> argv{const_cast<char*>("twinframe")};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
+  const int output = open(output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (output < 0) return Error{"process", fmt::format("The log {} cannot be opened: {}.", output_file, std::strerror(errno))};
   const pid_t parent = getpid();
   const pid_t child = fork();
+  if (child == 0) become(argv.data(), output, ends, parent);
+  close(output);
   if (child < 0) return Error{"process", "The host starts no further process."};
-  if (child == 0) become(argv.data(), output_file.c_str(), ends, parent);
   return child;
 }
 

@@ -36,7 +36,8 @@ std::optional<pid_t> living(const std::string& file);
 
 enum class Ends { by_itself, with_its_parent };
 
-// Starts this program again, with other arguments, detached from the terminal; what it prints goes to `output_file`.
+// Starts this program again, with other arguments, detached from the terminal; what it prints goes to `output_file`. Files that it makes
+// are this user's alone. An error if `output_file` cannot be opened: nothing was started.
 Result<pid_t> start_again(const std::vector<std::string>& arguments, const std::string& output_file, Ends);
 
 // Signals the process behind `file`, if it lives, and waits until it does not. False if it still does after `timeout`.

@@ -438,7 +438,7 @@ void check_profile(Reading& reading, const toml::table& table, const Profile& pr
   if (std::ranges::find(modes, profile.lpar_proc_compat_mode) == std::end(modes))
     reading.wrong(at(table, "lpar_proc_compat_mode"), fmt::format("{} is no processor mode", profile.lpar_proc_compat_mode));
   for (const auto& [key, path] : {std::pair{"boot_image", profile.boot_image}, std::pair{"boot_initrd", profile.boot_initrd}})
-    if (!path.empty() && path != "nomad" && !exists(path))
+    if (!path.empty() && path != "nomad" && !is_there(path))
       reading.wrong(at(table, key), fmt::format("there is no file {}", path));
 }
 
@@ -791,7 +791,7 @@ Result<Lab> read_lab(const std::string& file) {
   if (reading.failed()) return reading.error();
 
   Lab lab;
-  lab.file = absolute(file).lexically_normal().string();
+  lab.file = made_absolute(file).lexically_normal().string();
   lab.name = draft.name.empty() ? std::filesystem::path(file).stem().string() : draft.name;
   if (!is_name(lab.name)) reading.wrong(at(root, "name"), fmt::format("\"{}\" is no name for a lab", lab.name));
   Once in_lab(reading);

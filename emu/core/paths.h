@@ -10,7 +10,7 @@
 
 namespace emu {
 
-inline bool exists(const std::filesystem::path& path) {
+inline bool is_there(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::exists(path, ignored);
 }
@@ -24,7 +24,7 @@ inline std::string resolved(const std::filesystem::path& path) {
   const std::filesystem::path found = std::filesystem::weakly_canonical(path, failed);
   return failed ? path.string() : found.string();
 }
-inline std::filesystem::path absolute(const std::filesystem::path& path) {
+inline std::filesystem::path made_absolute(const std::filesystem::path& path) {
   std::error_code failed;
   const std::filesystem::path found = std::filesystem::absolute(path, failed);
   return failed ? path : found;

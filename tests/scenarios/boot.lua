@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- A lab starts, its partition boots to a prompt and keeps time; the HMC, the VIOSes and the network answer; it stops and leaves nothing.
 local guest = require "lib.guest"
+local host = require "lib.host"
 
 local pair = lab.up()
 local console = guest.boot(pair)
@@ -38,6 +39,7 @@ local status = lab.program("status --lab " .. pair:name())
 check(status.code == 0 and status.output:find("mobile"), "twinframe status shows it")
 check(status.output:find("engine: Unicorn 2%.1%.%d+; taken over: stop test, .*left alone: "), "and what executes its code")
 local runtime = pair:runtime_folder()
+check_equal(host(("find '%s' '%s' -type f -perm /077"):format(pair:state_folder(), runtime)), "", "no file is open to other users")
 pair:down()
 local listed = io.open(runtime .. "/lab")
 check(not listed, "nothing is left in the runtime folder")

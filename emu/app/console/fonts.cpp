@@ -29,7 +29,7 @@ constexpr std::array<ImWchar, 13> text_ranges{0x20,   0xFF,   0x2010, 0x203A, 0x
 Result<Fonts> load_fonts(float scale, Atlas& atlas) {
   std::string folder;
   for (const char* candidate : folders)
-    if (folder.empty() && exists(std::string(candidate) + "DejaVuSansMono.ttf")) folder = candidate;
+    if (folder.empty() && is_there(std::string(candidate) + "DejaVuSansMono.ttf")) folder = candidate;
   if (folder.empty()) return Error{"font", "The DejaVu fonts are not installed: ./setup does that (package fonts-dejavu-core)."};
 
   ImFontAtlas& fonts = *ImGui::GetIO().Fonts;

@@ -316,7 +316,7 @@ Status run_script(const std::string& file, const std::vector<std::string>& argum
   }
   lua_setglobal(state, "arg");
   // `require` finds what lies beside the script, and nothing else.
-  const std::string beside = (absolute(file).parent_path() / "?.lua").string();
+  const std::string beside = (made_absolute(file).parent_path() / "?.lua").string();
   lua_getglobal(state, "package");
   lua_pushlstring(state, beside.data(), beside.size());
   lua_setfield(state, -2, "path");

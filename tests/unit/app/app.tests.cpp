@@ -139,6 +139,14 @@ TEST_CASE("a process is seen as long as it lives, however it ends", "[process]")
   CHECK(Presence::claim(file));
 }
 
+TEST_CASE("nothing is started if its log cannot be opened", "[process]") {
+  Folder folder;
+  const std::string log = (folder.path / "nowhere" / "log").string();
+  const auto started = start_again({"--version"}, log, Ends::with_its_parent);
+  REQUIRE_FALSE(started);
+  CHECK(started.error().text.find(log) != std::string::npos);
+}
+
 TEST_CASE("every command has a name, a summary, and options", "[commands]") {
   struct Count final : Options {
     int options = 0;

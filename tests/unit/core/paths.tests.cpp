@@ -10,10 +10,10 @@ namespace fs = std::filesystem;
 
 TEST_CASE("a question about a name that no file can have is answered", "[paths]") {
   const std::string name(5000, 'x');
-  CHECK_FALSE(emu::exists(name));
+  CHECK_FALSE(emu::is_there(name));
   CHECK_FALSE(emu::is_file(name));
   CHECK(emu::resolved(name) == name);
-  CHECK(emu::absolute("x").is_absolute());
+  CHECK(emu::made_absolute("x").is_absolute());
 }
 
 TEST_CASE("a folder is used only if it is this user's alone", "[paths]") {
