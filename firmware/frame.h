@@ -27,6 +27,10 @@ class Frame {
 
   // Active partitions and active shells; null if there is none. Any thread.
   virtual std::shared_ptr<Partition> partition(u32 lpar_id) const = 0;
+  // An adapter was added to a running partition, or is about to be taken from it: its profile says so from now on, in the journal, too.
+  // What the next activation makes is what there is now. On an error nothing was changed.
+  virtual emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter&) = 0;
+  virtual emu::Status drop_adapter(u32 lpar_id, u32 slot) = 0;
   // The partition on the other side of a virtual SCSI adapter; null if it is not there or does not name us.
   virtual std::shared_ptr<Adapter> partner(const Partition&, const Adapter&) const = 0;
 

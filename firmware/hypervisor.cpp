@@ -204,7 +204,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const std::lock_guard lock(mutex_);
     Lpar* lpar = find(lpar_id);
     if (!lpar) return no_such_lpar(lpar_id);
-    if (lpar->partition)
+    // It may be on its way up, and hold memory already: whoever brings it up comes back for it.
+    if (lpar->partition || lpar->holds_resources)
       return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
     TRY(may_change(*lpar));
     TRY(list_may_change());
@@ -294,7 +295,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpar->terminal_output = (*partition)->shared_terminal_output();
       show(lpar_id, src_resources_added);
       show(lpar_id, src_startup_allowed);
-      if (native) lpar->native = make_native(*partition);
+      if (native) lpar->native = make_native(*partition, *this);
     }
     if (native) {
       (*partition)->start();
@@ -466,6 +467,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   const emu::Clock& clock() const override { return clock_; }
   Journal& journal() override { return journal_; }
   VirtualSwitch& ethernet() override { return switch_; }
+
+  emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter& adapter) override {
+    return change_adapters(lpar_id, adapter.slot, &adapter);
+  }
+  emu::Status drop_adapter(u32 lpar_id, u32 slot) override { return change_adapters(lpar_id, slot, nullptr); }
 
   std::shared_ptr<Partition> partition(u32 lpar_id) const override {
     const std::lock_guard lock(mutex_);
@@ -768,6 +774,25 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
   // ---- without the lock ----
+
+  // The profile that the partition runs with gets an adapter in a slot, or loses the one that is there.
+  emu::Status change_adapters(u32 lpar_id, u32 slot, const emu::VirtualAdapter* adapter) {
+    const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    const auto change = [&](std::vector<emu::VirtualAdapter>& adapters) {
+      std::erase_if(adapters, [slot](const emu::VirtualAdapter& each) { return each.slot == slot; });
+      if (adapter) adapters.push_back(*adapter);
+      std::ranges::sort(adapters, {}, &emu::VirtualAdapter::slot);
+    };
+    emu::LparDefinition changed = lpar->definition;
+    const auto profile = std::ranges::find(changed.profiles, changed.curr_profile, &emu::Profile::name);
+    if (profile != changed.profiles.end()) change(profile->adapters);
+    TRY(journal_.put_lpar(changed));
+    lpar->definition = std::move(changed);
+    change(lpar->current.adapters);
+    return emu::success();
+  }
 
   void set_state(u32 lpar_id, LparState state, const std::string& refcode) {
     const std::lock_guard lock(mutex_);

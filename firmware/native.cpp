@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/native.h"
 
+#include "firmware/frame.h"
 #include "firmware/hcall/call.h"
 #include "firmware/partition.h"
 
@@ -23,7 +24,7 @@ NativeAdapter describe(const Adapter& adapter) {
 
 class Native final : public NativePartition {
  public:
-  explicit Native(std::shared_ptr<Partition> partition) : partition_(std::move(partition)) {}
+  Native(std::shared_ptr<Partition> partition, Frame& frame) : partition_(std::move(partition)), frame_(frame) {}
 
   const emu::LparDefinition& definition() const override { return partition_->definition(); }
   emu::GuestMemory& memory() override { return partition_->memory(); }
@@ -47,22 +48,31 @@ class Native final : public NativePartition {
 
   emu::Result<NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) override {
     const auto adapter = TRY(partition_->plug(wanted));
+    if (auto kept = frame_.keep_adapter(partition_->id(), adapter->config()); !kept) {
+      (void)partition_->unplug(adapter->slot());
+      return kept.error();
+    }
     if (adapter->ethernet()) partition_->start();  // the new port joins its switch
     return describe(*adapter);
   }
-  emu::Status remove_adapter(u32 slot) override { return partition_->unplug(slot); }
+  emu::Status remove_adapter(u32 slot) override {
+    TRY(frame_.drop_adapter(partition_->id(), slot));
+    return partition_->unplug(slot);
+  }
+  u32 free_slots() const override { return partition_->free_slots(); }
 
   std::vector<u32> wait(u64 timeout) override { return partition_->wait_for_interrupts(timeout); }
   void wake() override { partition_->wake(); }
 
  private:
   std::shared_ptr<Partition> partition_;
+  Frame& frame_;
 };
 
 }  // namespace
 
-std::unique_ptr<NativePartition> make_native(std::shared_ptr<Partition> partition) {
-  return std::make_unique<Native>(std::move(partition));
+std::unique_ptr<NativePartition> make_native(std::shared_ptr<Partition> partition, Frame& frame) {
+  return std::make_unique<Native>(std::move(partition), frame);
 }
 
 }  // namespace firmware

@@ -8,8 +8,9 @@
 
 namespace firmware {
 
+class Frame;
 class Partition;
 
-std::unique_ptr<NativePartition> make_native(std::shared_ptr<Partition>);
+std::unique_ptr<NativePartition> make_native(std::shared_ptr<Partition>, Frame&);  // which outlives it
 
 }  // namespace firmware

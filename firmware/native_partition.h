@@ -44,6 +44,7 @@ class NativePartition {
   // or pulls one. Error "slots" if none is free.
   virtual emu::Result<NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) = 0;
   virtual emu::Status remove_adapter(u32 slot) = 0;
+  virtual u32 free_slots() const = 0;  // that add_adapter could still choose
 
   // Waits until an adapter has interrupted, wake() was called, or `timeout` nanoseconds have passed. Returns the interrupt
   // sources that fired since the last call. Interrupts are edges, enabled per adapter with H_VIO_SIGNAL.

@@ -162,7 +162,7 @@ emu::Result<std::shared_ptr<Adapter>> Partition::plug(const emu::VirtualAdapter&
     config.slot = first_dynamic_slot;
     while (adapters_.contains(config.slot)) ++config.slot;
   }
-  if (config.slot >= std::min(slot_limit, std::max<u32>(2, setup_.profile.max_virtual_slots)))
+  if (config.slot >= slots_end())
     return emu::Error{"slots", fmt::format("Partition {} has no free virtual slot: raise max_virtual_slots of its profile.",
                                            definition().name)};
   if (adapters_.contains(config.slot))
@@ -171,6 +171,15 @@ emu::Result<std::shared_ptr<Adapter>> Partition::plug(const emu::VirtualAdapter&
   adapters_.emplace(config.slot, adapter);
   interrupts_->add_source(adapter->interrupt());
   return adapter;
+}
+
+u32 Partition::slots_end() const { return std::min(slot_limit, std::max<u32>(2, setup_.profile.max_virtual_slots)); }
+
+u32 Partition::free_slots() const {
+  const std::lock_guard lock(adapters_mutex_);
+  u32 free = 0;
+  for (u32 slot = first_dynamic_slot; slot < slots_end(); ++slot) free += !adapters_.contains(slot);
+  return free;
 }
 
 emu::Status Partition::unplug(u32 slot) {

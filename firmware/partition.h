@@ -104,6 +104,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::vector<std::shared_ptr<Adapter>> adapters() const;                  // in slot order
   emu::Result<std::shared_ptr<Adapter>> plug(const emu::VirtualAdapter&);  // slot 0: the first free one above 10
   emu::Status unplug(u32 slot);
+  u32 free_slots() const;                                         // that plug could still choose
   std::shared_ptr<devices::TceTable> tce_table(u32 liobn) const;  // own windows and, for server adapters, partners'
 
   // ---- running ----
@@ -169,6 +170,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void wake();
 
  private:
+  u32 slots_end() const;  // the first that the profile does not allow
   friend class Dispatcher;
   class Calls;  // the processors' view of us
 

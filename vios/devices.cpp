@@ -327,16 +327,7 @@ emu::service::ViosInfo Devices::describe() const {
     info.bridges.push_back({bridge.name, port == ports_.end() ? "" : port->segment, bridge.sea->vlans(), bridge.sea->link_up()});
   }
   info.vasi_slot = vasi_slot_;
-  const auto plugged = partition_.adapters();
-  const auto* profile = partition_.definition().profile(partition_.definition().curr_profile);
-  if (!profile) profile = partition_.definition().profile(partition_.definition().default_profile);
-  const u32 slots = profile ? profile->max_virtual_slots : 20;
-  const std::set<u32> numbers = [&] {
-    std::set<u32> taken = {0, 1};
-    for (const auto& each : plugged) taken.insert(each.config.slot);
-    return taken;
-  }();
-  info.free_slots = slots > numbers.size() ? slots - static_cast<u32>(numbers.size()) : 0;
+  info.free_slots = partition_.free_slots();
   return info;
 }
 

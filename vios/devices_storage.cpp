@@ -5,6 +5,7 @@
 #include "emu/core/log.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -103,15 +104,21 @@ void Devices::scan() {
       hosts_.push_back({std::move(stored), nullptr, free_name("vhost")});
       host = std::prev(hosts_.end());
     }
+    if (host->stored.added &&
+        (host->stored.client_id != adapter.config.remote_lpar_id || host->stored.client_slot != adapter.config.remote_slot)) {
+      // Profiles of version 0.1 did not follow the moves. These disks are those of the client that came, not of the profile's.
+      (void)partition_.remove_adapter(adapter.config.slot);
+      continue;
+    }
     host->stored.client_id = adapter.config.remote_lpar_id;
     host->stored.client_name = adapter.config.remote_lpar_name;
     host->stored.client_slot = adapter.config.remote_slot;
     if (host->scsi) continue;
     start_host(*host, adapter);
   }
-  // What was added for a partition that moved here is not in the profile: after a restart it is plugged again.
+  // Version 0.1 did not put into the profile what was added for a partition that moved here: it is plugged again, and then is in it.
   for (Host& host : hosts_) {
-    if (host.scsi || !host.stored.added) continue;
+    if (!std::exchange(host.stored.added, false) || host.scsi) continue;
     emu::VirtualAdapter wanted;
     wanted.kind = emu::AdapterKind::scsi_server;
     wanted.slot = host.stored.slot;
@@ -219,7 +226,8 @@ emu::Result<emu::service::ViosSlot> Devices::add_mapping(const emu::service::Add
       return emu::Error{"HSCLA24E", fmt::format("The Virtual I/O Server {} has no disk with the unique identifier {}.",
                                                 partition_.definition().name, each.udid)};
   Host* to = host_of_client(wanted.client_id, wanted.client_slot);
-  if (!to) {
+  const bool added = !to;
+  if (added) {
     emu::VirtualAdapter adapter;
     adapter.kind = emu::AdapterKind::scsi_server;
     adapter.remote_lpar_id = wanted.client_id;
@@ -233,7 +241,6 @@ emu::Result<emu::service::ViosSlot> Devices::add_mapping(const emu::service::Add
       (void)partition_.remove_adapter(plugged.config.slot);
       return emu::Error{"vios", "The new virtual SCSI server adapter cannot be used."};
     }
-    found->stored.added = true;
     to = &*found;
   }
   for (const auto& each : wanted.targets) {
@@ -241,9 +248,9 @@ emu::Result<emu::service::ViosSlot> Devices::add_mapping(const emu::service::Add
                             [&](const StoredTarget& there) { return there.backing == each.udid && there.available; }))
       continue;
     const std::string name = exists(each.vtd) ? "" : each.vtd;
-    if (auto added = add_target(disk_by_udid(each.udid)->name, to->name, name, each.lun); !added) {
-      const emu::Error why = added.error();
-      if (to->stored.added) (void)remove_mapping({0, wanted.client_id, wanted.client_slot});
+    if (auto mapped = add_target(disk_by_udid(each.udid)->name, to->name, name, each.lun); !mapped) {
+      const emu::Error why = mapped.error();
+      if (added) (void)remove_mapping({0, wanted.client_id, wanted.client_slot});
       return why;
     }
   }

@@ -244,6 +244,66 @@ TEST_CASE("a new process finds its partitions in the journal", "[journal]") {
   for (const char* suffix : {"", "-wal", "-shm"}) std::remove((file + suffix).c_str());
 }
 
+TEST_CASE("a running server's profile has the adapters that it got, and not those that it lost", "[hypervisor]") {
+  World world({vios(1, "vios", {scsi_server(11, 3, 2), scsi_server(12, 4, 2)})});
+  const auto adapters = [&] { return world.status(1).definition.profiles[0].adapters; };
+  const auto client_in = [&](u32 slot) {
+    for (const auto& adapter : adapters())
+      if (adapter.slot == slot) return adapter.remote_lpar_id;
+    return 0U;
+  };
+  REQUIRE(world->activate(1, "", ""));
+  // Both clients leave, and come back in the other order.
+  CHECK(world->native(1)->remove_adapter(11));
+  CHECK(world->native(1)->remove_adapter(12));
+  CHECK(adapters().empty());
+  CHECK(world->native(1)->add_adapter(scsi_server(0, 4, 2))->config.slot == 11);
+  CHECK(world->native(1)->add_adapter(scsi_server(0, 3, 2))->config.slot == 12);
+  CHECK(client_in(11) == 4);
+  CHECK(client_in(12) == 3);
+
+  // The next activation, here of a new process, makes what there was.
+  world.hypervisor.reset();
+  world.hypervisor = std::move(*Hypervisor::create(world.config, *world.journal, world.clock));
+  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->native(1)->adapters().size() == 2);
+  for (const auto& adapter : world->native(1)->adapters())
+    CHECK(adapter.config.remote_lpar_id == (adapter.config.slot == 11 ? 4 : 3));
+}
+
+TEST_CASE("a server tells as many free slots as it can give", "[hypervisor]") {
+  auto server = vios(1, "vios", {scsi_server(11, 3, 2)});
+  server.profiles[0].max_virtual_slots = 14;  // 0 - 13; those up to 10 are not given out
+  World world({server});
+  REQUIRE(world->activate(1, "", ""));
+  for (u32 free = world->native(1)->free_slots(); free > 0; --free) {
+    CHECK(world->native(1)->free_slots() == free);
+    CHECK(world->native(1)->add_adapter(scsi_server(0, 20 + free, 2)));
+  }
+  CHECK(world.status(1).definition.profiles[0].adapters.size() == 3);
+  CHECK(world->native(1)->add_adapter(scsi_server(0, 40, 2)).error().code == "slots");
+}
+
+TEST_CASE("a partition that is on its way up is not removed", "[hypervisor]") {
+  auto large = lpar(2, "large", {});
+  large.profiles[0].desired_procs = large.profiles[0].max_procs = 60;  // its processors take some time to make
+  large.profiles[0].proc_mode = "shared";
+  large.profiles[0].desired_proc_units = 300;
+  World world({large});
+  for (int round = 0; round < 5; ++round) {
+    std::atomic<bool> up{false};
+    std::thread remover([&] {
+      while (!up.load()) (void)world->remove(2);
+    });
+    const bool activated = static_cast<bool>(world->activate(2, "", ""));
+    up = true;
+    remover.join();
+    CHECK(activated == (world.status(2).definition.lpar_id == 2));
+    if (activated) CHECK(world->power_off(2, false));
+    if (!activated) CHECK(world->define(large));
+  }
+}
+
 TEST_CASE("the device tree says what the partition is", "[devtree]") {
   auto d = lpar(2, "guest", {scsi_client(2, 1, 12), ethernet(3, "02AABBCCDD02")});
   d.profiles[0].boot_mode = "of";

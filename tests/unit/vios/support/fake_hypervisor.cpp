@@ -97,6 +97,11 @@ emu::Status FakePartition::remove_adapter(u32 slot) {
   return emu::success();
 }
 
+u32 FakePartition::free_slots() const {
+  const std::lock_guard lock(frame_.mutex);
+  return 9 - static_cast<u32>(std::ranges::count_if(slots_, [](const auto& each) { return each.first > 10; }));
+}
+
 std::vector<u32> FakePartition::wait(u64 timeout) {
   std::unique_lock lock(frame_.mutex);
   bell_.wait_for(lock, std::chrono::nanoseconds(std::min<u64>(timeout, 3'600'000'000'000)),

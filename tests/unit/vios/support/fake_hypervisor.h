@@ -27,6 +27,7 @@ class FakePartition final : public firmware::NativePartition {
   std::vector<firmware::NativeAdapter> adapters() const override;
   emu::Result<firmware::NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) override;
   emu::Status remove_adapter(u32 slot) override;
+  u32 free_slots() const override;
   std::vector<u32> wait(u64 timeout) override;
   void wake() override;
 
