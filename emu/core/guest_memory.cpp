@@ -9,9 +9,9 @@
 #include <limits>
 #include <mutex>
 
-#include <pthread.h>
-#include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace emu {
 
@@ -92,8 +92,8 @@ Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when)
 // process for so long that nobody else could map anything, and engines do.) Slowly: a host that has given its memory elsewhere
 // takes milliseconds for a huge page, and everybody else comes first. Only where an operating system begins it is in a hurry.
 __attribute__((no_sanitize("thread"))) void GuestMemory::fault_in_meanwhile(const std::stop_token& ending) {
-  const sched_param nothing = {};
-  pthread_setschedparam(pthread_self(), SCHED_IDLE, &nothing);
+  // Not SCHED_IDLE: on a busy host its turn may come after a minute, and whoever unmaps the memory, or ends the process, waits for it.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
   constexpr u64 at_once = 2 * MiB;
   constexpr auto pause = std::chrono::milliseconds(16);
   std::mutex of_nobody_else;
