@@ -30,7 +30,7 @@ local wanted = arg[1]  -- such as source:passes, to try one alone
 -- The lab of one job: its guest, and the frame that this one is on.
 local function start()
   local pair, console = guest.start()
-  guest.run(console, "ticker", "bank rate=50", "churn set=32 rate=4000")
+  guest.run(console, "bank rate=50", "churn set=32 rate=4000")
   console:wait("bank: formatted", 20)
   return { pair = pair, console = console, frame = "frameA" }
 end
@@ -87,7 +87,7 @@ local function live_through(lab, death)
     guest.run(lab.console, "bank rate=50")
     local lost = lab.console:wait("bank: recovered sequence=%d+ lost=(%d+)", 20)
     check_equal(tonumber(lost), 0, title .. ": its bank has lost nothing")
-    guest.run(lab.console, "ticker", "churn set=32 rate=4000")
+    guest.run(lab.console, "churn set=32 rate=4000")
   else
     guest.all_well(lab.console, "bank")
     if load then lab.console:run("kill " .. load) end

@@ -9,7 +9,7 @@ console:wait("bank: formatted", 20)
 pair:fault("frameA", "slow-mover:20000000")
 local task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
 local stream = guest.wait_phase(pair, "passes").stream
-wait_until("4 MiB are sent", function() return pair:stream("frameA", stream).bytes_sent >= 4 << 20 end)
+wait_until("8 MiB are sent", function() return pair:stream("frameA", stream).bytes_sent >= 8 << 20 end)
 check_equal(pair:stream("frameA", stream).phase, "passes", "a part of the memory has been sent")
 pair:fault("frameA", "cut-mover-link")
 local cut = task:wait(120)
