@@ -20,7 +20,7 @@ struct StoredTarget {
 
 struct StoredHost {  // a virtual SCSI server adapter
   u32 slot = 0;
-  bool added = false;  // not by the profile, but since: for a partition that moved here
+  bool added = false;  // of version 0.1: for a partition that moved here, and not in the profile
   u32 client_id = 0;
   std::string client_name;
   u32 client_slot = 0;
