@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
+#include "vios/configuration.h"
+#include "vios/state_file.h"
 
 #include <algorithm>
 
@@ -49,6 +51,7 @@ TEST_CASE("a server describes its disks, adapters and bridges", "[vios][server]"
 TEST_CASE("a mapping for a partition that comes: made once, kept over a restart, removed", "[vios][server]") {
   Folder folder;
   u32 slot = 0;
+  emu::VirtualAdapter made;
   {
     FakeFrame frame;
     FakePartition& partition = add_vios(frame);
@@ -65,10 +68,14 @@ TEST_CASE("a mapping for a partition that comes: made once, kept over a restart,
     const auto unknown = vios->add_mapping(mapping(6, 2, "nobody's"));
     CHECK(unknown.error().code == "HSCLA24E");
     CHECK(partition.adapters().size() == 4);
+    for (const auto& adapter : partition.adapters())
+      if (adapter.config.slot == slot) made = adapter.config;
+    CHECK(made.remote_lpar_id == 5);
   }
   {
-    FakeFrame frame;  // the profile knows nothing of the added adapter
+    FakeFrame frame;
     FakePartition& partition = add_vios(frame);
+    REQUIRE(partition.add_adapter(made));  // the hypervisor has put it into the profile
     RunningVios vios(partition, setup_of(folder, "cec1"));
     const auto info = vios->describe();
     REQUIRE(info->hosts.size() == 2);
@@ -81,6 +88,23 @@ TEST_CASE("a mapping for a partition that comes: made once, kept over a restart,
     CHECK(vios->remove_mapping({1, 3, 2}));  // the source after a move: the profile's adapter goes as well
     CHECK(vios->describe()->hosts.empty());
   }
+}
+
+TEST_CASE("what version 0.1 added for a client is the client's, whomever the profile has in that slot", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);  // its profile: slot 10 is for slot 2 of partition 3
+  vios::Configuration kept;
+  kept.hosts.push_back({10, true, 5, "mobile", 2, {{"vtscsi7", lun1, udid1, true}}});
+  kept.imported = {"10:data1"};
+  REQUIRE(vios::replace_file(folder.path() + "/cec1." + partition.definition().name + ".odm", emu::to_bytes(kept)));
+  RunningVios vios(partition, setup_of(folder, "cec1"));
+  const auto info = vios->describe();
+  REQUIRE(info->hosts.size() == 1);
+  CHECK(info->hosts[0].client_id == 5);
+  CHECK(info->hosts[0].targets.at(0).udid == udid1);
+  for (const auto& adapter : partition.adapters())
+    if (adapter.config.slot == 10) CHECK(adapter.config.remote_lpar_id == 5);
 }
 
 TEST_CASE("what commands have made and removed is so after a restart", "[vios][server]") {
