@@ -9,6 +9,7 @@
 #include "emu/core/lab.h"
 #include "emu/core/result.h"
 #include "firmware/journal.h"
+#include "firmware/witness.h"
 
 namespace firmware {
 
@@ -22,6 +23,7 @@ class Frame {
   virtual const emu::FrameConfig& config() const = 0;
   virtual const emu::Clock& clock() const = 0;
   virtual Journal& journal() = 0;
+  virtual Witness& witness() = 0;
   virtual VirtualSwitch& ethernet() = 0;
   virtual void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") = 0;
 

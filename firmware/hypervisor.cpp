@@ -12,6 +12,7 @@
 #include "emu/core/identity.h"
 #include "emu/core/log.h"
 #include "emu/core/page_table_size.h"
+#include "firmware/agreement.h"
 #include "firmware/boot.h"
 #include "firmware/dispatcher.h"
 #include "firmware/frame.h"
@@ -76,15 +77,18 @@ u32 units_of(const emu::Profile& profile) {
 
 class HypervisorImpl final : public Hypervisor, public Frame {
  public:
-  HypervisorImpl(const emu::FrameConfig& config, Journal& journal, const emu::Clock& clock)
-      : config_(config), journal_(journal), clock_(clock) {}
+  HypervisorImpl(const emu::FrameConfig& config, Journal& journal, Witness& witness, const emu::Clock& clock)
+      : config_(config), journal_(journal), witness_(witness), clock_(clock) {}
 
   ~HypervisorImpl() override {
     shut_down();
     manager_.reset();
+    journal_.on_write(nullptr);
   }
 
   emu::Status start() {
+    TRY(agree(config_.name, config_.mtms(), journal_, witness_));
+    journal_.on_write([this, id = journal_.id()](u64 writes) { (void)witness_.see_journal({config_.mtms(), id, writes}); });
     for (emu::LparDefinition& definition : journal_.lpars()) {
       Lpar lpar;
       lpar.definition = std::move(definition);
@@ -192,11 +196,15 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       if (now.env == emu::LparEnv::vioserver && definition.name != now.name)
         return emu::Error{"HSCL05DF", fmt::format("The Virtual I/O Server {} cannot be renamed.", now.name)};
     }
+    if (const auto known = witness_.of(definition.uuid); known && known->owner != config_.mtms())
+      return emu::Error{"witness",
+                        fmt::format("Partition {} ({}) belongs to {}.", definition.name, definition.uuid, known->owner)};
+    // First the journal: a partition that nobody owns yet is claimed at the next start, one that is missing is an error.
     TRY(journal_.put_lpar(definition));
-    if (existing)
-      existing->definition = std::move(definition);
-    else
-      lpars_[wanted.lpar_id].definition = std::move(definition);
+    Lpar& lpar = existing ? *existing : lpars_[wanted.lpar_id];
+    const std::string former = std::exchange(lpar.definition, definition).uuid;
+    TRY(witness_.claim(definition.uuid, config_.mtms()));
+    if (!former.empty() && former != definition.uuid) TRY(witness_.release(former, config_.mtms()));
     return emu::success();
   }
 
@@ -209,6 +217,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
     TRY(may_change(*lpar));
     TRY(list_may_change());
+    TRY(witness_.release(lpar->definition.uuid, config_.mtms()));
     TRY(journal_.remove_lpar(lpar_id));
     (void)journal_.put_blob(nvram_key(lpar->definition), {});
     lpars_.erase(lpar_id);
@@ -260,6 +269,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
         return emu::Error{"HSCL3681", fmt::format("Partition {} is already activated.", lpar->definition.name)};
       if (lpar->partition)
         return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
+      TRY(may_run(lpar->definition));
       const std::string& name =
           !profile_name.empty() ? profile_name
           : !lpar->definition.curr_profile.empty() && lpar->definition.profile(lpar->definition.curr_profile)
@@ -405,6 +415,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) override {
     return manager_->hand_over_inactive(stream, lpar_id, other_system);
   }
+  std::optional<HandOver> fate(u64 stream) const override { return manager_->fate(stream); }
+  emu::Status adopt_inactive(u64 stream) override { return manager_->adopt_inactive(stream); }
   emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) override {
     return manager_->mark_migrating(stream, lpar_id, active, migrating, other_system);
   }
@@ -466,6 +478,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   const emu::FrameConfig& config() const override { return config_; }
   const emu::Clock& clock() const override { return clock_; }
   Journal& journal() override { return journal_; }
+  Witness& witness() override { return witness_; }
   VirtualSwitch& ethernet() override { return switch_; }
 
   emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter& adapter) override {
@@ -629,6 +642,13 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   static emu::Status may_change(const Lpar& lpar) {
     if (lpar.stream) return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar.definition.name)};
     return unlocked(lpar.lock_holder);
+  }
+  // Where a partition runs says the witness: a journal may be of yesterday.
+  emu::Status may_run(const emu::LparDefinition& lpar) const {
+    const auto known = witness_.of(lpar.uuid);
+    if (known && known->owner == config_.mtms() && known->state != HandOver::handed_over) return emu::success();
+    return emu::Error{"witness", fmt::format("Partition {} is not activated: the lab's witness says that {}.", lpar.name,
+                                             known ? "it belongs to " + known->owner : "nobody owns it")};
   }
   emu::Status list_may_change() const { return unlocked(system_lock_); }
   bool is_target(const Lpar& lpar) const {
@@ -892,6 +912,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   emu::FrameConfig config_;
   Journal& journal_;
+  Witness& witness_;
   const emu::Clock& clock_;
   VirtualSwitch switch_;
   mutable std::mutex mutex_;
@@ -909,9 +930,9 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
 }  // namespace
 
-emu::Result<std::unique_ptr<Hypervisor>> Hypervisor::create(const emu::FrameConfig& config, Journal& journal,
+emu::Result<std::unique_ptr<Hypervisor>> Hypervisor::create(const emu::FrameConfig& config, Journal& journal, Witness& witness,
                                                             const emu::Clock& clock) {
-  auto hypervisor = std::make_unique<HypervisorImpl>(config, journal, clock);
+  auto hypervisor = std::make_unique<HypervisorImpl>(config, journal, witness, clock);
   if (auto status = hypervisor->start(); !status) return status.error();
   return std::unique_ptr<Hypervisor>(std::move(hypervisor));
 }

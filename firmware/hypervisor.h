@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "firmware/journal.h"
 #include "firmware/move/progress.h"
 #include "firmware/native_partition.h"
+#include "firmware/witness.h"
 
 namespace firmware {
 
@@ -52,9 +54,10 @@ struct SystemStatus {
 
 class Hypervisor {
  public:
-  // Reads the journal: partitions that it knows are defined again, stopped. Partitions of the lab file that the journal has
-  // never heard of are added (first `up`). The journal, the clock and the configuration must outlive it.
-  static emu::Result<std::unique_ptr<Hypervisor>> create(const emu::FrameConfig&, Journal&, const emu::Clock&);
+  // Reads the journal: partitions that it knows are defined again, stopped. The lab file's are defined once in the life of a
+  // lab. An error, and nothing was changed, if the journal and the witness contradict each other (firmware/agreement.h). All
+  // that is given must outlive it.
+  static emu::Result<std::unique_ptr<Hypervisor>> create(const emu::FrameConfig&, Journal&, Witness&, const emu::Clock&);
   virtual ~Hypervisor() = default;
 
   // ---- inventory ----
@@ -96,10 +99,15 @@ class Hypervisor {
   virtual emu::Result<move::Progress> progress(u64 stream) const = 0;
   virtual emu::Result<move::MemoryMap> memory_map(u64 stream) const = 0;
   virtual std::vector<StreamRecord> verdicts() const = 0;  // the journal's, all that are not finished
+  // The witness's. None: no partition's latest move is this one; it never began, or its partition has outlived it.
+  virtual std::optional<HandOver> fate(u64 stream) const = 0;
+  // Back to the source, which has the partition still or again. Refused once the destination has started it.
   virtual emu::Status roll_back_source(u64 stream) = 0;
   virtual emu::Status finish_source(u64 stream) = 0;
   virtual emu::Status finish_target(u64 stream, bool state_lost) = 0;
   virtual emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) = 0;
+  // The other end of it: the shell is this system's partition from now on.
+  virtual emu::Status adopt_inactive(u64 stream) = 0;
   virtual emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) = 0;
   // Inactive moves: what a partition left in its NVRAM; and into a shell that gets no other state.
   virtual emu::Result<Bytes> nvram(u32 lpar_id) const = 0;

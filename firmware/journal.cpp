@@ -3,96 +3,72 @@
 
 #include <mutex>
 
-#include <sqlite3.h>
+#include <fmt/format.h>
 
-#include "emu/core/log.h"
+#include "firmware/database.h"
 
 namespace firmware {
 
 namespace {
 
-constexpr emu::Log log{"journal"};
-
-// A write-ahead log without fsync: what was committed is in the file system's cache, and survives the death of this process
-// at any instant. WAL also needs no more than one write per transaction.
-constexpr const char* set_up =
-    "PRAGMA journal_mode = WAL;"
-    "PRAGMA synchronous = OFF;"
-    "PRAGMA busy_timeout = 2000;"
-    "CREATE TABLE IF NOT EXISTS lpar (id INTEGER PRIMARY KEY, definition BLOB NOT NULL);"
+constexpr const char* tables =
+    "CREATE TABLE IF NOT EXISTS lpar (id INTEGER PRIMARY KEY, definition BLOB NOT NULL, sum INTEGER);"
     "CREATE TABLE IF NOT EXISTS stream (stream INTEGER PRIMARY KEY, lpar_id INTEGER NOT NULL, step INTEGER NOT NULL,"
-    "  active INTEGER NOT NULL, other_system TEXT NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, content BLOB NOT NULL);";
+    "  active INTEGER NOT NULL, other_system TEXT NOT NULL, sum INTEGER);"
+    "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, content BLOB NOT NULL, sum INTEGER);"
+    "CREATE TABLE IF NOT EXISTS written (times INTEGER NOT NULL);"
+    "INSERT INTO written SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM written);";
+constexpr const char* named_tables[] = {"lpar", "stream", "kept"};
 
 constexpr const char* initialized_key = "journal/initialized";
+constexpr const char* id_key = "journal/id";
 
-class Statement {
- public:
-  Statement(sqlite3* database, const char* sql) { sqlite3_prepare_v2(database, sql, -1, &statement_, nullptr); }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& bind(int at, u64 number) {
-    sqlite3_bind_int64(statement_, at, static_cast<sqlite3_int64>(number));
-    return *this;
-  }
-  Statement& bind(int at, const std::string& text) {
-    sqlite3_bind_text(statement_, at, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
-    return *this;
-  }
-  Statement& bind(int at, const Bytes& content) {
-    sqlite3_bind_blob(statement_, at, content.empty() ? "" : static_cast<const void*>(content.data()),
-                      static_cast<int>(content.size()), SQLITE_TRANSIENT);
-    return *this;
-  }
-  bool row() { return statement_ && sqlite3_step(statement_) == SQLITE_ROW; }
-  bool done() { return statement_ && sqlite3_step(statement_) == SQLITE_DONE; }
-  u64 number(int column) { return static_cast<u64>(sqlite3_column_int64(statement_, column)); }
-  std::string text(int column) {
-    const Bytes bytes = content(column);
-    return {bytes.begin(), bytes.end()};
-  }
-  Bytes content(int column) {
-    const auto* from = static_cast<const u8*>(sqlite3_column_blob(statement_, column));
-    const int length = sqlite3_column_bytes(statement_, column);
-    return from ? Bytes(from, from + length) : Bytes{};
-  }
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-};
+u64 sum_of(u32 lpar_id, const Bytes& definition) { return RowSum().add(lpar_id).add(definition).value(); }
+u64 sum_of(const StreamRecord& r) {
+  return RowSum().add(r.stream).add(r.lpar_id).add(static_cast<u64>(r.step)).add(u64{r.active}).add(r.other_system).value();
+}
+u64 sum_of(const std::string& key, const Bytes& content) { return RowSum().add(key).add(content).value(); }
 
 class SqliteJournal final : public Journal {
  public:
-  explicit SqliteJournal(sqlite3* database) : database_(database) {}
-  ~SqliteJournal() override { sqlite3_close(database_); }
+  explicit SqliteJournal(std::unique_ptr<Database> database)
+      : database_(std::move(database)),
+        put_stream_(handle(), "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?, ?)"),
+        drop_stream_(handle(), "DELETE FROM stream WHERE stream = ?"),
+        put_lpar_(handle(), "INSERT OR REPLACE INTO lpar VALUES (?, ?, ?)"),
+        drop_lpar_(handle(), "DELETE FROM lpar WHERE id = ?"),
+        put_kept_(handle(), "INSERT OR REPLACE INTO kept VALUES (?, ?, ?)") {}
+
+  std::string id() const override {
+    const Bytes name = blob(id_key);
+    return {name.begin(), name.end()};
+  }
+  emu::Status set_id(const std::string& id) override { return put_blob(id_key, {id.begin(), id.end()}); }
+
+  u64 writes() const override {
+    const std::lock_guard lock(mutex_);
+    return written();
+  }
+  void on_write(std::function<void(u64)> listener) override {
+    const std::lock_guard lock(mutex_);
+    listener_ = std::move(listener);
+  }
 
   std::vector<emu::LparDefinition> lpars() const override {
     const std::lock_guard lock(mutex_);
     std::vector<emu::LparDefinition> all;
-    Statement query(database_, "SELECT id, definition FROM lpar ORDER BY id");
-    while (query.row()) {
-      const Bytes content = query.content(1);
-      auto definition = emu::from_bytes<emu::LparDefinition>(content);
-      if (definition)
-        all.push_back(std::move(*definition));
-      else
-        log.error("partition {} of the journal cannot be read: {}", query.number(0), definition.error().text);
-    }
+    Statement query(handle(), "SELECT definition FROM lpar ORDER BY id");
+    while (query.row())
+      if (auto definition = emu::from_bytes<emu::LparDefinition>(query.content(0))) all.push_back(std::move(*definition));
     return all;
   }
 
   emu::Status put_lpar(const emu::LparDefinition& lpar) override {
-    const std::lock_guard lock(mutex_);
-    Statement change(database_, "INSERT OR REPLACE INTO lpar VALUES (?, ?)");
-    return outcome(change.bind(1, u64{lpar.lpar_id}).bind(2, emu::to_bytes(lpar)).done());
+    const Bytes definition = emu::to_bytes(lpar);
+    return write([&] { return put_lpar_.with(u64{lpar.lpar_id}, definition, sum_of(lpar.lpar_id, definition)).done(); });
   }
-
   emu::Status remove_lpar(u32 lpar_id) override {
-    const std::lock_guard lock(mutex_);
-    Statement change(database_, "DELETE FROM lpar WHERE id = ?");
-    return outcome(change.bind(1, u64{lpar_id}).done());
+    return write([&] { return drop_lpar_.with(u64{lpar_id}).done(); });
   }
 
   bool initialized() const override { return !blob(initialized_key).empty(); }
@@ -101,60 +77,108 @@ class SqliteJournal final : public Journal {
   std::vector<StreamRecord> streams() const override {
     const std::lock_guard lock(mutex_);
     std::vector<StreamRecord> all;
-    Statement query(database_, "SELECT stream, lpar_id, step, active, other_system FROM stream ORDER BY rowid");
-    while (query.row())
-      all.push_back({query.number(0), static_cast<u32>(query.number(1)), static_cast<StreamStep>(query.number(2)),
-                     query.number(3) != 0, query.text(4)});
+    Statement query(handle(), "SELECT stream, lpar_id, step, active, other_system FROM stream ORDER BY rowid");
+    while (query.row()) all.push_back(stream_of(query));
     return all;
   }
 
-  emu::Status put_stream(const StreamRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    if (record.step == StreamStep::finished) {
-      Statement change(database_, "DELETE FROM stream WHERE stream = ?");
-      return outcome(change.bind(1, record.stream).done());
-    }
-    Statement change(database_, "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?)");
-    return outcome(change.bind(1, record.stream)
-                       .bind(2, u64{record.lpar_id})
-                       .bind(3, static_cast<u64>(record.step))
-                       .bind(4, u64{record.active})
-                       .bind(5, record.other_system)
-                       .done());
+  emu::Status put_stream(const StreamRecord& r) override {
+    return write([&] {
+      if (r.step == StreamStep::finished) return drop_stream_.with(r.stream).done();
+      return put_stream_.with(r.stream, u64{r.lpar_id}, static_cast<u64>(r.step), u64{r.active}, r.other_system, sum_of(r))
+          .done();
+    });
   }
 
   emu::Status put_blob(const std::string& key, const Bytes& content) override {
-    const std::lock_guard lock(mutex_);
-    Statement change(database_, "INSERT OR REPLACE INTO kept VALUES (?, ?)");
-    return outcome(change.bind(1, key).bind(2, content).done());
+    return write([&] { return put_kept_.with(key, content, sum_of(key, content)).done(); });
   }
 
   Bytes blob(const std::string& key) const override {
     const std::lock_guard lock(mutex_);
-    Statement query(database_, "SELECT content FROM kept WHERE key = ?");
-    return query.bind(1, key).row() ? query.content(0) : Bytes{};
+    Statement query(handle(), "SELECT content FROM kept WHERE key = ?");
+    return query.with(key).row() ? query.content(0) : Bytes{};
+  }
+
+  // Every row, when it is opened: is it what was written? Rows of version 0.2 have no sum.
+  emu::Status verify() const {
+    const std::lock_guard lock(mutex_);
+    const auto wrong = [](Statement& row, int column, u64 sum) { return !row.is_null(column) && row.number(column) != sum; };
+    Statement lpars(handle(), "SELECT id, definition, sum FROM lpar");
+    while (lpars.row()) {
+      const auto id = static_cast<u32>(lpars.number(0));
+      const Bytes content = lpars.content(1);
+      if (wrong(lpars, 2, sum_of(id, content)) || !emu::from_bytes<emu::LparDefinition>(content))
+        return database_->damaged(fmt::format("partition {}", id));
+    }
+    Statement streams(handle(), "SELECT stream, lpar_id, step, active, other_system, sum FROM stream");
+    while (streams.row()) {
+      const StreamRecord r = stream_of(streams);
+      if (wrong(streams, 5, sum_of(r)) || r.step < StreamStep::shell || r.step >= StreamStep::finished)
+        return database_->damaged(fmt::format("migration {:x}", r.stream));
+    }
+    Statement kept(handle(), "SELECT key, content, sum FROM kept");
+    while (kept.row())
+      if (wrong(kept, 2, sum_of(kept.text(0), kept.content(1)))) return database_->damaged(kept.text(0));
+    return emu::success();
   }
 
  private:
-  emu::Status outcome(bool well) const {
-    if (well) return emu::success();
-    return emu::Error{"journal", std::string("The frame's journal cannot be written: ") + sqlite3_errmsg(database_) + "."};
+  sqlite3* handle() const { return database_->handle(); }
+
+  static StreamRecord stream_of(Statement& row) {
+    return {row.number(0), static_cast<u32>(row.number(1)), static_cast<StreamStep>(row.number(2)), row.number(3) != 0,
+            row.text(4)};
   }
 
-  sqlite3* database_;
+  u64 written() const {
+    Statement query(handle(), "SELECT times FROM written");
+    return query.row() ? query.number(0) : 0;
+  }
+
+  template <class Change>
+  emu::Status write(Change&& change) {
+    std::function<void(u64)> listener;
+    u64 times = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!change()) return database_->unwritable();
+      listener = listener_;
+      if (listener) times = written();
+    }
+    if (listener) listener(times);
+    return emu::success();
+  }
+
+  std::unique_ptr<Database> database_;
   mutable std::mutex mutex_;
+  Statement put_stream_, drop_stream_, put_lpar_, drop_lpar_, put_kept_;
+  std::function<void(u64)> listener_;
 };
+
+// Files of version 0.2 get what their tables lack. Every write is counted, in its own transaction.
+bool complete_tables(Database& database) {
+  for (const std::string table : named_tables) {
+    if (!database.has_column(table, "sum") && !database.execute(("ALTER TABLE " + table + " ADD COLUMN sum INTEGER").c_str()))
+      return false;
+    for (const std::string change : {"INSERT", "DELETE"})
+      if (!database.execute(fmt::format("CREATE TRIGGER IF NOT EXISTS {0}_{1} AFTER {1} ON {0} "
+                                        "BEGIN UPDATE written SET times = times + 1; END",
+                                        table, change)
+                                .c_str()))
+        return false;
+  }
+  return true;
+}
 
 }  // namespace
 
 emu::Result<std::unique_ptr<Journal>> Journal::open(const std::string& file) {
-  sqlite3* database = nullptr;
-  const int opened =
-      sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);
-  std::unique_ptr<Journal> journal = std::make_unique<SqliteJournal>(database);
-  if (opened != SQLITE_OK || sqlite3_exec(database, set_up, nullptr, nullptr, nullptr) != SQLITE_OK)
-    return emu::Error{"journal", "The frame's journal " + file + " cannot be opened: " + sqlite3_errmsg(database) + "."};
-  return journal;
+  auto database = TRY(Database::open(file, "The frame's journal", tables));
+  if (!complete_tables(*database)) return database->unwritable();
+  auto journal = std::make_unique<SqliteJournal>(std::move(database));
+  TRY(journal->verify());
+  return std::unique_ptr<Journal>(std::move(journal));
 }
 
 }  // namespace firmware

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What a frame must not forget when its process dies: the partitions it owns, and how far each move has come. One SQLite
-// file per frame. Every function is one transaction that is in the file system's cache when it returns (no fsync: the
-// failures meant are deaths of processes, not of the host). Any thread.
+// What a frame must not forget when its process dies: the partitions that are defined here, and how far each move has come. One
+// SQLite file per frame. Every function is one transaction that is in the file system's cache when it returns (no fsync: the
+// failures meant are deaths of processes, not of the host). Any thread. Who owns a partition says the lab's witness
+// (firmware/witness.h).
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,8 +17,8 @@ namespace firmware {
 
 enum class StreamStep : u8 {
   shell = 1,    // target: the partition is defined here, but not ours
-  source,       // source: the partition is ours, and takes part in a move
-  handed_over,  // source: point of no return. The partition is the target's
+  source,       // source: the partition takes part in a move
+  handed_over,  // source, up to version 0.2: the partition is the target's. Now the witness says so, and the step is read only
   adopted,      // target: ours
   finished
 };
@@ -35,8 +37,17 @@ inline std::string nvram_key(const emu::LparDefinition& lpar) { return "nvram/" 
 
 class Journal {
  public:
-  static emu::Result<std::unique_ptr<Journal>> open(const std::string& file);  // ":memory:" for tests
+  // ":memory:" for tests. An error with the code "damaged", the file and a remedy: it is not what was written.
+  static emu::Result<std::unique_ptr<Journal>> open(const std::string& file);
   virtual ~Journal() = default;
+
+  // A name of this journal alone, made with the file; empty in a file that version 0.2 has written, until it is named.
+  virtual std::string id() const = 0;
+  virtual emu::Status set_id(const std::string&) = 0;
+  // How often it has been written. A journal of which less is left than somebody has seen was lost in part.
+  virtual u64 writes() const = 0;
+  // Called after each write, with the number of them, in the writer's thread.
+  virtual void on_write(std::function<void(u64 writes)>) = 0;
 
   virtual std::vector<emu::LparDefinition> lpars() const = 0;
   virtual emu::Status put_lpar(const emu::LparDefinition&) = 0;

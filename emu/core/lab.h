@@ -63,6 +63,8 @@ struct FrameConfig {
   std::vector<u32> auto_start;  // partitions that are activated by `up` (VIOSes always are)
   bool on_battery = false;
   std::string trace_file;  // not empty: every instruction of its guests is written there (not a key: `up --trace`)
+
+  std::string mtms() const { return type_model + "*" + serial_num; }  // what systems call each other
 };
 
 struct Lab {

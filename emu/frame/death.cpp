@@ -21,20 +21,49 @@ constexpr std::pair<std::string_view, Phase> phases[] = {
     {"suspended", Phase::suspended}, {"verifying", Phase::verifying}, {"resumed", Phase::resumed},
     {"completed", Phase::completed},
 };
-constexpr std::pair<std::string_view, StreamStep> records[] = {
-    {"shell", StreamStep::shell},     {"source", StreamStep::source},     {"handed_over", StreamStep::handed_over},
-    {"adopted", StreamStep::adopted}, {"finished", StreamStep::finished},
+constexpr std::pair<std::string_view, Death::Write> writes[] = {
+    {"shell", Death::Write::shell},       {"source", Death::Write::source},           {"adopted", Death::Write::adopted},
+    {"finished", Death::Write::finished}, {"handed_over", Death::Write::handed_over}, {"taken_back", Death::Write::taken_back},
+    {"started", Death::Write::started},
 };
+
+Death::Write write_of(StreamStep step) {
+  switch (step) {
+    case StreamStep::shell:
+      return Death::Write::shell;
+    case StreamStep::source:
+      return Death::Write::source;
+    case StreamStep::adopted:
+      return Death::Write::adopted;
+    case StreamStep::finished:
+      return Death::Write::finished;
+    case StreamStep::handed_over:  // read only
+      break;
+  }
+  return Death::Write::none;
+}
 
 [[noreturn]] void die() {
   kill(getpid(), SIGKILL);
   for (;;) pause();
 }
 
+template <class Deed>
+Status death_around(const Death& death, Death::Write write, Deed&& deed) {
+  death.before(write);
+  Status done = deed();
+  death.after(write);
+  return done;
+}
+
 class WatchedJournal final : public firmware::Journal {
  public:
   WatchedJournal(firmware::Journal& journal, const Death& death) : journal_(journal), death_(death) {}
 
+  std::string id() const override { return journal_.id(); }
+  Status set_id(const std::string& id) override { return journal_.set_id(id); }
+  u64 writes() const override { return journal_.writes(); }
+  void on_write(std::function<void(u64)> listener) override { journal_.on_write(std::move(listener)); }
   std::vector<LparDefinition> lpars() const override { return journal_.lpars(); }
   Status put_lpar(const LparDefinition& lpar) override { return journal_.put_lpar(lpar); }
   Status remove_lpar(u32 lpar_id) override { return journal_.remove_lpar(lpar_id); }
@@ -42,16 +71,43 @@ class WatchedJournal final : public firmware::Journal {
   Status set_initialized() override { return journal_.set_initialized(); }
   std::vector<firmware::StreamRecord> streams() const override { return journal_.streams(); }
   Status put_stream(const firmware::StreamRecord& record) override {
-    death_.before_record(record.step);
-    auto status = journal_.put_stream(record);
-    death_.after_record(record.step);
-    return status;
+    return death_around(death_, write_of(record.step), [&] { return journal_.put_stream(record); });
   }
   Status put_blob(const std::string& key, const Bytes& content) override { return journal_.put_blob(key, content); }
   Bytes blob(const std::string& key) const override { return journal_.blob(key); }
 
  private:
   firmware::Journal& journal_;
+  const Death& death_;
+};
+
+class WatchedWitness final : public firmware::Witness {
+ public:
+  WatchedWitness(firmware::Witness& witness, const Death& death) : witness_(witness), death_(death) {}
+
+  std::vector<firmware::Ownership> all() const override { return witness_.all(); }
+  std::optional<firmware::Ownership> of(const std::string& uuid) const override { return witness_.of(uuid); }
+  std::optional<firmware::Ownership> of_stream(u64 stream) const override { return witness_.of_stream(stream); }
+  std::vector<firmware::SeenJournal> journals() const override { return witness_.journals(); }
+  Status see_journal(const firmware::SeenJournal& journal) override { return witness_.see_journal(journal); }
+  Status claim(const std::string& uuid, const std::string& system) override { return witness_.claim(uuid, system); }
+  Status release(const std::string& uuid, const std::string& system) override { return witness_.release(uuid, system); }
+  Status take_over(const firmware::Ownership& known) override { return witness_.take_over(known); }
+  Status begin(const std::string& uuid, const std::string& system, u64 stream, const std::string& other) override {
+    return witness_.begin(uuid, system, stream, other);
+  }
+  Status hand_over(const std::string& uuid, const std::string& system, u64 stream) override {
+    return death_around(death_, Death::Write::handed_over, [&] { return witness_.hand_over(uuid, system, stream); });
+  }
+  Status take_back(const std::string& uuid, const std::string& system, u64 stream) override {
+    return death_around(death_, Death::Write::taken_back, [&] { return witness_.take_back(uuid, system, stream); });
+  }
+  Status start(const std::string& uuid, const std::string& system, u64 stream) override {
+    return death_around(death_, Death::Write::started, [&] { return witness_.start(uuid, system, stream); });
+  }
+
+ private:
+  firmware::Witness& witness_;
   const Death& death_;
 };
 
@@ -68,20 +124,24 @@ std::unique_ptr<firmware::Journal> Death::watched(firmware::Journal& journal) {
   return std::make_unique<WatchedJournal>(journal, *this);
 }
 
-void Death::before_record(StreamStep step) const {
-  if (before_ == static_cast<int>(step)) die();
+std::unique_ptr<firmware::Witness> Death::watched(firmware::Witness& witness) {
+  return std::make_unique<WatchedWitness>(witness, *this);
 }
-void Death::after_record(StreamStep step) const {
-  if (after_ == static_cast<int>(step)) die();
+
+void Death::before(Write write) const {
+  if (write != Write::none && before_ == write) die();
+}
+void Death::after(Write write) const {
+  if (write != Write::none && after_ == write) die();
 }
 
 Status Death::arm(const std::string& phase, firmware::Hypervisor& hypervisor) {
-  constexpr std::string_view before = "before-";
-  const bool is_before = phase.rfind(before, 0) == 0;
-  const auto* record =
-      std::ranges::find(records, is_before ? phase.substr(before.size()) : phase, [](const auto& row) { return row.first; });
-  if (record != std::end(records)) {
-    (is_before ? before_ : after_) = static_cast<int>(record->second);
+  constexpr std::string_view before_what = "before-";
+  const bool is_before = phase.rfind(before_what, 0) == 0;
+  const auto* write =
+      std::ranges::find(writes, is_before ? phase.substr(before_what.size()) : phase, [](const auto& row) { return row.first; });
+  if (write != std::end(writes)) {
+    (is_before ? before_ : after_) = write->second;
     return success();
   }
   const auto* row = std::ranges::find(phases, phase, [](const auto& entry) { return entry.first; });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Fault injection `die-at:<phase>`: the process kills itself, as by kill -9, when a move reaches a phase. The two records
-// that decide who owns the partition are met exactly: the journal is wrapped. Phases between them are polled for.
+// Fault injection `die-at:<phase>`: the process kills itself, as by kill -9, when a move reaches a phase. What is written down is
+// met exactly, before it and after it: the journal and the witness are wrapped. Phases between are polled for.
 
 #include <atomic>
 #include <memory>
@@ -10,6 +10,7 @@
 
 #include "firmware/hypervisor.h"
 #include "firmware/journal.h"
+#include "firmware/witness.h"
 
 namespace emu::frame {
 
@@ -18,23 +19,27 @@ class Death {
   Death() = default;
   ~Death();
 
-  // The journal that the hypervisor shall use instead.
+  // What the hypervisor shall use instead.
   std::unique_ptr<firmware::Journal> watched(firmware::Journal& journal);
+  std::unique_ptr<firmware::Witness> watched(firmware::Witness& witness);
 
   // Before the hypervisor goes: nobody looks at it any more.
   void disarm();
 
-  // A phase of firmware/move/progress.h; or "shell", "source", "adopted", "finished": records of the journal; with "before-"
-  // in front of a record's name: just before it is written. Error if there is no such phase.
+  // What is written: records of the journal, and what the witness is told.
+  enum class Write { none, shell, source, adopted, finished, handed_over, taken_back, started };
+
+  // A phase of firmware/move/progress.h; or the name of a Write: just after it, with "before-" in front just before it. Error
+  // if there is no such phase.
   Status arm(const std::string& phase, firmware::Hypervisor& hypervisor);
 
-  void before_record(firmware::StreamStep step) const;
-  void after_record(firmware::StreamStep step) const;
+  void before(Write) const;
+  void after(Write) const;
 
  private:
   void poll(firmware::move::Phase phase, firmware::Hypervisor& hypervisor);
-  std::atomic<int> before_{0};  // a StreamStep
-  std::atomic<int> after_{0};
+  std::atomic<Write> before_{Write::none};
+  std::atomic<Write> after_{Write::none};
   std::atomic<bool> end_{false};
   std::thread thread_;
 };

@@ -9,6 +9,7 @@
 #include "emu/link/clients.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
@@ -49,6 +50,14 @@ void power_on(const Lab& lab, firmware::Hypervisor& hypervisor, PowerOn how) {
     if (auto_start.contains(lpar.definition.uuid) && lpar.migration_stream == 0) activate(lpar.definition);
 }
 
+// Beside the LUNs, where every frame sees it.
+Result<std::unique_ptr<firmware::Witness>> open_witness(const LabFolders& folders) {
+  const std::string luns = folders.state + "/luns";
+  std::error_code ignored;
+  std::filesystem::create_directories(luns, ignored);
+  return firmware::Witness::open(luns + "/witness");
+}
+
 }  // namespace
 
 Status run_frame(const FrameSetup& setup, const Clock& clock) {
@@ -58,7 +67,9 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
   const auto journal_file = TRY(firmware::Journal::open(fmt::format("{}/{}.journal", setup.folders.state, setup.frame)));
   Death death;
   const auto journal = death.watched(*journal_file);
-  const auto hypervisor = TRY(firmware::Hypervisor::create(*config, *journal, clock));
+  const auto witness_file = TRY(open_witness(setup.folders));
+  const auto witness = death.watched(*witness_file);
+  const auto hypervisor = TRY(firmware::Hypervisor::create(*config, *journal, *witness, clock));
   ViosThreads vioses(setup.lab, setup.folders, *config, *hypervisor, *journal, clock);
   {
     ServiceProcessor service_processor(*config, *hypervisor, vioses, death, clock, setup.folders.runtime);

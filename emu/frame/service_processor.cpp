@@ -178,6 +178,8 @@ Result<service::ViosInfo> ServiceProcessor::operator()(const service::DescribeVi
   return vioses_.describe(request.lpar_id);
 }
 Result<service::ViosSlot> ServiceProcessor::operator()(const service::AddViosMapping& request) {
+  const auto turn = turns_.take(request.stream);
+  TRY(turns_.open(request.stream));
   return vioses_.add_mapping(request);
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveViosMapping& request) {
@@ -187,16 +189,22 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RemoveViosMap
 // ---- a move ----
 
 Result<service::ShellCreated> ServiceProcessor::operator()(const service::CreateShell& request) {
+  const auto turn = turns_.take(request.stream);
+  TRY(turns_.open(request.stream));
   const u32 lpar_id =
       TRY(hypervisor_.create_shell(request.stream, request.definition, request.current, request.active, request.other_system));
   log_service.info("stream {:x}: shell of {} is partition {}", request.stream, request.definition.name, lpar_id);
   return service::ShellCreated{lpar_id};
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveShell& request) {
+  const auto turn = turns_.take(request.stream);
+  turns_.shut(request.stream);
   return done(hypervisor_.remove_shell(request.stream));
 }
 
 Result<service::Empty> ServiceProcessor::operator()(const service::OpenStream& request) {
+  const auto turn = turns_.take(request.stream);
+  TRY(turns_.open(request.stream));
   // The name comes from outside, and must stay inside the lab's folder.
   if (request.link.empty() || request.link.find('/') != std::string::npos || request.link[0] == '.')
     return Error{"link", "This is no name for a mover link."};
@@ -208,6 +216,7 @@ Result<service::Empty> ServiceProcessor::operator()(const service::OpenStream& r
 }
 
 Result<service::Empty> ServiceProcessor::operator()(const service::CloseStream& request) {
+  const auto turn = turns_.take(request.stream);
   vioses_.close_mover(request.stream);
   return done(hypervisor_.close_stream(request.stream));
 }
@@ -224,37 +233,48 @@ Result<service::StreamInfo> ServiceProcessor::operator()(const service::QueryStr
   return frame::describe(TRY(hypervisor_.progress(request.stream)));
 }
 
+service::Fate ServiceProcessor::fate(u64 stream) const {
+  const auto known = hypervisor_.fate(stream);
+  if (!known) return service::Fate::none;
+  switch (*known) {
+    case firmware::HandOver::source:
+      return service::Fate::source;
+    case firmware::HandOver::handed_over:
+      return service::Fate::handed_over;
+    case firmware::HandOver::started:
+      return service::Fate::started;
+  }
+  return service::Fate::none;
+}
+
 service::StreamVerdict ServiceProcessor::describe(const firmware::StreamRecord& record) const {
   using firmware::StreamStep;
   service::StreamVerdict verdict;
   verdict.lpar_id = record.lpar_id;
   verdict.active = record.active;
   verdict.other_system = record.other_system;
-  verdict.role =
-      record.step == StreamStep::shell || record.step == StreamStep::adopted ? service::Role::target : service::Role::source;
-  switch (record.step) {
-    case StreamStep::shell:
-    case StreamStep::source:
-      verdict.verdict = service::Verdict::mine;
-      break;
-    case StreamStep::handed_over:
-      verdict.verdict = service::Verdict::handed_over;
-      break;
-    case StreamStep::adopted:
-      verdict.verdict = service::Verdict::adopted;
-      break;
-    case StreamStep::finished:
-      verdict.verdict = service::Verdict::finished;
-      break;
-  }
+  verdict.fate = fate(record.stream);
+  const bool target = record.step == StreamStep::shell || record.step == StreamStep::adopted;
+  verdict.role = target ? service::Role::target : service::Role::source;
+  const bool given = verdict.fate == service::Fate::handed_over || verdict.fate == service::Fate::started;
+  if (record.step == StreamStep::finished)
+    verdict.verdict = service::Verdict::finished;
+  else if (target)
+    verdict.verdict = record.step == StreamStep::adopted || verdict.fate == service::Fate::started ? service::Verdict::adopted
+                                                                                                   : service::Verdict::mine;
+  else
+    verdict.verdict = given ? service::Verdict::handed_over : service::Verdict::mine;
   if (const auto progress = hypervisor_.progress(record.stream)) verdict.phase = static_cast<service::Phase>(progress->phase);
   return verdict;
 }
 
 Result<service::StreamVerdict> ServiceProcessor::operator()(const service::QueryVerdict& request) {
+  const auto turn = turns_.take(request.stream);  // what is being done to it, is done first
   for (const firmware::StreamRecord& record : hypervisor_.verdicts())
     if (record.stream == request.stream) return describe(record);
-  return service::StreamVerdict{};
+  service::StreamVerdict forgotten;
+  forgotten.fate = fate(request.stream);
+  return forgotten;
 }
 Result<service::Verdicts> ServiceProcessor::operator()(const service::ListVerdicts&) {
   service::Verdicts all;
@@ -263,21 +283,36 @@ Result<service::Verdicts> ServiceProcessor::operator()(const service::ListVerdic
 }
 
 Result<service::Empty> ServiceProcessor::operator()(const service::RollBackSource& request) {
+  const auto turn = turns_.take(request.stream);
+  turns_.shut(request.stream);
   log_service.info("stream {:x}: back to the source", request.stream);
   return done(hypervisor_.roll_back_source(request.stream));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::FinishSource& request) {
+  const auto turn = turns_.take(request.stream);
+  turns_.shut(request.stream);
   log_service.info("stream {:x}: finished on the source", request.stream);
   return done(hypervisor_.finish_source(request.stream));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::FinishTarget& request) {
+  const auto turn = turns_.take(request.stream);
+  turns_.shut(request.stream);
   log_service.info("stream {:x}: finished on the target{}", request.stream, request.state_lost ? ", its state is lost" : "");
   return done(hypervisor_.finish_target(request.stream, request.state_lost));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::HandOverInactive& request) {
+  const auto turn = turns_.take(request.stream);
+  TRY(turns_.open(request.stream));
   return done(hypervisor_.hand_over_inactive(request.stream, request.lpar_id, request.other_system));
 }
+Result<service::Empty> ServiceProcessor::operator()(const service::AdoptInactive& request) {
+  const auto turn = turns_.take(request.stream);
+  return done(hypervisor_.adopt_inactive(request.stream));
+}
 Result<service::Empty> ServiceProcessor::operator()(const service::MarkMigrating& request) {
+  const auto turn = turns_.take(request.stream);
+  if (request.migrating) TRY(turns_.open(request.stream));
+  if (!request.migrating) turns_.shut(request.stream);
   return done(
       hypervisor_.mark_migrating(request.stream, request.lpar_id, request.active, request.migrating, request.other_system));
 }

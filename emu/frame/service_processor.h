@@ -11,6 +11,7 @@
 #include "emu/frame/counter_watch.h"
 #include "emu/frame/death.h"
 #include "emu/frame/heartbeats.h"
+#include "emu/frame/turns.h"
 #include "emu/frame/vios_threads.h"
 #include "emu/frame/vterm.h"
 #include "emu/link/service.h"
@@ -58,6 +59,7 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::FinishSource&);
   Result<service::Empty> operator()(const service::FinishTarget&);
   Result<service::Empty> operator()(const service::HandOverInactive&);
+  Result<service::Empty> operator()(const service::AdoptInactive&);
   Result<service::Empty> operator()(const service::MarkMigrating&);
   Result<service::Nvram> operator()(const service::ReadNvram&);
   Result<service::Empty> operator()(const service::WriteNvram&);
@@ -72,11 +74,13 @@ class ServiceProcessor {
  private:
   service::LparInfo describe(const firmware::LparStatus&) const;
   service::StreamVerdict describe(const firmware::StreamRecord&) const;
+  service::Fate fate(u64 stream) const;
 
   const FrameConfig& config_;
   firmware::Hypervisor& hypervisor_;
   ViosThreads& vioses_;
   Death& death_;
+  Turns turns_;
   std::string runtime_;
   Vterms vterms_;
   CounterWatch counters_;

@@ -488,8 +488,8 @@ void archive(Archive& ar, QueryStream& message) {
 }
 
 void archive(Archive& ar, StreamVerdict& message) {
-  auto& [verdict, lpar_id, role, other_system, active, phase] = message;
-  ar.section("stream_verdict", 1);
+  auto& [verdict, lpar_id, role, other_system, active, phase, fate] = message;
+  ar.section("stream_verdict", 2);
   ar("verdict", verdict);
   between(ar, verdict, Verdict::unknown, Verdict::finished);
   ar("lpar_id", lpar_id);
@@ -499,6 +499,8 @@ void archive(Archive& ar, StreamVerdict& message) {
   ar("active", active);
   ar("phase", phase);
   between(ar, phase, Phase::none, Phase::failed);
+  ar("fate", fate);
+  between(ar, fate, Fate::none, Fate::started);
 }
 
 void archive(Archive& ar, QueryVerdict& message) {
@@ -540,6 +542,12 @@ void archive(Archive& ar, HandOverInactive& message) {
   ar("stream", stream);
   ar("lpar_id", lpar_id);
   ar("other_system", other_system);
+}
+
+void archive(Archive& ar, AdoptInactive& message) {
+  auto& [stream] = message;
+  ar.section("adopt_inactive", 1);
+  ar("stream", stream);
 }
 
 void archive(Archive& ar, MarkMigrating& message) {

@@ -343,10 +343,17 @@ struct QueryStream {
 // What a frame's journal says about a stream; survives the frame's death. For recovery.
 enum class Verdict : u8 {
   unknown = 1,  // never heard of it, or forgotten after its end
-  mine,         // source: not handed over: the partition is the source's. Target: a shell that waits for its state
-  handed_over,  // source: point of no return passed
+  mine,         // source: the partition is defined here, and takes part. Target: a shell that waits for its state
+  handed_over,  // source: the partition was handed over, or has been started by the destination
   adopted,      // target: the partition runs (or ran) here
   finished
+};
+// What the lab's witness says about the partition of a stream: it decides, whatever the journals say. (firmware/witness.h)
+enum class Fate : u8 {
+  none = 1,     // no partition's latest migration is this one: it never began, or its partition has outlived it
+  source,       // the source has the partition
+  handed_over,  // the source may have it back, or the destination may start it; who is first has it
+  started       // the destination has it
 };
 struct StreamVerdict {
   Verdict verdict = Verdict::unknown;
@@ -355,6 +362,7 @@ struct StreamVerdict {
   std::string other_system;
   bool active = true;
   Phase phase = Phase::none;  // what still goes on in this process; none after a restart
+  Fate fate = Fate::none;
 };
 struct QueryVerdict {
   using Reply = StreamVerdict;
@@ -367,7 +375,7 @@ struct ListVerdicts {
   using Reply = Verdicts;
 };  // all that are not finished
 
-// Source, recovery or step 13: rolls back to the source (refused after the hand-over), or forgets the partition.
+// Source, recovery or step 13: rolls back to the source (refused once the destination has started it), or forgets the partition.
 struct RollBackSource {
   using Reply = Empty;
   u64 stream = 0;
@@ -375,19 +383,24 @@ struct RollBackSource {
 struct FinishSource {
   using Reply = Empty;
   u64 stream = 0;
-};  // deletes the partition here; refused before the hand-over
+};  // deletes the partition here; refused before the destination has started it
 // Target: the partition is ours. With `state_lost` (the source died before all pages came) it is powered off.
 struct FinishTarget {
   using Reply = Empty;
   u64 stream = 0;
   bool state_lost = false;
 };
-// Inactive: records the hand-over in the source's journal (there is no stream to do it).
+// Inactive: hands the partition over, as a stream does when it is active.
 struct HandOverInactive {
   using Reply = Empty;
   u64 stream = 0;
   u32 lpar_id = 0;
   std::string other_system;
+};
+// Inactive, destination: the shell is this system's partition from now on. Refused before the hand-over.
+struct AdoptInactive {
+  using Reply = Empty;
+  u64 stream = 0;
 };
 // Takes the partition into a migration (state Migrating, reference code), or out of it.
 struct MarkMigrating {
@@ -502,7 +515,7 @@ using Request =
                  DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses,
                  StopStream, QueryStream, QueryVerdict, ListVerdicts, RollBackSource, FinishSource, FinishTarget,
                  HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
-                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity>;
+                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive>;
 
 // ---- on the wire ----
 // A header of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has
@@ -560,6 +573,7 @@ void archive(Archive&, RollBackSource&);
 void archive(Archive&, FinishSource&);
 void archive(Archive&, FinishTarget&);
 void archive(Archive&, HandOverInactive&);
+void archive(Archive&, AdoptInactive&);
 void archive(Archive&, MarkMigrating&);
 void archive(Archive&, Nvram&);
 void archive(Archive&, ReadNvram&);

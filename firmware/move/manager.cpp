@@ -55,19 +55,20 @@ class StreamManager final : public Manager {
       if (known->step == StreamStep::shell) return known->lpar_id;
       return Error{"migration", fmt::format("Stream id {:#x} is in use.", stream)};
     }
-    const u32 lpar_id = TRY(frame_.make_shell(stream, definition, current, active));
-    StreamRecord shell;
-    shell.stream = stream;
-    shell.lpar_id = lpar_id;
-    shell.step = StreamStep::shell;
-    shell.active = active;
-    shell.other_system = other_system;
-    if (auto written = frame_.journal().put_stream(shell); !written) {
-      (void)frame_.forget(lpar_id);
+    // First that it is wanted: whoever recovers meanwhile finds it.
+    TRY(put(stream, 0, StreamStep::shell, active, other_system));
+    const auto made = frame_.make_shell(stream, definition, current, active);
+    if (!made) {
+      (void)put(stream, 0, StreamStep::finished, active, other_system);
+      return made.error();
+    }
+    if (auto written = put(stream, *made, StreamStep::shell, active, other_system); !written) {
+      (void)frame_.forget(*made);
+      (void)put(stream, 0, StreamStep::finished, active, other_system);
       return written.error();
     }
-    frame_.mark_moving(lpar_id, stream, true);
-    return lpar_id;
+    frame_.mark_moving(*made, stream, true);
+    return *made;
   }
 
   Status remove_shell(u64 stream) override {
@@ -77,6 +78,8 @@ class StreamManager final : public Manager {
       return Error{"migration", "The partition is no shell: it was handed over to this system, or belongs to it."};
     if (const auto live = find(stream); live && !live->abort({"migration", "The migration was rolled back."}))
       return Error{"migration", "The partition already runs on this system."};
+    if (const auto owner = ownership(*known); owner && owner->owner == us())
+      return Error{"migration", "The partition belongs to this system: the migration can only be completed."};
     drop(stream);
     // In this order: without the record nobody would come back for a shell that is still there.
     if (auto status = frame_.forget(known->lpar_id); !status) return status;
@@ -103,10 +106,7 @@ class StreamManager final : public Manager {
     const auto known = record(stream);
     if (source) {
       if (known && known->step != StreamStep::source) return Error{"migration", "The partition was handed over already."};
-      if (!known) {
-        if (auto written = put(stream, lpar_id, StreamStep::source, true, other_system); !written) return written;
-        frame_.mark_moving(lpar_id, stream, false);
-      }
+      if (!known) TRY(take_part(stream, lpar_id, true, other_system));
     } else if (!known || known->step != StreamStep::shell || known->lpar_id != lpar_id) {
       return Error{"migration", "The partition is no shell of this migration."};
     }
@@ -157,7 +157,12 @@ class StreamManager final : public Manager {
 
   std::vector<StreamRecord> verdicts() const override { return frame_.journal().streams(); }
 
-  // ---- step 13, and recovery: the journal decides ----
+  std::optional<HandOver> fate(u64 stream) const override {
+    const auto known = frame_.witness().of_stream(stream);
+    return known ? std::optional(known->state) : std::nullopt;
+  }
+
+  // ---- step 13, and recovery: the witness decides ----
 
   Status roll_back_source(u64 stream) override {
     const auto known = record(stream);
@@ -165,10 +170,17 @@ class StreamManager final : public Manager {
       drop(stream);
       return emu::success();
     }
-    if (known->step != StreamStep::source)
-      return Error{"migration", "The partition was handed over to the destination: the migration can only be completed."};
-    if (const auto live = find(stream); live && !live->abort({"migration", "The migration was rolled back."}))
-      return Error{"migration", "The partition was handed over to the destination: the migration can only be completed."};
+    const Error started{"migration", "The destination has started the partition: the migration can only be completed."};
+    if (const auto live = find(stream); live && !live->abort({"migration", "The migration was rolled back."})) return started;
+    const auto owner = ownership(*known);
+    if (owner && owner->owner != us()) {
+      if (owner->stream == stream) return started;
+      // It has gone on by another migration: what is left here is a memory of it.
+      drop(stream);
+      TRY(frame_.forget(known->lpar_id));
+      return finish(*known);
+    }
+    if (owner && owner->stream == stream) TRY(frame_.witness().take_back(owner->uuid, us(), stream));
     drop(stream);
     frame_.mark_moving(known->lpar_id, 0, false);
     return finish(*known);
@@ -177,8 +189,10 @@ class StreamManager final : public Manager {
   Status finish_source(u64 stream) override {
     const auto known = record(stream);
     if (!known) return emu::success();
-    if (known->step != StreamStep::handed_over)
-      return Error{"migration", "The partition still belongs to this system: it was not handed over."};
+    if (known->step != StreamStep::source && known->step != StreamStep::handed_over)
+      return Error{"migration", "This system is not the source of the migration."};
+    if (const auto owner = ownership(*known); owner && owner->owner == us())
+      return Error{"migration", "The partition still belongs to this system: the destination has not started it."};
     if (const auto live = find(stream); live && !final_phase(live->phase()))
       return Error{"migration", "The destination still needs pages of the partition's memory."};
     drop(stream);
@@ -194,14 +208,7 @@ class StreamManager final : public Manager {
     const auto live = find(stream);
     const bool complete = live && live->phase() == Phase::completed;
     if (live && !complete && !state_lost) return Error{"migration", "Pages of the partition's memory are still on their way."};
-    if (known->step == StreamStep::shell && known->active && !state_lost && frame_.partition(known->lpar_id))
-      return Error{"migration", "The partition's state has not arrived: it can only be completed without it."};
-    if (known->step == StreamStep::shell) {
-      // Inactive, or the source handed over and died before we heard of it. From now on it is ours.
-      if (auto written = put(stream, known->lpar_id, StreamStep::adopted, known->active, known->other_system); !written)
-        return written;
-      if (auto status = frame_.adopt_shell(known->lpar_id); !status) return status;
-    }
+    if (known->step == StreamStep::shell) TRY(adopt(*known));
     // First on its way to off, then without memory: a processor that misses a page then is no failure of its own.
     if (state_lost && !complete && frame_.partition(known->lpar_id)) frame_.partition_stopped(known->lpar_id, false);
     if (live) give_up_pages(*live);
@@ -212,10 +219,18 @@ class StreamManager final : public Manager {
 
   Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) override {
     if (find(stream)) return Error{"migration", "An active migration is handed over by its stream."};
-    if (const auto known = record(stream); known && known->lpar_id != lpar_id)
-      return Error{"migration", fmt::format("Stream id {:#x} is in use.", stream)};
+    const auto known = record(stream);
+    if (known && known->lpar_id != lpar_id) return Error{"migration", fmt::format("Stream id {:#x} is in use.", stream)};
     if (frame_.partition(lpar_id)) return Error{"migration", "The partition runs: only an active migration can move it."};
-    return put(stream, lpar_id, StreamStep::handed_over, false, other_system);
+    if (!known) TRY(take_part(stream, lpar_id, false, other_system));
+    return frame_.witness().hand_over(uuid_of(lpar_id), us(), stream);
+  }
+
+  Status adopt_inactive(u64 stream) override {
+    const auto known = record(stream);
+    if (!known || known->active || (known->step != StreamStep::shell && known->step != StreamStep::adopted))
+      return Error{"migration", "The partition is no shell of an inactive migration."};
+    return known->step == StreamStep::adopted ? emu::success() : adopt(*known);
   }
 
   Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) override {
@@ -227,9 +242,7 @@ class StreamManager final : public Manager {
     }
     for (const StreamRecord& other : frame_.journal().streams())
       if (other.lpar_id == lpar_id) return Error{"migration", "The partition already takes part in another migration."};
-    if (auto written = put(stream, lpar_id, StreamStep::source, active, other_system); !written) return written;
-    frame_.mark_moving(lpar_id, stream, false);
-    return emu::success();
+    return take_part(stream, lpar_id, active, other_system);
   }
 
   u32 active_migrations() const override { return count(true); }
@@ -402,6 +415,38 @@ class StreamManager final : public Manager {
     r.other_system = other_system;
     return frame_.journal().put_stream(r);
   }
+
+  std::string us() const { return frame_.config().mtms(); }
+  std::string uuid_of(u32 lpar_id) const {
+    for (const emu::LparDefinition& lpar : frame_.journal().lpars())
+      if (lpar.lpar_id == lpar_id) return lpar.uuid;
+    return {};
+  }
+  std::optional<Ownership> ownership(const StreamRecord& r) const { return frame_.witness().of(uuid_of(r.lpar_id)); }
+
+  // The partition is the source of a move.
+  Status take_part(u64 stream, u32 lpar_id, bool active, const std::string& other_system) {
+    TRY(put(stream, lpar_id, StreamStep::source, active, other_system));
+    if (auto begun = frame_.witness().begin(uuid_of(lpar_id), us(), stream, other_system); !begun) {
+      (void)put(stream, lpar_id, StreamStep::finished, active, other_system);
+      return begun;
+    }
+    frame_.mark_moving(lpar_id, stream, false);
+    return emu::success();
+  }
+
+  // A shell becomes this system's partition. One that was started by its stream is; one whose memory was to come is only then.
+  Status adopt(const StreamRecord& shell) {
+    if (shell.active) {
+      const auto owner = ownership(shell);
+      if (!owner || owner->owner != us()) return Error{"migration", "The partition was not started on this system."};
+    } else {
+      TRY(frame_.witness().start(uuid_of(shell.lpar_id), us(), shell.stream));
+    }
+    TRY(put(shell.stream, shell.lpar_id, StreamStep::adopted, shell.active, shell.other_system));
+    return frame_.adopt_shell(shell.lpar_id);
+  }
+
   Status finish(StreamRecord r) {
     r.step = StreamStep::finished;
     return frame_.journal().put_stream(r);

@@ -4,6 +4,7 @@
 // forwarded here. One manager per frame, made after the journal was read, gone before the partitions are.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "firmware/frame.h"
 #include "firmware/journal.h"
 #include "firmware/move/progress.h"
+#include "firmware/witness.h"
 
 namespace firmware::move {
 
@@ -31,10 +33,12 @@ class Manager {
   virtual emu::Result<Progress> progress(u64 stream) const = 0;
   virtual emu::Result<MemoryMap> memory_map(u64 stream) const = 0;
   virtual std::vector<StreamRecord> verdicts() const = 0;
+  virtual std::optional<HandOver> fate(u64 stream) const = 0;
   virtual emu::Status roll_back_source(u64 stream) = 0;
   virtual emu::Status finish_source(u64 stream) = 0;
   virtual emu::Status finish_target(u64 stream, bool state_lost) = 0;
   virtual emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) = 0;
+  virtual emu::Status adopt_inactive(u64 stream) = 0;
   virtual emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) = 0;
 
   // ---- for the hypervisor ----

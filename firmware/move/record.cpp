@@ -42,8 +42,9 @@ constexpr KindName kinds[] = {
     {Kind::code, "code"},
     {Kind::code_done, "code_done"},
     {Kind::abort, "abort"},
+    {Kind::started, "started"},
 };
-static_assert(std::size(kinds) == static_cast<size_t>(Kind::abort));
+static_assert(std::size(kinds) == static_cast<size_t>(Kind::started));
 
 constexpr u32 checked_header = 32;
 
@@ -96,7 +97,7 @@ Result<Record> RecordReader::read(std::span<const u8> bytes) {
   if (const u16 version = load_be<u16>(at + 4); version != record_version)
     return refused(section, record.sequence,
                    fmt::format("has format version {}, this firmware reads version {}", version, record_version));
-  if (record.kind < Kind::hello || record.kind > Kind::abort)
+  if (record.kind < Kind::hello || record.kind > Kind::started)
     return refused(fmt::format("number {}", at[6]), record.sequence, "is of a kind that this firmware does not know");
   const u32 length = load_be<u32>(at + 24);
   if (length != bytes.size() - record_header)

@@ -36,6 +36,7 @@ enum class Kind : u8 {
   code,          // `count` blocks of code that run often (code_ahead.h)
   code_done,     // target: it has translated as many as it could
   abort,         // a sentence why
+  started,       // target: the witness says that the partition is mine, and it runs
 };
 
 // Records of one lane arrive in the order in which they were sent; an urgent one may overtake the others.

@@ -104,7 +104,7 @@ class Source final : public Stream, public SuspendListener {
     const std::lock_guard lock(work_);
     if (phase() == Phase::aborted) return emu::success();
     // A suspended partition is on its way: from there on the operator cannot stop it any more. (Redbook 2.5.8)
-    if (suspended_at_.load() != 0 || !allowed(Side::source, phase(), Phase::aborted))
+    if (suspended_at_.load() != 0 || phase() >= Phase::suspended)
       return Error{"migration", "The migration can no longer be stopped: the partition was already suspended."};
     abort_locked({"stopped", "The migration was stopped by the operator."}, true);
     return emu::success();
@@ -149,14 +149,19 @@ class Source final : public Stream, public SuspendListener {
       case Kind::ready:
         if (phase() != Phase::verifying) break;
         return hand_over();
+      case Kind::started:
+        if (phase() != Phase::handed_over && phase() != Phase::resumed) break;
+        note_started();
+        return emu::success();
       case Kind::request: {
-        if (phase() != Phase::handed_over) break;
+        if (phase() == Phase::handed_over) note_started();  // an urgent record overtakes
+        if (phase() != Phase::resumed) break;
         const PageList list = TRY(read_numbers(record));
         for (u32 i = 0; i < record.count; ++i) answer(list.number(i));
         return emu::success();
       }
       case Kind::all_received:
-        if (phase() != Phase::handed_over || residual_.left() != 0) break;
+        if (phase() != Phase::resumed || residual_.left() != 0) break;
         complete();
         return emu::success();
       default:
@@ -181,21 +186,41 @@ class Source final : public Stream, public SuspendListener {
       case Phase::suspended:
         return send_state();
       case Phase::handed_over:
+      case Phase::resumed:
         return push();
       default:
         return Donated::blocked;
     }
   }
 
-  bool survives_link_down() const override { return final_phase(phase()) || phase() == Phase::handed_over; }
+  bool survives_link_down() const override { return final_phase(phase()) || phase() == Phase::resumed; }
   void peer_gone() override {
-    if (phase() != Phase::handed_over) return;
+    if (phase() != Phase::resumed) return;
     enter(Phase::failed);
     note_progress([](Progress& p) {
       p.error_code = "connection";
       p.error_text = "The destination is gone, and had not yet received every page.";
     });
     tell_mover(StreamState::aborted);
+  }
+
+  const std::string& uuid() const { return partition_.definition().uuid; }
+
+  // Until the target has started it, the partition can be had back: nothing here has changed since it was suspended. Whoever
+  // asks the witness first has it.
+  bool may_abort() override {
+    if (phase() != Phase::handed_over) return Stream::may_abort();
+    const Status back = frame_.witness().take_back(uuid(), frame_.config().mtms(), id());
+    if (back) return true;
+    if (const auto known = frame_.witness().of(uuid()); known && known->owner != frame_.config().mtms())
+      note_started();
+    else
+      log.error("stream {:#x}: {}", id(), back.error().text);  // asked again by the next who wants it back
+    return false;
+  }
+
+  void note_started() {
+    if (phase() == Phase::handed_over) enter(Phase::resumed);
   }
 
   void undo() override {
@@ -491,19 +516,13 @@ class Source final : public Stream, public SuspendListener {
     return true;
   }
 
-  // The target has verified the whole state. The record in the journal decides whose the partition is. (Step 10)
+  // The target has verified the whole state: from now on it may start the partition. (Step 10)
   Status hand_over() {
     look_at_notes();
     if (phase() != Phase::verifying) return emu::success();
     const u64 verified_at = now();
-    StreamRecord record;
-    record.stream = id();
-    record.lpar_id = lpar_id();
-    record.step = StreamStep::handed_over;
-    record.active = true;
-    record.other_system = setup_.other_system;
-    if (auto written = frame_.journal().put_stream(record); !written)
-      return Error{"journal", "The source system cannot write its journal: " + written.error().text};
+    if (auto written = frame_.witness().hand_over(uuid(), frame_.config().mtms(), id()); !written)
+      return Error{written.error().code, "The partition cannot be handed over: " + written.error().text};
     enter(Phase::handed_over);
     port_->send(Kind::go, Lane::normal, 0, {});
     const u64 time = now();
@@ -514,7 +533,7 @@ class Source final : public Stream, public SuspendListener {
     tell_mover(StreamState::resumed);
     const u64 since = suspended_at_.load();
     log.info(
-        "stream {:#x}: handed over: noticed and collected {} us, sent {} us, verified by the target {} us, journal {} us; {} "
+        "stream {:#x}: handed over: noticed and collected {} us, sent {} us, verified by the target {} us, witness {} us; {} "
         "pages to come",
         id(), (collected_at_ - since) / 1000, (sent_at_ - collected_at_) / 1000, (verified_at - sent_at_) / 1000,
         (time - verified_at) / 1000, residual_.left());

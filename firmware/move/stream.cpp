@@ -103,7 +103,7 @@ vasi::Status Stream::download(std::span<const u8> data) {
   return vasi::Status::ok;
 }
 
-// What is damaged ends a move as a link does that breaks: not where only the source's journal says whose the partition is.
+// What is damaged ends a move as a link does that breaks: not where only the witness says whose the partition is.
 vasi::Status Stream::refuse(const Error& error) {
   if (survives_link_down()) {
     log.error("stream {:#x}: {}", id(), error.text);
@@ -155,14 +155,14 @@ Status Stream::stop() { return Error{"migration", "A migration is stopped on its
 bool Stream::abort(Error error) {
   const std::lock_guard lock(work_);
   if (phase() == Phase::aborted) return true;
-  if (!allowed(side(), phase(), Phase::aborted)) return false;
   abort_locked(std::move(error), true);
-  return true;
+  return phase() == Phase::aborted;
 }
 
 void Stream::abort_locked(Error error, bool tell_peer) {
-  if (!allowed(side(), phase(), Phase::aborted)) {
-    // After the hand-over nothing is rolled back; what went wrong is told, and recovery completes.
+  if (phase() == Phase::aborted) return;
+  if (!may_abort()) {
+    // What runs at the other end is not rolled back; what went wrong is told, and recovery completes.
     log.warn("stream {:#x}: {}", id(), error.text);
     return;
   }

@@ -76,6 +76,8 @@ class Stream {
   virtual bool survives_link_down() const = 0;  // in the present phase
   virtual void peer_gone() = 0;                 // and never comes back
   virtual void suspend_signalled() {}
+  // Asked before Aborted is entered. False: it is too late, and the phase says so.
+  virtual bool may_abort() { return allowed(side(), phase(), Phase::aborted); }
   virtual void closing() {}
 
   void abort_locked(emu::Error, bool tell_peer);
@@ -107,7 +109,7 @@ class Stream {
   Progress progress_;
 };
 
-// The two kinds. A source's journal record is made at the hand-over, a target's when the partition runs.
+// The two kinds. The source hands the partition over by the witness, the target starts it.
 std::shared_ptr<Stream> make_source(Frame&, Stream::Setup);
 std::shared_ptr<Stream> make_target(Frame&, Stream::Setup);
 // Target: the pages that are still missing will never come.

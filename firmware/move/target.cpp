@@ -151,7 +151,7 @@ class Target final : public Stream, public emu::PageSource {
     return final_phase(phase()) || phase() == Phase::verifying || phase() == Phase::resumed;
   }
   void peer_gone() override {
-    if (phase() != Phase::resumed) return;  // while verifying: only the source's journal knows whose the partition is
+    if (phase() != Phase::resumed) return;  // while verifying: only the source knows whether it hands over
     enter(Phase::failed);
     note_progress([this](Progress& p) {
       p.error_code = "connection";
@@ -299,15 +299,23 @@ class Target final : public Stream, public emu::PageSource {
     return emu::success();
   }
 
-  // ---- the point of no return is passed: the partition is ours ----
+  // ---- handed over: the partition is ours once the witness says so ----
 
   Status resume() {
+    const u64 told_at = now();
+    if (auto started = frame_.witness().start(partition_.definition().uuid, frame_.config().mtms(), id()); !started) {
+      // The source has taken it back; or the witness cannot be written, and then the source will.
+      abort_locked(started.error(), true);
+      return emu::success();
+    }
+    const u64 written_at = now();
     running_ = true;
     enter(Phase::resumed);
     partition_.set_stream(id(), StreamState::resumed);
     partition_.resume(0);
     const u64 resumed_at = now();
-    // After the resume: that the partition is ours says the source's journal; ours need not hold it up.
+    if (port_) port_->send(Kind::started, Lane::normal, 0, {});
+    // After the resume: that the partition is ours says the witness; our journal need not hold it up.
     StreamRecord adopted;
     adopted.stream = id();
     adopted.lpar_id = lpar_id();
@@ -317,9 +325,10 @@ class Target final : public Stream, public emu::PageSource {
     if (auto written = frame_.journal().put_stream(adopted); !written) log.error("stream {:#x}: {}", id(), written.error().text);
     if (auto status = frame_.adopt_shell(lpar_id()); !status) log.error("stream {:#x}: {}", id(), status.error().text);
     log.info(
-        "stream {:#x}: {} KiB of state loaded in {} us; resumed {} us after the suspension; {} pages to come; adopted in {} us",
-        id(), state_bytes_ / 1024, loading_took_ / 1000, (resumed_at - std::min(resumed_at, suspended_at_)) / 1000, remaining_,
-        (now() - resumed_at) / 1000);
+        "stream {:#x}: {} KiB of state loaded in {} us; witness {} us; resumed {} us after the suspension; {} pages to come; "
+        "adopted in {} us",
+        id(), state_bytes_ / 1024, loading_took_ / 1000, (written_at - told_at) / 1000,
+        (resumed_at - std::min(resumed_at, suspended_at_)) / 1000, remaining_, (now() - resumed_at) / 1000);
     note_progress([&](Progress& p) {
       p.suspended_at = suspended_at_;
       p.resumed_at = resumed_at;

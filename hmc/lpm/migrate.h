@@ -38,17 +38,17 @@ Status stop_migration(Console&, const std::string& system, const std::string& lp
 
 enum class Course {
   nothing = 1,      // neither side knows of a migration any more
-  roll_back,        // the source owns the partition: take the shell away
+  roll_back,        // the source has the partition: take the shell away
+  clean_up,         // the partition has outlived this migration: only what it has left is taken away
   complete,         // the destination owns it: finish there, forget it on the source
   wait_for_source,  // nobody can say without the source's word
-  wait_for_target,  // it is the destination's, and the destination does not answer
-  impossible        // both say that they own it
+  wait_for_target   // it is the destination's, and the destination does not answer
 };
 
-// What both frames' journals together mean. `source`, `target`: no value if the frame does not answer. `at_source`: the source
-// has the partition's definition. Pure: tests try all combinations.
+// What the witness, and what is left in both frames' journals, mean together. `source`, `target`: no value if the frame does not
+// answer; each that does also tells what the witness says. Pure: tests try all combinations.
 Course decide(const std::optional<service::StreamVerdict>& source, const std::optional<service::StreamVerdict>& target,
-              bool at_source, bool force);
+              bool force);
 
 Status recover(Console&, const std::string& system, const std::string& lpar_name, u32 lpar_id, bool force,
                std::vector<Error>& remarks);

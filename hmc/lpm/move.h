@@ -26,6 +26,7 @@ class Move {
   bool target_gone = false;    // the destination does not answer
   bool source_done = false;    // the source has forgotten the partition
   bool target_done = false;    // the destination has finished
+  bool outlived = false;       // the partition has gone on by another migration: neither it nor its operating system is touched
   bool state_lost = false;     // the partition's memory did not arrive whole: it is the destination's, but off
   std::set<std::string> held;  // frames whose list of partitions this move keeps from changing
   std::vector<Error> remarks;  // for the operator, although it succeeded

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Recovery of a migration that nobody drives any more. Both frames' journals are asked what they know; this console's own
-// journal only helps with names. So it works after the death of any process, of this one too, and when this console's
-// journal is lost. (docs/architecture.md, One owner; Redbook 6.2)
+// Recovery of a migration that nobody drives any more. The frames are asked what the lab's witness says and what their journals
+// know; this console's own journal only helps with names. So it works after the death of any process, of this one too, and when
+// this console's journal is lost. (docs/architecture.md, One owner; Redbook 6.2)
 #include <algorithm>
 
 #include "emu/core/log.h"
@@ -13,6 +13,7 @@ namespace hmc {
 
 namespace {
 
+using service::Fate;
 using service::Role;
 using service::StreamVerdict;
 using service::Verdict;
@@ -158,7 +159,7 @@ Status complete(Move& move, const std::optional<StreamVerdict>& source, const st
       }
     }
   }
-  return run_steps(move, first_row_after_hand_over());
+  return run_steps(move, first_row_after_start());
 }
 
 Status take_back(Move& move, const std::optional<StreamVerdict>& source, const std::optional<StreamVerdict>& target) {
@@ -167,8 +168,9 @@ Status take_back(Move& move, const std::optional<StreamVerdict>& source, const s
   if (target && target->lpar_id) move.plan.target_lpar_id = target->lpar_id;
   // A shell that is gone takes its number with it: another partition may have it now.
   if (target && target->verdict != Verdict::mine) move.plan.target_lpar_id = 0;
-  const Status undone = roll_back(move, first_row_after_hand_over() - 1);
+  const Status undone = roll_back(move, first_row_after_start() - 1);
   if (!undone) return undone;
+  if (move.outlived) return undone;
   if (FrameLink* link = move.console.link(move.plan.source_frame); link && source)
     (void)ask(*link, service::ShowRefCode{move.plan.source_lpar_id, move.plan.refcode_before});
   return undone;
@@ -176,21 +178,25 @@ Status take_back(Move& move, const std::optional<StreamVerdict>& source, const s
 
 }  // namespace
 
-Course decide(const std::optional<StreamVerdict>& source, const std::optional<StreamVerdict>& target, bool at_source,
-              bool force) {
-  const auto is = [](const std::optional<StreamVerdict>& side, Verdict verdict) { return side && side->verdict == verdict; };
-  if (is(source, Verdict::handed_over)) return target ? Course::complete : Course::wait_for_target;
-  if (is(source, Verdict::mine)) return is(target, Verdict::adopted) ? Course::impossible : Course::roll_back;
-  if (is(target, Verdict::adopted)) return Course::complete;
-  if (!source) {
-    // Only the source can say whether it has handed over. Forced: it is taken to be lost with everything it had.
-    if (is(target, Verdict::mine)) return force ? Course::roll_back : Course::wait_for_source;
-    return target && force ? Course::nothing : Course::wait_for_source;
+Course decide(const std::optional<StreamVerdict>& source, const std::optional<StreamVerdict>& target, bool force) {
+  const auto forgot = [](const std::optional<StreamVerdict>& side) {
+    return side && (side->verdict == Verdict::unknown || side->verdict == Verdict::finished);
+  };
+  if (forgot(source) && forgot(target)) return Course::nothing;
+  if (!source && !target) return Course::wait_for_source;
+  // Both read the same witness; a change between their answers is seen by the next request, which it refuses.
+  switch (source ? source->fate : target->fate) {
+    case Fate::started:
+      return target ? Course::complete : Course::wait_for_target;
+    case Fate::none:
+      return Course::clean_up;
+    case Fate::source:
+    case Fate::handed_over:
+      break;
   }
-  // The source has forgotten the migration: rolled back, or finished. Where the partition is, tells which.
-  if (!target) return at_source ? Course::roll_back : Course::wait_for_target;
-  if (is(target, Verdict::mine)) return at_source ? Course::roll_back : Course::complete;
-  return Course::nothing;
+  // Forced: the source is taken to be lost with everything it had. What it knows is written down there all the same.
+  if (!source) return force ? Course::roll_back : Course::wait_for_source;
+  return Course::roll_back;
 }
 
 Status recover(Console& console, const std::string& system_name, const std::string& lpar_name, u32 lpar_id, bool force,
@@ -211,20 +217,19 @@ Status recover(Console& console, const std::string& system_name, const std::stri
   if (console.moves().of_stream(plan.stream)) return say("HSCLA306", plan.lpar_name);
   const auto source = verdict_of(console, plan.source_frame, plan.stream);
   const auto target = verdict_of(console, plan.target_frame, plan.stream);
-  const System* from = inventory.find(plan.source_mtms);
-  const bool at_source = from && from->connected && from->with_uuid(plan.definition.uuid);
-  const Course course = decide(source, target, at_source, force);
+  const Course course = decide(source, target, force);
   log.info("recovery of {}: course {}", plan.lpar_name, static_cast<int>(course));
   switch (course) {
     case Course::wait_for_source:
       return say("HSCLA307", plan.source_system, plan.lpar_name);
     case Course::wait_for_target:
       return say("HSCLA308", plan.lpar_name, plan.target_system);
-    case Course::impossible:
-      return say("HSCLA30A", plan.lpar_name, "Both managed systems say that they own the partition.");
     case Course::nothing:
       release_locks(move);
       return emu::success();
+    case Course::clean_up:
+      move.outlived = true;
+      break;
     case Course::roll_back:
     case Course::complete:
       break;
@@ -241,13 +246,18 @@ Status recover(Console& console, const std::string& system_name, const std::stri
     return completed;
   }
   const Status undone = take_back(move, source, target);
+  if (!undone && undone.error().code == "started") {
+    // The destination was faster.
+    console.moves().end(plan.stream, MoveState::failed, &undone.error(), console.clock().monotonic());
+    return recover(console, system_name, lpar_name, lpar_id, force, remarks);
+  }
   remarks = std::move(move.remarks);
   console.moves().end(plan.stream, undone ? MoveState::rolled_back : MoveState::failed, undone ? nullptr : &undone.error(),
                       console.clock().monotonic());
   if (!undone) return say("HSCLA30A", plan.lpar_name, undone.error().text);
   // The other side's part stays written down until it could be done.
   if (!source || !target) {
-    (void)move.write_down(first_row_after_hand_over() - 1, Direction::undo);
+    (void)move.write_down(first_row_after_start() - 1, Direction::undo);
     remarks.push_back(say("HSCLA309", plan.lpar_name, source ? plan.source_system : plan.target_system,
                           source ? plan.target_system : plan.source_system));
   }

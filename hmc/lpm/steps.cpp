@@ -13,6 +13,7 @@ namespace hmc {
 
 namespace {
 
+using service::Fate;
 using service::Phase;
 using service::Role;
 using service::Verdict;
@@ -185,6 +186,7 @@ Status prepare(Move& move) {
 }
 
 Status undo_prepare(Move& move) {
+  if (move.outlived) return emu::success();
   // The guest also sees that the stream has ended; one that does not hear this is not worse off.
   const auto answer = move.console.rmc().call(move.plan.ip_address(), "undo " + hex(move.plan.stream), 10 * second);
   if (!answer) log.warn("{} was not told that its migration was undone: {}", move.plan.lpar_name, answer.error().text);
@@ -251,41 +253,48 @@ Status await_verified(Move& move) {
 
 Status hand_over(Move& move) {
   if (move.plan.active)
-    return move.await([](const auto& source, const auto&) { return reached(source, Phase::handed_over); }, short_limit);
+    return move.await([](const auto& source,
+                         const auto& target) { return reached(source, Phase::handed_over) || reached(target, Phase::resumed); },
+                      short_limit);
   move.console.moves().update(move.plan.stream, [](MoveStatus& status) { status.state = MoveState::in_progress; });
   return done(move.source(service::HandOverInactive{move.plan.stream, move.plan.source_lpar_id, move.plan.target_mtms}));
 }
 
-// The source keeps the partition, and says so: from now on it cannot hand over any more. Also the answer for a source that
-// was restarted, or that has aborted by itself.
+// The source keeps the partition, or takes it back, and the witness says so: from now on it cannot be started elsewhere. Also the
+// answer for a source that was restarted, or that has aborted by itself.
 Status keep_on_source(Move& move) {
-  if (move.source_gone) return emu::success();
   const u64 stream = move.plan.stream;
-  const auto verdict = TRY(move.source(service::QueryVerdict{stream}));
-  if (verdict.verdict == Verdict::handed_over) return Error{"handed-over", "The partition was handed over."};
-  if (verdict.verdict != Verdict::mine) return emu::success();
+  const Error started{"started", "The destination has started the partition."};
+  const auto verdict = move.source_gone ? Result<service::StreamVerdict>(Error{}) : move.source(service::QueryVerdict{stream});
+  if (!verdict) {
+    // The destination reads the same witness.
+    const auto theirs = move.target(service::QueryVerdict{stream});
+    if (theirs && theirs->fate == Fate::started) return started;
+    return move.source_gone ? emu::success() : Status(verdict.error());
+  }
+  if (verdict->fate == Fate::started) return started;
+  if (verdict->verdict == Verdict::unknown) return emu::success();
   if (move.plan.active) (void)move.source(service::StopStream{stream});
   const auto kept = move.source(service::RollBackSource{stream}, short_limit);
   if (kept || no_answer(kept.error())) return done(kept);
   const auto now = TRY(move.source(service::QueryVerdict{stream}));
-  if (now.verdict == Verdict::handed_over) return Error{"handed-over", "The partition was handed over."};
-  if (now.verdict != Verdict::mine) return emu::success();
+  if (now.fate == Fate::started) return started;
+  if (now.verdict == Verdict::unknown) return emu::success();
   return kept.error();
 }
 
 // ---- 11, 12 ----
 
-// The verdicts have told a recovery who owns the partition; whether it runs is seen here.
+// The witness has told a recovery who owns the partition; whether it runs is seen here.
 Status lost(Move& move) {
   if (!move.state_lost) move.remarks.push_back(say("HSCLA310", move.plan.lpar_name, move.plan.target_system));
   move.state_lost = true;
   return emu::success();
 }
 
-Status await_resumed(Move& move) {
-  if (move.state_lost || move.target_done) return emu::success();
-  const Status resumed = move.await([](const auto&, const auto& target) { return reached(target, Phase::resumed); }, short_limit);
-  return resumed || !move.recovering ? resumed : lost(move);
+Status start(Move& move) {
+  if (!move.plan.active) return done(move.target(service::AdoptInactive{move.plan.stream}));
+  return move.await([](const auto&, const auto& target) { return reached(target, Phase::resumed); }, short_limit);
 }
 
 Status await_completed(Move& move) {
@@ -376,7 +385,7 @@ constexpr Step table[] = {
     {8, "suspend the partition", Applies::active, "B2001144", await_suspended, nullptr},
     {9, "transfer the state", Applies::active, "B2001141", await_verified, nullptr},
     {10, "hand over the partition", Applies::both, "B2001142", hand_over, keep_on_source, Undo::decides},
-    {11, "resume the partition on the destination", Applies::active, "B2001145", await_resumed, nullptr},
+    {11, "resume the partition on the destination", Applies::both, "B2001145", start, keep_on_source, Undo::decides},
     {12, "complete the transfer", Applies::active, "B2001143", await_completed, nullptr},
     {13, "tell the operating system that it has moved", Applies::active, "", post, nullptr},
     {13, "remove the virtual SCSI adapters of the source", Applies::both, "", unmap_source, nullptr},
@@ -386,16 +395,17 @@ constexpr Step table[] = {
     {13, "unlock the configuration", Applies::both, "B2001134", unlock_systems, nullptr},
 };
 
-constexpr u32 hand_over_row = 8;
-static_assert(table[hand_over_row].number == 10 && table[hand_over_row + 1].number == 11);
+constexpr u32 start_row = 9;  // when it is done, the witness has STARTED
+static_assert(table[start_row].number == 11 && table[start_row + 1].number == 12);
 
-// Nothing after the hand-over can be undone, and everything that leads to it has its decision: otherwise two owners.
+// Nothing after the start can be undone. And every step that brings the witness nearer to it is undone by asking the witness,
+// before anything else is: otherwise two owners.
 constexpr bool one_owner() {
   for (u32 row = 0; row < std::size(table); ++row) {
-    if (row > hand_over_row && table[row].undo) return false;
-    if (table[row].undo == keep_on_source && table[row].kind != Undo::decides) return false;
+    if (row > start_row && table[row].undo) return false;
+    if ((table[row].undo == keep_on_source) != (table[row].kind == Undo::decides)) return false;
   }
-  return table[hand_over_row].kind == Undo::decides;
+  return table[start_row - 1].kind == Undo::decides && table[start_row].kind == Undo::decides;
 }
 static_assert(one_owner());
 
@@ -418,8 +428,8 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
   const Step& step = table[row];
   log.error("the migration of {} failed in step {} ({}): {}", move.plan.lpar_name, step.number, step.name, why.text);
   const Status undone = roll_back(move, row);
-  if (!undone && undone.error().code == "handed-over") {
-    log.info("the source has handed {} over: the migration goes on", move.plan.lpar_name);
+  if (!undone && undone.error().code == "started") {
+    log.info("the destination has started {}: the migration goes on", move.plan.lpar_name);
     return true;
   }
   if (!step.refcode.empty() && why.code != "HSCLA302") move.show(std::string(step.refcode), "");
@@ -438,7 +448,7 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
 }  // namespace
 
 std::span<const Step> steps() { return table; }
-u32 first_row_after_hand_over() { return hand_over_row + 1; }
+u32 first_row_after_start() { return start_row + 1; }
 
 void release_locks(Move& move) {
   (void)unlock(move);
@@ -453,9 +463,9 @@ Status roll_back(Move& move, u32 row) {
     if (Status written = move.write_down(at, Direction::undo); !written) log.warn("journal: {}", written.error().text);
     const Status undone = step.undo(move);
     if (undone) continue;
-    if (undone.error().code != "handed-over")
+    if (undone.error().code != "started")
       log.error("step {} ({}) was not undone: {}", step.number, step.name, undone.error().text);
-    if (result || undone.error().code == "handed-over") result = undone;
+    if (result || undone.error().code == "started") result = undone;
     if (step.kind == Undo::decides) return result;
   }
   if (result) (void)move.console.journal().remove(move.plan.stream);
@@ -466,7 +476,7 @@ Status run_steps(Move& move, u32 row) {
   for (; row < std::size(table); ++row) {
     const Step& step = table[row];
     if (!applies(step.applies, move.plan.active)) continue;
-    const bool undoable = row <= hand_over_row;
+    const bool undoable = row <= start_row;
     move.console.moves().update(move.plan.stream, [&](MoveStatus& status) {
       status.step = step.number;
       status.step_name = step.name;
@@ -474,7 +484,7 @@ Status run_steps(Move& move, u32 row) {
     });
     Status result = move.write_down(row, Direction::forward);
     if (!result && !undoable) result = emu::success();  // what the frames' journals hold is enough to go on
-    if (result && undoable && row < hand_over_row) result = move.stop_if_asked();
+    if (result && undoable && row < start_row) result = move.stop_if_asked();
     if (result) {
       log.info("migration of {}: step {}, {}", move.plan.lpar_name, step.number, step.name);
       result = step.run(move);
@@ -482,7 +492,7 @@ Status run_steps(Move& move, u32 row) {
     if (result) continue;
     if (undoable) {
       TRY(give_up(move, row, result.error()));
-      row = hand_over_row;  // handed over all the same
+      row = start_row;  // started all the same
       continue;
     }
     log.error("the migration of {} was not finished, step {} ({}): {}", move.plan.lpar_name, step.number, step.name,

@@ -4,12 +4,12 @@
 // rows may have one number (docs/architecture.md, Steps of a migration). Each row is written into the journal before it is
 // done, and again before it is undone.
 //
-//   +-- rows before the hand-over -------------------------+  +-- rows after it ----------------+
-//   | lock, shell, movers, prepare, map, passes, suspend.. |->| resume, complete, post, clean up |
+//   +-- rows up to the start on the destination -----------+  +-- rows after it ----------------+
+//   | lock, shell, .. passes, suspend, hand over, resume   |->| complete, post, clean up         |
 //   +-- failure: undone in reverse order ------------------+  +-- failure: done again (recover) -+
 //
-// Whether the hand-over has happened is the source's word alone (docs/architecture.md, One owner): before anything is taken
-// away from the destination, the source must have said that it keeps the partition, which ends its right to hand over.
+// Whether the partition was started is the witness's word alone (docs/architecture.md, One owner): before anything is taken away
+// from the destination, the source must have the partition back by the witness, which ends the right to start it.
 
 #include <span>
 #include <string_view>
@@ -32,14 +32,14 @@ struct Step {
 };
 
 std::span<const Step> steps();
-u32 first_row_after_hand_over();
+u32 first_row_after_start();
 
-// Does everything from `row` on, and writes it down. Before the hand-over, a failure rolls back. The outcome is also told
+// Does everything from `row` on, and writes it down. Up to the start, a failure rolls back. The outcome is also told
 // to the watchers (hmc/lpm/moves.h). The error's text says what the operator is to know.
 Status run_steps(Move& move, u32 row);
 
-// Undoes everything up to `row`, in reverse order. What could not be undone is in the error; "handed-over": the source has
-// given the partition away, so that the only way is forward.
+// Undoes everything up to `row`, in reverse order. What could not be undone is in the error; "started": the destination runs
+// the partition, so that the only way is forward.
 Status roll_back(Move& move, u32 row);
 
 // Neither frame knows of the migration any more: what is left is at most a lock, and our journal's entry.

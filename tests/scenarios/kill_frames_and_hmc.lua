@@ -6,21 +6,24 @@ local guest = require "lib.guest"
 local jobs = require "lib.jobs"
 local labs = 4
 
--- Where it belongs afterwards: before the hand-over to the source, after it to the destination. Those that last long come first.
+-- Where it belongs afterwards: to the source, until the witness has STARTED; then to the destination. `runs`: its frame lives, and so does
+-- the partition. Those that last long come first.
 local deaths = {
   { who = "hmc", at = "resumed", owner = "target", load = "churn set=64 rate=0" },  -- so much that pages are left for then
   { who = "hmc", at = "passes" },
   { who = "source", at = "opened", owner = "source" },
   { who = "source", at = "passes", owner = "source" },
-  { who = "source", at = "suspended" },  -- the phase lasts a millisecond: the hand-over may have come sooner than the death
+  { who = "source", at = "suspended" },  -- the phase lasts a millisecond: the start may have come sooner than the death
   { who = "source", at = "before-handed_over", owner = "source" },
-  { who = "source", at = "handed_over", owner = "target" },
+  { who = "source", at = "handed_over", owner = "source" },
   { who = "source", at = "before-finished", owner = "target" },
   { who = "source", at = "finished", owner = "target" },
   { who = "target", at = "before-shell", owner = "source" },
   { who = "target", at = "shell", owner = "source" },
-  { who = "target", at = "passes", owner = "source" },
-  { who = "target", at = "verifying" },  -- the hand-over may have come sooner than the death
+  { who = "target", at = "passes", owner = "source", runs = true },
+  { who = "target", at = "verifying" },  -- the start may have come sooner than the death
+  { who = "target", at = "before-started", owner = "source", runs = true },
+  { who = "target", at = "started", owner = "target" },
   { who = "target", at = "before-adopted", owner = "target" },
   { who = "target", at = "adopted", owner = "target" },
   { who = "target", at = "before-finished", owner = "target" },
@@ -77,6 +80,7 @@ local function live_through(lab, death)
   check_equal(#owners, 1, title .. ": exactly one frame owns the partition" .. (#owners == 1 and "" or " (" .. output .. ")"))
   local owner = owners[1]
   if death.owner then check_equal(owner, role[death.owner], title .. ": it is the right one") end
+  if death.runs then check_equal(pair:where("mobile")[owner], "Running", title .. ": it has gone on") end
   guest.check_clean(pair)
 
   -- It lives, or can be brought back to life, and its disk has lost nothing.

@@ -380,7 +380,8 @@ constexpr Function methods[] = {
     {"stream", "frame, stream", "How a frame sees a stream: phase, passes, bytes, times", stream},
     {"fault", "frame, what, [vios]",
      "cut-mover-link, restore-mover-link, slow-mover:BYTES_PER_SECOND, unplug-network, plug-network, fill-memory, free-memory, "
-     "die-at:PHASE (a phase of a stream, or [before-]shell, source, handed_over, adopted, finished: records of the journal)",
+     "die-at:PHASE (a phase of a stream, or [before-]shell, source, adopted, finished: records of the journal; handed_over, "
+     "taken_back, started: the witness)",
      fault},
     {"kill", "process", "kill -9 of a frame's or the HMC's process (`hmc`)", kill_process},
     {"wait_dead", "process, [seconds]", "Waits for a process to die of what was done to it", wait_dead},

@@ -24,6 +24,7 @@ class QuietFrame final : public Frame {
   }
   const emu::FrameConfig& config() const override { return config_; }
   const emu::Clock& clock() const override { return clock_; }
+  Witness& witness() override { return *witness_; }
   Journal& journal() override { return *journal_; }
   VirtualSwitch& ethernet() override { return switch_; }
   void show_refcode(u32, const std::string&, const std::string&) override {}
@@ -65,6 +66,7 @@ class QuietFrame final : public Frame {
   emu::FrameConfig config_;
   emu::HostClock clock_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<Witness> witness_ = std::move(*Witness::open(":memory:"));
   VirtualSwitch switch_;
 
  public:

@@ -116,6 +116,9 @@ TEST_CASE("nobody changes what is locked, or takes part in a move", "[hypervisor
   // A shell gets its migration profile while the move goes on, and is otherwise left alone.
   auto coming = lpar(4, "coming", {});
   coming.uuid = "COMING";
+  REQUIRE(world.witness->claim(coming.uuid, "cec2"));
+  REQUIRE(world.witness->begin(coming.uuid, "cec2", 8, world.config.mtms()));
+  REQUIRE(world.witness->hand_over(coming.uuid, "cec2", 8));
   REQUIRE(world->create_shell(8, coming, coming.profiles[0], false, "cec2"));
   CHECK(world->write_profile(4, more));
   CHECK(refused(world->define(coming)));
@@ -183,10 +186,18 @@ TEST_CASE("a shell that gets no state gets the partition's NVRAM", "[hypervisor]
   CHECK_FALSE(world->nvram(9));
   CHECK_FALSE(world->put_nvram(2, written));  // no shell
 
-  World other({});
-  REQUIRE(other->create_shell(7, definition, definition.profiles[0], false, "cec1"));
+  World other({}, "", "1005678", world.witness);
+  REQUIRE(other->create_shell(7, definition, definition.profiles[0], false, world.config.mtms()));
   CHECK_FALSE(other->put_nvram(2, Bytes(3)));
   REQUIRE(other->put_nvram(2, written));
+  CHECK_FALSE(other->adopt_inactive(7));  // not handed over
+  CHECK_FALSE(other->finish_target(7, false));
+  REQUIRE(world->hand_over_inactive(7, 2, other.config.mtms()));
+  CHECK_FALSE(world->finish_source(7));  // not started
+  REQUIRE(other->adopt_inactive(7));
+  CHECK_FALSE(world->roll_back_source(7));
+  CHECK_FALSE(world->activate(2, "", ""));
+  REQUIRE(world->finish_source(7));
   REQUIRE(other->finish_target(7, false));
   CHECK(other->nvram(2).value() == written);
   REQUIRE(other->activate(2, "", "of"));
@@ -203,11 +214,12 @@ TEST_CASE("a new process finds its partitions in the journal", "[journal]") {
   config.name = "cec1";
   config.partitions = {lpar(2, "first", {ethernet(2, "")})};
   emu::HostClock clock;
+  const auto witness = std::move(*Witness::open(":memory:"));
   std::string uuid, mac;
   {
     auto journal = Journal::open(file);
     REQUIRE(journal);
-    auto hypervisor = Hypervisor::create(config, **journal, clock);
+    auto hypervisor = Hypervisor::create(config, **journal, *witness, clock);
     REQUIRE(hypervisor);
     const auto all = (*hypervisor)->lpars();
     REQUIRE(all.size() == 1);
@@ -233,7 +245,7 @@ TEST_CASE("a new process finds its partitions in the journal", "[journal]") {
     CHECK((*journal)->blob("x") == Bytes{1, 2, 3});
     CHECK((*journal)->blob("y").empty());
     config.partitions.push_back(lpar(9, "ignored", {}));
-    auto hypervisor = Hypervisor::create(config, **journal, clock);
+    auto hypervisor = Hypervisor::create(config, **journal, *witness, clock);
     REQUIRE(hypervisor);
     const auto all = (*hypervisor)->lpars();
     REQUIRE(all.size() == 2);
@@ -264,7 +276,7 @@ TEST_CASE("a running server's profile has the adapters that it got, and not thos
 
   // The next activation, here of a new process, makes what there was.
   world.hypervisor.reset();
-  world.hypervisor = std::move(*Hypervisor::create(world.config, *world.journal, world.clock));
+  world.hypervisor = std::move(*Hypervisor::create(world.config, *world.journal, *world.witness, world.clock));
   REQUIRE(world->activate(1, "", ""));
   REQUIRE(world->native(1)->adapters().size() == 2);
   for (const auto& adapter : world->native(1)->adapters())

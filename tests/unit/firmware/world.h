@@ -58,15 +58,17 @@ inline emu::LparDefinition vios(u32 id, const std::string& name, std::vector<emu
 }
 
 struct World {
-  explicit World(std::vector<emu::LparDefinition> lpars, std::string trace_file = "") {
+  explicit World(std::vector<emu::LparDefinition> lpars, std::string trace_file = "", const std::string& serial_num = "1001234",
+                 std::shared_ptr<Witness> seen = nullptr)
+      : witness(seen ? std::move(seen) : std::move(*Witness::open(":memory:"))) {
     config.name = "cec1";
     config.trace_file = std::move(trace_file);
-    config.serial_num = "1001234";
+    config.serial_num = serial_num;
     config.memory_mb = 1024;
     config.processors = 4;
     config.partitions = std::move(lpars);
     journal = std::move(*Journal::open(":memory:"));
-    hypervisor = std::move(*Hypervisor::create(config, *journal, clock));
+    hypervisor = std::move(*Hypervisor::create(config, *journal, *witness, clock));
   }
   ~World() {
     hypervisor.reset();  // before the journal
@@ -103,6 +105,7 @@ struct World {
   emu::FrameConfig config;
   emu::HostClock clock;
   std::unique_ptr<Journal> journal;
+  std::shared_ptr<Witness> witness;  // of two worlds the same, if one is given the other's
   std::unique_ptr<Hypervisor> hypervisor;
 };
 

@@ -26,6 +26,7 @@ struct World {
   Lab lab;
   LabFolders folders;
   std::unique_ptr<firmware::Journal> journal_file, journal;
+  std::unique_ptr<firmware::Witness> witness;
   std::unique_ptr<firmware::Hypervisor> hypervisor;
   frame::Death death;
   std::unique_ptr<frame::ViosThreads> vioses;
@@ -43,7 +44,8 @@ struct World {
     fs::resize_file(folder / "state/luns/mobile_root.img", 64 * MiB);
     journal_file = std::move(*firmware::Journal::open(":memory:"));
     journal = death.watched(*journal_file);
-    hypervisor = std::move(*firmware::Hypervisor::create(lab.frames[0], *journal, clock));
+    witness = std::move(*firmware::Witness::open(":memory:"));
+    hypervisor = std::move(*firmware::Hypervisor::create(lab.frames[0], *journal, *witness, clock));
     vioses = std::make_unique<frame::ViosThreads>(lab, folders, lab.frames[0], *hypervisor, *journal, clock);
     service_processor =
         std::make_unique<frame::ServiceProcessor>(lab.frames[0], *hypervisor, *vioses, death, clock, folders.runtime);

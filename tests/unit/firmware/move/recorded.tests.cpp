@@ -24,6 +24,10 @@ struct Destination {
   explicit Destination(const Recording& recording)
       : stream(emu::load_be<u64>(recording.records.at(0).data() + 8)), definition(recording.definition) {
     REQUIRE(world->activate(1, "", ""));
+    // As the source has left it, when its last record came.
+    REQUIRE(world.witness->claim(definition.uuid, "cec2"));
+    REQUIRE(world.witness->begin(definition.uuid, "cec2", stream, world.config.mtms()));
+    REQUIRE(world.witness->hand_over(definition.uuid, "cec2", stream));
     REQUIRE(world->create_shell(stream, definition, definition.profiles[0], true, "cec2"));
     REQUIRE(world->enable_stream(stream, definition.lpar_id, false, 1, "cec2"));
     hand = std::make_unique<Hand>(*world->native(1));
@@ -90,7 +94,8 @@ TEST_CASE("a recorded stream of each version is read, and its partition runs on"
     CHECK(destination.progress().error_text == "");
     REQUIRE(phases == std::vector{passes, verifying, resumed, completed});
     CHECK(destination.progress().residual_pages > 0);
-    CHECK(destination.answers == std::vector{move::Kind::welcome, move::Kind::ready, move::Kind::all_received});
+    CHECK(destination.answers ==
+          std::vector{move::Kind::welcome, move::Kind::ready, move::Kind::started, move::Kind::all_received});
     CHECK(destination.world->close_stream(destination.stream));
     CHECK(destination.world->finish_target(destination.stream, false));
 

@@ -11,6 +11,7 @@
 
 namespace world {
 
+using service::Fate;
 using service::Phase;
 using service::Role;
 using service::Verdict;
@@ -32,7 +33,7 @@ struct NameOf;
   X(DefineLpar) X(RemoveLpar) X(WriteProfile) X(RemoveProfile) X(ActivateLpar) X(PowerOffLpar) X(LockConfiguration) X(OpenVterm) \
       X(ExchangeVterm) X(CloseVterm) X(ReadConsoleLog) X(RunViosCommand) X(DescribeVios) X(AddViosMapping) X(RemoveViosMapping)  \
           X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses) X(StopStream) X(QueryStream) X(QueryVerdict) \
-              X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(MarkMigrating)             \
+              X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity)
 // clang-format on
@@ -343,12 +344,35 @@ std::string World::trouble(bool running) const {
 }
 
 // The passes, the suspension and so on: the source's mover goes one phase further.
+World::Witnessed* World::witnessed(u64 stream) {
+  const auto found = std::ranges::find(witness_, stream, &Witnessed::stream);
+  return found == witness_.end() ? nullptr : &*found;
+}
+service::Fate World::fate(u64 stream) {
+  const Witnessed* known = witnessed(stream);
+  return known ? known->fate : Fate::none;
+}
+service::StreamVerdict World::verdict_of(Frame& frame, u64 stream) {
+  service::StreamVerdict verdict;
+  if (const auto known = frame.streams.find(stream); known != frame.streams.end()) {
+    verdict = known->second.verdict;
+    verdict.phase = known->second.info.phase;
+  }
+  verdict.fate = fate(stream);
+  if (verdict.verdict != Verdict::mine) return verdict;
+  const bool given = verdict.fate == Fate::handed_over || verdict.fate == Fate::started;
+  if (verdict.role == Role::source && given) verdict.verdict = Verdict::handed_over;
+  if (verdict.role == Role::target && verdict.fate == Fate::started) verdict.verdict = Verdict::adopted;
+  return verdict;
+}
+
 void World::tick(Frame& from, u64 id) {
   KnownStream& source = from.streams[id];
   Frame* to = other(source.verdict.other_system);
   service::StreamInfo& info = source.info;
   const bool peer = to && !to->dead && to->streams.contains(id) && to->streams[id].info.phase != Phase::none;
-  if (info.phase >= Phase::passes && info.phase < Phase::handed_over && !peer) {
+  if (info.phase >= Phase::passes && info.phase <= Phase::handed_over && !peer && fate(id) != Fate::started) {
+    witnessed(id)->fate = Fate::source;
     info.phase = Phase::aborted;
     info.error_text = "The mover link was closed.";
     from.executing[source.verdict.lpar_id] = true;
@@ -376,11 +400,12 @@ void World::tick(Frame& from, u64 id) {
       break;
     case Phase::verifying:
       info.phase = Phase::handed_over;
-      source.verdict.verdict = Verdict::handed_over;
+      witnessed(id)->fate = Fate::handed_over;
       break;
     case Phase::handed_over:
       if (!peer) break;
       if (target->phase == Phase::verifying) {
+        witnessed(id)->fate = Fate::started;
         target->phase = Phase::resumed;
         to->streams[id].verdict.verdict = Verdict::adopted;
         to->executing[target_lpar] = true;
@@ -570,7 +595,8 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
         } else if constexpr (std::is_same_v<R, service::RemoveShell>) {
           KnownStream* stream = stream_of(r.stream);
           if (!stream || stream->verdict.role != Role::target) return unknown;
-          if (stream->verdict.verdict != Verdict::mine) return Error{"HSCLA998", "It is not a shell any more."};
+          if (stream->verdict.verdict != Verdict::mine || fate(r.stream) == Fate::started)
+            return Error{"HSCLA998", "It is not a shell any more."};
           frame.lpars.erase(stream->verdict.lpar_id);
           frame.executing.erase(stream->verdict.lpar_id);
           frame.streams.erase(r.stream);
@@ -615,22 +641,16 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           }
           return Reply(stream->info);
         } else if constexpr (std::is_same_v<R, service::QueryVerdict>) {
-          const KnownStream* stream = stream_of(r.stream);
-          if (!stream) return Reply(service::StreamVerdict{});
-          service::StreamVerdict verdict = stream->verdict;
-          verdict.phase = stream->info.phase;
-          return Reply(verdict);
+          return Reply(verdict_of(frame, r.stream));
         } else if constexpr (std::is_same_v<R, service::ListVerdicts>) {
           service::Verdicts all;
-          for (const auto& [id, stream] : frame.streams) {
-            all.streams[id] = stream.verdict;
-            all.streams[id].phase = stream.info.phase;
-          }
+          for (const auto& [id, stream] : frame.streams) all.streams[id] = verdict_of(frame, id);
           return Reply(all);
         } else if constexpr (std::is_same_v<R, service::RollBackSource>) {
           KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
-          if (stream->verdict.verdict != Verdict::mine) return Error{"HSCLA997", "It was handed over."};
+          if (fate(r.stream) == Fate::started) return Error{"HSCLA997", "The destination has started it."};
+          if (Witnessed* known = witnessed(r.stream)) known->fate = Fate::source;
           const u32 id = stream->verdict.lpar_id;
           if (lpar_of(id)->state == "Running") frame.executing[id] = true;
           leave(id);
@@ -639,7 +659,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
         } else if constexpr (std::is_same_v<R, service::FinishSource>) {
           KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
-          if (stream->verdict.verdict != Verdict::handed_over) return Error{"HSCLA996", "It was not handed over."};
+          if (fate(r.stream) != Fate::started) return Error{"HSCLA996", "It was not started."};
           frame.lpars.erase(stream->verdict.lpar_id);
           frame.executing.erase(stream->verdict.lpar_id);
           frame.locks.erase(stream->verdict.lpar_id);
@@ -648,6 +668,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
         } else if constexpr (std::is_same_v<R, service::FinishTarget>) {
           KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
+          if (fate(r.stream) != Fate::started) return Error{"HSCLA995", "It was not started."};
           const u32 id = stream->verdict.lpar_id;
           if (r.state_lost) {
             frame.executing[id] = false;
@@ -659,16 +680,25 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
         } else if constexpr (std::is_same_v<R, service::HandOverInactive>) {
           KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
-          stream->verdict.verdict = Verdict::handed_over;
+          witnessed(r.stream)->fate = Fate::handed_over;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::AdoptInactive>) {
+          KnownStream* stream = stream_of(r.stream);
+          if (!stream || fate(r.stream) == Fate::source || fate(r.stream) == Fate::none) return unknown;
+          witnessed(r.stream)->fate = Fate::started;
+          stream->verdict.verdict = Verdict::adopted;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::MarkMigrating>) {
           auto* lpar = lpar_of(r.lpar_id);
           if (!lpar) return unknown;
           if (r.migrating) {
             lpar->migration_stream = r.stream;
+            std::erase_if(witness_, [&](const Witnessed& known) { return known.uuid == lpar->definition.uuid; });
+            witness_.push_back({lpar->definition.uuid, r.stream, Fate::source});
             frame.streams[r.stream].verdict = {Verdict::mine, r.lpar_id, Role::source, r.other_system, r.active, Phase::none};
           } else if (lpar->migration_stream == r.stream) {
-            if (stream_of(r.stream) && stream_of(r.stream)->verdict.verdict == Verdict::handed_over) return unknown;
+            if (fate(r.stream) == Fate::started) return unknown;
+            if (Witnessed* known = witnessed(r.stream)) known->fate = Fate::source;
             leave(r.lpar_id);
             frame.streams.erase(r.stream);
           }

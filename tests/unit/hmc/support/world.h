@@ -129,6 +129,17 @@ class World {
   int hold_passes = 0;  // polls that the passes take more
 
  private:
+  // The lab's witness: the latest migration of each partition, and what has become of it.
+  struct Witnessed {
+    std::string uuid;
+    u64 stream = 0;
+    service::Fate fate = service::Fate::source;
+  };
+  Witnessed* witnessed(u64 stream);
+  service::Fate fate(u64 stream);
+  service::StreamVerdict verdict_of(Frame&, u64 stream);
+  std::vector<Witnessed> witness_;
+
   Result<hmc::Reply> answer(Frame&, const service::Request&);
   Frame* other(const std::string& mtms);
   void tick(Frame& source, u64 stream);

@@ -39,38 +39,51 @@ struct Errors final : vios::ErrorLogSink {
   std::vector<std::string> entries;
 };
 
-// A journal that can fail when it matters most.
-class TestJournal final : public firmware::Journal {
+// The witness of both frames. It can fail when it matters most.
+class TestWitness final : public firmware::Witness {
  public:
-  std::vector<emu::LparDefinition> lpars() const override { return real_->lpars(); }
-  emu::Status put_lpar(const emu::LparDefinition& l) override { return real_->put_lpar(l); }
-  emu::Status remove_lpar(u32 id) override { return real_->remove_lpar(id); }
-  bool initialized() const override { return real_->initialized(); }
-  emu::Status set_initialized() override { return real_->set_initialized(); }
-  std::vector<firmware::StreamRecord> streams() const override { return real_->streams(); }
-  emu::Status put_stream(const firmware::StreamRecord& r) override {
-    if (before_hand_over && r.step == firmware::StreamStep::handed_over) before_hand_over();
-    if (fails.load() && r.step == firmware::StreamStep::handed_over) return emu::Error{"journal", "The disk is full."};
-    return real_->put_stream(r);
+  std::vector<firmware::Ownership> all() const override { return real_->all(); }
+  std::optional<firmware::Ownership> of(const std::string& uuid) const override { return real_->of(uuid); }
+  std::optional<firmware::Ownership> of_stream(u64 stream) const override { return real_->of_stream(stream); }
+  std::vector<firmware::SeenJournal> journals() const override { return real_->journals(); }
+  emu::Status see_journal(const firmware::SeenJournal& journal) override { return real_->see_journal(journal); }
+  emu::Status claim(const std::string& uuid, const std::string& system) override { return real_->claim(uuid, system); }
+  emu::Status release(const std::string& uuid, const std::string& system) override { return real_->release(uuid, system); }
+  emu::Status take_over(const firmware::Ownership& known) override { return real_->take_over(known); }
+  emu::Status begin(const std::string& uuid, const std::string& system, u64 stream, const std::string& other) override {
+    return real_->begin(uuid, system, stream, other);
   }
-  emu::Status put_blob(const std::string& key, const Bytes& b) override { return real_->put_blob(key, b); }
-  Bytes blob(const std::string& key) const override { return real_->blob(key); }
+  emu::Status hand_over(const std::string& uuid, const std::string& system, u64 stream) override {
+    if (before_hand_over) before_hand_over();
+    if (fails.load()) return emu::Error{"journal", "The disk is full."};
+    return real_->hand_over(uuid, system, stream);
+  }
+  emu::Status take_back(const std::string& uuid, const std::string& system, u64 stream) override {
+    return real_->take_back(uuid, system, stream);
+  }
+  emu::Status start(const std::string& uuid, const std::string& system, u64 stream) override {
+    if (before_start) before_start();
+    if (start_fails.load()) return emu::Error{"journal", "The disk is full."};
+    return real_->start(uuid, system, stream);
+  }
   std::atomic<bool> fails{false};
+  std::atomic<bool> start_fails{false};
   std::function<void()> before_hand_over;  // on the mover's thread
+  std::function<void()> before_start;
 
  private:
-  std::unique_ptr<firmware::Journal> real_ = std::move(*firmware::Journal::open(":memory:"));
+  std::unique_ptr<firmware::Witness> real_ = std::move(*firmware::Witness::open(":memory:"));
 };
 
 struct System {
-  System(const std::string& name, std::vector<emu::LparDefinition> lpars) {
+  System(const std::string& name, std::vector<emu::LparDefinition> lpars, firmware::Witness& witness) {
     config.name = name;
     config.serial_num = name == "cec1" ? "1001234" : "1005678";
     config.memory_mb = 8192;
     config.processors = 4;
     config.partitions = std::move(lpars);
-    journal = std::make_unique<TestJournal>();
-    hypervisor = std::move(*firmware::Hypervisor::create(config, *journal, clock));
+    journal = std::move(*firmware::Journal::open(":memory:"));
+    hypervisor = std::move(*firmware::Hypervisor::create(config, *journal, witness, clock));
   }
   ~System() { hypervisor.reset(); }
   firmware::Hypervisor* operator->() { return hypervisor.get(); }
@@ -91,12 +104,13 @@ struct System {
 
   emu::FrameConfig config;
   emu::HostClock clock;
-  std::unique_ptr<TestJournal> journal;
+  std::unique_ptr<firmware::Journal> journal;
   std::unique_ptr<firmware::Hypervisor> hypervisor;
 };
 
 struct Frame {
-  Frame(const std::string& name, std::vector<emu::LparDefinition> lpars) : world(name, std::move(lpars)) {
+  Frame(const std::string& name, std::vector<emu::LparDefinition> lpars, firmware::Witness& witness)
+      : world(name, std::move(lpars), witness) {
     REQUIRE(world->activate(1, "", ""));
     auto made = vios::Mover::create(*world->native(1), errors, world.clock);
     if (!made) INFO(made.error().text);
@@ -110,13 +124,16 @@ struct Frame {
 };
 
 struct TwoFrames {
+  // The frames as they call each other.
+  static constexpr const char* cec1 = "9117-MMA*1001234";
+  static constexpr const char* cec2 = "9117-MMA*1005678";
   static constexpr u64 stream = 0x5AD0'0000'0000'0001;
   static constexpr u64 stream_of(u32 id) { return stream + id - 2; }
 
   explicit TwoFrames(u32 memory_mb = 64, u32 churn_mb = 16, u32 partitions = 1)
       : image(scratch("guest.elf")),
-        a("cec1", lab(memory_mb, partitions)),
-        b("cec2", {firmware::test::vios(1, "vios2", {vasi(5)})}),
+        a("cec1", lab(memory_mb, partitions), witness),
+        b("cec2", {firmware::test::vios(1, "vios2", {vasi(5)})}, witness),
         last(partitions + 1) {
     guest::write_image(image, 4 * MiB, (4 + churn_mb) * MiB);
     definition = a.world.status(2).definition;
@@ -176,12 +193,12 @@ struct TwoFrames {
   void prepare(u32 id = 2) {
     const u64 number = stream_of(id);
     const emu::LparDefinition moving = a.world.status(id).definition;
-    REQUIRE(a.world->mark_migrating(number, id, true, true, "cec2"));
-    const auto shell = b.world->create_shell(number, moving, moving.profiles[0], true, "cec1");
+    REQUIRE(a.world->mark_migrating(number, id, true, true, cec2));
+    const auto shell = b.world->create_shell(number, moving, moving.profiles[0], true, cec1);
     REQUIRE(shell);
     REQUIRE(*shell == id);
-    REQUIRE(a.world->enable_stream(number, id, true, 1, "cec2"));
-    REQUIRE(b.world->enable_stream(number, id, false, 1, "cec1"));
+    REQUIRE(a.world->enable_stream(number, id, true, 1, cec2));
+    REQUIRE(b.world->enable_stream(number, id, false, 1, cec1));
     const std::string link = scratch("mover.link" + std::to_string(id));
     const auto target = b.mover->open(number, vios::Mover::Role::target, link);
     REQUIRE(target);
@@ -235,6 +252,7 @@ struct TwoFrames {
   }
 
   std::string image;
+  TestWitness witness;
   Frame a;
   Frame b;
   u32 last;  // partition
