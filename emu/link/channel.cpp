@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <new>
 
 #include "emu/core/clock.h"
 #include "emu/core/relax.h"
+#include "emu/link/byte_ring.h"
 #include "emu/link/shared_file.h"
 
 namespace emu {
@@ -19,47 +19,14 @@ constexpr u64 life_check = 20'000'000;  // a dead peer is noticed after so many 
 constexpr u64 magic = 0x54464C494E4B0001;
 constexpr u32 spins = 200;
 
-// Bytes from one writer to one reader. The counters run freely and are taken modulo the size, so whatever a hostile peer
-// writes into them, no access leaves the ring. (boost::lockfree::spsc_queue would follow a bad index anywhere.)
-struct Ring {
-  alignas(64) std::atomic<u32> written;
-  alignas(64) std::atomic<u32> read;
-  alignas(64) Bell data;  // the reader sleeps here
-  Bell room;              // the writer sleeps here
-  alignas(64) u8 bytes[ring_bytes];
+struct Ring : ByteRing<ring_bytes> {
+  Bell data;  // the reader sleeps here
+  Bell room;  // the writer sleeps here
 
   void construct() {
-    written.store(0);
-    read.store(0);
+    ByteRing::construct();
     data.construct();
     room.construct();
-  }
-  u32 filled() const { return written.load(std::memory_order_acquire) - read.load(std::memory_order_acquire); }
-  bool sane() const { return filled() <= ring_bytes; }
-
-  u32 put(std::span<const u8> from) {
-    const u32 at = written.load(std::memory_order_relaxed);
-    const u32 used = at - read.load(std::memory_order_acquire);
-    if (used >= ring_bytes) return 0;
-    const u32 count = static_cast<u32>(std::min<size_t>(from.size(), ring_bytes - used));
-    const u32 begin = at % ring_bytes;
-    const u32 first = std::min(count, ring_bytes - begin);
-    std::memcpy(bytes + begin, from.data(), first);
-    std::memcpy(bytes, from.data() + first, count - first);
-    written.store(at + count, std::memory_order_release);
-    return count;
-  }
-  u32 get(std::span<u8> to) {
-    const u32 at = read.load(std::memory_order_relaxed);
-    const u32 there = written.load(std::memory_order_acquire) - at;
-    if (there > ring_bytes) return 0;
-    const u32 count = static_cast<u32>(std::min<size_t>(to.size(), there));
-    const u32 begin = at % ring_bytes;
-    const u32 first = std::min(count, ring_bytes - begin);
-    std::memcpy(to.data(), bytes + begin, first);
-    std::memcpy(to.data() + first, bytes, count - first);
-    read.store(at + count, std::memory_order_release);
-    return count;
   }
 };
 

@@ -24,8 +24,8 @@ class Channel {
   virtual bool open() const = 0;
 };
 
-// Where others connect to: a file `<name>` in the lab's runtime folder that holds the shared memory. Removed when closed;
-// one that a dead process left behind is replaced.
+// Where others connect to: a name in the lab's runtime folder that leads to the shared memory. Removed when closed; one that
+// a dead process left behind is replaced.
 class Listener {
  public:
   static Result<std::unique_ptr<Listener>> create(const std::string& path);

@@ -27,6 +27,7 @@ constexpr u32 all_buffers = mover_buffers_down + mover_buffers_up;
 
 // One writer, one reader; as large as there are buffers, so it is never full of honest descriptors. Indices are taken
 // modulo the size, so no value that a hostile peer writes leads outside. (boost::lockfree::spsc_queue trusts them.)
+// Indices further apart than the queue is long were not written by a mover: `sane` is false then.
 template <class T, u32 Size>
 struct Queue {
   static_assert((Size & (Size - 1)) == 0);
@@ -35,6 +36,7 @@ struct Queue {
   alignas(64) std::array<std::atomic<T>, Size> items;
 
   bool empty() const { return written.load(std::memory_order_acquire) == read.load(std::memory_order_relaxed); }
+  bool sane() const { return written.load(std::memory_order_acquire) - read.load(std::memory_order_acquire) <= Size; }
   bool push(T item) {
     const u32 at = written.load(std::memory_order_relaxed);
     if (at - read.load(std::memory_order_acquire) >= Size) return false;
@@ -44,7 +46,8 @@ struct Queue {
   }
   std::optional<T> pop() {
     const u32 at = read.load(std::memory_order_relaxed);
-    if (written.load(std::memory_order_acquire) == at) return std::nullopt;
+    const u32 there = written.load(std::memory_order_acquire) - at;
+    if (there == 0 || there > Size) return std::nullopt;
     const T item = items[at % Size].load(std::memory_order_relaxed);
     read.store(at + 1, std::memory_order_release);
     return item;
@@ -55,6 +58,8 @@ struct Direction {
   Queue<u64, 128> normal;
   Queue<u64, 128> urgent;
   Queue<u32, 128> back;  // buffers that the receiver is done with
+
+  bool sane() const { return normal.sane() && urgent.sane() && back.sane(); }
 };
 
 struct Control {
@@ -98,13 +103,14 @@ class SharedMoverLink final : public MoverLink {
     peer_bell_.ring();
   }
 
-  bool connected() override { return control_.connected.load() != 0; }
+  bool connected() override { return came_ = came_ || control_.connected.load() != 0; }
 
   bool peer_alive() override {
-    if (!connected()) return false;
+    if (!connected() || broken_) return false;
     const u64 now = clock_.monotonic();
     if (alive_ && now - checked_at_ < life_check) return true;
     checked_at_ = now;
+    if (!out_.sane() || !in_.sane()) return !(broken_ = true);
     return alive_ = file_->held(side_ == Side::listener ? connector_byte : listener_byte);
   }
   bool up() override { return !is_cut() && peer_alive(); }
@@ -117,12 +123,18 @@ class SharedMoverLink final : public MoverLink {
     if (free_count_ != 0) return free_[--free_count_];
     if (is_cut()) return std::nullopt;
     const auto index = out_.back.pop();
-    return index && ours(*index) ? index : std::nullopt;
+    if (!index) return std::nullopt;
+    if (!ours(*index) || !std::exchange(lent_[*index], false)) {
+      broken_ = true;
+      return std::nullopt;
+    }
+    return index;
   }
 
   bool send(const Descriptor& d) override {
     if (is_cut() || !ours(d.index) || !within_rate(d.length)) return false;
     if (!(d.urgent ? out_.urgent : out_.normal).push(packed(d))) return false;
+    lent_[d.index] = true;
     peer_bell_.ring_if_needed();
     return true;
   }
@@ -139,7 +151,10 @@ class SharedMoverLink final : public MoverLink {
     received_at_ = clock_.monotonic();
     const Descriptor d{static_cast<u32>(*word >> 40), static_cast<u32>(*word >> 20 & 0xFFFFF), static_cast<u32>(*word & 0xFFFFF),
                        urgent};
-    if (!theirs(d.index) || d.offset > mover_buffer_bytes || d.length > mover_buffer_bytes - d.offset) return std::nullopt;
+    if (!theirs(d.index) || d.offset > mover_buffer_bytes || d.length > mover_buffer_bytes - d.offset) {
+      broken_ = true;
+      return std::nullopt;
+    }
     return d;
   }
 
@@ -175,7 +190,8 @@ class SharedMoverLink final : public MoverLink {
   }
 
  private:
-  bool is_cut() const { return control_.cut.load(std::memory_order_relaxed) != 0; }
+  // A broken link is as good as one whose other end has died; it never becomes whole again.
+  bool is_cut() const { return broken_ || control_.cut.load(std::memory_order_relaxed) != 0; }
   bool ours(u32 index) const { return index - out_first() < out_count(); }
   bool theirs(u32 index) const { return index < all_buffers && !ours(index); }
 
@@ -209,6 +225,9 @@ class SharedMoverLink final : public MoverLink {
   HostClock clock_;
   std::array<u32, all_buffers> free_{};
   u32 free_count_ = 0;
+  std::array<bool, all_buffers> lent_{};  // sent, and not given back yet
+  bool came_ = false;
+  bool broken_ = false;  // something stands in the memory that no mover writes
   bool alive_ = true;
   u64 checked_at_ = 0;
   std::atomic<u64> rate_{0};

@@ -9,7 +9,7 @@
 //   b.give_back(from.index); a.take_free() finds it again.
 //
 // One thread uses a link, except ring(), cut() and limit_rate(). What the peer writes is hostile: descriptors are checked,
-// buffers are only bytes.
+// buffers are only bytes. Nonsense ends the link, as the peer's death would.
 
 #include <memory>
 #include <optional>

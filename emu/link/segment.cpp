@@ -2,13 +2,9 @@
 #include "emu/link/segment.h"
 
 #include "emu/core/clock.h"
+#include "emu/link/byte_ring.h"
 #include "emu/link/packet.h"
-
-#include <boost/date_time/posix_time/posix_time_types.hpp>
-#include <boost/interprocess/file_mapping.hpp>
-#include <boost/interprocess/mapped_region.hpp>
-#include <boost/interprocess/sync/interprocess_semaphore.hpp>
-#include <boost/lockfree/spsc_queue.hpp>
+#include "emu/link/shared_file.h"
 
 #include <algorithm>
 #include <new>
@@ -21,21 +17,19 @@ namespace emu {
 
 namespace {
 
-namespace interprocess = boost::interprocess;
-
-constexpr u64 magic = 0x5477'696E'5365'6701;  // "TwinSeg", version 1
+constexpr u64 magic = 0x5477'696E'5365'6702;  // "TwinSeg", version 2
 constexpr size_t ring_bytes = 256 * KiB;      // three jumbo packets, or some 160 ordinary ones
 constexpr size_t learned_addresses = 1024;
 
-// Bytes of the file that are locked: its initialization, and one per port.
-constexpr off_t creation_lock = 1 << 20;
-constexpr off_t port_lock = creation_lock + 1;
+constexpr u64 port_lock = 1;  // bytes of the memory that are locked: one per port
+constexpr u64 list_patience = 5 * nanoseconds_per_second;
+constexpr size_t longest_list = 16 * KiB;
 
-// A record is a 4-byte length and the packet, pushed at once, so a consumer that sees the length has the packet as well.
-using Ring = boost::lockfree::spsc_queue<u8, boost::lockfree::capacity<ring_bytes>>;
+// A record is a 4-byte length and the packet. It is put at once, so a consumer that sees the length has the packet as well.
+using Ring = ByteRing<ring_bytes>;
 
 struct PortState {
-  interprocess::interprocess_semaphore doorbell{0};
+  Doorbell doorbell;
   std::atomic<u32> rung{0};
   std::atomic<u32> plugged{0};
   std::atomic<u32> owner_count{0};  // how often it was taken: old entries of the address table are void
@@ -43,7 +37,8 @@ struct PortState {
 };
 
 struct Shared {
-  std::atomic<u64> ready;  // `magic` once the rest is initialized
+  std::atomic<u64> magic_number;
+  std::atomic<u64> list;  // which list of members it belongs to: the number of that file
   std::array<PortState, segment_ports> ports;
   // Address 48 bits, owner count 8, port 8; 0 is empty. Written by whoever forwards a packet; the last one wins.
   std::array<std::atomic<u64>, learned_addresses> addresses{};
@@ -60,51 +55,118 @@ u64 number_of(const packet::Mac& mac) {
 size_t place_of(u64 mac) { return (mac * 0x9E37'79B9'7F4A'7C15) >> 54; }
 static_assert(learned_addresses == 1024, "place_of yields ten bits");
 
-// A lock that belongs to the open file, not to the process: two segments in one process exclude each other as well.
-bool try_lock(int file, off_t byte, short type, int command) {
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = byte;
-  lock.l_len = 1;
-  return fcntl(file, command, &lock) == 0;
-}
-
-bool locked_by_somebody(int file, off_t byte) {
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = byte;
-  lock.l_len = 1;
-  return fcntl(file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-}
-
-struct OpenFile {
-  int descriptor = -1;
-  ~OpenFile() {
-    if (descriptor >= 0) close(descriptor);
-  }
-};
-
-class SharedMemory {
+// The segment's file: a line for each process that has the memory open, which says where it is found. So the memory lives
+// as long as one of them does, whoever made it. Changed under a lock that the kernel releases.
+class MemberList {
  public:
-  explicit SharedMemory(const std::string& path)
-      : mapping_(path.c_str(), interprocess::read_write), region_(mapping_, interprocess::read_write, 0, sizeof(Shared)) {}
-  Shared& content() { return *static_cast<Shared*>(region_.get_address()); }
+  static Result<std::unique_ptr<MemberList>> lock(const std::string& path) {
+    const Error unusable{"segment",
+                         "The file " + path + " cannot be used as an Ethernet segment; remove it if no frame is running."};
+    std::unique_ptr<MemberList> list(new MemberList);
+    list->file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    struct stat status {};
+    if (list->file_ < 0 || fstat(list->file_, &status) != 0 || !S_ISREG(status.st_mode)) return unusable;
+    if (status.st_size > static_cast<off_t>(longest_list)) return unusable;
+    list->number_ = status.st_ino;
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    const HostClock clock;
+    const u64 deadline = clock.monotonic() + list_patience;
+    while (fcntl(list->file_, F_OFD_SETLK, &whole) != 0) {
+      if (clock.monotonic() >= deadline) return unusable;
+      Doorbell pause;
+      pause.construct();
+      pause.wait(1'000'000);
+    }
+    return list;
+  }
+  ~MemberList() {
+    if (file_ >= 0) close(file_);
+  }
+  MemberList(const MemberList&) = delete;
+  MemberList& operator=(const MemberList&) = delete;
+
+  u64 number() const { return number_; }
+
+  std::vector<std::string> read() const {
+    std::string text(longest_list, '\0');
+    const ssize_t got = pread(file_, text.data(), text.size(), 0);
+    text.resize(got < 0 ? 0 : static_cast<size_t>(got));
+    std::vector<std::string> lines;
+    for (size_t at = 0, end; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
+      lines.push_back(text.substr(at, end - at));
+    return lines;
+  }
+
+  // What is behind the new end when we die in between are old lines, which are looked at and lead nowhere.
+  bool write(const std::vector<std::string>& lines) const {
+    std::string text;
+    for (const std::string& line : lines) text += line + '\n';
+    return pwrite(file_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) &&
+           ftruncate(file_, static_cast<off_t>(text.size())) == 0;
+  }
 
  private:
-  interprocess::file_mapping mapping_;
-  interprocess::mapped_region region_;
+  MemberList() = default;
+  int file_ = -1;
+  u64 number_ = 0;
+};
+
+// The memory of a segment, as one process has it; its line in the list goes with it.
+class SharedMemory {
+ public:
+  static Result<std::shared_ptr<SharedMemory>> join(const std::string& path) {
+    const auto list = TRY(MemberList::lock(path));
+    auto memory = std::make_shared<SharedMemory>(path);
+    std::vector<std::string> members;
+    for (std::string& member : list->read()) {
+      // The list is hostile input as well: what it names is believed only if it says that it is this segment.
+      auto file = SharedFile::open(member, sizeof(Shared));
+      if (!file) continue;
+      const auto& shared = *reinterpret_cast<const Shared*>((*file)->data());
+      if (shared.magic_number.load(std::memory_order_acquire) != magic || shared.list.load() != list->number()) continue;
+      if (!memory->file_) memory->file_ = std::move(*file);
+      members.push_back(std::move(member));
+    }
+    if (!memory->file_) {
+      memory->file_ = TRY(SharedFile::create(path, sizeof(Shared)));
+      auto* fresh = new (memory->file_->data()) Shared;
+      for (PortState& port : fresh->ports) port.doorbell.construct();
+      for (auto& rings : fresh->rings)
+        for (Ring& ring : rings) ring.construct();
+      fresh->list.store(list->number());
+      fresh->magic_number.store(magic, std::memory_order_release);
+    }
+    members.push_back(memory->file_->address());
+    if (!list->write(members)) return Error{"segment", "The file " + path + " of an Ethernet segment cannot be written."};
+    return memory;
+  }
+
+  explicit SharedMemory(std::string path) : path_(std::move(path)) {}
+  ~SharedMemory() {
+    if (!file_ || access(path_.c_str(), F_OK) != 0) return;
+    const auto list = MemberList::lock(path_);
+    if (!list) return;  // the line leads nowhere, and goes with the next who comes
+    std::vector<std::string> members = (*list)->read();
+    std::erase(members, file_->address());
+    (void)(*list)->write(members);
+  }
+
+  Shared& content() { return *reinterpret_cast<Shared*>(file_->data()); }
+  const SharedFile& file() const { return *file_; }
+
+ private:
+  const std::string path_;
+  std::unique_ptr<SharedFile> file_;
 };
 
 class SegmentPort final : public Port {
  public:
-  SegmentPort(std::shared_ptr<SharedMemory> memory, int lock, unsigned number)
-      : memory_(std::move(memory)), number_(number), record_(4 + packet::largest_packet) {
-    lock_.descriptor = lock;
-  }
+  SegmentPort(std::shared_ptr<SharedMemory> memory, std::unique_ptr<SharedFile> lock, unsigned number)
+      : memory_(std::move(memory)), lock_(std::move(lock)), number_(number), record_(4 + packet::largest_packet) {}
 
-  ~SegmentPort() override { me().plugged.store(0); }  // the lock goes with the file
+  ~SegmentPort() override { me().plugged.store(0); }  // the lock goes with the object that holds it
 
   unsigned number() const override { return number_; }
 
@@ -135,11 +197,13 @@ class SegmentPort final : public Port {
   bool wait(u64 timeout) override {
     if (!me().rung.load(std::memory_order_acquire)) {
       if (timeout == 0) return false;
-      const auto until =
-          boost::posix_time::microsec_clock::universal_time() + boost::posix_time::microseconds(static_cast<s64>(timeout / 1000));
-      // The semaphore may hold a ring that was answered already; the flag is the truth.
-      while (!me().rung.load(std::memory_order_acquire))
-        if (!me().doorbell.timed_wait(until)) break;
+      const HostClock clock;
+      const u64 deadline = clock.monotonic() + timeout;
+      // The bell may hold a ring that was answered already; the flag is the truth.
+      while (!me().rung.load(std::memory_order_acquire)) {
+        const u64 now = clock.monotonic();
+        if (now >= deadline || !me().doorbell.wait(deadline - now)) break;
+      }
     }
     return me().rung.exchange(0, std::memory_order_acq_rel) != 0;
   }
@@ -153,14 +217,16 @@ class SegmentPort final : public Port {
       const unsigned from = (last_ + 1 + i) % segment_ports;  // no sender can starve the others
       Ring& ring = shared().rings[number_][from];
       u8 length_bytes[4];
-      if (ring.read_available() < 4 || ring.pop(length_bytes, 4) != 4) continue;
-      const u32 length = load_be<u32>(length_bytes);
-      if (length > packet::largest_packet || length > ring.read_available()) {
-        ring.consume_all([](u8) {});  // nobody of ours wrote this
+      const u32 there = ring.filled();
+      if (there == 0) continue;
+      const bool whole = there <= ring_bytes && ring.get(length_bytes) == sizeof length_bytes;
+      const u32 length = whole ? load_be<u32>(length_bytes) : 0;
+      if (!whole || length > packet::largest_packet || length > there - sizeof length_bytes) {
+        ring.clear();  // nobody of ours wrote this
         continue;
       }
       Bytes packet(length);
-      ring.pop(packet.data(), length);
+      if (ring.get(packet) != length) continue;
       last_ = from;
       return packet;
     }
@@ -169,10 +235,10 @@ class SegmentPort final : public Port {
 
   bool deliver(unsigned port, size_t length) {
     Ring& ring = shared().rings[port][number_];
-    if (ring.write_available() < 4 + length) return false;
-    ring.push(record_.data(), 4 + length);
+    if (ring.free_bytes() < 4 + length) return false;
+    ring.put(std::span(record_).first(4 + length));
     PortState& receiver = shared().ports[port];
-    if (receiver.rung.exchange(1, std::memory_order_acq_rel) == 0) receiver.doorbell.post();
+    if (receiver.rung.exchange(1, std::memory_order_acq_rel) == 0) receiver.doorbell.ring();
     return true;
   }
 
@@ -197,7 +263,7 @@ class SegmentPort final : public Port {
   }
 
   std::shared_ptr<SharedMemory> memory_;
-  OpenFile lock_;
+  std::unique_ptr<SharedFile> lock_;
   unsigned number_;
   unsigned last_ = 0;
   Bytes record_;  // of the sending thread
@@ -205,21 +271,14 @@ class SegmentPort final : public Port {
 
 class SharedSegment final : public Segment {
  public:
-  SharedSegment(std::string path, std::shared_ptr<SharedMemory> memory, int descriptor)
-      : path_(std::move(path)), memory_(std::move(memory)) {
-    file_.descriptor = descriptor;
-  }
+  SharedSegment(std::string path, std::shared_ptr<SharedMemory> memory) : path_(std::move(path)), memory_(std::move(memory)) {}
 
   Result<std::unique_ptr<Port>> plug(const std::string& name) override {
     for (unsigned number = 0; number < segment_ports; ++number) {
-      const int lock = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
-      if (lock < 0) break;
-      if (!try_lock(lock, port_lock + number, F_WRLCK, F_OFD_SETLK)) {
-        close(lock);
-        continue;
-      }
+      auto lock = TRY(SharedFile::open(memory_->file().address(), sizeof(Shared)));
+      if (!lock->lock(port_lock + number)) continue;
       take_over(number, name);
-      return std::unique_ptr<Port>(std::make_unique<SegmentPort>(memory_, lock, number));
+      return std::unique_ptr<Port>(std::make_unique<SegmentPort>(memory_, std::move(lock), number));
     }
     return Error{"segment", "No port of the Ethernet segment " + path_ + " is free."};
   }
@@ -227,11 +286,12 @@ class SharedSegment final : public Segment {
   std::vector<PortInfo> ports() const override {
     std::vector<PortInfo> found;
     for (unsigned number = 0; number < segment_ports; ++number) {
-      if (!locked_by_somebody(file_.descriptor, port_lock + number)) continue;
+      if (!memory_->file().held(port_lock + number)) continue;
       PortInfo info{number, ""};
-      for (const auto& c : memory_->content().ports[number].name) {
-        if (c.load() == 0) break;
-        info.name += c.load();
+      for (const auto& each : memory_->content().ports[number].name) {
+        const char c = each.load();
+        if (c == 0) break;
+        info.name += c;
       }
       found.push_back(std::move(info));
     }
@@ -242,9 +302,7 @@ class SharedSegment final : public Segment {
   // Nobody else has the port now: we are the only consumer of its rings. What a dead owner left in them is thrown away.
   void take_over(unsigned number, const std::string& name) {
     PortState& port = memory_->content().ports[number];
-    for (Ring& ring : memory_->content().rings[number]) ring.consume_all([](u8) {});
-    while (port.doorbell.try_wait()) {
-    }
+    for (Ring& ring : memory_->content().rings[number]) ring.clear();
     port.rung.store(0);
     port.owner_count.fetch_add(1);
     for (size_t i = 0; i < port.name.size(); ++i)
@@ -254,37 +312,13 @@ class SharedSegment final : public Segment {
 
   std::string path_;
   std::shared_ptr<SharedMemory> memory_;
-  OpenFile file_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Segment>> Segment::open(const std::string& path) {
-  const Error unusable{"segment",
-                       "The file " + path + " cannot be used as an Ethernet segment; remove it if no frame is running."};
-  OpenFile file;
-  file.descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file.descriptor < 0) return unusable;
-  if (!try_lock(file.descriptor, creation_lock, F_WRLCK, F_OFD_SETLKW)) return unusable;
-  struct stat status {};
-  if (fstat(file.descriptor, &status) != 0) return unusable;
-  const bool empty = status.st_size == 0;
-  if (!empty && status.st_size != static_cast<off_t>(sizeof(Shared))) return unusable;
-  if (empty && ftruncate(file.descriptor, sizeof(Shared)) != 0) return unusable;
-  std::shared_ptr<SharedMemory> memory;
-  try {  // Boost.Interprocess reports by exception; it ends here
-    memory = std::make_shared<SharedMemory>(path);
-  } catch (const interprocess::interprocess_exception&) {
-    return unusable;
-  }
-  // A creator that died half way left a file without the mark: it is initialized again, which is safe under the lock.
-  if (memory->content().ready.load(std::memory_order_acquire) != magic) {
-    auto* fresh = new (&memory->content()) Shared;
-    fresh->ready.store(magic, std::memory_order_release);
-  }
-  try_lock(file.descriptor, creation_lock, F_UNLCK, F_OFD_SETLK);
-  const int kept = std::exchange(file.descriptor, -1);
-  return std::unique_ptr<Segment>(std::make_unique<SharedSegment>(path, std::move(memory), kept));
+  auto memory = TRY(SharedMemory::join(path));
+  return std::unique_ptr<Segment>(std::make_unique<SharedSegment>(path, std::move(memory)));
 }
 
 Doorman::Doorman(Port& port, std::function<void()> ring) : port_(port), ring_(std::move(ring)) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// An Ethernet segment: a small switch in shared memory, a file in the lab's runtime folder. Whoever wants to be on the
-// network opens the segment and plugs a port; it learns which address is behind which port, and floods what it does not know.
+// An Ethernet segment: a small switch in shared memory. Whoever wants to be on the network opens the segment and plugs a
+// port; it learns which address is behind which port, and floods what it does not know. A file in the lab's runtime folder
+// says which processes have the memory open.
 //
 // Between each two ports there is one lock-free ring (single producer, single consumer), and each port has a doorbell, so
-// nothing is held by a process that dies. A port belongs to whoever holds a lock on its byte of the file; the kernel
+// nothing is held by a process that dies. A port belongs to whoever holds a lock on its byte of the memory; the kernel
 // releases that, and the next one to plug in takes the port over. A ring that is full drops packets, as a switch does.
 
 #include <atomic>
@@ -47,7 +48,7 @@ struct PortInfo {
 
 class Segment {
  public:
-  // Creates the file if it is not there. Error "segment" if it is something else.
+  // Makes the segment if nobody has it open. Error "segment" if something else lies there.
   static Result<std::unique_ptr<Segment>> open(const std::string& path);
   virtual ~Segment() = default;
   // `name` says who it is, for people. The port may outlive the Segment object. Error "segment" if all ports are taken.

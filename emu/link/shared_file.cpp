@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/link/shared_file.h"
 
-#include <boost/date_time/posix_time/posix_time_types.hpp>
-#include <boost/interprocess/file_mapping.hpp>
-#include <boost/interprocess/mapped_region.hpp>
-#include <boost/interprocess/sync/interprocess_semaphore.hpp>
+#include "emu/core/clock.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <new>
+#include <climits>
+#include <ctime>
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
-
-namespace ipc = boost::interprocess;
 
 namespace emu {
 
@@ -44,70 +44,72 @@ bool same_file(int file, const std::string& path) {
          ours.st_dev == theirs.st_dev;
 }
 
+// Follows a name's link to the memory. Does not wait for whoever would open the other end of a pipe that lies there.
+int open_any(const std::string& path) { return ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }
+
+// What makes memory safe to look at: nobody can change its size, nor take the seals off.
+constexpr int fixed_size = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+
 }  // namespace
 
 Status SharedFile::map(u64 size) {
+  void* mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
+  if (mapped == MAP_FAILED) return Error{"link", "Cannot map " + path_ + ": " + reason()};
+  data_ = static_cast<u8*>(mapped);
   size_ = size;
-  try {
-    const ipc::file_mapping mapping(name_now_.c_str(), ipc::read_write);
-    auto region = std::make_shared<ipc::mapped_region>(mapping, ipc::read_write, 0, size);
-    data_ = static_cast<u8*>(region->get_address());
-    region_ = std::move(region);
-  } catch (const ipc::interprocess_exception& e) {
-    return Error{"link", "Cannot map " + name_now_ + ": " + e.what() + "."};
-  }
   return success();
 }
 
 Result<std::unique_ptr<SharedFile>> SharedFile::create(const std::string& path, u64 size) {
-  static std::atomic<u32> counter{0};
   std::unique_ptr<SharedFile> shared(new SharedFile);
   shared->path_ = path;
-  shared->name_now_ = path + ".new-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
-  shared->file_ = ::open(shared->name_now_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (shared->file_ < 0) return Error{"link", "Cannot create " + shared->name_now_ + ": " + reason()};
-  if (ftruncate(shared->file_, static_cast<off_t>(size)) != 0) {
-    unlink(shared->name_now_.c_str());
-    return Error{"link", "Cannot size " + shared->name_now_ + ": " + reason()};
-  }
-  if (auto mapped = shared->map(size); !mapped) {
-    unlink(shared->name_now_.c_str());
-    return mapped.error();
-  }
+  shared->file_ = memfd_create("twinframe-link", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (shared->file_ < 0 || ftruncate(shared->file_, static_cast<off_t>(size)) != 0 ||
+      fcntl(shared->file_, F_ADD_SEALS, fixed_size) != 0)
+    return Error{"link", "There is no shared memory for " + path + ": " + reason()};
+  TRY(shared->map(size));
   return shared;
 }
 
 Result<std::unique_ptr<SharedFile>> SharedFile::open(const std::string& path, u64 size) {
   std::unique_ptr<SharedFile> shared(new SharedFile);
-  shared->path_ = shared->name_now_ = path;
-  shared->file_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  shared->path_ = path;
+  shared->file_ = open_any(path);
   if (shared->file_ < 0) return Error{"absent", "Nobody listens at " + path + "."};
   struct stat found {};
-  // A file that is shorter than we think would end the process with SIGBUS.
+  // Memory that is shorter than we think, or could become so, would end the process with SIGBUS.
+  if (const int seals = fcntl(shared->file_, F_GET_SEALS); seals < 0 || (seals & fixed_size) != fixed_size)
+    return Error{"absent", path + " is no memory that processes may share: remove it."};
   if (fstat(shared->file_, &found) != 0 || static_cast<u64>(found.st_size) != size)
     return Error{"absent", path + " is not what this build expects there: start both programs from the same build."};
   TRY(shared->map(size));
-  // Between open and map the name may have changed hands: then the mapping is not of the file we lock.
-  if (!same_file(shared->file_, path)) return Error{"absent", "Nobody listens at " + path + " any more."};
   return shared;
 }
 
 SharedFile::~SharedFile() {
-  if (name_now_ != path_) unlink(name_now_.c_str());  // created, never published
+  if (data_) munmap(data_, size_);
   if (file_ >= 0) close(file_);
 }
 
+std::string SharedFile::address() const { return fmt::format("/proc/{}/fd/{}", getpid(), file_); }
+
 Status SharedFile::publish() {
-  const int there = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
+  const int there = open_any(path_);
   if (there >= 0) {
     auto lock = range(0, F_WRLCK);
     const bool alive = fcntl(there, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
     close(there);
     if (alive) return Error{"taken", "Another process already listens at " + path_ + "."};
   }
-  if (!lock_byte(file_, 0)) return Error{"link", "Cannot lock " + name_now_ + ": " + reason()};
-  if (rename(name_now_.c_str(), path_.c_str()) != 0) return Error{"link", "Cannot create " + path_ + ": " + reason()};
-  name_now_ = path_;
+  if (!lock_byte(file_, 0)) return Error{"link", "Cannot lock the memory of " + path_ + ": " + reason()};
+  // Under another name first: a name is never seen that leads nowhere.
+  const std::string fresh = fmt::format("{}.new-{}-{}", path_, getpid(), file_);
+  unlink(fresh.c_str());
+  if (symlink(address().c_str(), fresh.c_str()) != 0 || rename(fresh.c_str(), path_.c_str()) != 0) {
+    const Error failed{"link", "Cannot create " + path_ + ": " + reason()};
+    unlink(fresh.c_str());
+    return failed;
+  }
   published_ = true;
   return success();
 }
@@ -118,7 +120,6 @@ void SharedFile::unpublish() {
 }
 
 Result<u8*> SharedFile::map_present(u64 offset, u64 length, void* address) const {
-  // Not through Boost: its regions leave a hole behind when they end, and a fixed address must stay ours.
   const int flags = MAP_SHARED | MAP_POPULATE | (address ? MAP_FIXED : 0);
   void* mapped = mmap(address, length, PROT_READ | PROT_WRITE, flags, file_, static_cast<off_t>(offset));
   if (mapped == MAP_FAILED) return Error{"link", "Cannot map " + path_ + ": " + reason()};
@@ -153,39 +154,25 @@ bool SharedFile::held(u64 byte) const {
   return fcntl(file_, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-namespace {
-ipc::interprocess_semaphore& semaphore(std::array<u8, 64>& storage) {
-  static_assert(sizeof(ipc::interprocess_semaphore) <= sizeof storage);
-  return *std::launder(reinterpret_cast<ipc::interprocess_semaphore*>(storage.data()));
-}
-}  // namespace
-
-void Doorbell::construct() { new (storage_.data()) ipc::interprocess_semaphore(0); }
-
 void Doorbell::ring() {
-  try {
-    semaphore(storage_).post();
-  } catch (const ipc::interprocess_exception&) {
-    // The count is at its end (the peer has written it): whoever waits will find it so.
-  }
+  if (state_.exchange(rung, std::memory_order_acq_rel) == awaited)
+    syscall(SYS_futex, &state_, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
 }
 
 bool Doorbell::wait(u64 nanoseconds) {
-  // Boost waits for a time of day. A clock that is set back would lengthen the wait: callers wait in short slices.
-  const auto until = boost::posix_time::microsec_clock::universal_time() +
-                     boost::posix_time::microseconds(static_cast<s64>((nanoseconds + 999) / 1000));
-  try {
-    return semaphore(storage_).timed_wait(until);
-  } catch (const ipc::interprocess_exception&) {
-    return false;
-  }
-}
-
-bool Doorbell::try_wait() {
-  try {
-    return semaphore(storage_).try_wait();
-  } catch (const ipc::interprocess_exception&) {
-    return false;
+  const HostClock clock;
+  const u64 deadline = clock.monotonic() + std::min(nanoseconds, u64{1} << 62);
+  for (;;) {
+    u32 state = silent;
+    if (!state_.compare_exchange_strong(state, awaited) && state != awaited) {
+      state_.store(silent);
+      return true;
+    }
+    const u64 now = clock.monotonic();
+    if (now >= deadline) return false;
+    const timespec left{static_cast<time_t>((deadline - now) / nanoseconds_per_second),
+                        static_cast<long>((deadline - now) % nanoseconds_per_second)};
+    syscall(SYS_futex, &state_, FUTEX_WAIT, awaited, &left, nullptr, 0);  // returns at once if it is not awaited any more
   }
 }
 

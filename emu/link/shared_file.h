@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What links are made of: a file whose pages several processes share, semaphores in it, and locks on it. The kernel
-// releases a lock when its process dies, however it dies: so a lock that is held is a sign of life. No exceptions leave.
+// What links are made of: memory that several processes share, doorbells in it, and locks on it. The kernel releases a lock
+// when its process dies, however it dies: so a lock that is held is a sign of life. No exceptions leave.
+//
+// The memory is a sealed memfd: nobody can make it shorter, so no access to it ends a process, whatever another process
+// does. Its name in a folder is a link to `/proc/PID/fd/N` of a process that has it open.
+// (docs/decisions/0006-shared-memory-is-sealed.md)
 
-#include <array>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -15,10 +18,11 @@ namespace emu {
 
 class SharedFile {
  public:
-  // A new file of zeros under a name of its own; `publish` moves it to `path` when it is ready to be seen.
+  // New memory, all zeros. `publish` gives it the name `path` when it is ready to be seen.
   static Result<std::unique_ptr<SharedFile>> create(const std::string& path, u64 size);
-  static Result<std::unique_ptr<SharedFile>> open(const std::string& path, u64 size);  // "absent"; must have that size
-  ~SharedFile();                                                                       // unmaps, unlocks; the file stays
+  // "absent" unless it is memory of that size that cannot shrink. `path`: a name, or what `address` says.
+  static Result<std::unique_ptr<SharedFile>> open(const std::string& path, u64 size);
+  ~SharedFile();  // unmaps, unlocks; the memory goes with the last who has it
   SharedFile(const SharedFile&) = delete;
   SharedFile& operator=(const SharedFile&) = delete;
 
@@ -26,10 +30,11 @@ class SharedFile {
   Status publish();
   void unpublish();  // removes the name, if it still is ours
 
+  std::string address() const;  // where other processes of this user find the memory, as long as this object lives
   u8* data() const { return data_; }
   u64 size() const { return size_; }
 
-  // Maps a part of the file again, all pages present: at `address` (replacing what is mapped there) or, if null, anywhere.
+  // Maps a part of the memory again, all pages present: at `address` (replacing what is mapped there) or, if null, anywhere.
   Result<u8*> map_present(u64 offset, u64 length, void* address) const;
   // Undoes it. `keep_address`: the addresses stay taken by empty memory, so that nothing else comes to lie there.
   static void unmap(u8* address, u64 length, bool keep_address);
@@ -43,25 +48,24 @@ class SharedFile {
   SharedFile() = default;
   Status map(u64 size);
   std::string path_;
-  std::string name_now_;
   bool published_ = false;
   int file_ = -1;
   u8* data_ = nullptr;
   u64 size_ = 0;
-  std::shared_ptr<void> region_;
 };
 
-// A semaphore in shared memory: who waits is woken by who rings, in any process. Rings are counted, up to a limit that
-// nobody needs. DOUBT: glibc ends a process that waits on a semaphore full of garbage, so here a peer is trusted.
+// A bell in shared memory: who waits is woken by who rings, in any process. Rings that nobody waited for count as one.
+// One word, and a futex on it: whatever a peer writes there can make a wait too short, and no more.
+// (Semaphores of glibc and Boost end the process when they find garbage.)
 class Doorbell {
  public:
-  void construct();  // by whoever creates the memory, once
+  void construct() { state_.store(silent); }  // by whoever creates the memory, once
   void ring();
   bool wait(u64 nanoseconds);  // false: nobody rang in time
-  bool try_wait();
 
  private:
-  alignas(64) std::array<u8, 64> storage_;
+  enum State : u32 { silent = 0, rung = 1, awaited = 2 };  // everything else is garbage, and counts as rung
+  alignas(64) std::atomic<u32> state_;
 };
 
 // Orders everything before against everything after, loads after stores included. The race detector knows no fences, but

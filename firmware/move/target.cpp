@@ -341,15 +341,19 @@ class Target final : public Stream, public emu::PageSource {
 
   Status late_pages(const Record& record) {
     const PageList list = TRY(read_pages(record));
-    for (u32 i = 0; i < record.count; ++i)
-      if (memory().arrive(list.number(i), list.content(i))) note_late(list.number(i), Content::some, record.lane);
+    for (u32 i = 0; i < record.count; ++i) {
+      const u64 page = list.number(i);  // once: the peer can change it
+      if (memory().arrive(page, list.content(i))) note_late(page, Content::some, record.lane);
+    }
     return arrived(record);
   }
 
   Status late_zero_pages(const Record& record) {
     const PageList list = TRY(read_numbers(record));
-    for (u32 i = 0; i < record.count; ++i)
-      if (memory().arrive(list.number(i), {})) note_late(list.number(i), Content::none, record.lane);
+    for (u32 i = 0; i < record.count; ++i) {
+      const u64 page = list.number(i);
+      if (memory().arrive(page, {})) note_late(page, Content::none, record.lane);
+    }
     return arrived(record);
   }
 

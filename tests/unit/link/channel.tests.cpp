@@ -231,8 +231,7 @@ TEST_CASE("whatever lies in the shared memory, nothing crashes", "[link][channel
     shared.write(reinterpret_cast<const char*>(garbage.data()), static_cast<std::streamsize>(length));
     shared.flush();
   };
-  // The first slot's ring towards the server: both counters, and what is in it. Not the semaphores: glibc ends a process
-  // whose semaphore is garbage.
+  // The first slot's ring towards the server: both counters, and what is in it.
   const u32 seed = GENERATE(1u, 2u, 3u, 4u);
   SECTION("the writer's counter") { scribble(192, 4, seed); }
   SECTION("the reader's counter") { scribble(256, 4, seed); }
