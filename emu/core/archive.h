@@ -11,7 +11,8 @@
 //
 // On the wire: big-endian; every field carries its name and its length, every section its name and version. A missing,
 // unknown, reordered or oversized field makes the load fail with a sentence that names "section.field". The bytes are
-// treated as hostile: nothing is allocated beyond what the input itself holds. Not thread-safe; no ownership of inputs.
+// treated as hostile: an element is made when its turn in the input comes, so memory follows what the input really holds.
+// Not thread-safe; no ownership of inputs.
 
 #include <algorithm>
 #include <array>
@@ -177,9 +178,14 @@ void Archive::value(T& content) {
     u32 count = static_cast<u32>(content.size());
     value(count);
     if (loading_) {
-      // Every element takes at least one byte, so a hostile count cannot make us allocate more than the input holds.
+      // Every element takes at least one byte.
       if (count > remaining()) return fail("holds fewer elements than it says");
       content.clear();
+      if constexpr (!std::is_same_v<typename T::value_type, u8>) {
+        // One after the other: an element may be far larger here than in the stream, and a hostile count is only a number.
+        for (u32 i = 0; i < count && !failed(); ++i) value(content.emplace_back());
+        return;
+      }
       content.resize(count);
     }
     sequence(content);

@@ -171,6 +171,40 @@ TEST_CASE("a hostile count allocates nothing", "[archive]") {
   CHECK(numbers.empty());
 }
 
+namespace {
+
+// Far larger here than in a stream; and it counts.
+struct Heavy {
+  static inline u32 made = 0;
+  std::array<u64, 20> numbers{};
+  Heavy() { ++made; }
+};
+void archive(emu::Archive& ar, Heavy& heavy) {
+  ar.section("heavy", 1);
+  ar("numbers", heavy.numbers);
+}
+struct Crowd {
+  std::vector<Heavy> members;
+};
+void archive(emu::Archive& ar, Crowd& crowd) {
+  ar.section("crowd", 1);
+  ar("members", crowd.members);
+}
+
+}  // namespace
+
+TEST_CASE("a large message that says it is a crowd makes nobody who is not in it", "[archive]") {
+  Bytes bytes = emu::to_bytes(Crowd{});
+  // The last 8 bytes are the length of the field, and the count: 4 MiB, as many members as bytes.
+  constexpr u32 size = 4 * MiB;
+  emu::store_be(bytes.data() + bytes.size() - 8, 4 + size);
+  emu::store_be(bytes.data() + bytes.size() - 4, size);
+  bytes.resize(bytes.size() + size);
+  Heavy::made = 0;
+  CHECK(emu::from_bytes<Crowd>(bytes).error().text.find("heavy") != std::string::npos);
+  CHECK(Heavy::made == 1);
+}
+
 TEST_CASE("a partition's definition survives the wire, and a wrong kind of adapter does not", "[archive]") {
   emu::LparDefinition lpar;
   lpar.lpar_id = 3;
