@@ -25,7 +25,7 @@ Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTrans
       frames_(std::move(frames)),
       clock_(clock),
       pause_(pause),
-      rmc_(rmc, clock, pause),
+      rmc_(rmc, options_.rmc_key, clock, pause),
       journal_(std::move(journal)) {}
 
 FrameLink* Console::link(std::string_view frame) {

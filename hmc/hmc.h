@@ -25,7 +25,8 @@ class RmcTransport;  // hmc/rmc/rmc.h
 struct HmcOptions {
   std::string name = "hmc";
   std::string journal_file = ":memory:";
-  std::string home;  // where `-f` files are read from; empty: no files
+  std::string rmc_key;  // the lab's secret
+  std::string home;     // where `-f` files are read from; empty: no files
 };
 
 struct FrameEndpoint {

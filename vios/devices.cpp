@@ -54,7 +54,7 @@ Devices::Devices(firmware::NativePartition& partition, Setup setup, const emu::C
       clock_(clock),
       real_(partition.memory()),
       errors_(own_file(setup_, partition, "errlog"), clock),
-      responder_(partition.definition().ip_address, server_name() + " en", std::string(ioslevel)),
+      responder_(partition.definition().ip_address, server_name() + " en", std::string(ioslevel), setup_.rmc_key),
       flusher_([&partition] { partition.wake(); }) {}
 
 emu::Status Devices::start() {

@@ -31,6 +31,7 @@ struct Setup {
   std::vector<emu::LunConfig> luns;  // the lab's
   std::string lab_folder;            // relative image paths start here
   emu::LabFolders folders;
+  std::string rmc_key;  // by which it knows its HMC
 };
 
 struct Disk {

@@ -4,6 +4,7 @@
 #include "emu/app/commands.h"
 #include "emu/app/labs.h"
 #include "emu/core/log.h"
+#include "emu/core/secret.h"
 
 #include <csignal>
 #include <cstdlib>
@@ -46,6 +47,8 @@ class FrameProcess final : public Command {
     if (std::getenv("TWINFRAME_TRACE"))
       for (FrameConfig& frame : lab.lab.frames)
         if (frame.name == frame_) frame.trace_file = lab.log_file("trace." + frame_);
+    const std::string secret = TRY(lab_secret(lab.secret_file()));
+    for (FrameConfig& frame : lab.lab.frames) frame.rmc_key = secret;
     const HostClock clock;
     return frame::run_frame({.lab = lab.lab,
                              .folders = lab.folders,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The HMC's process: the Hmc, the gateways into the lab's networks that RMC and forwarded ports go through, and a thread
+// The HMC's process: the Hmc, its places on the lab's networks, the gateways that forwarded ports go through, and a thread
 // for each client that runs commands.
 #include "emu/app/commands.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/labs.h"
+#include "emu/core/address.h"
 #include "emu/core/log.h"
+#include "emu/core/secret.h"
 #include "emu/link/clients.h"
 #include "emu/link/gateway.h"
 #include "emu/link/segment.h"
@@ -13,8 +15,6 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <map>
-#include <mutex>
 
 #include <fmt/format.h>
 
@@ -23,7 +23,7 @@ namespace emu::app {
 namespace {
 
 constexpr Log log_hmc("hmc-process");
-constexpr u16 rmc_port = 657;
+constexpr u32 hmc_host_number = 4;  // of its address in each network: 10.0.2.4
 
 std::atomic<bool> ending{false};
 
@@ -40,23 +40,15 @@ class Gateways {
     return all;
   }
 
-  // The loopback port that leads to a partition's RMC daemon; 0 if its address is in none of our networks.
-  u16 rmc_port_of(const std::string& ip) {
-    const std::lock_guard guard(mutex_);
-    if (const auto known = rmc_ports_.find(ip); known != rmc_ports_.end()) return known->second;
+  // The HMC's places on the networks.
+  Result<std::vector<hmc::RmcNetwork>> places() {
+    std::vector<hmc::RmcNetwork> all;
     for (Entry& entry : gateways_) {
-      // SIMPLIFIED: networks are told apart by their first three numbers, whatever their prefix.
-      const std::string prefix = entry.config.network.substr(0, entry.config.network.rfind('.') + 1);
-      if (ip.rfind(prefix, 0) != 0) continue;
-      const auto port = entry.gateway->forward({"udp", 0, ip, rmc_port});
-      if (!port) {
-        log_hmc.warn("no port leads to {}: {}", ip, port.error().text);
-        return 0;
-      }
-      rmc_ports_[ip] = *port;
-      return *port;
+      const auto network = parse_network(entry.config.network);
+      if (!network) continue;
+      all.push_back({*network, TRY(Datagrams::create(*entry.segment, "hmc", network->base | hmc_host_number))});
     }
-    return 0;
+    return all;
   }
 
   hmc_link::Forwards list() const {
@@ -73,8 +65,6 @@ class Gateways {
     std::unique_ptr<Gateway> gateway;
   };
   std::vector<Entry> gateways_;
-  std::mutex mutex_;
-  std::map<std::string, u16> rmc_ports_;
 };
 
 // Somebody at the other end of a channel.
@@ -155,13 +145,14 @@ class HmcProcess final : public Command {
     const HostClock clock;
     hmc::HostPause pause;
     const auto gateways = TRY(Gateways::open(lab, clock));
-    const auto rmc = hmc::udp_transport([&](const std::string& ip) { return gateways->rmc_port_of(ip); });
+    const auto rmc = hmc::network_transport(TRY(gateways->places()));
     std::vector<hmc::FrameEndpoint> frames;
     for (const FrameConfig& frame : lab.lab.frames)
       frames.push_back({frame.name, hmc::service_link(lab.service_file(frame.name))});
-    const auto hmc =
-        TRY(hmc::Hmc::create({.name = "hmc", .journal_file = lab.folders.state + "/hmc.journal", .home = lab.folders.state},
-                             std::move(frames), rmc.get(), clock, pause));
+    const std::string secret = TRY(lab_secret(lab.secret_file()));
+    const auto hmc = TRY(hmc::Hmc::create(
+        {.name = "hmc", .journal_file = lab.folders.state + "/hmc.journal", .rmc_key = secret, .home = lab.folders.state},
+        std::move(frames), rmc.get(), clock, pause));
     hmc->start();
     const auto listener = TRY(Listener::create(lab.hmc_file()));
     log_hmc.info("ready");

@@ -5,6 +5,7 @@
 #include "emu/app/image_copy.h"
 #include "emu/core/clock.h"
 #include "emu/core/paths.h"
+#include "emu/core/secret.h"
 #include "emu/link/service.h"
 
 #include <algorithm>
@@ -92,6 +93,7 @@ std::string NamedLab::output_file(std::string_view process) const {
 }
 std::string NamedLab::service_file(std::string_view frame) const { return fmt::format("{}/{}.service", folders.runtime, frame); }
 std::string NamedLab::hmc_file() const { return folders.runtime + "/hmc"; }
+std::string NamedLab::secret_file() const { return folders.state + "/rmc.key"; }
 std::string NamedLab::lun_file(const LunConfig& lun) const {
   return lun.path.empty() ? fmt::format("{}/luns/{}.img", folders.state, lun.name) : lun.path;
 }
@@ -154,6 +156,7 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
   fs::permissions(lab_file, fs::perms::owner_read | fs::perms::owner_write, ignored);
   fs::create_directories(lab.folders.state + "/log", ignored);
   TRY(make_luns(lab));
+  TRY(lab_secret(lab.secret_file()));
   const HostClock clock;
   const u64 deadline = clock.monotonic() + start_timeout;
   for (const std::string& process : missing) {

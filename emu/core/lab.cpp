@@ -195,7 +195,8 @@ constexpr Key<LunConfig> lun_table[] = {
 };
 constexpr Key<SegmentDraft> segment_table[] = {
     {"name", "name", "-", "how VIOSes name it", into<&SegmentDraft::segment, &SegmentConfig::name>},
-    {"network", "address/prefix", "\"10.0.2.0/24\"", "the IP network on it: .2 is the gateway to the host, .3 its name server",
+    {"network", "address/prefix", "\"10.0.2.0/24\"",
+     "the IP network on it: .2 is the gateway to the host, .3 its name server, .4 the HMC",
      into<&SegmentDraft::segment, &SegmentConfig::network>},
     {"forward", "tables", "none", "ports of this machine (loopback only) that lead to a guest", into<&SegmentDraft::forwards>},
 };

@@ -23,7 +23,7 @@ struct LunConfig {
 // An Ethernet segment: a switch that SEAs, the gateway and test ports plug into.
 struct SegmentConfig {
   std::string name;
-  std::string network = "10.0.2.0/24";  // of the gateway (libslirp): .2 is the host, .3 its DNS
+  std::string network = "10.0.2.0/24";  // of the gateway (libslirp): .2 is the host, .3 its DNS, .4 the HMC
   // Ports of the host (loopback only) that lead into the network: {host_port, protocol, guest address, guest port}.
   struct Forward {
     std::string protocol = "tcp";  // or "udp"
@@ -62,6 +62,7 @@ struct FrameConfig {
   std::vector<ViosConfig> vioses;
   std::vector<u32> auto_start;  // partitions that are activated by `up` (VIOSes always are)
   bool on_battery = false;
+  std::string rmc_key;     // the lab's secret (not a key of the file)
   std::string trace_file;  // not empty: every instruction of its guests is written there (not a key: `up --trace`)
 
   std::string mtms() const { return type_model + "*" + serial_num; }  // what systems call each other

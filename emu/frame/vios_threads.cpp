@@ -72,6 +72,7 @@ void ViosThreads::changed(u32 lpar_id, bool running) {
   setup.luns = lab_.luns;
   setup.lab_folder = std::filesystem::path(lab_.file).parent_path().string();
   setup.folders = folders_;
+  setup.rmc_key = config_.rmc_key;
   auto server = vios::VirtualIoServer::create(*partition, std::move(setup), clock_);
   if (!server) {
     log_vios.error("partition {} does not run: {}", lpar_id, server.error().text);

@@ -39,6 +39,9 @@ Node chosen(Partition& partition, const BootLayout& layout) {
   }
   const std::string console = fmt::format("/vdevice/vty@{:x}", unit_address_of(0));
   node.text("linux,stdout-path", console).text("stdout-path", console);
+  // By this the operating system knows its HMC. Linux shows a property to root only if its name begins with "security-".
+  // SIMPLIFIED: the HMC of a real system gives RMC its keys; how, no book says.
+  if (const std::string& key = partition.frame().config().rmc_key; !key.empty()) node.text("security-rmc-key", key);
   return node;
 }
 

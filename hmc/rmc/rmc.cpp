@@ -33,7 +33,7 @@ struct Answer {
 
 Answer parse(std::string_view datagram, u64 sequence) {
   while (datagram.ends_with('\n') || datagram.ends_with('\r') || datagram.ends_with('\0')) datagram.remove_suffix(1);
-  if (next_word(datagram) != "RMC1") return {};
+  if (next_word(datagram) != "RMC2") return {};
   const std::string_view number = next_word(datagram);
   u64 found = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), found);
@@ -44,15 +44,19 @@ Answer parse(std::string_view datagram, u64 sequence) {
 
 }  // namespace
 
-RmcClient::RmcClient(RmcTransport* transport, const emu::Clock& clock, Pause& pause)
+RmcClient::RmcClient(RmcTransport* transport, std::string key, const emu::Clock& clock, Pause& pause)
     // Numbers of an earlier console of the same name must not come again soon: a partition repeats its old answer for them.
-    : transport_(transport), clock_(clock), pause_(pause), sequence_(clock.wall() / 1'000'000 % 1'000'000'000 + 1) {}
+    : transport_(transport),
+      key_(std::move(key)),
+      clock_(clock),
+      pause_(pause),
+      sequence_(clock.wall() / 1'000'000 % 1'000'000'000 + 1) {}
 
 Result<std::string> RmcClient::call(const std::string& ip, const std::string& request, u64 wait) {
   const Error silent{"rmc-silent", "There is no answer from the partition."};
   if (!transport_ || ip.empty()) return silent;
   const u64 sequence = sequence_++;
-  const std::string datagram = fmt::format("RMC1 {} {}\n", sequence, request);
+  const std::string datagram = fmt::format("RMC2 {} {} {}\n", sequence, key_, request);
   const u64 until = clock_.monotonic() + wait;
   bool busy = false;
   u64 heard_at = clock_.monotonic();

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // RMC: how the HMC speaks with the operating system of a partition, over the partitions' network (UDP 657). One ASCII
-// datagram each way; the sequence number makes repeats harmless:
+// datagram each way; the sequence number makes repeats harmless. The key is the lab's secret, which a partition finds in its
+// device tree (/chosen, "security-rmc-key"); it does not answer who has another one:
 //
-//   RMC1 <seq> <verb> [arguments]\n   hello, oslevel, date, check|prepare|undo|post <stream in hex>, shutdown [restart], status
+//   RMC2 <seq> <key> <verb> [arguments]\n   hello, oslevel, date, check|prepare|undo|post <stream in hex>, shutdown [restart], status
 //
-//   RMC1 <seq> OK [text]\n
-//   RMC1 <seq> ERR <number> <text>\n
-//   RMC1 <seq> BUSY\n                 the work goes on: ask again with the same seq
+//   RMC2 <seq> OK [text]\n
+//   RMC2 <seq> ERR <number> <text>\n
+//   RMC2 <seq> BUSY\n                 the work goes on: ask again with the same seq
 //
-// SIMPLIFIED: real RMC is a subsystem of its own with sessions, keys and resource classes.
+// SIMPLIFIED: real RMC is a subsystem of its own with sessions, keys and resource classes; here one key serves a whole lab.
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "emu/core/address.h"
 #include "emu/core/clock.h"
 #include "emu/core/result.h"
+#include "emu/link/datagrams.h"
 #include "hmc/pause.h"
 
 namespace hmc {
@@ -30,12 +33,16 @@ class RmcTransport {
   virtual emu::Result<std::string> exchange(const std::string& ip, const std::string& datagram, u64 timeout) = 0;
 };
 
-// Through UDP sockets of this host: `port_of` says which loopback port leads to port 657 of an address (0: none).
-std::unique_ptr<RmcTransport> udp_transport(std::function<u16(const std::string& ip)> port_of);
+// The HMC's place on one of the partitions' networks.
+struct RmcNetwork {
+  emu::Network network;
+  std::shared_ptr<emu::Datagrams> place;
+};
+std::unique_ptr<RmcTransport> network_transport(std::vector<RmcNetwork>);
 
 class RmcClient {
  public:
-  RmcClient(RmcTransport* transport, const emu::Clock& clock, Pause& pause);
+  RmcClient(RmcTransport* transport, std::string key, const emu::Clock& clock, Pause& pause);
 
   // Asks until there is an answer, at most `wait` nanoseconds; a datagram is repeated after 250 ms. The text after OK, or an
   // error: "rmc-silent" (nobody answered), "rmc-busy" (still not done), "rmc-refused" (ERR; the text is the partition's).
@@ -43,6 +50,7 @@ class RmcClient {
 
  private:
   RmcTransport* transport_;
+  const std::string key_;
   const emu::Clock& clock_;
   Pause& pause_;
   std::atomic<u64> sequence_;

@@ -99,12 +99,12 @@ class Machine:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
             client.settimeout(1)
             while time.monotonic() < deadline:
-                client.sendto(f"RMC1 {self.sequence} {request}\n".encode(), ("127.0.0.1", self.rmc_port))
+                client.sendto(f"RMC2 {self.sequence} test-key {request}\n".encode(), ("127.0.0.1", self.rmc_port))
                 try:
                     reply = client.recv(2048).decode()
                 except TimeoutError:
                     continue
-                head = f"RMC1 {self.sequence} "
+                head = f"RMC2 {self.sequence} "
                 if reply.startswith(head) and reply.endswith("\n") and reply[len(head):-1] != "BUSY":
                     return reply[len(head):-1]
                 time.sleep(0.05)
@@ -160,7 +160,7 @@ def verdict(machine, program):
 
 
 def programs_and_daemons(images, disk, folder):
-    machine = Machine(images, disk, folder, append='run="rmcd;netd;bank;ticker;registers;churn set=16 rate=4000 check"')
+    machine = Machine(images, disk, folder, append='run="rmcd test-key;netd;bank;ticker;registers;churn set=16 rate=4000 check"')
     try:
         machine.expect("^nomad: 2 processors, 512 MiB")
         machine.expect("^ticker: counter at real 0x[0-9a-f]+$")
@@ -242,7 +242,7 @@ def corruption(images, disk, folder):
 
 
 def suspension(images, disk, folder, processors):
-    machine = Machine(images, disk, folder, processors=processors, append='run="rmcd;netd;bank;ticker;registers;aware"')
+    machine = Machine(images, disk, folder, processors=processors, append='run="rmcd test-key;netd;bank;ticker;registers;aware"')
     try:
         machine.expect("^bank: recovered ")
         check(machine.rmc("check 77") == "OK", f"{processors} processors: check")

@@ -68,12 +68,12 @@ class Stream:
         """As Machine.rmc, serving the stream while waiting."""
         import socket
         self.machine.sequence += 1
-        head = f"RMC1 {self.machine.sequence} "
+        head = f"RMC2 {self.machine.sequence} "
         deadline = time.monotonic() + seconds
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
             client.setblocking(False)
             while time.monotonic() < deadline:
-                client.sendto(f"{head}{request}\n".encode(), ("127.0.0.1", self.machine.rmc_port))
+                client.sendto(f"{head}test-key {request}\n".encode(), ("127.0.0.1", self.machine.rmc_port))
                 until = time.monotonic() + 0.5
                 while time.monotonic() < until:
                     self.serve()
@@ -105,7 +105,7 @@ def main():
         with open(disk, "wb") as file:
             file.truncate(16 << 20)
         stub = os.path.join(folder, "gdb")
-        machine = Machine(images, disk, folder, append='run="rmcd;aware;bank"',
+        machine = Machine(images, disk, folder, append='run="rmcd test-key;aware;bank"',
                           extra=["-chardev", f"socket,id=gdb0,path={stub},server=on,wait=off", "-gdb", "chardev:gdb0"])
         try:
             machine.expect("^aware: ready$")

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/address.h"
+#include "emu/core/secret.h"
 
 namespace vios {
 
@@ -23,8 +24,11 @@ std::string_view take_word(std::string_view& text) {
 
 }  // namespace
 
-Responder::Responder(const std::string& address, const std::string& mac_name, std::string ioslevel)
-    : address_(emu::parse_address(address)), mac_(packet::mac_of(mac_name)), ioslevel_(std::move(ioslevel)) {}
+Responder::Responder(const std::string& address, const std::string& mac_name, std::string ioslevel, std::string rmc_key)
+    : address_(emu::parse_address(address)),
+      mac_(packet::mac_of(mac_name)),
+      ioslevel_(std::move(ioslevel)),
+      rmc_key_(std::move(rmc_key)) {}
 
 std::optional<Bytes> Responder::announcement() const {
   if (!address_) return std::nullopt;
@@ -56,12 +60,13 @@ std::optional<Bytes> Responder::answer(std::span<const u8> packet) const {
 
 std::string Responder::rmc(std::string_view request) const {
   request = request.substr(0, request.find('\n'));
-  if (take_word(request) != "RMC1") return {};
+  if (take_word(request) != "RMC2") return {};
   const std::string_view sequence = take_word(request);
   if (sequence.empty() || sequence.size() > 20 || sequence.find_first_not_of("0123456789") != std::string_view::npos) return {};
+  if (rmc_key_.empty() || !emu::same_secret(take_word(request), rmc_key_)) return {};
   const std::string_view verb = take_word(request);
-  if (verb == "hello") return fmt::format("RMC1 {} OK vios {}\n", sequence, ioslevel_);
-  return fmt::format("RMC1 {} ERR 1 unknown verb\n", sequence);
+  if (verb == "hello") return fmt::format("RMC2 {} OK vios {}\n", sequence, ioslevel_);
+  return fmt::format("RMC2 {} ERR 1 unknown verb\n", sequence);
 }
 
 }  // namespace vios

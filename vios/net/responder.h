@@ -3,7 +3,7 @@
 // The VIOS's own place on the network: answers ARP, ping, and RMC (UDP 657) at its address.
 // RMC here is one ASCII datagram each way:
 //
-//   RMC1 <seq> <verb> [arguments]\n  ->  RMC1 <seq> OK ...\n  or  RMC1 <seq> ERR <number> <text>\n
+//   RMC2 <seq> <key> <verb> [arguments]\n  ->  RMC2 <seq> OK ...\n  or  RMC2 <seq> ERR <number> <text>\n
 
 #include <optional>
 #include <string>
@@ -16,8 +16,8 @@ inline constexpr u16 rmc_port = 657;
 
 class Responder {
  public:
-  // Without a valid address it is silent.
-  Responder(const std::string& address, const std::string& mac_name, std::string ioslevel);
+  // Without a valid address it is silent; on RMC also without a key, and to those who have another one.
+  Responder(const std::string& address, const std::string& mac_name, std::string ioslevel, std::string rmc_key);
   // What to send back on the way that the packet came, if anything.
   std::optional<Bytes> answer(std::span<const u8> packet) const;
   // A packet that tells everybody where our address is; nothing without one.
@@ -29,6 +29,7 @@ class Responder {
   std::optional<u32> address_;
   emu::packet::Mac mac_;
   std::string ioslevel_;
+  std::string rmc_key_;
 };
 
 }  // namespace vios

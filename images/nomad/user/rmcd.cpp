@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The resource monitoring and control daemon: UDP 657, ASCII, one reply for one request.
-//   RMC1 <seq> <verb> [args]     ->  RMC1 <seq> OK [text]  |  RMC1 <seq> ERR <number> <text>  |  RMC1 <seq> BUSY
+//   RMC2 <seq> <key> <verb> [args]  ->  RMC2 <seq> OK [text]  |  RMC2 <seq> ERR <number> <text>  |  RMC2 <seq> BUSY
+// Who does not know the key of the device tree (/chosen, "security-rmc-key"; or the daemon's argument) gets no answer.
 // A repeated sequence number of the same sender gets the remembered reply, and BUSY while the work goes on.
 #include "user/program.h"
 
@@ -20,6 +21,7 @@ struct Reply {
 Reply replies[remembered];
 u64 next_reply = 0;
 i64 socket = -1;
+char key[64] = "";
 Reply* pending = nullptr;  // check, prepare or undo that the kernel works on
 
 struct Verb {
@@ -114,7 +116,7 @@ constexpr Verb verbs[] = {
 
 void send(const Reply& reply, const char* text) {
   char line[320];
-  const u64 length = format(line, sizeof line, "RMC1 %lu %s\n", reply.sequence, text);
+  const u64 length = format(line, sizeof line, "RMC2 %lu %s\n", reply.sequence, text);
   system_call(SystemCall::udp_send, static_cast<u64>(socket), word_of(line), length, word_of(&reply.peer));
 }
 
@@ -123,14 +125,24 @@ void finish(Reply& reply) {
   send(reply, reply.text);
 }
 
+// Takes the same time wherever they differ.
+bool is_key(const char* word) {
+  u32 difference = key[0] ? 0 : 1;
+  for (u64 i = 0; i < sizeof key; i++) {
+    difference |= static_cast<u32>(key[i] ^ *word);
+    if (*word) word++;
+  }
+  return difference == 0;
+}
+
 void serve(char* text, const UdpPeer& peer) {
   for (char* at = text; *at; at++)
     if (*at == '\n' || *at == '\r') *at = 0;
   const char* rest = text;
-  char protocol[8], number[24], name[24];
+  char protocol[8], number[24], secret[sizeof key], name[24];
   u64 sequence = 0;
-  if (!next_word(rest, protocol, sizeof protocol) || !equal(protocol, "RMC1") || !next_word(rest, number, sizeof number) ||
-      !parse_number(number, sequence))
+  if (!next_word(rest, protocol, sizeof protocol) || !equal(protocol, "RMC2") || !next_word(rest, number, sizeof number) ||
+      !parse_number(number, sequence) || !next_word(rest, secret, sizeof secret) || !is_key(secret))
     return;  // not ours: no reply at all
   for (Reply& old : replies)
     if (old.used && old.sequence == sequence && old.peer.address == peer.address && old.peer.port == peer.port) {
@@ -167,8 +179,10 @@ void look_at_pending() {
 
 }  // namespace
 
-int program_main(int, char**) {
+int program_main(int count, char** arguments) {
   handle_signal(SIGTERM, nullptr);
+  if (count > 1) copy_text(key, sizeof key, arguments[1]);
+  else system_call(SystemCall::property, word_of("/chosen"), word_of("security-rmc-key"), word_of(key), sizeof key - 1);
   socket = system_call(SystemCall::udp_open, 657);
   if (socket < 0) {
     print("rmcd: no socket (%ld)\n", socket);

@@ -45,7 +45,7 @@ std::string ask(World& world, Station& host, const std::string& request, Conditi
         (void)host.send(udp(guest_mac, host_mac, 657, request));
         for (Bytes packet = host.receive(); !packet.empty(); packet = host.receive()) {
           const std::string text(packet.begin(), packet.end());
-          if (const size_t at = text.find("RMC1 "); at != std::string::npos) answer = text.substr(at);
+          if (const size_t at = text.find("RMC2 "); at != std::string::npos) answer = text.substr(at);
           // The guest asks who 10.0.2.9 is.
           if (packet.size() >= 42 && packet[12] == 0x08 && packet[13] == 0x06 && packet[21] == 1) {
             Bytes arp(packet.begin() + 14, packet.begin() + 42);
@@ -83,9 +83,12 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
     Listener listener;
     here->set_suspend_listener(&listener);
     here->set_stream(stream, StreamState::enabled);
-    INFO(ask(source, host, "RMC1 1 check 42", [] { return false; }));
+    INFO(ask(source, host, "RMC2 1 secret check 42", [] { return false; }));
+    // A stranger on the network is not heard: else this would be the end.
+    (void)host.send(udp(guest_mac, host_mac, 657, "RMC2 9 stranger shutdown"));
+    (void)host.send(udp(guest_mac, host_mac, 657, "RMC1 9 shutdown"));
     // The daemon answers when the polling has begun.
-    const std::string answer = ask(source, host, "RMC1 2 prepare 42", [&] { return listener.is_suspended.load(); });
+    const std::string answer = ask(source, host, "RMC2 2 secret prepare 42", [&] { return listener.is_suspended.load(); });
     INFO(answer);
     CHECK(answer.find("OK") != std::string::npos);
     CHECK_FALSE(listener.is_suspended);

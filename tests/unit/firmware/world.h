@@ -62,6 +62,7 @@ struct World {
                  std::shared_ptr<Witness> seen = nullptr)
       : witness(seen ? std::move(seen) : std::move(*Witness::open(":memory:"))) {
     config.name = "cec1";
+    config.rmc_key = "secret";
     config.trace_file = std::move(trace_file);
     config.serial_num = serial_num;
     config.memory_mb = 1024;

@@ -3,6 +3,7 @@
 
 #include "emu/core/address.h"
 #include "emu/core/clock.h"
+#include "emu/link/datagrams.h"
 #include "emu/link/gateway.h"
 #include "emu/link/network_probe.h"
 #include "emu/link/packet.h"
@@ -225,6 +226,27 @@ TEST_CASE("a probe pings, exchanges datagrams, and counts what is lost", "[link]
   CHECK(probe->ping("10.0.2.15", second / 20).error().code == "timeout");
   CHECK(probe->pings().sent == 7);
   CHECK(probe->pings().lost == 2);
+}
+
+TEST_CASE("several threads ask over one place on the network, and each gets its answer", "[link][datagrams]") {
+  Wire wire;
+  const Answerer there(wire.plug("there"), *parse_address("10.0.2.15"));
+  const auto place = Datagrams::create(*wire.segment, "hmc", *parse_address("10.0.2.4"));
+  REQUIRE(place);
+  std::vector<std::thread> threads;
+  std::atomic<int> right = 0;
+  for (u16 i = 0; i < 4; ++i)
+    threads.emplace_back([&, i] {
+      const Bytes question{static_cast<u8>(i), 1, 2, 3};
+      for (int round = 0; round < 20; ++round) {
+        const auto answer =
+            (*place)->exchange(*parse_address("10.0.2.15"), 657, static_cast<u16>(0xC000 + i), question, 10 * second);
+        if (answer && *answer == question) ++right;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(right == 80);
+  CHECK((*place)->exchange(*parse_address("10.0.2.99"), 657, 0xC000, Bytes{1}, second / 20).error().code == "timeout");
 }
 
 TEST_CASE("the gateway leads from the host's loopback to a guest's port", "[link][gateway]") {

@@ -89,31 +89,32 @@ TEST_CASE("RMC repeats, waits for the busy, and believes no stranger", "[rmc]") 
   world::TestClock clock;
   constexpr u64 second = emu::nanoseconds_per_second;
   SECTION("a lost datagram is repeated with the same number") {
-    Script script(clock, {"", "RMC1 # OK nomad 1.0\n"});
-    hmc::RmcClient client(&script, clock, clock);
+    Script script(clock, {"", "RMC2 # OK nomad 1.0\n"});
+    hmc::RmcClient client(&script, "secret", clock, clock);
     CHECK(*client.call("10.0.2.15", "oslevel", 5 * second) == "nomad 1.0");
     REQUIRE(script.asked.size() == 2);
     CHECK(script.asked[0] == script.asked[1]);
+    CHECK(script.asked[0].find(" secret oslevel\n") != std::string::npos);
     CHECK(clock.monotonic() == second / 4);
   }
   SECTION("busy, then done") {
-    Script script(clock, {"RMC1 # BUSY\n", "RMC1 # BUSY\n", "RMC1 # OK\n"});
-    hmc::RmcClient client(&script, clock, clock);
+    Script script(clock, {"RMC2 # BUSY\n", "RMC2 # BUSY\n", "RMC2 # OK\n"});
+    hmc::RmcClient client(&script, "secret", clock, clock);
     CHECK(client.call("10.0.2.15", "prepare 1", 5 * second));
   }
   SECTION("busy for ever") {
-    Script script(clock, std::vector<std::string>(100, "RMC1 # BUSY\n"));
-    hmc::RmcClient client(&script, clock, clock);
+    Script script(clock, std::vector<std::string>(100, "RMC2 # BUSY\n"));
+    hmc::RmcClient client(&script, "secret", clock, clock);
     CHECK(client.call("10.0.2.15", "prepare 1", 2 * second).error().code == "rmc-busy");
   }
   SECTION("refused") {
-    Script script(clock, {"RMC1 # ERR 16 not now\n"});
-    hmc::RmcClient client(&script, clock, clock);
+    Script script(clock, {"RMC2 # ERR 16 not now\n"});
+    hmc::RmcClient client(&script, "secret", clock, clock);
     CHECK(client.call("10.0.2.15", "check 1", 5 * second).error() == emu::Error{"rmc-refused", "not now"});
   }
   SECTION("nonsense, and answers to others, are silence") {
-    Script script(clock, {"RMC1 999999 OK\n", "", "\xff\xfe", "RMC2 # OK\n", "RMC1\n"});
-    hmc::RmcClient client(&script, clock, clock);
+    Script script(clock, {"RMC2 999999 OK\n", "", "\xff\xfe", "RMC1 # OK\n", "RMC2\n"});
+    hmc::RmcClient client(&script, "secret", clock, clock);
     CHECK(client.call("10.0.2.15", "hello", 2 * second).error().code == "rmc-silent");
   }
 }

@@ -160,11 +160,12 @@ Result<std::string> Guest::exchange(const std::string& ip, const std::string& da
   };
   const bool runs = world_.one.executing[3] || std::ranges::any_of(world_.two.executing, [](const auto& e) { return e.second; });
   if (!network || ip != "10.0.2.15" || !runs) return silence();
-  const std::string head = "RMC1 " + word[1] + " ";
-  if (word[2] == busy && busy_left_-- > 0) return head + "BUSY\n";
-  if (sequences_.insert(word[1]).second && word[2] != "hello" && word[2] != "oslevel") heard.push_back(word[2]);
-  if (word[2] == refuse) return head + "ERR 16 ticker does not want to move\n";
-  if (word[2] == "oslevel") return head + "OK nomad 1.0\n";
+  const std::string& verb = word[3];  // word[2] is the key
+  const std::string head = "RMC2 " + word[1] + " ";
+  if (verb == busy && busy_left_-- > 0) return head + "BUSY\n";
+  if (sequences_.insert(word[1]).second && verb != "hello" && verb != "oslevel") heard.push_back(verb);
+  if (verb == refuse) return head + "ERR 16 ticker does not want to move\n";
+  if (verb == "oslevel") return head + "OK nomad 1.0\n";
   return head + "OK\n";
 }
 
@@ -254,7 +255,7 @@ void World::start_console(JournalFile kept) {
   if (kept == JournalFile::lost || journal_.empty()) journal_ = fmt::format("{}/journal-{}", folder_, ++journal_number_);
   std::vector<hmc::FrameEndpoint> frames;
   for (Frame* frame : {&one, &two}) frames.push_back({frame->link, std::make_unique<Link>(*this, *frame, generation_)});
-  auto made = hmc::Hmc::create({"hmc", journal_, folder_}, std::move(frames), &guest, clock, clock);
+  auto made = hmc::Hmc::create({"hmc", journal_, "secret", folder_}, std::move(frames), &guest, clock, clock);
   if (!made) std::abort();
   console = std::move(*made);
   console->heartbeat();

@@ -79,16 +79,19 @@ TEST_CASE("the server answers at its own address while its cable is plugged", "[
   const auto told = [](const emu::Result<Bytes>& answer) {
     return answer ? std::string(answer->begin(), answer->end()) : answer.error().code;
   };
-  CHECK(told(ask("RMC1 17 hello\n", 10 * second)) == "RMC1 17 OK vios 2.1.3.0\n");
-  CHECK(told(ask("RMC1 18 prepare 5\n", 10 * second)) == "RMC1 18 ERR 1 unknown verb\n");
+  CHECK(told(ask("RMC2 17 secret hello\n", 10 * second)) == "RMC2 17 OK vios 2.1.3.0\n");
+  CHECK(told(ask("RMC2 18 secret prepare 5\n", 10 * second)) == "RMC2 18 ERR 1 unknown verb\n");
+  // Whoever does not know the key is not answered.
+  for (const char* stranger : {"RMC2 18 hello\n", "RMC2 18 Secret hello\n", "RMC2 18 secrets hello\n", "RMC1 18 hello\n"})
+    CHECK(told(ask(stranger, second / 20)) == "timeout");
   REQUIRE((*network.vios).set_cables(false));
-  CHECK(told(ask("RMC1 19 hello\n", second / 10)) == "timeout");
+  CHECK(told(ask("RMC2 19 secret hello\n", second / 10)) == "timeout");
   CHECK_FALSE((*network.vios).describe()->bridges[0].link_up);
   const auto log = (*network.vios).command("errlog");
   CHECK(log.output.find("0B41DD00") != std::string::npos);
   CHECK(log.output.find("I H ent2           ADAPTER FAILURE") != std::string::npos);
   REQUIRE((*network.vios).set_cables(true));
-  CHECK(told(ask("RMC1 20 hello\n", 10 * second)) == "RMC1 20 OK vios 2.1.3.0\n");
+  CHECK(told(ask("RMC2 20 secret hello\n", 10 * second)) == "RMC2 20 OK vios 2.1.3.0\n");
 }
 
 TEST_CASE("a server survives whatever comes from the network", "[vios][sea][fuzz]") {

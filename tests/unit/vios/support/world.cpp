@@ -19,6 +19,7 @@ vios::Setup setup_of(const Folder& folder, const std::string& frame) {
   setup.type_model = "9117-MMA";
   setup.serial_num = "10DD4AC";
   setup.folders = {folder.path(), folder.path()};
+  setup.rmc_key = "secret";
   emu::LunConfig lun;
   lun.size_mb = 8;
   lun.name = "data1";
