@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "hmc/claims.h"
 #include "hmc/hmc.h"
 #include "hmc/inventory/inventory.h"
 #include "hmc/journal/journal.h"
@@ -29,6 +30,7 @@ class Console {
 
   RmcClient& rmc() { return rmc_; }
   Journal& journal() { return *journal_; }
+  Claims& claims() { return claims_; }
   Moves& moves() { return moves_; }
   const emu::Clock& clock() const { return clock_; }
   Pause& pause() { return pause_; }
@@ -59,6 +61,7 @@ class Console {
   Pause& pause_;
   RmcClient rmc_;
   std::unique_ptr<Journal> journal_;
+  Claims claims_;
   Moves moves_;
 
   std::mutex mutex_;

@@ -16,8 +16,10 @@ Result<Target> on_system(Call& call) {
   return target;
 }
 
-Status may_change(const Target& target) {
-  if (target.lpar->migrating()) return say("HSCL05DF", target.lpar->name(), target.lpar->state());
+Status claim(Call& call, Target& target) {
+  const Lpar& lpar = *target.lpar;
+  if (lpar.migrating()) return say("HSCL05DF", lpar.name(), lpar.state());
+  target.claim = TRY(call.console.claims().take(lpar.info.definition.uuid, lpar.name(), Claims::Kind::shared));
   return emu::success();
 }
 
@@ -26,7 +28,7 @@ Status may_change(const Target& target) {
 Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option) {
   Target target = TRY(on_system(call));
   target.lpar = TRY(lpar_of(call, *target.system, name_option, id_option));
-  TRY(may_change(target));
+  TRY(claim(call, target));
   return target;
 }
 
@@ -38,7 +40,7 @@ Result<Target> target_of(Call& call, const Data& data, std::string_view name_att
   target.lpar = name.empty() ? target.system->lpar(static_cast<u32>(*id)) : target.system->lpar(name);
   if (!target.lpar && name.empty()) return say("HSCL8013", static_cast<u32>(*id));
   if (!target.lpar) return say("HSCL8012", name);
-  TRY(may_change(target));
+  TRY(claim(call, target));
   return target;
 }
 

@@ -7,8 +7,9 @@
 namespace hmc::cli {
 
 // A system and one of its partitions, for a command that changes it: both exist, and it takes part in no migration
-// (Redbook 6.2: its configuration cannot be changed).
+// (Redbook 6.2: its configuration cannot be changed), nor does one begin meanwhile.
 struct Target {
+  Claims::Claim claim;
   Inventory inventory;
   const System* system = nullptr;
   const Lpar* lpar = nullptr;

@@ -105,7 +105,7 @@ void not_a_virtual_io_server(const Candidate& move, Findings& found) {
 }
 
 void state_allows_it(const Candidate& move, Findings& found) {
-  if (move.lpar_busy || move.lpar.migrating() || move.lpar.info.config_locked) {
+  if (move.lpar.migrating() || move.lpar.info.config_locked) {
     error(found, say("HSCL3205", name(move)));
   } else if (move.lpar.info.state != "Running" && !move.lpar.off()) {
     error(found, say("HSCLA205", name(move), move.lpar.state()));

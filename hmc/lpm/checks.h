@@ -31,7 +31,6 @@ struct Candidate {
   const MoveRequest& request;
   Mapping mapping;
   std::optional<Error> os_answer;  // what the guest had against it (check event), if it was asked and refused
-  bool lpar_busy = false;          // this console moves it already
   u32 own_active = 0;              // migrations of this console that a frame may not have counted yet
   u32 own_inactive = 0;
 };

@@ -21,24 +21,36 @@ std::optional<Error> ask_operating_system(Console& console, const Lpar& lpar, u6
   return say("HSCLA29A", "check", lpar.name(), answer.error().text);
 }
 
+// What the request names, in the inventory as it is now.
+Status look_up(Console& console, Detail detail, Proposal& proposal) {
+  const MoveRequest& request = proposal.request;
+  proposal.inventory = console.inventory(detail);
+  proposal.source = proposal.inventory.find(request.source_system);
+  if (!proposal.source) return say("HSCL8011", request.source_system);
+  proposal.target = proposal.inventory.find(request.target_system);
+  if (!proposal.target) return say("HSCL8011", request.target_system);
+  if (!proposal.source->connected) return say("HSCL8014", proposal.source->name());
+  if (request.lpar_name.empty()) {
+    proposal.lpar = proposal.source->lpar(request.lpar_id);
+    if (!proposal.lpar) return say("HSCL8013", request.lpar_id);
+  } else {
+    proposal.lpar = proposal.source->lpar(request.lpar_name);
+    if (!proposal.lpar) return say("HSCL8012", request.lpar_name);
+  }
+  return emu::success();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& request) {
   auto proposal = std::make_unique<Proposal>();
   proposal->request = request;
-  proposal->inventory = console.inventory(Detail::vios);
-  proposal->source = proposal->inventory.find(request.source_system);
-  if (!proposal->source) return say("HSCL8011", request.source_system);
-  proposal->target = proposal->inventory.find(request.target_system);
-  if (!proposal->target) return say("HSCL8011", request.target_system);
-  if (!proposal->source->connected) return say("HSCL8014", proposal->source->name());
-  if (request.lpar_name.empty()) {
-    proposal->lpar = proposal->source->lpar(request.lpar_id);
-    if (!proposal->lpar) return say("HSCL8013", request.lpar_id);
-  } else {
-    proposal->lpar = proposal->source->lpar(request.lpar_name);
-    if (!proposal->lpar) return say("HSCL8012", request.lpar_name);
-  }
+  // Once to know whom it is about, and again when nobody else works on it any more.
+  TRY(look_up(console, Detail::lpars, *proposal));
+  const emu::LparDefinition wanted = proposal->lpar->info.definition;
+  proposal->claim = TRY(console.claims().take(wanted.uuid, wanted.name, Claims::Kind::alone));
+  TRY(look_up(console, Detail::vios, *proposal));
+  if (proposal->lpar->info.definition.uuid != wanted.uuid) return say("HSCL3205", wanted.name);
   auto* lpar = const_cast<Lpar*>(proposal->lpar);  // our own inventory
   proposal->active = !lpar->off();
   if (proposal->active && !lpar->is_vios()) lpar->rmc = console.greet(*lpar);
@@ -54,16 +66,14 @@ Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& r
                       proposal->request,
                       proposal->mapping,
                       {},
-                      false,
                       0,
                       0};
-  candidate.lpar_busy = console.moves().of(proposal->source->name(), lpar->id()).has_value();
   candidate.own_active =
       std::max(console.moves().count(proposal->source->name(), true), console.moves().count(proposal->target->name(), true));
   candidate.own_inactive =
       std::max(console.moves().count(proposal->source->name(), false), console.moves().count(proposal->target->name(), false));
   // Last: what costs the partition something. It is not asked while a migration of it goes on.
-  if (proposal->active && lpar->rmc == RmcState::active && !lpar->is_vios() && !lpar->migrating() && !candidate.lpar_busy)
+  if (proposal->active && lpar->rmc == RmcState::active && !lpar->is_vios() && !lpar->migrating())
     candidate.os_answer = ask_operating_system(console, *lpar, proposal->stream, request.wait);
   proposal->findings = validate(candidate);
   return proposal;

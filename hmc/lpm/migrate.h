@@ -4,13 +4,16 @@
 
 #include <memory>
 
+#include "hmc/claims.h"
 #include "hmc/lpm/checks.h"
 #include "hmc/lpm/move.h"
 
 namespace hmc {
 
-// What validation has found out; owns the inventory that its other parts point into.
+// What validation has found out; owns the inventory that its other parts point into. As long as it lives, nobody else works on the
+// partition at this console.
 struct Proposal {
+  Claims::Claim claim;
   Inventory inventory;
   MoveRequest request;
   const System* source = nullptr;

@@ -215,6 +215,7 @@ Status recover(Console& console, const std::string& system_name, const std::stri
   Plan& plan = move.plan;
   move.recovering = true;
   if (console.moves().of_stream(plan.stream)) return say("HSCLA306", plan.lpar_name);
+  const auto claim = TRY(console.claims().take(plan.definition.uuid, plan.lpar_name, Claims::Kind::alone));
   const auto source = verdict_of(console, plan.source_frame, plan.stream);
   const auto target = verdict_of(console, plan.target_frame, plan.stream);
   const Course course = decide(source, target, force);

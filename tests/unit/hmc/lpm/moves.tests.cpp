@@ -332,6 +332,75 @@ TEST_CASE("every step up to the start can be undone or changes nothing", "[lpm]"
   }
 }
 
+TEST_CASE("two commands for one partition: one has it for itself, the other is told so and harms nothing", "[lpm]") {
+  World world;
+  const std::string validate_it = "migrlpar -o v -m cec1 -t cec2 -p mobile";
+  const std::string change_it = R"(chsyscfg -r lpar -m cec1 -i "name=mobile,new_name=other")";
+  // In the middle of the first: its guest was asked, and it is about to be done.
+  const auto meanwhile = [&](const std::string& first, const std::string& second) {
+    Answer other;
+    bool asked = false;
+    world.on_request = [&](Frame& frame, const service::Request& request) {
+      if (asked || &frame != &world.two || !std::holds_alternative<service::DescribeVios>(request)) return;
+      asked = true;
+      other = world.hmc(second);
+    };
+    const Answer answer = world.hmc(first);
+    world.on_request = nullptr;
+    CHECK(asked);
+    CHECK(other.code == 1);
+    CHECK(other.text.starts_with("HSCL3205 The partition named mobile is busy with another operation."));
+    return answer;
+  };
+  SECTION("a validation and a move") {
+    CHECK(meanwhile(validate_it, move_it).code == 0);
+    CHECK(world.hosts(world.one));
+    CHECK(world.guest.heard == std::vector<std::string>{"check"});
+  }
+  SECTION("a move and a validation") {
+    CHECK(meanwhile(move_it, validate_it).code == 0);
+    CHECK(world.trouble() == "");
+    CHECK(world.guest.heard == std::vector<std::string>{"check", "prepare", "post"});
+  }
+  SECTION("two validations") { CHECK(meanwhile(validate_it, "migrlpar -o v -m cec1 -t cec2 --id 3").code == 0); }
+  SECTION("a move, and a change of what moves") {
+    CHECK(meanwhile(move_it, change_it).code == 0);
+    CHECK(world.hosts(world.two));
+    CHECK(world.trouble() == "");
+  }
+  SECTION("afterwards nobody has it") { CHECK(world.hmc(validate_it).code == 0); }
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile").text.find("HSCL3205") == std::string::npos);
+}
+
+TEST_CASE("one command that names a partition twice moves it once", "[lpm]") {
+  World world;
+  const Answer answer = world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile,mobile");
+  CHECK(answer.code == 1);
+  CHECK(world.hosts(world.two));
+  CHECK(world.trouble() == "");
+  CHECK(world.guest.heard == std::vector<std::string>{"check", "prepare", "post"});
+}
+
+TEST_CASE("a claim is shared by those who share, and excludes everybody else", "[lpm]") {
+  hmc::Claims claims;
+  const auto take = [&](hmc::Claims::Kind kind) { return claims.take("uuid", "mobile", kind); };
+  {
+    const auto first = take(hmc::Claims::Kind::shared);
+    const auto second = take(hmc::Claims::Kind::shared);
+    CHECK(first);
+    CHECK(second);
+    CHECK(take(hmc::Claims::Kind::alone).error().code == "HSCL3205");
+    CHECK(claims.take("another", "other", hmc::Claims::Kind::alone));
+  }
+  {
+    const auto alone = take(hmc::Claims::Kind::alone);
+    CHECK(alone);
+    CHECK(take(hmc::Claims::Kind::alone).error().code == "HSCL3205");
+    CHECK(take(hmc::Claims::Kind::shared).error().code == "HSCL3205");
+  }
+  CHECK(take(hmc::Claims::Kind::alone));
+}
+
 TEST_CASE("the same partition is not moved twice at a time, and a mover takes four", "[lpm]") {
   hmc::Moves moves;
   hmc::Plan plan;
