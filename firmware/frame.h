@@ -6,6 +6,7 @@
 #include <string>
 
 #include "emu/core/clock.h"
+#include "emu/core/hold.h"
 #include "emu/core/lab.h"
 #include "emu/core/result.h"
 #include "firmware/journal.h"
@@ -33,6 +34,8 @@ class Frame {
   // What the next activation makes is what there is now. On an error nothing was changed.
   virtual emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter&) = 0;
   virtual emu::Status drop_adapter(u32 lpar_id, u32 slot) = 0;
+  // What moves need of a Virtual I/O Server now.
+  virtual std::vector<emu::Hold> holds(u32 vios_id) const = 0;
   // The partition on the other side of a virtual SCSI adapter; null if it is not there or does not name us.
   virtual std::shared_ptr<Adapter> partner(const Partition&, const Adapter&) const = 0;
 

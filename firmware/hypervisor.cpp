@@ -69,6 +69,11 @@ constexpr const char* src_terminated = "D200A100";
 constexpr const char* src_powered_off = "D20011FF";
 constexpr const char* src_not_running = "00000000";
 
+// In the words of the console.
+emu::Error busy(const std::string& name) {
+  return {"HSCL3205", fmt::format("The partition named {} is busy with another operation. Retry when it has ended.", name)};
+}
+
 emu::Error no_such_lpar(u32 lpar_id) { return {"HSCL8013", fmt::format("The partition with ID {} was not found.", lpar_id)}; }
 
 u32 units_of(const emu::Profile& profile) {
@@ -263,8 +268,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       const std::lock_guard lock(mutex_);
       Lpar* lpar = find(lpar_id);
       if (!lpar) return no_such_lpar(lpar_id);
-      if (lpar->stream)
-        return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar->definition.name)};
+      if (lpar->stream) return busy(lpar->definition.name);
       if (lpar->state != LparState::not_activated && lpar->state != LparState::error)
         return emu::Error{"HSCL3681", fmt::format("Partition {} is already activated.", lpar->definition.name)};
       if (lpar->partition)
@@ -338,8 +342,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       if (!lpar) return no_such_lpar(lpar_id);
       if (!lpar->partition && lpar->state != LparState::error)
         return emu::Error{"HSCL1558", fmt::format("Partition {} is already off.", lpar->definition.name)};
-      if (lpar->target)
-        return emu::Error{"HSCL3205", fmt::format("Partition {} is the target of a migration.", lpar->definition.name)};
+      if (lpar->target || held(lpar_id)) return busy(lpar->definition.name);
     }
     take_down(lpar_id, LparState::not_activated, src_powered_off);
     if (!restart) return emu::success();
@@ -356,6 +359,21 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     }
     if (*held != holder) TRY(unlocked(*held));
     *held = on ? holder : "";
+    return emu::success();
+  }
+
+  emu::Status hold(u64 stream, const std::vector<emu::Hold>& wanted) override {
+    const std::lock_guard guard(mutex_);
+    for (const emu::Hold& each : wanted) {
+      const Lpar* vios = find(each.vios_id);
+      if (!vios) return no_such_lpar(each.vios_id);
+      const bool usable = vios->state == LparState::running && (vios->definition.msp || !each.mover);
+      if (!usable) return busy(vios->definition.name);
+    }
+    if (wanted.empty())
+      holds_.erase(stream);
+    else
+      holds_[stream] = wanted;
     return emu::success();
   }
 
@@ -399,7 +417,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
                                 const std::string& other_system) override {
     return manager_->create_shell(stream, definition, current, active, other_system);
   }
-  emu::Status remove_shell(u64 stream) override { return manager_->remove_shell(stream); }
+  emu::Status remove_shell(u64 stream) override { return let_go(stream, manager_->remove_shell(stream)); }
   emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) override {
     return manager_->enable_stream(stream, lpar_id, source, msp_id, other_system);
   }
@@ -409,16 +427,19 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Result<move::Progress> progress(u64 stream) const override { return manager_->progress(stream); }
   emu::Result<move::MemoryMap> memory_map(u64 stream) const override { return manager_->memory_map(stream); }
   std::vector<StreamRecord> verdicts() const override { return manager_->verdicts(); }
-  emu::Status roll_back_source(u64 stream) override { return manager_->roll_back_source(stream); }
-  emu::Status finish_source(u64 stream) override { return manager_->finish_source(stream); }
-  emu::Status finish_target(u64 stream, bool state_lost) override { return manager_->finish_target(stream, state_lost); }
+  emu::Status roll_back_source(u64 stream) override { return let_go(stream, manager_->roll_back_source(stream)); }
+  emu::Status finish_source(u64 stream) override { return let_go(stream, manager_->finish_source(stream)); }
+  emu::Status finish_target(u64 stream, bool state_lost) override {
+    return let_go(stream, manager_->finish_target(stream, state_lost));
+  }
   emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) override {
     return manager_->hand_over_inactive(stream, lpar_id, other_system);
   }
   std::optional<HandOver> fate(u64 stream) const override { return manager_->fate(stream); }
   emu::Status adopt_inactive(u64 stream) override { return manager_->adopt_inactive(stream); }
   emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) override {
-    return manager_->mark_migrating(stream, lpar_id, active, migrating, other_system);
+    const emu::Status marked = manager_->mark_migrating(stream, lpar_id, active, migrating, other_system);
+    return migrating ? marked : let_go(stream, marked);
   }
 
   emu::Result<Bytes> nvram(u32 lpar_id) const override {
@@ -485,6 +506,19 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return change_adapters(lpar_id, adapter.slot, &adapter);
   }
   emu::Status drop_adapter(u32 lpar_id, u32 slot) override { return change_adapters(lpar_id, slot, nullptr); }
+
+  std::vector<emu::Hold> holds(u32 vios_id) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<emu::Hold> found;
+    for (const auto& [stream, holds] : holds_)
+      for (const emu::Hold& each : holds) {
+        if (each.vios_id != vios_id) continue;
+        const auto moving = std::ranges::find_if(lpars_, [&](const auto& lpar) { return lpar.second.stream == stream; });
+        found.push_back(each);
+        found.back().client_id = moving == lpars_.end() ? 0 : moving->first;
+      }
+    return found;
+  }
 
   std::shared_ptr<Partition> partition(u32 lpar_id) const override {
     const std::lock_guard lock(mutex_);
@@ -639,8 +673,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return emu::Error{"HSCL3205", fmt::format("The configuration is locked by {}: try again later.", holder)};
   }
   // What is locked, or takes part in a move, stays as it is.
-  static emu::Status may_change(const Lpar& lpar) {
-    if (lpar.stream) return emu::Error{"HSCL3205", fmt::format("Partition {} takes part in a migration.", lpar.definition.name)};
+  emu::Status may_change(const Lpar& lpar) const {
+    if (lpar.stream || held(lpar.definition.lpar_id)) return busy(lpar.definition.name);
     return unlocked(lpar.lock_holder);
   }
   // Where a partition runs says the witness: a journal may be of yesterday.
@@ -649,6 +683,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (known && known->owner == config_.mtms() && known->state != HandOver::handed_over) return emu::success();
     return emu::Error{"witness", fmt::format("Partition {} is not activated: the lab's witness says that {}.", lpar.name,
                                              known ? "it belongs to " + known->owner : "nobody owns it")};
+  }
+  bool held(u32 lpar_id) const {
+    return std::ranges::any_of(
+        holds_, [&](const auto& of_stream) { return std::ranges::count(of_stream.second, lpar_id, &emu::Hold::vios_id) > 0; });
   }
   emu::Status list_may_change() const { return unlocked(system_lock_); }
   bool is_target(const Lpar& lpar) const {
@@ -795,6 +833,13 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   // ---- without the lock ----
 
+  // What a move held is free when its stream is forgotten here.
+  emu::Status let_go(u64 stream, const emu::Status& forgotten) {
+    const std::lock_guard lock(mutex_);
+    if (forgotten) holds_.erase(stream);
+    return forgotten;
+  }
+
   // The profile that the partition runs with gets an adapter in a slot, or loses the one that is there.
   emu::Status change_adapters(u32 lpar_id, u32 slot, const emu::VirtualAdapter* adapter) {
     const std::lock_guard lock(mutex_);
@@ -919,6 +964,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   std::map<u32, Lpar> lpars_;
   std::deque<RefCodeEntry> system_refcodes_;
   std::string system_lock_;
+  std::map<u64, std::vector<emu::Hold>> holds_;  // by stream
   u64 reserved_mb_ = 0;
   std::function<void(u32, bool)> native_listener_;
   std::unique_ptr<move::Manager> manager_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emu/core/clock.h"
+#include "emu/core/hold.h"
 #include "emu/core/lab.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
@@ -74,6 +75,9 @@ class Hypervisor {
   virtual emu::Status activate(u32 lpar_id, const std::string& profile, const std::string& boot_mode) = 0;
   virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;
   virtual emu::Status lock(u32 lpar_id, const std::string& holder, bool on) = 0;
+  // What a move needs of the Virtual I/O Servers, until the stream is forgotten, or this is said with an empty list. Nobody may
+  // change or power off such a server; what else it may not do, it asks for itself (NativePartition::holds).
+  virtual emu::Status hold(u64 stream, const std::vector<emu::Hold>&) = 0;
 
   // ---- console ----
   virtual emu::Status console_input(u32 lpar_id, std::span<const u8> input) = 0;

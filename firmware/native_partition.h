@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "emu/core/guest_memory.h"
+#include "emu/core/hold.h"
 #include "emu/core/partition_profile.h"
 
 namespace firmware {
@@ -44,7 +45,8 @@ class NativePartition {
   // or pulls one. Error "slots" if none is free.
   virtual emu::Result<NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) = 0;
   virtual emu::Status remove_adapter(u32 slot) = 0;
-  virtual u32 free_slots() const = 0;  // that add_adapter could still choose
+  virtual u32 free_slots() const = 0;                // that add_adapter could still choose
+  virtual std::vector<emu::Hold> holds() const = 0;  // what moves need of this server now
 
   // Waits until an adapter has interrupted, wake() was called, or `timeout` nanoseconds have passed. Returns the interrupt
   // sources that fired since the last call. Interrupts are edges, enabled per adapter with H_VIO_SIGNAL.

@@ -107,6 +107,27 @@ bool Devices::exists(const std::string& device) const {
   return named(disks_) || named(ports_) || named(lans_) || named(bridges_);
 }
 
+bool Devices::held(const std::string& device) const {
+  const std::vector<emu::Hold> holds = partition_.holds();
+  if (holds.empty()) return false;
+  const auto any = [&](const auto& needs) { return std::ranges::any_of(holds, needs); };
+  for (const Host& host : hosts_) {
+    const bool named =
+        host.name == device || std::ranges::any_of(host.stored.targets, [&](const auto& each) { return each.vtd == device; });
+    if (named && any([&](const emu::Hold& hold) { return hold.client_id && hold.client_id == host.stored.client_id; }))
+      return true;
+  }
+  for (const Disk& disk : disks_)
+    if (disk.name == device && any([&](const emu::Hold& hold) { return std::ranges::count(hold.disks, disk.lun->udid()) > 0; }))
+      return true;
+  for (const Bridge& bridge : bridges_)
+    if (bridge.name == device && any([&](const emu::Hold& hold) {
+          return std::ranges::any_of(bridge.sea->vlans(), [&](u16 vlan) { return std::ranges::count(hold.vlans, vlan) > 0; });
+        }))
+      return true;
+  return (device == "vasi0" || device == "vioslpm0") && any([](const emu::Hold& hold) { return hold.mover; });
+}
+
 Disk* Devices::disk(const std::string& name) {
   const auto at = std::ranges::find(disks_, name, &Disk::name);
   return at == disks_.end() ? nullptr : &*at;

@@ -109,6 +109,7 @@ class Devices {
   std::pair<Host*, StoredTarget*> target(const std::string& vtd);
   Disk* backing(const StoredTarget&);
   bool exists(const std::string& device) const;
+  bool held(const std::string& device) const;  // a move needs it: no command may take it away, or change it
 
   // ---- changes; each is kept over a restart. Errors: code "vios", text as the commands print it ----
   emu::Result<std::string> add_target(const std::string& backing, const std::string& vhost, const std::string& wanted_name,

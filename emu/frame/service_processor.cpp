@@ -152,6 +152,10 @@ Result<service::Empty> ServiceProcessor::operator()(const service::LockConfigura
   return done(hypervisor_.lock(request.lpar_id, request.holder, request.lock));
 }
 
+Result<service::Empty> ServiceProcessor::operator()(const service::HoldForMove& request) {
+  return done(hypervisor_.hold(request.stream, request.holds));
+}
+
 // ---- virtual terminals ----
 
 Result<service::VtermToken> ServiceProcessor::operator()(const service::OpenVterm& request) {

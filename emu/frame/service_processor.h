@@ -38,6 +38,7 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::ActivateLpar&);
   Result<service::Empty> operator()(const service::PowerOffLpar&);
   Result<service::Empty> operator()(const service::LockConfiguration&);
+  Result<service::Empty> operator()(const service::HoldForMove&);
   Result<service::VtermToken> operator()(const service::OpenVterm&);
   Result<service::VtermOutput> operator()(const service::ExchangeVterm&);
   Result<service::Empty> operator()(const service::CloseVterm&);

@@ -238,6 +238,13 @@ void archive(Archive& ar, LockConfiguration& message) {
   ar("lock", lock);
 }
 
+void archive(Archive& ar, HoldForMove& message) {
+  auto& [stream, holds] = message;
+  ar.section("hold_for_move", 1);
+  ar("stream", stream);
+  ar("holds", holds);
+}
+
 void archive(Archive& ar, VtermToken& message) {
   auto& [token, taken] = message;
   ar.section("vterm_token", 1);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "emu/core/archive.h"
+#include "emu/core/hold.h"
 #include "emu/core/partition_profile.h"
 #include "emu/link/channel.h"
 
@@ -129,6 +130,14 @@ struct LockConfiguration {
   u32 lpar_id = 0;
   std::string holder;
   bool lock = true;
+};
+
+// What a move needs of the frame's Virtual I/O Servers: until its stream is forgotten here, or it is said again with an empty list,
+// commands that would take it away are refused. Refused itself if a server does not run, or is no mover any more.
+struct HoldForMove {
+  using Reply = Empty;
+  u64 stream = 0;
+  std::vector<Hold> holds;
 };
 
 // ---- virtual terminals ----
@@ -515,7 +524,7 @@ using Request =
                  DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses,
                  StopStream, QueryStream, QueryVerdict, ListVerdicts, RollBackSource, FinishSource, FinishTarget,
                  HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
-                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive>;
+                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove>;
 
 // ---- on the wire ----
 // A header of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has
@@ -537,6 +546,7 @@ void archive(Archive&, RemoveProfile&);
 void archive(Archive&, ActivateLpar&);
 void archive(Archive&, PowerOffLpar&);
 void archive(Archive&, LockConfiguration&);
+void archive(Archive&, HoldForMove&);
 void archive(Archive&, VtermToken&);
 void archive(Archive&, OpenVterm&);
 void archive(Archive&, VtermOutput&);

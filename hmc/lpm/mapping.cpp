@@ -24,11 +24,6 @@ bool sees(const service::ViosInfo& vios, const service::ViosTarget& target) {
   return std::ranges::any_of(vios.disks, [&](const auto& disk) { return disk.on_san && disk.udid == target.udid; });
 }
 
-bool bridges(const service::ViosInfo& vios, u16 vlan) {
-  return std::ranges::any_of(vios.bridges,
-                             [&](const auto& bridge) { return bridge.link_up && std::ranges::count(bridge.vlans, vlan) > 0; });
-}
-
 struct Wish {
   u32 what = 0;  // a slot, or a VLAN
   const Lpar* vios = nullptr;
@@ -221,6 +216,11 @@ std::vector<std::string> texts(const std::vector<Choice>& choices, bool suggeste
 }
 
 }  // namespace
+
+bool bridges(const service::ViosInfo& vios, u16 vlan) {
+  return std::ranges::any_of(vios.bridges,
+                             [&](const auto& bridge) { return bridge.link_up && std::ranges::count(bridge.vlans, vlan) > 0; });
+}
 
 bool is_mover(const Lpar& lpar) { return can_host(lpar) && lpar.info.definition.msp && lpar.vios->vasi_slot != 0; }
 

@@ -63,6 +63,9 @@ struct Mapping {
 // True if a partition can be a mover: running, MSP attribute set, VASI device present, reachable.
 bool is_mover(const Lpar&);
 
+// True if a shared Ethernet adapter of the server leads from a VLAN to a physical network.
+bool bridges(const service::ViosInfo&, u16 vlan);
+
 Mapping map_adapters(const System& source, const System& target, const Lpar& lpar,
                      const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request);
 

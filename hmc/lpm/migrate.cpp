@@ -114,6 +114,7 @@ Plan plan_of(const Proposal& proposal) {
 
 Status migrate(Console& console, const Proposal& proposal, std::vector<Error>& remarks) {
   Move move(console, plan_of(proposal));
+  move.holds = holds_of(*proposal.source, proposal.mapping, proposal.active);
   u32 most = service::migrations_per_mover;
   for (const Lpar* mover : {proposal.mapping.msp.source, proposal.mapping.msp.target})
     if (mover) most = std::min(most, mover->vios->max_migrations);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hmc/console.h"
+#include "hmc/lpm/holds.h"
 #include "hmc/lpm/plan.h"
 
 namespace hmc {
@@ -28,6 +29,7 @@ class Move {
   bool target_done = false;    // the destination has finished
   bool outlived = false;       // the partition has gone on by another migration: neither it nor its operating system is touched
   bool state_lost = false;     // the partition's memory did not arrive whole: it is the destination's, but off
+  Holds holds;                 // of Virtual I/O Servers; a recovery takes none
   std::set<std::string> held;  // frames whose list of partitions this move keeps from changing
   std::vector<Error> remarks;  // for the operator, although it succeeded
 

@@ -103,12 +103,21 @@ Status lock(Move& move) {
   TRY(hold_list(move, plan.target_frame));
   TRY(move.source(service::MarkMigrating{plan.stream, plan.source_lpar_id, plan.active, true, plan.target_mtms}));
   TRY(move.source(service::LockConfiguration{plan.source_lpar_id, lock_holder(move), true}));
+  TRY(move.source(service::HoldForMove{plan.stream, move.holds.source}));
+  TRY(move.target(service::HoldForMove{plan.stream, move.holds.target}));
   if (!plan.active) move.show("C2001020", "");
   return emu::success();
 }
 
+// A frame lets go by itself when it forgets the stream: what is not heard here does no harm.
+void release_holds(Move& move) {
+  (void)move.source(service::HoldForMove{move.plan.stream, {}});
+  (void)move.target(service::HoldForMove{move.plan.stream, {}});
+}
+
 Status unlock(Move& move) {
   const Plan& plan = move.plan;
+  release_holds(move);
   (void)move.source(service::LockConfiguration{plan.source_lpar_id, lock_holder(move), false});
   release_list(move, plan.target_frame);
   release_list(move, plan.source_frame);
@@ -366,6 +375,7 @@ Status finish_target(Move& move) {
 }
 
 Status unlock_systems(Move& move) {
+  release_holds(move);
   release_list(move, move.plan.target_frame);
   release_list(move, move.plan.source_frame);
   FrameLink* target = move.console.link(move.plan.target_frame);

@@ -18,6 +18,7 @@ Output change(const Arguments& arguments, Devices& devices) {
         fmt::format("chdev: 0514-519 The following device was not found in the customized\n                 device configuration "
                     "database:\n\t{}",
                     device));
+  if (devices.held(device)) return busy(chdev);
   for (const std::string& word : arguments.values("-attr")) {
     const auto assignment = parse_assignment(word);
     if (!assignment) return usage_error(chdev, fmt::format("\"{}\" is not of the form Attribute=Value.", word));

@@ -67,6 +67,12 @@ Output usage_error(const Command& command, std::string_view complaint) {
 
 Output not_found(const std::string& device) { return failure(fmt::format("Device \"{}\" is not found.", device)); }
 
+Output busy(const Command& command) {
+  return failure(
+      fmt::format("{}: 0514-062 Cannot perform the requested function because the\n                 specified device is busy.",
+                  command.name));
+}
+
 std::optional<std::pair<std::string, std::string>> parse_assignment(const std::string& word) {
   const size_t equals = word.find('=');
   if (equals == 0 || equals == std::string::npos) return std::nullopt;

@@ -55,6 +55,7 @@ Output failure(const Command&, const emu::Error&);               // "name: text"
 Output usage_error(const Command&, std::string_view complaint);  // and the usage
 std::string usage_of(const Command&);
 Output not_found(const std::string& device);
+Output busy(const Command&);  // AIX's own sentence
 
 // "name=value", or nothing.
 std::optional<std::pair<std::string, std::string>> parse_assignment(const std::string& word);

@@ -23,6 +23,7 @@ Output make_target(const Arguments& arguments, Devices& devices) {
   const Disk* disk = devices.disk(name);
   if (!disk) return not_found(name);
   if (!devices.host(adapters.front())) return not_found(adapters.front());
+  if (devices.held(adapters.front()) || devices.held(name)) return busy(mkvdev);
   const bool rootvg = !disk->on_san && !disk->volume;
   if (rootvg) return failure(fmt::format("mkvdev: \"{}\" belongs to volume group rootvg and cannot be a backing device.", name));
   const bool exported = std::ranges::any_of(devices.hosts(), [&](const Host& host) {

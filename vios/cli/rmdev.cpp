@@ -11,6 +11,7 @@ Output remove(const Arguments& arguments, Devices& devices) {
   const std::string name = arguments.value("-dev");
   if (name.empty()) return usage_error(rmdev, "Command requires option \"-dev\".");
   if (!devices.exists(name)) return not_found(name);
+  if (devices.held(name)) return busy(rmdev);
   const bool keep = arguments.has("-ucfg");
   const std::string done = name + (keep ? " Defined\n" : " deleted\n");
   if (devices.target(name).second) {
@@ -34,7 +35,7 @@ Output remove(const Arguments& arguments, Devices& devices) {
       auto removed = devices.remove_bridge(name);
       return removed ? Output{0, done} : failure(rmdev, removed.error());
     }
-  return failure("rmdev: 0514-062 Cannot perform the requested function because the\n                 specified device is busy.");
+  return busy(rmdev);
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ Output remove(const Arguments& arguments, Devices& devices) {
     if (targets.size() > 1 && !arguments.has("-f"))
       return failure(fmt::format("rmvdev: \"{}\" backs more than one virtual target device; use the -f flag.", disk->name));
   }
+  for (const std::string& each : targets)
+    if (devices.held(each)) return busy(rmvdev);
   std::string text;
   for (const std::string& each : targets) {
     if (auto removed = devices.remove_target(each); !removed) return failure(rmvdev, removed.error());

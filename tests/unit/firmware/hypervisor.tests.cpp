@@ -128,6 +128,47 @@ TEST_CASE("nobody changes what is locked, or takes part in a move", "[hypervisor
   CHECK(world->remove(4));
 }
 
+TEST_CASE("a server that a move needs is neither changed nor powered off until the move is forgotten", "[hypervisor]") {
+  auto guest = lpar(2, "guest", {});
+  World world({vios(1, "vios", {}), guest});
+  REQUIRE(world->activate(1, "", ""));
+  auto server = world.status(1).definition;
+  server.msp = true;
+  REQUIRE(world->define(server));
+  emu::Hold hold;
+  hold.vios_id = 1;
+  hold.mover = true;
+  REQUIRE(world->mark_migrating(7, 2, false, true, "cec2"));
+  REQUIRE(world->hold(7, {hold}));
+  server.msp = false;
+  const auto refused = [](const emu::Status& status) {
+    return !status && status.error().text == "The partition named vios is busy with another operation. Retry when it has ended.";
+  };
+  CHECK(refused(world->define(server)));
+  CHECK(refused(world->power_off(1, false)));
+  CHECK(refused(world->power_off(1, true)));
+  CHECK(refused(world->write_profile(1, server.profiles[0])));
+  CHECK(refused(world->remove_profile(1, server.profiles[0].name)));
+  CHECK(world.status(1).state == LparState::running);
+  REQUIRE(world->native(1)->holds().size() == 1);
+  CHECK(world->native(1)->holds()[0].client_id == 2);
+
+  SECTION("another move needs it, too") {
+    REQUIRE(world->hold(8, {hold}));
+    REQUIRE(world->roll_back_source(7));
+    CHECK(refused(world->define(server)));
+    REQUIRE(world->hold(8, {}));
+  }
+  SECTION("one is forgotten") { REQUIRE(world->mark_migrating(7, 2, false, false, "cec2")); }
+  CHECK(world->native(1)->holds().empty());
+  CHECK(world->define(server));
+  // What is no mover any more, or does not run, cannot be had.
+  CHECK(world->hold(9, {hold}).error().code == "HSCL3205");
+  CHECK(world->power_off(1, false));
+  hold.mover = false;
+  CHECK(world->hold(9, {hold}).error().code == "HSCL3205");
+}
+
 TEST_CASE("a boot image that is none is an error with a reference code", "[hypervisor]") {
   auto odd = lpar(2, "odd", {});
   odd.profiles[0].boot_image = "/proc/self/cmdline";

@@ -35,7 +35,7 @@ struct NameOf;
           X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses) X(StopStream) X(QueryStream) X(QueryVerdict) \
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
-                  X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity)
+                  X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -295,6 +295,7 @@ void World::restart(Frame& frame) {
   frame.dead = false;
   frame.executing.clear();
   frame.locks.clear();
+  frame.holds.clear();
   for (auto& [id, lpar] : frame.lpars) {
     if (lpar.definition.env == emu::LparEnv::vioserver) continue;
     lpar.state = "Not Activated";
@@ -324,6 +325,7 @@ std::string World::trouble(bool running) const {
   if (hosts(one) == hosts(two)) found += hosts(one) ? "two owners; " : "no owner; ";
   for (const Frame* frame : {&one, &two}) {
     if (!frame->locks.empty()) found += frame->link + " is locked; ";
+    if (!frame->holds.empty()) found += frame->link + " has held servers; ";
     for (const auto& [id, stream] : frame->streams)
       if (stream.verdict.verdict != Verdict::finished && stream.verdict.verdict != Verdict::unknown)
         found += frame->link + " has a stream; ";
@@ -484,6 +486,10 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
       lpar->migration_target = false;
     }
   };
+  const auto forget = [&](u64 stream) {
+    frame.streams.erase(stream);
+    frame.holds.erase(stream);
+  };
   return std::visit(
       [&]<class R>(const R& r) -> Result<Reply> {
         if constexpr (std::is_same_v<R, service::DescribeSystem>) {
@@ -545,6 +551,10 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           else if (held != frame.locks.end() && held->second == r.holder)
             frame.locks.erase(held);
           return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::HoldForMove>) {
+          frame.holds.erase(r.stream);
+          if (!r.holds.empty()) frame.holds[r.stream] = r.holds;
+          return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::OpenVterm>) {
           if (frame.vterms.contains(r.lpar_id)) return Reply(service::VtermToken{0, true});
           frame.vterms[r.lpar_id] = 7;
@@ -600,7 +610,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             return Error{"HSCLA998", "It is not a shell any more."};
           frame.lpars.erase(stream->verdict.lpar_id);
           frame.executing.erase(stream->verdict.lpar_id);
-          frame.streams.erase(r.stream);
+          forget(r.stream);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::OpenStream>) {
           KnownStream* stream = stream_of(r.stream);
@@ -655,7 +665,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           const u32 id = stream->verdict.lpar_id;
           if (lpar_of(id)->state == "Running") frame.executing[id] = true;
           leave(id);
-          frame.streams.erase(r.stream);
+          forget(r.stream);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::FinishSource>) {
           KnownStream* stream = stream_of(r.stream);
@@ -664,7 +674,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           frame.lpars.erase(stream->verdict.lpar_id);
           frame.executing.erase(stream->verdict.lpar_id);
           frame.locks.erase(stream->verdict.lpar_id);
-          frame.streams.erase(r.stream);
+          forget(r.stream);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::FinishTarget>) {
           KnownStream* stream = stream_of(r.stream);
@@ -676,7 +686,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             lpar_of(id)->state = "Not Activated";
           }
           leave(id);
-          frame.streams.erase(r.stream);
+          forget(r.stream);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::HandOverInactive>) {
           KnownStream* stream = stream_of(r.stream);
@@ -701,7 +711,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             if (fate(r.stream) == Fate::started) return unknown;
             if (Witnessed* known = witnessed(r.stream)) known->fate = Fate::source;
             leave(r.lpar_id);
-            frame.streams.erase(r.stream);
+            forget(r.stream);
           }
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ReadNvram>) {

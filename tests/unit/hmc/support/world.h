@@ -44,6 +44,7 @@ struct Frame {
   std::map<u32, std::vector<service::RefCode>> refcodes;
   std::map<u64, KnownStream> streams;
   std::map<u32, std::string> locks;
+  std::map<u64, std::vector<emu::Hold>> holds;
   std::map<u32, bool> executing;  // a guest really runs there
   std::map<u32, Bytes> nvram;
   std::map<u32, u64> vterms;

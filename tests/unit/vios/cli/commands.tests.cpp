@@ -111,6 +111,49 @@ TEST_CASE("making, changing and removing virtual devices", "[vios][cli]") {
   approve("changes", padmin.transcript);
 }
 
+TEST_CASE("what a move needs of a server is busy to commands, and nothing else", "[vios][cli]") {
+  Padmin padmin;
+  const std::string busy = "0514-062 Cannot perform the requested function because the";
+  const auto is_busy = [&](const std::string& line) {
+    const auto output = padmin.run(line);
+    return output.exit_code == 1 && output.output.find(busy) != std::string::npos;
+  };
+  const char* disk_commands[] = {"rmdev -dev vhost0 -recursive", "rmdev -dev vtscsi0",  "rmdev -dev vtscsi0 -ucfg",
+                                 "rmvdev -vtd vtscsi0",          "rmvdev -vdev hdisk1", "mkvdev -vdev hdisk2 -vadapter vhost0"};
+  emu::Hold hold;
+  hold.vios_id = 1;
+  SECTION("the adapter of the partition that moves, and what hangs on it") {
+    hold.client_id = 3;
+    padmin.partition.held = {hold};
+    const std::string before = padmin.run("lsmap -all").output;
+    for (const char* line : disk_commands) CHECK(is_busy(line));
+    CHECK(padmin.run("lsmap -all").output == before);
+  }
+  SECTION("a disk that it will have here") {
+    hold.disks = {padmin.devices->disk("hdisk2")->lun->udid()};
+    padmin.partition.held = {hold};
+    CHECK(is_busy("chdev -dev hdisk2 -attr reserve_policy=single_path"));
+    CHECK(is_busy("chdev -dev hdisk2 -attr reserve_policy=single_path -perm"));
+    CHECK(is_busy("mkvdev -f -vdev hdisk2 -vadapter vhost0"));
+    CHECK_FALSE(is_busy("chdev -dev hdisk1 -attr queue_depth=10"));
+  }
+  SECTION("the network, and the mover's device") {
+    hold.vlans = {1};
+    hold.mover = true;
+    padmin.partition.held = {hold};
+    CHECK(is_busy("rmdev -dev ent2"));
+    CHECK(is_busy("chdev -dev vioslpm0 -attr concurrency_lvl=4"));
+  }
+  SECTION("another partition's, on the same server") {
+    hold.client_id = 4;
+    hold.vlans = {2};
+    padmin.partition.held = {hold};
+    CHECK_FALSE(is_busy("rmdev -dev ent2"));
+    CHECK_FALSE(is_busy("chdev -dev vioslpm0 -attr concurrency_lvl=4"));
+    CHECK_FALSE(is_busy("rmdev -dev vhost0 -recursive"));
+  }
+}
+
 TEST_CASE("the error log", "[vios][cli]") {
   Padmin padmin;
   padmin.run("errlog");

@@ -38,6 +38,7 @@ class Listening final : public firmware::NativePartition {
   emu::Result<firmware::NativeAdapter> add_adapter(const emu::VirtualAdapter& a) override { return real_.add_adapter(a); }
   emu::Status remove_adapter(u32 slot) override { return real_.remove_adapter(slot); }
   u32 free_slots() const override { return real_.free_slots(); }
+  std::vector<emu::Hold> holds() const override { return real_.holds(); }
   std::vector<u32> wait(u64 timeout) override { return real_.wait(timeout); }
   void wake() override { real_.wake(); }
 

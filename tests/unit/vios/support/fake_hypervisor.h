@@ -28,6 +28,8 @@ class FakePartition final : public firmware::NativePartition {
   emu::Result<firmware::NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) override;
   emu::Status remove_adapter(u32 slot) override;
   u32 free_slots() const override;
+  std::vector<emu::Hold> holds() const override { return held; }
+  std::vector<emu::Hold> held;  // by moves
   std::vector<u32> wait(u64 timeout) override;
   void wake() override;
 
