@@ -181,7 +181,7 @@ void look_at_pending() {
 
 int program_main(int count, char** arguments) {
   handle_signal(SIGTERM, nullptr);
-  if (count > 1) copy_text(key, sizeof key, arguments[1]);
+  if (count > 0) copy_text(key, sizeof key, arguments[0]);
   else system_call(SystemCall::property, word_of("/chosen"), word_of("security-rmc-key"), word_of(key), sizeof key - 1);
   socket = system_call(SystemCall::udp_open, 657);
   if (socket < 0) {
