@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/log.h"
+#include "emu/core/names.h"
 #include "firmware/rtas/rtas.h"
 
 namespace firmware {
@@ -29,10 +30,8 @@ std::string name_of(Partition& partition, u64 number, const Call& call) {
 
 std::shared_ptr<Trace> Trace::open(const std::string& frame_file, const std::string& lpar_name, u64 limit) {
   if (frame_file.empty()) return nullptr;
-  std::string name = lpar_name;
-  std::ranges::replace(name, '/', '_');
   std::filesystem::path file = frame_file;
-  file.replace_extension("." + name + file.extension().string());
+  file.replace_extension("." + emu::file_part(lpar_name) + file.extension().string());
   std::shared_ptr<Trace> trace(new Trace(file.string(), limit));
   if (trace->begin_file()) return trace;
   emu::Log("trace").error("{} cannot be written", file.string());

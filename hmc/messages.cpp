@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/messages.h"
 
+#include "emu/core/names.h"
+
 namespace hmc {
 
 // Recorded wording. (docs/hmc.md, Origins)
@@ -15,8 +17,9 @@ emu::Error usage_error(std::string_view parameters) {
 
 std::string line_of(const emu::Error& error) {
   // Codes of frames that are words, not HSCL numbers, stay out of what scripts parse.
-  if (!error.code.starts_with("HSCL")) return error.text + "\n";
-  return error.code + " " + error.text + "\n";
+  const std::string text = emu::shown(error.text);
+  if (!error.code.starts_with("HSCL")) return text + "\n";
+  return error.code + " " + text + "\n";
 }
 
 }  // namespace hmc

@@ -44,6 +44,7 @@ inline constexpr Message messages[] = {
     {"HSCL8015", Origin::own, "The partition named {} is not a Virtual I/O Server."},
     {"HSCL8016", Origin::own, "The name {} is in use by another partition of the managed system {}."},
     {"HSCL8017", Origin::own, "{} Power the managed system on or off with the program that runs the lab."},
+    {"HSCL8018", Origin::own, "The name {} is not valid: {}. Please check your entry and retry the command."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)
     {"HSCL03EC", Origin::meaning, "There is not enough memory to activate the partition."},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/devices.h"
 
+#include "emu/core/names.h"
+
 #include "emu/core/log.h"
 #include "vios/state_file.h"
 
@@ -17,7 +19,7 @@ constexpr emu::Log log_devices("vios");
 
 std::string own_file(const Setup& setup, const firmware::NativePartition& partition, std::string_view kind) {
   if (setup.folders.state.empty()) return {};
-  return fmt::format("{}/{}.{}.{}", setup.folders.state, setup.frame_name, partition.definition().name, kind);
+  return fmt::format("{}/{}.{}.{}", setup.folders.state, setup.frame_name, emu::file_part(partition.definition().name), kind);
 }
 
 // The attributes of devices other than disks: defaults, which chdev may change where the real ones allow it.

@@ -3,6 +3,7 @@
 #include "vios/devices.h"
 
 #include "emu/core/log.h"
+#include "emu/core/names.h"
 
 #include <algorithm>
 #include <utility>
@@ -26,7 +27,7 @@ emu::Status Devices::open_disks() {
     return std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name())));
   };
   // Its own disk, and logical volumes on it, are files as well; nobody else opens them.
-  std::string own = setup_.frame_name + "." + partition_.definition().name;
+  std::string own = setup_.frame_name + "." + emu::file_part(partition_.definition().name);
   emu::LunConfig internal;
   internal.name = own + ".hdisk0";
   internal.size_mb = internal_disk_mb;
@@ -49,7 +50,7 @@ emu::Status Devices::open_disks() {
 emu::Status Devices::add_volume(const std::string& name, u64 size_mb) {
   if (exists(name)) return emu::Error{"vios", "0516-360 The device name " + name + " is already used; choose a different name."};
   emu::LunConfig config;
-  config.name = setup_.frame_name + "." + partition_.definition().name + "." + name;
+  config.name = setup_.frame_name + "." + emu::file_part(partition_.definition().name) + "." + name;
   config.size_mb = size_mb;
   disks_.push_back(
       {name, std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name()))), false, true});

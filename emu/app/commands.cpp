@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/app/commands.h"
 
+#include "emu/core/names.h"
+
 #include "emu/app/command.h"
 
 #include <cstdio>
@@ -28,7 +30,7 @@ constexpr CommandRow table[] = {
 std::span<const CommandRow> commands() { return table; }
 
 int failed(const Error& error, int exit_status) {
-  std::fprintf(stderr, "%s\n", error.text.c_str());
+  std::fprintf(stderr, "%s\n", shown(error.text).c_str());
   return exit_status;
 }
 

@@ -4,6 +4,7 @@
 #include "emu/core/address.h"
 #include "emu/core/identity.h"
 #include "emu/core/lab_keys.h"
+#include "emu/core/names.h"
 #include "emu/core/paths.h"
 
 #define TOML_EXCEPTIONS 0
@@ -502,7 +503,8 @@ class FrameReader {
              (vios ? offer(reading_, name, node, vios_table, draft) : offer(reading_, name, node, client_table, draft));
     });
     LparDefinition& lpar = draft.lpar;
-    if (!is_name(lpar.name)) reading_.wrong(at(table, "name"), "a partition needs a name of letters, digits, - and _");
+    if (!is_partition_name(lpar.name))
+      reading_.wrong(at(table, "name"), fmt::format("no name for a partition: {}", partition_name_rule));
     if (lpar.lpar_id == 0 || lpar.lpar_id > 254) reading_.wrong(at(table, "id"), "a partition needs an id of 1 to 254");
     in_frame_.claim(at(table, "id"), "partition id", std::to_string(lpar.lpar_id));
     in_frame_.claim(at(table, "name"), "partition", lpar.name);
@@ -698,7 +700,8 @@ class FrameReader {
         if (name == "adapter") return take_tables(reading_, node, adapter_tables), true;
         return offer(reading_, name, node, profile_table, profile);
       });
-      if (!is_name(profile.name)) reading_.wrong(at(table, "name"), "a profile needs a name");
+      if (!is_partition_name(profile.name))
+        reading_.wrong(at(table, "name"), fmt::format("no name for a profile: {}", partition_name_rule));
       if (draft.lpar.profile(profile.name))
         reading_.wrong(at(table, "name"), fmt::format("profile {} is there twice", profile.name));
       // Paths of the first profile are resolved already, and stay as they are.

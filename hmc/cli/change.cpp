@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/cli/change.h"
 
+#include "emu/core/names.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -24,6 +25,11 @@ Status claim(Call& call, Target& target) {
 }
 
 }  // namespace
+
+emu::Status valid_name(const std::string& name) {
+  if (!emu::is_partition_name(name)) return say("HSCL8018", emu::shown_name(name), emu::partition_name_rule);
+  return emu::success();
+}
 
 Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option) {
   Target target = TRY(on_system(call));

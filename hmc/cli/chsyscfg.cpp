@@ -40,6 +40,7 @@ constexpr LparAttribute lpar_attributes[] = {
     {"new_name",
      [](const Change& c, const std::string& value) -> Status {
        if (value.empty()) return usage_error("-i (new_name)");
+       TRY(valid_name(value));
        if (const Lpar* other = c.target.system->lpar(value); other && other != c.target.lpar)
          return say("HSCL8016", value, c.target.system->name());
        c.definition.name = value;
@@ -91,7 +92,10 @@ Result<int> change_profile(Call& call, const Data& data) {
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id", "new_name"};
   TRY(apply(changed, data, names));
   const std::string new_name = data.text("new_name");
-  if (!new_name.empty()) changed.name = new_name;
+  if (!new_name.empty()) {
+    TRY(valid_name(new_name));
+    changed.name = new_name;
+  }
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), changed}));
   if (!new_name.empty() && new_name != name) TRY(ask(*target.link, service::RemoveProfile{target.lpar->id(), name}));
   return 0;

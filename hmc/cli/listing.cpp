@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/names.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -22,13 +23,14 @@ std::string doubled_quotes(const std::string& text) {
 }
 
 std::string pair_text(const Cell& cell) {
-  const std::string& value = cell.value.text;
+  const std::string value = emu::shown_name(cell.value.text);
   const std::string pair = fmt::format("{}={}", cell.name, value);
   if (value.find(',') == value.npos) return pair;
   return "\"" + fmt::format("{}={}", cell.name, doubled_quotes(value)) + "\"";
 }
 
-std::string field_text(const std::string& value, char delimiter) {
+std::string field_text(const std::string& text, char delimiter) {
+  const std::string value = emu::shown_name(text);
   if (value.find(delimiter) == value.npos && value.find(',') == value.npos) return value;
   return "\"" + doubled_quotes(value) + "\"";
 }

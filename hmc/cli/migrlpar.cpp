@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
 #include "hmc/lpm/migrate.h"
 #include "hmc/messages.h"
@@ -223,6 +224,7 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
   request.target_system = given.value("-t");
   if (operation.needs_target && request.target_system.empty()) return usage_error("-t");
   request.profile_name = given.value("-n");
+  if (!request.profile_name.empty()) TRY(valid_name(request.profile_name));
   request.force = given.has("--force");
   if (given.has("-w")) {
     const auto minutes = given.number("-w");

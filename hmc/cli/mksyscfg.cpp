@@ -23,6 +23,7 @@ Result<int> make_lpar(Call& call) {
   emu::LparDefinition definition;
   definition.name = data.text("name");
   if (definition.name.empty()) return usage_error("-i (name)");
+  TRY(valid_name(definition.name));
   if (system->lpar(definition.name)) return say("HSCL8016", definition.name, system->name());
   const std::string env = data.text("lpar_env");
   if (env != "aixlinux" && env != "vioserver") return usage_error("-i (lpar_env)");
@@ -39,6 +40,7 @@ Result<int> make_lpar(Call& call) {
   emu::Profile profile;
   profile.name = data.text("profile_name");
   if (profile.name.empty()) return usage_error("-i (profile_name)");
+  TRY(valid_name(profile.name));
   constexpr std::string_view not_of_profile[] = {"name", "lpar_id",  "lpar_env",   "profile_name",
                                                  "msp",  "time_ref", "rmc_ipaddr", "all_resources"};
   TRY(apply(profile, data, not_of_profile));
@@ -51,6 +53,7 @@ Result<int> make_lpar(Call& call) {
 Result<int> save_profile(Call& call) {
   const std::string name = call.options.value("-n");
   if (name.empty()) return usage_error("-n");
+  TRY(valid_name(name));
   const Target target = TRY(target_of(call, "-p"));
   if (target.lpar->info.definition.profile(name) && !call.options.has("--force"))
     return say("HSCL8016", name, target.system->name());
@@ -66,6 +69,7 @@ Result<int> make_profile(Call& call) {
   emu::Profile profile;
   profile.name = data.text("name");
   if (profile.name.empty()) return usage_error("-i (name)");
+  TRY(valid_name(profile.name));
   if (target.lpar->info.definition.profile(profile.name) && !call.options.has("--force"))
     return say("HSCL8016", profile.name, target.system->name());
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id"};

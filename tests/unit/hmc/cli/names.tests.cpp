@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/support/catch.h"
+#include "tests/unit/hmc/support/world.h"
+
+using namespace world;
+
+namespace {
+
+const std::string resources = ",profile_name=p1,min_mem=256,desired_mem=256,max_mem=256,min_procs=1,desired_procs=1,max_procs=1";
+
+}  // namespace
+
+TEST_CASE("names of partitions and profiles are checked wherever they are given", "[cli][names]") {
+  World world;
+  const std::string bad = GENERATE(std::string(32, 'x'), std::string("a\x1b[2J"), std::string("a\nb"),
+                                   std::string("na\xc3\xafve"), std::string("a*b"));
+  CAPTURE(bad);
+  const std::vector<std::vector<std::string>> commands = {
+      {"mksyscfg", "-r", "lpar", "-m", "cec1", "-i", "lpar_env=aixlinux,name=" + bad + resources},
+      {"mksyscfg", "-r", "prof", "-m", "cec1", "-i", "lpar_name=mobile,name=" + bad},
+      {"mksyscfg", "-r", "prof", "-m", "cec1", "-o", "save", "-p", "mobile", "-n", bad},
+      {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,new_name=" + bad},
+      {"chsyscfg", "-r", "prof", "-m", "cec1", "-i",
+       "lpar_name=mobile,name=" + world.lpar(world.one).definition.profiles[0].name + ",new_name=" + bad},
+      {"migrlpar", "-o", "m", "-m", "cec1", "-t", "cec2", "-p", "mobile", "-n", bad},
+      {"migrlpar", "-o", "v", "-m", "cec1", "-t", "cec2", "-p", "mobile", "-n", bad},
+  };
+  for (const auto& command : commands) {
+    const Answer answer = world.hmc(command);
+    INFO(answer.text);
+    CHECK(answer.code == 1);
+    CHECK(answer.text.find("HSCL8018 The name ") == 0);
+    CHECK(answer.text.find('\x1b') == std::string::npos);
+    CHECK(answer.text.find('\n') == answer.text.size() - 1);
+  }
+  CHECK(world.requests.empty());
+}
+
+TEST_CASE("names with signs that the HMC allows come back as they were given", "[cli][names]") {
+  World world;
+  const std::string name = "x y./;:~@#^-_=+{z}";
+  CHECK(world.hmc({"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,new_name=" + name}).text == "");
+  CHECK(world.hmc({"lssyscfg", "-r", "lpar", "-m", "cec1", "-F", "name", "--filter", "lpar_ids=3"}).text == name + "\n");
+}
+
+TEST_CASE("what reached a frame by another way steers no terminal", "[cli][names]") {
+  World world;
+  world.lpar(world.one).definition.name = "a\x1b]0;b\nc";
+  const Answer listed = world.hmc("lssyscfg -r lpar -m cec1 --filter lpar_ids=3 -F name");
+  CHECK(listed.text == "a\\x1B]0;b\\x0Ac\n");
+  CHECK(world.hmc({"lssyscfg", "-r", "lpar", "-m", "a\x1b[2J"}).text.find('\x1b') == std::string::npos);
+}
