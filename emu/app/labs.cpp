@@ -2,7 +2,7 @@
 #include "emu/app/labs.h"
 
 #include "emu/app/hmc_link.h"
-#include "emu/app/image_copy.h"
+#include "emu/app/luns.h"
 #include "emu/core/clock.h"
 #include "emu/core/paths.h"
 #include "emu/core/secret.h"
@@ -43,23 +43,6 @@ bool answers(const NamedLab& lab, std::string_view process) {
 }
 
 // LUNs are files of holes at first: a disk that nobody has written reads as zeros.
-Status make_luns(const NamedLab& lab) {
-  for (const LunConfig& lun : lab.lab.luns) {
-    if (!lun.path.empty()) continue;
-    const fs::path file = lab.lun_file(lun);
-    std::error_code error;
-    fs::create_directories(file.parent_path(), error);
-    if (is_there(file)) continue;
-    if (!lun.image.empty()) TRY(copy_image(lun.image, file.string()));
-    if (is_there(file) && fs::file_size(file, error) >= lun.size_mb * MiB) continue;
-    std::ofstream(file, std::ios::binary | std::ios::app).flush();
-    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, error);
-    fs::resize_file(file, lun.size_mb * MiB, error);
-    if (error) return Error{"lab", fmt::format("{} cannot be made: {}.", file.string(), error.message())};
-  }
-  return success();
-}
-
 Status wait_for(const NamedLab& lab, const std::string& process, u64 deadline) {
   const HostClock clock;
   while (!answers(lab, process)) {
@@ -145,6 +128,7 @@ Result<NamedLab> find_lab(const std::string& name) {
 // ---- start and stop ----
 
 Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
+  TRY(provide_luns(lab));
   std::vector<std::string> missing;
   for (const std::string& process : lab.process_names())
     if (!living(lab.presence_file(process))) missing.push_back(process);
@@ -155,7 +139,6 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
   std::error_code ignored;
   fs::permissions(lab_file, fs::perms::owner_read | fs::perms::owner_write, ignored);
   fs::create_directories(lab.folders.state + "/log", ignored);
-  TRY(make_luns(lab));
   TRY(lab_secret(lab.secret_file()));
   const HostClock clock;
   const u64 deadline = clock.monotonic() + start_timeout;

@@ -27,7 +27,8 @@ class Up final : public Command {
       std::printf("  %s\n", line.c_str());
       std::fflush(stdout);
     };
-    if (const auto status = start(*lab, Ends::by_itself, tell); !status) return failed(status.error());
+    if (const auto status = start(*lab, Ends::by_itself, tell); !status)
+      return failed(status.error(), status.error().code == "lab" ? exit_misused : exit_failed);
     std::printf("ready: try `twinframe status`, `twinframe vterm FRAME PARTITION`, `twinframe hmc lssyscfg -r sys`\n");
     return exit_done;
   }

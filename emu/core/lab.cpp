@@ -187,8 +187,11 @@ constexpr Key<LabDraft> lab_table[] = {
 };
 constexpr Key<LunConfig> lun_table[] = {
     {"name", "name", "-", "how VIOSes list it", into<&LunConfig::name>},
-    {"size_mb", "MiB", "64", "its size", into<&LunConfig::size_mb>},
-    {"path", "path", "an own file in the state folder", "an existing image, relative to the lab file", into<&LunConfig::path>},
+    {"size_mb", "MiB", "64; that of `path`", "its size", into<&LunConfig::size_mb>},
+    {"path", "path", "an own file in the state folder", "an existing image, used as it is, relative to the lab file",
+     into<&LunConfig::path>},
+    {"is_disk", "true, false", "false", "the file at `path` is a disk, although no partition table or file system in it says so",
+     into<&LunConfig::is_disk>},
     {"image", "path", "empty", "an image that its own file begins as a copy of, relative to the lab file",
      into<&LunConfig::image>},
     {"udid", "text", "made of lab and name", "unique device identifier, equal wherever the LUN is seen", into<&LunConfig::udid>},
@@ -739,8 +742,12 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   if (!is_name(lun.name)) reading.wrong(at(table, "name"), fmt::format("\"{}\" is no name for a LUN", lun.name));
   in_lab.claim(at(table, "name"), "LUN", lun.name);
   if (lun.size_mb == 0 || lun.size_mb > 1024 * 1024) reading.wrong(at(table, "size_mb"), "a LUN is of 1 MiB to 1 TiB");
+  lun.line = table.source().begin.line;
   lun.path = reading.beside_file(lun.path);
   if (!lun.path.empty() && !is_file(lun.path)) reading.wrong(at(table, "path"), fmt::format("there is no file {}", lun.path));
+  if (lun.path.empty() && table.contains("is_disk")) reading.wrong(at(table, "is_disk"), "is_disk belongs to a path");
+  if (std::error_code failed; !lun.path.empty() && !table.contains("size_mb"))
+    if (const auto bytes = std::filesystem::file_size(lun.path, failed); !failed) lun.size_mb = std::max<u64>(bytes / MiB, 1);
   lun.image = reading.beside_file(lun.image);
   if (!lun.image.empty() && !is_file(lun.image)) reading.wrong(at(table, "image"), fmt::format("there is no file {}", lun.image));
   if (!lun.image.empty() && !lun.path.empty()) reading.wrong(at(table, "image"), "a LUN has a path or an image, not both");

@@ -14,10 +14,12 @@ namespace emu {
 struct LunConfig {
   std::string name;  // the file is <state>/luns/<name>.img unless `path` is given
   u64 size_mb = 64;
-  std::string path;   // an existing image to use instead; relative to the lab file
-  std::string udid;   // unique device id as VIOSes show it; derived from lab and name if not given
-  std::string pvid;   // 16 hex digits; likewise
-  std::string image;  // what its own file begins as a copy of; relative to the lab file
+  std::string path;      // an existing image to use instead, as it is; relative to the lab file
+  bool is_disk = false;  // the file at `path` is a disk, although nothing in it says so
+  std::string udid;      // unique device id as VIOSes show it; derived from lab and name if not given
+  std::string pvid;      // 16 hex digits; likewise
+  std::string image;     // what its own file begins as a copy of; relative to the lab file
+  u32 line = 0;          // of the lab file
 };
 
 // An Ethernet segment: a switch that SEAs, the gateway and test ports plug into.

@@ -2,6 +2,7 @@
 #include "vios/san/lun.h"
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -20,6 +21,19 @@ u64 hash_of(std::string_view text) {
   return hash;
 }
 
+// Whole or not at all; if another server was faster, its file counts.
+bool make_empty(const std::string& image, u64 bytes) {
+  const std::string fresh = fmt::format("{}.new-{}", image, getpid());
+  const int file = ::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const bool sized = file >= 0 && ftruncate(file, static_cast<off_t>(bytes)) == 0;
+  if (file >= 0) close(file);
+  const bool named = sized && (link(fresh.c_str(), image.c_str()) == 0 || errno == EEXIST);
+  const int why = errno;
+  unlink(fresh.c_str());
+  errno = why;
+  return named;
+}
+
 }  // namespace
 
 emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const std::string& lab_folder,
@@ -35,13 +49,23 @@ emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const 
   const u64 hash = hash_of(config.name);
   lun->udid_ = config.udid.empty() ? fmt::format("200B75AM{:016X}06Twinframefcp", hash) : config.udid;
   lun->pvid_ = config.pvid.empty() ? fmt::format("00c{:013x}", hash >> 12) : config.pvid;
-  lun->file_ = ::open(image.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const auto wrong = [&](const std::string& what) {
+    return emu::Error{"san", fmt::format("The file {} of LUN {} {}.", image.string(), config.name, what)};
+  };
+  lun->file_ = ::open(image.c_str(), O_RDWR | O_CLOEXEC);
+  // Only what is the lab's own is made.
+  if (lun->file_ < 0 && errno == ENOENT && config.path.empty()) {
+    if (!make_empty(image.string(), config.size_mb * MiB))
+      return wrong(fmt::format("cannot be made with {} MiB: {}", config.size_mb, std::strerror(errno)));
+    lun->file_ = ::open(image.c_str(), O_RDWR | O_CLOEXEC);
+  }
   struct stat status {};
-  if (lun->file_ < 0 || fstat(lun->file_, &status) != 0)
-    return emu::Error{"san", "The file " + image.string() + " of LUN " + config.name + " cannot be opened."};
-  lun->bytes_ = std::max(config.size_mb * MiB, static_cast<u64>(status.st_size) / block_size * block_size);
-  if (static_cast<u64>(status.st_size) < lun->bytes_ && ftruncate(lun->file_, static_cast<off_t>(lun->bytes_)) != 0)
-    return emu::Error{"san", "The host has no room for the file " + image.string() + " of LUN " + config.name + "."};
+  if (lun->file_ < 0 || fstat(lun->file_, &status) != 0) return wrong("cannot be opened");
+  if (!S_ISREG(status.st_mode)) return wrong("is no file");
+  lun->bytes_ = static_cast<u64>(status.st_size) / block_size * block_size;
+  // Never filled up: behind the end of a disk that was cut short there were data once.
+  if (lun->bytes_ == 0 || lun->bytes_ < config.size_mb * MiB)
+    return wrong(fmt::format("has {} bytes, which is less than {} MiB", status.st_size, config.size_mb));
   lun->reservations_ = TRY(Reservations::open((folder / (config.name + ".reservations")).string(), server));
   return lun;
 }
