@@ -17,6 +17,7 @@ namespace emu {
 enum class Level { debug, info, warn, error };
 
 // Appends to `file` (created if need be), one line per message: monotonic nanoseconds, process, component, level, text.
+// A kind of message that comes too often is counted instead (emu/core/log_limit.h), and a file that grows too large begins anew.
 // The first column lets the logs of all processes of a lab be merged in time order. Call once, before threads start.
 void open_log(const std::string& file, std::string_view process, Level lowest);
 
