@@ -194,8 +194,17 @@ Status prepare(Move& move) {
   return os_error(move, "prepare", answer.error());
 }
 
+// There is nobody to tell anything in a partition that is off.
+bool is_off(Move& move, bool on_target) {
+  const auto listed = on_target ? move.target(service::ListLpars{}) : move.source(service::ListLpars{});
+  if (!listed) return false;
+  const auto found =
+      std::ranges::find_if(listed->lpars, [&](const auto& lpar) { return lpar.definition.uuid == move.plan.definition.uuid; });
+  return found != listed->lpars.end() && found->state == "Not Activated";
+}
+
 Status undo_prepare(Move& move) {
-  if (move.outlived) return emu::success();
+  if (move.outlived || is_off(move, false)) return emu::success();
   // The guest also sees that the stream has ended; one that does not hear this is not worse off.
   const auto answer = move.console.rmc().call(move.plan.ip_address(), "undo " + hex(move.plan.stream), 10 * second);
   if (!answer) log.warn("{} was not told that its migration was undone: {}", move.plan.lpar_name, answer.error().text);
@@ -321,7 +330,7 @@ Status await_completed(Move& move) {
 // ---- 13 ----
 
 Status post(Move& move) {
-  if (move.state_lost || move.target_done) return emu::success();
+  if (move.state_lost || move.target_done || is_off(move, true)) return emu::success();
   const auto answer =
       move.console.rmc().call(move.plan.ip_address(), "post " + hex(move.plan.stream), std::min(move.plan.wait, post_time));
   // It runs, whether it was told or not; its next check, or its own drmgr, catches up.

@@ -295,6 +295,29 @@ TEST_CASE("a frame that dies in any phase of the transfer leaves one owner", "[l
   }
 }
 
+TEST_CASE("recovery does not wait for an answer of a partition that is off", "[recovery]") {
+  const Phase phase = GENERATE(Phase::passes, Phase::resumed);
+  World world;
+  bool done = false;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    if (done || &frame != &world.one || name_of(request) != "QueryStream" || source_phase(world) != phase) return;
+    done = true;
+    world.kill(world.one);
+    world.kill(world.two);
+  };
+  (void)world.hmc(move_it);
+  REQUIRE(done);
+  world.on_request = nullptr;
+  world.restart(world.one);
+  world.restart(world.two);
+  const u64 began = world.clock.monotonic();
+  const Answer recovered = world.hmc(recover_it);
+  INFO(recovered.text);
+  CHECK(recovered.code == 0);
+  CHECK(world.trouble(false) == "");
+  CHECK(world.clock.monotonic() - began < 3 * emu::nanoseconds_per_second);
+}
+
 TEST_CASE("the witness decides, whatever both journals say", "[recovery]") {
   using hmc::Course;
   using service::Fate;
