@@ -2,12 +2,14 @@
 #include "emu/link/shared_file.h"
 
 #include "emu/core/clock.h"
+#include "emu/core/paths.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <climits>
 #include <ctime>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -49,6 +51,18 @@ int open_any(const std::string& path) { return ::open(path.c_str(), O_RDWR | O_C
 
 // What makes memory safe to look at: nobody can change its size, nor take the seals off.
 constexpr int fixed_size = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+
+// Names in the folder of `path` that lead to memory of processes which are gone: nobody else removes them.
+void remove_dead_names(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  fs::directory_iterator entry(fs::path(path).parent_path(), failed);
+  for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
+    std::error_code ignored;
+    if (!fs::read_symlink(entry->path(), ignored).string().starts_with("/proc/")) continue;
+    if (!is_there(entry->path())) fs::remove(entry->path(), ignored);
+  }
+}
 
 }  // namespace
 
@@ -111,6 +125,7 @@ Status SharedFile::publish() {
     return failed;
   }
   published_ = true;
+  remove_dead_names(path_);
   return success();
 }
 

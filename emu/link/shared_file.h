@@ -26,7 +26,8 @@ class SharedFile {
   SharedFile(const SharedFile&) = delete;
   SharedFile& operator=(const SharedFile&) = delete;
 
-  // "taken" if a living process has published the same name; what a dead one left behind is replaced.
+  // "taken" if a living process has published the same name; what a dead one left behind is replaced, and other names of
+  // dead ones in the folder are removed.
   Status publish();
   void unpublish();  // removes the name, if it still is ours
 

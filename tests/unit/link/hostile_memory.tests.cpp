@@ -8,6 +8,7 @@
 #include "tests/support/catch.h"
 
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -237,6 +238,21 @@ TEST_CASE("memory that could shrink is not shared, whatever name leads to it", "
   std::filesystem::remove(path);
   REQUIRE(mkfifo(path.c_str(), 0600) == 0);  // does not hang
   CHECK(connect(path, 0).error().code == "absent");
+}
+
+TEST_CASE("names that dead processes have left go when the next one comes", "[link]") {
+  const Folder folder;
+  const std::string left = folder.path + "/move-1";
+  CHECK(outcome([&] {
+          auto target = MoverLink::listen(left);
+          kill(getpid(), SIGKILL);
+          return target ? 0 : 1;
+        }) == SIGKILL);
+  REQUIRE(std::filesystem::is_symlink(left));
+  auto living = Listener::create(folder.path + "/frame.service");
+  CHECK_FALSE(std::filesystem::is_symlink(left));
+  auto next = MoverLink::listen(folder.path + "/move-2");
+  CHECK(std::filesystem::is_symlink(folder.path + "/frame.service"));
 }
 
 TEST_CASE("a segment outlives the process that made it, and is found by the next", "[link][segment]") {
