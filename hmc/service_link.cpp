@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "emu/link/channel.h"
+#include "emu/link/clients.h"
 #include "hmc/frame_link.h"
 
 namespace hmc {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr u64 connect_time = 200 * millisecond;
 constexpr size_t kept_channels = 4;
+constexpr u64 kept_time = emu::most_idle / 2;  // before the frame drops it, which might be just when it is used again
 
 class ServiceLink final : public FrameLink {
  public:
@@ -32,9 +34,9 @@ class ServiceLink final : public FrameLink {
     {
       const std::lock_guard lock(mutex_);
       while (!idle_.empty()) {
-        std::unique_ptr<emu::Channel> channel = std::move(idle_.back());
+        Idle last = std::move(idle_.back());
         idle_.pop_back();
-        if (channel->open()) return channel;
+        if (clock_.monotonic() - last.since < kept_time && last.channel->open()) return std::move(last.channel);
       }
     }
     return emu::connect(path_, connect_time);
@@ -42,12 +44,17 @@ class ServiceLink final : public FrameLink {
 
   void give_back(std::unique_ptr<emu::Channel> channel) {
     const std::lock_guard lock(mutex_);
-    if (idle_.size() < kept_channels) idle_.push_back(std::move(channel));
+    if (idle_.size() < kept_channels) idle_.push_back({std::move(channel), clock_.monotonic()});
   }
 
+  struct Idle {
+    std::unique_ptr<emu::Channel> channel;
+    u64 since;
+  };
   const std::string path_;
+  const emu::HostClock clock_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<emu::Channel>> idle_;
+  std::vector<Idle> idle_;
 };
 
 }  // namespace

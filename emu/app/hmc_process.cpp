@@ -95,9 +95,12 @@ class ChannelSession final : public hmc::Session {
 };
 
 void serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, const std::atomic<bool>& stop) {
-  while (!stop) {
-    const auto message = receive_hmc(channel, nanoseconds_per_second / 20);
-    if (!message && message.error().code == "timeout") continue;
+  const HostClock clock;
+  u64 asked_at = clock.monotonic();
+  for (; !stop && clock.monotonic() - asked_at < most_idle; asked_at = clock.monotonic()) {
+    auto message = receive_hmc(channel, nanoseconds_per_second / 20);
+    while (!message && message.error().code == "timeout" && !stop && clock.monotonic() - asked_at < most_idle)
+      message = receive_hmc(channel, nanoseconds_per_second / 20);
     if (!message) return;
     if (const auto* run = std::get_if<hmc_link::RunCommand>(&*message)) {
       // What only lists is asked again and again.

@@ -76,8 +76,9 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
     power_on(setup.lab, *hypervisor, setup.power_on);
     const auto listener = TRY(Listener::create(setup.service_file));
     Clients clients([&](Channel& channel, const std::atomic<bool>& end) {
-      while (!end) {
+      for (u64 asked_at = clock.monotonic(); !end && clock.monotonic() - asked_at < most_idle;) {
         const auto served = service::serve(channel, look_around, service_processor);
+        if (served) asked_at = clock.monotonic();
         if (!served && served.error().code != "timeout") break;
       }
     });

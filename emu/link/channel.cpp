@@ -233,7 +233,7 @@ Result<std::unique_ptr<Channel>> try_connect(const std::string& path) {
     layout.knock.ring();
     return std::unique_ptr<Channel>(std::make_unique<RingChannel>(std::move(file), i, generation, RingChannel::Side::client));
   }
-  return Error{"busy", "All " + std::to_string(slots) + " places of " + path + " are taken."};
+  return Error{"busy", "All " + std::to_string(slots) + " connections of " + path + " are in use: try again in a minute."};
 }
 
 }  // namespace
@@ -252,7 +252,8 @@ Result<std::unique_ptr<Channel>> connect(const std::string& path, u64 timeout) {
   const u64 deadline = clock.monotonic() + std::min(timeout, u64{1} << 62);
   for (;;) {
     auto channel = try_connect(path);
-    if (channel || channel.error().code != "absent" || clock.monotonic() >= deadline) return channel;
+    const bool later = !channel && (channel.error().code == "absent" || channel.error().code == "busy");
+    if (!later || clock.monotonic() >= deadline) return channel;
     Doorbell pause;
     pause.construct();
     pause.wait(2'000'000);

@@ -33,7 +33,7 @@ class Listener {
   virtual Result<std::unique_ptr<Channel>> accept(u64 timeout) = 0;  // "timeout" if nobody came
 };
 
-// "absent" if nobody listens at `path` (within `timeout` nanoseconds).
+// Within `timeout` nanoseconds; then "absent" if nobody listens at `path`, "busy" if all its places are taken.
 Result<std::unique_ptr<Channel>> connect(const std::string& path, u64 timeout);
 
 }  // namespace emu

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A thread for each client of a listener; those whose clients have gone are joined as new ones come.
+// A thread for each client of a listener; those whose clients have gone are joined as new ones come. A client that asks nothing for
+// `most_idle` nanoseconds is to be dropped by whoever serves it: places are few.
 
 #include <atomic>
 #include <functional>
@@ -11,6 +12,8 @@
 #include "emu/link/channel.h"
 
 namespace emu {
+
+inline constexpr u64 most_idle = 60'000'000'000;
 
 class Clients {
  public:
