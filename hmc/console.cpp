@@ -12,6 +12,8 @@ namespace {
 constexpr u64 greeting_time = 600 * millisecond;
 constexpr u32 misses_until_inactive = 3;
 constexpr u64 describe_time = 3 * emu::nanoseconds_per_second;
+constexpr u64 soon = 3 * emu::nanoseconds_per_second;
+constexpr u64 very_soon = 200 * millisecond;
 
 std::string vios_key(const std::string& frame, u32 id) { return fmt::format("{}/{}", frame, id); }
 
@@ -56,36 +58,53 @@ void Console::describe_vios(FrameLink& link, const System& system, Lpar& lpar) {
   if (lpar.vios) record.os_version = lpar.os_version;
 }
 
+template <class Request>
+Result<typename Request::Reply> Console::ask_soon(const FrameEndpoint& frame, const Request& request) {
+  u64 patience = soon;
+  {
+    const std::lock_guard lock(mutex_);
+    if (silent_.contains(frame.name)) patience = very_soon;
+  }
+  auto reply = ask(*frame.link, request, patience);
+  const std::lock_guard lock(mutex_);
+  if (reply)
+    silent_.erase(frame.name);
+  else if (reply.error().code == "timeout")
+    silent_.insert(frame.name);
+  return reply;
+}
+
+void Console::look_at(const FrameEndpoint& frame, Detail detail, System& system) {
+  system.frame = frame.name;
+  const Result<service::SystemInfo> told = ask_soon(frame, service::DescribeSystem{});
+  Result<service::Lpars> lpars = service::Lpars{};
+  if (told && detail != Detail::systems) lpars = ask_soon(frame, service::ListLpars{});
+  {
+    const std::lock_guard lock(mutex_);
+    if (told) last_told_[frame.name] = *told;
+    system.info = last_told_[frame.name];
+  }
+  if (system.info.name.empty()) system.info.name = frame.name;
+  system.connected = told && lpars;
+  if (!system.connected) return;
+  for (service::LparInfo& info : lpars->lpars) {
+    Lpar& lpar = system.lpars.emplace_back();
+    lpar.info = std::move(info);
+    if (lpar.is_vios() && detail == Detail::vios) {
+      describe_vios(*frame.link, system, lpar);
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    const auto known = partitions_.find(lpar.is_vios() ? vios_key(frame.name, lpar.id()) : lpar.info.definition.ip_address);
+    if (known == partitions_.end()) continue;
+    lpar.os_version = known->second.os_version;
+    lpar.rmc = may_answer(lpar) ? known->second.state : RmcState::inactive;
+  }
+}
+
 Inventory Console::inventory(Detail detail) {
   Inventory inventory;
-  for (const FrameEndpoint& frame : frames_) {
-    System& system = inventory.systems.emplace_back();
-    system.frame = frame.name;
-    const Result<service::SystemInfo> told = ask(*frame.link, service::DescribeSystem{});
-    Result<service::Lpars> lpars = service::Lpars{};
-    if (told && detail != Detail::systems) lpars = ask(*frame.link, service::ListLpars{});
-    {
-      const std::lock_guard lock(mutex_);
-      if (told) last_told_[frame.name] = *told;
-      system.info = last_told_[frame.name];
-    }
-    if (system.info.name.empty()) system.info.name = frame.name;
-    system.connected = told && lpars;
-    if (!system.connected) continue;
-    for (service::LparInfo& info : lpars->lpars) {
-      Lpar& lpar = system.lpars.emplace_back();
-      lpar.info = std::move(info);
-      if (lpar.is_vios() && detail == Detail::vios) {
-        describe_vios(*frame.link, system, lpar);
-        continue;
-      }
-      const std::lock_guard lock(mutex_);
-      const auto known = partitions_.find(lpar.is_vios() ? vios_key(frame.name, lpar.id()) : lpar.info.definition.ip_address);
-      if (known == partitions_.end()) continue;
-      lpar.os_version = known->second.os_version;
-      lpar.rmc = may_answer(lpar) ? known->second.state : RmcState::inactive;
-    }
-  }
+  for (const FrameEndpoint& frame : frames_) look_at(frame, detail, inventory.systems.emplace_back());
   return inventory;
 }
 
@@ -119,30 +138,32 @@ void Console::release_old_lock(const FrameEndpoint& frame) {
 }
 
 void Console::heartbeat() {
-  for (const FrameEndpoint& frame : frames_) {
-    Result<service::Lpars> lpars = ask(*frame.link, service::ListLpars{});
-    if (!lpars) continue;
-    release_old_lock(frame);
-    System system;
-    system.frame = frame.name;
-    for (service::LparInfo& info : lpars->lpars) {
-      Lpar lpar;
-      lpar.info = std::move(info);
-      if (lpar.is_vios()) {
-        const std::string& address = lpar.info.definition.ip_address;
-        if (!address.empty() && may_answer(lpar))
-          note_greeting(address, static_cast<bool>(rmc_.call(address, "hello", greeting_time)));
-        describe_vios(*frame.link, system, lpar);
-        continue;
-      }
-      const std::string& ip = lpar.info.definition.ip_address;
-      if (ip.empty() || !may_answer(lpar) || lpar.info.migration_target) continue;
-      const RmcRecord record = note_greeting(ip, static_cast<bool>(rmc_.call(ip, "hello", greeting_time)));
-      if (record.state != RmcState::active || !record.os_version.empty()) continue;
-      if (const Result<std::string> level = rmc_.call(ip, "oslevel", greeting_time)) {
-        const std::lock_guard lock(mutex_);
-        partitions_[ip].os_version = *level;
-      }
+  for (const FrameEndpoint& frame : frames_) heartbeat_of(frame);
+}
+
+void Console::heartbeat_of(const FrameEndpoint& frame) {
+  Result<service::Lpars> lpars = ask_soon(frame, service::ListLpars{});
+  if (!lpars) return;
+  release_old_lock(frame);
+  System system;
+  system.frame = frame.name;
+  for (service::LparInfo& info : lpars->lpars) {
+    Lpar lpar;
+    lpar.info = std::move(info);
+    if (lpar.is_vios()) {
+      const std::string& address = lpar.info.definition.ip_address;
+      if (!address.empty() && may_answer(lpar))
+        note_greeting(address, static_cast<bool>(rmc_.call(address, "hello", greeting_time)));
+      describe_vios(*frame.link, system, lpar);
+      continue;
+    }
+    const std::string& ip = lpar.info.definition.ip_address;
+    if (ip.empty() || !may_answer(lpar) || lpar.info.migration_target) continue;
+    const RmcRecord record = note_greeting(ip, static_cast<bool>(rmc_.call(ip, "hello", greeting_time)));
+    if (record.state != RmcState::active || !record.os_version.empty()) continue;
+    if (const Result<std::string> level = rmc_.call(ip, "oslevel", greeting_time)) {
+      const std::lock_guard lock(mutex_);
+      partitions_[ip].os_version = *level;
     }
   }
 }

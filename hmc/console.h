@@ -51,6 +51,12 @@ class Console {
     std::string os_version;
   };
 
+  void look_at(const FrameEndpoint&, Detail, System&);
+  // A question that no frame needs long for. One that did not answer the last such question gets less time for the next, until the
+  // heartbeat has heard of it again: a frame that hangs delays what is asked of all once, and no more.
+  template <class Request>
+  Result<typename Request::Reply> ask_soon(const FrameEndpoint&, const Request&);
+  void heartbeat_of(const FrameEndpoint&);
   void release_old_lock(const FrameEndpoint&);
   void describe_vios(FrameLink&, const System&, Lpar&);
   RmcRecord note_greeting(const std::string& ip, bool answered);
@@ -67,6 +73,7 @@ class Console {
   std::mutex mutex_;
   std::map<std::string, service::SystemInfo> last_told_;  // by frame
   std::map<std::string, RmcRecord> partitions_;           // by address, or "frame/id" for a Virtual I/O Server
+  std::set<std::string> silent_;                          // frames that have not answered in time
   std::set<std::string> greeted_;                         // frames that this process has spoken with
   u64 last_stream_ = 0;
 };
