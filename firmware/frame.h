@@ -57,6 +57,8 @@ class Frame {
   virtual emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active) = 0;
   // Shows the partition as taking part in a move (or not any more: stream 0). The stream's record is written already.
   virtual void mark_moving(u32 lpar_id, u64 stream, bool target) = 0;
+  // The last question before a partition is handed over: does something outside of it stand against it?
+  virtual emu::Status may_leave(u32 lpar_id) const = 0;
   // The shell is an ordinary partition from now on: Running if it was active, else Not Activated.
   virtual emu::Status adopt_shell(u32 lpar_id) = 0;
   // No trace is left: dispatcher ended, memory given back, definition and journal entry gone. For a shell that was not

@@ -52,8 +52,8 @@ constexpr emu::Log log{"hypervisor"};
 constexpr size_t refcodes_kept = 64;
 constexpr u32 lpar_limit = 254;
 constexpr u64 native_memory_limit = 64 * MiB;
-constexpr u32 any_lpar = 65535;
-constexpr u32 any_slot = 65535;
+// Of the other end of a server adapter; profiles say it in both ways.
+constexpr bool is_any(u32 lpar_or_slot) { return lpar_or_slot == 0 || lpar_or_slot == 65535; }
 
 // Progress and error codes as partitions show them on their way. (Redbook appendix B; the others as IBM lists them)
 constexpr const char* src_startup = "C2001010";
@@ -156,9 +156,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
         status.adapters = profile->adapters;
       }
       if (!lpar.refcodes.empty()) status.refcode = lpar.refcodes.front();
+      // Handed over, and not forgotten yet: what is left here runs nowhere.
+      if (lpar.stream && lpar.partition && handed_over(lpar)) status.state = LparState::not_available;
       status.migration_stream = lpar.stream;
       status.migration_target = lpar.target;
       status.lock_holder = lpar.lock_holder;
+      status.life = lpar.life;
       all.push_back(std::move(status));
     }
     return all;
@@ -177,7 +180,17 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2) override {
     const std::lock_guard lock(mutex_);
+    Lpar* lpar = find(lpar_id);
+    const std::string own = lpar ? lpar->own_refcode : "";
     show(lpar_id, refcode, word2);
+    if (lpar) lpar->own_refcode = own;
+  }
+
+  void show_own_refcode(u32 lpar_id) override {
+    const std::lock_guard lock(mutex_);
+    const Lpar* lpar = find(lpar_id);
+    if (lpar && !lpar->refcodes.empty() && lpar->refcodes.front().refcode != lpar->own_refcode)
+      show(lpar_id, std::string(lpar->own_refcode));
   }
 
   // ---- configuration and power ----
@@ -292,6 +305,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpar->current = *granted;
       lpar->holds_resources = true;
       lpar->state = LparState::starting;
+      lpar->life = clock_.wall();
       lpar->definition.curr_profile = profile->name;
       (void)journal_.put_lpar(lpar->definition);
       setup.definition = lpar->definition;
@@ -317,7 +331,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       tell_native(lpar_id, true);
       return emu::success();
     }
-    show_refcode(lpar_id, src_open_firmware, {});
+    set_refcode(lpar_id, src_open_firmware);
     const std::string mode = boot_mode.empty() ? setup.profile.boot_mode : boot_mode;
     if (mode == "of" || mode == "sms") {
       // SIMPLIFIED: there is no prompt of Open Firmware and no SMS menu; the partition waits until it is powered off.
@@ -325,7 +339,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       set_state(lpar_id, LparState::open_firmware, src_open_firmware);
       return emu::success();
     }
-    show_refcode(lpar_id, src_loading, "");
+    set_refcode(lpar_id, src_loading);
     auto image = find_image(setup.profile.boot_image);
     if (!image) return activation_failed(lpar_id, src_load_failed, image.error());
     // The state first: the guest may be off again before boot() returns.
@@ -382,7 +396,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status console_input(u32 lpar_id, std::span<const u8> input) override {
     const auto target = partition(lpar_id);
     if (!target) return emu::Error{"HSCL1558", fmt::format("Partition {} is not running.", lpar_id)};
-    target->type(input);
+    if (!target->type(input)) return emu::Error{"moved", fmt::format("Partition {} was handed over to another system.", lpar_id)};
     return emu::success();
   }
 
@@ -411,6 +425,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     native_listener_ = std::move(listener);
   }
 
+  void before_hand_over(std::function<emu::Status(u32)> question) override {
+    const std::lock_guard lock(mutex_);
+    leave_question_ = std::move(question);
+  }
+
   // ---- moves ----
 
   emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition& definition, const emu::Profile& current, bool active,
@@ -433,6 +452,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return let_go(stream, manager_->finish_target(stream, state_lost));
   }
   emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) override {
+    TRY(may_leave(lpar_id));
     return manager_->hand_over_inactive(stream, lpar_id, other_system);
   }
   std::optional<HandOver> fate(u64 stream) const override { return manager_->fate(stream); }
@@ -535,7 +555,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     set_state(lpar_id, LparState::shutting_down, src_terminated);
     later([this, lpar_id, restart] {
       take_down(lpar_id, LparState::not_activated, src_powered_off);
-      if (restart) (void)activate(lpar_id, "", "");
+      if (restart) restart_when_free(lpar_id);
     });
   }
 
@@ -577,6 +597,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       Lpar lpar;
       lpar.definition = definition;
       lpar.state = active ? LparState::not_available : LparState::not_activated;
+      lpar.own_refcode = active ? src_os_running : src_not_running;
       lpar.stream = stream;
       lpar.target = true;
       lpar.current = current;
@@ -609,9 +630,22 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const std::lock_guard lock(mutex_);
     if (Lpar* lpar = find(lpar_id)) {
       lpar->stream = stream;
+      if (stream == 0 && std::exchange(lpar->restart_wanted, false)) {
+        helper_work_.push_back([this, lpar_id] { restart_when_free(lpar_id); });
+        helper_event_.notify_all();
+      }
       lpar->target = stream != 0 && target;
       if (lpar->target && !journal_.put_lpar(lpar->definition)) lpar->state = LparState::error;
     }
+  }
+
+  emu::Status may_leave(u32 lpar_id) const override {
+    std::function<emu::Status(u32)> question;
+    {
+      const std::lock_guard lock(mutex_);
+      question = leave_question_;
+    }
+    return question ? question(lpar_id) : emu::success();
   }
 
   emu::Status adopt_shell(u32 lpar_id) override {
@@ -651,9 +685,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     std::unique_ptr<NativePartition> native;
     std::shared_ptr<TerminalOutput> terminal_output;  // outlives the partition: what it said last can still be read
     std::deque<RefCodeEntry> refcodes;
+    std::string own_refcode;  // the latest that was not shown for a move
     bool refcode_started = false;
     u64 stream = 0;
     bool target = false;
+    u64 life = 0;                 // when it was activated here
+    bool restart_wanted = false;  // as soon as it takes part in no move any more
     std::string lock_holder;
   };
 
@@ -696,11 +733,19 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     });
   }
 
+  bool handed_over(const Lpar& lpar) const {
+    const auto streams = journal_.streams();
+    return std::ranges::any_of(streams, [&](const StreamRecord& record) {
+      return record.stream == lpar.stream && record.step == StreamStep::handed_over;
+    });
+  }
+
   void show(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") {
     auto* codes = &system_refcodes_;
     if (lpar_id != 0) {
       Lpar* lpar = find(lpar_id);
       if (!lpar) return;
+      lpar->own_refcode = refcode;
       codes = &lpar->refcodes;
     }
     codes->push_front({clock_.wall(), refcode, word2});
@@ -783,8 +828,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
   static bool names(const emu::VirtualAdapter& adapter, u32 lpar_id, u32 slot) {
-    return (adapter.remote_lpar_id == lpar_id || adapter.remote_lpar_id == any_lpar) &&
-           (adapter.remote_slot == slot || adapter.remote_slot == any_slot);
+    return (adapter.remote_lpar_id == lpar_id || is_any(adapter.remote_lpar_id)) &&
+           (adapter.remote_slot == slot || is_any(adapter.remote_slot));
   }
 
   // The other end of a virtual SCSI connection. The server's adapter decides: it names the client's partition and slot (or
@@ -800,7 +845,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
           const emu::VirtualAdapter& other = candidate->config();
           if (other.kind != AdapterKind::scsi_server || !names(other, asking.id(), own.slot)) continue;
           const bool preferred = own.remote_lpar_id == id && own.remote_slot == other.slot;
-          const bool any = other.remote_lpar_id == any_lpar || other.remote_slot == any_slot;
+          const bool any = is_any(other.remote_lpar_id) || is_any(other.remote_slot);
           if (preferred) return {id, candidate};
           if (!any) found = {id, candidate};
         }
@@ -809,10 +854,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     }
     if (own.kind == AdapterKind::scsi_server) {
       for (const auto& [id, lpar] : lpars_) {
-        if (!lpar.partition || lpar.native || (own.remote_lpar_id != any_lpar && own.remote_lpar_id != id)) continue;
+        if (!lpar.partition || lpar.native || (!is_any(own.remote_lpar_id) && own.remote_lpar_id != id)) continue;
         for (const auto& candidate : lpar.partition->adapters()) {
           if (candidate->config().kind != AdapterKind::scsi_client) continue;
-          if (own.remote_slot != any_slot && own.remote_slot != candidate->slot()) continue;
+          if (!is_any(own.remote_slot) && own.remote_slot != candidate->slot()) continue;
           if (find_partner(*lpar.partition, *candidate).second.get() == &adapter) return {id, candidate};
         }
       }
@@ -832,6 +877,19 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
   // ---- without the lock ----
+
+  // A guest that restarts while it moves is brought up again when the move is rolled back.
+  void restart_when_free(u32 lpar_id) {
+    {
+      const std::lock_guard lock(mutex_);
+      Lpar* lpar = find(lpar_id);
+      if (lpar && lpar->stream) {
+        lpar->restart_wanted = true;
+        return;
+      }
+    }
+    (void)activate(lpar_id, "", "");
+  }
 
   // What a move held is free when its stream is forgotten here.
   emu::Status let_go(u64 stream, const emu::Status& forgotten) {
@@ -864,6 +922,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     Lpar* lpar = find(lpar_id);
     if (!lpar) return;
     lpar->state = state;
+    show(lpar_id, refcode);
+  }
+
+  void set_refcode(u32 lpar_id, const std::string& refcode) {
+    const std::lock_guard lock(mutex_);
     show(lpar_id, refcode);
   }
 
@@ -967,6 +1030,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   std::map<u64, std::vector<emu::Hold>> holds_;  // by stream
   u64 reserved_mb_ = 0;
   std::function<void(u32, bool)> native_listener_;
+  std::function<emu::Status(u32)> leave_question_;
   std::unique_ptr<move::Manager> manager_;
   std::thread helper_;
   std::condition_variable helper_event_;

@@ -42,6 +42,7 @@ struct LparStatus {
   u64 migration_stream = 0;
   bool migration_target = false;
   std::string lock_holder;
+  u64 life = 0;  // when it was activated here
 };
 
 struct SystemStatus {
@@ -66,6 +67,8 @@ class Hypervisor {
   virtual std::vector<LparStatus> lpars() const = 0;
   virtual std::vector<RefCodeEntry> refcodes(u32 lpar_id, u32 count) const = 0;  // newest first
   virtual void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") = 0;
+  // After those of a move: the latest of the partition's own, unless it is the latest of all.
+  virtual void show_own_refcode(u32 lpar_id) = 0;
 
   // ---- configuration and power ----
   virtual emu::Status define(const emu::LparDefinition&) = 0;
@@ -90,6 +93,9 @@ class Hypervisor {
   virtual NativePartition* native(u32 lpar_id) = 0;
   // Called (from any thread) when a native partition was activated or stopped.
   virtual void on_native_change(std::function<void(u32 lpar_id, bool running)>) = 0;
+
+  // Asked (from any thread) when everything is ready for a hand-over, while the partition is suspended or off: an error rolls back.
+  virtual void before_hand_over(std::function<emu::Status(u32 lpar_id)>) = 0;
 
   // ---- moves: firmware/move ----
   virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,

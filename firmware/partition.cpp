@@ -348,13 +348,21 @@ void Partition::fail(const std::string& refcode, const std::string& why) {
   frame_.partition_failed(id(), refcode, why);
 }
 
-void Partition::type(std::span<const u8> keys) {
+bool Partition::type(std::span<const u8> keys) {
   const std::lock_guard lock(input_mutex_);
+  if (input_gone_) return false;
   if (input_held_) {
     held_input_.insert(held_input_.end(), keys.begin(), keys.end());
-    return;
+    return true;
   }
   if (const auto terminal = adapter_in_slot(0); terminal && terminal->terminal()) terminal->terminal()->type(keys);
+  return true;
+}
+
+Bytes Partition::hand_over_input() {
+  const std::lock_guard lock(input_mutex_);
+  input_gone_ = true;
+  return held_input_;
 }
 
 // ---- suspension (docs/papr.md, Suspension) ----
@@ -420,6 +428,7 @@ void Partition::resume(s32 rtas_status) {
     interrupts_->refresh();
     const std::lock_guard lock(input_mutex_);
     input_held_ = false;
+    input_gone_ = false;
     if (const auto terminal = adapter_in_slot(0); terminal && terminal->terminal()) terminal->terminal()->type(held_input_);
     held_input_.clear();
   });

@@ -163,7 +163,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool tree_changed() const { return tree_changed_; }
   void power_off(bool restart);  // from the guest, on the dispatcher
   void fail(const std::string& refcode, const std::string& why);
-  void type(std::span<const u8> keys);  // on the first terminal; kept while suspended. Any thread
+  // On the first terminal; kept while suspended. False: the partition was handed over, and takes nothing here. Any thread.
+  bool type(std::span<const u8> keys);
+  // What was kept, for whoever will have the partition; nothing more is taken, until it resumes here after all.
+  Bytes hand_over_input();
 
   // ---- native partitions: the interrupts that came since the last call ----
   std::vector<u32> wait_for_interrupts(u64 timeout_ns);
@@ -215,6 +218,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
   std::mutex input_mutex_;
   bool input_held_ = false;  // suspended: what is typed waits
+  bool input_gone_ = false;  // handed over
   Bytes held_input_;
 
   std::mutex native_mutex_;

@@ -95,10 +95,11 @@ void Console::look_at(const FrameEndpoint& frame, Detail detail, System& system)
       continue;
     }
     const std::lock_guard lock(mutex_);
-    const auto known = partitions_.find(lpar.is_vios() ? vios_key(frame.name, lpar.id()) : lpar.info.definition.ip_address);
-    if (known == partitions_.end()) continue;
-    lpar.os_version = known->second.os_version;
-    lpar.rmc = may_answer(lpar) ? known->second.state : RmcState::inactive;
+    const std::string key = lpar.is_vios() ? vios_key(frame.name, lpar.id()) : lpar.info.definition.ip_address;
+    if (!partitions_.contains(key)) continue;
+    const RmcRecord& known = lpar.is_vios() ? partitions_[key] : record_of(lpar.info);
+    lpar.os_version = known.os_version;
+    lpar.rmc = may_answer(lpar) ? known.state : RmcState::inactive;
   }
 }
 
@@ -108,9 +109,16 @@ Inventory Console::inventory(Detail detail) {
   return inventory;
 }
 
-Console::RmcRecord Console::note_greeting(const std::string& ip, bool answered) {
+// What a former life of the partition has answered says nothing about this one.
+Console::RmcRecord& Console::record_of(const service::LparInfo& lpar) {
+  RmcRecord& record = partitions_[lpar.definition.ip_address];
+  if (lpar.life && lpar.life != record.life) record = {RmcState::none, 0, "", lpar.life};
+  return record;
+}
+
+Console::RmcRecord Console::note_greeting(const service::LparInfo& lpar, bool answered) {
   const std::lock_guard lock(mutex_);
-  RmcRecord& record = partitions_[ip];
+  RmcRecord& record = record_of(lpar);
   if (answered) {
     record.state = RmcState::active;
     record.misses = 0;
@@ -124,7 +132,7 @@ RmcState Console::greet(const Lpar& lpar) {
   const std::string& ip = lpar.info.definition.ip_address;
   if (ip.empty() || !may_answer(lpar)) return RmcState::none;
   const bool answered = static_cast<bool>(rmc_.call(ip, "hello", 3 * greeting_time));
-  note_greeting(ip, answered);
+  note_greeting(lpar.info, answered);
   return answered ? RmcState::active : RmcState::inactive;
 }
 
@@ -153,13 +161,13 @@ void Console::heartbeat_of(const FrameEndpoint& frame) {
     if (lpar.is_vios()) {
       const std::string& address = lpar.info.definition.ip_address;
       if (!address.empty() && may_answer(lpar))
-        note_greeting(address, static_cast<bool>(rmc_.call(address, "hello", greeting_time)));
+        note_greeting(lpar.info, static_cast<bool>(rmc_.call(address, "hello", greeting_time)));
       describe_vios(*frame.link, system, lpar);
       continue;
     }
     const std::string& ip = lpar.info.definition.ip_address;
     if (ip.empty() || !may_answer(lpar) || lpar.info.migration_target) continue;
-    const RmcRecord record = note_greeting(ip, static_cast<bool>(rmc_.call(ip, "hello", greeting_time)));
+    const RmcRecord record = note_greeting(lpar.info, static_cast<bool>(rmc_.call(ip, "hello", greeting_time)));
     if (record.state != RmcState::active || !record.os_version.empty()) continue;
     if (const Result<std::string> level = rmc_.call(ip, "oslevel", greeting_time)) {
       const std::lock_guard lock(mutex_);

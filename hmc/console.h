@@ -49,6 +49,7 @@ class Console {
     RmcState state = RmcState::none;
     u32 misses = 0;
     std::string os_version;
+    u64 life = 0;  // of the partition that it is about (service::LparInfo)
   };
 
   void look_at(const FrameEndpoint&, Detail, System&);
@@ -59,7 +60,8 @@ class Console {
   void heartbeat_of(const FrameEndpoint&);
   void release_old_lock(const FrameEndpoint&);
   void describe_vios(FrameLink&, const System&, Lpar&);
-  RmcRecord note_greeting(const std::string& ip, bool answered);
+  RmcRecord& record_of(const service::LparInfo&);  // with the lock
+  RmcRecord note_greeting(const service::LparInfo&, bool answered);
 
   const HmcOptions options_;
   std::vector<FrameEndpoint> frames_;

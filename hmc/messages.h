@@ -81,10 +81,7 @@ inline constexpr Message messages[] = {
     {"HSCLA20F", Origin::own,
      "The Virtual I/O Server {} has {} free virtual slots, but {} are needed for the adapters of partition {}."},
     {"HSCLA210", Origin::own, "The managed system {} has {} partitions already, which is its maximum."},
-    {"HSCLA211", Origin::own,
-     "The disk {} behind virtual SCSI adapter {} is reserved by {}, or its reserve_policy on {} is not no_reserve. Set "
-     "reserve_policy "
-     "to no_reserve on all Virtual I/O Servers that see the disk."},
+    {"HSCLA211", Origin::own, "The disk {} behind virtual SCSI adapter {} of {} {}."},
     {"HSCLA212", Origin::own,
      "The virtual target device {} of virtual SCSI adapter {} is backed by the logical volume {}. Only whole disks of a SAN can "
      "migrate."},
@@ -119,6 +116,17 @@ inline constexpr Message messages[] = {
      "it, or "
      "start its server."},
     {"HSCLA223", Origin::own, "The physical I/O slot {} of partition {} will be removed from it by the migration."},
+    {"HSCLA224", Origin::own,
+     "The virtual SCSI server adapter in slot {} of the Virtual I/O Server {} is open to any client partition. Make it "
+     "accessible "
+     "only to its client adapter of partition {}."},
+    {"HSCLA225", Origin::own,
+     "The disk {} of the Virtual I/O Server {} is already being used as a backing device there. Remove that mapping, or choose "
+     "another destination."},
+    {"HSCLA226", Origin::own,
+     "The virtual SCSI adapters {} and {} are two paths to the disk {}, but would both be hosted by the Virtual I/O Server {}. "
+     "Each "
+     "path needs a Virtual I/O Server of its own: choose another destination or mapping, or remove one path."},
     {"HSCLA246", Origin::real,
      "The management console cannot communicate with partition {}. Either the network connection is not available or the "
      "partition "

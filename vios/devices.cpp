@@ -81,7 +81,31 @@ emu::Status Devices::start() {
   return emu::success();
 }
 
+void Devices::publish() {
+  const std::lock_guard lock(exports_mutex_);
+  exports_.clear();
+  for (const Host& host : hosts_)
+    for (const StoredTarget& target : host.stored.targets)
+      if (const Disk* disk = target.available ? backing(target) : nullptr)
+        exports_.emplace(host.stored.client_id, Export{host.stored.client_slot, disk->name, disk->lun});
+}
+
+emu::Status Devices::unreserved(u32 client_id) const {
+  const std::lock_guard lock(exports_mutex_);
+  const auto [first, last] = exports_.equal_range(client_id);
+  for (auto at = first; at != last; ++at) {
+    const std::string by = at->second.lun->reservations().state().claiming_server();
+    if (!by.empty())
+      return emu::Error{"HSCLA211",
+                        fmt::format("The disk {} behind virtual SCSI adapter {} of the partition is reserved, or has a key "
+                                    "registered, by {}: release it.",
+                                    at->second.disk, at->second.client_slot, by)};
+  }
+  return emu::success();
+}
+
 void Devices::save() {
+  publish();
   const std::string file = own_file(setup_, partition_, "odm");
   if (file.empty()) return;
   configuration_.hosts.clear();
@@ -333,7 +357,7 @@ emu::service::ViosInfo Devices::describe() const {
   for (const Disk& each : disks_) {
     if (each.volume) continue;
     info.disks.push_back({each.name, each.lun->pvid(), each.lun->udid(), each.lun->bytes() / MiB, each.on_san,
-                          reserve_policy(each), each.lun->reservations().state().holding_server()});
+                          reserve_policy(each), each.lun->reservations().state().claiming_server(), exported(each)});
   }
   for (const Host& host : hosts_) {
     if (!host.scsi) continue;

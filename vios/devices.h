@@ -4,7 +4,9 @@
 // the padmin commands and the HMC's requests work on. Everything happens on the VIOS's thread.
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -108,6 +110,7 @@ class Devices {
   // The virtual target device and its adapter.
   std::pair<Host*, StoredTarget*> target(const std::string& vtd);
   Disk* backing(const StoredTarget&);
+  bool exported(const Disk&) const;  // backs a virtual target device, Available or Defined: nobody else gets it without -f
   bool exists(const std::string& device) const;
   bool held(const std::string& device) const;  // a move needs it: no command may take it away, or change it
 
@@ -130,6 +133,8 @@ class Devices {
   void set_cables(bool plugged);
 
   const scsi::Activity& activity() const { return activity_; }  // any thread
+  // Error HSCLA211 if somebody has reserved a disk of this client, or has registered a key there. Any thread, at once.
+  emu::Status unreserved(u32 client_id) const;
 
   // ---- for the loop ----
   bool poll();
@@ -145,6 +150,7 @@ class Devices {
   emu::Status restore_bridge(const StoredBridge&);
   std::vector<StoredBridge> stored_bridges() const;
   void save();
+  void publish();  // exports_
   std::string server_name() const;
   std::string free_name(const std::string& prefix) const;
   emu::Status start_target(Host&, StoredTarget&);  // to Available
@@ -167,6 +173,13 @@ class Devices {
   std::vector<PhysicalPort> ports_;
   std::vector<VirtualLan> lans_;
   std::vector<Bridge> bridges_;
+  struct Export {
+    u32 client_slot = 0;
+    std::string disk;
+    std::shared_ptr<Lun> lun;
+  };
+  mutable std::mutex exports_mutex_;
+  std::multimap<u32, Export> exports_;        // by client, for other threads
   std::vector<StoredBridge> broken_bridges_;  // whose port or trunk was not there at the start; another time, perhaps
   u32 vasi_slot_ = 0;
 };

@@ -146,6 +146,13 @@ bool Devices::used(const Disk& disk) const {
   });
 }
 
+bool Devices::exported(const Disk& disk) const {
+  const std::string& id = disk.volume ? disk.name : disk.lun->udid();
+  return std::ranges::any_of(hosts_, [&](const Host& host) {
+    return std::ranges::any_of(host.stored.targets, [&](const StoredTarget& each) { return each.backing == id; });
+  });
+}
+
 emu::Status Devices::start_target(Host& host, StoredTarget& target) {
   if (target.available) return emu::success();
   Disk* disk = backing(target);
@@ -227,6 +234,16 @@ emu::Result<emu::service::ViosSlot> Devices::add_mapping(const emu::service::Add
       return emu::Error{"HSCLA24E", fmt::format("The Virtual I/O Server {} has no disk with the unique identifier {}.",
                                                 partition_.definition().name, each.udid)};
   Host* to = host_of_client(wanted.client_id, wanted.client_slot);
+  // As mkvdev without -f. What is there already is the answer to the same question, asked before.
+  const auto mapped_here = [&](const std::string& udid) {
+    return to && std::ranges::any_of(to->stored.targets, [&](const StoredTarget& each) { return each.backing == udid; });
+  };
+  for (const auto& each : wanted.targets)
+    if (const Disk* disk = disk_by_udid(each.udid); exported(*disk) && !mapped_here(each.udid))
+      return emu::Error{"HSCLA225",
+                        fmt::format("The disk {} of the Virtual I/O Server {} is already being used as a backing device "
+                                    "there. Remove that mapping, or choose another destination.",
+                                    disk->name, partition_.definition().name)};
   const bool added = !to;
   if (added) {
     emu::VirtualAdapter adapter;

@@ -90,6 +90,8 @@ emu::Result<emu::service::ViosInfo> VirtualIoServer::describe() {
   return info;
 }
 
+emu::Status VirtualIoServer::unreserved(u32 client_id) const { return devices_->unreserved(client_id); }
+
 std::map<u32, u64> VirtualIoServer::disk_commands() const { return devices_->activity().commands(); }
 
 emu::Result<emu::service::ViosSlot> VirtualIoServer::add_mapping(const emu::service::AddViosMapping& mapping) {

@@ -74,14 +74,18 @@ class Vterm final : public Command {
     terminal.say(fmt::format("console of {} on {}; ~. ends this", lpar.definition.name, frame));
     const HostClock clock;
     u64 ends_at = ~u64{0};
+    std::string typed;  // and not taken by the partition yet
     for (bool ended = false; !ended;) {
-      const std::string typed = escapes.filter(terminal.read(10'000'000), ended);
+      typed += escapes.filter(terminal.read(10'000'000), ended);
       // Piped input ends sooner than the guest has answered it: listen a little longer.
       if (terminal.at_end() && ends_at == ~u64{0}) ends_at = clock.monotonic() + nanoseconds_per_second;
       if (clock.monotonic() > ends_at) break;
       const auto output = service::ask(*channel, service::ExchangeVterm{token, Bytes(typed.begin(), typed.end())});
       if (output) terminal.write({reinterpret_cast<const char*>(output->output.data()), output->output.size()});
-      if (output && !output->closed) continue;
+      if (output && !output->closed) {
+        typed.clear();
+        continue;
+      }
       // Closed by somebody, or moved away, or the frame has died.
       auto found = follow(lab, uuid, frame, output ? output->reason : output.error().text, terminal, clock);
       if (!found) return found.error();

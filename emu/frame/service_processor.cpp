@@ -110,6 +110,7 @@ service::LparInfo ServiceProcessor::describe(const firmware::LparStatus& status)
   info.migration_stream = status.migration_stream;
   info.migration_target = status.migration_target;
   info.config_locked = !status.lock_holder.empty();
+  info.life = status.life;
   return info;
 }
 
@@ -327,7 +328,10 @@ Result<service::Empty> ServiceProcessor::operator()(const service::WriteNvram& r
   return done(hypervisor_.put_nvram(request.lpar_id, request.content));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ShowRefCode& request) {
-  hypervisor_.show_refcode(request.lpar_id, request.refcode);
+  if (request.own)
+    hypervisor_.show_own_refcode(request.lpar_id);
+  else
+    hypervisor_.show_refcode(request.lpar_id, request.refcode);
   return service::Empty{};
 }
 

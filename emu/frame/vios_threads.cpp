@@ -36,10 +36,15 @@ ViosThreads::ViosThreads(const Lab& lab, const LabFolders& folders, const FrameC
                          firmware::Journal& journal, const Clock& clock)
     : lab_(lab), folders_(folders), config_(config), hypervisor_(hypervisor), journal_(journal), clock_(clock) {
   hypervisor_.on_native_change([this](u32 lpar_id, bool running) { changed(lpar_id, running); });
+  hypervisor_.before_hand_over([this](u32 lpar_id) -> Status {
+    for (const auto& vios : all(0)) TRY(vios->server->unreserved(lpar_id));
+    return success();
+  });
 }
 
 ViosThreads::~ViosThreads() {
   hypervisor_.on_native_change([](u32, bool) {});
+  hypervisor_.before_hand_over([](u32) { return success(); });
   const std::lock_guard guard(mutex_);
   running_.clear();
 }

@@ -9,6 +9,7 @@ namespace emu::frame {
 
 namespace {
 constexpr size_t remembered = 256;  // sessions, closed ones included
+constexpr const char* gone = "the partition is not on this system any more";
 Error no_session() { return {"vterm", "This terminal session is not open."}; }
 }  // namespace
 
@@ -42,22 +43,27 @@ Result<service::VtermOutput> Vterms::exchange(u64 token, const Bytes& input) {
   if (found == sessions_.end()) return no_session();
   Session& session = found->second;
   service::VtermOutput out;
-  if (session.closed_because.empty() && !exists(session.lpar_id))
-    session.closed_because = "the partition is not on this system any more";
+  if (session.closed_because.empty() && !exists(session.lpar_id)) session.closed_because = gone;
   if (!session.closed_because.empty()) {
     out.closed = true;
     out.reason = session.closed_because;
     sessions_.erase(found);
     return out;
   }
-  // A partition that is off takes no input and says nothing; the terminal stays open.
-  if (!input.empty()) (void)!hypervisor_.console_input(session.lpar_id, input);
+  // A partition that is off takes no input and says nothing; the terminal stays open. One that was handed over takes none, either:
+  // whoever typed that finds it on the other system.
+  const Status taken = input.empty() ? success() : hypervisor_.console_input(session.lpar_id, input);
   const auto end = hypervisor_.console_output(session.lpar_id, session.offset, out.output);
   if (end && *end < session.offset) {  // it was activated anew
     out.output.clear();
     if (const auto again = hypervisor_.console_output(session.lpar_id, 0, out.output)) session.offset = *again;
   } else if (end) {
     session.offset = *end;
+  }
+  if (!taken && taken.error().code == "moved") {
+    out.closed = true;
+    out.reason = gone;
+    sessions_.erase(found);
   }
   return out;
 }

@@ -149,8 +149,8 @@ void archive(Archive& ar, RefCode& message) {
 
 void archive(Archive& ar, LparInfo& message) {
   auto& [definition, state, current_mem_mb, current_procs, current_proc_units, adapters, refcode, vterm_holder, migration_stream,
-         migration_target, config_locked] = message;
-  const u16 version = ar.section("lpar_info", 2);
+         migration_target, config_locked, life] = message;
+  const u16 version = ar.section("lpar_info", 3);
   ar("definition", definition);
   ar("state", state);
   ar("current_mem_mb", current_mem_mb);
@@ -163,6 +163,7 @@ void archive(Archive& ar, LparInfo& message) {
   ar("migration_stream", migration_stream);
   ar("migration_target", migration_target);
   ar("config_locked", config_locked);
+  if (version >= 3) ar("life", life);
 }
 
 void archive(Archive& ar, DescribeSystem&) { ar.section("describe_system", 1); }
@@ -310,8 +311,8 @@ void archive(Archive& ar, RunViosCommand& message) {
 }
 
 void archive(Archive& ar, ViosDisk& message) {
-  auto& [name, pvid, udid, size_mb, on_san, reserve_policy, reserved_by] = message;
-  ar.section("vios_disk", 1);
+  auto& [name, pvid, udid, size_mb, on_san, reserve_policy, reserved_by, exported] = message;
+  const u16 version = ar.section("vios_disk", 2);
   ar("name", name);
   ar("pvid", pvid);
   ar("udid", udid);
@@ -319,6 +320,7 @@ void archive(Archive& ar, ViosDisk& message) {
   ar("on_san", on_san);
   ar("reserve_policy", reserve_policy);
   ar("reserved_by", reserved_by);
+  if (version >= 2) ar("exported", exported);
 }
 
 void archive(Archive& ar, ViosTarget& message) {
@@ -587,10 +589,11 @@ void archive(Archive& ar, WriteNvram& message) {
 }
 
 void archive(Archive& ar, ShowRefCode& message) {
-  auto& [lpar_id, refcode] = message;
-  ar.section("show_ref_code", 1);
+  auto& [lpar_id, refcode, own] = message;
+  const u16 version = ar.section("show_ref_code", 2);
   ar("lpar_id", lpar_id);
   ar("refcode", refcode);
+  if (version >= 2) ar("own", own);
 }
 
 void archive(Archive& ar, Watched& message) {

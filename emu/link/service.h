@@ -71,6 +71,7 @@ struct LparInfo {
   u64 migration_stream = 0;              // not 0 while the partition takes part in a migration, or needs recovery of one
   bool migration_target = false;         // it is the shell on the destination
   bool config_locked = false;
+  u64 life = 0;  // when it was activated here; 0: it was not, or came by a move, in the middle of its life
 };
 
 struct DescribeSystem {
@@ -153,7 +154,7 @@ struct OpenVterm {
 };
 struct VtermOutput {
   Bytes output;
-  bool closed = false;
+  bool closed = false;  // and the input was not taken
   std::string reason;
 };
 struct ExchangeVterm {
@@ -196,7 +197,8 @@ struct ViosDisk {
   u64 size_mb = 0;
   bool on_san = false;         // false: internal, cannot be seen elsewhere
   std::string reserve_policy;  // no_reserve or single_path
-  std::string reserved_by;     // who holds a SCSI reservation ("frame/vios"), empty if nobody
+  std::string reserved_by;     // who holds a SCSI reservation, or has registered a key ("frame/vios"), empty if nobody
+  bool exported = false;       // backs a virtual target device here
 };
 struct ViosTarget {
   std::string vtd;
@@ -438,6 +440,7 @@ struct ShowRefCode {
   using Reply = Empty;
   u32 lpar_id = 0;
   std::string refcode;
+  bool own = false;  // none of a move: the latest that the partition itself has come to
 };
 
 // ---- watching from outside ----

@@ -520,11 +520,12 @@ class Source final : public Stream, public SuspendListener {
   Status hand_over() {
     look_at_notes();
     if (phase() != Phase::verifying) return emu::success();
+    TRY(frame_.may_leave(lpar_id()));
     const u64 verified_at = now();
     if (auto written = frame_.witness().hand_over(uuid(), frame_.config().mtms(), id()); !written)
       return Error{written.error().code, "The partition cannot be handed over: " + written.error().text};
     enter(Phase::handed_over);
-    port_->send(Kind::go, Lane::normal, 0, {});
+    port_->send(Kind::go, Lane::normal, 0, partition_.hand_over_input());
     const u64 time = now();
     partition_.set_stream(id(), StreamState::resumed);
     stop_tracking();

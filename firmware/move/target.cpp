@@ -129,7 +129,7 @@ class Target final : public Stream, public emu::PageSource {
         default:
           break;
       }
-    if (phase() == Phase::verifying && record.kind == Kind::go) return resume();
+    if (phase() == Phase::verifying && record.kind == Kind::go) return resume(record.payload);
     if (phase() == Phase::resumed) switch (record.kind) {
         case Kind::pages:
           return late_pages(record);
@@ -301,7 +301,8 @@ class Target final : public Stream, public emu::PageSource {
 
   // ---- handed over: the partition is ours once the witness says so ----
 
-  Status resume() {
+  // With what was typed on the source while the partition was suspended.
+  Status resume(std::span<const u8> typed) {
     const u64 told_at = now();
     if (auto started = frame_.witness().start(partition_.definition().uuid, frame_.config().mtms(), id()); !started) {
       // The source has taken it back; or the witness cannot be written, and then the source will.
@@ -314,6 +315,7 @@ class Target final : public Stream, public emu::PageSource {
     partition_.set_stream(id(), StreamState::resumed);
     partition_.resume(0);
     const u64 resumed_at = now();
+    partition_.type(typed);
     if (port_) port_->send(Kind::started, Lane::normal, 0, {});
     // After the resume: that the partition is ours says the witness; our journal need not hold it up.
     StreamRecord adopted;

@@ -71,11 +71,14 @@ constexpr Column<LparRow> lpar_columns[] = {
 LparRow row_of(Console& console, const Inventory& inventory, const System& system, const Lpar& lpar) {
   LparRow row;
   row.lpar = &lpar;
-  if (const auto going = console.moves().of(system.name(), lpar.id())) {
+  // A shell is there before its frame has answered which ID it has.
+  auto going = console.moves().of(system.name(), lpar.id());
+  if (!going && lpar.migrating()) going = console.moves().of_stream(lpar.info.migration_stream);
+  if (going) {
     row.migrating = true;
     row.active = going->active;
     row.state = going->state == MoveState::starting ? "Migration Starting" : "Migration In Progress";
-    row.is_target = going->target_system == system.name() && going->target_lpar_id == lpar.id();
+    row.is_target = going->target_system == system.name();
     row.source_system = going->source_system;
     row.dest_system = going->target_system;
     row.source_id = going->source_lpar_id;
@@ -92,13 +95,13 @@ LparRow row_of(Console& console, const Inventory& inventory, const System& syste
   // Nobody drives it any more: it needs recovery. A partition that was running and came back powered off is "invalid".
   // (Redbook 2.5.8, 6.3)
   row.migrating = true;
-  row.is_target = lpar.info.migration_target;
   row.state = "Migration Failed";
   FrameLink* link = console.link(system.frame);
   const auto verdict =
       link ? ask(*link, service::QueryVerdict{lpar.info.migration_stream}) : Result<service::StreamVerdict>(Error{});
   if (!verdict) return row;
   row.active = verdict->active;
+  row.is_target = verdict->role == service::Role::target;  // also when it is a shell no more
   if (row.active && lpar.off() && !row.is_target) row.state = "Invalid";
   const System* other = inventory.find(verdict->other_system);
   row.source_system = row.is_target ? (other ? other->name() : verdict->other_system) : system.name();

@@ -152,13 +152,13 @@ std::string report(const Findings& findings, bool warnings) {
 }
 
 Outcome validate_one(Call& call, const MoveRequest& request) {
-  const auto proposal = propose(call.console, request);
+  const auto proposal = propose(call.console, request, Purpose::validation);
   if (!proposal) return {line_of(proposal.error()), true};
   return {report((*proposal)->findings, true), has_errors((*proposal)->findings)};
 }
 
 Outcome migrate_one(Call& call, const MoveRequest& request) {
-  const auto proposal = propose(call.console, request);
+  const auto proposal = propose(call.console, request, Purpose::migration);
   if (!proposal) return {line_of(proposal.error()), true};
   const bool verbose = call.options.has("-v");
   if (has_errors((*proposal)->findings)) return {report((*proposal)->findings, verbose), true};
@@ -229,6 +229,7 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
   if (given.has("-w")) {
     const auto minutes = given.number("-w");
     if (!minutes || *minutes > 10000) return usage_error("-w");
+    request.wait_for_mover = true;
     request.wait = std::max<u64>(*minutes, 1) * minute;  // 0: no time limit on a real HMC; here the shortest
   }
   // How much the operating systems shall say: those that answer here have one sentence at any level.

@@ -21,9 +21,9 @@ std::string_view name_of(RmcState state) {
 
 std::string Lpar::state() const {
   if (!migrating()) return info.state;
-  // The shell on the destination is Not Available to its hypervisor; to people, it is not activated. (Redbook, figure 6-6)
-  const bool shell = info.migration_target && info.state == "Not Available";
-  return off() || shell ? "Migrating - Not Activated" : "Migrating - Running";
+  // The shell on the destination, and what is left on the source after the hand-over, are Not Available to their hypervisors; to
+  // people, they are not activated. (Redbook, figure 6-6)
+  return off() || info.state == "Not Available" ? "Migrating - Not Activated" : "Migrating - Running";
 }
 
 const Lpar* System::lpar(std::string_view name) const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -240,6 +241,14 @@ void adapters_are_served(const Candidate& move, Findings& found) {
   }
 }
 
+// Redbook 3.7, step 4, and 4.1.
+void adapters_are_for_this_client(const Candidate& move, Findings& found) {
+  for (const ScsiChoice& choice : move.mapping.scsi) {
+    const Lpar* vios = move.source.lpar(choice.source_vios_id);
+    if (choice.any_client && vios) error(found, say("HSCLA224", choice.source_slot, vios->name(), name(move)));
+  }
+}
+
 void no_logical_volumes(const Candidate& move, Findings& found) {
   for (const ScsiChoice& choice : move.mapping.scsi) {
     const Lpar* vios = move.source.lpar(choice.source_vios_id);
@@ -266,12 +275,40 @@ void disks_not_reserved(const Candidate& move, Findings& found) {
       for (const Lpar* vios : {move.source.lpar(choice.source_vios_id), choice.chosen}) {
         const service::ViosDisk* disk = vios ? disk_of(*vios, target) : nullptr;
         if (!disk || !disk->on_san) continue;
-        if (disk->reserve_policy != "no_reserve" || !disk->reserved_by.empty())
-          error(found, say("HSCLA211", disk->name, choice.client_slot, disk->reserved_by.empty() ? "nobody" : disk->reserved_by,
-                           vios->name()));
+        const auto find = [&](const std::string& cause) {
+          error(found, say("HSCLA211", disk->name, choice.client_slot, name(move), cause));
+        };
+        if (disk->reserve_policy != "no_reserve")
+          find("has a reserve_policy on " + vios->name() +
+               " that is not no_reserve: set it so on all Virtual I/O Servers that see it");
+        else if (!disk->reserved_by.empty())
+          find("is reserved, or has a key registered, by " + disk->reserved_by + ": release it");
       }
     }
   }
+}
+
+// The rule of the servers themselves, which they follow again when they map. On any of them: the disk would have two users.
+void disks_not_in_use(const Candidate& move, Findings& found) {
+  std::set<std::pair<std::string, std::string>> told;
+  for (const ScsiChoice& choice : move.mapping.scsi)
+    for (const auto& target : choice.targets)
+      for (const Lpar& vios : move.target.lpars) {
+        const service::ViosDisk* disk = target.udid.empty() ? nullptr : disk_of(vios, target);
+        if (disk && disk->exported && told.insert({vios.name(), disk->name}).second)
+          error(found, say("HSCLA225", disk->name, vios.name()));
+      }
+}
+
+// Two adapters to one disk are two paths, and one server gives only one. (Redbook 2.4.3, 2.5.3)
+void paths_stay_apart(const Candidate& move, Findings& found) {
+  const auto& all = move.mapping.scsi;
+  for (size_t i = 0; i < all.size(); ++i)
+    for (size_t k = i + 1; k < all.size(); ++k) {
+      const service::ViosTarget* shared = shared_disk(all[i], all[k]);
+      if (shared && all[i].chosen && all[i].chosen == all[k].chosen)
+        error(found, say("HSCLA226", all[i].client_slot, all[k].client_slot, shared->backing, all[i].chosen->name()));
+    }
 }
 
 void mapping_is_complete(const Candidate& move, Findings& found) {
@@ -337,11 +374,14 @@ constexpr Check checks[] = {
     {"partitions available", Applies::both, partitions_available},
     {"virtual slots available", Applies::both, slots_available},
     {"adapters are served", Applies::both, adapters_are_served},
+    {"adapters are for this client", Applies::both, adapters_are_for_this_client},
     {"no logical volumes", Applies::both, no_logical_volumes},
     {"no internal disks", Applies::both, no_internal_disks},
     {"disks not reserved", Applies::both, disks_not_reserved},
+    {"disks not in use", Applies::both, disks_not_in_use},
     {"mapping is complete", Applies::both, mapping_is_complete},
     {"VLANs are bridged", Applies::both, vlans_are_bridged},
+    {"paths stay apart", Applies::both, paths_stay_apart},
     {"multipath layout is kept", Applies::both, layout_is_kept},
     {"wishes can be granted", Applies::both, wishes_can_be_granted},
     {"profile will be replaced", Applies::both, profile_will_be_replaced},

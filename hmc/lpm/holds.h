@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // THE table of what a move holds of the Virtual I/O Servers on both sides: its movers, the servers of its disks, those that bridge
-// its networks. The partition itself and the frames' lists of partitions have locks of their own. (Redbook 5.3)
+// its networks. The partition itself and the frames' lists of partitions have locks of their own. (Redbook 2.5.3)
 
 #include <vector>
 

@@ -2,6 +2,7 @@
 #include "hmc/lpm/mapping.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -17,6 +18,8 @@ namespace {
 bool can_host(const Lpar& lpar) {
   return lpar.is_vios() && lpar.info.state == "Running" && lpar.rmc == RmcState::active && lpar.vios.has_value();
 }
+
+bool is_any(u32 lpar_or_slot) { return lpar_or_slot == 0 || lpar_or_slot == 65535; }
 
 bool sees(const service::ViosInfo& vios, const service::ViosTarget& target) {
   // A logical volume has no identity; a check of its own says so, here it forbids nothing.
@@ -54,8 +57,12 @@ void collect_scsi(Mapping& mapping, const System& source, const System& target, 
     for (const Lpar& vios : source.lpars) {
       if (!vios.vios || vios.id() != adapter.remote_lpar_id) continue;
       for (const auto& host : vios.vios->hosts) {
-        if (host.client_id != lpar.id() || host.client_slot != adapter.slot) continue;
+        const bool any = is_any(host.client_id) || is_any(host.client_slot);
+        const bool named =
+            any ? adapter.remote_slot == host.slot : host.client_id == lpar.id() && host.client_slot == adapter.slot;
+        if (!named) continue;
         choice.source_slot = host.slot;
+        choice.any_client = any;
         choice.targets = host.targets;
       }
     }
@@ -128,6 +135,8 @@ struct Search {
       ++needed;
       if (std::ranges::count(choice.possible, vios) == 0) return false;
       if (granted.contains(choice.client_slot) && choice.chosen != vios) return false;
+      for (const ScsiChoice& other : choices)
+        if (&other < &choice && other.source_vios_id == source && shared_disk(other, choice)) return false;
     }
     return needed <= vios->vios->free_slots;
   }
@@ -147,20 +156,47 @@ struct Search {
   }
 };
 
+// No good match: any server that can, the one with the most room left first, but never two paths to one disk on one server.
+struct Distribution {
+  std::vector<ScsiChoice>& choices;
+  std::map<const Lpar*, u32> used;
+
+  bool run(size_t at) {
+    if (at == choices.size()) return true;
+    ScsiChoice& choice = choices[at];
+    if (choice.chosen || choice.possible.empty()) return run(at + 1);
+    std::vector<const Lpar*> order = choice.possible;
+    std::ranges::stable_sort(order, std::greater(),
+                             [&](const Lpar* vios) { return static_cast<s64>(vios->vios->free_slots) - used[vios]; });
+    for (const Lpar* vios : order) {
+      const bool taken = std::ranges::any_of(choices, [&](const ScsiChoice& other) {
+        return &other != &choice && other.chosen == vios && shared_disk(other, choice);
+      });
+      if (taken) continue;
+      choice.chosen = vios;
+      ++used[vios];
+      if (run(at + 1)) return true;
+      --used[vios];
+      choice.chosen = nullptr;
+    }
+    return false;
+  }
+};
+
 void suggest(Mapping& mapping, const std::set<u32>& granted) {
   Search search{mapping.scsi, granted, {}, {}};
   for (const ScsiChoice& choice : mapping.scsi)
     if (std::ranges::count(search.sources, choice.source_vios_id) == 0) search.sources.push_back(choice.source_vios_id);
   mapping.layout_kept = search.run(0);
-  std::map<const Lpar*, u32> used;
-  for (ScsiChoice& choice : mapping.scsi) {
-    if (mapping.layout_kept) choice.chosen = search.answer[choice.source_vios_id];
-    // No good match: any server that can, the one with the most room left first.
-    if (!choice.chosen && !choice.possible.empty())
-      choice.chosen = *std::ranges::max_element(
-          choice.possible, {}, [&](const Lpar* vios) { return static_cast<s64>(vios->vios->free_slots) - used[vios]; });
-    if (choice.chosen) ++used[choice.chosen];
-  }
+  if (mapping.layout_kept)
+    for (ScsiChoice& choice : mapping.scsi) choice.chosen = search.answer[choice.source_vios_id];
+  Distribution distribution{mapping.scsi, {}};
+  for (const ScsiChoice& choice : mapping.scsi)
+    if (choice.chosen) ++distribution.used[choice.chosen];
+  // Where there are too few servers for the paths, a check says so.
+  if (!distribution.run(0))
+    for (ScsiChoice& choice : mapping.scsi)
+      if (!choice.chosen && !choice.possible.empty()) choice.chosen = choice.possible.front();
   // An adapter that nobody can host is an error of its own; the layout is then not the trouble.
   if (std::ranges::any_of(mapping.scsi, [](const ScsiChoice& c) { return c.possible.empty(); })) mapping.layout_kept = true;
 }
@@ -184,8 +220,9 @@ void complain_about_mover(Mapping& mapping, const System& system, const std::str
 void pair_movers(Mapping& mapping, const System& source, const System& target, const MoveRequest& request) {
   complain_about_mover(mapping, source, request.source_msp_name, request.source_msp_id);
   complain_about_mover(mapping, target, request.dest_msp_name, request.dest_msp_id);
+  // Those that have room come first, the least busy of them before the others.
   const auto load = [](const MspPair& pair) {
-    return pair.source->vios->active_migrations + pair.target->vios->active_migrations;
+    return std::pair(!has_room(pair), pair.source->vios->active_migrations + pair.target->vios->active_migrations);
   };
   for (const Lpar& from : source.lpars) {
     for (const Lpar& to : target.lpars) {
@@ -217,12 +254,23 @@ std::vector<std::string> texts(const std::vector<Choice>& choices, bool suggeste
 
 }  // namespace
 
+const service::ViosTarget* shared_disk(const ScsiChoice& one, const ScsiChoice& other) {
+  for (const auto& target : one.targets)
+    if (!target.udid.empty() && std::ranges::count(other.targets, target.udid, &service::ViosTarget::udid) > 0) return &target;
+  return nullptr;
+}
+
 bool bridges(const service::ViosInfo& vios, u16 vlan) {
   return std::ranges::any_of(vios.bridges,
                              [&](const auto& bridge) { return bridge.link_up && std::ranges::count(bridge.vlans, vlan) > 0; });
 }
 
 bool is_mover(const Lpar& lpar) { return can_host(lpar) && lpar.info.definition.msp && lpar.vios->vasi_slot != 0; }
+
+bool has_room(const MspPair& pair) {
+  const auto room = [](const Lpar* mover) { return mover && mover->vios->active_migrations < mover->vios->max_migrations; };
+  return room(pair.source) && room(pair.target);
+}
 
 Mapping map_adapters(const System& source, const System& target, const Lpar& lpar,
                      const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request) {

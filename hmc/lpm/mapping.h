@@ -27,13 +27,15 @@ struct MoveRequest {
   u32 dest_msp_id = 0;
   u32 dest_lpar_id = 0;                             // a wish; 0: any
   u64 wait = 5 * 60 * emu::nanoseconds_per_second;  // -w, for the operating system's part (Redbook 4.4.1: 5 minutes)
+  bool wait_for_mover = false;                      // -w was given: if no mover has room, wait so long for one
   bool force = false;
 };
 
 struct ScsiChoice {
   u32 client_slot = 0;
   u32 source_vios_id = 0;
-  u32 source_slot = 0;  // of the server adapter; 0: no Virtual I/O Server serves it
+  u32 source_slot = 0;      // of the server adapter; 0: no Virtual I/O Server serves it
+  bool any_client = false;  // the server adapter is open to any client, or to any adapter of it
   std::vector<service::ViosTarget> targets;
   std::vector<const Lpar*> possible;
   const Lpar* chosen = nullptr;
@@ -62,6 +64,12 @@ struct Mapping {
 
 // True if a partition can be a mover: running, MSP attribute set, VASI device present, reachable.
 bool is_mover(const Lpar&);
+
+// True if there is a pair, and both can carry one more move.
+bool has_room(const MspPair&);
+
+// A disk that both adapters lead to; null if there is none.
+const service::ViosTarget* shared_disk(const ScsiChoice&, const ScsiChoice&);
 
 // True if a shared Ethernet adapter of the server leads from a VLAN to a physical network.
 bool bridges(const service::ViosInfo&, u16 vlan);

@@ -21,6 +21,26 @@ std::optional<Error> ask_operating_system(Console& console, const Lpar& lpar, u6
   return say("HSCLA29A", "check", lpar.name(), answer.error().text);
 }
 
+// Chooses movers and servers, with what this console's moves hold already. True if there is room for it at its movers.
+bool choose(Console& console, Proposal& proposal, Purpose purpose) {
+  bool room = false;
+  Moves::Seats seats = console.moves().take_seats(proposal.stream, [&](const Moves::Load& load) {
+    for (System& system : proposal.inventory.systems)
+      for (Lpar& lpar : system.lpars)
+        if (lpar.vios) lpar.vios->active_migrations = std::max(lpar.vios->active_migrations, load(system.name(), lpar.id()));
+    proposal.mapping =
+        map_adapters(*proposal.source, *proposal.target, *proposal.lpar, proposal.current.adapters, proposal.request);
+    const MspPair& pair = proposal.mapping.msp;
+    room = !pair.source || has_room(pair);
+    std::optional<Moves::Movers> taken;
+    if (purpose == Purpose::migration && proposal.active && has_room(pair))
+      taken = {proposal.source->name(), pair.source->id(), proposal.target->name(), pair.target->id()};
+    return taken;
+  });
+  proposal.seats = std::move(seats);
+  return room;
+}
+
 // What the request names, in the inventory as it is now.
 Status look_up(Console& console, Detail detail, Proposal& proposal) {
   const MoveRequest& request = proposal.request;
@@ -42,7 +62,7 @@ Status look_up(Console& console, Detail detail, Proposal& proposal) {
 
 }  // namespace
 
-Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& request) {
+Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& request, Purpose purpose) {
   auto proposal = std::make_unique<Proposal>();
   proposal->request = request;
   // Once to know whom it is about, and again when nobody else works on it any more.
@@ -50,13 +70,20 @@ Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& r
   const emu::LparDefinition wanted = proposal->lpar->info.definition;
   proposal->claim = TRY(console.claims().take(wanted.uuid, wanted.name, Claims::Kind::alone));
   TRY(look_up(console, Detail::vios, *proposal));
-  if (proposal->lpar->info.definition.uuid != wanted.uuid) return say("HSCL3205", wanted.name);
-  auto* lpar = const_cast<Lpar*>(proposal->lpar);  // our own inventory
-  proposal->active = !lpar->off();
-  if (proposal->active && !lpar->is_vios()) lpar->rmc = console.greet(*lpar);
   proposal->stream = console.new_stream();
-  proposal->current = current_configuration(*lpar);
-  proposal->mapping = map_adapters(*proposal->source, *proposal->target, *lpar, proposal->current.adapters, proposal->request);
+  const u64 began = console.clock().monotonic();
+  while (true) {
+    if (proposal->lpar->info.definition.uuid != wanted.uuid) return say("HSCL3205", wanted.name);
+    proposal->active = !proposal->lpar->off();
+    proposal->current = current_configuration(*proposal->lpar);
+    if (choose(console, *proposal, purpose) || purpose == Purpose::validation || !proposal->active || !request.wait_for_mover)
+      break;
+    if (console.clock().monotonic() - began >= request.wait) break;
+    console.pause().sleep(10 * poll_interval);
+    TRY(look_up(console, Detail::vios, *proposal));
+  }
+  auto* lpar = const_cast<Lpar*>(proposal->lpar);  // our own inventory
+  if (proposal->active && !lpar->is_vios()) lpar->rmc = console.greet(*lpar);
 
   Candidate candidate{*proposal->source,
                       *proposal->target,
@@ -108,17 +135,13 @@ Plan plan_of(const Proposal& proposal) {
   plan.profile_name = request.profile_name.empty() ? lpar.info.definition.curr_profile : request.profile_name;
   plan.definition = migrated_definition(lpar.info.definition, proposal.current, plan.profile_name, plan.scsi);
   plan.wait = request.wait;
-  plan.refcode_before = lpar.info.refcode.refcode;
   return plan;
 }
 
 Status migrate(Console& console, const Proposal& proposal, std::vector<Error>& remarks) {
   Move move(console, plan_of(proposal));
   move.holds = holds_of(*proposal.source, proposal.mapping, proposal.active);
-  u32 most = service::migrations_per_mover;
-  for (const Lpar* mover : {proposal.mapping.msp.source, proposal.mapping.msp.target})
-    if (mover) most = std::min(most, mover->vios->max_migrations);
-  TRY(console.moves().begin(move.plan, most, console.clock().monotonic()));
+  TRY(console.moves().begin(move.plan, console.clock().monotonic()));
   const Status result = run_steps(move, 0);
   remarks = std::move(move.remarks);
   return result;

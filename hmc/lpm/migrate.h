@@ -14,6 +14,7 @@ namespace hmc {
 // partition at this console.
 struct Proposal {
   Claims::Claim claim;
+  Moves::Seats seats;  // of a migration, at its movers
   Inventory inventory;
   MoveRequest request;
   const System* source = nullptr;
@@ -26,8 +27,11 @@ struct Proposal {
   Findings findings;
 };
 
-// Step 1. An error only if there is nothing to check: no such system, no such partition. Changes nothing.
-Result<std::unique_ptr<Proposal>> propose(Console&, const MoveRequest&);
+enum class Purpose { validation = 1, migration };
+
+// Step 1. An error only if there is nothing to check: no such system, no such partition. Changes nothing; a migration's movers are
+// counted from here on.
+Result<std::unique_ptr<Proposal>> propose(Console&, const MoveRequest&, Purpose);
 
 Plan plan_of(const Proposal&);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/lpm/moves.h"
 
+#include <algorithm>
+
 #include "hmc/messages.h"
 
 namespace hmc {
@@ -9,24 +11,34 @@ namespace {
 constexpr size_t kept = 32;
 }
 
-Status Moves::begin(const Plan& plan, u32 most_per_mover, u64 now) {
+Moves::Seats Moves::take_seats(u64 stream, const std::function<std::optional<Movers>(const Load&)>& choose) {
+  const std::lock_guard lock(seats_mutex_);
+  const auto load = [&](const std::string& system, u32 msp_id) {
+    return static_cast<u32>(std::ranges::count_if(seats_, [&](const auto& taken) {
+      const Movers& movers = taken.second;
+      return (movers.source_system == system && movers.source_msp_id == msp_id) ||
+             (movers.target_system == system && movers.target_msp_id == msp_id);
+    }));
+  };
+  const std::optional<Movers> chosen = choose(load);
+  if (!chosen) return {};
+  seats_[stream] = *chosen;
+  return {*this, stream};
+}
+
+void Moves::leave(u64 stream) {
+  const std::lock_guard lock(seats_mutex_);
+  seats_.erase(stream);
+}
+
+Status Moves::begin(const Plan& plan, u64 now) {
   const std::lock_guard lock(mutex_);
-  u32 on_source = 0;
-  u32 on_target = 0;
   for (const auto& [stream, going] : going_) {
     const MoveStatus& other = going.status;
     if (stream == plan.stream || (other.source_system == plan.source_system && other.source_lpar_id == plan.source_lpar_id) ||
         (other.target_system == plan.source_system && other.target_lpar_id == plan.source_lpar_id))
       return say("HSCL3205", plan.lpar_name);
-    const auto uses = [&](const std::string& system, u32 msp) {
-      return (other.source_system == system && other.source_msp_id == msp) ||
-             (other.target_system == system && other.target_msp_id == msp);
-    };
-    if (plan.active && other.active && uses(plan.source_system, plan.source_msp_id)) ++on_source;
-    if (plan.active && other.active && uses(plan.target_system, plan.target_msp_id)) ++on_target;
   }
-  if (on_source >= most_per_mover) return say("HSCLA311", plan.source_msp, on_source);
-  if (on_target >= most_per_mover) return say("HSCLA311", plan.target_msp, on_target);
   MoveStatus& status = going_[plan.stream].status;
   status.stream = plan.stream;
   status.active = plan.active;

@@ -3,10 +3,12 @@
 // The moves of this console: those that go on, with a way to ask them to stop, and the latest that ended. Any thread.
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "hmc/hmc.h"
 #include "hmc/lpm/plan.h"
@@ -15,8 +17,38 @@ namespace hmc {
 
 class Moves {
  public:
-  // Enters a move; refused if the partition is in one already, or a mover of it has no room. (Redbook 2.2: four at a time)
-  Status begin(const Plan&, u32 most_per_mover, u64 now);
+  // The movers of one move, counted from when they are chosen. (Redbook 2.2: four moves at a time)
+  struct Movers {
+    std::string source_system;
+    u32 source_msp_id = 0;
+    std::string target_system;
+    u32 target_msp_id = 0;
+  };
+  class Seats {  // as long as it lives, they are counted
+   public:
+    Seats() = default;
+    Seats(Moves& moves, u64 stream) : moves_(&moves), stream_(stream) {}
+    Seats(Seats&& other) noexcept : moves_(std::exchange(other.moves_, nullptr)), stream_(other.stream_) {}
+    Seats& operator=(Seats&& other) noexcept {
+      std::swap(moves_, other.moves_);
+      std::swap(stream_, other.stream_);
+      return *this;
+    }
+    ~Seats() {
+      if (moves_) moves_->leave(stream_);
+    }
+
+   private:
+    Moves* moves_ = nullptr;
+    u64 stream_ = 0;
+  };
+  // How many moves of this console a mover carries.
+  using Load = std::function<u32(const std::string& system, u32 msp_id)>;
+  // Nobody else chooses meanwhile. `choose` answers nothing if no mover has room, or none is to be kept.
+  Seats take_seats(u64 stream, const std::function<std::optional<Movers>(const Load&)>& choose);
+
+  // Enters a move; refused if the partition is in one already.
+  Status begin(const Plan&, u64 now);
   void end(u64 stream, MoveState, const Error* why, u64 now);
 
   template <class Change>
@@ -50,6 +82,10 @@ class Moves {
     bool stop = false;
     std::optional<Error> refusal;
   };
+  void leave(u64 stream);
+
+  std::mutex seats_mutex_;
+  std::map<u64, Movers> seats_;
   mutable std::mutex mutex_;
   std::map<u64, Going> going_;
   std::deque<MoveStatus> ended_;  // oldest first

@@ -19,8 +19,8 @@ void archive(emu::Archive& ar, PlannedScsi& scsi) {
 void archive(emu::Archive& ar, Plan& plan) {
   auto& [stream, active, lpar_name, source_frame, source_system, source_mtms, target_frame, target_system, target_mtms,
          source_lpar_id, target_lpar_id, source_msp, source_msp_id, target_msp, target_msp_id, scsi, definition, profile_name,
-         wait, refcode_before] = plan;
-  ar.section("plan", 1);
+         wait] = plan;
+  const u16 version = ar.section("plan", 2);
   ar("stream", stream);
   ar("active", active);
   ar("lpar_name", lpar_name);
@@ -40,7 +40,8 @@ void archive(emu::Archive& ar, Plan& plan) {
   ar("definition", definition);
   ar("profile_name", profile_name);
   ar("wait", wait);
-  ar("refcode_before", refcode_before);
+  std::string gone;
+  if (version < 2) ar("refcode_before", gone);
 }
 
 emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const emu::Profile& current,

@@ -42,7 +42,6 @@ struct Plan {
   emu::LparDefinition definition;  // as the destination gets it, with the migration profile in it
   std::string profile_name;        // of the migration profile
   u64 wait = 0;                    // for the operating system, nanoseconds
-  std::string refcode_before;      // shown again when all is over
 
   const std::string& ip_address() const { return definition.ip_address; }
 };

@@ -169,10 +169,7 @@ Status take_back(Move& move, const std::optional<StreamVerdict>& source, const s
   // A shell that is gone takes its number with it: another partition may have it now.
   if (target && target->verdict != Verdict::mine) move.plan.target_lpar_id = 0;
   const Status undone = roll_back(move, first_row_after_start() - 1);
-  if (!undone) return undone;
-  if (move.outlived) return undone;
-  if (FrameLink* link = move.console.link(move.plan.source_frame); link && source)
-    (void)ask(*link, service::ShowRefCode{move.plan.source_lpar_id, move.plan.refcode_before});
+  if (!move.outlived) show_stopped(move, static_cast<bool>(undone));
   return undone;
 }
 
@@ -235,7 +232,7 @@ Status recover(Console& console, const std::string& system_name, const std::stri
     case Course::complete:
       break;
   }
-  TRY(console.moves().begin(plan, ~u32{0}, console.clock().monotonic()));
+  TRY(console.moves().begin(plan, console.clock().monotonic()));
   if (course == Course::complete) {
     const Status completed = complete(move, source, target, inventory);
     remarks = std::move(move.remarks);

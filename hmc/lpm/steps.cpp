@@ -388,9 +388,7 @@ Status unlock_systems(Move& move) {
   release_list(move, move.plan.target_frame);
   release_list(move, move.plan.source_frame);
   FrameLink* target = move.console.link(move.plan.target_frame);
-  if (target && move.plan.target_lpar_id)
-    (void)ask(*target, service::ShowRefCode{move.plan.target_lpar_id,
-                                            move.plan.active && move.state_lost ? "00000000" : move.plan.refcode_before});
+  if (target && move.plan.target_lpar_id) (void)ask(*target, service::ShowRefCode{move.plan.target_lpar_id, "", true});
   return emu::success();
 }
 
@@ -452,9 +450,7 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
     return true;
   }
   if (!step.refcode.empty() && why.code != "HSCLA302") move.show(std::string(step.refcode), "");
-  move.show("D200AFFF", "");
-  if (FrameLink* source = move.console.link(move.plan.source_frame); source && undone)
-    (void)ask(*source, service::ShowRefCode{move.plan.source_lpar_id, move.plan.refcode_before});
+  show_stopped(move, static_cast<bool>(undone));
   Error told = why;
   if (!undone)
     told = joined(why, say("HSCLA304", move.plan.lpar_name, step.name, undone.error().text));
@@ -465,6 +461,12 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
 }
 
 }  // namespace
+
+void show_stopped(Move& move, bool undone) {
+  move.show("D200AFFF", "");
+  FrameLink* source = undone && !move.source_gone ? move.console.link(move.plan.source_frame) : nullptr;
+  if (source) (void)ask(*source, service::ShowRefCode{move.plan.source_lpar_id, "", true});
+}
 
 std::span<const Step> steps() { return table; }
 u32 first_row_after_start() { return start_row + 1; }

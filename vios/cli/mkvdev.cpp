@@ -26,10 +26,7 @@ Output make_target(const Arguments& arguments, Devices& devices) {
   if (devices.held(adapters.front()) || devices.held(name)) return busy(mkvdev);
   const bool rootvg = !disk->on_san && !disk->volume;
   if (rootvg) return failure(fmt::format("mkvdev: \"{}\" belongs to volume group rootvg and cannot be a backing device.", name));
-  const bool exported = std::ranges::any_of(devices.hosts(), [&](const Host& host) {
-    return std::ranges::any_of(host.stored.targets, [&](const StoredTarget& each) { return devices.backing(each) == disk; });
-  });
-  if (exported && !arguments.has("-f"))
+  if (devices.exported(*disk) && !arguments.has("-f"))
     return failure(fmt::format(
         "\"{}\" is already being used as a backing device. Specify the -f flag\nto force this device to be used anyway.", name));
   auto made = devices.add_target(name, adapters.front(), arguments.value("-dev"), 0);

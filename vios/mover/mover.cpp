@@ -58,6 +58,7 @@ struct Entry {  // of the error log (Redbook 6.3)
 };
 constexpr Entry completed_entry{"3EB09F5A", 'I', "Migration", "Migration completed successfully"};
 constexpr Entry suspend_entry{"6CB10B8D", 'I', "", "Client partition suspend issued"};
+constexpr Entry aborted_entry{"427E17BD", 'P', "Migration", "Migration aborted"};
 constexpr Entry link_entry{"427E17BD", 'P', "Migration", "Migration aborted: MSP-MSP connection do"};
 
 // A range of addresses that belongs to nobody else, for buffers that come and go with the links.
@@ -319,6 +320,8 @@ class VasiMover final : public Mover {
     relay.outgoing.send(*relay.link);
     (void)send(vasi::make(vasi::Format::close, relay.bottom));
     read_queue();
+    // Taken away before its end, and not yet handed over.
+    if (!relay.over() && relay.state != State::resumed) report(relay, aborted_entry);
     relays_.erase(found);
     log.info("stream {:#x}: closed", id);
   }
@@ -380,6 +383,7 @@ class VasiMover final : public Mover {
   void state_is(Relay& relay, State state) {
     if (state == relay.state || relay.over()) return;
     relay.state = state;
+    if (state == State::aborted) report(relay, relay.was_up ? aborted_entry : link_entry);
     if (state == State::completed) report(relay, completed_entry);
   }
 
@@ -451,9 +455,9 @@ class VasiMover final : public Mover {
     const auto entity = relay.role == Role::source ? vasi::Entity::source_mover : vasi::Entity::target_mover;
     if (relay.was_up && !up) {
       log.warn("stream {:#x}: the connection to the other mover is down", relay.id);
+      relay.was_up = false;
       // What it said before its end comes first: the reason, perhaps.
       signal(relay, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_link_down));
-      if (relay.state == State::aborted) report(relay, link_entry);
     }
     if (!relay.seen) log.info("stream {:#x}: connected", relay.id);
     relay.seen = true;

@@ -141,10 +141,11 @@ bool ReservationState::registered(const std::string& initiator) const {
   return std::ranges::find(registrations, initiator, &Registration::initiator) != registrations.end();
 }
 
-std::string ReservationState::holding_server() const {
+std::string ReservationState::claiming_server() const {
   if (!reserved_by.empty()) return std::string(server_of(reserved_by));
   const auto holder = std::ranges::find_if(registrations, &Registration::holder);
-  return holder == registrations.end() ? std::string() : std::string(server_of(holder->initiator));
+  if (holder != registrations.end()) return std::string(server_of(holder->initiator));
+  return registrations.empty() ? std::string() : std::string(server_of(registrations.front().initiator));
 }
 
 struct Reservations::File {

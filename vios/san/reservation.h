@@ -43,7 +43,7 @@ struct ReservationState {
   std::vector<Registration> registrations;
   bool persistent() const;
   bool registered(const std::string& initiator) const;
-  std::string holding_server() const;  // "frame/vios" of whoever holds a reservation of either kind; empty if nobody
+  std::string claiming_server() const;  // "frame/vios" of whoever holds a reservation, or has registered a key; empty if nobody
 };
 
 enum class Answer : u8 { good, conflict, bad_parameter, no_room };

@@ -65,7 +65,7 @@ class ScriptTerminal final : public Object {
       const auto all = lab_->ask(frame.name, service::ListLpars{});
       if (!all) continue;
       for (const service::LparInfo& lpar : all->lpars) {
-        if (lpar.definition.uuid != uuid_ || (lpar.migration_target && lpar.state != "Running")) continue;
+        if (lpar.definition.uuid != uuid_ || (lpar.migration_stream && lpar.state != "Running")) continue;
         if (!where.empty() && lpar.state != "Running") continue;
         where = frame.name;
         lpar_id = lpar.definition.lpar_id;
@@ -77,6 +77,7 @@ class ScriptTerminal final : public Object {
     const auto typed = lab_->ask(where, service::ExchangeVterm{vterm.token, Bytes(text.begin(), text.end())});
     (void)!lab_->ask(where, service::CloseVterm{lpar_id, vterm.token});
     if (!typed) return typed.error();
+    if (typed->closed) return Error{"script", fmt::format("The terminal of {} is closed: {}.", name_, typed->reason)};
     return success();
   }
 

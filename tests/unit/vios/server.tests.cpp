@@ -10,9 +10,10 @@ using namespace test;
 
 namespace {
 
-constexpr const char* udid1 = "200B75AMYW1100107210790003IBMfcp";
+constexpr const char* udid1 = "200B75AMYW1100107210790003IBMfcp";  // hdisk1, which a client has
+constexpr const char* udid2 = "200B75AMYW1100207210790003IBMfcp";
 
-emu::service::AddViosMapping mapping(u32 client, u32 slot, const char* udid = udid1) {
+emu::service::AddViosMapping mapping(u32 client, u32 slot, const char* udid = udid2) {
   emu::service::AddViosMapping wanted;
   wanted.lpar_id = 1;
   wanted.client_id = client;
@@ -156,15 +157,42 @@ TEST_CASE("a frame that has reserved a disk keeps the other's mapping from being
   CHECK(first->command("chdev -dev hdisk1 -attr reserve_policy=single_path").output == "hdisk1 changed\n");
   CHECK(first->command("cfgdev").exit_code == 0);
   CHECK(second->describe()->disks[1].reserved_by == "cec1/vios1");
-  CHECK(second->command("rmdev -dev vtscsi0 -ucfg").exit_code == 0);
+  CHECK(second->command("rmvdev -vtd vtscsi0").exit_code == 0);
   CHECK(second->command("chdev -dev hdisk1 -attr reserve_policy=single_path").exit_code == 0);
-  const auto refused = second->add_mapping(mapping(5, 2));
+  const auto refused = second->add_mapping(mapping(5, 2, udid1));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text.find("reserved by another server") != std::string::npos);
   CHECK(second->describe()->hosts.size() == 1);  // nothing was left behind
   CHECK(first->command("rmvdev -vtd vtscsi0").output == "vtscsi0 deleted\n");
-  CHECK(second->add_mapping(mapping(5, 2)));
+  CHECK(second->add_mapping(mapping(5, 2, udid1)));
   CHECK(first->describe()->disks[1].reserved_by == "cec2/vios1");
+}
+
+TEST_CASE("a disk that a client of the server has already is not mapped for one that comes", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  RunningVios vios(add_vios(frame), setup_of(folder, "cec1"));
+  REQUIRE(vios->describe()->disks[1].exported);
+  REQUIRE_FALSE(vios->describe()->disks[2].exported);
+  const auto refused = vios->add_mapping(mapping(5, 2, udid1));
+  CHECK_FALSE(refused);
+  CHECK(refused.error().code == "HSCLA225");
+  CHECK(vios->describe()->hosts.size() == 1);
+  CHECK(vios->add_mapping(mapping(3, 2, udid1)));  // its own client asks again
+}
+
+TEST_CASE("what somebody has reserved of a client's disks is known at once", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  RunningVios vios(add_vios(frame), setup_of(folder, "cec1"));
+  CHECK(vios->unreserved(3));
+  CHECK(vios->on_thread([&] {
+    CHECK(vios->devices().disk("hdisk1")->lun->reservations().register_key("cec1/vios1/vhost0", 0, 7, false) ==
+          vios::Answer::good);
+  }));
+  CHECK(vios->unreserved(3).error().code == "HSCLA211");
+  CHECK(vios->unreserved(4));
+  CHECK(vios->describe()->disks[1].reserved_by == "cec1/vios1");
 }
 
 TEST_CASE("a server that has ended says so", "[vios][server]") {

@@ -24,6 +24,9 @@ std::vector<std::string> codes(World& world, const std::string& more = "") {
 
 using Codes = std::vector<std::string>;
 
+// Both adapters lead to the root disk.
+void two_paths(World& w) { w.one.vioses[2].hosts[0].targets = w.one.vioses[1].hosts[0].targets; }
+
 }  // namespace
 
 // Each check: what is changed in a world where everything is fine, and the findings.
@@ -128,6 +131,39 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
        {"HSCLA213"}},
       {"reserve policy", [](World& w) { w.two.vioses[1].disks[1].reserve_policy = "single_path"; }, {"HSCLA211"}},
       {"reserved", [](World& w) { w.one.vioses[1].disks[1].reserved_by = "cec1/S1_VIOS1"; }, {"HSCLA211"}},
+      {"in use by another partition of the destination",
+       [](World& w) { w.two.vioses[2].disks[1].exported = true; },
+       {"HSCLA225"}},
+      {"two paths to one disk, two servers", two_paths, {}},
+      {"two paths to one disk, one server",
+       [](World& w) {
+         two_paths(w);
+         w.two.vioses[2].disks.resize(1);
+       },
+       {"HSCLA226", "HSCLA340"}},
+      {"two paths to one disk, both asked of one server",
+       two_paths,
+       {"HSCLA226", "HSCLA340"},
+       true,
+       R"( -i "\"virtual_scsi_mappings=4/S2_VIOS1/1,5/S2_VIOS1/1\"")"},
+      {"two paths to one disk through one server come to two",
+       [](World& w) {
+         two_paths(w);
+         w.one.vioses[1].hosts.push_back(w.one.vioses[2].hosts[0]);
+         w.one.vioses[1].hosts[1].slot = 21;
+         w.one.vioses[2].hosts.clear();
+         w.one.lpars[3].adapters[4].remote_lpar_id = 1;
+       },
+       {"HSCLA340"}},
+      {"server adapter for any client",
+       [](World& w) {
+         w.one.vioses[1].hosts[0].client_id = 0;
+         w.one.vioses[1].hosts[0].client_slot = 0;
+       },
+       {"HSCLA224"}},
+      {"server adapter for any adapter of the client",
+       [](World& w) { w.one.vioses[2].hosts[0].client_slot = 65535; },
+       {"HSCLA224"}},
       {"disk not visible",
        [](World& w) {
          for (u32 id : {1u, 2u}) w.two.vioses[id].disks.resize(2);

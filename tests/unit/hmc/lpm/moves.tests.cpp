@@ -424,24 +424,64 @@ TEST_CASE("a claim is shared by those who share, and excludes everybody else", "
   CHECK(take(hmc::Claims::Kind::alone));
 }
 
-TEST_CASE("the same partition is not moved twice at a time, and a mover takes four", "[lpm]") {
+TEST_CASE("the same partition is not moved twice at a time", "[lpm]") {
   hmc::Moves moves;
   hmc::Plan plan;
   plan.source_system = "cec1";
   plan.target_system = "cec2";
-  plan.source_msp = "S1_VIOS1";
-  plan.source_msp_id = plan.target_msp_id = 1;
-  for (u32 i = 1; i <= 4; ++i) {
-    plan.stream = i;
-    plan.source_lpar_id = 10 + i;
-    CHECK(moves.begin(plan, 4, 0));
-  }
-  plan.stream = 5;
-  CHECK(moves.begin(plan, 4, 0).error().code == "HSCL3205");
-  plan.source_lpar_id = 20;
-  CHECK(moves.begin(plan, 4, 0).error().code == "HSCLA311");
+  plan.source_lpar_id = 3;
+  plan.stream = 1;
+  CHECK(moves.begin(plan, 0));
+  plan.stream = 2;
+  CHECK(moves.begin(plan, 0).error().code == "HSCL3205");
   moves.end(1, hmc::MoveState::completed, nullptr, 1);
-  CHECK(moves.begin(plan, 4, 0));
+  CHECK(moves.begin(plan, 0));
+}
+
+TEST_CASE("a mover is counted from when it is chosen until its move has ended", "[lpm]") {
+  hmc::Moves moves;
+  std::vector<hmc::Moves::Seats> seats;
+  // Two movers of four places each: whoever chooses takes the least busy one.
+  const auto sit = [&](u64 stream) {
+    bool room = false;
+    seats.push_back(moves.take_seats(stream, [&](const hmc::Moves::Load& load) {
+      const u32 msp = load("cec1", 1) <= load("cec1", 2) ? 1 : 2;
+      room = load("cec1", msp) < 4;
+      return room ? std::optional(hmc::Moves::Movers{"cec1", msp, "cec2", 3 - msp}) : std::nullopt;
+    }));
+    return room;
+  };
+  for (u64 stream = 1; stream <= 8; ++stream) CHECK(sit(stream));
+  CHECK_FALSE(sit(9));
+  seats.erase(seats.begin() + 3);
+  CHECK(sit(10));
+  CHECK_FALSE(sit(11));
+}
+
+TEST_CASE("a move whose movers are full is refused, or waits for one if it is asked to", "[lpm]") {
+  World world;
+  for (u32 id : {1u, 2u}) world.two.vioses[id].active_migrations = 4;
+  u32 asked = 0;
+  world.on_request = [&](Frame&, const service::Request& request) {
+    if (std::holds_alternative<service::DescribeVios>(request)) ++asked;
+    if (asked == 20) world.two.vioses[2].active_migrations = 3;
+  };
+  SECTION("refused") {
+    const Answer refused = world.hmc(move_it);
+    CHECK(refused.code == 1);
+    CHECK(refused.text.find("HSCLA311") != std::string::npos);
+    CHECK(world.hosts(world.one));
+  }
+  SECTION("waits") {
+    const Answer moved = world.hmc(move_it + " -w 1");
+    CHECK(moved.text == "");
+    CHECK(asked >= 20);
+    CHECK(world.hosts(world.two));
+  }
+  SECTION("waits in vain") {
+    world.on_request = nullptr;
+    CHECK(world.hmc(move_it + " -w 1").text.find("HSCLA311") != std::string::npos);
+  }
 }
 
 TEST_CASE("a plan comes back from the journal as it was", "[journal]") {

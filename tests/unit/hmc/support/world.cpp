@@ -722,7 +722,8 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           frame.nvram[r.lpar_id] = r.content;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ShowRefCode>) {
-          frame.refcodes[r.lpar_id].push_back({clock.wall(), r.refcode, ""});
+          const bool off = lpar_of(r.lpar_id) && lpar_of(r.lpar_id)->state == "Not Activated";
+          frame.refcodes[r.lpar_id].push_back({clock.wall(), r.own && off ? "00000000" : r.refcode, ""});
           if (auto* lpar = lpar_of(r.lpar_id)) lpar->refcode = frame.refcodes[r.lpar_id].back();
           return Reply(Empty{});
         } else {

@@ -132,6 +132,30 @@ TEST_CASE("a source that cannot record the hand-over takes the partition back", 
   frames.source_untouched();
 }
 
+TEST_CASE("what stands against a move at the last moment is heard, and the partition goes on at the source", "[move][rollback]") {
+  TwoFrames frames;
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  std::atomic<u32> asked = 0;
+  bool suspended = false;
+  frames.a.world->before_hand_over([&](u32 lpar_id) -> emu::Status {
+    asked = lpar_id;
+    suspended = frames.a.world->progress(TwoFrames::stream)->suspended_at != 0;
+    return emu::Error{"HSCLA211", "The disk hdisk1 is reserved."};
+  });
+  frames.prepare();
+  frames.tell_guest(TwoFrames::stream);
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+  CHECK(frames.wait_for(frames.a, Phase::aborted));
+  CHECK(frames.wait_for(frames.b, Phase::aborted));
+  CHECK(asked == 2);
+  CHECK(suspended);
+  CHECK(frames.a.world->progress(TwoFrames::stream)->error_code == "HSCLA211");
+  CHECK(frames.a.world.wait([&] { return frames.a.errors.count("427E17BD") == 1; }));
+  CHECK(frames.a.world.wait([&] { return frames.field(frames.a, guest::refused) == 1; }));
+  frames.roll_back();
+  frames.source_untouched();
+}
+
 TEST_CASE("a stopped partition, a stopped mover: the move ends, the rest goes on", "[move][rollback]") {
   TwoFrames frames;
   frames.prepare();

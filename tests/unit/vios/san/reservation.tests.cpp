@@ -35,7 +35,7 @@ TEST_CASE("what one view reserves keeps the other out until it is released", "[v
   CHECK_FALSE(views.b->allows("cec2/vios1/vhost0", Access::read));
   views.a->release("cec1/vios1");
   CHECK(views.b->reserve("cec2/vios1/vhost3") == Answer::good);
-  CHECK(views.a->state().holding_server() == "cec2/vios1");
+  CHECK(views.a->state().claiming_server() == "cec2/vios1");
   CHECK_FALSE(views.b->allows("cec2/vios1/vhost4", Access::read));  // but one client keeps another out
 }
 
