@@ -183,6 +183,9 @@ inline constexpr Message messages[] = {
      "during "
      "the migration. It is powered off; activate it."},
     {"HSCLA311", Origin::own, "The mover service partition {} takes part in {} migrations already, which is its maximum."},
+    {"HSCLA313", Origin::own,
+     "The operating system of partition {} was not told that its migration was undone: {} Its preparations for the migration "
+     "stay."},
     {"HSCLA312", Origin::own, "The console {} cannot be reached: migrations between two consoles are not supported here."},
 };
 

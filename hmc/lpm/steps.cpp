@@ -205,9 +205,9 @@ bool is_off(Move& move, bool on_target) {
 
 Status undo_prepare(Move& move) {
   if (move.outlived || is_off(move, false)) return emu::success();
-  // The guest also sees that the stream has ended; one that does not hear this is not worse off.
+  // The guest also sees that the stream has ended; one that does not hear this is not worse off, but the operator is told.
   const auto answer = move.console.rmc().call(move.plan.ip_address(), "undo " + hex(move.plan.stream), 10 * second);
-  if (!answer) log.warn("{} was not told that its migration was undone: {}", move.plan.lpar_name, answer.error().text);
+  if (!answer) move.remarks.push_back(say("HSCLA313", move.plan.lpar_name, answer.error().text));
   return emu::success();
 }
 
@@ -486,7 +486,10 @@ Status roll_back(Move& move, u32 row) {
     if (undone) continue;
     if (undone.error().code != "started")
       log.error("step {} ({}) was not undone: {}", step.number, step.name, undone.error().text);
-    if (result || undone.error().code == "started") result = undone;
+    if (undone.error().code == "started") return undone;
+    // All that stays is named, not only the first of it. (Redbook 2.4.5)
+    const std::string named = fmt::format("{} ({})", undone.error().text, step.name);
+    result = result ? Error{undone.error().code, named} : Error{result.error().code, result.error().text + " " + named};
     if (step.kind == Undo::decides) return result;
   }
   if (result) (void)move.console.journal().remove(move.plan.stream);

@@ -134,6 +134,46 @@ TEST_CASE("the operating system may refuse, at the check and at prepare", "[lpm]
   CHECK(world.hosts(world.one));
 }
 
+TEST_CASE("a shell that its frame still makes is shown as the destination of a migration that starts", "[lpm]") {
+  World world;
+  std::string shown;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    const auto* create = std::get_if<service::CreateShell>(&request);
+    if (!create || !shown.empty()) return;
+    service::LparInfo& shell = frame.lpars[9];
+    shell.definition = create->definition;
+    shell.state = "Not Available";
+    shell.migration_stream = create->stream;
+    shell.migration_target = true;
+    shown = world.hmc("lslparmigr -r lpar -m cec2 --filter lpar_names=mobile").text;
+    frame.lpars.erase(9);
+  };
+  CHECK(world.hmc(move_it).code == 0);
+  for (const char* part : {"migration_state=Migration Starting", "source_sys_name=cec1", "source_lpar_id=3"}) {
+    INFO(shown);
+    CHECK(shown.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("what a rollback cannot undo is named, all of it", "[lpm]") {
+  World world;
+  world.guest.refuse = "undo";
+  world.instead = [&](Frame& frame, const service::Request& request) -> Result<hmc::Reply> {
+    if (std::holds_alternative<service::BeginPasses>(request)) return Error{"HSCLA999", "It does not want to."};
+    if (&frame == &world.two && std::holds_alternative<service::RemoveShell>(request))
+      return Error{"HSCLA998", "The shell stays."};
+    if (std::holds_alternative<service::RemoveViosMapping>(request)) return Error{"HSCLA997", "The adapter stays."};
+    return Error{"", ""};
+  };
+  const Answer answer = world.hmc(move_it);
+  CHECK(answer.code == 1);
+  CHECK(answer.text.find("HSCLA304") != std::string::npos);
+  CHECK(answer.text.find("The adapter stays. (map the virtual SCSI adapters)") != std::string::npos);
+  CHECK(answer.text.find("The shell stays. (create the partition shell on the destination)") != std::string::npos);
+  CHECK(answer.text.find("HSCLA313 The operating system of partition mobile was not told that its migration was undone: ") !=
+        std::string::npos);
+}
+
 TEST_CASE("an operating system that takes its time is waited for", "[lpm]") {
   World world;
   world.guest.busy = "prepare";
