@@ -66,8 +66,8 @@ TEST_CASE("a trace does not fill the disk", "[trace]") {
   REQUIRE(trace);
   for (int i = 0; i < 100; ++i) trace->line(1, "r 0000000000001000  38600007  li       r3, " + std::to_string(i));
   trace.reset();
-  const auto before = folder.lines("trace.cec1.a_b.log.1");
-  const auto now = folder.lines("trace.cec1.a_b.log");
+  const auto before = folder.lines("trace.cec1.a%2Fb.log.1");
+  const auto now = folder.lines("trace.cec1.a%2Fb.log");
   CHECK(before.size() > 10);
   CHECK(before.size() < 30);
   REQUIRE_FALSE(now.empty());
