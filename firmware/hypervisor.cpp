@@ -312,7 +312,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       setup.profile = lpar->current;
       show(lpar_id, src_adding_resources);
     }
-    setup.fault_in = emu::FaultIn::meanwhile;
+    setup.fault_in = emu::FaultIn::beginning;
     if (native) setup.native_memory = std::min(u64{setup.profile.desired_mem} * MiB, native_memory_limit);
     auto partition = Partition::create(setup, *this);
     if (!partition) return activation_failed(lpar_id, src_no_resources, partition.error());
@@ -437,9 +437,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return manager_->create_shell(stream, definition, current, active, other_system);
   }
   emu::Status remove_shell(u64 stream) override { return let_go(stream, manager_->remove_shell(stream)); }
-  emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) override {
-    return manager_->enable_stream(stream, lpar_id, source, msp_id, other_system);
+  emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system,
+                            const emu::SegmentPlace* place) override {
+    return manager_->enable_stream(stream, lpar_id, source, msp_id, other_system, place);
   }
+  void limit_pages(u64 bytes_per_second) override { manager_->limit_pages(bytes_per_second); }
   emu::Status close_stream(u64 stream) override { return manager_->close_stream(stream); }
   emu::Status begin_passes(u64 stream, const move::Limits& limits) override { return manager_->begin_passes(stream, limits); }
   emu::Status stop_stream(u64 stream) override { return manager_->stop_stream(stream); }

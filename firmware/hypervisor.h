@@ -15,6 +15,7 @@
 #include "emu/core/lab.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
+#include "emu/core/segment_exchange.h"
 #include "firmware/journal.h"
 #include "firmware/move/progress.h"
 #include "firmware/native_partition.h"
@@ -101,8 +102,10 @@ class Hypervisor {
   virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,
                                         const std::string& other_system) = 0;
   virtual emu::Status remove_shell(u64 stream) = 0;
-  // Makes the stream known, in state Enabled: from now on the mover (vasi of partition `msp_id`) may open it.
-  virtual emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) = 0;
+  // Makes the stream known, in state Enabled: from now on the mover (vasi of partition `msp_id`) may open it. `place`: where the
+  // two sides hand over the partition's memory; null: all of its pages go over the movers' link.
+  virtual emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system,
+                                    const emu::SegmentPlace* place) = 0;
   virtual emu::Status close_stream(u64 stream) = 0;
   virtual emu::Status begin_passes(u64 stream, const move::Limits&) = 0;
   virtual emu::Status stop_stream(u64 stream) = 0;
@@ -119,6 +122,8 @@ class Hypervisor {
   // The other end of it: the shell is this system's partition from now on.
   virtual emu::Status adopt_inactive(u64 stream) = 0;
   virtual emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) = 0;
+  // A fault: how fast destinations take pages out of the source's memory. 0: no limit.
+  virtual void limit_pages(u64 bytes_per_second) = 0;
   // Inactive moves: what a partition left in its NVRAM; and into a shell that gets no other state.
   virtual emu::Result<Bytes> nvram(u32 lpar_id) const = 0;
   virtual emu::Status put_nvram(u32 lpar_id, const Bytes& content) = 0;

@@ -94,7 +94,8 @@ emu::Status Partition::build() {
     bsr_ = std::make_unique<devices::Bsr>(arrays, memory_bytes_);
     allocated += MiB;
   }
-  memory_ = std::shared_ptr<emu::GuestMemory>(TRY(emu::GuestMemory::create(allocated, setup_.fault_in)));
+  memory_ = std::shared_ptr<emu::GuestMemory>(
+      TRY(emu::GuestMemory::create(allocated, setup_.fault_in, u64{setup_.profile.max_mem} * MiB)));
   const u32 count = native() ? 0 : std::max<u32>(1, setup_.profile.desired_procs);
   interrupts_ = std::make_unique<devices::InterruptController>(count, [this](u32 server, bool level) {
     Processor* p = processor(server);

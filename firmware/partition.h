@@ -69,7 +69,7 @@ struct PartitionSetup {
   emu::LparDefinition definition;
   emu::Profile profile;   // the one it runs with
   u64 native_memory = 0;  // not 0: a native partition with so many bytes
-  emu::FaultIn fault_in = emu::FaultIn::before;
+  emu::FaultIn fault_in = emu::FaultIn::as_used;
 };
 
 class Partition : public std::enable_shared_from_this<Partition> {

@@ -9,10 +9,6 @@
 #include <limits>
 #include <mutex>
 
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 namespace emu {
 
 PageMap::PageMap(u64 pages) : pages_(pages), bits_(std::make_unique<std::atomic<u64>[]>((pages + 63) / 64)) {}
@@ -36,16 +32,6 @@ u64 PageMap::count() const {
 
 namespace {
 
-// False: the host has no room.
-bool fault_in(u8* ram, u64 size) {
-#ifdef MADV_POPULATE_WRITE
-  if (madvise(ram, size, MADV_POPULATE_WRITE) == 0) return true;
-  if (errno == ENOMEM) return false;
-#endif
-  for (u64 at = 0; at < size; at += page_size) static_cast<volatile u8*>(ram)[at] = 0;
-  return true;
-}
-
 // What the host could provide without swapping; everything, if it does not say.
 u64 available_bytes() {
   std::ifstream lines("/proc/meminfo");
@@ -64,57 +50,68 @@ Error no_room(u64 size) {
 
 }  // namespace
 
-Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when) {
+Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when, u64 reserved) {
   assert(size % MiB == 0 && size > 0);
   if (size > available_bytes()) return no_room(size);
-  // A little more than asked for, so that it can begin on a huge page's boundary: huge host pages fault in ten times faster
-  // than small ones, and keep the host's own TLB out of the way.
-  const u64 alignment = 2 * MiB;
-  void* mapped = mmap(nullptr, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapped == MAP_FAILED) return no_room(size);
-  auto* begin = static_cast<u8*>(mapped);
-  auto* ram = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(begin) + alignment - 1) & ~(alignment - 1));
-  if (ram != begin) munmap(begin, static_cast<size_t>(ram - begin));
-  if (const u64 rest = alignment - static_cast<u64>(ram - begin)) munmap(ram + size, rest);
-  madvise(ram, size, MADV_HUGEPAGE);
-  if (when == FaultIn::before && !fault_in(ram, size)) {
-    munmap(ram, size);
-    return no_room(size);
-  }
-  std::unique_ptr<GuestMemory> memory(new GuestMemory(ram, size));
-  if (when == FaultIn::meanwhile) {
-    memory->faulting_in_ = std::jthread([&m = *memory](const std::stop_token& ending) { m.fault_in_meanwhile(ending); });
-  }
+  auto segment = TRY(MemorySegment::create(std::max(size, reserved)));
+  std::unique_ptr<GuestMemory> memory(new GuestMemory(std::move(segment), size));
+  if (size >= MemorySegment::huge_page)
+    memory->providing_ = std::jthread([&m = *memory, when](const std::stop_token& ending) { m.provide(ending, when); });
   return memory;
 }
 
-// The memory is in use: each page is written to, and nothing changes. (Not by MADV_POPULATE_WRITE: that holds a lock of the
-// process for so long that nobody else could map anything, and engines do.) Slowly: a host that has given its memory elsewhere
-// takes milliseconds for a huge page, and everybody else comes first. Only where an operating system begins it is in a hurry.
-__attribute__((no_sanitize("thread"))) void GuestMemory::fault_in_meanwhile(const std::stop_token& ending) {
-  // Not SCHED_IDLE: on a busy host its turn may come after a minute, and whoever unmaps the memory, or ends the process, waits for it.
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
-  constexpr u64 at_once = 2 * MiB;
-  constexpr auto pause = std::chrono::milliseconds(16);
+// Small pages become huge ones where enough of them are in use: an engine that reaches memory through them is twice as fast. A host
+// may give huge pages to shared memory by itself, and then there is nothing to do. Few at a time, and not at a low priority:
+// whoever touches a page that is being moved, or ends the memory, would wait for the turn of this thread.
+void GuestMemory::provide(const std::stop_token& ending, FaultIn when) {
+  constexpr u64 in_a_hurry = 128 * MiB;
+  if (when == FaultIn::beginning)
+    for (u64 at = 0; at + MemorySegment::huge_page <= std::min(size_, in_a_hurry) && !ending.stop_requested();
+         at += MemorySegment::huge_page)
+      (void)segment_->provide_huge(at);
+  constexpr auto soon = std::chrono::milliseconds(20);
+  constexpr auto late = std::chrono::milliseconds(2000);
   std::mutex of_nobody_else;
   std::unique_lock lock(of_nobody_else);
   std::condition_variable_any event;
-  constexpr u64 in_a_hurry = 128 * MiB;
-  for (u64 begin = 0; begin < size_; begin += at_once) {
-    for (u64 at = begin; at < std::min(begin + at_once, size_); at += page_size)
-      __atomic_fetch_or(ram_ + at, u8{0}, __ATOMIC_RELAXED);
-    const auto until_next = begin < in_a_hurry ? pause * 0 : pause;
-    if (event.wait_for(lock, ending, until_next, [&] { return ending.stop_requested(); })) return;
+  u64 at = 0;
+  for (auto pause = soon; !event.wait_for(lock, ending, pause, [&] { return ending.stop_requested(); });)
+    pause = collapse(at) ? soon : std::min(2 * pause, late);
+}
+
+// Looks on from `at`, at most to the end of the memory. True: huge pages were made.
+bool GuestMemory::collapse(u64& at) {
+  constexpr u64 enough = MemorySegment::huge_page / 4;
+  constexpr u32 at_once = 4;
+  if (!huge_pages_wanted_.load()) return false;
+  u32 made = 0;
+  for (auto found = segment_->data_from(at); found.begin < size_; found = segment_->data_from(at)) {
+    const u64 begin = found.begin / MemorySegment::huge_page * MemorySegment::huge_page;
+    const u64 end = at = begin + MemorySegment::huge_page;
+    if (huge_.test(begin / MemorySegment::huge_page)) continue;
+    u64 used = 0;
+    for (; found.begin < end && used < enough; found = segment_->data_from(found.end))
+      used += std::min(found.end, end) - found.begin;
+    if (used < enough) continue;
+    // Where it fails, it will fail again: no huge page is left on the host, or its kernel cannot do it.
+    huge_.set(begin / MemorySegment::huge_page);
+    (void)segment_->provide_huge(begin);
+    if (++made == at_once) return true;
   }
+  at = 0;
+  return made != 0;
 }
 
-GuestMemory::GuestMemory(u8* ram, u64 size)
-    : ram_(ram), size_(size), dirty_(size >> page_shift), missing_(size >> page_shift), code_(size >> page_shift) {}
+GuestMemory::GuestMemory(std::unique_ptr<MemorySegment> segment, u64 size)
+    : segment_(std::move(segment)),
+      ram_(segment_->data()),
+      size_(size),
+      dirty_(size >> page_shift),
+      missing_(size >> page_shift),
+      code_(size >> page_shift),
+      huge_(segment_->size() / MemorySegment::huge_page) {}
 
-GuestMemory::~GuestMemory() {
-  faulting_in_ = {};
-  munmap(ram_, size_);
-}
+GuestMemory::~GuestMemory() { providing_ = {}; }
 
 Status GuestMemory::attach(u64 address, std::span<u8> shared) {
   if (address < size_ || address % page_size) return Error{"memory", "A window must lie outside the RAM, on a page boundary."};
@@ -254,6 +251,12 @@ bool GuestMemory::arrive(u64 page, std::span<const u8> content) {
   } else {
     std::memcpy(to, content.data(), page_size);
   }
+  return present_now(page);
+}
+
+bool GuestMemory::arrive_untouched(u64 page) { return page < pages() && missing_.test(page) && present_now(page); }
+
+bool GuestMemory::present_now(u64 page) {
   std::atomic_thread_fence(std::memory_order_seq_cst);  // as in written()
   // A page that arrives is one that a later move must send again.
   about_to_write(page);

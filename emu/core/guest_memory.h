@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "emu/core/memory_segment.h"
 #include "emu/core/result.h"
 #include "emu/core/types.h"
 
@@ -62,15 +63,15 @@ class PageSource {
   virtual bool fetch(u64 page) = 0;
 };
 
-// When the host provides the memory. A partition that arrives by a move needs all of it before: nothing may be faulted in
-// during its suspend window. One that is activated may begin at once, and mostly uses little at first: 125 MiB a second come
-// by themselves, what it touches sooner comes sooner.
-enum class FaultIn { before, meanwhile };
+// When the host provides the memory: what nobody uses, never. A partition that is activated begins with some of it there at
+// once, because its operating system is in a hurry then.
+enum class FaultIn { as_used, beginning };
 
 class GuestMemory {
  public:
-  // `size` in bytes, a multiple of 1 MiB. Refused if the host has no room for it now.
-  static Result<std::unique_ptr<GuestMemory>> create(u64 size, FaultIn = FaultIn::before);
+  // `size` in bytes, a multiple of 1 MiB. Refused if the host has no room for it now. `reserved`: what it may grow to; more
+  // than `size` costs nothing.
+  static Result<std::unique_ptr<GuestMemory>> create(u64 size, FaultIn = FaultIn::as_used, u64 reserved = 0);
   ~GuestMemory();
   GuestMemory(const GuestMemory&) = delete;
   GuestMemory& operator=(const GuestMemory&) = delete;
@@ -137,16 +138,26 @@ class GuestMemory {
   PageMap& missing() { return missing_; }
   const PageMap& missing() const { return missing_; }
   bool arrive(u64 page, std::span<const u8> content);  // 4096 bytes, or empty for a page of zeros
+  bool arrive_untouched(u64 page);                     // what is there is right, and is not even looked at
   // The RAM without waiting, tracking or range beyond the RAM: for passes (source) and before the resume (destination).
   std::span<u8> raw(u64 address, u64 length);
 
+  // ---- where it lies ----
+  const MemorySegment& segment() const { return *segment_; }
+  void provide_huge(u64 page) { (void)segment_->provide_huge(page << page_shift); }
+  // Making huge pages of small ones holds up whoever touches them, a little. Not while a partition moves.
+  void make_huge_pages(bool on) { huge_pages_wanted_.store(on); }
+
  private:
-  GuestMemory(u8* ram, u64 size);
+  GuestMemory(std::unique_ptr<MemorySegment>, u64 size);
   bool wait_for(u64 page) const;
   void written(u64 address, u64 length);
   u8* locate(u64 address, u64 length) const;  // in the RAM or in the attached window
-  void fault_in_meanwhile(const std::stop_token& ending);
+  bool present_now(u64 page);                 // the end of an arrival
+  void provide(const std::stop_token& ending, FaultIn);
+  bool collapse(u64& at);
 
+  std::unique_ptr<MemorySegment> segment_;
   u8* ram_;
   u64 size_;
   u64 window_address_ = 0;
@@ -158,7 +169,9 @@ class GuestMemory {
   std::atomic<bool> arriving_{false};
   std::atomic<CodeWatcher*> watcher_{nullptr};
   std::atomic<PageSource*> source_{nullptr};
-  std::jthread faulting_in_;
+  std::atomic<bool> huge_pages_wanted_{true};
+  PageMap huge_;  // by huge page: done
+  std::jthread providing_;
 };
 
 }  // namespace emu

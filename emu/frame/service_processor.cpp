@@ -3,6 +3,7 @@
 
 #include "cpu/engine.h"
 #include "emu/core/log.h"
+#include "emu/link/descriptor_socket.h"
 
 #include <algorithm>
 
@@ -213,8 +214,9 @@ Result<service::Empty> ServiceProcessor::operator()(const service::OpenStream& r
   // The name comes from outside, and must stay inside the lab's folder.
   if (request.link.empty() || request.link.find('/') != std::string::npos || request.link[0] == '.')
     return Error{"link", "This is no name for a mover link."};
+  const DescriptorSocket place(runtime_ + "/" + request.link + ".memory", request.stream);
   TRY(hypervisor_.enable_stream(request.stream, request.lpar_id, request.role == service::Role::source, request.msp_id,
-                                request.other_system));
+                                request.other_system, &place));
   const auto opened = vioses_.open_mover(request, runtime_ + "/" + request.link);
   if (!opened) (void)!hypervisor_.close_stream(request.stream);
   return done(opened);
@@ -357,6 +359,11 @@ Result<service::Empty> ServiceProcessor::operator()(const service::InjectFault& 
   log_service.warn("fault: {}", request.what);
   constexpr std::string_view die_at = "die-at:";
   if (request.what.rfind(die_at, 0) == 0) return done(death_.arm(request.what.substr(die_at.size()), hypervisor_));
+  constexpr std::string_view slow_pages = "slow-pages:";
+  if (request.what.starts_with(slow_pages)) {
+    hypervisor_.limit_pages(std::strtoull(request.what.c_str() + slow_pages.size(), nullptr, 10));
+    return service::Empty{};
+  }
   if (request.what == "fill-memory") return done(hypervisor_.reserve_memory(hypervisor_.system().available_mem_mb));
   if (request.what == "free-memory") return done(hypervisor_.reserve_memory(0));
   return done(vioses_.inject(request.what, request.lpar_id));

@@ -88,7 +88,8 @@ class StreamManager final : public Manager {
 
   // ---- step 4 ----
 
-  Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) override {
+  Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system,
+                       const emu::SegmentPlace* place) override {
     const Side side = source ? Side::source : Side::target;
     if (const auto live = find(stream)) {
       if (live->side() == side && live->lpar_id() == lpar_id && live->msp_id() == msp_id) return emu::success();
@@ -111,6 +112,9 @@ class StreamManager final : public Manager {
       return Error{"migration", "The partition is no shell of this migration."};
     }
     Stream::Setup setup{stream, side, partition, msp_id, other_system};
+    setup.page_rate = page_rate_;
+    if (place && source) setup.giver = place->giver();
+    if (place && !source) setup.taker = TRY(place->taker());
     auto made = source ? make_source(frame_, std::move(setup)) : make_target(frame_, std::move(setup));
     const std::lock_guard lock(mutex_);
     ended_.erase(stream);
@@ -245,6 +249,7 @@ class StreamManager final : public Manager {
     return take_part(stream, lpar_id, active, other_system);
   }
 
+  void limit_pages(u64 bytes_per_second) override { *page_rate_ = bytes_per_second; }
   u32 active_migrations() const override { return count(true); }
   u32 inactive_migrations() const override { return count(false); }
 
@@ -468,6 +473,7 @@ class StreamManager final : public Manager {
   std::map<u64, u64> bottoms_;  // BOTTOM handle to stream id
   std::map<u64, Ended> ended_;
   u32 last_bottom_ = 0;
+  const std::shared_ptr<std::atomic<u64>> page_rate_ = std::make_shared<std::atomic<u64>>(0);
 };
 
 std::unique_ptr<Manager> Manager::create(Frame& frame) { return std::make_unique<StreamManager>(frame); }

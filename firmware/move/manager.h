@@ -10,6 +10,7 @@
 
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
+#include "emu/core/segment_exchange.h"
 #include "firmware/frame.h"
 #include "firmware/journal.h"
 #include "firmware/move/progress.h"
@@ -26,7 +27,8 @@ class Manager {
   virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,
                                         const std::string& other_system) = 0;
   virtual emu::Status remove_shell(u64 stream) = 0;
-  virtual emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system) = 0;
+  virtual emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system,
+                                    const emu::SegmentPlace* place) = 0;
   virtual emu::Status close_stream(u64 stream) = 0;
   virtual emu::Status begin_passes(u64 stream, const Limits&) = 0;
   virtual emu::Status stop_stream(u64 stream) = 0;
@@ -40,6 +42,9 @@ class Manager {
   virtual emu::Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) = 0;
   virtual emu::Status adopt_inactive(u64 stream) = 0;
   virtual emu::Status mark_migrating(u64 stream, u32 lpar_id, bool active, bool migrating, const std::string& other_system) = 0;
+
+  // A fault: how fast destinations take pages out of the source's memory. 0: no limit.
+  virtual void limit_pages(u64 bytes_per_second) = 0;
 
   // ---- for the hypervisor ----
   // What a VIOS sent on its VASI's queue; on the VIOS's thread. Answers as H_SEND_CRQ: 0, -4 ...

@@ -43,8 +43,10 @@ constexpr KindName kinds[] = {
     {Kind::code_done, "code_done"},
     {Kind::abort, "abort"},
     {Kind::started, "started"},
+    {Kind::taken, "taken"},
+    {Kind::taken_empty, "taken_empty"},
 };
-static_assert(std::size(kinds) == static_cast<size_t>(Kind::started));
+static_assert(std::size(kinds) == static_cast<size_t>(Kind::taken_empty));
 
 constexpr u32 checked_header = 32;
 
@@ -97,7 +99,7 @@ Result<Record> RecordReader::read(std::span<const u8> bytes) {
   if (const u16 version = load_be<u16>(at + 4); version != record_version)
     return refused(section, record.sequence,
                    fmt::format("has format version {}, this firmware reads version {}", version, record_version));
-  if (record.kind < Kind::hello || record.kind > Kind::started)
+  if (record.kind < Kind::hello || record.kind > Kind::taken_empty)
     return refused(fmt::format("number {}", at[6]), record.sequence, "is of a kind that this firmware does not know");
   const u32 length = load_be<u32>(at + 24);
   if (length != bytes.size() - record_header)

@@ -28,7 +28,7 @@ enum class Kind : u8 {
   state,         // a piece of the partition's archive; count: its index
   residual,      // a piece of the map of pages that are still to come: u32 index of the first word, then words
   suspended,     // the source has stopped the partition, and everything but the residual pages has been sent
-  ready,         // target: everything was verified
+  ready,         // target: everything was verified; count 1: it holds the source's memory
   go,            // source: the partition is yours
   request,       // target: `count` page numbers that it wants now
   all_sent,      // source: no residual page is left
@@ -37,6 +37,8 @@ enum class Kind : u8 {
   code_done,     // target: it has translated as many as it could
   abort,         // a sentence why
   started,       // target: the witness says that the partition is mine, and it runs
+  taken,         // target: `count` page numbers that it has taken out of the source's memory by itself
+  taken_empty,   // the same, and they were empty
 };
 
 // Records of one lane arrive in the order in which they were sent; an urgent one may overtake the others.
@@ -83,7 +85,7 @@ struct PageList {
   std::span<const u8> content(u32 i) const { return contents.subspan(u64{i} * emu::page_size, emu::page_size); }
 };
 emu::Result<PageList> read_pages(const Record&);    // pages, table
-emu::Result<PageList> read_numbers(const Record&);  // zero_pages, empty_table, request
+emu::Result<PageList> read_numbers(const Record&);  // zero_pages, empty_table, request, taken ...
 
 u64 checksum_of(std::span<const u8> state);  // the same sum, of the whole partition archive
 

@@ -30,7 +30,8 @@ constexpr u32 pages_around_a_request = 4;   // neighbours are likely to be wante
 constexpr u32 pages_per_look = 512;
 constexpr size_t zero_pages_per_record = 8192;
 constexpr size_t most_code = 60'000;
-constexpr u64 chunk = 60 * KiB;  // of the state's archive
+constexpr u64 time_for_counting = 100'000'000;  // what the destination has told is on its way by then, or never comes
+constexpr u64 chunk = 60 * KiB;                 // of the state's archive
 constexpr u64 words_per_chunk = chunk / 8;
 
 // The pages of one pass, in order: a copy of the dirty map, because the map fills again meanwhile.
@@ -148,6 +149,7 @@ class Source final : public Stream, public SuspendListener {
         return emu::success();
       case Kind::ready:
         if (phase() != Phase::verifying) break;
+        segment_given_ = setup_.giver && record.count == 1;
         return hand_over();
       case Kind::started:
         if (phase() != Phase::handed_over && phase() != Phase::resumed) break;
@@ -160,7 +162,20 @@ class Source final : public Stream, public SuspendListener {
         for (u32 i = 0; i < record.count; ++i) answer(list.number(i));
         return emu::success();
       }
+      case Kind::taken:
+      case Kind::taken_empty: {
+        if (!segment_given_) break;
+        if (phase() == Phase::handed_over) note_started();
+        if (phase() != Phase::resumed) return emu::success();
+        const PageList list = TRY(read_numbers(record));
+        for (u32 i = 0; i < record.count; ++i)
+          note_taken(list.number(i), record.kind == Kind::taken ? Content::some : Content::none);
+        note_pushed();
+        return emu::success();
+      }
       case Kind::all_received:
+        if (segment_given_ && phase() == Phase::completed) return emu::success();
+        if (phase() == Phase::handed_over) note_started();
         if (phase() != Phase::resumed || residual_.left() != 0) break;
         complete();
         return emu::success();
@@ -194,8 +209,14 @@ class Source final : public Stream, public SuspendListener {
   }
 
   bool survives_link_down() const override { return final_phase(phase()) || phase() == Phase::resumed; }
+  bool needs_link() const override { return Stream::needs_link() && !segment_given_; }
   void peer_gone() override {
     if (phase() != Phase::resumed) return;
+    // A mover that is gone is not yet a frame that is gone.
+    if (segment_given_ && setup_.giver->taker() != emu::SegmentGiver::Taker::gone) return;
+    destination_gone();
+  }
+  void destination_gone() {
     enter(Phase::failed);
     note_progress([](Progress& p) {
       p.error_code = "connection";
@@ -225,6 +246,7 @@ class Source final : public Stream, public SuspendListener {
 
   void undo() override {
     stop_tracking();
+    memory().make_huge_pages(true);
     partition_.set_stream(id(), StreamState::aborted);
     // ibm,suspend-me returns 9000: aborted. (LoPAR 7.3.23)
     if (suspended_at_.load() != 0) partition_.resume(9000);
@@ -243,7 +265,11 @@ class Source final : public Stream, public SuspendListener {
   void start_passes() {
     enter(Phase::passes);
     begun_at_ = now();
+    if (setup_.giver)
+      if (auto offered = setup_.giver->offer(memory().segment()); !offered)
+        log.warn("stream {:#x}: {}", id(), offered.error().text);
     tracking_ = true;
+    memory().make_huge_pages(false);
     memory().start_tracking();
     table().start_tracking();
     next_pass();
@@ -255,6 +281,7 @@ class Source final : public Stream, public SuspendListener {
     // Whoever has written a page before may write it again without being noticed, until this. What was written in between
     // is in memory when the pass copies it.
     partition_.flush_tlbs();
+    holes_.forget();  // what is written from now on is dirty again
     pieces_.take(table().dirty());
     ++pass_number_;
     pass_ = {};
@@ -364,7 +391,7 @@ class Source final : public Stream, public SuspendListener {
     // In a stretch of empty pages the buffer may stay empty: the link wants to be looked at, too.
     while (count < limit && sweep.left() != 0 && looked_at++ < pages_per_look) {
       const u64 page = sweep.next();
-      if (is_zero_page(ram + page * page_size)) {
+      if (is_empty(page)) {
         books_.moved(page, Content::none);
         zeros_.push_back(static_cast<u32>(page));
         if (zeros_.size() == zero_pages_per_record) flush_zeros();
@@ -383,6 +410,10 @@ class Source final : public Stream, public SuspendListener {
     finish_pages(*buffer, Kind::pages, lane, count);
     pass_.pages += count;
     return true;
+  }
+
+  bool is_empty(u64 page) {
+    return holes_.is_hole(page * page_size, page_size) || is_zero_page(memory().host() + page * page_size);
   }
 
   static void put_page(u8* payload, u32 index, u64 page, const u8* from) {
@@ -456,6 +487,7 @@ class Source final : public Stream, public SuspendListener {
     enter(Phase::suspended);
     residual_ = std::move(pages_);
     residual_.join(memory().dirty());
+    holes_.forget();
     books_.outdated(residual_.words());
     pieces_.join(table().dirty());
     emu::Archive ar = emu::Archive::saving();
@@ -545,6 +577,7 @@ class Source final : public Stream, public SuspendListener {
   // ---- handed over: the rest of the pages ----
 
   Donated push() {
+    if (segment_given_) return watch_taker();
     if (residual_.left() == 0) {
       if (all_sent_) return Donated::blocked;
       all_sent_ = true;
@@ -557,11 +590,41 @@ class Source final : public Stream, public SuspendListener {
     if (!send_pages(residual_, Lane::normal, pushed_pages_per_record)) return Donated::blocked;
     // Zero pages do not wait for many others: somebody may be waiting for one of them.
     flush_zeros();
+    note_pushed();
+    return Donated::in_progress;
+  }
+
+  void note_pushed() {
     note_progress([&](Progress& p) {
       p.bytes_sent = bytes_sent_;
       p.bytes_remaining = residual_.left() * page_size;
     });
-    return Donated::in_progress;
+  }
+
+  // The destination takes the pages out of our memory. It tells which on the link, so that they are counted as if they had gone
+  // over it; that it has all of them, it says beside the link as well, because that may be cut.
+  Donated watch_taker() {
+    const auto taker = setup_.giver->taker();
+    if (phase() == Phase::handed_over && taker == emu::SegmentGiver::Taker::gone) {
+      abort_locked({"connection", "The destination is gone."}, true);
+      return Donated::blocked;
+    }
+    if (taker == emu::SegmentGiver::Taker::done) note_started();
+    if (taker == emu::SegmentGiver::Taker::done && taken_at_ == 0) taken_at_ = now();
+    if (taken_at_ != 0 && now() - taken_at_ >= time_for_counting) {
+      for (u64 page = 0; residual_.left() != 0; ++page) note_taken(page, Content::some);
+      note_pushed();
+      complete();
+    } else if (taker == emu::SegmentGiver::Taker::gone && taken_at_ == 0) {
+      destination_gone();
+    }
+    return Donated::blocked;
+  }
+
+  void note_taken(u64 page, Content content) {
+    if (!residual_.claim(page)) return;
+    books_.moved(page, content);
+    count_bytes(content == Content::some ? page_size + 4 : 4);
   }
 
   // A page that was sent already is on its way: nothing to do.
@@ -571,9 +634,9 @@ class Source final : public Stream, public SuspendListener {
     std::vector<u32> empty;
     std::vector<u32> full;
     const auto add = [&](u64 wanted) {
-      const bool is_empty = is_zero_page(ram + wanted * page_size);
-      (is_empty ? empty : full).push_back(static_cast<u32>(wanted));
-      books_.moved(wanted, is_empty ? Content::none : Content::some);
+      const bool zero = is_empty(wanted);
+      (zero ? empty : full).push_back(static_cast<u32>(wanted));
+      books_.moved(wanted, zero ? Content::none : Content::some);
     };
     add(page);
     for (u64 next = page + 1; next < page + pages_around_a_request; ++next)
@@ -621,6 +684,10 @@ class Source final : public Stream, public SuspendListener {
   u64 pass_began_at_ = 0;
   u64 begun_at_ = 0;
   u64 bytes_sent_ = 0;
+
+  emu::HoleFinder holes_{memory().segment()};
+  bool segment_given_ = false;  // the destination holds our memory, and takes the residual pages by itself
+  u64 taken_at_ = 0;
 
   Sweep residual_;
   Bytes state_;

@@ -84,7 +84,7 @@ vasi::Status Stream::download(std::span<const u8> data) {
   if (!record) {
     // Records are counted, and none will be taken after this one. After the hand-over its pages are lost: that is told, because
     // whoever waits for them would wait for ever.
-    if (allowed(side(), phase(), Phase::failed)) {
+    if (needs_link() && allowed(side(), phase(), Phase::failed)) {
       note_progress([&](Progress& p) {
         p.error_code = record.error().code;
         p.error_text = record.error().text;

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "emu/core/log.h"
+#include "emu/core/segment_exchange.h"
 #include "firmware/frame.h"
 #include "firmware/move/page_books.h"
 #include "firmware/move/phases.h"
@@ -35,6 +36,11 @@ class Stream {
     std::shared_ptr<Partition> partition;
     u32 msp_id = 0;
     std::string other_system;
+    // How the memory is handed over; null: all of its pages go over the link.
+    std::unique_ptr<emu::SegmentGiver> giver = nullptr;
+    std::unique_ptr<emu::SegmentTaker> taker = nullptr;
+    // A fault: bytes per second of what is taken out of the source's memory; 0: as fast as it goes.
+    std::shared_ptr<const std::atomic<u64>> page_rate = nullptr;
   };
 
   Stream(Frame& frame, Setup setup);
@@ -74,7 +80,8 @@ class Stream {
   virtual Donated work() = 0;
   virtual void undo() = 0;                      // at the change to Aborted
   virtual bool survives_link_down() const = 0;  // in the present phase
-  virtual void peer_gone() = 0;                 // and never comes back
+  virtual bool needs_link() const { return !final_phase(phase()); }
+  virtual void peer_gone() = 0;  // and never comes back
   virtual void suspend_signalled() {}
   // Asked before Aborted is entered. False: it is too late, and the phase says so.
   virtual bool may_abort() { return allowed(side(), phase(), Phase::aborted); }

@@ -16,6 +16,7 @@
 #include "firmware/move/code_ahead.h"
 #include "firmware/move/hello.h"
 #include "firmware/move/page_copy.h"
+#include "firmware/move/segment_pages.h"
 #include "firmware/move/stream.h"
 
 namespace firmware::move {
@@ -29,6 +30,8 @@ namespace {
 constexpr u64 largest_state = 64 * MiB;
 constexpr u32 spins = 200;  // of a processor that misses a page, before it sleeps
 constexpr size_t samples = 1'000'000;
+constexpr u64 pages_of_huge = emu::MemorySegment::huge_page / page_size;
+constexpr u32 pages_of_many = pages_per_record / 2;
 
 u64 percentile(std::vector<u32>& sorted, u64 of_100) {
   return sorted.empty() ? 0 : sorted[std::min(sorted.size() - 1, sorted.size() * of_100 / 100)];
@@ -42,13 +45,16 @@ class Target final : public Stream, public emu::PageSource {
       : Stream(frame, std::move(setup)),
         partition_(*setup_.partition),
         filled_(partition_.memory().pages()),
+        provided_(partition_.memory().pages() / pages_of_huge + 1),
         code_ahead_(partition_, [this](u64 blocks) {
           if (const auto mover = port()) mover->send(Kind::code_done, Lane::normal, static_cast<u32>(blocks), {});
         }) {
+    memory().make_huge_pages(false);
     partition_.set_stream(id(), StreamState::enabled);
   }
   ~Target() override {
     give_up();
+    if (segment_) segment_->stop();
     // What has not come yet will not: whoever touches it is told so.
     if (remaining_ != 0 && phase() != Phase::aborted) memory().expect_pages(nullptr);
     while (waiting_.load() != 0) std::this_thread::yield();
@@ -59,19 +65,15 @@ class Target final : public Stream, public emu::PageSource {
     if (lost_.load() || !running_.load()) return false;
     waiting_.fetch_add(1);
     const u64 began = now();
-    request(page);
-    const emu::PageMap& missing = memory().missing();
-    for (u32 i = 0; i < spins && missing.test(page); ++i) emu::relax();
+    if (segment_)
+      segment_->fetch(page);
+    else
+      wait_for_link(page);
     {
-      std::unique_lock lock(arrival_mutex_);
-      while (missing.test(page) && !lost_.load()) {
-        sleeping_.fetch_add(1);  // a full barrier here: then look again
-        if (missing.test(page)) arrival_.wait_for(lock, std::chrono::milliseconds(5));
-        sleeping_.fetch_sub(1);
-      }
+      const std::lock_guard lock(arrival_mutex_);
       if (latencies_.size() < samples) latencies_.push_back(static_cast<u32>(std::min<u64>(now() - began, ~u32{0})));
     }
-    const bool came = !missing.test(page);
+    const bool came = !memory().missing().test(page);
     waiting_.fetch_sub(1);
     return came;
   }
@@ -85,6 +87,18 @@ class Target final : public Stream, public emu::PageSource {
  private:
   emu::GuestMemory& memory() { return partition_.memory(); }
   cpu::HashPageTable& table() { return partition_.page_table(); }
+
+  void wait_for_link(u64 page) {
+    request(page);
+    const emu::PageMap& missing = memory().missing();
+    for (u32 i = 0; i < spins && missing.test(page); ++i) emu::relax();
+    std::unique_lock lock(arrival_mutex_);
+    while (missing.test(page) && !lost_.load()) {
+      sleeping_.fetch_add(1);  // a full barrier here: then look again
+      if (missing.test(page)) arrival_.wait_for(lock, std::chrono::milliseconds(5));
+      sleeping_.fetch_sub(1);
+    }
+  }
 
   void request(u64 page) {
     const auto mover = port();
@@ -118,6 +132,7 @@ class Target final : public Stream, public emu::PageSource {
           code_ahead_.add(TRY(read_code(record)));
           return emu::success();
         case Kind::pass_end:
+          look_for_segment();
           port_->send(Kind::pass_done, Lane::normal, record.count, {});
           return emu::success();
         case Kind::state:
@@ -150,8 +165,10 @@ class Target final : public Stream, public emu::PageSource {
   bool survives_link_down() const override {
     return final_phase(phase()) || phase() == Phase::verifying || phase() == Phase::resumed;
   }
+  bool needs_link() const override { return Stream::needs_link() && !segment_; }
   void peer_gone() override {
     if (phase() != Phase::resumed) return;  // while verifying: only the source knows whether it hands over
+    if (segment_) return log.warn("stream {:#x}: the source is gone; its memory is not", id());
     enter(Phase::failed);
     note_progress([this](Progress& p) {
       p.error_code = "connection";
@@ -188,6 +205,44 @@ class Target final : public Stream, public emu::PageSource {
     return emu::success();
   }
 
+  // ---- the source's memory, from the hand-over on ----
+
+  void look_for_segment() {
+    if (!setup_.taker || segment_) return;
+    auto brought = setup_.taker->take();
+    if (!brought) return;
+    auto segment = emu::MemorySegment::adopt(std::move(*brought), memory().size());
+    if (!segment) return log.error("stream {:#x}: {}", id(), segment.error().text);
+    segment_ = std::make_unique<SegmentPages>(std::move(*segment), memory(), filled_);
+  }
+
+  // On the thread of segment_.
+  void taken(const SegmentPages::Taken& taken) {
+    const std::lock_guard lock(work_);
+    if (phase() != Phase::resumed) return;
+    const Fetched how = taken.on_demand ? Fetched::on_demand : Fetched::in_turn;
+    for (const u32 page : taken.full) books_.moved(page, Content::some, how);
+    for (const u32 page : taken.empty) books_.moved(page, Content::none, how);
+    const u64 count = taken.full.size() + taken.empty.size();
+    remaining_ -= count;
+    if (taken.on_demand) demanded_ += count;
+    bytes_received_ += taken.full.size() * page_size + count * 4;
+    tell_taken(Kind::taken, taken.full);
+    tell_taken(Kind::taken_empty, taken.empty);
+    note_progress([&](Progress& p) {
+      p.bytes_sent = bytes_received_;
+      p.bytes_remaining = remaining_ * page_size;
+      p.demand_paged = demanded_;
+    });
+    (void)finish_if_complete();
+  }
+  void tell_taken(Kind kind, const std::vector<u32>& pages) {
+    if (!port_ || pages.empty()) return;
+    Bytes payload(pages.size() * 4);
+    for (size_t i = 0; i < pages.size(); ++i) emu::store_be(payload.data() + i * 4, pages[i]);
+    port_->send(kind, Lane::normal, static_cast<u32>(pages.size()), payload);
+  }
+
   // ---- before the resume: nobody else uses the memory ----
 
   Status fill_pages(const Record& record) {
@@ -199,6 +254,8 @@ class Target final : public Stream, public emu::PageSource {
       if (page >= memory().pages()) return damaged(record, fmt::format("names page {}, which is outside the memory", page));
       u32 run = 1;
       while (i + run < record.count && page + run < memory().pages() && list.number(i + run) == page + run) ++run;
+      // Neighbours that come together are many, mostly: the host provides memory for all of them at once.
+      if (run >= pages_of_many && provided_.claim(page / pages_of_huge)) memory().provide_huge(page);
       copy_pages(ram + page * page_size, list.content(i).data(), run);
       for (u32 k = 0; k < run; ++k) {
         filled_[page + k] = true;
@@ -292,7 +349,8 @@ class Target final : public Stream, public emu::PageSource {
       return Error{"state", "The partition's state is refused: " + status.error().text + "."};
     suspended_at_ = suspension.suspended_at;
     enter(Phase::verifying);
-    port_->send(Kind::ready, Lane::normal, 0, {});
+    look_for_segment();
+    port_->send(Kind::ready, Lane::normal, segment_ ? 1 : 0, {});
     state_bytes_ = state_.size();
     loading_took_ = now() - began;
     state_ = {};
@@ -338,6 +396,7 @@ class Target final : public Stream, public emu::PageSource {
       p.bytes_remaining = remaining_ * page_size;
     });
     tell_mover(StreamState::resumed);
+    if (segment_) segment_->start(remaining_, setup_.page_rate, [this](const auto& pages) { taken(pages); });
     return finish_if_complete();
   }
 
@@ -381,11 +440,13 @@ class Target final : public Stream, public emu::PageSource {
   }
 
   Status finish_if_complete() {
-    if (remaining_ != 0 || !all_sent_) return emu::success();
+    if (remaining_ != 0 || !(all_sent_ || segment_)) return emu::success();
     memory().all_arrived();
+    memory().make_huge_pages(true);
     enter(Phase::completed);
     partition_.set_stream(id(), StreamState::completed);
-    port_->send(Kind::all_received, Lane::normal, 0, {});
+    if (port_) port_->send(Kind::all_received, Lane::normal, 0, {});
+    if (segment_) setup_.taker->done();
     tell_mover(StreamState::completed);
     std::vector<u32> sorted;
     {
@@ -407,6 +468,7 @@ class Target final : public Stream, public emu::PageSource {
 
   Partition& partition_;
   std::vector<bool> filled_;  // pages that have come with content
+  emu::PageMap provided_;     // by huge page
   CodeAhead code_ahead_;
   u64 bytes_received_ = 0;
   Bytes state_;
@@ -426,6 +488,7 @@ class Target final : public Stream, public emu::PageSource {
   std::mutex arrival_mutex_;
   std::condition_variable arrival_;
   std::vector<u32> latencies_;  // nanoseconds
+  std::unique_ptr<SegmentPages> segment_;
 };
 
 std::shared_ptr<Stream> make_target(Frame& frame, Stream::Setup setup) {

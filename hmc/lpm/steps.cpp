@@ -20,7 +20,7 @@ using service::Verdict;
 
 constexpr emu::Log log("hmc");
 constexpr u64 second = emu::nanoseconds_per_second;
-constexpr u64 shell_time = 120 * second;       // all memory of the partition is faulted in
+constexpr u64 shell_time = 120 * second;       // takes milliseconds, but a busy host may have other things to do
 constexpr u64 transfer_limit = 3600 * second;  // the mover ends the passes much earlier by itself
 constexpr u64 short_limit = 60 * second;       // for what takes less than a second if all is well
 constexpr u64 post_time = 30 * second;

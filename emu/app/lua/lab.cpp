@@ -379,7 +379,8 @@ constexpr Function methods[] = {
     {"moves", "", "The moves that the HMC knows, oldest first: step, percent, source and target stream ...", moves},
     {"stream", "frame, stream", "How a frame sees a stream: phase, passes, bytes, times", stream},
     {"fault", "frame, what, [vios]",
-     "cut-mover-link, restore-mover-link, slow-mover:BYTES_PER_SECOND, unplug-network, plug-network, fill-memory, free-memory, "
+     "cut-mover-link, restore-mover-link, slow-mover:BYTES_PER_SECOND, slow-pages:BYTES_PER_SECOND (what a destination takes "
+     "out of the source's memory), unplug-network, plug-network, fill-memory, free-memory, "
      "die-at:PHASE (a phase of a stream, or [before-]shell, source, adopted, finished: records of the journal; handed_over, "
      "taken_back, started: the witness)",
      fault},

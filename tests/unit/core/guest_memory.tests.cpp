@@ -205,9 +205,29 @@ TEST_CASE("two threads never both get a page", "[memory]") {
   CHECK(taken[0] + taken[1] == map.pages());
 }
 
-TEST_CASE("memory that the host provides meanwhile is empty, and keeps what is written to it at once", "[memory]") {
+namespace {
+u64 provided(const GuestMemory& memory) {
+  u64 sum = 0;
+  const emu::MemorySegment& segment = memory.segment();
+  for (auto data = segment.data_from(0); data.begin < segment.size(); data = segment.data_from(data.end))
+    sum += data.end - data.begin;
+  return sum;
+}
+}  // namespace
+
+TEST_CASE("memory that nobody uses is not provided, whatever it may grow to", "[memory]") {
+  const auto memory = std::move(*GuestMemory::create(64 * MiB, emu::FaultIn::as_used, 128 * MiB));
+  CHECK(memory->segment().size() == 128 * MiB);
+  CHECK(provided(*memory) == 0);
+  REQUIRE(memory->write_be(5 * MiB, u64{1}));
+  CHECK(provided(*memory) > 0);
+  CHECK(provided(*memory) <= emu::MemorySegment::huge_page);
+  CHECK_FALSE(memory->contains(64 * MiB, 1));
+}
+
+TEST_CASE("memory whose beginning is provided at once is empty, and keeps what is written to it meanwhile", "[memory]") {
   constexpr u64 size = 64 * MiB;
-  auto memory = std::move(*GuestMemory::create(size, emu::FaultIn::meanwhile));
+  auto memory = std::move(*GuestMemory::create(size, emu::FaultIn::beginning));
   for (u64 at = size; at > 0; at -= MiB) {
     u64 word = 1;
     REQUIRE(memory->read_be(at - 8, word));
@@ -226,13 +246,42 @@ TEST_CASE("memory that the host provides meanwhile is empty, and keeps what is w
   }
 }
 
-TEST_CASE("memory that has not come yet does not hold up its end", "[memory]") {
-  const auto memory = GuestMemory::create(1024 * MiB, emu::FaultIn::meanwhile);
+TEST_CASE("small pages become huge ones where many are used, and keep what is written to them meanwhile", "[memory]") {
+  auto memory = std::move(*GuestMemory::create(16 * MiB));
+  const auto probe = std::move(*emu::MemorySegment::create(MiB));
+  if (!probe->provide_huge(0)) return;  // this host has none
+  constexpr u64 begin = 4 * MiB;
+  constexpr u64 end = begin + 3 * emu::MemorySegment::huge_page / 4;
+  u64 count = 0;
+  const auto began = std::chrono::steady_clock::now();
+  do {
+    ++count;
+    for (u64 at = begin; at < end; at += page_size) {
+      u64 word = 0;
+      REQUIRE(memory->read_be(at, word));
+      if (word != count - 1) FAIL(word << " at " << at << " instead of " << count - 1);
+      REQUIRE(memory->write_be(at, count));
+    }
+    REQUIRE(std::chrono::steady_clock::now() - began < std::chrono::seconds(60));
+  } while (provided(*memory) < emu::MemorySegment::huge_page);
+}
+
+TEST_CASE("a page that is right as it is arrives without being touched", "[memory]") {
+  auto memory = std::move(*GuestMemory::create(4 * MiB));
+  memory->missing().set(700);
+  CHECK(memory->arrive_untouched(700));
+  CHECK_FALSE(memory->arrive_untouched(700));
+  CHECK_FALSE(memory->arrive_untouched(memory->pages()));
+  CHECK(provided(*memory) == 0);
+}
+
+TEST_CASE("memory that is being provided does not hold up its end", "[memory]") {
+  const auto memory = GuestMemory::create(1024 * MiB, emu::FaultIn::beginning);
   REQUIRE(memory);
 }
 
 TEST_CASE("memory that the host does not have is refused at once", "[memory]") {
-  const auto memory = GuestMemory::create(u64{1} << 50, emu::FaultIn::meanwhile);
+  const auto memory = GuestMemory::create(u64{1} << 50);
   REQUIRE_FALSE(memory);
   CHECK(memory.error().code == "memory");
 }

@@ -86,8 +86,10 @@ TEST_CASE("an operator stops a move before the suspension, and not after", "[mov
   frames.source_untouched();
 }
 
-TEST_CASE("a link that is cut after the hand-over: the partition waits for its pages, and gets them", "[move][recovery]") {
+TEST_CASE("a link that is cut after the hand-over: a partition whose pages come over it waits for them, and gets them",
+          "[move][recovery]") {
   TwoFrames frames;
+  frames.pages_by_link = true;
   frames.resume_early();
   frames.b.mover->cut(true);
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -113,6 +115,90 @@ TEST_CASE("a link that is cut after the hand-over: the partition waits for its p
     CHECK(frames.b.world.status(2).definition.name == "mobile");
     CHECK(frames.b.world->verdicts().empty());
   }
+}
+
+TEST_CASE("a link that is cut after the resume holds nobody up", "[move][recovery]") {
+  TwoFrames frames;
+  frames.resume_early(true);
+  REQUIRE(frames.phase(frames.b) == Phase::resumed);
+  frames.b.mover->cut(true);
+  CHECK(frames.runs(frames.b));
+  CHECK(frames.phase(frames.b) == Phase::resumed);
+  CHECK(frames.wait_for(frames.a, Phase::resumed));
+  CHECK_FALSE(frames.a.world->roll_back_source(TwoFrames::stream));
+  frames.want_pages();
+  frames.b.world->limit_pages(0);
+  CHECK(frames.wait_for(frames.b, Phase::completed));
+  CHECK(frames.wait_for(frames.a, Phase::completed));
+  CHECK(frames.field(frames.b, guest::errors) == 0);
+  const auto source = *frames.a.world->progress(TwoFrames::stream);
+  const auto target = *frames.b.world->progress(TwoFrames::stream);
+  CHECK(source.residual_pages == target.residual_pages);
+  CHECK(source.bytes_remaining == 0);
+  CHECK(target.bytes_remaining == 0);
+  CHECK(target.demand_paged > 0);
+  frames.finish();
+}
+
+TEST_CASE("pages that are taken out of the source's memory are counted, and shown, as those that come over the link", "[move]") {
+  TwoFrames frames;
+  frames.resume_early(true);
+  frames.want_pages();
+  frames.b.world->limit_pages(0);
+  REQUIRE(frames.wait_for(frames.b, Phase::completed));
+  REQUIRE(frames.wait_for(frames.a, Phase::completed));
+  const auto source = *frames.a.world->progress(TwoFrames::stream);
+  u64 in_passes = 0;
+  for (const auto& pass : source.passes) in_passes += pass.bytes;
+  CHECK(source.residual_pages > 500);
+  CHECK(source.bytes_sent > in_passes + 500 * emu::page_size);
+  for (Frame* frame : {&frames.a, &frames.b}) {
+    const auto map = *frame->world->memory_map(TwoFrames::stream);
+    CHECK(std::ranges::all_of(map.stale, [](u8 cell) { return cell == 0; }));
+    CHECK(std::ranges::any_of(map.content, [](u8 cell) { return cell == 255; }));
+  }
+  CHECK(std::ranges::any_of(frames.b.world->memory_map(TwoFrames::stream)->demanded, [](u8 cell) { return cell != 0; }));
+  frames.finish();
+}
+
+TEST_CASE("a source that dies after the resume takes nothing with it", "[move][recovery]") {
+  TwoFrames frames;
+  frames.resume_early(true);
+  REQUIRE(frames.b.world.wait([&] { return frames.b.world->progress(TwoFrames::stream)->bytes_remaining > 0; }));
+  frames.a.mover.reset();
+  frames.a.world.hypervisor.reset();
+  REQUIRE(frames.phase(frames.b) == Phase::resumed);
+  CHECK(frames.runs(frames.b));
+  frames.b.world->limit_pages(0);
+  REQUIRE(frames.b.world.wait([&] { return frames.phase(frames.b) == Phase::completed; }));
+  CHECK(frames.runs(frames.b));
+  // Every page once more.
+  (void)frames.b.world->memory(2)->write_be(guest::churn, u64{1});
+  const u64 sweep = frames.field(frames.b, 4 * MiB);
+  CHECK(frames.b.world.wait([&] { return frames.field(frames.b, 4 * MiB) > sweep + 2; }));
+  CHECK(frames.field(frames.b, guest::errors) == 0);
+  frames.b.mover->close(TwoFrames::stream);
+  CHECK(frames.b.world->close_stream(TwoFrames::stream));
+  CHECK(frames.b.world->finish_target(TwoFrames::stream, false));
+}
+
+TEST_CASE("memory that nobody has used is not provided by a move", "[move]") {
+  constexpr u32 memory_mb = 512;
+  TwoFrames frames(memory_mb, 8);
+  frames.prepare();
+  frames.tell_guest(TwoFrames::stream);
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+  REQUIRE(frames.wait_for(frames.a, Phase::completed));
+  REQUIRE(frames.wait_for(frames.b, Phase::completed));
+  u64 used = 0;
+  const auto there = frames.b.world->memory(2);
+  const emu::MemorySegment& segment = there->segment();
+  for (auto data = segment.data_from(0); data.begin < segment.size(); data = segment.data_from(data.end))
+    used += data.end - data.begin;
+  CHECK(used > 0);
+  CHECK(used < 32 * MiB);
+  CHECK(frames.runs(frames.b));
+  frames.finish();
 }
 
 TEST_CASE("a source that cannot record the hand-over takes the partition back", "[move][rollback]") {
@@ -222,9 +308,9 @@ TEST_CASE("steps that are asked for again, or out of turn", "[move]") {
   CHECK(frames.a.world->mark_migrating(TwoFrames::stream, 2, true, true, TwoFrames::cec2));
   CHECK(*frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], true,
                                       TwoFrames::cec1) == 2);
-  CHECK(frames.a.world->enable_stream(TwoFrames::stream, 2, true, 1, TwoFrames::cec2));
+  CHECK(frames.a.world->enable_stream(TwoFrames::stream, 2, true, 1, TwoFrames::cec2, nullptr));
   CHECK(frames.a.mover->open(TwoFrames::stream, vios::Mover::Role::source, "elsewhere"));
-  CHECK_FALSE(frames.a.world->enable_stream(TwoFrames::stream + 1, 2, true, 1, TwoFrames::cec2));
+  CHECK_FALSE(frames.a.world->enable_stream(TwoFrames::stream + 1, 2, true, 1, TwoFrames::cec2, nullptr));
   CHECK_FALSE(frames.a.world->mark_migrating(TwoFrames::stream + 1, 2, true, true, TwoFrames::cec2));
   CHECK_FALSE(frames.b.world->begin_passes(TwoFrames::stream, {}));
   CHECK_FALSE(frames.a.world->begin_passes(TwoFrames::stream + 1, {}));
@@ -359,8 +445,9 @@ TEST_CASE("one mover carries four partitions at once, and no fifth", "[move]") {
   CHECK(frames.b.world->verdicts().empty());
 }
 
-TEST_CASE("a damaged record after the hand-over ends the stream, and is not waited for", "[move][recovery]") {
+TEST_CASE("a damaged record after the hand-over ends a stream that needs the link, and is not waited for", "[move][recovery]") {
   TwoFrames frames;
+  frames.pages_by_link = GENERATE(true, false);
   frames.resume_early();
   frames.b.mover->cut(true);
 
@@ -379,6 +466,13 @@ TEST_CASE("a damaged record after the hand-over ends the stream, and is not wait
   const auto unit = std::ranges::find(adapters, emu::AdapterKind::vasi, [](const auto& each) { return each.config.kind; });
   const auto message = vasi::make(vasi::Format::download, 1, vasi::pack({116, static_cast<u32>(io_address)}));
   CHECK(mover.hcall(firmware::hcall::H_SEND_CRQ, {unit->unit_address, message.high(), message.low}).status == 0);
+  if (!frames.pages_by_link) {
+    frames.b.world->limit_pages(0);
+    CHECK(frames.wait_for(frames.b, Phase::completed));
+    CHECK(frames.runs(frames.b));
+    CHECK(frames.field(frames.b, guest::errors) == 0);
+    return;
+  }
   CHECK(frames.phase(frames.b) == Phase::failed);
   CHECK_FALSE(frames.b.world->progress(TwoFrames::stream)->error_text.empty());
   // What recovery does then.

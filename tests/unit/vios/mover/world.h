@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "emu/link/descriptor_socket.h"
 #include "tests/support/catch.h"
 #include "tests/unit/firmware/world.h"
 #include "tests/unit/vios/mover/guest.h"
@@ -197,26 +198,34 @@ struct TwoFrames {
     const auto shell = b.world->create_shell(number, moving, moving.profiles[0], true, cec1);
     REQUIRE(shell);
     REQUIRE(*shell == id);
-    REQUIRE(a.world->enable_stream(number, id, true, 1, cec2));
-    REQUIRE(b.world->enable_stream(number, id, false, 1, cec1));
+    const emu::DescriptorSocket socket(scratch("memory" + std::to_string(id)), number);
+    const emu::SegmentPlace* const place = pages_by_link ? nullptr : &socket;
+    REQUIRE(a.world->enable_stream(number, id, true, 1, cec2, place));
+    REQUIRE(b.world->enable_stream(number, id, false, 1, cec1, place));
     const std::string link = scratch("mover.link" + std::to_string(id));
     const auto target = b.mover->open(number, vios::Mover::Role::target, link);
     REQUIRE(target);
     const auto source = a.mover->open(number, vios::Mover::Role::source, link);
     REQUIRE(source);
   }
-  // Steps 2 - 11, with most of the written pages still to come.
-  void resume_early() {
+  // Steps 2 - 11, with most of the written pages still to come. A guest that stands still afterwards wants none of them.
+  void resume_early(bool stands_still = false) {
     (void)a.world->memory(2)->write_be(guest::churn, u64{1});
     prepare();
     REQUIRE(a.world->begin_passes(stream, {.max_passes = 1}));
     REQUIRE(wait_for(a, Phase::suspending));
     // The link becomes slow, and the guest writes all its pages meanwhile: many are left at the suspension.
     a.mover->limit_rate(4 * 1000 * 1000);
+    b.world->limit_pages(400 * 1000);
     const u64 counted = field(a, guest::counter);
     REQUIRE(a.world.wait([&] { return field(a, guest::counter) > counted + 10'000; }));
+    if (stands_still) (void)a.world->memory(2)->write_be(guest::churn, u64{0});
     tell_guest(stream);
     REQUIRE(wait_for(b, Phase::resumed));
+  }
+  void want_pages() {
+    (void)b.world->memory(2)->write_be(guest::churn, u64{1});
+    CHECK(b.world.wait([&] { return b.world->progress(stream)->demand_paged > 0; }));
   }
   // Steps 12 and 13.
   void finish(u32 id = 2) {
@@ -251,6 +260,7 @@ struct TwoFrames {
     CHECK(b.world->verdicts().empty());
   }
 
+  bool pages_by_link = false;  // also those that are missing after the resume
   std::string image;
   TestWitness witness;
   Frame a;
