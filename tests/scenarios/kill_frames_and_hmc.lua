@@ -64,6 +64,7 @@ local function live_through(lab, death)
   say(("- %s: %s (%s) dies at %s"):format(pair:name(), death.who, role[death.who], death.at))
   local load = death.load and guest.run(lab.console, death.load)
   pair:fault(role.source, "slow-mover:" .. (death.load and 30000000 or 100000000))
+  if death.load then pair:fault(role.target, "slow-pages:2000000") end
   if death.who ~= "hmc" then pair:fault(role[death.who], "die-at:" .. death.at) end
   local task = pair:start(("migrlpar -o m -m %s -t %s -p mobile"):format(role.source, role.target))
   if death.who == "hmc" then
@@ -74,6 +75,7 @@ local function live_through(lab, death)
     pair:wait_dead(role[death.who])
     wait_until(title .. ": the end of the command", function() return task:done() end, 120)
   end
+  if death.load then pair:fault(role.target, "slow-pages:0") end
   pair:restart()
   local output = recover(pair, role.source, role.target)
   local owners = owners_of(pair)
