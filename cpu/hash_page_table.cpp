@@ -13,7 +13,8 @@ emu::Result<std::unique_ptr<HashPageTable>> HashPageTable::create(u32 shift) {
   if (shift < 18 || shift > 40)
     return emu::Error{"memory", "A hashed page table has 2^18 to 2^40 bytes, not 2^" + std::to_string(shift) + "."};
   const u64 size = u64{1} << shift;
-  void* mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  // A large partition's is large, and what is used of it is mostly little: the host provides it as it is used.
+  void* mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapped == MAP_FAILED)
     return emu::Error{"memory", "The host has no room for a hashed page table of " + std::to_string(size / KiB) + " KiB."};
   return std::unique_ptr<HashPageTable>(new HashPageTable(shift, static_cast<Hpte*>(mapped)));

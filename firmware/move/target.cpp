@@ -46,6 +46,7 @@ class Target final : public Stream, public emu::PageSource {
         partition_(*setup_.partition),
         filled_(partition_.memory().pages()),
         provided_(partition_.memory().pages() / pages_of_huge + 1),
+        filled_table_(partition_.page_table().pages()),
         code_ahead_(partition_, [this](u64 blocks) {
           if (const auto mover = port()) mover->send(Kind::code_done, Lane::normal, static_cast<u32>(blocks), {});
         }) {
@@ -287,9 +288,11 @@ class Target final : public Stream, public emu::PageSource {
 
   Status fill_table(const Record& record) {
     const PageList list = TRY(read_pages(record));
-    for (u32 i = 0; i < record.count; ++i)
-      if (!table().copy_in(list.number(i), list.content(i)))
-        return damaged(record, "names a piece that is outside the page table");
+    for (u32 i = 0; i < record.count; ++i) {
+      const u64 piece = list.number(i);
+      if (!table().copy_in(piece, list.content(i))) return damaged(record, "names a piece that is outside the page table");
+      filled_table_[piece] = true;
+    }
     note_received(record);
     return emu::success();
   }
@@ -297,8 +300,13 @@ class Target final : public Stream, public emu::PageSource {
   Status empty_table(const Record& record) {
     static constexpr std::array<u8, page_size> empty{};
     const PageList list = TRY(read_numbers(record));
-    for (u32 i = 0; i < record.count; ++i)
-      if (!table().copy_in(list.number(i), empty)) return damaged(record, "names a piece that is outside the page table");
+    for (u32 i = 0; i < record.count; ++i) {
+      const u64 piece = list.number(i);
+      if (piece >= table().pages()) return damaged(record, "names a piece that is outside the page table");
+      // As with pages: a fresh shell's table is empty.
+      if (filled_table_[piece]) (void)table().copy_in(piece, empty);
+      filled_table_[piece] = false;
+    }
     note_received(record);
     return emu::success();
   }
@@ -469,6 +477,7 @@ class Target final : public Stream, public emu::PageSource {
   Partition& partition_;
   std::vector<bool> filled_;  // pages that have come with content
   emu::PageMap provided_;     // by huge page
+  std::vector<bool> filled_table_;
   CodeAhead code_ahead_;
   u64 bytes_received_ = 0;
   Bytes state_;

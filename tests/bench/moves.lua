@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- What moves cost: guests of two sizes under four loads, a few moves each, and the guest's own speed. Writes JSON.
+-- What moves cost: guests of three sizes under four loads, a few moves each, and the guest's own speed. Writes JSON.
 --   twinframe scenario tests/bench/moves.lua FILE [REPETITIONS]
 package.path = package.path .. ";tests/scenarios/?.lua"
 local guest = require "lib.guest"
@@ -13,10 +13,14 @@ local cases = {
   { memory = 1024, churn = "set=64 rate=10000", name = "1 GiB, 64 MiB at 10000 pages/s" },
   { memory = 1024, churn = "set=64 rate=100000", name = "1 GiB, 64 MiB at 100000 pages/s" },
   { memory = 1024, churn = "set=512 rate=max", name = "1 GiB, 512 MiB as fast as it goes" },
+  { memory = 4096, churn = nil,                name = "4 GiB, idle" },
+  -- So slow that the guest's pace can be seen beside the passes.
+  { memory = 1024, churn = "set=64 rate=10000", link = 100000000, name = "1 GiB, 64 MiB at 10000 pages/s, link of 100 MB/s" },
 }
 
 local function lab_with(memory)
   local text = { { "  desired_mem = 256\n", "  desired_mem = " .. memory .. "\n" } }
+  for _ = 1, 2 do text[#text + 1] = { "memory_mb = 4096\n", "memory_mb = 6144\n" } end
   return lab.up { file = lab.variant(text) }
 end
 
@@ -49,9 +53,12 @@ local function one_move(pair, watch, from, to)
   for _, pass in ipairs(move.source.passes) do
     copying, bytes, pages = copying + pass.ms, bytes + pass.bytes, pages + pass.pages + pass.zero_pages
   end
+  local shell = {}
+  for _, step in ipairs(move.steps) do shell[step.number] = shell[step.number] or step.at_ms end
   local during = first and last.at - first.at >= 10 and (last.value - first.value) / (last.at - first.at) or nil
   return {
     total_ms = move.ended_at_ms - move.began_at_ms,
+    shell_ms = shell[4] - shell[3],
     copying_ms = copying, pages = pages, bytes_sent = move.source.bytes_sent,
     copied_gib_s = bytes / copying / 1.073741824e6,
     passes = #move.source.passes,
@@ -73,6 +80,7 @@ for _, case in ipairs(cases) do
   if case.churn then guest.run(console, "churn " .. case.churn) end
   guest.wait_for_rmc(pair)
   if case.churn then guest.wait_for_work(console, "churn", "passes", 1) end
+  if case.link then for _, frame in ipairs { "frameA", "frameB" } do pair:fault(frame, "slow-mover:" .. case.link) end end
   let_pass(500, "nothing of what came before is in what is measured")
   local watch = pair:watch("frameA", "mobile", counter)
   local from, to = "frameA", "frameB"

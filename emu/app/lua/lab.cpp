@@ -52,6 +52,9 @@ Json as_json(const service::StreamInfo& stream) {
 Json as_json(const hmc::MoveStatus& move) {
   constexpr const char* states[] = {"", "starting", "in_progress", "completed", "rolled_back", "failed"};
   const auto state = std::min<size_t>(static_cast<size_t>(move.state), std::size(states) - 1);
+  Json::List steps;
+  for (const auto& step : move.steps)
+    steps.push_back(Json::Object{{"number", step.number}, {"name", step.name}, {"at_ms", static_cast<double>(step.at) / 1e6}});
   return Json::Object{{"stream", move.stream},
                       {"active", move.active},
                       {"lpar_name", move.lpar_name},
@@ -65,6 +68,7 @@ Json as_json(const hmc::MoveStatus& move) {
                       {"step", move.step},
                       {"step_name", move.step_name},
                       {"percent", move.percent},
+                      {"steps", std::move(steps)},
                       {"source", as_json(move.source)},
                       {"target", as_json(move.target)},
                       {"began_at_ms", static_cast<double>(move.began_at) / 1e6},
