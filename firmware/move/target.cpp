@@ -168,7 +168,8 @@ class Target final : public Stream, public emu::PageSource {
   }
   bool needs_link() const override { return Stream::needs_link() && !segment_; }
   void peer_gone() override {
-    if (phase() != Phase::resumed) return;  // while verifying: only the source knows whether it hands over
+    if (phase() == Phase::verifying && segment_) return start_without_word();
+    if (phase() != Phase::resumed) return;  // without the source's memory there is nothing to start
     if (segment_) return log.warn("stream {:#x}: the source is gone; its memory is not", id());
     enter(Phase::failed);
     note_progress([this](Progress& p) {
@@ -367,7 +368,13 @@ class Target final : public Stream, public emu::PageSource {
 
   // ---- handed over: the partition is ours once the witness says so ----
 
-  // With what was typed on the source while the partition was suspended.
+  // The source may have handed over, and died before it said so. Everything is here: whoever asks the witness first has it.
+  void start_without_word() {
+    const auto known = frame_.witness().of(partition_.definition().uuid);
+    if (known && known->stream == id() && known->state == HandOver::handed_over) (void)resume({});
+  }
+
+  // `typed` on the source while the partition was suspended.
   Status resume(std::span<const u8> typed) {
     const u64 told_at = now();
     if (auto started = frame_.witness().start(partition_.definition().uuid, frame_.config().mtms(), id()); !started) {

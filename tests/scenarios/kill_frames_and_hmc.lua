@@ -15,7 +15,7 @@ local deaths = {
   { who = "source", at = "passes", owner = "source" },
   { who = "source", at = "suspended" },  -- the phase lasts a millisecond: the start may have come sooner than the death
   { who = "source", at = "before-handed_over", owner = "source" },
-  { who = "source", at = "handed_over", owner = "source" },
+  { who = "source", at = "handed_over", owner = "target", runs = true },  -- which has all of it, and needs no word
   { who = "source", at = "before-finished", owner = "target" },
   { who = "source", at = "finished", owner = "target" },
   { who = "target", at = "before-shell", owner = "source" },
