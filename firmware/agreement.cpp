@@ -57,16 +57,16 @@ Status known_journal(const std::string& frame, const std::string& system, Journa
   std::string id = journal.id();
   if (seen != journals.end()) {
     if (seen->id != id)
-      return Error{"lost", fmt::format("The journal of {} was lost: the one that is there {}. {}.", frame,
+      return Error{"lost", fmt::format("The journal of {} was lost: {} {}. {}.", frame, journal.file(),
                                        id.empty() ? "is empty" : "is another's", remedy)};
     if (seen->writes > journal.writes())
-      return Error{"lost", fmt::format("A part of the journal of {} was lost: it was written {} times, and knows of {}. {}.",
-                                       frame, seen->writes, journal.writes(), remedy)};
+      return Error{"lost", fmt::format("A part of the journal of {} was lost: {} was written {} times, and knows of {}. {}.",
+                                       frame, journal.file(), seen->writes, journal.writes(), remedy)};
     return emu::success();
   }
   // A process may have died between naming its journal and telling the witness: then the witness has all partitions already.
   if (!id.empty() && journal.initialized() && !knows_all(system, journal, witness))
-    return Error{"lost", fmt::format("The lab's witness was lost: it has never heard of {}. {}.", frame, remedy)};
+    return Error{"lost", fmt::format("The lab's witness was lost: {} has never heard of {}. {}.", witness.file(), frame, remedy)};
   if (id.empty()) {
     if (journal.initialized()) TRY(take_over(system, journal, witness));
     id = emu::random_uuid();
@@ -85,16 +85,19 @@ Status agree(const std::string& frame, const std::string& system, Journal& journ
     const auto known = witness.of(lpar.uuid);
     if (record_of(streams, lpar.lpar_id)) continue;  // a move that is not finished: its recovery asks the witness
     if (known && known->owner != system)
-      return Error{"owner",
-                   fmt::format("The journal of {} has partition {} ({}), and the lab's witness says that it belongs to {}. {}.",
-                               frame, lpar.name, lpar.uuid, known->owner, remedy)};
+      return Error{
+          "owner",
+          fmt::format("The journal of {} ({}) has partition {}, and the lab's witness ({}) says that it belongs to {}. {}.",
+                      frame, journal.file(), lpar.name, witness.file(), known->owner, remedy)};
     if (!known) TRY(witness.claim(lpar.uuid, system));  // its definition was interrupted
   }
+  if (!journal.initialized()) return emu::success();  // the lab file's partitions are still to come
   for (const Ownership& known : witness.all())
     if (known.owner == system && std::ranges::find(lpars, known.uuid, &emu::LparDefinition::uuid) == lpars.end())
-      return Error{"owner",
-                   fmt::format("The lab's witness says that partition {} belongs to {}, and {}'s journal does not have it. {}.",
-                               known.uuid, system, frame, remedy)};
+      return Error{
+          "owner",
+          fmt::format("The lab's witness ({}) says that partition {} belongs to {}, and the journal {} does not have it. {}.",
+                      witness.file(), known.uuid, frame, journal.file(), remedy)};
   return emu::success();
 }
 

@@ -736,10 +736,9 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
   bool handed_over(const Lpar& lpar) const {
-    const auto streams = journal_.streams();
-    return std::ranges::any_of(streams, [&](const StreamRecord& record) {
-      return record.stream == lpar.stream && record.step == StreamStep::handed_over;
-    });
+    const auto known = witness_.of(lpar.definition.uuid);
+    return !lpar.target && known && known->stream == lpar.stream &&
+           (known->owner != config_.mtms() || known->state == HandOver::handed_over);
   }
 
   void show(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") {

@@ -39,6 +39,7 @@ class SqliteJournal final : public Journal {
         drop_lpar_(handle(), "DELETE FROM lpar WHERE id = ?"),
         put_kept_(handle(), "INSERT OR REPLACE INTO kept VALUES (?, ?, ?)") {}
 
+  std::string file() const override { return database_->file(); }
   std::string id() const override {
     const Bytes name = blob(id_key);
     return {name.begin(), name.end()};

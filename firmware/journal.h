@@ -41,6 +41,7 @@ class Journal {
   static emu::Result<std::unique_ptr<Journal>> open(const std::string& file);
   virtual ~Journal() = default;
 
+  virtual std::string file() const = 0;
   // A name of this journal alone, made with the file; empty in a file that version 0.2 has written, until it is named.
   virtual std::string id() const = 0;
   virtual emu::Status set_id(const std::string&) = 0;

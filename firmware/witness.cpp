@@ -47,6 +47,7 @@ class SqliteWitness final : public Witness {
         see_(handle(),
              "INSERT INTO journal VALUES (?1, ?2, ?3) ON CONFLICT (system) DO UPDATE SET id = ?2, writes = max(writes, ?3)") {}
 
+  std::string file() const override { return database_->file(); }
   std::vector<Ownership> all() const override { return select(columns); }
 
   std::optional<Ownership> of(const std::string& uuid) const override {
@@ -92,6 +93,19 @@ class SqliteWitness final : public Witness {
       if (!row) row = known;
       return emu::success();
     });
+  }
+
+  Status correct(const Ownership& known) override {
+    return change(known.uuid, [&](std::optional<Ownership>& row) -> Status {
+      row = known;
+      return emu::success();
+    });
+  }
+  Status accept_journal(const SeenJournal& journal) override {
+    const std::lock_guard lock(mutex_);
+    Statement put(handle(), "INSERT OR REPLACE INTO journal VALUES (?, ?, ?)");
+    if (!put.with(journal.system, journal.id, journal.writes).done()) return database_->unwritable();
+    return emu::success();
   }
 
   Status begin(const std::string& uuid, const std::string& system, u64 stream, const std::string& other) override {

@@ -47,6 +47,7 @@ class Witness {
   static emu::Result<std::unique_ptr<Witness>> open(const std::string& file);
   virtual ~Witness() = default;
 
+  virtual std::string file() const = 0;
   virtual std::vector<Ownership> all() const = 0;
   virtual std::optional<Ownership> of(const std::string& uuid) const = 0;
   virtual std::optional<Ownership> of_stream(u64 stream) const = 0;  // whose latest move it is
@@ -61,6 +62,10 @@ class Witness {
   virtual emu::Status release(const std::string& uuid, const std::string& system) = 0;
   // What the journals of a lab of version 0.2, or a recovery, know. Well if it says the same already.
   virtual emu::Status take_over(const Ownership&) = 0;
+
+  // ---- recovery of the lab's files, while nothing runs ----
+  virtual emu::Status correct(const Ownership&) = 0;           // whatever it said before
+  virtual emu::Status accept_journal(const SeenJournal&) = 0;  // also with fewer writes, or with another id
 
   // ---- moves; the error names what the witness has instead ----
   // The owner begins one: SOURCE, with this stream. A partition that is HANDED_OVER cannot begin another.

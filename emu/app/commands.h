@@ -13,6 +13,7 @@ std::unique_ptr<Command> make_hmc();
 std::unique_ptr<Command> make_hmc_commands();
 std::unique_ptr<Command> make_hmc_process();
 std::unique_ptr<Command> make_ping();
+std::unique_ptr<Command> make_recover();
 std::unique_ptr<Command> make_scenario();
 std::unique_ptr<Command> make_status();
 std::unique_ptr<Command> make_up();

@@ -60,6 +60,7 @@ class WatchedJournal final : public firmware::Journal {
  public:
   WatchedJournal(firmware::Journal& journal, const Death& death) : journal_(journal), death_(death) {}
 
+  std::string file() const override { return journal_.file(); }
   std::string id() const override { return journal_.id(); }
   Status set_id(const std::string& id) override { return journal_.set_id(id); }
   u64 writes() const override { return journal_.writes(); }
@@ -85,6 +86,7 @@ class WatchedWitness final : public firmware::Witness {
  public:
   WatchedWitness(firmware::Witness& witness, const Death& death) : witness_(witness), death_(death) {}
 
+  std::string file() const override { return witness_.file(); }
   std::vector<firmware::Ownership> all() const override { return witness_.all(); }
   std::optional<firmware::Ownership> of(const std::string& uuid) const override { return witness_.of(uuid); }
   std::optional<firmware::Ownership> of_stream(u64 stream) const override { return witness_.of_stream(stream); }
@@ -93,6 +95,8 @@ class WatchedWitness final : public firmware::Witness {
   Status claim(const std::string& uuid, const std::string& system) override { return witness_.claim(uuid, system); }
   Status release(const std::string& uuid, const std::string& system) override { return witness_.release(uuid, system); }
   Status take_over(const firmware::Ownership& known) override { return witness_.take_over(known); }
+  Status correct(const firmware::Ownership& known) override { return witness_.correct(known); }
+  Status accept_journal(const firmware::SeenJournal& journal) override { return witness_.accept_journal(journal); }
   Status begin(const std::string& uuid, const std::string& system, u64 stream, const std::string& other) override {
     return witness_.begin(uuid, system, stream, other);
   }

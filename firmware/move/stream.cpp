@@ -154,7 +154,7 @@ Status Stream::stop() { return Error{"migration", "A migration is stopped on its
 
 bool Stream::abort(Error error) {
   const std::lock_guard lock(work_);
-  if (phase() == Phase::aborted) return true;
+  if (final_phase(phase())) return phase() == Phase::aborted;
   abort_locked(std::move(error), true);
   return phase() == Phase::aborted;
 }

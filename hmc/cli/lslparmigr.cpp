@@ -102,7 +102,7 @@ LparRow row_of(Console& console, const Inventory& inventory, const System& syste
   if (!verdict) return row;
   row.active = verdict->active;
   row.is_target = verdict->role == service::Role::target;  // also when it is a shell no more
-  if (row.active && lpar.off() && !row.is_target) row.state = "Invalid";
+  if (row.active && lpar.off() && (!row.is_target || verdict->fate == service::Fate::started)) row.state = "Invalid";
   const System* other = inventory.find(verdict->other_system);
   row.source_system = row.is_target ? (other ? other->name() : verdict->other_system) : system.name();
   row.dest_system = row.is_target ? system.name() : (other ? other->name() : verdict->other_system);

@@ -21,7 +21,7 @@ refused() {
   printf '%s: exit status %s: %s\n' "$1" $status "$output"
   [ $status = 1 ] || fail "the exit status is not 1"
   [ "$output" = "$2" ] || fail "it should have said: $2"
-  left=$(find "$folder" -type f -o -type s | grep -v '/log/frameA\.log$')
+  left=$(find "$folder" -type f -o -type s | grep -v -e '/log/frameA\.log$' -e '/rmc\.key$')
   [ -z "$left" ] || fail "it has left behind: $left"
   grep -qF "engine: $2" "$XDG_STATE_HOME"/twinframe/pair/log/frameA.log || fail "its log does not say so"
 }

@@ -43,6 +43,7 @@ struct Errors final : vios::ErrorLogSink {
 // The witness of both frames. It can fail when it matters most.
 class TestWitness final : public firmware::Witness {
  public:
+  std::string file() const override { return real_->file(); }
   std::vector<firmware::Ownership> all() const override { return real_->all(); }
   std::optional<firmware::Ownership> of(const std::string& uuid) const override { return real_->of(uuid); }
   std::optional<firmware::Ownership> of_stream(u64 stream) const override { return real_->of_stream(stream); }
@@ -51,6 +52,8 @@ class TestWitness final : public firmware::Witness {
   emu::Status claim(const std::string& uuid, const std::string& system) override { return real_->claim(uuid, system); }
   emu::Status release(const std::string& uuid, const std::string& system) override { return real_->release(uuid, system); }
   emu::Status take_over(const firmware::Ownership& known) override { return real_->take_over(known); }
+  emu::Status correct(const firmware::Ownership& known) override { return real_->correct(known); }
+  emu::Status accept_journal(const firmware::SeenJournal& journal) override { return real_->accept_journal(journal); }
   emu::Status begin(const std::string& uuid, const std::string& system, u64 stream, const std::string& other) override {
     return real_->begin(uuid, system, stream, other);
   }
