@@ -162,6 +162,13 @@ Status complete(Move& move, const std::optional<StreamVerdict>& source, const st
   return run_steps(move, first_row_after_start());
 }
 
+bool runs_on_source(Move& move) {
+  const auto listed = move.source(service::ListLpars{});
+  return listed && std::ranges::any_of(listed->lpars, [&](const service::LparInfo& lpar) {
+           return lpar.definition.uuid == move.plan.definition.uuid && lpar.state == "Running";
+         });
+}
+
 Status take_back(Move& move, const std::optional<StreamVerdict>& source, const std::optional<StreamVerdict>& target) {
   move.source_gone = !source;
   move.target_gone = !target;
@@ -169,7 +176,12 @@ Status take_back(Move& move, const std::optional<StreamVerdict>& source, const s
   // A shell that is gone takes its number with it: another partition may have it now.
   if (target && target->verdict != Verdict::mine) move.plan.target_lpar_id = 0;
   const Status undone = roll_back(move, first_row_after_start() - 1);
-  if (!move.outlived) show_stopped(move, static_cast<bool>(undone));
+  if (move.outlived) return undone;
+  show_stopped(move, static_cast<bool>(undone));
+  // A source that was started again has no memory of the partition.
+  const bool began_anew = source && source->phase == service::Phase::none;
+  if (undone && move.plan.active && began_anew && !runs_on_source(move))
+    move.remarks.push_back(say("HSCLA310", move.plan.lpar_name, move.plan.source_system));
   return undone;
 }
 

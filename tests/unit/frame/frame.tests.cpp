@@ -125,6 +125,44 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
   }
 }
 
+TEST_CASE("what comes late for a migration that was rolled back is refused", "[service]") {
+  // As when a console has died, another one has recovered, and a request of the first is still in the link.
+  World world;
+  service::CreateShell late;
+  late.stream = 77;
+  late.definition = world.ask(service::ListLpars{})->lpars[1].definition;
+  late.definition.uuid = "E1357EE0-DEB3-436F-B36A-B75B23070000";
+  late.definition.name = "late";
+  late.current = late.definition.profiles[0];
+  late.active = false;
+  late.other_system = "9117-MMA*1009999";
+  REQUIRE(world.ask(late));
+  CHECK(world.ask(service::QueryVerdict{77})->verdict == service::Verdict::mine);
+  CHECK(world.ask(service::QueryVerdict{77})->fate == service::Fate::none);
+  REQUIRE(world.ask(service::RemoveShell{77}));
+  CHECK(world.ask(service::QueryVerdict{77})->verdict == service::Verdict::unknown);
+  CHECK(world.ask(late).error().code == "migration");
+  CHECK(world.ask(service::ListLpars{})->lpars.size() == 2);
+  late.stream = 78;
+  CHECK(world.ask(late));  // another migration may
+}
+
+TEST_CASE("whoever asks about a migration waits until its request is carried out", "[service]") {
+  frame::Turns turns;
+  std::atomic<bool> answered{false};
+  auto turn = turns.take(77);
+  std::thread recovery([&] {
+    const auto mine = turns.take(77);
+    answered = true;
+  });
+  const auto other = turns.take(78);  // another one does not wait
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  CHECK_FALSE(answered);
+  turn.unlock();
+  recovery.join();
+  CHECK(answered);
+}
+
 SCENARIO("a virtual terminal has one holder", "[vterm]") {
   World world;
   CHECK_FALSE(world.ask(service::OpenVterm{99, "me"}));
