@@ -8,6 +8,7 @@
 //   hmc->start();                                      // heartbeat of RMC
 //   int exit_code = hmc->run_command(argv, session);   // argv[0] is the command's name
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct HmcOptions {
   std::string journal_file = ":memory:";
   std::string rmc_key;  // the lab's secret
   std::string home;     // where `-f` files are read from; empty: no files
+  // Told of each step of a move, or its undo, when it is written down and not yet done: "5", "13.2", "undo-6". For faults.
+  std::function<void(const std::string&)> on_step{};
 };
 
 struct FrameEndpoint {

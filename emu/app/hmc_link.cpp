@@ -98,6 +98,15 @@ static void archive(Archive& ar, Forwards& forwards) {
   ar("forwards", forwards.forwards);
 }
 
+static void archive(Archive& ar, FaultSet& set) {
+  ar.section("fault-set", 1);
+  ar("error", set.error);
+}
+static void archive(Archive& ar, InjectFault& fault) {
+  ar.section("fault", 1);
+  ar("what", fault.what);
+}
+
 template <class T>
 static Result<Message> decode_as(std::span<const u8> body) {
   T content = TRY(from_bytes<T>(body));

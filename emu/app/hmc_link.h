@@ -6,6 +6,7 @@
 //   client: RunCommand     HMC: Output ... Output, Exit       while it runs, the client may send Input and EndOfInput
 //   client: ListMoves      HMC: Moves
 //   client: ListForwards   HMC: Forwards
+//   client: InjectFault    HMC: FaultSet
 
 #include <functional>
 #include <string>
@@ -50,9 +51,18 @@ struct Forwards {
 struct ListForwards {
   using Reply = Forwards;
 };
+struct FaultSet {
+  std::string error;  // empty: it is
+};
+// For scenarios. `what`: die-at:<step>, stop-at:<step>; hmc/hmc.h, on_step, says what steps are called. stop-at:never forgets it.
+struct InjectFault {
+  using Reply = FaultSet;
+  std::string what;
+};
 
 // The one list: the byte on the wire is the position.
-using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards>;
+using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault,
+                             FaultSet>;
 
 Bytes encode(const Message&);
 Result<Message> decode(std::span<const u8>);

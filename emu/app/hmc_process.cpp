@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -67,6 +68,35 @@ class Gateways {
   std::vector<Entry> gateways_;
 };
 
+// Fault injection: this process dies, as by kill -9, or stops itself, once, when a move's step is written down.
+class StepFault {
+ public:
+  // What is wrong with it, or nothing.
+  std::string set(const std::string& what) {
+    const auto colon = what.find(':');
+    const std::string kind = what.substr(0, colon);
+    if (colon == what.npos || (kind != "die-at" && kind != "stop-at")) return fmt::format("The HMC knows no fault {}.", what);
+    const std::lock_guard guard(mutex_);
+    signal_ = kind == "die-at" ? SIGKILL : SIGSTOP;
+    step_ = what.substr(colon + 1);
+    log_hmc.warn("fault: {}", what);
+    return "";
+  }
+  void meet(const std::string& step) {
+    {
+      const std::lock_guard guard(mutex_);
+      if (step != step_) return;
+      step_.clear();
+    }
+    std::raise(signal_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string step_;
+  int signal_ = SIGKILL;
+};
+
 // Somebody at the other end of a channel.
 class ChannelSession final : public hmc::Session {
  public:
@@ -94,7 +124,7 @@ class ChannelSession final : public hmc::Session {
   bool ended_ = false;
 };
 
-void serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, const std::atomic<bool>& stop) {
+void serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFault& fault, const std::atomic<bool>& stop) {
   const HostClock clock;
   u64 asked_at = clock.monotonic();
   for (; !stop && clock.monotonic() - asked_at < most_idle; asked_at = clock.monotonic()) {
@@ -117,6 +147,8 @@ void serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, const std:
       if (!send_hmc(channel, hmc_link::Moves{hmc.moves()})) return;
     } else if (std::holds_alternative<hmc_link::ListForwards>(*message)) {
       if (!send_hmc(channel, gateways.list())) return;
+    } else if (const auto* wanted = std::get_if<hmc_link::InjectFault>(&*message)) {
+      if (!send_hmc(channel, hmc_link::FaultSet{fault.set(wanted->what)})) return;
     }
     // Input that came after its command had ended is nobody's.
   }
@@ -153,13 +185,17 @@ class HmcProcess final : public Command {
     for (const FrameConfig& frame : lab.lab.frames)
       frames.push_back({frame.name, hmc::service_link(lab.service_file(frame.name))});
     const std::string secret = TRY(lab_secret(lab.secret_file()));
-    const auto hmc = TRY(hmc::Hmc::create(
-        {.name = "hmc", .journal_file = lab.folders.state + "/hmc.journal", .rmc_key = secret, .home = lab.folders.state},
-        std::move(frames), rmc.get(), clock, pause));
+    StepFault fault;
+    const auto hmc = TRY(hmc::Hmc::create({.name = "hmc",
+                                           .journal_file = lab.folders.state + "/hmc.journal",
+                                           .rmc_key = secret,
+                                           .home = lab.folders.state,
+                                           .on_step = [&](const std::string& step) { fault.meet(step); }},
+                                          std::move(frames), rmc.get(), clock, pause));
     hmc->start();
     const auto listener = TRY(Listener::create(lab.hmc_file()));
     log_hmc.info("ready");
-    Clients clients([&](Channel& channel, const std::atomic<bool>& end) { serve(channel, *hmc, *gateways, end); });
+    Clients clients([&](Channel& channel, const std::atomic<bool>& end) { serve(channel, *hmc, *gateways, fault, end); });
     while (!ending) {
       auto channel = listener->accept(nanoseconds_per_second / 20);
       if (channel) clients.add(std::move(*channel));

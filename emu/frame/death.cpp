@@ -48,8 +48,11 @@ Death::Write write_of(StreamStep step) {
   for (;;) pause();
 }
 
+// This thread goes no further than here before the process is continued.
+void stop() { raise(SIGSTOP); }
+
 template <class Deed>
-Status death_around(const Death& death, Death::Write write, Deed&& deed) {
+Status death_around(Death& death, Death::Write write, Deed&& deed) {
   death.before(write);
   Status done = deed();
   death.after(write);
@@ -58,7 +61,7 @@ Status death_around(const Death& death, Death::Write write, Deed&& deed) {
 
 class WatchedJournal final : public firmware::Journal {
  public:
-  WatchedJournal(firmware::Journal& journal, const Death& death) : journal_(journal), death_(death) {}
+  WatchedJournal(firmware::Journal& journal, Death& death) : journal_(journal), death_(death) {}
 
   std::string file() const override { return journal_.file(); }
   std::string id() const override { return journal_.id(); }
@@ -79,12 +82,12 @@ class WatchedJournal final : public firmware::Journal {
 
  private:
   firmware::Journal& journal_;
-  const Death& death_;
+  Death& death_;
 };
 
 class WatchedWitness final : public firmware::Witness {
  public:
-  WatchedWitness(firmware::Witness& witness, const Death& death) : witness_(witness), death_(death) {}
+  WatchedWitness(firmware::Witness& witness, Death& death) : witness_(witness), death_(death) {}
 
   std::string file() const override { return witness_.file(); }
   std::vector<firmware::Ownership> all() const override { return witness_.all(); }
@@ -112,7 +115,7 @@ class WatchedWitness final : public firmware::Witness {
 
  private:
   firmware::Witness& witness_;
-  const Death& death_;
+  Death& death_;
 };
 
 }  // namespace
@@ -132,25 +135,38 @@ std::unique_ptr<firmware::Witness> Death::watched(firmware::Witness& witness) {
   return std::make_unique<WatchedWitness>(witness, *this);
 }
 
-void Death::before(Write write) const {
-  if (write != Write::none && before_ == write) die();
+void Death::before(Write write) {
+  if (write != Write::none && before_.compare_exchange_strong(write, Write::none)) meet();
 }
-void Death::after(Write write) const {
-  if (write != Write::none && after_ == write) die();
+void Death::after(Write write) {
+  if (write != Write::none && after_.compare_exchange_strong(write, Write::none)) meet();
 }
 
-Status Death::arm(const std::string& phase, firmware::Hypervisor& hypervisor) {
+void Death::meet() {
+  if (what_ == End::die) die();
+  stop();
+}
+
+Status Death::arm(const std::string& phase, End end, firmware::Hypervisor& hypervisor) {
+  if (phase == "never") {
+    disarm();
+    before_ = after_ = Write::none;
+    return success();
+  }
   constexpr std::string_view before_what = "before-";
   const bool is_before = phase.rfind(before_what, 0) == 0;
   const auto* write =
       std::ranges::find(writes, is_before ? phase.substr(before_what.size()) : phase, [](const auto& row) { return row.first; });
   if (write != std::end(writes)) {
+    what_ = end;
     (is_before ? before_ : after_) = write->second;
     return success();
   }
   const auto* row = std::ranges::find(phases, phase, [](const auto& entry) { return entry.first; });
   if (row == std::end(phases)) return Error{"fault", fmt::format("There is no phase {} to die at.", phase)};
   if (thread_.joinable()) return Error{"fault", "This frame waits for its death already."};
+  what_ = end;
+  end_ = false;
   thread_ = std::thread([this, wanted = row->second, &hypervisor] { poll(wanted, hypervisor); });
   return success();
 }
@@ -165,7 +181,9 @@ void Death::poll(Phase phase, firmware::Hypervisor& hypervisor) {
     if (look % looks_per_list == 0) streams = hypervisor.verdicts();
     for (const firmware::StreamRecord& record : streams) {
       const auto progress = hypervisor.progress(record.stream);
-      if (progress && progress->phase >= phase && progress->phase <= Phase::completed) die();
+      if (!progress || progress->phase < phase || progress->phase > Phase::completed) continue;
+      meet();
+      return;
     }
     const timespec nap{0, 20'000};
     nanosleep(&nap, nullptr);

@@ -357,8 +357,8 @@ Result<service::DiskActivity> ServiceProcessor::operator()(const service::ReadDi
 
 Result<service::Empty> ServiceProcessor::operator()(const service::InjectFault& request) {
   log_service.warn("fault: {}", request.what);
-  constexpr std::string_view die_at = "die-at:";
-  if (request.what.rfind(die_at, 0) == 0) return done(death_.arm(request.what.substr(die_at.size()), hypervisor_));
+  for (const auto& [prefix, end] : {std::pair{std::string("die-at:"), Death::End::die}, {"stop-at:", Death::End::stop}})
+    if (request.what.starts_with(prefix)) return done(death_.arm(request.what.substr(prefix.size()), end, hypervisor_));
   constexpr std::string_view slow_pages = "slow-pages:";
   if (request.what.starts_with(slow_pages)) {
     hypervisor_.limit_pages(std::strtoull(request.what.c_str() + slow_pages.size(), nullptr, 10));

@@ -507,7 +507,7 @@ struct ReadDiskActivity {
 
 // ---- faults, for scenarios ----
 
-// `what`: cut-mover-link, restore-mover-link, unplug-network, plug-network, fill-memory, free-memory, die-at:<phase>,
+// `what`: cut-mover-link, restore-mover-link, unplug-network, plug-network, fill-memory, free-memory, die-at:<phase>, stop-at:<phase>,
 // slow-mover:<bytes per second>, slow-pages:<bytes per second>
 struct InjectFault {
   using Reply = Empty;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/lpm/move.h"
 
+#include "hmc/lpm/steps.h"
 #include "hmc/messages.h"
 
 namespace hmc {
@@ -13,7 +14,9 @@ constexpr u64 silence_limit = 5 * emu::nanoseconds_per_second;
 }  // namespace
 
 Status Move::write_down(u32 row, Direction direction) {
-  return console.journal().put({plan.stream, emu::to_bytes(plan), row, direction});
+  const Status written = console.journal().put({plan.stream, emu::to_bytes(plan), row, direction});
+  if (console.options().on_step) console.options().on_step((direction == Direction::undo ? "undo-" : "") + row_name(row));
+  return written;
 }
 
 void Move::show(const std::string& source_code, const std::string& target_code) {

@@ -471,6 +471,13 @@ void show_stopped(Move& move, bool undone) {
 std::span<const Step> steps() { return table; }
 u32 first_row_after_start() { return start_row + 1; }
 
+std::string row_name(u32 row) {
+  const u32 number = table[row].number;
+  const auto same = [&](const Step& step) { return step.number == number; };
+  if (std::ranges::count_if(table, same) == 1) return std::to_string(number);
+  return fmt::format("{}.{}", number, std::ranges::count_if(std::span(table).first(row + 1), same));
+}
+
 void release_locks(Move& move) {
   (void)unlock(move);
   (void)move.console.journal().remove(move.plan.stream);

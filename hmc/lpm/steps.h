@@ -33,6 +33,8 @@ struct Step {
 
 std::span<const Step> steps();
 u32 first_row_after_start();
+// A row's number; with its place among those of the same number, if there are several: "5", "13.2".
+std::string row_name(u32 row);
 
 // Does everything from `row` on, and writes it down. Up to the start, a failure rolls back. The outcome is also told
 // to the watchers (hmc/lpm/moves.h). The error's text says what the operator is to know.

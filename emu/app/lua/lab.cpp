@@ -240,6 +240,11 @@ Status wait_state(Call& call) {
 Status fault(Call& call) {
   const auto lab = TRY(handle_of(call));
   const std::string frame = TRY(call.text(1)), what = TRY(call.text(2)), vios = TRY(call.text(3, ""));
+  if (frame == hmc_process_name) {
+    const auto channel = TRY(connect(lab->lab().hmc_file(), nanoseconds_per_second));
+    const auto set = TRY(ask_hmc(*channel, hmc_link::InjectFault{what}, 10 * nanoseconds_per_second));
+    return set.error.empty() ? success() : Status(Error{"fault", set.error});
+  }
   u32 lpar_id = 0;
   if (!vios.empty()) lpar_id = TRY(lab->lpar(frame, vios)).definition.lpar_id;
   TRY(lab->ask(frame, service::InjectFault{what, lpar_id}));
@@ -386,7 +391,8 @@ constexpr Function methods[] = {
      "cut-mover-link, restore-mover-link, slow-mover:BYTES_PER_SECOND, slow-pages:BYTES_PER_SECOND (what a destination takes "
      "out of the source's memory), unplug-network, plug-network, fill-memory, free-memory, "
      "die-at:PHASE (a phase of a stream, or [before-]shell, source, adopted, finished: records of the journal; handed_over, "
-     "taken_back, started: the witness)",
+     "taken_back, started: the witness), stop-at:PHASE (SIGSTOP instead of SIGKILL; `never` forgets it). Of `hmc`: die-at:STEP, "
+     "stop-at:STEP (of a move, when it is written down and not yet begun: 5, 13.2, undo-6)",
      fault},
     {"kill", "process", "kill -9 of a frame's or the HMC's process (`hmc`)", kill_process},
     {"wait_dead", "process, [seconds]", "Waits for a process to die of what was done to it", wait_dead},

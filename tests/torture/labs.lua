@@ -1,0 +1,98 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Labs to be tortured: one partition, or eight; their disks' files on file systems that can be filled.
+local guest = require "lib.guest"
+local host = require "lib.host"
+local labs = {}
+
+-- A file system of its own for each process's journal, and one for the LUNs and the witness, which a full one fills for nobody else. Needs
+-- a user namespace, in which ./torture starts this. (A limit on the size of files, RLIMIT_FSIZE, would be another way, but it also
+-- forbids the shared memory of links: that is not what a full disk does.)
+local file_systems = { frameA = 24, frameB = 24, hmc = 8, san = 24 }
+
+local function mount(state)
+  local can = true
+  for name, megabytes in pairs(file_systems) do
+    local folder = state .. "/disks/" .. name
+    local _, status = host(("mkdir -p -m 700 '%s' && mount -t tmpfs -o size=%dm,mode=700 torture '%s'"):format(folder, megabytes, folder))
+    if status ~= 0 then can = false end
+  end
+  if not can then
+    labs.unmount(state)
+    return false
+  end
+  for _, name in ipairs { "frameA", "frameB", "hmc" } do
+    host(("ln -s 'disks/%s/%s.journal' '%s/%s.journal'"):format(name, name, state, name))
+  end
+  host(("ln -s disks/san '%s/luns'"):format(state))
+  return true
+end
+
+function labs.unmount(state)
+  for name in pairs(file_systems) do host(("umount -l '%s/disks/%s'"):format(state, name)) end
+  host(("rm -rf '%s/disks'"):format(state))
+end
+
+function labs.fill(lab, name) host(("dd if=/dev/zero of='%s/disks/%s/fill' bs=4k"):format(lab.pair:state_folder(), name)) end
+function labs.free(lab)
+  for name in pairs(file_systems) do host(("rm -f '%s/disks/%s/fill'"):format(lab.pair:state_folder(), name)) end
+end
+
+-- The default lab with less memory; or eight partitions of its kind.
+local function file_of(kind)
+  if kind == "one" then return lab.variant { { "desired_mem = 256", "desired_mem = 64" } } end
+  local changes, luns, parts, named = {}, {}, {}, {}
+  for i = 1, 8 do
+    named[i] = ('"p%d_root"'):format(i)
+    luns[i] = ('[[lun]]\nname = "p%d_root"\nsize_mb = 4\n'):format(i)
+    parts[i] = ([=[
+  [[frame.partition]]
+  name = "p%d"
+  id = %d
+  ip_address = "10.0.2.%d"
+  desired_mem = 64
+  disks = ["p%d_root"]
+  vlans = [1]
+  boot_image = "nomad"
+  boot_arguments = "ip=10.0.2.%d"
+  auto_start = true
+]=]):format(i, 2 + i, 20 + i, i, 20 + i)
+  end
+  local source = assert(io.open(lab.default_file())):read("a")
+  local first = source:match("%[%[lun%]%].-\n\n")
+  local partition = source:match("  %[%[frame%.partition%]%].-\n\n")
+  return lab.variant { { first, table.concat(luns, "\n") .. "\n" }, { partition, table.concat(parts, "\n") .. "\n" },
+    { '"mobile_root"', table.concat(named, ", ") }, { '"mobile_root"', table.concat(named, ", ") } }
+end
+
+-- A lab whose partitions have booted and work, and what is remembered of it.
+function labs.start(kind, judge)
+  labs.started = (labs.started or 0) + 1
+  local name = ("torture-%d"):format(labs.started)
+  local state = lab.state_folder(name)
+  host(("mkdir -p -m 700 '%s'"):format(state))
+  local made = { kind = kind, disks = mount(state), parts = {}, names = {}, memory = {} }
+  made.pair = lab.up { file = file_of(kind), name = name }
+  for i = 1, kind == "eight" and 8 or 1 do made.parts[i] = { name = kind == "eight" and "p" .. i or "mobile", frame = "frameA" } end
+  made.systems = judge.systems(made.pair)
+  for _, part in ipairs(made.parts) do
+    part.console = made.pair:console("frameA", part.name)
+    part.console:wait(part.name .. "# ", 120)
+    part.state = "Running"
+    part.bank = guest.run(part.console, "bank rate=50")
+    part.console:wait("bank: formatted", 60)
+    guest.run(part.console, "churn set=16 rate=4000")
+    part.formatted = true
+  end
+  for _, system in ipairs(made.pair:status().systems) do
+    for _, lpar in ipairs(system.partitions) do
+      for _, part in ipairs(made.parts) do
+        if part.name == lpar.name then part.uuid, made.names[part.name] = lpar.uuid, part end
+      end
+    end
+  end
+  judge.learn_disks(made)
+  guest.wait_for_rmc(made.pair, nil, 120)
+  return made
+end
+
+return labs
