@@ -667,11 +667,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       const std::lock_guard lock(mutex_);
       Lpar* lpar = find(lpar_id);
       if (!lpar) return emu::success();  // asked again
+      // What could not be stored has not happened: it can be asked for again.
+      TRY(journal_.remove_lpar(lpar_id));
+      (void)journal_.put_blob(nvram_key(lpar->definition), {});
       gone = std::move(lpar->partition);
-      const std::string nvram = nvram_key(lpar->definition);
       lpars_.erase(lpar_id);
-      (void)journal_.put_blob(nvram, {});
-      if (auto status = journal_.remove_lpar(lpar_id); !status) return status;
     }
     if (gone) disconnect(*gone, devices::crq_partner_deregistered);
     return emu::success();

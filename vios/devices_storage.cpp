@@ -280,10 +280,11 @@ emu::Status Devices::remove_mapping(const emu::service::RemoveViosMapping& unwan
   Host* from = host_of_client(unwanted.client_id, unwanted.client_slot);
   if (!from) return emu::success();  // asked again after it was done
   for (StoredTarget& target : from->stored.targets) stop_target(*from, target);
-  const u32 slot = from->stored.slot;
+  // As long as the profile has the adapter, so has this server: it can be asked again.
+  TRY(partition_.remove_adapter(from->stored.slot));
   hosts_.erase(hosts_.begin() + (from - hosts_.data()));
   save();
-  return partition_.remove_adapter(slot);
+  return emu::success();
 }
 
 }  // namespace vios
