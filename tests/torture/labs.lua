@@ -4,15 +4,15 @@ local guest = require "lib.guest"
 local host = require "lib.host"
 local labs = {}
 
--- A file system of its own for each process's journal, and one for the LUNs and the witness, which a full one fills for nobody else. Needs
--- a user namespace, in which ./torture starts this. (A limit on the size of files, RLIMIT_FSIZE, would be another way, but it also
--- forbids the shared memory of links: that is not what a full disk does.)
-local file_systems = { frameA = 24, frameB = 24, hmc = 8, san = 24 }
+-- A file system of its own for each process's journal, one for the LUNs and the witness, and one for the rest, the ODMs and the logs among
+-- it: each can be full alone. Needs a user namespace, in which ./torture starts this. (A limit on the size of files, RLIMIT_FSIZE, would be
+-- another way, but it also forbids the shared memory of links: that is not what a full disk does.)
+local file_systems = { { "", 64 }, { "/disks/frameA", 24 }, { "/disks/frameB", 24 }, { "/disks/hmc", 8 }, { "/disks/san", 24 } }
 
 local function mount(state)
   local can = true
-  for name, megabytes in pairs(file_systems) do
-    local folder = state .. "/disks/" .. name
+  for _, row in ipairs(file_systems) do
+    local folder, megabytes = state .. row[1], row[2]
     local _, status = host(("mkdir -p -m 700 '%s' && mount -t tmpfs -o size=%dm,mode=700 torture '%s'"):format(folder, megabytes, folder))
     if status ~= 0 then can = false end
   end
@@ -28,13 +28,16 @@ local function mount(state)
 end
 
 function labs.unmount(state)
-  for name in pairs(file_systems) do host(("umount -l '%s/disks/%s'"):format(state, name)) end
-  host(("rm -rf '%s/disks'"):format(state))
+  for i = #file_systems, 1, -1 do host(("umount -l '%s%s'"):format(state, file_systems[i][1])) end
 end
 
-function labs.fill(lab, name) host(("dd if=/dev/zero of='%s/disks/%s/fill' bs=4k"):format(lab.pair:state_folder(), name)) end
+-- `name`: a process, whose journal is on it; "san"; "state", the rest.
+function labs.fill(lab, name)
+  local folder = lab.pair:state_folder() .. (name == "state" and "" or "/disks/" .. name)
+  host(("dd if=/dev/zero of='%s/fill' bs=4k"):format(folder))
+end
 function labs.free(lab)
-  for name in pairs(file_systems) do host(("rm -f '%s/disks/%s/fill'"):format(lab.pair:state_folder(), name)) end
+  for _, row in ipairs(file_systems) do host(("rm -f '%s%s/fill'"):format(lab.pair:state_folder(), row[1])) end
 end
 
 -- The default lab with less memory; or eight partitions of its kind.
@@ -93,6 +96,12 @@ function labs.start(kind, judge)
   judge.learn_disks(made)
   guest.wait_for_rmc(made.pair, nil, 120)
   return made
+end
+
+function labs.down(made)
+  local state = made.pair:state_folder()
+  made.pair:down()
+  if made.disks then labs.unmount(state) end
 end
 
 return labs

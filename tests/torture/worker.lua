@@ -79,7 +79,10 @@ local function strike(order, role, held)
   end
   if order.action == "full" then
     for _, name in ipairs(names) do labs.fill(current, name) end
-    if #names == 3 then labs.fill(current, "san") end
+    if #names == 3 then
+      labs.fill(current, "san")
+      labs.fill(current, "state")
+    end
     go_on()
     return function() labs.free(current) end
   end
@@ -126,7 +129,7 @@ local function meet(order, role, tasks)
   end
   if order.delay then
     let_pass(order.delay, "a random moment")
-    return nil, true
+    return nil, not all_done()
   end
   local pid = pid_of(role[order.anchor])
   wait_until("the moment, or the end of the move", function() return stands_still(pid) or all_done() end, 120)
@@ -330,7 +333,7 @@ local function random_order()
   if order.action == "full" and not current.disks then order.action = "kill" end
   order.victims = order.action == "cut" and one_of { { "source" }, { "destination" } } or one_of(blows)
   order.speed = one_of { 20000000, 60000000, 0 }
-  order.delay = random(0, order.kind == "inactive" and 200 or order.speed == 20000000 and 2500 or 900)
+  order.delay = random(0, order.kind == "inactive" and 60 or order.speed == 20000000 and 1500 or order.speed == 60000000 and 700 or 300)
   return order
 end
 
@@ -348,7 +351,7 @@ parts["two-deaths"] = function(order)
   end
   order = random_order()
   order.action = "kill"
-  return live_through(order, { action = "kill", victims = one_of(blows), delay = random(0, 400) })
+  return live_through(order, { action = "kill", victims = one_of(blows), delay = random(0, 150) })
 end
 function parts.eight()
   local order = random_order()
@@ -384,7 +387,7 @@ end
 local function carry_out(order)
   math.randomseed(tonumber(order.seed or 1), tonumber(order.number or 0))
   if current and current.kind ~= (order.part == "eight" and "eight" or "one") then
-    current.pair:down()
+    labs.down(current)
     current = nil
   end
   current = current or labs.start(order.part == "eight" and "eight" or "one", judge)
@@ -429,3 +432,5 @@ for line in io.lines() do
   say("result " .. json.text(result))
   if #judge.found > 0 then fail(table.concat(judge.found, "; ")) end
 end
+-- Nobody has an order any more.
+if current then labs.down(current) end
