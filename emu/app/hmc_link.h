@@ -61,8 +61,8 @@ struct InjectFault {
 };
 
 // The one list: the byte on the wire is the position.
-using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault,
-                             FaultSet>;
+using Message =
+    std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault, FaultSet>;
 
 Bytes encode(const Message&);
 Result<Message> decode(std::span<const u8>);

@@ -63,8 +63,9 @@ local function file_of(kind)
   local source = assert(io.open(lab.default_file())):read("a")
   local first = source:match("%[%[lun%]%].-\n\n")
   local partition = source:match("  %[%[frame%.partition%]%].-\n\n")
+  local luns_of_vios = '"mobile_root"'
   return lab.variant { { first, table.concat(luns, "\n") .. "\n" }, { partition, table.concat(parts, "\n") .. "\n" },
-    { '"mobile_root"', table.concat(named, ", ") }, { '"mobile_root"', table.concat(named, ", ") } }
+    { luns_of_vios, table.concat(named, ", ") }, { luns_of_vios, table.concat(named, ", ") } }
 end
 
 -- A lab whose partitions have booted and work, and what is remembered of it.

@@ -118,7 +118,10 @@ local function recover(role, names, second)
   return said
 end
 
-local function move_line(from, name) return ("migrlpar -o m -m %s -t %s -p %s"):format(from, other(from), name) end
+-- A mover takes four migrations; of eight at once the others wait for it (-w).
+local function move_line(from, name)
+  return ("migrlpar -o m -m %s -t %s -p %s%s"):format(from, other(from), name, #current.parts > 1 and " -w 5" or "")
+end
 
 -- Waits until the anchor stands still, for a random moment if there is none, or for the end of the move. Answers the pid that is held,
 -- and whether the moment came.

@@ -63,6 +63,58 @@ TEST_CASE("a partition whose page table does not fit is not built", "[hypervisor
   CHECK(world->system().available_mem_mb == 0);
 }
 
+namespace {
+
+using emu::Status;
+
+// A journal on a disk that is full now and then.
+class FullJournal final : public Journal {
+ public:
+  bool full = false;
+
+  std::string id() const override { return journal_->id(); }
+  Status set_id(const std::string& id) override { return full ? no_space() : journal_->set_id(id); }
+  u64 writes() const override { return journal_->writes(); }
+  void on_write(std::function<void(u64)> listener) override { journal_->on_write(std::move(listener)); }
+  std::vector<emu::LparDefinition> lpars() const override { return journal_->lpars(); }
+  Status put_lpar(const emu::LparDefinition& lpar) override { return full ? no_space() : journal_->put_lpar(lpar); }
+  Status remove_lpar(u32 lpar_id) override { return full ? no_space() : journal_->remove_lpar(lpar_id); }
+  bool initialized() const override { return journal_->initialized(); }
+  Status set_initialized() override { return full ? no_space() : journal_->set_initialized(); }
+  std::vector<StreamRecord> streams() const override { return journal_->streams(); }
+  Status put_stream(const StreamRecord& record) override { return full ? no_space() : journal_->put_stream(record); }
+  Status put_blob(const std::string& key, const Bytes& content) override {
+    return full ? no_space() : journal_->put_blob(key, content);
+  }
+  Bytes blob(const std::string& key) const override { return journal_->blob(key); }
+
+ private:
+  static Status no_space() { return emu::Error{"journal", "The frame's journal cannot be written: database or disk is full."}; }
+  std::unique_ptr<Journal> journal_ = std::move(*Journal::open(":memory:"));
+};
+
+}  // namespace
+
+TEST_CASE("a shell that a full disk keeps in the journal is there until it can be removed", "[hypervisor]") {
+  World world({});
+  FullJournal journal;
+  const auto witness = std::move(*Witness::open(":memory:"));
+  const auto frame = std::move(*Hypervisor::create(world.config, journal, *witness, world.clock));
+  const auto shell = lpar(2, "shell", {});
+  REQUIRE(frame->create_shell(7, shell, shell.profiles[0], false, "cec2"));
+  journal.full = true;
+  for (int asked = 0; asked < 2; ++asked) {
+    CHECK_FALSE(frame->remove_shell(7));
+    CHECK(frame->lpars().size() == 1);
+    CHECK(journal.lpars().size() == 1);
+  }
+  journal.full = false;
+  CHECK(frame->remove_shell(7));
+  CHECK(frame->lpars().empty());
+  CHECK(journal.lpars().empty());
+  CHECK(journal.streams().empty());
+}
+
 TEST_CASE("what a running partition is called and does can be changed, what it is cannot", "[hypervisor]") {
   auto guest = lpar(2, "guest", {});
   guest.profiles[0].boot_mode = "of";

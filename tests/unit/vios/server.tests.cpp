@@ -82,6 +82,10 @@ TEST_CASE("a mapping for a partition that comes: made once, kept over a restart,
     REQUIRE(info->hosts.size() == 2);
     CHECK(info->hosts[1].slot == slot);
     CHECK(info->hosts[1].targets.at(0).vtd == "vtscsi7");
+    partition.keeps_adapters = true;
+    CHECK_FALSE(vios->remove_mapping({1, 5, 2}));
+    CHECK_FALSE(vios->remove_mapping({1, 5, 2}));  // it is not forgotten before its adapter is
+    partition.keeps_adapters = false;
     CHECK(vios->remove_mapping({1, 5, 2}));
     CHECK(vios->remove_mapping({1, 5, 2}));  // asked again
     CHECK(vios->describe()->hosts.size() == 1);

@@ -93,6 +93,7 @@ emu::Result<firmware::NativeAdapter> FakePartition::add_adapter(const emu::Virtu
 
 emu::Status FakePartition::remove_adapter(u32 slot) {
   const std::lock_guard lock(frame_.mutex);
+  if (keeps_adapters) return emu::Error{"journal", "The frame's journal cannot be written: database or disk is full."};
   if (slots_.erase(slot) == 0) return emu::Error{"slots", "Nothing is in that slot."};
   return emu::success();
 }

@@ -39,6 +39,7 @@ class FakePartition final : public firmware::NativePartition {
   bool queue_registered(u32 slot) const;
   size_t vioctls(u64 subfunction) const;  // how often it was called
   u64 window_bytes = 64 * MiB;            // of adapters that are added from now on
+  bool keeps_adapters = false;            // as if the profile could not be written
 
  private:
   friend class FakeFrame;
