@@ -223,6 +223,8 @@ TEST_CASE("a process cannot be told to die at a phase that there is not", "[faul
   CHECK(world.ask(service::InjectFault{"die-at:before-handed_over", 0}));
   CHECK(world.ask(service::InjectFault{"die-at:passes", 0}));
   CHECK_FALSE(world.ask(service::InjectFault{"die-at:resumed", 0}));  // it waits for one phase already
+  CHECK(world.ask(service::InjectFault{"stop-at:never", 0}));
+  CHECK(world.ask(service::InjectFault{"stop-at:resumed", 0}));
 }
 
 SCENARIO("a counter in a partition's memory is watched from outside", "[watch]") {
