@@ -40,9 +40,12 @@ function labs.free(lab)
   for _, row in ipairs(file_systems) do host(("rm -f '%s%s/fill'"):format(lab.pair:state_folder(), row[1])) end
 end
 
--- The default lab with less memory; or eight partitions of its kind.
+-- The default lab with less memory; or eight partitions of its kind. None starts by itself: after a death of all processes somebody would
+-- have to tell one that was started anew from one that has gone on.
 local function file_of(kind)
-  if kind == "one" then return lab.variant { { "desired_mem = 256", "desired_mem = 64" } } end
+  if kind == "one" then
+    return lab.variant { { "desired_mem = 256", "desired_mem = 64" }, { "auto_start = true", "auto_start = false" } }
+  end
   local changes, luns, parts, named = {}, {}, {}, {}
   for i = 1, 8 do
     named[i] = ('"p%d_root"'):format(i)
@@ -57,7 +60,6 @@ local function file_of(kind)
   vlans = [1]
   boot_image = "nomad"
   boot_arguments = "ip=10.0.2.%d"
-  auto_start = true
 ]=]):format(i, 2 + i, 20 + i, i, 20 + i)
   end
   local source = assert(io.open(lab.default_file())):read("a")
@@ -79,6 +81,8 @@ function labs.start(kind, judge)
   for i = 1, kind == "eight" and 8 or 1 do made.parts[i] = { name = kind == "eight" and "p" .. i or "mobile", frame = "frameA" } end
   made.systems = judge.systems(made.pair)
   for _, part in ipairs(made.parts) do
+    local on = made.pair:hmc("chsysstate -m frameA -r lpar -o on -n " .. part.name)
+    if on.code ~= 0 then fail(on.output) end
     part.console = made.pair:console("frameA", part.name)
     part.console:wait(part.name .. "# ", 120)
     part.state = "Running"
