@@ -72,6 +72,7 @@ class FullJournal final : public Journal {
  public:
   bool full = false;
 
+  std::string file() const override { return journal_->file(); }
   std::string id() const override { return journal_->id(); }
   Status set_id(const std::string& id) override { return full ? no_space() : journal_->set_id(id); }
   u64 writes() const override { return journal_->writes(); }
