@@ -7,6 +7,7 @@
 #include "emu/frame/service_processor.h"
 #include "emu/link/channel.h"
 #include "emu/link/clients.h"
+#include "emu/link/descriptor_socket.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -64,6 +65,7 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
   const FrameConfig* config = setup.lab.frame(setup.frame);
   if (!config) return Error{"frame", fmt::format("Lab {} has no frame {}.", setup.lab.name, setup.frame)};
   TRY(engine_does());
+  remove_dead_sockets(setup.folders.runtime);
   const auto journal_file = TRY(firmware::Journal::open(fmt::format("{}/{}.journal", setup.folders.state, setup.frame)));
   Death death;
   const auto journal = death.watched(*journal_file);

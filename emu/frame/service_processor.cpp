@@ -214,7 +214,7 @@ Result<service::Empty> ServiceProcessor::operator()(const service::OpenStream& r
   // The name comes from outside, and must stay inside the lab's folder.
   if (request.link.empty() || request.link.find('/') != std::string::npos || request.link[0] == '.')
     return Error{"link", "This is no name for a mover link."};
-  const DescriptorSocket place(runtime_ + "/" + request.link + ".memory", request.stream);
+  const DescriptorSocket place(runtime_ + "/" + request.link + std::string(memory_mark), request.stream);
   TRY(hypervisor_.enable_stream(request.stream, request.lpar_id, request.role == service::Role::source, request.msp_id,
                                 request.other_system, &place));
   const auto opened = vioses_.open_mover(request, runtime_ + "/" + request.link);

@@ -3,17 +3,24 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 namespace emu {
 
 namespace {
+
+constexpr std::string_view fresh_mark = ".new-";  // then the process that makes it
+constexpr int callers = 64;                       // one brings the memory; the others only look whether somebody listens
 
 Error failed(const std::string& what) { return {"link", what + ": " + std::strerror(errno) + "."}; }
 
@@ -31,6 +38,9 @@ class Place {
   bool good() const { return good_; }
   const sockaddr* address() const { return reinterpret_cast<const sockaddr*>(&address_); }
   void remove() const { unlinkat(folder_.number(), name_.c_str(), 0); }
+  bool rename_to(const Place& other) const {
+    return renameat(folder_.number(), name_.c_str(), other.folder_.number(), other.name_.c_str()) == 0;
+  }
   bool restrict() const { return fchmodat(folder_.number(), name_.c_str(), 0600, 0) == 0; }
 
  private:
@@ -144,17 +154,43 @@ class Giver final : public SegmentGiver {
 
 }  // namespace
 
+void remove_dead_sockets(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  fs::directory_iterator entry(folder, failed);
+  for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
+    std::error_code ignored;
+    const std::string name = entry->path().filename().string();
+    if (!entry->is_socket(ignored) || name.find(memory_mark) == std::string::npos) continue;
+    bool dead = false;
+    if (const size_t mark = name.find(fresh_mark); mark != std::string::npos) {
+      const int maker = std::atoi(name.c_str() + mark + fresh_mark.size());
+      dead = maker > 0 && kill(maker, 0) != 0 && errno == ESRCH;
+    } else {
+      const Place place(entry->path());
+      const Descriptor caller = open_socket();
+      dead =
+          place.good() && caller && connect(caller.number(), place.address(), sizeof(sockaddr_un)) != 0 && errno == ECONNREFUSED;
+    }
+    if (dead) fs::remove(entry->path(), ignored);
+  }
+}
+
 std::unique_ptr<SegmentGiver> DescriptorSocket::giver() const { return std::make_unique<Giver>(path_, stream_); }
 
 Result<std::unique_ptr<SegmentTaker>> DescriptorSocket::taker() const {
+  remove_dead_sockets(std::filesystem::path(path_).parent_path().string());
   Place place(path_);
+  // Under another name first: whoever finds the name finds somebody who listens.
+  const Place fresh(fmt::format("{}{}{}", path_, fresh_mark, getpid()));
   Descriptor socket = open_socket();
-  if (!place.good() || !socket) return failed("Cannot listen at " + path_);
-  place.remove();  // of a process that died
-  if (bind(socket.number(), place.address(), sizeof(sockaddr_un)) != 0) return failed("Cannot listen at " + path_);
-  if (!place.restrict() || listen(socket.number(), 4) != 0) {
-    place.remove();
-    return failed("Cannot listen at " + path_);
+  if (!place.good() || !fresh.good() || !socket) return failed("Cannot listen at " + path_);
+  fresh.remove();
+  if (bind(socket.number(), fresh.address(), sizeof(sockaddr_un)) != 0) return failed("Cannot listen at " + path_);
+  if (!fresh.restrict() || listen(socket.number(), callers) != 0 || !fresh.rename_to(place)) {
+    const Error why = failed("Cannot listen at " + path_);
+    fresh.remove();
+    return why;
   }
   return std::unique_ptr<SegmentTaker>(std::make_unique<Taker>(std::move(place), std::move(socket), stream_));
 }

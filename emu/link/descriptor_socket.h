@@ -5,6 +5,7 @@
 // the name first. Both sides ask the kernel whose process the other one is all the same.
 
 #include <string>
+#include <string_view>
 
 #include "emu/core/segment_exchange.h"
 
@@ -21,5 +22,10 @@ class DescriptorSocket final : public SegmentPlace {
   std::string path_;
   u64 stream_;
 };
+
+inline constexpr std::string_view memory_mark = ".memory";  // ends their names
+
+// Sockets of this kind in the folder at which nobody listens any more: what a dead process has left, nobody else removes.
+void remove_dead_sockets(const std::string& folder);
 
 }  // namespace emu

@@ -62,6 +62,27 @@ TEST_CASE("a giver of another stream brings nothing, and a giver without a taker
   CHECK(refused.error().code == "link");
 }
 
+TEST_CASE("sockets of dead processes go, those of living ones stay", "[link]") {
+  const std::string folder = scratch("sockets");
+  std::filesystem::create_directories(folder);
+  const std::string dead = folder + "/move-1.memory", living = folder + "/move-2.memory";
+  if (const pid_t child = fork(); child == 0) {
+    const auto taker = DescriptorSocket(dead, 1).taker();
+    kill(getpid(), SIGKILL);
+  } else {
+    waitpid(child, nullptr, 0);
+  }
+  CHECK(std::filesystem::exists(dead));
+  const auto taker = std::move(*DescriptorSocket(living, 2).taker());
+  CHECK_FALSE(std::filesystem::exists(dead));
+  for (int i = 0; i < 20; ++i) remove_dead_sockets(folder);
+  CHECK(std::filesystem::exists(living));
+  const auto segment = std::move(*MemorySegment::create(2 * MiB));
+  REQUIRE(DescriptorSocket(living, 2).giver()->offer(*segment));
+  CHECK(taker->take());
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("the socket is its user's alone, and a name that a dead process has left is taken over", "[link]") {
   // Longer than a socket's address may be.
   const std::string folder = scratch(std::string(120, 'f'));

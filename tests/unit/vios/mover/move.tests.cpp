@@ -328,6 +328,7 @@ TEST_CASE("steps that are asked for again, or out of turn", "[move]") {
 TEST_CASE("a link that is cut while the destination verifies: before the hand-over is recorded, and just after",
           "[move][rollback]") {
   TwoFrames frames;
+  frames.pages_by_link = true;
   frames.prepare();
   REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {.max_passes = 1}));
   REQUIRE(frames.wait_for(frames.a, Phase::suspending));
