@@ -257,7 +257,7 @@ local function expectations(order, role, deaths, said_before)
     local started = witness and witness.owner == current.systems[role.destination]
     local e = {}
     if started then e.owner, e.why = role.destination, "STARTED"
-    elseif deaths.source and deaths.destination then e.owner, e.why = role.source, witness and witness.state or "nothing" end
+    elseif deaths.destination then e.owner, e.why = role.source, witness and witness.state or "nothing" end
     if order.kind == "inactive" then e.state = "Not Activated"
     elseif not deaths.source and not deaths.destination then e.state = "Running"
     elseif e.owner == role.source and deaths.source or e.owner == role.destination and deaths.destination then e.state = "Not Activated"
