@@ -374,7 +374,11 @@ TEST_CASE("a link that is cut while the destination verifies: before the hand-ov
     frames.source_untouched();
   }
   SECTION("the link is cut just when the destination has started it: the source lets it be") {
-    frames.witness.before_start = [&] { frames.a.mover->limit_rate(1); };  // nothing more leaves the source
+    // Many pages are left, and none of them leaves the source.
+    (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+    const u64 counted = frames.field(frames.a, guest::counter);
+    REQUIRE(frames.a.world.wait([&] { return frames.field(frames.a, guest::counter) > counted + 10'000; }));
+    frames.witness.before_start = [&] { frames.a.mover->limit_rate(1); };
     frames.tell_guest(TwoFrames::stream);
     REQUIRE(frames.wait_for(frames.b, Phase::resumed));
     frames.b.mover->cut(true);
