@@ -64,6 +64,8 @@ constexpr const char* src_open_firmware = "CA00D001";
 constexpr const char* src_loading = "CA00E140";
 constexpr const char* src_load_failed = "BA210000";
 constexpr const char* src_no_resources = "B2005109";
+constexpr const char* src_disk_failed = "0554";  // of AIX: a disk cannot be opened or read
+constexpr const char* src_odm_failed = "0555";   // of AIX: the ODM cannot be used
 constexpr const char* src_os_running = "";
 constexpr const char* src_terminated = "D200A100";
 constexpr const char* src_powered_off = "D20011FF";
@@ -162,6 +164,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       status.migration_target = lpar.target;
       status.lock_holder = lpar.lock_holder;
       status.life = lpar.life;
+      status.trouble = lpar.trouble;
       all.push_back(std::move(status));
     }
     return all;
@@ -305,6 +308,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpar->current = *granted;
       lpar->holds_resources = true;
       lpar->state = LparState::starting;
+      lpar->trouble.clear();
       lpar->life = clock_.wall();
       lpar->definition.curr_profile = profile->name;
       (void)journal_.put_lpar(lpar->definition);
@@ -327,8 +331,13 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     }
     if (native) {
       (*partition)->start();
-      set_state(lpar_id, LparState::running, src_os_running);
-      tell_native(lpar_id, true);
+      if (auto status = tell_native(lpar_id, true); !status)
+        return activation_failed(lpar_id, status.error().code == "odm" ? src_odm_failed : src_disk_failed, status.error());
+      const std::lock_guard lock(mutex_);
+      Lpar* lpar = find(lpar_id);
+      if (!lpar || lpar->partition != *partition) return emu::success();  // it was powered off meanwhile
+      lpar->state = LparState::running;
+      show(lpar_id, src_os_running);
       return emu::success();
     }
     set_refcode(lpar_id, src_open_firmware);
@@ -420,7 +429,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return lpar ? lpar->native.get() : nullptr;
   }
 
-  void on_native_change(std::function<void(u32, bool)> listener) override {
+  void on_native_change(std::function<emu::Status(u32, bool)> listener) override {
     const std::lock_guard lock(mutex_);
     native_listener_ = std::move(listener);
   }
@@ -694,6 +703,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     u64 life = 0;                 // when it was activated here
     bool restart_wanted = false;  // as soon as it takes part in no move any more
     std::string lock_holder;
+    std::string trouble;  // why it is in state "Error"
   };
 
   // ---- with the lock ----
@@ -934,16 +944,18 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Error activation_failed(u32 lpar_id, const std::string& refcode, const emu::Error& error) {
     log.error("partition {} was not activated: {}", lpar_id, error.text);
     take_down(lpar_id, LparState::error, refcode);
+    const std::lock_guard lock(mutex_);
+    if (Lpar* lpar = find(lpar_id)) lpar->trouble = error.text;
     return error;
   }
 
-  void tell_native(u32 lpar_id, bool running) {
-    std::function<void(u32, bool)> listener;
+  emu::Status tell_native(u32 lpar_id, bool running) {
+    std::function<emu::Status(u32, bool)> listener;
     {
       const std::lock_guard lock(mutex_);
       listener = native_listener_;
     }
-    if (listener) listener(lpar_id, running);
+    return listener ? listener(lpar_id, running) : emu::success();
   }
 
   // Stops what runs, tells the partners, and gives back memory and processors.
@@ -962,7 +974,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     }
     // Its move first: a processor that waits for a page would never stop.
     if (moving && manager_) manager_->partition_stopped(lpar_id);
-    if (native) tell_native(lpar_id, false);
+    if (native) (void)tell_native(lpar_id, false);
     std::shared_ptr<Partition> gone;
     std::unique_ptr<NativePartition> gone_native;
     {
@@ -981,6 +993,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     lpar->partition.reset();
     lpar->holds_resources = false;
     lpar->state = state;
+    if (state != LparState::error) lpar->trouble.clear();
     if (lpar->refcodes.empty() || lpar->refcodes.front().refcode != refcode) show(lpar_id, refcode);
     if (state == LparState::not_activated) show(lpar_id, src_not_running);
   }
@@ -1030,7 +1043,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   std::string system_lock_;
   std::map<u64, std::vector<emu::Hold>> holds_;  // by stream
   u64 reserved_mb_ = 0;
-  std::function<void(u32, bool)> native_listener_;
+  std::function<emu::Status(u32, bool)> native_listener_;
   std::function<emu::Status(u32)> leave_question_;
   std::unique_ptr<move::Manager> manager_;
   std::thread helper_;

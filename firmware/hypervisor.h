@@ -43,7 +43,8 @@ struct LparStatus {
   u64 migration_stream = 0;
   bool migration_target = false;
   std::string lock_holder;
-  u64 life = 0;  // when it was activated here
+  u64 life = 0;         // when it was activated here
+  std::string trouble;  // why it is in state "Error"
 };
 
 struct SystemStatus {
@@ -92,8 +93,9 @@ class Hypervisor {
   // ---- native partitions ----
   // A VIOS that was activated; its thread is run by emu/frame. Null if it is not running.
   virtual NativePartition* native(u32 lpar_id) = 0;
-  // Called (from any thread) when a native partition was activated or stopped.
-  virtual void on_native_change(std::function<void(u32 lpar_id, bool running)>) = 0;
+  // Called (from any thread) when a native partition was activated or stopped. An error, code "odm" or another: its program cannot
+  // start; the partition is in state "Error" then.
+  virtual void on_native_change(std::function<emu::Status(u32 lpar_id, bool running)>) = 0;
 
   // Asked (from any thread) when everything is ready for a hand-over, while the partition is suspended or off: an error rolls back.
   virtual void before_hand_over(std::function<emu::Status(u32 lpar_id)>) = 0;

@@ -1,7 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/configuration.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace vios {
+
+namespace {
+
+// Before the archive: this word, and the checksum.
+constexpr std::string_view sealed = "ODMSEAL1";
+constexpr size_t seal_bytes = sealed.size() + 8;
+
+u64 checksum(std::span<const u8> content) {
+  u64 sum = 0xCBF2'9CE4'8422'2325;  // FNV-1a
+  for (const u8 byte : content) sum = (sum ^ byte) * 0x100'0000'01B3;
+  return sum;
+}
+
+}  // namespace
+
+Bytes to_file(const Configuration& configuration) {
+  const Bytes content = emu::to_bytes(configuration);
+  Bytes file(seal_bytes + content.size());
+  std::ranges::copy(sealed, file.begin());
+  emu::store_be(&file[sealed.size()], checksum(content));
+  std::ranges::copy(content, file.begin() + seal_bytes);
+  return file;
+}
+
+emu::Result<Configuration> from_file(std::span<const u8> file) {
+  if (file.size() < seal_bytes || !std::equal(sealed.begin(), sealed.end(), file.begin()))
+    return emu::from_bytes<Configuration>(file);
+  const auto content = file.subspan(seal_bytes);
+  if (emu::load_be<u64>(&file[sealed.size()]) != checksum(content))
+    return emu::Error{"odm", "its content is not what was written"};
+  return emu::from_bytes<Configuration>(content);
+}
 
 void archive(emu::Archive& ar, StoredTarget& target) {
   auto& [vtd, lun, backing, available] = target;

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "emu/core/archive.h"
+#include "emu/core/result.h"
+#include "emu/core/types.h"
 
 namespace vios {
 
@@ -46,6 +48,10 @@ struct Configuration {
   std::map<std::string, std::string> attributes;  // that chdev has set: "device.attribute"
   std::vector<StoredBridge> bridges;
 };
+
+// The file that it lies in: a checksum stands before it. What version 0.2 wrote has none, and is read as well.
+Bytes to_file(const Configuration&);
+emu::Result<Configuration> from_file(std::span<const u8>);
 
 void archive(emu::Archive&, StoredTarget&);
 void archive(emu::Archive&, StoredHost&);

@@ -7,7 +7,7 @@
 #include "vios/state_file.h"
 
 #include <algorithm>
-#include <set>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -60,12 +60,7 @@ Devices::Devices(firmware::NativePartition& partition, Setup setup, const emu::C
       flusher_([&partition] { partition.wake(); }) {}
 
 emu::Status Devices::start() {
-  if (const auto bytes = read_file(own_file(setup_, partition_, "odm"))) {
-    auto stored = emu::from_bytes<Configuration>(*bytes);
-    if (!stored)
-      return emu::Error{"vios", "What the Virtual I/O Server knew of its devices cannot be read: " + stored.error().text};
-    configuration_ = std::move(*stored);
-  }
+  TRY(read_configuration());
   TRY(open_disks());
   for (StoredHost& stored : configuration_.hosts) hosts_.push_back({std::move(stored), nullptr, free_name("vhost")});
   scan();
@@ -77,7 +72,29 @@ emu::Status Devices::start() {
     }
   import_mappings();
   build_networks();
-  save();
+  return save();
+}
+
+// The database lies on a server's own disk: where that disk is, there was one.
+emu::Status Devices::read_configuration() {
+  const std::string file = own_file(setup_, partition_, "odm");
+  if (file.empty()) return emu::success();
+  const auto damaged = [&](const std::string& what) {
+    return emu::Error{"odm",
+                      fmt::format("The device database {} of the Virtual I/O Server {} cannot be used: {}. Put back a copy "
+                                  "of the file and activate the server again, or begin anew with `twinframe down --wipe`.",
+                                  file, partition_.definition().name, what)};
+  };
+  auto bytes = read_file(file);
+  if (!bytes) return damaged(bytes.error().text.substr(0, bytes.error().text.size() - 1));
+  if (!*bytes) {
+    if (std::filesystem::exists(own_disk())) return damaged("it is not there any more, but the server's own disk is");
+    return save();  // before that disk is made
+  }
+  auto known = from_file(**bytes);
+  if (!known) return damaged(known.error().text);
+  configuration_ = std::move(*known);
+  file_content_ = std::move(**bytes);
   return emu::success();
 }
 
@@ -104,14 +121,31 @@ emu::Status Devices::unreserved(u32 client_id) const {
   return emu::success();
 }
 
-void Devices::save() {
-  publish();
+Configuration Devices::stored() const {
+  Configuration all = configuration_;
+  all.hosts.clear();
+  for (const Host& each : hosts_) all.hosts.push_back(each.stored);
+  all.bridges = stored_bridges();
+  return all;
+}
+
+emu::Status Devices::store(const Configuration& configuration) {
   const std::string file = own_file(setup_, partition_, "odm");
-  if (file.empty()) return;
-  configuration_.hosts.clear();
-  for (const Host& each : hosts_) configuration_.hosts.push_back(each.stored);
-  configuration_.bridges = stored_bridges();
-  if (auto saved = replace_file(file, emu::to_bytes(configuration_)); !saved) log_devices.error("{}", saved.error().text);
+  if (file.empty()) return emu::success();
+  Bytes content = to_file(configuration);
+  if (content == file_content_) return emu::success();
+  if (auto stored = replace_file(file, content); !stored) {
+    log_devices.error("{}", stored.error().text);
+    return emu::Error{"vios", fmt::format("0514-001 System error:\n                 {}", stored.error().text)};
+  }
+  file_content_ = std::move(content);
+  return emu::success();
+}
+
+emu::Status Devices::save() {
+  TRY(store(stored()));
+  publish();
+  return emu::success();
 }
 
 std::string Devices::server_name() const { return setup_.frame_name + "/" + partition_.definition().name; }
@@ -305,32 +339,35 @@ std::vector<Attribute> Devices::attributes(const std::string& device) const {
   return all;
 }
 
-emu::Status Devices::set_attribute(const std::string& device, const std::string& name, const std::string& value,
-                                   bool only_stored) {
+emu::Status Devices::set_attributes(const std::string& device, const std::map<std::string, std::string>& values,
+                                    bool only_stored) {
   const auto known = attributes(device);
-  const auto attribute = std::ranges::find(known, name, &Attribute::name);
-  if (attribute == known.end())
-    return emu::Error{
-        "vios",
-        fmt::format("0514-018 The values specified for the following attributes\n                 are not valid:\n     {}\t{}",
-                    name, value)};
-  if (!attribute->settable)
-    return emu::Error{"vios", fmt::format("0514-018 The following attribute cannot be changed by the user:\n     {}", name)};
-  if (name == "reserve_policy") {
-    if (value != "no_reserve" && value != "single_path")
+  Configuration wanted = stored();
+  for (const auto& [name, value] : values) {
+    const auto invalid = [&name = name, &value = value] {
       return emu::Error{
           "vios",
           fmt::format("0514-018 The values specified for the following attributes\n                 are not valid:\n     {}\t{}",
                       name, value)};
-    Disk& changed = *disk(device);
+    };
+    const auto attribute = std::ranges::find(known, name, &Attribute::name);
+    if (attribute == known.end()) return invalid();
+    if (!attribute->settable)
+      return emu::Error{"vios", fmt::format("0514-018 The following attribute cannot be changed by the user:\n     {}", name)};
+    if (name != "reserve_policy") {
+      wanted.attributes[device + "." + name] = value;
+      continue;
+    }
+    if (value != "no_reserve" && value != "single_path") return invalid();
+    const Disk& changed = *disk(device);
     if (value != reserve_policy(changed) && used(changed) && !only_stored)
       return emu::Error{"vios",
                         "0514-062 Cannot perform the requested function because the\n                 specified device is busy."};
-    configuration_.reserve_policies[changed.lun->udid()] = value;
-  } else {
-    configuration_.attributes[device + "." + name] = value;
+    wanted.reserve_policies[changed.lun->udid()] = value;
   }
-  save();
+  TRY(store(wanted));
+  configuration_.attributes = std::move(wanted.attributes);
+  configuration_.reserve_policies = std::move(wanted.reserve_policies);
   return emu::success();
 }
 

@@ -114,17 +114,18 @@ class Devices {
   bool exists(const std::string& device) const;
   bool held(const std::string& device) const;  // a move needs it: no command may take it away, or change it
 
-  // ---- changes; each is kept over a restart. Errors: code "vios", text as the commands print it ----
+  // ---- changes; each is kept over a restart. Errors: code "vios", text as the commands print it. What cannot be stored has not
+  // happened: everything is as before ----
   emu::Result<std::string> add_target(const std::string& backing, const std::string& vhost, const std::string& wanted_name,
                                       u64 wanted_lun);
-  emu::Status remove_target(const std::string& vtd);
+  emu::Status remove_targets(const std::vector<std::string>& vtds);
   emu::Status set_available(const std::string& vtd, bool available);
-  emu::Status set_attribute(const std::string& device, const std::string& name, const std::string& value, bool only_stored);
+  emu::Status set_attributes(const std::string& device, const std::map<std::string, std::string>& values, bool only_stored);
   emu::Status add_volume(const std::string& name, u64 size_mb);
   emu::Result<std::string> add_bridge(const std::string& port, const std::vector<std::string>& trunks);
   emu::Status remove_bridge(const std::string& name);
-  void scan();       // adapters that came or went
-  void configure();  // cfgdev: and whatever is Defined becomes Available
+  void scan();              // adapters that came or went
+  emu::Status configure();  // cfgdev: and whatever is Defined becomes Available
 
   // ---- for the HMC ----
   emu::service::ViosInfo describe() const;
@@ -143,16 +144,24 @@ class Devices {
  private:
   Devices(firmware::NativePartition&, Setup, const emu::Clock&);
   emu::Status start();
+  emu::Status read_configuration();
   emu::Status open_disks();
   void import_mappings();
   void build_networks();
   emu::Result<std::string> make_bridge(const std::string& name, const std::string& port, const std::vector<std::string>& trunks);
   emu::Status restore_bridge(const StoredBridge&);
   std::vector<StoredBridge> stored_bridges() const;
-  void save();
-  void publish();  // exports_
+  Configuration stored() const;             // as things are
+  emu::Status store(const Configuration&);  // from now on it is what the next start finds
+  emu::Status save();                       // stored(); on an error the caller puts back what was
+  void publish();                           // exports_
   std::string server_name() const;
+  std::string own_lun(const std::string& name) const;  // of a disk or volume of its own
+  std::string own_disk() const;                        // the file of hdisk0
   std::string free_name(const std::string& prefix) const;
+  // Makes the target, Available, without storing it.
+  emu::Result<std::string> make_target(Host&, Disk&, const std::string& wanted_name, u64 wanted_lun);
+  void drop_target(Host&, const std::string& vtd);
   emu::Status start_target(Host&, StoredTarget&);  // to Available
   void stop_target(Host&, StoredTarget&);          // to Defined
   bool used(const Disk&) const;                    // by an available virtual target device
@@ -167,7 +176,8 @@ class Devices {
   Responder responder_;
   Flusher flusher_;
   scsi::Activity activity_;
-  Configuration configuration_;  // hosts and bridges in it are copies made by save()
+  Configuration configuration_;  // without hosts and bridges: those are hosts_ and bridges_
+  Bytes file_content_;           // of the file that it is stored in
   std::vector<Disk> disks_;
   std::vector<Host> hosts_;
   std::vector<PhysicalPort> ports_;

@@ -38,7 +38,8 @@ void Devices::build_networks() {
                         setup_.config.bridges[i].segment);
       continue;
     }
-    if (auto bridge = add_bridge(ports_[i].name, {lan->name}); !bridge) log_devices.error("{}", bridge.error().text);
+    if (auto bridge = make_bridge(free_name("ent"), ports_[i].name, {lan->name}); !bridge)
+      log_devices.error("{}", bridge.error().text);
   }
 }
 
@@ -63,8 +64,11 @@ std::vector<StoredBridge> Devices::stored_bridges() const {
 }
 
 emu::Result<std::string> Devices::add_bridge(const std::string& port, const std::vector<std::string>& trunks) {
-  auto name = make_bridge(free_name("ent"), port, trunks);
-  if (name) save();
+  const std::string name = TRY(make_bridge(free_name("ent"), port, trunks));
+  if (auto saved = save(); !saved) {
+    bridges_.pop_back();
+    return saved.error();
+  }
   return name;
 }
 
@@ -101,9 +105,11 @@ emu::Result<std::string> Devices::make_bridge(const std::string& name, const std
 }
 
 emu::Status Devices::remove_bridge(const std::string& name) {
-  if (std::erase_if(bridges_, [&](const Bridge& each) { return each.name == name; }) == 0)
+  Configuration wanted = stored();
+  if (std::erase_if(wanted.bridges, [&](const StoredBridge& each) { return each.name == name; }) == 0)
     return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", name)};
-  save();
+  TRY(store(wanted));
+  std::erase_if(bridges_, [&](const Bridge& each) { return each.name == name; });
   return emu::success();
 }
 

@@ -27,9 +27,8 @@ emu::Status Devices::open_disks() {
     return std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name())));
   };
   // Its own disk, and logical volumes on it, are files as well; nobody else opens them.
-  std::string own = setup_.frame_name + "." + emu::file_part(partition_.definition().name);
   emu::LunConfig internal;
-  internal.name = own + ".hdisk0";
+  internal.name = own_lun("hdisk0");
   internal.size_mb = internal_disk_mb;
   disks_.push_back({"hdisk0", TRY(open(internal)), false, false});
   for (const std::string& name : setup_.config.luns) {
@@ -40,22 +39,33 @@ emu::Status Devices::open_disks() {
   }
   for (const StoredVolume& volume : configuration_.volumes) {
     emu::LunConfig config;
-    config.name = own + "." + volume.name;
+    config.name = own_lun(volume.name);
     config.size_mb = volume.size_mb;
     disks_.push_back({volume.name, TRY(open(config)), false, true});
   }
   return emu::success();
 }
 
+std::string Devices::own_lun(const std::string& name) const {
+  return setup_.frame_name + "." + emu::file_part(partition_.definition().name) + "." + name;
+}
+
+std::string Devices::own_disk() const { return setup_.folders.state + "/luns/" + own_lun("hdisk0") + ".img"; }
+
 emu::Status Devices::add_volume(const std::string& name, u64 size_mb) {
   if (exists(name)) return emu::Error{"vios", "0516-360 The device name " + name + " is already used; choose a different name."};
   emu::LunConfig config;
-  config.name = setup_.frame_name + "." + emu::file_part(partition_.definition().name) + "." + name;
+  config.name = own_lun(name);
   config.size_mb = size_mb;
-  disks_.push_back(
-      {name, std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name()))), false, true});
-  configuration_.volumes.push_back({name, size_mb});
-  save();
+  std::shared_ptr<Lun> lun = TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name()));
+  Configuration wanted = stored();
+  wanted.volumes.push_back({name, size_mb});
+  if (auto stored = store(wanted); !stored) {
+    lun->remove_files();
+    return stored;
+  }
+  configuration_.volumes = std::move(wanted.volumes);
+  disks_.push_back({name, std::move(lun), false, true});
   return emu::success();
 }
 
@@ -73,7 +83,7 @@ void Devices::import_mappings() {
                         mapping.lun);
       continue;
     }
-    if (auto added = add_target(named->name, host->name, mapping.vtd, 0); !added) log_devices.error("{}", added.error().text);
+    if (auto made = make_target(*host, *named, mapping.vtd, 0); !made) log_devices.error("{}", made.error().text);
   }
 }
 
@@ -130,12 +140,24 @@ void Devices::scan() {
   }
 }
 
-void Devices::configure() {
+emu::Status Devices::configure() {
   scan();
+  std::vector<std::string> started;
   for (Host& host : hosts_)
-    for (StoredTarget& target : host.stored.targets)
-      if (auto started = start_target(host, target); !started) log_devices.warn("{}: {}", target.vtd, started.error().text);
-  save();
+    for (StoredTarget& target : host.stored.targets) {
+      if (target.available) continue;
+      if (auto status = start_target(host, target); !status)
+        log_devices.warn("{}: {}", target.vtd, status.error().text);
+      else
+        started.push_back(target.vtd);
+    }
+  auto saved = save();
+  if (!saved)
+    for (const std::string& vtd : started) {
+      const auto [of, found] = target(vtd);
+      stop_target(*of, *found);
+    }
+  return saved;
 }
 
 bool Devices::used(const Disk& disk) const {
@@ -181,49 +203,73 @@ void Devices::stop_target(Host& host, StoredTarget& target) {
   if (disk && !used(*disk)) disk->lun->reservations().release(server_name());
 }
 
-emu::Result<std::string> Devices::add_target(const std::string& backing_name, const std::string& vhost,
-                                             const std::string& wanted_name, u64 wanted_lun) {
-  Host* to = host(vhost);
-  Disk* from = disk(backing_name);
-  if (!to || !from) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", to ? backing_name : vhost)};
+emu::Result<std::string> Devices::make_target(Host& to, Disk& from, const std::string& wanted_name, u64 wanted_lun) {
   if (!wanted_name.empty() && exists(wanted_name))
     return emu::Error{"vios", fmt::format("0514-538 Cannot perform the requested function because the\n                 "
                                           "specified device name \"{}\" already exists.",
                                           wanted_name)};
   StoredTarget target;
-  target.vtd = wanted_name.empty() ? free_name(from->volume ? "vtlvm" : "vtscsi") : wanted_name;
-  target.backing = from->volume ? from->name : from->lun->udid();
+  target.vtd = wanted_name.empty() ? free_name(from.volume ? "vtlvm" : "vtscsi") : wanted_name;
+  target.backing = from.volume ? from.name : from.lun->udid();
   target.available = false;
   const auto taken = [&](u64 lun) {
-    return std::ranges::any_of(to->stored.targets, [lun](const auto& each) { return each.lun == lun; });
+    return std::ranges::any_of(to.stored.targets, [lun](const auto& each) { return each.lun == lun; });
   };
   target.lun = wanted_lun && !taken(wanted_lun) ? wanted_lun : first_lun;
   while (taken(target.lun) && target.lun < last_lun) target.lun += lun_step;
-  if (taken(target.lun)) return emu::Error{"vios", fmt::format("\"{}\" has no logical unit number left.", vhost)};
-  TRY(start_target(*to, target));
-  to->stored.targets.push_back(target);
-  save();
+  if (taken(target.lun)) return emu::Error{"vios", fmt::format("\"{}\" has no logical unit number left.", to.name)};
+  TRY(start_target(to, target));
+  to.stored.targets.push_back(target);
   return target.vtd;
 }
 
-emu::Status Devices::remove_target(const std::string& vtd) {
-  const auto [from, found] = target(vtd);
-  if (!found) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", vtd)};
-  stop_target(*from, *found);
-  from->stored.targets.erase(from->stored.targets.begin() + (found - from->stored.targets.data()));
-  save();
+void Devices::drop_target(Host& from, const std::string& vtd) {
+  for (StoredTarget& each : from.stored.targets)
+    if (each.vtd == vtd) stop_target(from, each);
+  std::erase_if(from.stored.targets, [&](const StoredTarget& each) { return each.vtd == vtd; });
+}
+
+emu::Result<std::string> Devices::add_target(const std::string& backing_name, const std::string& vhost,
+                                             const std::string& wanted_name, u64 wanted_lun) {
+  Host* to = host(vhost);
+  Disk* from = disk(backing_name);
+  if (!to || !from) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", to ? backing_name : vhost)};
+  const std::string made = TRY(make_target(*to, *from, wanted_name, wanted_lun));
+  if (auto saved = save(); !saved) {
+    drop_target(*to, made);
+    return saved.error();
+  }
+  return made;
+}
+
+emu::Status Devices::remove_targets(const std::vector<std::string>& vtds) {
+  Configuration wanted = stored();
+  for (const std::string& vtd : vtds) {
+    if (!target(vtd).second) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", vtd)};
+    for (StoredHost& host : wanted.hosts) std::erase_if(host.targets, [&](const StoredTarget& each) { return each.vtd == vtd; });
+  }
+  TRY(store(wanted));
+  for (const std::string& vtd : vtds) drop_target(*target(vtd).first, vtd);
+  publish();
   return emu::success();
 }
 
 emu::Status Devices::set_available(const std::string& vtd, bool available) {
   const auto [of, found] = target(vtd);
   if (!found) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", vtd)};
+  const bool before = found->available;
   if (available) {
     TRY(start_target(*of, *found));
-  } else {
-    stop_target(*of, *found);
+    auto saved = save();
+    if (!saved && !before) stop_target(*of, *found);
+    return saved;
   }
-  save();
+  found->available = false;
+  const Configuration wanted = stored();
+  found->available = before;
+  TRY(store(wanted));
+  stop_target(*of, *found);
+  publish();
   return emu::success();
 }
 
@@ -261,29 +307,44 @@ emu::Result<emu::service::ViosSlot> Devices::add_mapping(const emu::service::Add
     }
     to = &*found;
   }
+  std::vector<std::string> made;
+  const auto give_up = [&](const emu::Error& why) {
+    for (const std::string& vtd : made) drop_target(*to, vtd);
+    // If not even this is stored, an adapter without a disk stays, which the undoing of the move finds.
+    if (added) (void)remove_mapping({0, wanted.client_id, wanted.client_slot});
+    return why;
+  };
   for (const auto& each : wanted.targets) {
     if (std::ranges::any_of(to->stored.targets,
                             [&](const StoredTarget& there) { return there.backing == each.udid && there.available; }))
       continue;
-    const std::string name = exists(each.vtd) ? "" : each.vtd;
-    if (auto mapped = add_target(disk_by_udid(each.udid)->name, to->name, name, each.lun); !mapped) {
-      const emu::Error why = mapped.error();
-      if (added) (void)remove_mapping({0, wanted.client_id, wanted.client_slot});
-      return why;
-    }
+    auto mapped = make_target(*to, *disk_by_udid(each.udid), exists(each.vtd) ? "" : each.vtd, each.lun);
+    if (!mapped) return give_up(mapped.error());
+    made.push_back(*mapped);
   }
-  save();
+  if (auto saved = save(); !saved) return give_up(saved.error());
   return emu::service::ViosSlot{to->stored.slot};
 }
 
+// The disks first: what is left if this ends in between is an adapter without one, which is found when it is asked again.
 emu::Status Devices::remove_mapping(const emu::service::RemoveViosMapping& unwanted) {
-  Host* from = host_of_client(unwanted.client_id, unwanted.client_slot);
-  if (!from) return emu::success();  // asked again after it was done
+  const auto is_it = [&](const StoredHost& each) {
+    return each.client_id == unwanted.client_id && each.client_slot == unwanted.client_slot;
+  };
+  const auto from = std::ranges::find_if(hosts_, [&](const Host& each) { return is_it(each.stored); });
+  if (from == hosts_.end()) return emu::success();  // asked again after it was done
+  Configuration wanted = stored();
+  std::erase_if(wanted.hosts, [&](const StoredHost& each) { return each.slot == from->stored.slot; });
+  TRY(store(wanted));
   for (StoredTarget& target : from->stored.targets) stop_target(*from, target);
-  // As long as the profile has the adapter, so has this server: it can be asked again.
-  TRY(partition_.remove_adapter(from->stored.slot));
-  hosts_.erase(hosts_.begin() + (from - hosts_.data()));
-  save();
+  from->stored.targets.clear();
+  publish();
+  const auto plugged = partition_.adapters();
+  const bool there = std::ranges::any_of(plugged, [&](const firmware::NativeAdapter& each) {
+    return each.config.kind == emu::AdapterKind::scsi_server && each.config.slot == from->stored.slot;
+  });
+  if (there) TRY(partition_.remove_adapter(from->stored.slot));
+  hosts_.erase(from);
   return emu::success();
 }
 

@@ -70,8 +70,9 @@ std::string_view label_of(std::string_view identifier) {
 ErrorLog::ErrorLog(std::string file, const emu::Clock& clock) : file_(std::move(file)), clock_(clock) {
   if (file_.empty()) return;
   const auto bytes = read_file(file_);
-  if (!bytes) return;
-  std::span<const u8> rest(*bytes);
+  if (!bytes) log_errors.warn("{}", bytes.error().text);
+  if (!bytes || !*bytes) return;
+  std::span<const u8> rest(**bytes);
   bool whole = true;
   while (!rest.empty()) {
     const size_t length = rest.size() < 4 ? 0 : emu::load_be<u32>(rest.data());

@@ -1,34 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/state_file.h"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace vios {
 
-std::optional<Bytes> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return Bytes(std::istreambuf_iterator<char>(file), {});
+namespace {
+
+emu::Error cannot(const std::string& path, std::string_view what) {
+  return {"vios", fmt::format("The file {} cannot be {}: {}.", path, what, std::strerror(errno))};
+}
+
+bool write_all(int file, std::span<const u8> content) {
+  while (!content.empty()) {
+    const ssize_t done = write(file, content.data(), content.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) return false;
+    content = content.subspan(static_cast<size_t>(done));
+  }
+  return true;
+}
+
+// Closed in any case; `errno` tells of the first failure.
+bool write_and_close(int file, std::span<const u8> content) {
+  const bool written = write_all(file, content);
+  const int why = errno;
+  const bool closed = close(file) == 0;
+  if (!written) errno = why;
+  return written && closed;
+}
+
+}  // namespace
+
+emu::Result<std::optional<Bytes>> read_file(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return std::optional<Bytes>();
+  if (file < 0) return cannot(path, "read");
+  Bytes content;
+  std::array<u8, 4096> part;
+  ssize_t done = 0;
+  while ((done = read(file, part.data(), part.size())) != 0) {
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) {
+      const emu::Error why = cannot(path, "read");
+      close(file);
+      return why;
+    }
+    content.insert(content.end(), part.begin(), part.begin() + done);
+  }
+  close(file);
+  return std::optional<Bytes>(std::move(content));
 }
 
 emu::Status replace_file(const std::string& path, std::span<const u8> content) {
   const std::string fresh = path + ".new";
-  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-  file.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
-  file.close();
-  std::error_code failed;
-  if (file) std::filesystem::rename(fresh, path, failed);
-  if (!file || failed) return emu::Error{"vios", "The file " + path + " cannot be written; the host's disk may be full."};
-  return emu::success();
+  const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return cannot(path, "written");
+  if (write_and_close(file, content) && rename(fresh.c_str(), path.c_str()) == 0) return emu::success();
+  const emu::Error why = cannot(path, "written");
+  unlink(fresh.c_str());
+  return why;
 }
 
 emu::Status append_to_file(const std::string& path, std::span<const u8> content) {
-  std::ofstream file(path, std::ios::binary | std::ios::app);
-  file.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
-  file.close();
-  if (!file) return emu::Error{"vios", "The file " + path + " cannot be written; the host's disk may be full."};
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (file < 0 || !write_and_close(file, content)) return cannot(path, "written");
   return emu::success();
 }
 

@@ -10,8 +10,9 @@
 
 namespace vios {
 
-std::optional<Bytes> read_file(const std::string& path);
-// As a whole: a reader sees the old content or the new one.
+// Nothing if there is no such file; an error if it is there and cannot be read.
+emu::Result<std::optional<Bytes>> read_file(const std::string& path);
+// As a whole: a reader sees the old content or the new one. On an error the old one stays.
 emu::Status replace_file(const std::string& path, std::span<const u8> content);
 
 emu::Status append_to_file(const std::string& path, std::span<const u8> content);

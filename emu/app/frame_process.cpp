@@ -43,7 +43,8 @@ class FrameProcess final : public Command {
     NamedLab lab = TRY(open_lab(file_, name_));
     open_log(lab.log_file(frame_), frame_, level_from_environment());
     const auto presence = TRY(Presence::claim(lab.presence_file(frame_)));
-    for (const int number : {SIGINT, SIGPIPE}) std::signal(number, SIG_IGN);
+    // A limit on the size of files is an error of a write, as a full disk is.
+    for (const int number : {SIGINT, SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
     if (std::getenv("TWINFRAME_TRACE"))
       for (FrameConfig& frame : lab.lab.frames)
         if (frame.name == frame_) frame.trace_file = lab.log_file("trace." + frame_);

@@ -175,7 +175,7 @@ class HmcProcess final : public Command {
     const auto presence = TRY(Presence::claim(lab.presence_file(hmc_process_name)));
     std::signal(SIGTERM, [](int) { ending = true; });
     std::signal(SIGINT, SIG_IGN);
-    std::signal(SIGPIPE, SIG_IGN);
+    for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
 
     const HostClock clock;
     hmc::HostPause pause;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/app/labs.h"
 
+#include "emu/app/frames.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/luns.h"
 #include "emu/core/clock.h"
@@ -55,6 +56,21 @@ Status wait_for(const NamedLab& lab, const std::string& process, u64 deadline) {
     sleep_ns(10'000'000);
   }
   return success();
+}
+
+// The rest of a frame works without one of its Virtual I/O Servers, so the lab stays up.
+Status servers_run(const NamedLab& lab) {
+  std::vector<std::string> failed;
+  for (const FrameConfig& frame : lab.lab.frames) {
+    const auto channel = TRY(connect_frame(lab, frame.name));
+    const service::Lpars all = TRY(service::ask(*channel, service::ListLpars{}));
+    for (const service::LparInfo& lpar : all.lpars)
+      if (lpar.definition.env == LparEnv::vioserver && lpar.state == "Error")
+        failed.push_back(
+            fmt::format("{}: the Virtual I/O Server {} does not run: {}", frame.name, lpar.definition.name, lpar.trouble));
+  }
+  if (failed.empty()) return success();
+  return Error{"vios", fmt::format("{}", fmt::join(failed, "\n"))};
 }
 
 }  // namespace
@@ -162,7 +178,7 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
     tell(fmt::format("{}: {} (process {})", process, is_new ? "started" : "runs already",
                      living(lab.presence_file(process)).value_or(0)));
   }
-  return success();
+  return servers_run(lab);
 }
 
 bool stop(const NamedLab& lab, u64 patience, const Tell& tell) {

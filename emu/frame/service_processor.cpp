@@ -112,6 +112,7 @@ service::LparInfo ServiceProcessor::describe(const firmware::LparStatus& status)
   info.migration_target = status.migration_target;
   info.config_locked = !status.lock_holder.empty();
   info.life = status.life;
+  info.trouble = status.trouble;
   return info;
 }
 

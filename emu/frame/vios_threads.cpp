@@ -35,7 +35,7 @@ struct ViosThreads::Running {
 ViosThreads::ViosThreads(const Lab& lab, const LabFolders& folders, const FrameConfig& config, firmware::Hypervisor& hypervisor,
                          firmware::Journal& journal, const Clock& clock)
     : lab_(lab), folders_(folders), config_(config), hypervisor_(hypervisor), journal_(journal), clock_(clock) {
-  hypervisor_.on_native_change([this](u32 lpar_id, bool running) { changed(lpar_id, running); });
+  hypervisor_.on_native_change([this](u32 lpar_id, bool running) { return changed(lpar_id, running); });
   hypervisor_.before_hand_over([this](u32 lpar_id) -> Status {
     for (const auto& vios : all(0)) TRY(vios->server->unreserved(lpar_id));
     return success();
@@ -43,13 +43,13 @@ ViosThreads::ViosThreads(const Lab& lab, const LabFolders& folders, const FrameC
 }
 
 ViosThreads::~ViosThreads() {
-  hypervisor_.on_native_change([](u32, bool) {});
+  hypervisor_.on_native_change([](u32, bool) { return success(); });
   hypervisor_.before_hand_over([](u32) { return success(); });
   const std::lock_guard guard(mutex_);
   running_.clear();
 }
 
-void ViosThreads::changed(u32 lpar_id, bool running) {
+Status ViosThreads::changed(u32 lpar_id, bool running) {
   std::shared_ptr<Running> former;
   {
     const std::lock_guard guard(mutex_);
@@ -64,9 +64,9 @@ void ViosThreads::changed(u32 lpar_id, bool running) {
     while (former.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     former.reset();
   }
-  if (!running) return;
+  if (!running) return success();
   firmware::NativePartition* partition = hypervisor_.native(lpar_id);
-  if (!partition) return;
+  if (!partition) return success();
   vios::Setup setup;
   setup.frame_name = config_.name;
   setup.type_model = config_.type_model;
@@ -79,10 +79,7 @@ void ViosThreads::changed(u32 lpar_id, bool running) {
   setup.folders = folders_;
   setup.rmc_key = config_.rmc_key;
   auto server = vios::VirtualIoServer::create(*partition, std::move(setup), clock_);
-  if (!server) {
-    log_vios.error("partition {} does not run: {}", lpar_id, server.error().text);
-    return;
-  }
+  if (!server) return server.error();
   auto entry = std::make_shared<Running>();
   entry->lpar_id = lpar_id;
   entry->server = std::move(*server);
@@ -94,6 +91,7 @@ void ViosThreads::changed(u32 lpar_id, bool running) {
   entry->thread = std::thread([&vios = *entry->server] { vios.run(); });
   const std::lock_guard guard(mutex_);
   running_[lpar_id] = std::move(entry);
+  return success();
 }
 
 Result<std::shared_ptr<ViosThreads::Running>> ViosThreads::running(u32 lpar_id) const {

@@ -36,7 +36,7 @@ class ViosThreads {
 
  private:
   struct Running;
-  void changed(u32 lpar_id, bool running);
+  Status changed(u32 lpar_id, bool running);
   // The VIOS, kept alive while it is asked something.
   Result<std::shared_ptr<Running>> running(u32 lpar_id) const;
   std::vector<std::shared_ptr<Running>> all(u32 lpar_id) const;  // 0: every one

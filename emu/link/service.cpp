@@ -149,8 +149,8 @@ void archive(Archive& ar, RefCode& message) {
 
 void archive(Archive& ar, LparInfo& message) {
   auto& [definition, state, current_mem_mb, current_procs, current_proc_units, adapters, refcode, vterm_holder, migration_stream,
-         migration_target, config_locked, life] = message;
-  const u16 version = ar.section("lpar_info", 3);
+         migration_target, config_locked, life, trouble] = message;
+  const u16 version = ar.section("lpar_info", 4);
   ar("definition", definition);
   ar("state", state);
   ar("current_mem_mb", current_mem_mb);
@@ -164,6 +164,7 @@ void archive(Archive& ar, LparInfo& message) {
   ar("migration_target", migration_target);
   ar("config_locked", config_locked);
   if (version >= 3) ar("life", life);
+  if (version >= 4) ar("trouble", trouble);
 }
 
 void archive(Archive& ar, DescribeSystem&) { ar.section("describe_system", 1); }

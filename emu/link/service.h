@@ -71,7 +71,8 @@ struct LparInfo {
   u64 migration_stream = 0;              // not 0 while the partition takes part in a migration, or needs recovery of one
   bool migration_target = false;         // it is the shell on the destination
   bool config_locked = false;
-  u64 life = 0;  // when it was activated here; 0: it was not, or came by a move, in the middle of its life
+  u64 life = 0;         // when it was activated here; 0: it was not, or came by a move, in the middle of its life
+  std::string trouble;  // why it is in state Error, if that is known
 };
 
 struct DescribeSystem {

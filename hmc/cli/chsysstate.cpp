@@ -26,7 +26,7 @@ constexpr u64 power_time = 60 * emu::nanoseconds_per_second;
 
 Result<int> on(Call& call, const Target& target) {
   const Lpar& lpar = *target.lpar;
-  if (!lpar.off()) return say("HSCL3681", lpar.name());
+  if (!lpar.off() && !lpar.failed()) return say("HSCL3681", lpar.name());
   const emu::LparDefinition& definition = lpar.info.definition;
   std::string profile = call.options.value("-f");
   if (profile.empty() && call.options.has("-f")) return usage_error("-f");

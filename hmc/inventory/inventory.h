@@ -27,6 +27,7 @@ struct Lpar {
   bool is_vios() const { return info.definition.env == emu::LparEnv::vioserver; }
   bool migrating() const { return info.migration_stream != 0; }
   bool off() const { return info.state == "Not Activated"; }
+  bool failed() const { return info.state == "Error"; }
   // The profile that was last used to activate it; null if there was none.
   const emu::Profile* current_profile() const { return info.definition.profile(info.definition.curr_profile); }
   // As lssyscfg shows it: "Migrating - Running" while it takes part in a migration. (Redbook 6.1)

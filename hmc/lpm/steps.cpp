@@ -94,6 +94,15 @@ std::vector<Hosting> hosting(Move& move, const std::string& frame, u32 client_id
   return found;
 }
 
+// What a Virtual I/O Server that does not run will map when it does, nobody can tell.
+bool is_silent(Move& move, const std::string& frame, u32 vios_id) {
+  FrameLink* link = move.console.link(frame);
+  const auto lpars = link ? ask(*link, service::ListLpars{}) : Result<service::Lpars>(Error{});
+  return lpars && std::ranges::any_of(lpars->lpars, [&](const auto& lpar) {
+           return lpar.definition.lpar_id == vios_id && lpar.definition.env == emu::LparEnv::vioserver && lpar.state != "Running";
+         });
+}
+
 // ---- 2: lock ----
 
 // The mark comes before the lock of the partition, and goes after it: whoever finds the lock, finds why.
@@ -240,14 +249,17 @@ Status unmap(Move& move, bool on_target) {
       all.push_back({vios, 0, scsi.client_slot});
   }
   Error refusal;
+  bool silent = false;
   for (const Hosting& host : all) {
     const service::RemoveViosMapping request{host.vios_id, client_id, host.client_slot};
     const auto removed = on_target ? move.target(request) : move.source(request);
     if (!removed && no_answer(removed.error())) return removed.error();
-    if (!removed) refusal = removed.error();
+    if (removed) continue;
+    refusal = removed.error();
+    silent = silent || is_silent(move, frame, host.vios_id);
   }
   // A refusal does harm only if there is something left.
-  if (!refusal.text.empty() && !hosting(move, frame, client_id).empty()) return refusal;
+  if (!refusal.text.empty() && (silent || !hosting(move, frame, client_id).empty())) return refusal;
   return emu::success();
 }
 

@@ -19,14 +19,16 @@ Output change(const Arguments& arguments, Devices& devices) {
                     "database:\n\t{}",
                     device));
   if (devices.held(device)) return busy(chdev);
+  std::map<std::string, std::string> values;
   for (const std::string& word : arguments.values("-attr")) {
     const auto assignment = parse_assignment(word);
     if (!assignment) return usage_error(chdev, fmt::format("\"{}\" is not of the form Attribute=Value.", word));
     // Redbook 3.7: puts an identifier on a disk. Ours have one from the beginning.
     if (assignment->first == "pv" && assignment->second == "yes" && devices.disk(device)) continue;
-    if (auto changed = devices.set_attribute(device, assignment->first, assignment->second, arguments.has("-perm")); !changed)
-      return failure(chdev, changed.error());
+    values[assignment->first] = assignment->second;
   }
+  if (auto changed = devices.set_attributes(device, values, arguments.has("-perm")); !changed)
+    return failure(chdev, changed.error());
   return {0, device + " changed\n"};
 }
 

@@ -15,18 +15,17 @@ Output remove(const Arguments& arguments, Devices& devices) {
   const bool keep = arguments.has("-ucfg");
   const std::string done = name + (keep ? " Defined\n" : " deleted\n");
   if (devices.target(name).second) {
-    auto removed = keep ? devices.set_available(name, false) : devices.remove_target(name);
+    auto removed = keep ? devices.set_available(name, false) : devices.remove_targets({name});
     return removed ? Output{0, done} : failure(rmdev, removed.error());
   }
   if (Host* host = devices.host(name)) {
     if (!host->stored.targets.empty() && !arguments.has("-recursive"))
       return failure("rmdev: 0514-043 Cannot remove the device because it has children; use the -recursive flag.");
+    std::vector<std::string> children;
+    for (const StoredTarget& each : host->stored.targets) children.push_back(each.vtd);
+    if (auto removed = devices.remove_targets(children); !removed) return failure(rmdev, removed.error());
     std::string text;
-    while (!host->stored.targets.empty()) {
-      const std::string child = host->stored.targets.front().vtd;
-      if (auto removed = devices.remove_target(child); !removed) return failure(rmdev, removed.error());
-      text += child + " deleted\n";
-    }
+    for (const std::string& each : children) text += each + " deleted\n";
     // The adapter stays plugged: the next cfgdev finds it, as on a real server. Only its children are gone.
     return {0, text + done};
   }

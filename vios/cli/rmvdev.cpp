@@ -30,11 +30,9 @@ Output remove(const Arguments& arguments, Devices& devices) {
   }
   for (const std::string& each : targets)
     if (devices.held(each)) return busy(rmvdev);
+  if (auto removed = devices.remove_targets(targets); !removed) return failure(rmvdev, removed.error());
   std::string text;
-  for (const std::string& each : targets) {
-    if (auto removed = devices.remove_target(each); !removed) return failure(rmvdev, removed.error());
-    text += each + " deleted\n";
-  }
+  for (const std::string& each : targets) text += each + " deleted\n";
   return {0, text};
 }
 

@@ -65,8 +65,11 @@ emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const 
   lun->bytes_ = static_cast<u64>(status.st_size) / block_size * block_size;
   // Never filled up: behind the end of a disk that was cut short there were data once.
   if (lun->bytes_ == 0 || lun->bytes_ < config.size_mb * MiB)
-    return wrong(fmt::format("has {} bytes, which is less than {} MiB", status.st_size, config.size_mb));
-  lun->reservations_ = TRY(Reservations::open((folder / (config.name + ".reservations")).string(), server));
+    return wrong(
+        fmt::format("has {} bytes, which is less than {} MiB: bring the whole disk back", status.st_size, config.size_mb));
+  lun->image_ = image.string();
+  lun->reservations_file_ = (folder / (config.name + ".reservations")).string();
+  lun->reservations_ = TRY(Reservations::open(lun->reservations_file_, server));
   return lun;
 }
 
@@ -89,6 +92,9 @@ bool Lun::read(u64 at, std::span<u8> to) const {
 
 bool Lun::write(u64 at, std::span<const u8> from) {
   if (at > bytes_ || from.size() > bytes_ - at) return false;
+  // A write behind the end of a file that was cut short would make zeros of what was lost.
+  struct stat status {};
+  if (fstat(file_, &status) != 0 || static_cast<u64>(status.st_size) < at + from.size()) return false;
   while (!from.empty()) {
     const iovec part{const_cast<u8*>(from.data()), from.size()};
     const ssize_t done = pwritev(file_, &part, 1, static_cast<off_t>(at));
@@ -101,5 +107,10 @@ bool Lun::write(u64 at, std::span<const u8> from) {
 }
 
 bool Lun::flush() { return fdatasync(file_) == 0; }
+
+void Lun::remove_files() const {
+  unlink(image_.c_str());
+  unlink(reservations_file_.c_str());
+}
 
 }  // namespace vios

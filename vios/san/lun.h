@@ -15,8 +15,8 @@ inline constexpr u64 block_size = 512;
 
 class Lun {
  public:
-  // `server`: "frame/vios". The file is created sparse, or grown to the configured size; never shortened.
-  // Error "san" with a sentence if the file cannot be used.
+  // `server`: "frame/vios". The file is created sparse; one that is there is used as it is. Error "san" with a sentence if it
+  // cannot be used.
   static emu::Result<std::unique_ptr<Lun>> open(const emu::LunConfig&, const std::string& lab_folder,
                                                 const std::string& state_folder, const std::string& server);
   ~Lun();
@@ -29,16 +29,18 @@ class Lun {
   u64 bytes() const { return bytes_; }
   u64 blocks() const { return bytes_ / block_size; }
 
-  // False: outside the LUN, or the host's file failed. Any thread.
+  // False: outside the LUN, or the host's file failed, or is shorter than it was. Any thread.
   bool read(u64 at, std::span<u8> to) const;
   bool write(u64 at, std::span<const u8> from);
-  bool flush();  // every write that came back before is on the disk when this does
+  bool flush();               // every write that came back before is on the disk when this does
+  void remove_files() const;  // the disk's, and that of its reservations
 
   Reservations& reservations() { return *reservations_; }
 
  private:
   Lun() = default;
   std::string name_, udid_, pvid_;
+  std::string image_, reservations_file_;
   u64 bytes_ = 0;
   int file_ = -1;
   std::unique_ptr<Reservations> reservations_;

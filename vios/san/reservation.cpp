@@ -108,6 +108,29 @@ struct flock one_byte(off_t at, short type) {
   return lock;
 }
 
+bool ends(const Name& name) {
+  const u64 word = name.back().load();
+  std::array<char, 8> bytes;
+  std::memcpy(bytes.data(), &word, 8);
+  return bytes.back() == 0;
+}
+
+bool empty(const Content& content) {
+  const std::span words(reinterpret_cast<const Word*>(&content), sizeof(Content) / sizeof(Word));
+  return std::ranges::all_of(words, [](const Word& word) { return word.load() == 0; });
+}
+
+// Could have been written here. With the change lock.
+bool sound(const Content& content) {
+  if (content.ready.load() != magic) return false;
+  const Copy& copy = content.copies[content.version.load() & 1];
+  const u64 type = copy.type.load();
+  const auto names_end = [](const auto& names) { return std::ranges::all_of(names, ends); };
+  return (type == 0 || (type <= 0xFF && known(static_cast<ReservationType>(type)))) && ends(copy.reserved_by) &&
+         copy.generation.load() <= 0xFFFF'FFFF && names_end(copy.initiators) && names_end(content.views_by) &&
+         std::ranges::all_of(copy.holders, [](const Word& holder) { return holder.load() <= 1; });
+}
+
 bool all_registrants(ReservationType type) {
   return type == ReservationType::write_exclusive_all || type == ReservationType::exclusive_access_all;
 }
@@ -162,7 +185,9 @@ Reservations::Reservations(std::unique_ptr<File> file) : file_(std::move(file)) 
 Reservations::~Reservations() = default;
 
 emu::Result<std::unique_ptr<Reservations>> Reservations::open(const std::string& path, const std::string& server) {
-  const emu::Error unusable{"san", "The reservations in " + path + " cannot be used; remove the file if no frame is running."};
+  const emu::Error unusable{"san", "The reservations in " + path +
+                                       " cannot be used. Stop the lab and put back a copy of the file, or remove it: the disk is "
+                                       "reserved by nobody then."};
   auto file = std::make_unique<File>();
   file->descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file->descriptor < 0) return unusable;
@@ -176,8 +201,8 @@ emu::Result<std::unique_ptr<Reservations>> Reservations::open(const std::string&
   void* mapped = mmap(nullptr, sizeof(Content), PROT_READ | PROT_WRITE, MAP_SHARED, file->descriptor, 0);
   if (mapped == MAP_FAILED) return unusable;
   file->content = static_cast<Content*>(mapped);
-  if (file->content->ready.load() == 0) file->content->ready.store(magic);  // an empty file is zeros: nothing reserved
-  if (file->content->ready.load() != magic) return unusable;
+  if (empty(*file->content)) file->content->ready.store(magic);  // nothing reserved
+  if (!sound(*file->content)) return unusable;
   bool alive = false;
   for (size_t i = 0; i < views && !alive; ++i) {
     auto sign = one_byte(view_lock + static_cast<off_t>(i), F_WRLCK);

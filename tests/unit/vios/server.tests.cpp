@@ -5,6 +5,8 @@
 #include "vios/state_file.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 using namespace test;
 
@@ -23,7 +25,168 @@ emu::service::AddViosMapping mapping(u32 client, u32 slot, const char* udid = ud
   return wanted;
 }
 
+// All that commands and the HMC see.
+std::string seen(RunningVios& vios) {
+  std::string all;
+  for (const char* line : {"lsdev", "lsmap -all", "lsmap -all -net", "lsdev -dev hdisk2 -attr", "lspv -size"})
+    all += vios->command(line).output;
+  return all + std::to_string(vios->describe()->hosts.size());
+}
+
+std::string odm_of(const Folder& folder) { return folder.path() + "/cec1.vios1.odm"; }
+
 }  // namespace
+
+TEST_CASE("what cannot be stored is refused with its reason, and everything stays as it was", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  std::string before;
+  {
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    before = seen(vios);
+    for (const char* line :
+         {"mkvdev -vdev hdisk2 -vadapter vhost0", "rmvdev -vtd vtscsi0", "rmvdev -vdev hdisk1", "rmdev -dev vtscsi0",
+          "rmdev -dev vtscsi0 -ucfg", "rmdev -dev vhost0 -recursive", "rmdev -dev ent2",
+          "chdev -dev hdisk2 -attr reserve_policy=single_path", "chdev -dev hdisk2 -attr queue_depth=8 hcheck_interval=30"}) {
+      vios::cli::Output output;
+      {
+        const FullDisk full;
+        output = vios->command(line);
+      }
+      INFO(line << ": " << output.output);
+      CHECK(output.exit_code == 1);
+      CHECK(output.output.find("0514-001 System error:\n                 The file " + odm_of(folder) +
+                               " cannot be written: File too large.") != std::string::npos);
+      CHECK(seen(vios) == before);
+    }
+    emu::Status added = emu::success(), removed = emu::success();
+    vios::cli::Output volume;
+    {
+      const FullDisk full;
+      if (const auto slot = vios->add_mapping(mapping(5, 2)); !slot) added = slot.error();
+      removed = vios->remove_mapping({1, 3, 2});
+      volume = vios->command("mklv -lv paging rootvg 64M");
+    }
+    CHECK_FALSE(added);
+    CHECK_FALSE(removed);
+    CHECK(volume.exit_code == 1);
+    CHECK(seen(vios) == before);
+    CHECK(partition.adapters().size() == 3);
+  }
+  RunningVios again(partition, setup_of(folder, "cec1"));
+  CHECK(seen(again) == before);
+  CHECK(again->command("mklv -lv paging rootvg 128M").exit_code == 0);  // nothing of a smaller one was left
+  CHECK(again->command("chdev -dev hdisk2 -attr queue_depth=8 hcheck_interval=30").exit_code == 0);
+  CHECK(again->command("rmdev -dev vhost0 -recursive").exit_code == 0);
+}
+
+TEST_CASE("a target that a full disk keeps from becoming available stays defined", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  RunningVios vios(add_vios(frame), setup_of(folder, "cec1"));
+  REQUIRE(vios->command("rmdev -dev vtscsi0 -ucfg").exit_code == 0);
+  const std::string before = seen(vios);
+  vios::cli::Output output;
+  {
+    const FullDisk full;
+    output = vios->command("cfgdev");
+  }
+  CHECK(output.exit_code == 1);
+  CHECK(output.output.starts_with("cfgdev: 0514-001 System error:"));
+  CHECK(seen(vios) == before);
+  CHECK(vios->command("cfgdev").exit_code == 0);
+  CHECK(vios->command("lsdev -dev vtscsi0").output.find("Available") != std::string::npos);
+}
+
+TEST_CASE("a mapping whose adapter stays in the profile is not forgotten: asked again, it goes", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  {
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    partition.profiles_stored = false;
+    CHECK_FALSE(vios->remove_mapping({1, 3, 2}));
+    REQUIRE(vios->describe()->hosts.size() == 1);  // the HMC sees that there is something left
+    CHECK(vios->describe()->hosts[0].targets.empty());
+    CHECK_FALSE(vios->remove_mapping({1, 3, 2}));
+  }
+  RunningVios vios(partition, setup_of(folder, "cec1"));
+  REQUIRE(vios->describe()->hosts.size() == 1);
+  CHECK(vios->describe()->hosts[0].targets.empty());
+  partition.profiles_stored = true;
+  CHECK(vios->remove_mapping({1, 3, 2}));
+  CHECK(vios->describe()->hosts.empty());
+  CHECK(partition.adapters().size() == 2);
+}
+
+TEST_CASE("a device database that is damaged or gone is an error that names it, and nothing is made of it", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  const std::string odm = odm_of(folder);
+  std::string before;
+  {
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    REQUIRE(vios->command("mkvdev -vdev hdisk2 -vadapter vhost0").exit_code == 0);
+    before = seen(vios);
+  }
+  const Bytes whole = **vios::read_file(odm);
+  emu::HostClock clock;
+  const auto refused = [&](const std::string& how) {
+    const auto server = vios::VirtualIoServer::create(partition, setup_of(folder, "cec1"), clock);
+    INFO(how);
+    REQUIRE_FALSE(server);
+    CHECK(server.error().code == "odm");
+    CHECK(server.error().text.starts_with("The device database " + odm + " of the Virtual I/O Server vios1 cannot be used: "));
+  };
+  for (size_t at = 0; at < whole.size(); at += 7) {
+    Bytes flipped = whole;
+    flipped[at] ^= 0x04;
+    REQUIRE(vios::replace_file(odm, flipped));
+    refused("a bit is another at " + std::to_string(at));
+    CHECK(**vios::read_file(odm) == flipped);
+  }
+  REQUIRE(vios::replace_file(odm, std::span(whole).first(whole.size() / 2)));
+  refused("the half of it");
+  REQUIRE(vios::replace_file(odm, {}));
+  refused("nothing in it");
+  std::filesystem::remove(odm);
+  refused("not there");
+  CHECK_FALSE(std::filesystem::exists(odm));
+  std::filesystem::create_directory(odm);
+  refused("a folder");
+  std::filesystem::remove(odm);
+  REQUIRE(vios::replace_file(odm, whole));  // a copy is put back
+  RunningVios vios(partition, setup_of(folder, "cec1"));
+  CHECK(seen(vios) == before);
+}
+
+TEST_CASE("a disk that was cut short keeps a server from starting, and is not made longer", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  const std::string image = folder.path() + "/luns/data1.img";
+  emu::HostClock clock;
+  {
+    auto server = std::move(*vios::VirtualIoServer::create(partition, setup_of(folder, "cec1"), clock));
+    vios::Lun& lun = *server->devices().disk("hdisk1")->lun;
+    const Bytes block(512, 0x5A);
+    REQUIRE(lun.write(1 * MiB, block));
+    std::filesystem::resize_file(image, 4096);
+    CHECK_FALSE(lun.write(1 * MiB, block));
+    Bytes read(512);
+    CHECK_FALSE(lun.read(1 * MiB, read));
+    CHECK(lun.write(0, block));
+    CHECK(std::filesystem::file_size(image) == 4096);
+  }
+  const auto server = vios::VirtualIoServer::create(partition, setup_of(folder, "cec1"), clock);
+  REQUIRE_FALSE(server);
+  CHECK(server.error().code == "san");
+  CHECK(server.error().text ==
+        "The file " + image + " of LUN data1 has 4096 bytes, which is less than 8 MiB: bring the whole disk back.");
+  CHECK(std::filesystem::file_size(image) == 4096);
+}
 
 TEST_CASE("a server describes its disks, adapters and bridges", "[vios][server]") {
   Folder folder;
@@ -82,10 +245,10 @@ TEST_CASE("a mapping for a partition that comes: made once, kept over a restart,
     REQUIRE(info->hosts.size() == 2);
     CHECK(info->hosts[1].slot == slot);
     CHECK(info->hosts[1].targets.at(0).vtd == "vtscsi7");
-    partition.keeps_adapters = true;
+    partition.profiles_stored = false;
     CHECK_FALSE(vios->remove_mapping({1, 5, 2}));
     CHECK_FALSE(vios->remove_mapping({1, 5, 2}));  // it is not forgotten before its adapter is
-    partition.keeps_adapters = false;
+    partition.profiles_stored = true;
     CHECK(vios->remove_mapping({1, 5, 2}));
     CHECK(vios->remove_mapping({1, 5, 2}));  // asked again
     CHECK(vios->describe()->hosts.size() == 1);

@@ -3,6 +3,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
+#include "vios/state_file.h"
 
 #include <csignal>
 #include <thread>
@@ -111,6 +112,35 @@ TEST_CASE("registrants share what is reserved for registrants", "[vios][san]") {
   REQUIRE(views.a->reserve_persistently("cec1/vios1/vhost0", 1, ReservationType::exclusive_access_registrants) == Answer::good);
   CHECK(views.b->allows("cec2/vios1/vhost0", Access::write));
   CHECK_FALSE(views.b->allows("cec2/vios1/vhost1", Access::read));
+}
+
+TEST_CASE("a file of reservations that nobody here has written is refused and left alone", "[vios][san]") {
+  test::Folder folder;
+  const std::string file = folder.path() + "/lun.reservations";
+  {
+    auto view = std::move(*Reservations::open(file, "cec1/vios1"));
+    REQUIRE(view->register_key("cec1/vios1/vhost0", 0, 7, false) == Answer::good);
+    REQUIRE(view->reserve_persistently("cec1/vios1/vhost0", 7, ReservationType::write_exclusive) == Answer::good);
+  }
+  const Bytes whole = **read_file(file);
+  const auto refused = [&](const Bytes& content) {
+    REQUIRE(replace_file(file, content));
+    const auto view = Reservations::open(file, "cec1/vios1");
+    REQUIRE_FALSE(view);
+    CHECK(view.error().code == "san");
+    CHECK(view.error().text.starts_with("The reservations in " + file + " cannot be used."));
+    CHECK(**read_file(file) == content);
+  };
+  refused(Bytes(whole.begin(), whole.begin() + 100));
+  refused(Bytes(whole.size(), 'x'));
+  Bytes headless = whole;
+  std::fill_n(headless.begin(), 8, u8{0});
+  refused(headless);
+  Bytes noise = whole;  // the magic number and the version are as they were
+  for (size_t at = 16; at < noise.size(); ++at) noise[at] = static_cast<u8>(at * 37 | 1);
+  refused(noise);
+  REQUIRE(replace_file(file, whole));
+  CHECK((*Reservations::open(file, "cec1/vios1"))->state().persistent());
 }
 
 TEST_CASE("readers and changers at the same time see whole states", "[vios][san]") {

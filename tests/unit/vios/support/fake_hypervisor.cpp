@@ -76,6 +76,7 @@ std::vector<firmware::NativeAdapter> FakePartition::adapters() const {
 
 emu::Result<firmware::NativeAdapter> FakePartition::add_adapter(const emu::VirtualAdapter& wanted) {
   const std::lock_guard lock(frame_.mutex);
+  if (!profiles_stored) return emu::Error{"journal", "The journal cannot be written."};
   emu::VirtualAdapter config = wanted;
   if (config.slot == 0)
     for (config.slot = 11; slots_.contains(config.slot); ++config.slot) {
@@ -93,7 +94,7 @@ emu::Result<firmware::NativeAdapter> FakePartition::add_adapter(const emu::Virtu
 
 emu::Status FakePartition::remove_adapter(u32 slot) {
   const std::lock_guard lock(frame_.mutex);
-  if (keeps_adapters) return emu::Error{"journal", "The frame's journal cannot be written: database or disk is full."};
+  if (!profiles_stored) return emu::Error{"journal", "The journal cannot be written."};
   if (slots_.erase(slot) == 0) return emu::Error{"slots", "Nothing is in that slot."};
   return emu::success();
 }

@@ -30,6 +30,7 @@ class FakePartition final : public firmware::NativePartition {
   u32 free_slots() const override;
   std::vector<emu::Hold> holds() const override { return held; }
   std::vector<emu::Hold> held;  // by moves
+  bool profiles_stored = true;  // false: the hypervisor's journal cannot be written
   std::vector<u32> wait(u64 timeout) override;
   void wake() override;
 
@@ -39,7 +40,6 @@ class FakePartition final : public firmware::NativePartition {
   bool queue_registered(u32 slot) const;
   size_t vioctls(u64 subfunction) const;  // how often it was called
   u64 window_bytes = 64 * MiB;            // of adapters that are added from now on
-  bool keeps_adapters = false;            // as if the profile could not be written
 
  private:
   friend class FakeFrame;

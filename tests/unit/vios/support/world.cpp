@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/unit/vios/support/world.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
+
+#include <sys/resource.h>
 
 namespace test {
 
@@ -12,6 +15,22 @@ Folder::Folder() {
 }
 
 Folder::~Folder() { std::filesystem::remove_all(path_); }
+
+FullDisk::FullDisk() {
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  before_ = limit.rlim_cur;
+  limit.rlim_cur = 0;
+  setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+FullDisk::~FullDisk() {
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = before_;
+  setrlimit(RLIMIT_FSIZE, &limit);
+}
 
 vios::Setup setup_of(const Folder& folder, const std::string& frame) {
   vios::Setup setup;

@@ -26,6 +26,18 @@ class Folder {
   std::string path_;
 };
 
+// As long as it lives, no file gets longer: as on a full disk.
+class FullDisk {
+ public:
+  FullDisk();
+  ~FullDisk();
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  u64 before_ = 0;
+};
+
 // What a lab file would say of the VIOS of one frame: hdisk1 and hdisk2 on the SAN, a bridge in slot 5, a client (id 3,
 // slot 2) at slot 10 with hdisk1.
 vios::Setup setup_of(const Folder&, const std::string& frame);
