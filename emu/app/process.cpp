@@ -23,7 +23,13 @@ namespace emu::app {
 Result<std::unique_ptr<Presence>> Presence::claim(const std::string& file) {
   const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) return Error{"process", fmt::format("{} cannot be written.", file)};
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  // Somebody who asks whether a process lives holds the lock for an instant, too: only one that lasts is a process's.
+  bool locked = flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+  for (int again = 0; !locked && again < 50; ++again) {
+    sleep_ns(2'000'000);
+    locked = flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+  }
+  if (!locked) {
     close(descriptor);
     return Error{"taken", fmt::format("A process that holds {} runs already.", file)};
   }

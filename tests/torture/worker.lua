@@ -336,7 +336,9 @@ local function random_order()
   if order.action == "full" and not current.disks then order.action = "kill" end
   order.victims = order.action == "cut" and one_of { { "source" }, { "destination" } } or one_of(blows)
   order.speed = one_of { 20000000, 60000000, 0 }
-  order.delay = random(0, order.kind == "inactive" and 60 or order.speed == 20000000 and 1500 or order.speed == 60000000 and 700 or 300)
+  -- A migration takes longer on a busy host: early moments are the more likely ones.
+  local longest = order.kind == "inactive" and 60 or order.speed == 20000000 and 1500 or order.speed == 60000000 and 700 or 300
+  order.delay = math.floor(longest * random() ^ 2)
   return order
 end
 

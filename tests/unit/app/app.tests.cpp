@@ -8,6 +8,8 @@
 #include <sstream>
 #include <thread>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -137,6 +139,20 @@ TEST_CASE("a process is seen as long as it lives, however it ends", "[process]")
   CHECK(fs::exists(file));  // what it left behind is no sign of life
   CHECK_FALSE(living(file));
   CHECK(Presence::claim(file));
+}
+
+TEST_CASE("a process takes its place although somebody looks just then whether it lives", "[process]") {
+  Folder folder;
+  const std::string file = (folder.path / "some.process").string();
+  std::ofstream(file) << "1\n";
+  const int looking = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(flock(looking, LOCK_SH | LOCK_NB) == 0);
+  std::thread looked([&] {
+    sleep_ns(10'000'000);
+    close(looking);
+  });
+  CHECK(Presence::claim(file));
+  looked.join();
 }
 
 TEST_CASE("nothing is started if its log cannot be opened", "[process]") {
