@@ -4,10 +4,10 @@
 #include "emu/core/names.h"
 
 #include "emu/core/log.h"
+#include "emu/core/paths.h"
 #include "vios/state_file.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -88,7 +88,7 @@ emu::Status Devices::read_configuration() {
   auto bytes = read_file(file);
   if (!bytes) return damaged(bytes.error().text.substr(0, bytes.error().text.size() - 1));
   if (!*bytes) {
-    if (std::filesystem::exists(own_disk())) return damaged("it is not there any more, but the server's own disk is");
+    if (emu::is_there(own_disk())) return damaged("it is not there any more, but the server's own disk is");
     return save();  // before that disk is made
   }
   auto known = from_file(**bytes);
