@@ -36,6 +36,7 @@ class Frame {
   virtual emu::Status drop_adapter(u32 lpar_id, u32 slot) = 0;
   // What moves need of a Virtual I/O Server now.
   virtual std::vector<emu::Hold> holds(u32 vios_id) const = 0;
+  virtual std::string uuid_of(u32 lpar_id) const = 0;  // of the partition that has the id; empty if none has
   // The partition on the other side of a virtual SCSI adapter; null if it is not there or does not name us.
   virtual std::shared_ptr<Adapter> partner(const Partition&, const Adapter&) const = 0;
 

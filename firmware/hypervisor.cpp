@@ -551,6 +551,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return found;
   }
 
+  std::string uuid_of(u32 lpar_id) const override {
+    const std::lock_guard lock(mutex_);
+    const Lpar* lpar = find(lpar_id);
+    return lpar ? lpar->definition.uuid : std::string();
+  }
+
   std::shared_ptr<Partition> partition(u32 lpar_id) const override {
     const std::lock_guard lock(mutex_);
     const Lpar* lpar = find(lpar_id);

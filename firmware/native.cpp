@@ -61,6 +61,7 @@ class Native final : public NativePartition {
   }
   u32 free_slots() const override { return partition_->free_slots(); }
   std::vector<emu::Hold> holds() const override { return frame_.holds(partition_->id()); }
+  std::string uuid_of(u32 lpar_id) const override { return frame_.uuid_of(lpar_id); }
 
   std::vector<u32> wait(u64 timeout) override { return partition_->wait_for_interrupts(timeout); }
   void wake() override { partition_->wake(); }

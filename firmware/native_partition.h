@@ -47,6 +47,9 @@ class NativePartition {
   virtual emu::Status remove_adapter(u32 slot) = 0;
   virtual u32 free_slots() const = 0;                // that add_adapter could still choose
   virtual std::vector<emu::Hold> holds() const = 0;  // what moves need of this server now
+  // The partition that has this id on the frame now, running or not; empty if none has. A real server hears who its client is from
+  // the management console, which gives out the ids, and at the client's login.
+  virtual std::string uuid_of(u32 lpar_id) const = 0;
 
   // Waits until an adapter has interrupted, wake() was called, or `timeout` nanoseconds have passed. Returns the interrupt
   // sources that fired since the last call. Interrupts are edges, enabled per adapter with H_VIO_SIGNAL.

@@ -18,6 +18,32 @@ u64 checksum(std::span<const u8> content) {
   return sum;
 }
 
+// As versions 0.1 and 0.2 wrote them: targets were those of whoever had the adapter.
+struct UnboundTarget {
+  StoredTarget target;
+};
+struct UnboundHost {
+  StoredHost host;
+};
+void archive(emu::Archive& ar, UnboundTarget& unbound) {
+  StoredTarget& target = unbound.target;
+  ar("vtd", target.vtd);
+  ar("lun", target.lun);
+  ar("backing", target.backing);
+  ar("available", target.available);
+}
+void archive(emu::Archive& ar, UnboundHost& unbound) {
+  StoredHost& host = unbound.host;
+  std::vector<UnboundTarget> targets;
+  ar("slot", host.slot);
+  ar("added", host.added);
+  ar("client_id", host.client_id);
+  ar("client_name", host.client_name);
+  ar("client_slot", host.client_slot);
+  ar("targets", targets);
+  for (UnboundTarget& each : targets) host.targets.push_back(std::move(each.target));
+}
+
 }  // namespace
 
 Bytes to_file(const Configuration& configuration) {
@@ -39,11 +65,13 @@ emu::Result<Configuration> from_file(std::span<const u8> file) {
 }
 
 void archive(emu::Archive& ar, StoredTarget& target) {
-  auto& [vtd, lun, backing, available] = target;
+  auto& [vtd, lun, backing, available, client_uuid, client_slot] = target;
   ar("vtd", vtd);
   ar("lun", lun);
   ar("backing", backing);
   ar("available", available);
+  ar("client_uuid", client_uuid);
+  ar("client_slot", client_slot);
 }
 
 void archive(emu::Archive& ar, StoredHost& host) {
@@ -71,9 +99,15 @@ void archive(emu::Archive& ar, StoredBridge& bridge) {
 
 void archive(emu::Archive& ar, Configuration& configuration) {
   auto& [reserve_policies, hosts, volumes, imported, attributes, bridges] = configuration;
-  const u16 version = ar.section("odm", 2);
+  const u16 version = ar.section("odm", 3);
   ar("reserve_policies", reserve_policies);
-  ar("hosts", hosts);
+  if (version >= 3) {
+    ar("hosts", hosts);
+  } else {
+    std::vector<UnboundHost> unbound;
+    ar("hosts", unbound);
+    for (UnboundHost& each : unbound) hosts.push_back(std::move(each.host));
+  }
   ar("volumes", volumes);
   ar("imported", imported);
   ar("attributes", attributes);

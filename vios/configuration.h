@@ -18,6 +18,9 @@ struct StoredTarget {
   u64 lun = 0;
   std::string backing;    // hdisk's UDID, or a logical volume's name
   bool available = true;  // false: Defined
+  // Whose disk it is: this adapter of this partition. Ids and slots of adapters may be somebody else's later. Empty: not known yet.
+  std::string client_uuid;
+  u32 client_slot = 0;
 };
 
 struct StoredHost {  // a virtual SCSI server adapter

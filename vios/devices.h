@@ -163,8 +163,11 @@ class Devices {
   emu::Result<std::string> make_target(Host&, Disk&, const std::string& wanted_name, u64 wanted_lun);
   void drop_target(Host&, const std::string& vtd);
   emu::Status start_target(Host&, StoredTarget&);  // to Available
-  void stop_target(Host&, StoredTarget&);          // to Defined
-  bool used(const Disk&) const;                    // by an available virtual target device
+  // False: it is another partition's, or for another of its adapters. The first client that is known is the one that it is for.
+  bool belongs(const Host&, StoredTarget&) const;
+  void client_came(u32 slot);
+  void stop_target(Host&, StoredTarget&);  // to Defined
+  bool used(const Disk&) const;            // by an available virtual target device
   void start_host(Host&, const firmware::NativeAdapter&);
   std::string slot_location(u32 slot) const;
 

@@ -15,6 +15,11 @@ namespace vios {
 namespace {
 
 constexpr emu::Log log_devices("vios");
+// SIMPLIFIED: the Redbook's table B-3 has no entry for this; identifier and text are ours.
+constexpr std::string_view foreign_client = "5D1C0A37";
+std::string foreign_text(const Host& host) {
+  return fmt::format("{} serves another partition than the one that this disk belongs to", host.name);
+}
 constexpr u64 internal_disk_mb = 32 * 1024;  // sparse
 constexpr u64 first_lun = 0x8100'0000'0000'0000;
 constexpr u64 lun_step = 0x0100'0000'0000'0000;
@@ -92,6 +97,7 @@ void Devices::start_host(Host& host, const firmware::NativeAdapter& adapter) {
   if (!scsi) return log_devices.error("{}: {}", host.name, scsi.error().text);
   host.scsi = std::move(*scsi);
   host.scsi->count_in(&activity_);
+  host.scsi->on_client([this, slot = host.stored.slot] { client_came(slot); });
 }
 
 void Devices::scan() {
@@ -175,8 +181,48 @@ bool Devices::exported(const Disk& disk) const {
   });
 }
 
+bool Devices::belongs(const Host& host, StoredTarget& target) const {
+  const auto is_any = [](u32 lpar_or_slot) { return lpar_or_slot == 0 || lpar_or_slot == 65535; };
+  if (is_any(host.stored.client_id) || is_any(host.stored.client_slot)) return true;
+  const std::string client = partition_.uuid_of(host.stored.client_id);
+  if (target.client_uuid.empty()) {
+    target.client_uuid = client;
+    target.client_slot = client.empty() ? 0 : host.stored.client_slot;
+    return true;
+  }
+  // An id that nobody has may be its partition's again, which is asked about when it comes.
+  return target.client_slot == host.stored.client_slot && (client.empty() || client == target.client_uuid);
+}
+
+// An id may have become another partition's since the server started.
+void Devices::client_came(u32 slot) {
+  const auto host = std::ranges::find_if(hosts_, [slot](const Host& each) { return each.stored.slot == slot; });
+  if (host == hosts_.end()) return;
+  bool changed = false;
+  for (StoredTarget& target : host->stored.targets) {
+    if (!target.available) continue;
+    const bool bound = !target.client_uuid.empty();
+    if (!belongs(*host, target)) {
+      errors_.record(foreign_client, 'P', 'S', target.vtd, foreign_text(*host));
+      stop_target(*host, target);
+      changed = true;
+    }
+    changed = changed || bound == target.client_uuid.empty();
+  }
+  if (!changed) return;
+  publish();
+  if (auto saved = save(); !saved) log_devices.error("{}", saved.error().text);  // it is found again at the next start
+}
+
 emu::Status Devices::start_target(Host& host, StoredTarget& target) {
   if (target.available) return emu::success();
+  if (!belongs(host, target)) {
+    errors_.record(foreign_client, 'P', 'S', target.vtd, foreign_text(host));
+    return emu::Error{"vios",
+                      fmt::format("0514-040 Error initializing a device into the kernel.\n                 \"{}\" belongs "
+                                  "to another partition than the one that \"{}\" serves.",
+                                  target.vtd, host.name)};
+  }
   Disk* disk = backing(target);
   if (!disk) return emu::Error{"vios", "0514-040 Error initializing a device into the kernel."};
   if (!host.scsi)
@@ -282,7 +328,8 @@ emu::Result<emu::service::ViosSlot> Devices::add_mapping(const emu::service::Add
   Host* to = host_of_client(wanted.client_id, wanted.client_slot);
   // As mkvdev without -f. What is there already is the answer to the same question, asked before.
   const auto mapped_here = [&](const std::string& udid) {
-    return to && std::ranges::any_of(to->stored.targets, [&](const StoredTarget& each) { return each.backing == udid; });
+    return to && std::ranges::any_of(to->stored.targets,
+                                     [&](StoredTarget& each) { return each.backing == udid && belongs(*to, each); });
   };
   for (const auto& each : wanted.targets)
     if (const Disk* disk = disk_by_udid(each.udid); exported(*disk) && !mapped_here(each.udid))

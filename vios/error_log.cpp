@@ -30,7 +30,7 @@ struct Label {
 // Identifiers: Redbook 6.1 and 6.3; labels: table B-3, matched by what they say.
 constexpr Label labels[] = {
     {"0B41DD00", "GOENT_LINK_DOWN"},   {"3EB09F5A", "MVR_MIG_COMPLETED"}, {"427E17BD", "MVR_MIG_ABORTED"},
-    {"6CB10B8D", "MVR_FORCE_SUSPEND"}, {"B70A3C51", "CLIENT_FAILURE"},
+    {"6CB10B8D", "MVR_FORCE_SUSPEND"}, {"B70A3C51", "CLIENT_FAILURE"},    {"5D1C0A37", "CLIENT_MISMATCH"},
 };
 
 }  // namespace

@@ -180,6 +180,7 @@ void ScsiHost::handle(const CrqElement& element) {
   switch (element.header()) {
     case crq::initialization:
       // A client that begins anew forgets what was before.
+      if (on_client_) on_client_();
       if (element.format() == 1) {
         client_gone(State::initialized);
         queue_.send(crq::initialized, 0);

@@ -8,6 +8,7 @@
 // then nothing that it had asked for is answered any more, and no write of it is under way when poll() returns.
 
 #include <deque>
+#include <functional>
 #include <map>
 
 #include "vios/error_log_sink.h"
@@ -30,6 +31,8 @@ class ScsiHost {
   const std::string& initiator() const { return initiator_; }
   const firmware::NativeAdapter& adapter() const { return adapter_; }
   std::vector<scsi::Target>& targets() { return targets_; }
+  // Called when a client says hello, before it is answered; the targets may be changed then.
+  void on_client(std::function<void()> listener) { on_client_ = std::move(listener); }
   void count_in(scsi::Activity* activity) { activity_ = activity; }  // which must outlive it
   bool logged_in() const { return state_ == State::logged_in; }
 
@@ -78,6 +81,7 @@ class ScsiHost {
   Flusher& flusher_;
   ErrorLogSink& errors_;
   scsi::Activity* activity_ = nullptr;
+  std::function<void()> on_client_;
   CommandQueue queue_;
   State state_ = State::closed;
   std::vector<scsi::Target> targets_;

@@ -31,6 +31,7 @@ class QuietFrame final : public Frame {
   emu::Status keep_adapter(u32, const emu::VirtualAdapter&) override { return emu::success(); }
   emu::Status drop_adapter(u32, u32) override { return emu::success(); }
   std::vector<emu::Hold> holds(u32) const override { return {}; }
+  std::string uuid_of(u32) const override { return {}; }
   emu::Status may_leave(u32) const override { return emu::success(); }
   std::shared_ptr<Partition> partition(u32 id) const override { return partitions.contains(id) ? partitions.at(id) : nullptr; }
   std::shared_ptr<Adapter> partner(const Partition& p, const Adapter& a) const override {

@@ -5,6 +5,7 @@
 #include "vios/state_file.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -31,6 +32,31 @@ std::string seen(RunningVios& vios) {
   for (const char* line : {"lsdev", "lsmap -all", "lsmap -all -net", "lsdev -dev hdisk2 -attr", "lspv -size"})
     all += vios->command(line).output;
   return all + std::to_string(vios->describe()->hosts.size());
+}
+
+// As version 0.2 stored them.
+struct OldTarget {};
+struct OldHost {};
+void archive(emu::Archive& ar, OldTarget&) {
+  std::string vtd = "vtscsi0", backing = udid2;
+  u64 lun = lun1;
+  bool available = true;
+  ar("vtd", vtd);
+  ar("lun", lun);
+  ar("backing", backing);
+  ar("available", available);
+}
+void archive(emu::Archive& ar, OldHost&) {
+  u32 slot = 10, client_id = 3, client_slot = 2;
+  bool added = false;
+  std::string client_name = "mobile";
+  std::vector<OldTarget> targets(1);
+  ar("slot", slot);
+  ar("added", added);
+  ar("client_id", client_id);
+  ar("client_name", client_name);
+  ar("client_slot", client_slot);
+  ar("targets", targets);
 }
 
 std::string odm_of(const Folder& folder) { return folder.path() + "/cec1.vios1.odm"; }
@@ -258,12 +284,103 @@ TEST_CASE("a mapping for a partition that comes: made once, kept over a restart,
   }
 }
 
+TEST_CASE("a disk is its partition's: another one that has got the partition's id does not see it", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  const auto status = [](RunningVios& vios) { return vios->command("lsdev -dev vtscsi0 -fmt : -field status").output; };
+  const auto mismatches = [](RunningVios& vios) {
+    const std::string log = vios->command("errlog").output;
+    return log.find("5D1C0A37") != std::string::npos;
+  };
+  partition.uuids[3] = "ONE";
+  {
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    CHECK(status(vios) == "Available\n");
+  }
+  partition.uuids.erase(3);  // it has been removed, and nobody has its id
+  {
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    CHECK(status(vios) == "Available\n");
+    CHECK_FALSE(mismatches(vios));
+  }
+  partition.uuids[3] = "ANOTHER";
+  {
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    CHECK(status(vios) == "Defined\n");
+    CHECK(mismatches(vios));
+    CHECK(vios->command("cfgdev").exit_code == 0);
+    CHECK(status(vios) == "Defined\n");
+    const auto asked = vios->add_mapping(mapping(3, 2, udid1));  // a move brings the other one here
+    REQUIRE_FALSE(asked);
+    CHECK(asked.error().code == "HSCLA225");
+    CHECK(vios->add_mapping(mapping(3, 2, udid2)));
+  }
+  partition.uuids[3] = "ONE";
+  RunningVios vios(partition, setup_of(folder, "cec1"));
+  CHECK(vios->command("cfgdev").exit_code == 0);
+  CHECK(status(vios) == "Available\n");
+}
+
+TEST_CASE("whose disk it is, is asked again when the client comes", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  FakePartition& guest = frame.add(lpar(3, "mobile"));
+  const auto adapter = *guest.add_adapter(scsi_client(2, 1, 10));
+  RunningVios vios(partition, setup_of(folder, "cec1"));  // nobody has the id 3 yet
+  partition.uuids[3] = "ONE";
+  const auto comes = [&] {
+    ScsiClient client(guest, adapter, [] { std::this_thread::sleep_for(std::chrono::microseconds(200)); });
+    REQUIRE(client.connect());
+    REQUIRE(client.login());
+    const bool served = client.command(lun1, Bytes(6)).status == 0 || client.command(lun1, Bytes(6)).status == 0;
+    client.disconnect();
+    return served;  // the first command may tell of a reset
+  };
+  CHECK(comes());
+  CHECK(comes());
+  partition.uuids[3] = "ANOTHER";
+  CHECK_FALSE(comes());
+  CHECK(vios->command("lsdev -dev vtscsi0 -fmt : -field status").output == "Defined\n");
+}
+
+TEST_CASE("a device database of version 0.2 is completed with the clients that there are", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  partition.uuids[3] = "ONE";
+  emu::Archive ar = emu::Archive::saving();
+  std::map<std::string, std::string> none;
+  std::vector<vios::StoredVolume> volumes;
+  std::vector<std::string> imported{"10:data1", "sea:5:lan0"};
+  std::vector<vios::StoredBridge> bridges;
+  ar.section("odm", 2);
+  ar("reserve_policies", none);
+  std::vector<OldHost> hosts(1);
+  ar("hosts", hosts);
+  ar("volumes", volumes);
+  ar("imported", imported);
+  ar("attributes", none);
+  ar("bridges", bridges);
+  REQUIRE(vios::replace_file(odm_of(folder), ar.take()));
+  {
+    RunningVios vios(partition, setup_of(folder, "cec1"));
+    REQUIRE(vios->describe()->hosts.size() == 1);
+    CHECK(vios->describe()->hosts[0].targets.at(0).udid == udid2);
+  }
+  const auto now = vios::from_file(**vios::read_file(odm_of(folder)));
+  REQUIRE(now);
+  CHECK(now->hosts.at(0).targets.at(0).client_uuid == "ONE");
+  CHECK(now->hosts.at(0).targets.at(0).client_slot == 2);
+}
+
 TEST_CASE("what version 0.1 added for a client is the client's, whomever the profile has in that slot", "[vios][server]") {
   Folder folder;
   FakeFrame frame;
   FakePartition& partition = add_vios(frame);  // its profile: slot 10 is for slot 2 of partition 3
   vios::Configuration kept;
-  kept.hosts.push_back({10, true, 5, "mobile", 2, {{"vtscsi7", lun1, udid1, true}}});
+  kept.hosts.push_back({10, true, 5, "mobile", 2, {{"vtscsi7", lun1, udid1, true, "", 0}}});
   kept.imported = {"10:data1"};
   REQUIRE(vios::replace_file(folder.path() + "/cec1." + partition.definition().name + ".odm", emu::to_bytes(kept)));
   RunningVios vios(partition, setup_of(folder, "cec1"));

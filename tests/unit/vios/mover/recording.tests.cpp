@@ -39,6 +39,7 @@ class Listening final : public firmware::NativePartition {
   emu::Status remove_adapter(u32 slot) override { return real_.remove_adapter(slot); }
   u32 free_slots() const override { return real_.free_slots(); }
   std::vector<emu::Hold> holds() const override { return real_.holds(); }
+  std::string uuid_of(u32 lpar_id) const override { return real_.uuid_of(lpar_id); }
   std::vector<u32> wait(u64 timeout) override { return real_.wait(timeout); }
   void wake() override { real_.wake(); }
 

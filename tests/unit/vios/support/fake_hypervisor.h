@@ -29,8 +29,10 @@ class FakePartition final : public firmware::NativePartition {
   emu::Status remove_adapter(u32 slot) override;
   u32 free_slots() const override;
   std::vector<emu::Hold> holds() const override { return held; }
-  std::vector<emu::Hold> held;  // by moves
-  bool profiles_stored = true;  // false: the hypervisor's journal cannot be written
+  std::string uuid_of(u32 lpar_id) const override { return uuids.contains(lpar_id) ? uuids.at(lpar_id) : std::string(); }
+  std::map<u32, std::string> uuids;  // of the frame's partitions
+  std::vector<emu::Hold> held;       // by moves
+  bool profiles_stored = true;       // false: the hypervisor's journal cannot be written
   std::vector<u32> wait(u64 timeout) override;
   void wake() override;
 
