@@ -10,7 +10,7 @@ local labs = 4
 -- the partition. Those that last long come first.
 local deaths = {
   { who = "hmc", at = "resumed", owner = "target", load = "churn set=64 rate=0" },  -- so much that pages are left for then
-  { who = "hmc", at = "passes" },
+  { who = "hmc", at = "passes", speed = 10000000 },  -- so slow that the passes are seen
   { who = "source", at = "opened", owner = "source" },
   { who = "source", at = "passes", owner = "source" },
   { who = "source", at = "suspended" },  -- the phase lasts a millisecond: the start may have come sooner than the death
@@ -63,7 +63,7 @@ local function live_through(lab, death)
   local title = ("%s: %s:%s"):format(pair:name(), death.who, death.at)
   say(("- %s: %s (%s) dies at %s"):format(pair:name(), death.who, role[death.who], death.at))
   local load = death.load and guest.run(lab.console, death.load)
-  pair:fault(role.source, "slow-mover:" .. (death.load and 30000000 or 100000000))
+  pair:fault(role.source, "slow-mover:" .. (death.speed or death.load and 30000000 or 100000000))
   if death.load then pair:fault(role.target, "slow-pages:2000000") end
   if death.who ~= "hmc" then pair:fault(role[death.who], "die-at:" .. death.at) end
   local task = pair:start(("migrlpar -o m -m %s -t %s -p mobile"):format(role.source, role.target))
