@@ -93,10 +93,12 @@ bool GuestMemory::collapse(u64& at) {
     for (; found.begin < end && used < enough; found = segment_->data_from(found.end))
       used += std::min(found.end, end) - found.begin;
     if (used < enough) continue;
-    // Where it fails, it will fail again: no huge page is left on the host, or its kernel cannot do it.
-    huge_.set(begin / MemorySegment::huge_page);
-    (void)segment_->provide_huge(begin);
-    if (++made == at_once) return true;
+    // It fails where a page is in use in that instant, and is tried again later. Where it always fails, the host has none.
+    constexpr u8 most_tries = 10;
+    const u64 index = begin / MemorySegment::huge_page;
+    const bool provided = segment_->provide_huge(begin);
+    if (provided || ++huge_tries_[index] == most_tries) huge_.set(index);
+    if (provided && ++made == at_once) return true;
   }
   at = 0;
   return made != 0;
@@ -109,7 +111,8 @@ GuestMemory::GuestMemory(std::unique_ptr<MemorySegment> segment, u64 size)
       dirty_(size >> page_shift),
       missing_(size >> page_shift),
       code_(size >> page_shift),
-      huge_(segment_->size() / MemorySegment::huge_page) {}
+      huge_(segment_->size() / MemorySegment::huge_page),
+      huge_tries_(segment_->size() / MemorySegment::huge_page) {}
 
 GuestMemory::~GuestMemory() { providing_ = {}; }
 

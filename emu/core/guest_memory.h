@@ -170,7 +170,8 @@ class GuestMemory {
   std::atomic<CodeWatcher*> watcher_{nullptr};
   std::atomic<PageSource*> source_{nullptr};
   std::atomic<bool> huge_pages_wanted_{true};
-  PageMap huge_;  // by huge page: done
+  PageMap huge_;                // by huge page: done
+  std::vector<u8> huge_tries_;  // by huge page: how often the host had none
   std::jthread providing_;
 };
 

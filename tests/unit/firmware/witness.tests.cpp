@@ -137,7 +137,7 @@ TEST_CASE("frames that start at once make one witness", "[witness]") {
     std::atomic<int> opened{0};
     std::vector<std::thread> frames;
     for (int i = 0; i < 4; ++i)
-      frames.emplace_back([&] {
+      frames.emplace_back([&, i] {
         const auto witness = Witness::open(file.name);
         if (witness && (*witness)->see_journal({std::to_string(i), "id", 1})) ++opened;
       });
