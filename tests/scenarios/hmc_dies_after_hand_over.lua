@@ -5,10 +5,12 @@ local guest = require "lib.guest"
 local pair, console = guest.start()
 guest.run(console, "ticker", "churn set=64 rate=0")
 pair:fault("frameA", "slow-mover:30000000")
+pair:fault("frameB", "slow-pages:1000000")  -- what is missing is fetched so slowly that the moment is seen
 pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
 guest.wait_phase(pair, "resumed", 60)
 pair:kill("hmc")
 pair:fault("frameA", "slow-mover:0")
+pair:fault("frameB", "slow-pages:0")
 pair:restart()
 local function shown(frame)
   return pair:hmc(("lslparmigr -r lpar -m %s --filter lpar_names=mobile"):format(frame)).output
