@@ -58,13 +58,16 @@ void Console::describe_vios(FrameLink& link, const System& system, Lpar& lpar) {
   if (lpar.vios) record.os_version = lpar.os_version;
 }
 
+u64 Console::patience(const FrameEndpoint& frame, std::span<const std::string> about) {
+  const std::lock_guard lock(mutex_);
+  const service::SystemInfo& told = last_told_[frame.name];
+  for (const std::string& name : about)
+    if (name == frame.name || name == told.name || name == told.type_model + "*" + told.serial_num) return answer_time;
+  return silent_.contains(frame.name) ? very_soon : soon;
+}
+
 template <class Request>
-Result<typename Request::Reply> Console::ask_soon(const FrameEndpoint& frame, const Request& request) {
-  u64 patience = soon;
-  {
-    const std::lock_guard lock(mutex_);
-    if (silent_.contains(frame.name)) patience = very_soon;
-  }
+Result<typename Request::Reply> Console::ask_soon(const FrameEndpoint& frame, const Request& request, u64 patience) {
   auto reply = ask(*frame.link, request, patience);
   const std::lock_guard lock(mutex_);
   if (reply)
@@ -74,11 +77,11 @@ Result<typename Request::Reply> Console::ask_soon(const FrameEndpoint& frame, co
   return reply;
 }
 
-void Console::look_at(const FrameEndpoint& frame, Detail detail, System& system) {
+void Console::look_at(const FrameEndpoint& frame, Detail detail, u64 patience, System& system) {
   system.frame = frame.name;
-  const Result<service::SystemInfo> told = ask_soon(frame, service::DescribeSystem{});
+  const Result<service::SystemInfo> told = ask_soon(frame, service::DescribeSystem{}, patience);
   Result<service::Lpars> lpars = service::Lpars{};
-  if (told && detail != Detail::systems) lpars = ask_soon(frame, service::ListLpars{});
+  if (told && detail != Detail::systems) lpars = ask_soon(frame, service::ListLpars{}, patience);
   {
     const std::lock_guard lock(mutex_);
     if (told) last_told_[frame.name] = *told;
@@ -103,9 +106,9 @@ void Console::look_at(const FrameEndpoint& frame, Detail detail, System& system)
   }
 }
 
-Inventory Console::inventory(Detail detail) {
+Inventory Console::inventory(Detail detail, std::span<const std::string> about) {
   Inventory inventory;
-  for (const FrameEndpoint& frame : frames_) look_at(frame, detail, inventory.systems.emplace_back());
+  for (const FrameEndpoint& frame : frames_) look_at(frame, detail, patience(frame, about), inventory.systems.emplace_back());
   return inventory;
 }
 
@@ -150,7 +153,7 @@ void Console::heartbeat() {
 }
 
 void Console::heartbeat_of(const FrameEndpoint& frame) {
-  Result<service::Lpars> lpars = ask_soon(frame, service::ListLpars{});
+  Result<service::Lpars> lpars = ask_soon(frame, service::ListLpars{}, patience(frame, {}));
   if (!lpars) return;
   release_old_lock(frame);
   System system;

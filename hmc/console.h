@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,9 @@ class Console {
  public:
   Console(HmcOptions, std::vector<FrameEndpoint>, RmcTransport*, const emu::Clock&, Pause&, std::unique_ptr<Journal>);
 
-  // Asks every frame. A frame that does not answer is in it with what it last told, in state "No Connection".
-  Inventory inventory(Detail);
+  // Asks every frame. A frame that does not answer is in it with what it last told, in state "No Connection". `about`: the systems that
+  // it is wanted for, by name or `tttt-mmm*sssssss`: they get the time that a busy host may need, the others do not hold it up.
+  Inventory inventory(Detail, std::span<const std::string> about = {});
   // Null if there is no such frame.
   FrameLink* link(std::string_view frame);
 
@@ -52,11 +54,12 @@ class Console {
     u64 life = 0;  // of the partition that it is about (service::LparInfo)
   };
 
-  void look_at(const FrameEndpoint&, Detail, System&);
-  // A question that no frame needs long for. One that did not answer the last such question gets less time for the next, until the
-  // heartbeat has heard of it again: a frame that hangs delays what is asked of all once, and no more.
+  // How long a question may take that no frame needs long for. A frame that did not answer the last such question gets less time for the
+  // next, until it has been heard of again: a frame that hangs delays what is asked of all once, and no more.
+  u64 patience(const FrameEndpoint&, std::span<const std::string> about);
+  void look_at(const FrameEndpoint&, Detail, u64 patience, System&);
   template <class Request>
-  Result<typename Request::Reply> ask_soon(const FrameEndpoint&, const Request&);
+  Result<typename Request::Reply> ask_soon(const FrameEndpoint&, const Request&, u64 patience);
   void heartbeat_of(const FrameEndpoint&);
   void release_old_lock(const FrameEndpoint&);
   void describe_vios(FrameLink&, const System&, Lpar&);

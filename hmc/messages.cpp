@@ -2,6 +2,7 @@
 #include "hmc/messages.h"
 
 #include "emu/core/names.h"
+#include "hmc/frame_link.h"
 
 namespace hmc {
 
@@ -15,11 +16,17 @@ emu::Error usage_error(std::string_view parameters) {
           parameters)};
 }
 
+emu::Error with_code(const emu::Error& error) {
+  if (error.code.empty() || error.code.starts_with("HSCL")) return error;
+  if (error.code == "journal" || error.code == "witness" || error.code == "odm") return say("HSCL8019", error.text);
+  if (no_answer(error)) return say("HSCL801B", error.text);
+  return say("HSCL801A", error.text);
+}
+
 std::string line_of(const emu::Error& error) {
-  // Codes of frames that are words, not HSCL numbers, stay out of what scripts parse.
-  const std::string text = emu::shown(error.text);
-  if (!error.code.starts_with("HSCL")) return text + "\n";
-  return error.code + " " + text + "\n";
+  const emu::Error coded = with_code(error);
+  const std::string text = emu::shown(coded.text) + "\n";
+  return coded.code.empty() ? text : coded.code + " " + text;
 }
 
 }  // namespace hmc

@@ -44,6 +44,12 @@ inline constexpr Message messages[] = {
     {"HSCL8015", Origin::own, "The partition named {} is not a Virtual I/O Server."},
     {"HSCL8016", Origin::own, "The name {} is in use by another partition of the managed system {}."},
     {"HSCL8017", Origin::own, "{} Power the managed system on or off with the program that runs the lab."},
+    {"HSCL8019", Origin::own,
+     "{} Nothing was changed. Make room where the lab keeps its state, or see what twinframe recover --explain says, and retry "
+     "the "
+     "command."},
+    {"HSCL801A", Origin::own, "The managed system did not carry the operation out: {}"},
+    {"HSCL801B", Origin::own, "The managed system did not answer: {} See what it has done, and retry the command."},
     {"HSCL8018", Origin::own, "The name {} is not valid: {}. Please check your entry and retry the command."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)
@@ -225,6 +231,9 @@ emu::Error say(Saying<std::type_identity_t<Arguments>...> saying, Arguments&&...
 
 // A sentence without a code, as some usage errors are.
 emu::Error usage_error(std::string_view parameters);  // "... missing or have an invalid value are -m. ..."
+
+// A frame refuses with a word and a sentence of its own: here with the code that scripts look for. A usage error has none.
+emu::Error with_code(const emu::Error&);
 
 // As it is printed: the code, a blank, the text.
 std::string line_of(const emu::Error&);

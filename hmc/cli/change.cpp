@@ -11,7 +11,7 @@ namespace {
 // The pointers stay good: the systems are moved with the vector that holds them.
 Result<Target> on_system(Call& call) {
   Target target;
-  target.inventory = call.console.inventory(Detail::lpars);
+  target.inventory = call.inventory(Detail::lpars);
   target.system = TRY(system_of(call, target.inventory));
   target.link = call.console.link(target.system->frame);
   return target;

@@ -75,7 +75,7 @@ constexpr Operation operations[] = {
 
 Result<int> system_power(Call& call) {
   const std::string operation = call.options.value("-o");
-  const Inventory inventory = call.console.inventory(Detail::systems);
+  const Inventory inventory = call.inventory(Detail::systems);
   const System* system = TRY(system_of(call, inventory, "-m", Connection::not_needed));
   if (operation != "on" && operation != "onstandby" && operation != "off") return usage_error("-o");
   // Already as wanted: nothing to do, and silent.

@@ -13,7 +13,7 @@ constexpr Option options[] = {{"-m"}, {"--ip"}, {"-p"}, {"--id"}, {"--autocorrec
 constinit const OptionTable diagrmc_options = options;
 
 Result<int> diagrmc(Call& call) {
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   const Lpar* lpar = TRY(lpar_of(call, *system, "-p"));
   const std::string ip = call.options.has("--ip") ? call.options.value("--ip") : lpar->info.definition.ip_address;

@@ -112,7 +112,7 @@ constexpr Column<LparRow> lpar_proc[] = {
 };
 
 Result<int> list_capacity(Call& call, bool memory) {
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   const std::string level = call.options.value("--level");
   if (level == "sys") {
@@ -292,7 +292,7 @@ std::string backing_of(const Lpar& lpar, const emu::VirtualAdapter& adapter) {
 Result<int> list_virtualio(Call& call) {
   const std::string rsubtype = call.options.value("--rsubtype");
   const std::string level = call.options.value("--level");
-  const Inventory inventory = call.console.inventory(Detail::vios);
+  const Inventory inventory = call.inventory(Detail::vios);
   const System* system = TRY(system_of(call, inventory));
   constexpr std::string_view allowed[] = {"slots", "vswitches"};
   const Filtered found = TRY(filtered(call, *system, allowed));
@@ -338,7 +338,7 @@ Result<int> lshwres(Call& call) {
   if (what == "virtualio") return list_virtualio(call);
   if (what == "io" || what == "mempool" || what == "procpool") {
     // SIMPLIFIED: no physical slots and no pools; a system without them answers like this.
-    const Inventory inventory = call.console.inventory(Detail::systems);
+    const Inventory inventory = call.inventory(Detail::systems);
     TRY(system_of(call, inventory));
     call.print("No results were found.\n");
     return 0;

@@ -114,7 +114,7 @@ LparRow row_of(Console& console, const Inventory& inventory, const System& syste
 }
 
 Result<int> list_lpars(Call& call) {
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   const Filtered found = TRY(filtered(call, *system));
   std::vector<LparRow> rows;
@@ -143,7 +143,7 @@ constexpr Column<Info> sys_columns[] = {
 
 Result<int> list_sys(Call& call) {
   if (call.options.has("--filter")) return usage_error("--filter");
-  const Inventory inventory = call.console.inventory(Detail::systems);
+  const Inventory inventory = call.inventory(Detail::systems);
   Info info = TRY(system_of(call, inventory))->info;
   // A frame counts what it takes part in; what this console has just begun, it may not have heard of yet.
   info.num_active_migrations_in_progress =
@@ -201,7 +201,7 @@ constexpr Column<MspRow> msp_columns[] = {
 };
 
 Result<int> list_msps(Call& call) {
-  const Inventory inventory = call.console.inventory(Detail::vios);
+  const Inventory inventory = call.inventory(Detail::vios);
   const Pair pair = TRY(pair_of(call, inventory));
   const Mapping mapping = map_adapters(*pair.source, *pair.target, *pair.lpar, {}, {});
   std::vector<MspRow> rows;
@@ -225,7 +225,7 @@ constexpr Column<Mapping> virtualio_columns[] = {
 };
 
 Result<int> list_virtualio(Call& call) {
-  const Inventory inventory = call.console.inventory(Detail::vios);
+  const Inventory inventory = call.inventory(Detail::vios);
   const Pair pair = TRY(pair_of(call, inventory));
   const Mapping mapping = map_adapters(*pair.source, *pair.target, *pair.lpar, current_configuration(*pair.lpar).adapters, {});
   call.print(TRY(list<Mapping>(virtualio_columns, {mapping}, call.options)));

@@ -15,7 +15,7 @@ constinit const OptionTable lspartition_options = options;
 
 Result<int> lspartition(Call& call) {
   if (!call.options.has("-dlpar")) return usage_error("-dlpar");
-  const Inventory inventory = call.console.inventory(Detail::vios);
+  const Inventory inventory = call.inventory(Detail::vios);
   u32 number = 0;
   for (const System& system : inventory.systems) {
     for (const Lpar& lpar : system.lpars) {

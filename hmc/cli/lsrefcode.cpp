@@ -48,7 +48,7 @@ Result<int> lsrefcode(Call& call) {
   // Which service processor: a system here has the primary one only.
   const std::string side = call.options.value("-s");
   if (call.options.has("-s") && (what != "sys" || (side != "p" && side != "s"))) return usage_error("-s");
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   FrameLink& link = *call.console.link(system->frame);
   std::vector<Row> rows;

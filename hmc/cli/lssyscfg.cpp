@@ -67,7 +67,7 @@ constexpr Column<SysRow> sys_columns[] = {
 
 Result<int> list_sys(Call& call) {
   if (call.options.has("--filter")) return usage_error("--filter");
-  const Inventory inventory = call.console.inventory(Detail::systems);
+  const Inventory inventory = call.inventory(Detail::systems);
   std::vector<SysRow> rows;
   if (call.options.has("-m")) {
     rows.push_back({TRY(system_of(call, inventory, "-m", Connection::not_needed)), call.console.clock().wall()});
@@ -145,7 +145,7 @@ constexpr Column<LparRow> lpar_columns[] = {
 };
 
 Result<int> list_lpars(Call& call) {
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   std::vector<LparRow> rows;
   for (const Lpar* lpar : TRY(filtered(call, *system)).lpars) {
@@ -159,7 +159,7 @@ Result<int> list_lpars(Call& call) {
 // ---- -r prof ----
 
 Result<int> list_profiles(Call& call) {
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   constexpr std::string_view allowed[] = {"profile_names"};
   const Filtered found = TRY(filtered(call, *system, allowed));

@@ -26,7 +26,7 @@ constinit const OptionTable lssysconn_options = options;
 
 Result<int> lssysconn(Call& call) {
   if (call.options.value("-r") != "all" && call.options.value("-r") != "sys") return usage_error("-r");
-  call.print(TRY(list<System>(columns, call.console.inventory(Detail::systems).systems, call.options)));
+  call.print(TRY(list<System>(columns, call.inventory(Detail::systems).systems, call.options)));
   return 0;
 }
 

@@ -259,7 +259,7 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
     requests.back().lpar_id = static_cast<u32>(*id);
   }
   if (given.has("--all")) {
-    const Inventory inventory = call.console.inventory(Detail::lpars);
+    const Inventory inventory = call.inventory(Detail::lpars);
     const System* system = TRY(system_of(call, inventory));
     for (const Lpar& lpar : system->lpars) {
       if (lpar.is_vios()) continue;

@@ -18,7 +18,7 @@ constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-o"}, {"-p"}, {"-n"}, {"
 
 Result<int> make_lpar(Call& call) {
   const Data data = TRY(Data::parse(call.options.value("-i")));
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   emu::LparDefinition definition;
   definition.name = data.text("name");

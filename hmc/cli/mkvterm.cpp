@@ -58,7 +58,7 @@ class Escape {
 constinit const OptionTable mkvterm_options = options;
 
 Result<int> mkvterm(Call& call) {
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   const Lpar* lpar = TRY(lpar_of(call, *system, "-p"));
   FrameLink& link = *call.console.link(system->frame);

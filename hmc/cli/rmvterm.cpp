@@ -10,7 +10,7 @@ constexpr Option options[] = {{"-m"}, {"-p"}, {"--id"}};
 constinit const OptionTable rmvterm_options = options;
 
 Result<int> rmvterm(Call& call) {
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   const Lpar* lpar = TRY(lpar_of(call, *system, "-p"));
   // None open: nothing to close, and said all the same.

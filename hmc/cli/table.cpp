@@ -92,6 +92,11 @@ int run(Console& console, const std::vector<std::string>& argv, Session& session
   return result ? *result : failed(result.error());
 }
 
+Inventory Call::inventory(Detail detail) const {
+  const std::string named[] = {options.value("-m"), options.value("-t")};
+  return console.inventory(detail, named);
+}
+
 Result<const System*> system_of(const Call& call, const Inventory& inventory, std::string_view option, Connection connection) {
   const std::string name = call.options.value(option);
   if (name.empty()) return usage_error(option);

@@ -19,6 +19,8 @@ struct Call {
   Session& session;
 
   void print(std::string_view text) { session.write(text); }
+  // For the systems that -m and -t name.
+  Inventory inventory(Detail) const;
 };
 
 struct Command {

@@ -14,7 +14,7 @@ Result<int> viosvrcmd(Call& call) {
   std::string command = call.options.value("-c");
   while (command.starts_with(' ')) command.erase(0, 1);
   if (command.empty()) return usage_error("-c");
-  const Inventory inventory = call.console.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   const Lpar* lpar = TRY(lpar_of(call, *system, "-p"));
   if (!lpar->is_vios()) return say("HSCL8015", lpar->name());

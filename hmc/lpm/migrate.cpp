@@ -2,6 +2,7 @@
 #include "hmc/lpm/migrate.h"
 
 #include <fmt/format.h>
+#include <array>
 
 #include "hmc/lpm/steps.h"
 #include "hmc/messages.h"
@@ -44,7 +45,7 @@ bool choose(Console& console, Proposal& proposal, Purpose purpose) {
 // What the request names, in the inventory as it is now.
 Status look_up(Console& console, Detail detail, Proposal& proposal) {
   const MoveRequest& request = proposal.request;
-  proposal.inventory = console.inventory(detail);
+  proposal.inventory = console.inventory(detail, std::array{request.source_system, request.target_system});
   proposal.source = proposal.inventory.find(request.source_system);
   if (!proposal.source) return say("HSCL8011", request.source_system);
   proposal.target = proposal.inventory.find(request.target_system);
@@ -148,7 +149,7 @@ Status migrate(Console& console, const Proposal& proposal, std::vector<Error>& r
 }
 
 Status stop_migration(Console& console, const std::string& system_name, const std::string& lpar_name, u32 lpar_id) {
-  const Inventory inventory = console.inventory(Detail::lpars);
+  const Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
   const System* system = inventory.find(system_name);
   if (!system) return say("HSCL8011", system_name);
   if (!system->connected) return say("HSCL8014", system->name());

@@ -3,6 +3,7 @@
 // know; this console's own journal only helps with names. So it works after the death of any process, of this one too, and when
 // this console's journal is lost. (docs/architecture.md, One owner; Redbook 6.2)
 #include <algorithm>
+#include <array>
 
 #include "emu/core/log.h"
 #include "hmc/lpm/migrate.h"
@@ -210,7 +211,7 @@ Course decide(const std::optional<StreamVerdict>& source, const std::optional<St
 
 Status recover(Console& console, const std::string& system_name, const std::string& lpar_name, u32 lpar_id, bool force,
                std::vector<Error>& remarks) {
-  const Inventory inventory = console.inventory(Detail::lpars);
+  const Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
   const System* system = inventory.find(system_name);
   if (!system) return say("HSCL8011", system_name);
   auto found = find_migration(console, inventory, *system, lpar_name, lpar_id);

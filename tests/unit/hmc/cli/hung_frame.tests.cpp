@@ -9,6 +9,27 @@ namespace {
 
 constexpr u64 second = emu::nanoseconds_per_second;
 
+// Answers when it has had `needs` nanoseconds.
+class BusyFrame final : public hmc::FrameLink {
+ public:
+  BusyFrame(world::TestClock& clock, const u64& needs) : clock_(clock), needs_(needs) {}
+  hmc::Result<hmc::Reply> exchange(const hmc::service::Request& request, u64 timeout) override {
+    clock_.sleep(std::min(timeout, needs_));
+    if (timeout < needs_) return hmc::Error{"timeout", "The other side of a link did not answer in time."};
+    if (std::holds_alternative<hmc::service::ListLpars>(request)) return hmc::Reply(hmc::service::Lpars{});
+    hmc::service::SystemInfo info;
+    info.name = "busy";
+    info.type_model = "9117-MMA";
+    info.serial_num = "1000000";
+    info.state = "Operating";
+    return hmc::Reply(info);
+  }
+
+ private:
+  world::TestClock& clock_;
+  const u64& needs_;
+};
+
 class Frame final : public hmc::FrameLink {
  public:
   Frame(std::string name, world::TestClock& clock, const bool& hangs) : name_(std::move(name)), clock_(clock), hangs_(hangs) {}
@@ -64,4 +85,27 @@ TEST_CASE("a frame that hangs delays one command a little, and no other", "[hmc]
   hangs = false;
   (*console)->heartbeat();
   CHECK(listing(0).find(hung + ",Operating") != std::string::npos);
+}
+
+TEST_CASE("a frame on a busy host has time to answer the commands that are about it", "[hmc][hang]") {
+  world::TestClock clock;
+  u64 needs = 0;
+  std::vector<hmc::FrameEndpoint> frames;
+  frames.push_back({"busy", std::make_unique<BusyFrame>(clock, needs)});
+  auto console = hmc::Hmc::create({"hmc", ":memory:", "secret", ""}, std::move(frames), nullptr, clock, clock);
+  REQUIRE(console);
+  const auto run = [&](std::vector<std::string> command) {
+    world::Output output;
+    (*console)->run_command(command, output);
+    return output.text;
+  };
+  CHECK(run({"lssyscfg", "-r", "sys", "-F", "state"}) == "Operating\n");
+  needs = 5 * second;
+  CHECK(run({"lssyscfg", "-r", "sys", "-F", "state"}) == "No Connection\n");  // it is about all of them, and waits for none
+  for (const char* name : {"busy", "9117-MMA*1000000"}) {
+    CHECK(run({"lssyscfg", "-r", "lpar", "-m", name, "-F", "name"}) == "No results were found.\n");
+    CHECK(run({"migrlpar", "-o", "s", "-m", name, "-p", "p"}).find("HSCL8012") == 0);
+    CHECK(run({"migrlpar", "-o", "r", "-m", name, "-p", "p"}).find("HSCL8012") == 0);
+    CHECK(run({"migrlpar", "-o", "m", "-m", name, "-t", name, "-p", "p"}).find("HSCL8012") == 0);
+  }
 }
