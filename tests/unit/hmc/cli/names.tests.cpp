@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/messages.h"
 #include "tests/support/catch.h"
 #include "tests/unit/hmc/support/world.h"
 
@@ -49,4 +50,16 @@ TEST_CASE("what reached a frame by another way steers no terminal", "[cli][names
   const Answer listed = world.hmc("lssyscfg -r lpar -m cec1 --filter lpar_ids=3 -F name");
   CHECK(listed.text == "a\\x1B]0;b\\x0Ac\n");
   CHECK(world.hmc({"lssyscfg", "-r", "lpar", "-m", "a\x1b[2J"}).text.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("what a frame refuses has a code for scripts, whatever word the frame has for it", "[cli]") {
+  using hmc::line_of;
+  CHECK(line_of({"journal", "The journal cannot be written: disk full."})
+            .find("HSCL8019 The journal cannot be written: disk full. ") == 0);
+  CHECK(line_of({"witness", "The witness knows no partition 1."}).find("HSCL8019 The witness knows no partition 1. ") == 0);
+  CHECK(line_of({"timeout", "It did not answer in time."}).find("HSCL801B ") == 0);
+  CHECK(line_of({"migration", "It has begun."}) ==
+        "HSCL801A The managed system did not carry the operation out: It has begun.\n");
+  CHECK(line_of({"HSCL8012", "Not found."}) == "HSCL8012 Not found.\n");
+  CHECK(line_of(hmc::usage_error("-m")).find("The command entered") == 0);
 }
