@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "emu/core/log.h"
 #include "hmc/messages.h"
@@ -405,8 +406,8 @@ Status unlock_systems(Move& move) {
 }
 
 constexpr Step table[] = {
-    {2, "lock the configuration", Applies::both, "B2001133", lock, unlock},
-    {3, "create the partition shell on the destination", Applies::both, "", create_shell, remove_shell},
+    {2, "lock the configuration", Applies::both, "B2001133", lock, unlock, Undo::forgets},
+    {3, "create the partition shell on the destination", Applies::both, "", create_shell, remove_shell, Undo::forgets},
     {4, "open the movers", Applies::active, "", open_movers, close_movers},
     {5, "prepare the operating system", Applies::active, "B2001130", prepare, undo_prepare},
     {6, "map the virtual SCSI adapters", Applies::both, "", map_scsi, unmap_target},
@@ -427,14 +428,16 @@ constexpr Step table[] = {
 constexpr u32 start_row = 9;  // when it is done, the witness has STARTED
 static_assert(table[start_row].number == 11 && table[start_row + 1].number == 12);
 
-// Nothing after the start can be undone. And every step that brings the witness nearer to it is undone by asking the witness,
+// Nothing after the start can be undone. The shell's number is the key to everything that the destination's Virtual I/O Servers
+// have made for it, so it goes after all of that. And every step that brings the witness nearer to it is undone by asking the witness,
 // before anything else is: otherwise two owners.
 constexpr bool one_owner() {
   for (u32 row = 0; row < std::size(table); ++row) {
     if (row > start_row && table[row].undo) return false;
     if ((table[row].undo == keep_on_source) != (table[row].kind == Undo::decides)) return false;
   }
-  return table[start_row - 1].kind == Undo::decides && table[start_row].kind == Undo::decides;
+  return table[0].kind == Undo::forgets && table[1].kind == Undo::forgets && table[start_row - 1].kind == Undo::decides &&
+         table[start_row].kind == Undo::decides;
 }
 static_assert(one_owner());
 
@@ -497,9 +500,14 @@ void release_locks(Move& move) {
 
 Status roll_back(Move& move, u32 row) {
   Status result = emu::success();
+  std::vector<std::string_view> kept;
   for (u32 at = row + 1; at-- > 0;) {
     const Step& step = table[at];
     if (!applies(step.applies, move.plan.active) || !step.undo) continue;
+    if (!result && step.kind == Undo::forgets) {
+      kept.push_back(step.name);
+      continue;
+    }
     if (Status written = move.write_down(at, Direction::undo); !written) log.warn("journal: {}", written.error().text);
     const Status undone = step.undo(move);
     if (undone) continue;
@@ -511,6 +519,8 @@ Status roll_back(Move& move, u32 row) {
     result = result ? Error{undone.error().code, named} : Error{result.error().code, result.error().text + " " + named};
     if (step.kind == Undo::decides) return result;
   }
+  if (!kept.empty())
+    return Error{result.error().code, fmt::format("{} Not undone until then: {}.", result.error().text, fmt::join(kept, ", "))};
   if (result) (void)move.console.journal().remove(move.plan.stream);
   return result;
 }

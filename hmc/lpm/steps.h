@@ -19,7 +19,11 @@
 
 namespace hmc {
 
-enum class Undo { ordinary = 1, decides };  // decides: if it fails, nothing before it is undone
+enum class Undo {
+  ordinary = 1,
+  decides,  // if it fails, nothing before it is undone
+  forgets   // takes away what a recovery must know: not undone while anything after it is left
+};
 
 struct Step {
   u32 number;             // 1 - 13

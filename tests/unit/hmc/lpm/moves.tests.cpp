@@ -155,23 +155,36 @@ TEST_CASE("a shell that its frame still makes is shown as the destination of a m
   }
 }
 
-TEST_CASE("what a rollback cannot undo is named, all of it", "[lpm]") {
+TEST_CASE("what a rollback cannot undo is named, all of it, and a recovery can undo it later", "[lpm]") {
   World world;
+  const bool adapter_stays = GENERATE(true, false);
   world.guest.refuse = "undo";
   world.instead = [&](Frame& frame, const service::Request& request) -> Result<hmc::Reply> {
     if (std::holds_alternative<service::BeginPasses>(request)) return Error{"HSCLA999", "It does not want to."};
     if (&frame == &world.two && std::holds_alternative<service::RemoveShell>(request))
       return Error{"HSCLA998", "The shell stays."};
-    if (std::holds_alternative<service::RemoveViosMapping>(request)) return Error{"HSCLA997", "The adapter stays."};
+    if (adapter_stays && std::holds_alternative<service::RemoveViosMapping>(request))
+      return Error{"HSCLA997", "The adapter stays."};
     return Error{"", ""};
   };
   const Answer answer = world.hmc(move_it);
+  INFO(answer.text);
   CHECK(answer.code == 1);
   CHECK(answer.text.find("HSCLA304") != std::string::npos);
-  CHECK(answer.text.find("The adapter stays. (map the virtual SCSI adapters)") != std::string::npos);
-  CHECK(answer.text.find("The shell stays. (create the partition shell on the destination)") != std::string::npos);
+  const std::string named =
+      adapter_stays
+          ? "The adapter stays. (map the virtual SCSI adapters) Not undone until then: create the partition shell on the "
+            "destination, lock the configuration."
+          : "The shell stays. (create the partition shell on the destination) Not undone until then: lock the configuration.";
+  CHECK(answer.text.find(named) != std::string::npos);
   CHECK(answer.text.find("HSCLA313 The operating system of partition mobile was not told that its migration was undone: ") !=
         std::string::npos);
+  // The shell's number still leads to the adapter that was made for it.
+  world.instead = nullptr;
+  world.guest.refuse.clear();
+  CHECK(world.hmc("migrlpar -o r -m cec1 -p mobile").code == 0);
+  CHECK(world.trouble() == "");
+  CHECK(world.hosts(world.one));
 }
 
 TEST_CASE("an operating system that takes its time is waited for", "[lpm]") {
