@@ -113,8 +113,8 @@ emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string&
   layout.rtas_base = top - rtas_area;
   layout.tree = layout.rtas_base - tree_area;
   u64 free_end = layout.tree;
-  if (!partition.profile().boot_initrd.empty()) {
-    const Bytes initrd = TRY(read_file(partition.profile().boot_initrd));
+  if (!partition.configuration().boot_initrd.empty()) {
+    const Bytes initrd = TRY(read_file(partition.configuration().boot_initrd));
     if (initrd.size() > free_end - std::min(free_end, image_end))
       return emu::Error{"image", fmt::format("Image and initrd do not fit into partition {}.", partition.definition().name)};
     layout.initrd_start = (free_end - initrd.size()) & ~(64 * KiB - 1);

@@ -55,7 +55,7 @@ class Frame {
   // Available", and takes memory and processors. `active`: builds the whole partition, started and parked. Its definition
   // goes into the journal with mark_moving: a shell that the journal knows always has a stream that it belongs to. Takes
   // nothing when it fails.
-  virtual emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active) = 0;
+  virtual emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition&, bool active) = 0;
   // Shows the partition as taking part in a move (or not any more: stream 0). The stream's record is written already.
   virtual void mark_moving(u32 lpar_id, u64 stream, bool target) = 0;
   // The last question before a partition is handed over: does something outside of it stand against it?

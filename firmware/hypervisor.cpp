@@ -78,9 +78,7 @@ emu::Error busy(const std::string& name) {
 
 emu::Error no_such_lpar(u32 lpar_id) { return {"HSCL8013", fmt::format("The partition with ID {} was not found.", lpar_id)}; }
 
-u32 units_of(const emu::Profile& profile) {
-  return profile.proc_mode == "shared" ? profile.desired_proc_units : profile.desired_procs * 100;
-}
+using emu::units_of;
 
 class HypervisorImpl final : public Hypervisor, public Frame {
  public:
@@ -145,16 +143,13 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       LparStatus status;
       status.definition = lpar.definition;
       status.state = lpar.state;
-      if (lpar.holds_resources) {
-        status.current_mem_mb = lpar.current.desired_mem;
-        status.current_procs = lpar.current.desired_procs;
-        status.current_proc_units = units_of(lpar.current);
-      }
+      status.has_resources = lpar.holds_resources;
       if (lpar.partition) {
         for (const auto& adapter : lpar.partition->adapters())
           status.adapters.push_back(current_config(*lpar.partition, *adapter));
-      } else if (const emu::Profile* profile = lpar.definition.profile(
-                     lpar.definition.curr_profile.empty() ? lpar.definition.default_profile : lpar.definition.curr_profile)) {
+      } else if (lpar.definition.current) {
+        status.adapters = lpar.definition.current->adapters;
+      } else if (const emu::Profile* profile = lpar.definition.profile(lpar.definition.default_profile)) {
         status.adapters = profile->adapters;
       }
       if (!lpar.refcodes.empty()) status.refcode = lpar.refcodes.front();
@@ -208,8 +203,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     Lpar* existing = find(wanted.lpar_id);
     TRY(existing ? may_change(*existing) : list_may_change());
     emu::LparDefinition definition = normalized(wanted);
+    definition.current.reset();
     if (existing) {
       const emu::LparDefinition& now = existing->definition;
+      definition.current = now.current;
       // Names and roles, profiles too, may change at any time; what it is may not, while it runs.
       if (existing->partition && (definition.env != now.env || definition.uuid != now.uuid))
         return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", now.name)};
@@ -290,34 +287,37 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       if (lpar->partition)
         return emu::Error{"HSCL3681", fmt::format("Partition {} must be powered off first.", lpar->definition.name)};
       TRY(may_run(lpar->definition));
-      const std::string& name =
-          !profile_name.empty() ? profile_name
-          : !lpar->definition.curr_profile.empty() && lpar->definition.profile(lpar->definition.curr_profile)
-              ? lpar->definition.curr_profile
-              : lpar->definition.default_profile;
+      const bool keeps_current = profile_name.empty() && lpar->definition.current;
+      const std::string name = keeps_current          ? lpar->definition.current->profile
+                               : profile_name.empty() ? lpar->definition.default_profile
+                                                      : profile_name;
       const emu::Profile* profile = lpar->definition.profile(name);
-      if (!profile) return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", lpar->definition.name, name)};
+      if (!profile && !keeps_current)
+        return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", lpar->definition.name, name)};
+      const emu::Configuration& wished =
+          keeps_current ? static_cast<const emu::Configuration&>(*lpar->definition.current) : *profile;
       native = lpar->definition.env == emu::LparEnv::vioserver;
       show(lpar_id, src_startup);
       lpar->refcode_started = true;
-      auto granted = grant(*lpar, *profile);
+      auto granted = grant(lpar->definition, wished);
       if (!granted) {
         show(lpar_id, src_no_resources);
         return granted.error();
       }
-      lpar->current = *granted;
+      emu::LparDefinition activated = lpar->definition;
+      activated.current = emu::current_from(*granted, name);
+      TRY(journal_.put_lpar(activated));
+      lpar->definition = std::move(activated);
       lpar->holds_resources = true;
       lpar->state = LparState::starting;
       lpar->trouble.clear();
       lpar->life = clock_.wall();
-      lpar->definition.curr_profile = profile->name;
-      (void)journal_.put_lpar(lpar->definition);
       setup.definition = lpar->definition;
-      setup.profile = lpar->current;
+      setup.configuration = *lpar->definition.current;
       show(lpar_id, src_adding_resources);
     }
     setup.fault_in = emu::FaultIn::beginning;
-    if (native) setup.native_memory = std::min(u64{setup.profile.desired_mem} * MiB, native_memory_limit);
+    if (native) setup.native_memory = std::min(u64{setup.configuration.desired_mem} * MiB, native_memory_limit);
     auto partition = Partition::create(setup, *this);
     if (!partition) return activation_failed(lpar_id, src_no_resources, partition.error());
     {
@@ -341,7 +341,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       return emu::success();
     }
     set_refcode(lpar_id, src_open_firmware);
-    const std::string mode = boot_mode.empty() ? setup.profile.boot_mode : boot_mode;
+    const std::string mode = boot_mode.empty() ? setup.configuration.boot_mode : boot_mode;
     if (mode == "of" || mode == "sms") {
       // SIMPLIFIED: there is no prompt of Open Firmware and no SMS menu; the partition waits until it is powered off.
       (*partition)->start();
@@ -349,12 +349,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       return emu::success();
     }
     set_refcode(lpar_id, src_loading);
-    auto image = find_image(setup.profile.boot_image);
+    auto image = find_image(setup.configuration.boot_image);
     if (!image) return activation_failed(lpar_id, src_load_failed, image.error());
     // The state first: the guest may be off again before boot() returns.
     set_state(lpar_id, LparState::running, src_os_running);
     if (auto status = (*partition)->boot(*image); !status) return activation_failed(lpar_id, src_load_failed, status.error());
-    log.info("{} activated with profile {}", setup.definition.name, setup.profile.name);
+    log.info("{} activated with profile {}", setup.definition.name, setup.definition.curr_profile());
     return emu::success();
   }
 
@@ -441,9 +441,9 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   // ---- moves ----
 
-  emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition& definition, const emu::Profile& current, bool active,
+  emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition& definition, bool active,
                                 const std::string& other_system) override {
-    return manager_->create_shell(stream, definition, current, active, other_system);
+    return manager_->create_shell(stream, definition, active, other_system);
   }
   emu::Status remove_shell(u64 stream) override { return let_go(stream, manager_->remove_shell(stream)); }
   emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system,
@@ -596,7 +596,9 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
   s64 donor_operation(Partition& vios, u64 handle) override { return manager_->donor_operation(vios, handle); }
 
-  emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition& wanted, const emu::Profile& current, bool active) override {
+  emu::Result<u32> make_shell(u64 stream, const emu::LparDefinition& wanted, bool active) override {
+    if (!wanted.current)
+      return emu::Error{"migration", fmt::format("Partition {} comes without its current configuration.", wanted.name)};
     u32 id = wanted.lpar_id;
     emu::LparDefinition definition = wanted;
     {
@@ -617,11 +619,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpar.own_refcode = active ? src_os_running : src_not_running;
       lpar.stream = stream;
       lpar.target = true;
-      lpar.current = current;
       if (active) {
-        emu::Profile exact = current;  // a moved partition brings its sizes along: no less will do
+        emu::Configuration exact = *definition.current;  // a moved partition brings its sizes along: no less will do
         exact.min_mem = exact.desired_mem;
-        if (auto granted = grant(lpar, exact); !granted) return granted.error();
+        exact.min_procs = exact.desired_procs;
+        exact.min_proc_units = exact.desired_proc_units;
+        if (auto granted = grant(definition, exact); !granted) return granted.error();
         lpar.holds_resources = true;
       }
       lpars_.emplace(id, std::move(lpar));  // into the journal with mark_moving, after the stream's record
@@ -629,7 +632,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (!active) return id;
     PartitionSetup setup;
     setup.definition = definition;
-    setup.profile = current;
+    setup.configuration = *definition.current;
     auto partition = Partition::create(setup, *this);
     if (!partition) {
       (void)forget(id);
@@ -696,8 +699,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   struct Lpar {
     emu::LparDefinition definition;
     LparState state = LparState::not_activated;
-    emu::Profile current;          // what it runs with
-    bool holds_resources = false;  // counts against the frame's memory and processors
+    bool holds_resources = false;  // what is current counts against the frame's memory and processors
     std::shared_ptr<Partition> partition;
     std::unique_ptr<NativePartition> native;
     std::shared_ptr<TerminalOutput> terminal_output;  // outlives the partition: what it said last can still be read
@@ -772,7 +774,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   u64 free_memory() const {
     u64 used = reserved_mb_;
     for (const auto& [id, lpar] : lpars_)
-      if (lpar.holds_resources) used += lpar.current.desired_mem;
+      if (lpar.holds_resources) used += lpar.definition.current->desired_mem;
     used += firmware_memory();
     return used >= config_.memory_mb ? 0 : config_.memory_mb - used;
   }
@@ -780,7 +782,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   u64 firmware_memory() const {
     u64 used = 0;
     for (const auto& [id, lpar] : lpars_)
-      if (lpar.holds_resources) used += page_table_of(lpar.definition, lpar.current.desired_mem);
+      if (lpar.holds_resources) used += page_table_of(lpar.definition, lpar.definition.current->desired_mem);
     return used;
   }
 
@@ -792,35 +794,35 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   u32 free_units() const {
     u32 used = 0;
     for (const auto& [id, lpar] : lpars_)
-      if (lpar.holds_resources) used += units_of(lpar.current);
+      if (lpar.holds_resources) used += units_of(*lpar.definition.current);
     const u32 all = config_.processors * 100;
     return used >= all ? 0 : all - used;
   }
 
   // What the partition gets: what it wishes, or what there is, but not less than its minimum.
-  emu::Result<emu::Profile> grant(const Lpar& lpar, const emu::Profile& profile) const {
-    emu::Profile granted = profile;
+  emu::Result<emu::Configuration> grant(const emu::LparDefinition& lpar, const emu::Configuration& wished) const {
+    emu::Configuration granted = wished;
     const u64 block = std::max<u32>(1, config_.lmb_mb);
-    const u64 table = page_table_of(lpar.definition, profile.desired_mem);
+    const u64 table = page_table_of(lpar, wished.desired_mem);
     const u64 available = free_memory() > table ? free_memory() - table : 0;
-    const u64 memory = std::min<u64>(profile.desired_mem, available / block * block);
-    if (memory == 0 || memory < std::min(profile.min_mem, profile.desired_mem))
+    const u64 memory = std::min<u64>(wished.desired_mem, available / block * block);
+    if (memory == 0 || memory < std::min(wished.min_mem, wished.desired_mem))
       return emu::Error{"HSCL03EC",
                         fmt::format("There is not enough memory for partition {}: it needs {} MB and {} MB for its page table, "
                                     "{} MB are available.",
-                                    lpar.definition.name, std::max<u32>(profile.min_mem, 1), table, free_memory())};
+                                    lpar.name, std::max<u32>(wished.min_mem, 1), table, free_memory())};
     granted.desired_mem = static_cast<u32>(memory);
     const u32 units = free_units();
-    if (profile.proc_mode == "shared") {
-      if (units < std::min(profile.min_proc_units, profile.desired_proc_units))
+    if (wished.proc_mode == "shared") {
+      if (units < std::min(wished.min_proc_units, wished.desired_proc_units))
         return emu::Error{"HSCL03ED", fmt::format("There are not enough processing units for partition {}: {:.2f} are available.",
-                                                  lpar.definition.name, units / 100.0)};
-      granted.desired_proc_units = std::min(profile.desired_proc_units, units);
+                                                  lpar.name, units / 100.0)};
+      granted.desired_proc_units = std::min(wished.desired_proc_units, units);
     } else {
-      if (units / 100 < std::min(profile.min_procs, profile.desired_procs) || units < 100)
+      if (units / 100 < std::min(wished.min_procs, wished.desired_procs) || units < 100)
         return emu::Error{"HSCL03ED", fmt::format("There are not enough processors for partition {}: {} are available.",
-                                                  lpar.definition.name, units / 100)};
-      granted.desired_procs = std::min(profile.desired_procs, units / 100);
+                                                  lpar.name, units / 100)};
+      granted.desired_procs = std::min(wished.desired_procs, units / 100);
     }
     return granted;
   }
@@ -915,7 +917,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return forgotten;
   }
 
-  // The profile that the partition runs with gets an adapter in a slot, or loses the one that is there.
+  // What is current gets an adapter in a slot, or loses the one that is there; so does the profile that it was activated with.
   emu::Status change_adapters(u32 lpar_id, u32 slot, const emu::VirtualAdapter* adapter) {
     const std::lock_guard lock(mutex_);
     Lpar* lpar = find(lpar_id);
@@ -926,11 +928,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       std::ranges::sort(adapters, {}, &emu::VirtualAdapter::slot);
     };
     emu::LparDefinition changed = lpar->definition;
-    const auto profile = std::ranges::find(changed.profiles, changed.curr_profile, &emu::Profile::name);
+    const auto profile = std::ranges::find(changed.profiles, changed.curr_profile(), &emu::Profile::name);
     if (profile != changed.profiles.end()) change(profile->adapters);
+    if (changed.current) change(changed.current->adapters);
     TRY(journal_.put_lpar(changed));
     lpar->definition = std::move(changed);
-    change(lpar->current.adapters);
     return emu::success();
   }
 

@@ -35,9 +35,7 @@ struct RefCodeEntry {
 struct LparStatus {
   emu::LparDefinition definition;
   LparState state = LparState::not_activated;
-  u64 current_mem_mb = 0;
-  u32 current_procs = 0;
-  u32 current_proc_units = 0;
+  bool has_resources = false;  // memory and processors of this system: those of definition.current
   std::vector<emu::VirtualAdapter> adapters;
   RefCodeEntry refcode;
   u64 migration_stream = 0;
@@ -77,6 +75,7 @@ class Hypervisor {
   virtual emu::Status remove(u32 lpar_id) = 0;
   virtual emu::Status write_profile(u32 lpar_id, const emu::Profile&) = 0;
   virtual emu::Status remove_profile(u32 lpar_id, const std::string& name) = 0;
+  // `profile` becomes what is current. Empty: what is current stays so, as when a guest restarts.
   virtual emu::Status activate(u32 lpar_id, const std::string& profile, const std::string& boot_mode) = 0;
   virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;
   virtual emu::Status lock(u32 lpar_id, const std::string& holder, bool on) = 0;
@@ -101,8 +100,8 @@ class Hypervisor {
   virtual void before_hand_over(std::function<emu::Status(u32 lpar_id)>) = 0;
 
   // ---- moves: firmware/move ----
-  virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,
-                                        const std::string& other_system) = 0;
+  // The definition must have what is current.
+  virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, bool active, const std::string& other_system) = 0;
   virtual emu::Status remove_shell(u64 stream) = 0;
   // Makes the stream known, in state Enabled: from now on the mover (vasi of partition `msp_id`) may open it. `place`: where the
   // two sides hand over the partition's memory; null: all of its pages go over the movers' link.

@@ -15,9 +15,9 @@ const Model models[] = {
 
 }  // namespace
 
-Model model_of(const emu::Profile& profile) {
+Model model_of(const emu::Configuration& configuration) {
   for (const Model& model : models)
-    if (profile.lpar_proc_compat_mode == model.mode) return model;
+    if (configuration.lpar_proc_compat_mode == model.mode) return model;
   return models[0];
 }
 

@@ -22,6 +22,6 @@ struct Model {
 };
 
 // "default" is POWER6: the Redbook's machines.
-Model model_of(const emu::Profile&);
+Model model_of(const emu::Configuration&);
 
 }  // namespace firmware

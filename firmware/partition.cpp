@@ -86,17 +86,17 @@ emu::Result<std::shared_ptr<Partition>> Partition::create(PartitionSetup setup, 
 }
 
 emu::Status Partition::build() {
-  memory_bytes_ = native() ? setup_.native_memory : u64{setup_.profile.desired_mem} * MiB;
+  memory_bytes_ = native() ? setup_.native_memory : u64{setup_.configuration.desired_mem} * MiB;
   if (memory_bytes_ == 0 || memory_bytes_ % MiB) return emu::Error{"memory", "A partition needs memory in whole MiB."};
   u64 allocated = memory_bytes_;
-  if (!native() && setup_.profile.bsr_arrays) {
-    const u32 arrays = std::min(setup_.profile.bsr_arrays, devices::Bsr::array_limit);
+  if (!native() && setup_.configuration.bsr_arrays) {
+    const u32 arrays = std::min(setup_.configuration.bsr_arrays, devices::Bsr::array_limit);
     bsr_ = std::make_unique<devices::Bsr>(arrays, memory_bytes_);
     allocated += MiB;
   }
   memory_ = std::shared_ptr<emu::GuestMemory>(
-      TRY(emu::GuestMemory::create(allocated, setup_.fault_in, u64{setup_.profile.max_mem} * MiB)));
-  const u32 count = native() ? 0 : std::max<u32>(1, setup_.profile.desired_procs);
+      TRY(emu::GuestMemory::create(allocated, setup_.fault_in, u64{setup_.configuration.max_mem} * MiB)));
+  const u32 count = native() ? 0 : std::max<u32>(1, setup_.configuration.desired_procs);
   interrupts_ = std::make_unique<devices::InterruptController>(count, [this](u32 server, bool level) {
     Processor* p = processor(server);
     if (!p) return;
@@ -104,7 +104,7 @@ emu::Status Partition::build() {
     if (level) dispatcher_->wake(p);
   });
   if (!native()) {
-    const Model model = model_of(setup_.profile);
+    const Model model = model_of(setup_.configuration);
     pvr_ = model.pvr;
     page_table_ = TRY(cpu::HashPageTable::create(emu::page_table_shift(memory_bytes_)));
     dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
@@ -124,7 +124,7 @@ emu::Status Partition::build() {
     }
   }
   nvram_.power_on(frame_.journal().blob(nvram_key(setup_.definition)));
-  for (const emu::VirtualAdapter& config : setup_.profile.adapters) TRY(plug(config));
+  for (const emu::VirtualAdapter& config : setup_.configuration.adapters) TRY(plug(config));
   // Every partition of a guest has its two terminals, whether its profile lists them or not.
   for (const u32 slot : {0U, 1U}) {
     if (native() || adapter_in_slot(slot)) continue;
@@ -174,7 +174,7 @@ emu::Result<std::shared_ptr<Adapter>> Partition::plug(const emu::VirtualAdapter&
   return adapter;
 }
 
-u32 Partition::slots_end() const { return std::min(slot_limit, std::max<u32>(2, setup_.profile.max_virtual_slots)); }
+u32 Partition::slots_end() const { return std::min(slot_limit, std::max<u32>(2, setup_.configuration.max_virtual_slots)); }
 
 u32 Partition::free_slots() const {
   const std::lock_guard lock(adapters_mutex_);

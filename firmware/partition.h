@@ -67,8 +67,8 @@ class SuspendListener {
 
 struct PartitionSetup {
   emu::LparDefinition definition;
-  emu::Profile profile;   // the one it runs with
-  u64 native_memory = 0;  // not 0: a native partition with so many bytes
+  emu::Configuration configuration;  // what it runs with
+  u64 native_memory = 0;             // not 0: a native partition with so many bytes
   emu::FaultIn fault_in = emu::FaultIn::as_used;
 };
 
@@ -83,7 +83,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // ---- identity ----
   u32 id() const { return setup_.definition.lpar_id; }
   const emu::LparDefinition& definition() const { return setup_.definition; }
-  const emu::Profile& profile() const { return setup_.profile; }
+  const emu::Configuration& configuration() const { return setup_.configuration; }
   bool native() const { return setup_.native_memory != 0; }
   Frame& frame() { return frame_; }
 

@@ -12,16 +12,17 @@ namespace {
 constexpr u64 patience = 2 * nanoseconds_per_second;
 
 Json describe(const service::LparInfo& lpar) {
+  const Current* const current = lpar.has_resources && lpar.definition.current ? &*lpar.definition.current : nullptr;
   return Json::Object{
       {"name", lpar.definition.name},
       {"id", lpar.definition.lpar_id},
       {"env", lpar.definition.env == LparEnv::vioserver ? "vioserver" : "aixlinux"},
       {"uuid", lpar.definition.uuid},
       {"state", lpar.state},
-      {"memory_mb", lpar.current_mem_mb},
-      {"processors", lpar.current_procs},
+      {"memory_mb", current ? current->desired_mem : 0},
+      {"processors", current ? current->desired_procs : 0},
       {"refcode", lpar.refcode.refcode},
-      {"profile", lpar.definition.curr_profile},
+      {"profile", lpar.definition.curr_profile()},
       {"migrating", lpar.migration_stream != 0},
       {"migration_target", lpar.migration_target},
       {"vterm", lpar.vterm_holder},

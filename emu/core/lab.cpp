@@ -149,8 +149,8 @@ T& member_owner(T&);
 template <class Owner, class Field>
 Owner owner_of(Field Owner::*);
 
-template <auto member>
-void into(Reading& reading, const toml::node& node, decltype(owner_of(member))& object) {
+template <auto member, class T>  // T: who has the member, or inherits it
+void into(Reading& reading, const toml::node& node, T& object) {
   using Field = std::remove_reference_t<decltype(object.*member)>;
   if constexpr (std::is_same_v<Field, const toml::array*>) {
     take_tables(reading, node, object.*member);

@@ -3,69 +3,27 @@
 
 namespace emu {
 
-void archive(Archive& ar, VirtualAdapter& adapter) {
-  auto& [kind, slot, required, remote_lpar_id, remote_lpar_name, remote_slot, port_vlan_id, addl_vlan_ids, is_trunk,
-         trunk_priority, vswitch, mac_addr] = adapter;
-  ar.section("adapter", 1);
-  ar("kind", kind);
-  if (ar.loading() && (kind < AdapterKind::serial || kind > AdapterKind::vasi)) ar.fail("is no kind of adapter");
-  ar("slot", slot);
-  ar("required", required);
-  ar("remote_lpar_id", remote_lpar_id);
-  ar("remote_lpar_name", remote_lpar_name);
-  ar("remote_slot", remote_slot);
-  ar("port_vlan_id", port_vlan_id);
-  ar("addl_vlan_ids", addl_vlan_ids);
-  ar("is_trunk", is_trunk);
-  ar("trunk_priority", trunk_priority);
-  ar("vswitch", vswitch);
-  ar("mac_addr", mac_addr);
-}
-
 void archive(Archive& ar, Profile& profile) {
-  auto& [name, min_mem, desired_mem, max_mem, desired_num_huge_pages, proc_mode, min_procs, desired_procs, max_procs,
-         min_proc_units, desired_proc_units, max_proc_units, sharing_mode, uncap_weight, max_virtual_slots, bsr_arrays, io_slots,
-         adapters, boot_mode, work_group_id, redundant_err_path_reporting, lpar_proc_compat_mode, boot_image, boot_initrd,
-         boot_arguments] = profile;
   ar.section("profile", 1);
-  ar("name", name);
-  ar("min_mem", min_mem);
-  ar("desired_mem", desired_mem);
-  ar("max_mem", max_mem);
-  ar("desired_num_huge_pages", desired_num_huge_pages);
-  ar("proc_mode", proc_mode);
-  ar("min_procs", min_procs);
-  ar("desired_procs", desired_procs);
-  ar("max_procs", max_procs);
-  ar("min_proc_units", min_proc_units);
-  ar("desired_proc_units", desired_proc_units);
-  ar("max_proc_units", max_proc_units);
-  ar("sharing_mode", sharing_mode);
-  ar("uncap_weight", uncap_weight);
-  ar("max_virtual_slots", max_virtual_slots);
-  ar("bsr_arrays", bsr_arrays);
-  ar("io_slots", io_slots);
-  ar("adapters", adapters);
-  ar("boot_mode", boot_mode);
-  ar("work_group_id", work_group_id);
-  ar("redundant_err_path_reporting", redundant_err_path_reporting);
-  ar("lpar_proc_compat_mode", lpar_proc_compat_mode);
-  ar("boot_image", boot_image);
-  ar("boot_initrd", boot_initrd);
-  ar("boot_arguments", boot_arguments);
+  ar("name", profile.name);
+  archive_fields(ar, static_cast<Configuration&>(profile));
 }
 
 void archive(Archive& ar, LparDefinition& lpar) {
-  auto& [lpar_id, name, env, uuid, default_profile, curr_profile, profiles, msp, time_ref, ip_address] = lpar;
-  ar.section("lpar", 1);
+  auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, ip_address] = lpar;
+  const u16 version = ar.section("lpar", 2);
   ar("lpar_id", lpar_id);
   ar("name", name);
   ar("env", env);
   if (ar.loading() && env != LparEnv::aixlinux && env != LparEnv::vioserver) ar.fail("is no kind of partition");
   ar("uuid", uuid);
   ar("default_profile", default_profile);
-  ar("curr_profile", curr_profile);
+  // Version 1 knew only which profile was activated last: what that one says is what the partition had.
+  std::string curr_profile;
+  if (version < 2) ar("curr_profile", curr_profile);
   ar("profiles", profiles);
+  if (version >= 2) ar("current", current);
+  if (const Profile* last = version < 2 ? lpar.profile(curr_profile) : nullptr) current = current_from(*last, curr_profile);
   ar("msp", msp);
   ar("time_ref", time_ref);
   ar("ip_address", ip_address);

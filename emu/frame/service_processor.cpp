@@ -102,9 +102,7 @@ service::LparInfo ServiceProcessor::describe(const firmware::LparStatus& status)
   service::LparInfo info;
   info.definition = status.definition;
   info.state = std::string(firmware::name_of(status.state));
-  info.current_mem_mb = status.current_mem_mb;
-  info.current_procs = status.current_procs;
-  info.current_proc_units = status.current_proc_units;
+  info.has_resources = status.has_resources;
   info.adapters = status.adapters;
   info.refcode = frame::describe(status.refcode);
   info.vterm_holder = vterms_.holder(status.definition.lpar_id);
@@ -198,8 +196,7 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RemoveViosMap
 Result<service::ShellCreated> ServiceProcessor::operator()(const service::CreateShell& request) {
   const auto turn = turns_.take(request.stream);
   TRY(turns_.open(request.stream));
-  const u32 lpar_id =
-      TRY(hypervisor_.create_shell(request.stream, request.definition, request.current, request.active, request.other_system));
+  const u32 lpar_id = TRY(hypervisor_.create_shell(request.stream, request.definition, request.active, request.other_system));
   log_service.info("stream {:x}: shell of {} is partition {}", request.stream, request.definition.name, lpar_id);
   return service::ShellCreated{lpar_id};
 }

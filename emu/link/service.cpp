@@ -148,14 +148,18 @@ void archive(Archive& ar, RefCode& message) {
 }
 
 void archive(Archive& ar, LparInfo& message) {
-  auto& [definition, state, current_mem_mb, current_procs, current_proc_units, adapters, refcode, vterm_holder, migration_stream,
-         migration_target, config_locked, life, trouble] = message;
-  const u16 version = ar.section("lpar_info", 4);
+  auto& [definition, state, has_resources, adapters, refcode, vterm_holder, migration_stream, migration_target, config_locked,
+         life, trouble] = message;
+  const u16 version = ar.section("lpar_info", 5);
   ar("definition", definition);
   ar("state", state);
-  ar("current_mem_mb", current_mem_mb);
-  ar("current_procs", current_procs);
-  ar("current_proc_units", current_proc_units);
+  if (version >= 5) {
+    ar("has_resources", has_resources);
+  } else {
+    skip<u64>(ar, "current_mem_mb");
+    skip<u32>(ar, "current_procs");
+    skip<u32>(ar, "current_proc_units");
+  }
   ar("adapters", adapters);
   ar("refcode", refcode);
   if (version < 2) skip<std::string>(ar, "os_version");
@@ -403,11 +407,11 @@ void archive(Archive& ar, ShellCreated& message) {
 }
 
 void archive(Archive& ar, CreateShell& message) {
-  auto& [stream, definition, current, active, other_system] = message;
-  const u16 version = ar.section("create_shell", 2);
+  auto& [stream, definition, active, other_system] = message;
+  const u16 version = ar.section("create_shell", 3);
   ar("stream", stream);
   ar("definition", definition);
-  ar("current", current);
+  if (version < 3) skip<Profile>(ar, "current");
   ar("active", active);
   if (version < 2) skip<u32>(ar, "hpt_shift");
   ar("other_system", other_system);

@@ -61,15 +61,14 @@ struct RefCode {
 
 struct LparInfo {
   LparDefinition definition;
-  std::string state;       // Not Activated, Running, Starting, Shutting Down, Not Available, Error, Open Firmware
-  u64 current_mem_mb = 0;  // what it holds now; 0 if Not Activated
-  u32 current_procs = 0;
-  u32 current_proc_units = 0;
-  std::vector<VirtualAdapter> adapters;  // as of now: the profile's, plus what was added since
-  RefCode refcode;                       // the latest
-  std::string vterm_holder;              // not empty while a virtual terminal is open
-  u64 migration_stream = 0;              // not 0 while the partition takes part in a migration, or needs recovery of one
-  bool migration_target = false;         // it is the shell on the destination
+  std::string state;           // Not Activated, Running, Starting, Shutting Down, Not Available, Error, Open Firmware
+  bool has_resources = false;  // memory and processors of the frame: those of definition.current
+  std::vector<VirtualAdapter>
+      adapters;                   // that are plugged, with their partners; of a partition that is off those it had or will have
+  RefCode refcode;                // the latest
+  std::string vterm_holder;       // not empty while a virtual terminal is open
+  u64 migration_stream = 0;       // not 0 while the partition takes part in a migration, or needs recovery of one
+  bool migration_target = false;  // it is the shell on the destination
   bool config_locked = false;
   u64 life = 0;         // when it was activated here; 0: it was not, or came by a move, in the middle of its life
   std::string trouble;  // why it is in state Error, if that is known
@@ -269,8 +268,7 @@ struct ShellCreated {
 struct CreateShell {
   using Reply = ShellCreated;
   u64 stream = 0;
-  LparDefinition definition;
-  Profile current;  // the running configuration: becomes current on the destination
+  LparDefinition definition;  // what is current there becomes current on the destination
   bool active = true;
   std::string other_system;  // MTMS of the source, for recovery
 };

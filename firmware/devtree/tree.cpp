@@ -32,7 +32,7 @@ void give_phandle(Node& node, u32 phandle) { node.cell("ibm,phandle", phandle).c
 Node chosen(Partition& partition, const BootLayout& layout) {
   Node node;
   node.name = "chosen";
-  node.text("bootargs", partition.profile().boot_arguments);
+  node.text("bootargs", partition.configuration().boot_arguments);
   if (layout.initrd_end) {
     node.cells64("linux,initrd-start", layout.initrd_start);
     node.cells64("linux,initrd-end", layout.initrd_end);
@@ -46,7 +46,7 @@ Node chosen(Partition& partition, const BootLayout& layout) {
 }
 
 Node processors(Partition& partition) {
-  const Model model = model_of(partition.profile());
+  const Model model = model_of(partition.configuration());
   Node cpus;
   cpus.name = "cpus";
   cpus.cell("#address-cells", 1).cell("#size-cells", 0);

@@ -47,7 +47,7 @@ class StreamManager final : public Manager {
 
   // ---- step 3 ----
 
-  Result<u32> create_shell(u64 stream, const emu::LparDefinition& definition, const emu::Profile& current, bool active,
+  Result<u32> create_shell(u64 stream, const emu::LparDefinition& definition, bool active,
                            const std::string& other_system) override {
     if (stream == 0) return Error{"migration", "A migration needs a stream id."};
     if (const auto known = record(stream)) {
@@ -57,7 +57,7 @@ class StreamManager final : public Manager {
     }
     // First that it is wanted: whoever recovers meanwhile finds it.
     TRY(put(stream, 0, StreamStep::shell, active, other_system));
-    const auto made = frame_.make_shell(stream, definition, current, active);
+    const auto made = frame_.make_shell(stream, definition, active);
     if (!made) {
       (void)put(stream, 0, StreamStep::finished, active, other_system);
       return made.error();

@@ -24,8 +24,7 @@ class Manager {
   virtual ~Manager() = default;
 
   // As in firmware/hypervisor.h.
-  virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, const emu::Profile& current, bool active,
-                                        const std::string& other_system) = 0;
+  virtual emu::Result<u32> create_shell(u64 stream, const emu::LparDefinition&, bool active, const std::string& other_system) = 0;
   virtual emu::Status remove_shell(u64 stream) = 0;
   virtual emu::Status enable_stream(u64 stream, u32 lpar_id, bool source, u32 msp_id, const std::string& other_system,
                                     const emu::SegmentPlace* place) = 0;

@@ -129,17 +129,17 @@ s32 get_system_parameter(Partition& partition, Request& request) {
   const auto [token, buffer, length] = std::array{request.in[0], request.in[1], request.in[2]};
   if (!partition.memory().contains(buffer, length)) return parameter_error;
   std::string value;
-  const emu::Profile& profile = partition.profile();
-  const bool shared = profile.proc_mode == "shared";
-  const u32 entitled = shared ? profile.desired_proc_units : profile.desired_procs * 100;
+  const emu::Configuration& current = partition.configuration();
+  const bool shared = current.proc_mode == "shared";
+  const u32 entitled = shared ? current.desired_proc_units : current.desired_procs * 100;
   switch (token) {
     case parameter_splpar:
       value = fmt::format(
           "MinEntCap={},MaxEntCap={},MinMem={},DesMem={},MaxMem={},MinProcs={},MaxPlatProcs={},DesProcs={},DesEntCap={},"
           "DesVarCapWt={},CapInc=1,PartitionEntitledCapacity={}",
-          shared ? profile.min_proc_units : profile.min_procs * 100, shared ? profile.max_proc_units : profile.max_procs * 100,
-          profile.min_mem, profile.desired_mem, profile.max_mem, profile.min_procs, partition.frame().config().processors,
-          profile.desired_procs, entitled, profile.uncap_weight, entitled);
+          shared ? current.min_proc_units : current.min_procs * 100, shared ? current.max_proc_units : current.max_procs * 100,
+          current.min_mem, current.desired_mem, current.max_mem, current.min_procs, partition.frame().config().processors,
+          current.desired_procs, entitled, current.uncap_weight, entitled);
       value.push_back('\0');
       break;
     case parameter_lpar_name:

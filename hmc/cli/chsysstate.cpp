@@ -30,7 +30,7 @@ Result<int> on(Call& call, const Target& target) {
   const emu::LparDefinition& definition = lpar.info.definition;
   std::string profile = call.options.value("-f");
   if (profile.empty() && call.options.has("-f")) return usage_error("-f");
-  if (profile.empty()) profile = definition.curr_profile.empty() ? definition.default_profile : definition.curr_profile;
+  if (profile.empty()) profile = definition.next_profile();
   if (!definition.profile(profile)) return say("HSCL8010", profile, lpar.name());
   const std::string boot_mode = call.options.value("-b");
   if (call.options.has("-b") && std::ranges::count(boot_modes, boot_mode) == 0) return usage_error("-b");

@@ -52,8 +52,8 @@ constexpr Column<service::SystemInfo> sys_proc[] = {
 
 struct LparRow {
   const Lpar* lpar = nullptr;
-  emu::Profile current;  // the configuration as of now
-  emu::Profile pending;
+  emu::Current current;
+  emu::Capacity running;  // of the system's memory and processors
 };
 using Row = const LparRow&;
 
@@ -62,14 +62,14 @@ bool dedicated(Row r) { return r.current.proc_mode == "ded"; }
 constexpr Column<LparRow> lpar_mem[] = {
     {"lpar_name", always, [](Row r) { return Value(r.lpar->name()); }},
     {"lpar_id", always, [](Row r) { return Value(r.lpar->id()); }},
-    {"curr_min_mem", always, [](Row r) { return Value(r.lpar->off() ? 0 : r.current.min_mem); }},
-    {"curr_mem", always, [](Row r) { return Value(r.lpar->off() ? 0 : r.current.desired_mem); }},
-    {"curr_max_mem", always, [](Row r) { return Value(r.lpar->off() ? 0 : r.current.max_mem); }},
-    {"pend_min_mem", always, [](Row r) { return Value(r.pending.min_mem); }},
-    {"pend_mem", always, [](Row r) { return Value(r.pending.desired_mem); }},
-    {"pend_max_mem", always, [](Row r) { return Value(r.pending.max_mem); }},
+    {"curr_min_mem", always, [](Row r) { return Value(r.running.min_mem); }},
+    {"curr_mem", always, [](Row r) { return Value(r.running.desired_mem); }},
+    {"curr_max_mem", always, [](Row r) { return Value(r.running.max_mem); }},
+    {"pend_min_mem", always, [](Row r) { return Value(r.current.pending.min_mem); }},
+    {"pend_mem", always, [](Row r) { return Value(r.current.pending.desired_mem); }},
+    {"pend_max_mem", always, [](Row r) { return Value(r.current.pending.max_mem); }},
     {"run_min_mem", always, [](Row) { return Value(0); }},
-    {"run_mem", always, [](Row r) { return Value(r.lpar->info.current_mem_mb); }},
+    {"run_mem", always, [](Row r) { return Value(r.running.desired_mem); }},
     {"curr_min_num_huge_pages", always, [](Row) { return Value(0); }},
     {"curr_num_huge_pages", always, [](Row r) { return Value(r.current.desired_num_huge_pages); }},
     {"curr_max_num_huge_pages", always, [](Row r) { return Value(r.current.desired_num_huge_pages); }},
@@ -93,22 +93,22 @@ constexpr Column<LparRow> lpar_proc[] = {
     {"curr_max_procs", always, [](Row r) { return Value(r.current.max_procs); }},
     {"curr_sharing_mode", always, [](Row r) { return Value(r.current.sharing_mode); }},
     {"curr_uncap_weight", always, [](Row r) { return Value(r.current.uncap_weight); }},
-    {"pend_proc_mode", always, [](Row r) { return Value(r.pending.proc_mode); }},
+    {"pend_proc_mode", always, [](Row r) { return Value(r.current.pending.proc_mode); }},
     {"pend_min_proc_units", always,
-     [](Row r) { return dedicated(r) ? Value::absent() : Value(units_text(r.pending.min_proc_units)); }},
+     [](Row r) { return dedicated(r) ? Value::absent() : Value(units_text(r.current.pending.min_proc_units)); }},
     {"pend_proc_units", always,
-     [](Row r) { return dedicated(r) ? Value::absent() : Value(units_text(r.pending.desired_proc_units)); }},
+     [](Row r) { return dedicated(r) ? Value::absent() : Value(units_text(r.current.pending.desired_proc_units)); }},
     {"pend_max_proc_units", always,
-     [](Row r) { return dedicated(r) ? Value::absent() : Value(units_text(r.pending.max_proc_units)); }},
-    {"pend_min_procs", always, [](Row r) { return Value(r.pending.min_procs); }},
-    {"pend_procs", always, [](Row r) { return Value(r.pending.desired_procs); }},
-    {"pend_max_procs", always, [](Row r) { return Value(r.pending.max_procs); }},
-    {"pend_sharing_mode", always, [](Row r) { return Value(r.pending.sharing_mode); }},
-    {"pend_uncap_weight", always, [](Row r) { return Value(r.pending.uncap_weight); }},
+     [](Row r) { return dedicated(r) ? Value::absent() : Value(units_text(r.current.pending.max_proc_units)); }},
+    {"pend_min_procs", always, [](Row r) { return Value(r.current.pending.min_procs); }},
+    {"pend_procs", always, [](Row r) { return Value(r.current.pending.desired_procs); }},
+    {"pend_max_procs", always, [](Row r) { return Value(r.current.pending.max_procs); }},
+    {"pend_sharing_mode", always, [](Row r) { return Value(r.current.pending.sharing_mode); }},
+    {"pend_uncap_weight", always, [](Row r) { return Value(r.current.pending.uncap_weight); }},
     {"run_proc_units", always,
-     [](Row r) { return dedicated(r) ? Value::absent() : Value(units_text(r.lpar->info.current_proc_units)); }},
-    {"run_procs", always, [](Row r) { return Value(r.lpar->info.current_procs); }},
-    {"run_uncap_weight", always, [](Row r) { return Value(r.lpar->off() ? 0 : r.current.uncap_weight); }},
+     [](Row r) { return dedicated(r) ? Value::absent() : Value(units_text(r.running.desired_proc_units)); }},
+    {"run_procs", always, [](Row r) { return Value(r.running.desired_procs); }},
+    {"run_uncap_weight", always, [](Row r) { return Value(r.running.uncap_weight); }},
 };
 
 Result<int> list_capacity(Call& call, bool memory) {
@@ -124,8 +124,7 @@ Result<int> list_capacity(Call& call, bool memory) {
   if (level != "lpar") return usage_error("--level");
   std::vector<LparRow> rows;
   for (const Lpar* lpar : TRY(filtered(call, *system)).lpars) {
-    const emu::Profile* profile = lpar->current_profile();
-    rows.push_back({lpar, current_configuration(*lpar), profile ? *profile : emu::Profile{}});
+    rows.push_back({lpar, current_configuration(*lpar), lpar->running()});
   }
   call.print(memory ? TRY(list<LparRow>(lpar_mem, rows, call.options)) : TRY(list<LparRow>(lpar_proc, rows, call.options)));
   return 0;
@@ -239,7 +238,7 @@ constexpr Column<AdapterRow> slot_columns[] = {
 
 struct SlotsRow {
   const Lpar* lpar = nullptr;
-  emu::Profile current;
+  emu::Current current;
   u32 pending = 0;
 };
 constexpr Column<SlotsRow> slots_columns[] = {
@@ -299,7 +298,7 @@ Result<int> list_virtualio(Call& call) {
   if (rsubtype == "slot" && level == "lpar") {
     std::vector<SlotsRow> rows;
     for (const Lpar* lpar : found.lpars) {
-      const emu::Profile current = current_configuration(*lpar);
+      const emu::Current current = current_configuration(*lpar);
       rows.push_back({lpar, current, current.max_virtual_slots});
     }
     call.print(TRY(list<SlotsRow>(slots_columns, rows, call.options)));

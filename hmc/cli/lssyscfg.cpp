@@ -83,7 +83,8 @@ Result<int> list_sys(Call& call) {
 struct LparRow {
   const System* system = nullptr;
   const Lpar* lpar = nullptr;
-  emu::Profile profile;  // the current one, or an empty one
+  emu::Current current;
+  emu::Profile next;  // what the next activation takes
 };
 using Row = const LparRow&;
 
@@ -102,11 +103,11 @@ Value os_version_of(Row row) {
   return row.lpar->is_vios() ? Value("VIOS " + version) : Value(version);
 }
 
+// What it was activated with; the default is the latest that its system has.
 Value compat_mode(Row row) {
-  const std::string& mode = row.profile.lpar_proc_compat_mode;
-  if (mode != "default" || row.lpar->off()) return mode;
+  const std::string& mode = row.current.lpar_proc_compat_mode;
   const auto& modes = row.system->info.compat_modes;
-  return modes.empty() ? Value(mode) : Value(modes.back());
+  return mode != "default" || row.lpar->off() || modes.empty() ? Value(mode) : Value(modes.back());
 }
 
 constexpr Column<LparRow> lpar_columns[] = {
@@ -119,19 +120,19 @@ constexpr Column<LparRow> lpar_columns[] = {
     {"os_version", always, os_version_of},
     {"logical_serial_num", always, [](Row r) { return Value(fmt::format("{}{:X}", r.system->info.serial_num, r.lpar->id())); }},
     {"default_profile", always, [](Row r) { return Value(definition(r).default_profile); }},
-    {"curr_profile", always, [](Row r) { return Value(definition(r).curr_profile); }},
-    {"work_group_id", always, [](Row r) { return Value(r.profile.work_group_id); }},
+    {"curr_profile", always, [](Row r) { return Value(definition(r).curr_profile()); }},
+    {"work_group_id", always, [](Row r) { return Value(r.current.work_group_id); }},
     {"allow_perf_collection", always, [](Row) { return Value(0); }},
     {"power_ctrl_lpar_ids", always, [](Row) { return Value("none"); }},
-    {"boot_mode", always, [](Row r) { return Value(r.profile.boot_mode); }},
+    {"boot_mode", always, [](Row r) { return Value(r.current.boot_mode); }},
     {"lpar_keylock", always, [](Row) { return Value("norm"); }},
     {"auto_start", always, [](Row) { return Value(0); }},
-    {"redundant_err_path_reporting", always, [](Row r) { return Value(r.profile.redundant_err_path_reporting); }},
+    {"redundant_err_path_reporting", always, [](Row r) { return Value(r.current.redundant_err_path_reporting); }},
     {"rmc_state", always, [](Row r) { return Value(name_of(r.lpar->rmc)); }},
     {"rmc_ipaddr", always, [](Row r) { return Value(definition(r).ip_address); }},
     {"time_ref", always, [](Row r) { return Value(definition(r).time_ref); }},
     {"lpar_avail_priority", always, [](Row r) { return Value(r.lpar->is_vios() ? 191 : 127); }},
-    {"desired_lpar_proc_compat_mode", always, [](Row r) { return Value(r.profile.lpar_proc_compat_mode); }},
+    {"desired_lpar_proc_compat_mode", always, [](Row r) { return Value(r.next.lpar_proc_compat_mode); }},
     {"curr_lpar_proc_compat_mode", always, compat_mode},
     {"sync_curr_profile", always, [](Row) { return Value(0); }},
     {"vtpm_enabled", always, [](Row) { return Value(0); }},
@@ -149,8 +150,9 @@ Result<int> list_lpars(Call& call) {
   const System* system = TRY(system_of(call, inventory));
   std::vector<LparRow> rows;
   for (const Lpar* lpar : TRY(filtered(call, *system)).lpars) {
-    const emu::Profile* profile = lpar->current_profile();
-    rows.push_back({system, lpar, profile ? *profile : emu::Profile{}});
+    const emu::LparDefinition& definition = lpar->info.definition;
+    const emu::Profile* next = definition.profile(definition.next_profile());
+    rows.push_back({system, lpar, lpar->current() ? *lpar->current() : emu::Current{}, next ? *next : emu::Profile{}});
   }
   call.print(TRY(list<LparRow>(lpar_columns, rows, call.options)));
   return 0;

@@ -57,8 +57,7 @@ Result<int> save_profile(Call& call) {
   const Target target = TRY(target_of(call, "-p"));
   if (target.lpar->info.definition.profile(name) && !call.options.has("--force"))
     return say("HSCL8016", name, target.system->name());
-  emu::Profile profile = current_configuration(*target.lpar);
-  profile.name = name;
+  const emu::Profile profile{current_configuration(*target.lpar), name};
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
   return 0;
 }

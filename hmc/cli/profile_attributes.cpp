@@ -132,7 +132,7 @@ Status set_adapters(Profile& profile, const Attribute& attribute, bool (*kind)(c
 
 // ---- numbers ----
 
-template <u32 Profile::*member>
+template <auto member>
 Status set_number(Profile& profile, const Attribute& attribute) {
   const auto number = parse_number<u32>(attribute.text());
   if (!number || attribute.change != Change::set) return wrong(attribute);
@@ -141,7 +141,7 @@ Status set_number(Profile& profile, const Attribute& attribute) {
 }
 
 // 0.5 is 50 hundredths.
-template <u32 Profile::*member>
+template <auto member>
 Status set_units(Profile& profile, const Attribute& attribute) {
   const std::string text = attribute.text();
   const size_t point = std::min(text.find('.'), text.size());
@@ -155,7 +155,7 @@ Status set_units(Profile& profile, const Attribute& attribute) {
   return emu::success();
 }
 
-template <std::string Profile::*member>
+template <auto member>
 Status set_text(Profile& profile, const Attribute& attribute) {
   profile.*member = attribute.text();
   return emu::success();

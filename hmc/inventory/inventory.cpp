@@ -26,6 +26,15 @@ std::string Lpar::state() const {
   return off() || info.state == "Not Available" ? "Migrating - Not Activated" : "Migrating - Running";
 }
 
+emu::Capacity Lpar::running() const {
+  if (info.has_resources && current()) return *current();
+  emu::Capacity nothing;
+  nothing.min_mem = nothing.desired_mem = nothing.max_mem = nothing.uncap_weight = 0;
+  nothing.min_procs = nothing.desired_procs = nothing.max_procs = 0;
+  nothing.min_proc_units = nothing.desired_proc_units = nothing.max_proc_units = 0;
+  return nothing;
+}
+
 const Lpar* System::lpar(std::string_view name) const {
   const auto found = std::ranges::find_if(lpars, [&](const Lpar& l) { return l.name() == name; });
   return found == lpars.end() ? nullptr : &*found;

@@ -28,8 +28,10 @@ struct Lpar {
   bool migrating() const { return info.migration_stream != 0; }
   bool off() const { return info.state == "Not Activated"; }
   bool failed() const { return info.state == "Error"; }
-  // The profile that was last used to activate it; null if there was none.
-  const emu::Profile* current_profile() const { return info.definition.profile(info.definition.curr_profile); }
+  // What it has, or had when it was on last; null if it was never activated.
+  const emu::Current* current() const { return info.definition.current ? &*info.definition.current : nullptr; }
+  // What it has of its system's memory and processors: nothing while it is off.
+  emu::Capacity running() const;
   // As lssyscfg shows it: "Migrating - Running" while it takes part in a migration. (Redbook 6.1)
   std::string state() const;
 };

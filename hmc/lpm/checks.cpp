@@ -114,7 +114,7 @@ void state_allows_it(const Candidate& move, Findings& found) {
 }
 
 void was_activated_once(const Candidate& move, Findings& found) {
-  if (!move.lpar.is_vios() && !move.lpar.current_profile()) error(found, say("HSCLA206", name(move)));
+  if (!move.lpar.is_vios() && !move.lpar.current()) error(found, say("HSCLA206", name(move)));
 }
 
 void name_is_free(const Candidate& move, Findings& found) {
@@ -336,8 +336,8 @@ void wishes_can_be_granted(const Candidate& move, Findings& found) {
 // ---- profiles ----
 
 void profile_will_be_replaced(const Candidate& move, Findings& found) {
-  if (move.request.profile_name.empty() && move.lpar.current_profile())
-    warning(found, say("HSCLA295", move.lpar.info.definition.curr_profile));
+  if (move.request.profile_name.empty() && move.lpar.info.definition.profile(move.lpar.info.definition.curr_profile()))
+    warning(found, say("HSCLA295", move.lpar.info.definition.curr_profile()));
 }
 
 // ---- the operating system ----
@@ -403,20 +403,9 @@ Findings validate(const Candidate& move) {
   return found;
 }
 
-emu::Profile current_configuration(const Lpar& lpar) {
-  emu::Profile current = lpar.current_profile() ? *lpar.current_profile() : emu::Profile{};
-  const service::LparInfo& info = lpar.info;
-  if (info.current_mem_mb) current.desired_mem = static_cast<u32>(info.current_mem_mb);
-  if (info.current_procs) current.desired_procs = info.current_procs;
-  if (info.current_proc_units) current.desired_proc_units = info.current_proc_units;
-  // What was changed while it ran may lie outside of what the profile allows.
-  current.min_mem = std::min(current.min_mem, current.desired_mem);
-  current.max_mem = std::max(current.max_mem, current.desired_mem);
-  current.min_procs = std::min(current.min_procs, current.desired_procs);
-  current.max_procs = std::max(current.max_procs, current.desired_procs);
-  current.min_proc_units = std::min(current.min_proc_units, current.desired_proc_units);
-  current.max_proc_units = std::max(current.max_proc_units, current.desired_proc_units);
-  if (!info.adapters.empty()) current.adapters = info.adapters;
+emu::Current current_configuration(const Lpar& lpar) {
+  emu::Current current = lpar.current() ? *lpar.current() : emu::Current{};
+  current.adapters = lpar.info.adapters;
   return current;
 }
 

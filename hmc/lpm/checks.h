@@ -27,7 +27,7 @@ struct Candidate {
   const System& target;
   const Lpar& lpar;
   bool active = true;
-  emu::Profile current;  // the configuration that would move: as of now, not as of the profile
+  emu::Current current;  // what would move
   const MoveRequest& request;
   Mapping mapping;
   std::optional<Error> os_answer;  // what the guest had against it (check event), if it was asked and refused
@@ -51,7 +51,7 @@ std::vector<Check> all_checks();
 
 Findings validate(const Candidate&);
 
-// The configuration of a partition as of now: current values become both pending and current. (Redbook 2.5.4, step 1)
-emu::Profile current_configuration(const Lpar&);
+// What a partition has, with the partners that its adapters really have. Nothing, of one that was never activated.
+emu::Current current_configuration(const Lpar&);
 
 }  // namespace hmc

@@ -133,7 +133,7 @@ Plan plan_of(const Proposal& proposal) {
     plan.scsi.push_back(
         {choice.client_slot, choice.source_vios_id, choice.chosen->id(), choice.chosen->name(), 0, choice.targets});
   }
-  plan.profile_name = request.profile_name.empty() ? lpar.info.definition.curr_profile : request.profile_name;
+  plan.profile_name = request.profile_name.empty() ? lpar.info.definition.curr_profile() : request.profile_name;
   plan.definition = migrated_definition(lpar.info.definition, proposal.current, plan.profile_name, plan.scsi);
   plan.wait = request.wait;
   return plan;

@@ -22,7 +22,7 @@ struct Proposal {
   const Lpar* lpar = nullptr;
   bool active = true;
   u64 stream = 0;
-  emu::Profile current;
+  emu::Current current;
   Mapping mapping;
   Findings findings;
 };

@@ -44,10 +44,9 @@ void archive(emu::Archive& ar, Plan& plan) {
   if (version < 2) ar("refcode_before", gone);
 }
 
-emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const emu::Profile& current,
+emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const emu::Configuration& current,
                                         const std::string& profile_name, const std::vector<PlannedScsi>& scsi) {
-  emu::Profile migration = current;
-  migration.name = profile_name;
+  emu::Profile migration{current, profile_name};
   // What cannot move stays behind: the checks have let pass only what is desired, not required.
   migration.io_slots.clear();
   std::erase_if(migration.adapters, [](const auto& a) { return a.kind == emu::AdapterKind::serial && a.slot >= 2; });
@@ -60,12 +59,12 @@ emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const e
     adapter.remote_slot = hosted->target_slot;
   }
   emu::LparDefinition definition = from;
+  definition.current = emu::current_from(migration, profile_name);
   const auto same = std::ranges::find(definition.profiles, profile_name, &emu::Profile::name);
   if (same != definition.profiles.end())
     *same = std::move(migration);
   else
     definition.profiles.push_back(std::move(migration));
-  definition.curr_profile = profile_name;
   return definition;
 }
 

@@ -49,9 +49,9 @@ struct Plan {
 void archive(emu::Archive&, PlannedScsi&);
 void archive(emu::Archive&, Plan&);
 
-// The definition as the destination gets it: all profiles as they are, and the migration profile, which becomes the current
-// one. It is called `profile_name`, and takes the place of a profile of that name. (Redbook 2.1, 2.3)
-emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const emu::Profile& current,
+// The definition as the destination gets it: all profiles as they are, and the migration profile, of what is current, which
+// stays current, and is pending, too (2.5.4, step 1). It is called `profile_name`, and takes the place of a profile of that name. (Redbook 2.1, 2.3)
+emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const emu::Configuration& current,
                                         const std::string& profile_name, const std::vector<PlannedScsi>& scsi);
 
 }  // namespace hmc

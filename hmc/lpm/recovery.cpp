@@ -97,7 +97,7 @@ Found reconstruct(Console& console, const Inventory& inventory, const System& sy
     if (!lpar) continue;
     plan.lpar_name = lpar->name();
     plan.definition = lpar->info.definition;
-    plan.profile_name = lpar->info.definition.curr_profile;
+    plan.profile_name = lpar->info.definition.curr_profile();
   }
   return {plan, false};
 }

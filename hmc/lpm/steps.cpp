@@ -147,8 +147,6 @@ Status create_shell(Move& move) {
   request.stream = plan.stream;
   request.definition = plan.definition;
   if (plan.target_lpar_id) request.definition.lpar_id = plan.target_lpar_id;
-  const emu::Profile* current = plan.definition.profile(plan.profile_name);
-  if (current) request.current = *current;
   request.active = plan.active;
   request.other_system = plan.source_mtms;
   plan.target_lpar_id = TRY(move.target(request, shell_time)).lpar_id;

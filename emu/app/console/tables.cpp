@@ -15,14 +15,16 @@ std::vector<Row> rows_of(const FrameState& frame) {
     row.name = lpar.definition.name;
     row.id = lpar.definition.lpar_id;
     row.status = lpar.migration_stream ? "Migrating - " + lpar.state : lpar.state;
-    const bool off = lpar.current_mem_mb == 0;
-    const Profile* const profile = lpar.definition.profile(lpar.definition.curr_profile.empty() ? lpar.definition.default_profile
-                                                                                                : lpar.definition.curr_profile);
-    const u32 units = off && profile ? profile->desired_proc_units : lpar.current_proc_units;
-    const u64 memory = off && profile ? profile->desired_mem : lpar.current_mem_mb;
-    row.processing_units = fmt::format("{:g}", units / 100.0);
-    row.memory_gb = fmt::format("{:g}", static_cast<double>(memory) / 1024);
-    row.profile = lpar.definition.curr_profile.empty() ? lpar.definition.default_profile : lpar.definition.curr_profile;
+    // What it has; of one that is off, what the next activation asks for.
+    const Profile* const next = lpar.definition.profile(lpar.definition.next_profile());
+    Capacity has;
+    if (lpar.has_resources && lpar.definition.current)
+      has = *lpar.definition.current;
+    else if (next)
+      has = *next;
+    row.processing_units = fmt::format("{:g}", units_of(has) / 100.0);
+    row.memory_gb = fmt::format("{:g}", has.desired_mem / 1024.0);
+    row.profile = lpar.definition.current ? lpar.definition.curr_profile() : lpar.definition.default_profile;
     row.type = lpar.definition.env == LparEnv::vioserver ? "Virtual I/O Server" : "AIX or Linux";
     row.reference_code = lpar.refcode.refcode;
     rows.push_back(std::move(row));

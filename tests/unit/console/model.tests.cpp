@@ -18,10 +18,11 @@ service::LparInfo lpar(const std::string& name, u32 id, const std::string& state
   info.definition.name = name;
   info.definition.uuid = "uuid-" + name;
   info.definition.lpar_id = id;
-  info.definition.curr_profile = "default";
   info.state = state;
-  info.current_mem_mb = 768;
-  info.current_proc_units = 10;
+  Profile profile;
+  profile.desired_mem = 768;
+  info.definition.current = current_from(profile, "default");
+  info.has_resources = true;
   return info;
 }
 

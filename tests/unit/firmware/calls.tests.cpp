@@ -43,9 +43,7 @@ class QuietFrame final : public Frame {
   s64 vasi_message(Partition&, Adapter&, u64, u64) override { return 0; }
   void vasi_reset(Partition&, Adapter&) override {}
   s64 donor_operation(Partition&, u64) override { return 0; }
-  emu::Result<u32> make_shell(u64, const emu::LparDefinition&, const emu::Profile&, bool) override {
-    return emu::Error{"test", "no"};
-  }
+  emu::Result<u32> make_shell(u64, const emu::LparDefinition&, bool) override { return emu::Error{"test", "no"}; }
   void mark_moving(u32, u64, bool) override {}
   emu::Status adopt_shell(u32) override { return emu::success(); }
   emu::Status forget(u32) override { return emu::success(); }
@@ -54,7 +52,7 @@ class QuietFrame final : public Frame {
     PartitionSetup setup;
     setup.definition = definition;
     setup.definition.uuid = "UUID-" + definition.name;
-    setup.profile = definition.profiles[0];
+    setup.configuration = definition.profiles[0];
     setup.native_memory = native_memory;
     auto made = Partition::create(setup, *this);
     REQUIRE(made);

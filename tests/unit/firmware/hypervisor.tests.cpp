@@ -33,7 +33,7 @@ TEST_CASE("partitions get what the frame has", "[hypervisor]") {
   CHECK(world->power_off(2, false));
   CHECK_FALSE(world->power_off(2, false));
   CHECK(world->activate(3, "", ""));
-  CHECK(world.status(3).current_mem_mb == 256);
+  CHECK(world.status(3).definition.current->desired_mem == 256);
   CHECK(world->reserve_memory(512));
   CHECK(world->system().available_mem_mb == 1024 - 64 - 256 - 16 - 512);
   CHECK_FALSE(world->reserve_memory(900));
@@ -57,9 +57,9 @@ TEST_CASE("a partition whose page table does not fit is not built", "[hypervisor
   CHECK_FALSE(world->activate(2, "", ""));
   const emu::LparDefinition shell = world.status(2).definition;
   REQUIRE(world->remove(2));
-  CHECK_FALSE(world->create_shell(7, shell, shell.profiles[0], true, "cec2"));
+  CHECK_FALSE(world->create_shell(7, with_current(shell), true, "cec2"));
   REQUIRE(world->reserve_memory(1024 - 256 - 16));
-  CHECK(world->create_shell(7, shell, shell.profiles[0], true, "cec2"));
+  CHECK(world->create_shell(7, with_current(shell), true, "cec2"));
   CHECK(world->system().available_mem_mb == 0);
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("a shell that a full disk keeps in the journal is there until it can b
   const auto witness = std::move(*Witness::open(":memory:"));
   const auto frame = std::move(*Hypervisor::create(world.config, journal, *witness, world.clock));
   const auto shell = lpar(2, "shell", {});
-  REQUIRE(frame->create_shell(7, shell, shell.profiles[0], false, "cec2"));
+  REQUIRE(frame->create_shell(7, with_current(shell), false, "cec2"));
   journal.full = true;
   for (int asked = 0; asked < 2; ++asked) {
     CHECK_FALSE(frame->remove_shell(7));
@@ -172,7 +172,7 @@ TEST_CASE("nobody changes what is locked, or takes part in a move", "[hypervisor
   REQUIRE(world.witness->claim(coming.uuid, "cec2"));
   REQUIRE(world.witness->begin(coming.uuid, "cec2", 8, world.config.mtms()));
   REQUIRE(world.witness->hand_over(coming.uuid, "cec2", 8));
-  REQUIRE(world->create_shell(8, coming, coming.profiles[0], false, "cec2"));
+  REQUIRE(world->create_shell(8, with_current(coming), false, "cec2"));
   CHECK(world->write_profile(4, more));
   CHECK(refused(world->define(coming)));
   CHECK(refused(world->remove_profile(4, "more")));
@@ -231,7 +231,7 @@ TEST_CASE("a boot image that is none is an error with a reference code", "[hyper
   CHECK(status.error().code == "image");
   CHECK(world.status(2).state == LparState::error);
   CHECK(world.status(2).refcode.refcode == "BA210000");
-  CHECK(world.status(2).current_mem_mb == 0);
+  CHECK_FALSE(world.status(2).has_resources);
 }
 
 TEST_CASE("what the guest asks RTAS for happens to its partition", "[hypervisor]") {
@@ -264,7 +264,7 @@ TEST_CASE("what the guest asks RTAS for happens to its partition", "[hypervisor]
   }
   SECTION("ibm,os-term") {
     rtas(0x2009, {0});
-    CHECK(world.wait([&] { return world.status(2).state == LparState::error && world.status(2).current_mem_mb == 0; }));
+    CHECK(world.wait([&] { return world.status(2).state == LparState::error && !world.status(2).has_resources; }));
     CHECK(world.status(2).refcode.refcode[0] == 'B');
     CHECK(world->power_off(2, false));
     CHECK(world.status(2).state == LparState::not_activated);
@@ -281,7 +281,7 @@ TEST_CASE("a shell that gets no state gets the partition's NVRAM", "[hypervisor]
   CHECK_FALSE(world->put_nvram(2, written));  // no shell
 
   World other({}, "", "1005678", world.witness);
-  REQUIRE(other->create_shell(7, definition, definition.profiles[0], false, world.config.mtms()));
+  REQUIRE(other->create_shell(7, with_current(definition), false, world.config.mtms()));
   CHECK_FALSE(other->put_nvram(2, Bytes(3)));
   REQUIRE(other->put_nvram(2, written));
   CHECK_FALSE(other->adopt_inactive(7));  // not handed over
@@ -464,4 +464,56 @@ TEST_CASE("work is done on the dispatcher while the guest runs", "[dispatch]") {
   bool inline_done = false;
   p->on_dispatcher([&] { inline_done = where != std::this_thread::get_id(); });
   CHECK(inline_done);
+}
+
+TEST_CASE("what a partition has stays what it is, whatever its profiles say meanwhile", "[hypervisor][current]") {
+  World world({lpar(2, "guest", {}), vios(1, "server", {})});
+  REQUIRE(world->activate(2, "normal", ""));
+  emu::Profile changed = world.status(2).definition.profiles[0];
+  changed.desired_mem = 32;
+  changed.desired_procs = 2;
+  changed.desired_proc_units = changed.max_proc_units;
+  changed.max_procs = 2;
+  changed.lpar_proc_compat_mode = "POWER8";
+  changed.adapters = {ethernet(5, "020000000005")};
+  REQUIRE(world->write_profile(2, changed));
+  const auto unchanged = [&](const char* when) {
+    INFO(when);
+    const LparStatus now = world.status(2);
+    REQUIRE(now.definition.current);
+    CHECK(now.definition.current->desired_mem == 64);
+    CHECK(now.definition.current->desired_procs == 1);
+    CHECK(now.definition.current->lpar_proc_compat_mode == "default");
+    CHECK(now.definition.current->adapters.empty());
+    CHECK(now.definition.current->pending == static_cast<const emu::Capacity&>(*now.definition.current));
+    CHECK(now.definition.curr_profile() == "normal");
+  };
+  unchanged("while it runs");
+  SECTION("its definition is written again, by somebody who knows better") {
+    emu::LparDefinition other = world.status(2).definition;
+    other.current->desired_mem = 128;
+    REQUIRE(world->define(other));
+    unchanged("after that");
+  }
+  SECTION("a restart keeps it") {
+    REQUIRE(world->power_off(2, true));
+    unchanged("after the restart");
+  }
+  SECTION("so does a power-off, for an inactive migration") {
+    REQUIRE(world->power_off(2, false));
+    unchanged("when it is off");
+    CHECK_FALSE(world.status(2).has_resources);
+    SECTION("and the next activation takes the profile") {
+      REQUIRE(world->activate(2, "normal", ""));
+      CHECK(world.status(2).definition.current->desired_mem == 32);
+      CHECK(world.status(2).definition.current->desired_procs == 2);
+    }
+    SECTION("and a new life of its frame") { CHECK(world.journal->lpars().at(1).current == world.status(2).definition.current); }
+  }
+  SECTION("the profile can be removed, too") {
+    REQUIRE(world->remove_profile(2, "normal"));
+    unchanged("without it");
+    REQUIRE(world->power_off(2, true));
+    unchanged("and after a restart");
+  }
 }

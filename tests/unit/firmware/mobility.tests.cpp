@@ -108,7 +108,7 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         CHECK(state.size() < 512 * KiB);
 
         Frame& frame = target.frame();
-        auto id = frame.make_shell(stream, here->definition(), here->profile(), true);
+        auto id = frame.make_shell(stream, here->definition(), true);
         REQUIRE(id);
         auto there = frame.partition(*id);
         REQUIRE(there);
@@ -180,8 +180,8 @@ TEST_CASE("ibm,suspend-me and its companions answer as the stream's state demand
   PartitionSetup setup;
   setup.definition = lpar(9, "two", {});
   setup.definition.uuid = "U";
-  setup.profile = setup.definition.profiles[0];
-  setup.profile.desired_procs = 2;
+  setup.configuration = setup.definition.profiles[0];
+  setup.configuration.desired_procs = 2;
   auto made = Partition::create(setup, world.frame());
   REQUIRE(made);
   Partition& p = **made;

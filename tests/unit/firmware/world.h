@@ -57,6 +57,12 @@ inline emu::LparDefinition vios(u32 id, const std::string& name, std::vector<emu
   return lpar(id, name, std::move(adapters), emu::LparEnv::vioserver);
 }
 
+// As if it had been activated with its first profile.
+inline emu::LparDefinition with_current(emu::LparDefinition definition) {
+  definition.current = emu::current_from(definition.profiles.at(0), definition.profiles[0].name);
+  return definition;
+}
+
 struct World {
   explicit World(std::vector<emu::LparDefinition> lpars, std::string trace_file = "", const std::string& serial_num = "1001234",
                  std::shared_ptr<Witness> seen = nullptr)

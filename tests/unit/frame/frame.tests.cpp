@@ -133,7 +133,7 @@ TEST_CASE("what comes late for a migration that was rolled back is refused", "[s
   late.definition = world.ask(service::ListLpars{})->lpars[1].definition;
   late.definition.uuid = "E1357EE0-DEB3-436F-B36A-B75B23070000";
   late.definition.name = "late";
-  late.current = late.definition.profiles[0];
+  late.definition.current = current_from(late.definition.profiles[0], late.definition.profiles[0].name);
   late.active = false;
   late.other_system = "9117-MMA*1009999";
   REQUIRE(world.ask(late));

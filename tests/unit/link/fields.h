@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "emu/core/types.h"
+#include "emu/core/partition_profile.h"
 
 namespace fields {
 
@@ -23,9 +23,29 @@ constexpr bool takes(std::index_sequence<I...>) {
   return requires { T{(static_cast<void>(I), Anything{})...}; };
 }
 
+// For a class whose members are spread over its base classes: what it consists of.
+template <class T>
+struct Parts;
+template <>
+struct Parts<emu::Configuration> {
+  static auto of(emu::Configuration& c) { return std::tie(static_cast<emu::Capacity&>(c), static_cast<emu::Equipment&>(c)); }
+};
+template <>
+struct Parts<emu::Profile> {
+  static auto of(emu::Profile& p) { return std::tie(static_cast<emu::Configuration&>(p), p.name); }
+};
+template <>
+struct Parts<emu::Current> {
+  static auto of(emu::Current& c) { return std::tie(static_cast<emu::Configuration&>(c), c.profile, c.pending); }
+};
+template <class T>
+concept InParts = requires(T& t) { Parts<T>::of(t); };
+
 template <class T, size_t N = 30>
 constexpr size_t count() {
-  if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>())) {
+  if constexpr (InParts<T>) {
+    return std::tuple_size_v<decltype(Parts<T>::of(std::declval<T&>()))>;
+  } else if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>())) {
     return N;
   } else {
     return count<T, N - 1>();
@@ -37,7 +57,8 @@ template <class T>
 auto tie(T& t) {
   constexpr size_t n = count<T>();
   static_assert(n <= 25, "add a line below");
-  if constexpr (n == 0) { return std::tie(); }
+  if constexpr (InParts<T>) { return Parts<T>::of(t); }
+  else if constexpr (n == 0) { return std::tie(); }
   else if constexpr (n == 1) { auto& [a] = t; return std::tie(a); }
   else if constexpr (n == 2) { auto& [a, b] = t; return std::tie(a, b); }
   else if constexpr (n == 3) { auto& [a, b, c] = t; return std::tie(a, b, c); }
@@ -70,6 +91,11 @@ inline constexpr bool is_map = false;
 template <class K, class V>
 inline constexpr bool is_map<std::map<K, V>> = true;
 
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
 // A value that differs from the default in every field, all the way down.
 template <class T>
 void fill(T& value) {
@@ -84,6 +110,8 @@ void fill(T& value) {
   } else if constexpr (is_vector<T>) {
     value.resize(2);
     fill(value[1]);
+  } else if constexpr (is_optional<T>) {
+    fill(value.emplace());
   } else if constexpr (is_map<T>) {
     fill(value[3]);
   } else {

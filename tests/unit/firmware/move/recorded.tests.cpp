@@ -28,7 +28,7 @@ struct Destination {
     REQUIRE(world.witness->claim(definition.uuid, "cec2"));
     REQUIRE(world.witness->begin(definition.uuid, "cec2", stream, world.config.mtms()));
     REQUIRE(world.witness->hand_over(definition.uuid, "cec2", stream));
-    REQUIRE(world->create_shell(stream, definition, definition.profiles[0], true, "cec2"));
+    REQUIRE(world->create_shell(stream, with_current(definition), true, "cec2"));
     REQUIRE(world->enable_stream(stream, definition.lpar_id, false, 1, "cec2", nullptr));
     hand = std::make_unique<Hand>(*world->native(1));
     hand->heard = [this](const vasi::Message& message) { hear(message); };

@@ -35,7 +35,7 @@ TEST_CASE("a mover that talks nonsense ends at most its own migrations", "[move]
     const bool source = round % 2 == 0;
     const u64 stream = 0x1000 + round;
     u32 lpar_id = 2;
-    if (!source) lpar_id = *world->create_shell(stream, coming, coming.profiles[0], true, "cec2");
+    if (!source) lpar_id = *world->create_shell(stream, with_current(coming), true, "cec2");
     REQUIRE(world->enable_stream(stream, lpar_id, source, 1, "cec2", nullptr));
     const auto service = source ? vasi::Service::source_mover : vasi::Service::target_mover;
     u32 bottom = round % 5 == 0 ? 0 : hand.open(stream, service);

@@ -64,19 +64,19 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
       {"locked", [](World& w) { w.one.locks[3] = "somebody"; }, {"HSCL3205"}},
       {"name", [](World& w) { w.two.lpars[7].definition.name = "mobile"; }, {"HSCLA207"}},
       {"mac", [](World& w) { w.two.lpars[1].adapters[3].mac_addr = "0A0000000003"; }, {"HSCLA208"}},
-      {"error path", [](World& w) { w.one.lpars[3].definition.profiles[0].redundant_err_path_reporting = true; }, {"HSCLA21A"}},
-      {"workload group", [](World& w) { w.one.lpars[3].definition.profiles[0].work_group_id = "1"; }, {"HSCLA21B"}},
-      {"bsr", [](World& w) { w.one.lpars[3].definition.profiles[0].bsr_arrays = 1; }, {"HSCLA217"}},
-      {"bsr, inactive", [](World& w) { w.one.lpars[3].definition.profiles[0].bsr_arrays = 1; }, {}, false},
-      {"huge pages", [](World& w) { w.one.lpars[3].definition.profiles[0].desired_num_huge_pages = 1; }, {"HSCLA218"}},
-      {"huge pages, inactive", [](World& w) { w.one.lpars[3].definition.profiles[0].desired_num_huge_pages = 1; }, {}, false},
-      {"physical I/O", [](World& w) { w.one.lpars[3].definition.profiles[0].io_slots = {"21010003/none/0"}; }, {"HSCLA216"}},
+      {"error path", [](World& w) { w.one.lpars[3].definition.current->redundant_err_path_reporting = true; }, {"HSCLA21A"}},
+      {"workload group", [](World& w) { w.one.lpars[3].definition.current->work_group_id = "1"; }, {"HSCLA21B"}},
+      {"bsr", [](World& w) { w.one.lpars[3].definition.current->bsr_arrays = 1; }, {"HSCLA217"}},
+      {"bsr, inactive", [](World& w) { w.one.lpars[3].definition.current->bsr_arrays = 1; }, {}, false},
+      {"huge pages", [](World& w) { w.one.lpars[3].definition.current->desired_num_huge_pages = 1; }, {"HSCLA218"}},
+      {"huge pages, inactive", [](World& w) { w.one.lpars[3].definition.current->desired_num_huge_pages = 1; }, {}, false},
+      {"physical I/O", [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/0"}; }, {"HSCLA216"}},
       {"required physical I/O, inactive",
-       [](World& w) { w.one.lpars[3].definition.profiles[0].io_slots = {"21010003/none/1"}; },
+       [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/1"}; },
        {"HSCLA216"},
        false},
       {"desired physical I/O, inactive",
-       [](World& w) { w.one.lpars[3].definition.profiles[0].io_slots = {"21010003/none/0"}; },
+       [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/0"}; },
        {"HSCLA223"},
        false},
       {"required serial",
@@ -94,25 +94,25 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.lpars[3].adapters.push_back(serial);
        },
        {"HSCLA21D"}},
-      {"compat mode", [](World& w) { w.one.lpars[3].definition.profiles[0].lpar_proc_compat_mode = "POWER8"; }, {"HSCLA21F"}},
+      {"compat mode", [](World& w) { w.one.lpars[3].definition.current->lpar_proc_compat_mode = "POWER8"; }, {"HSCLA21F"}},
       {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLA20A"}},
       {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLA20A"}},
       {"memory, exactly", [](World& w) { w.two.info.available_mem_mb = 144; }, {}},
       {"granularity",
        [](World& w) {
-         w.one.lpars[3].current_mem_mb = 144;
+         w.one.lpars[3].definition.current->desired_mem = 144;
          w.one.info.lmb_mb = w.two.info.lmb_mb = 64;
        },
        {"HSCLA20B"}},
       {"processing units", [](World& w) { w.two.info.available_proc_units = 5; }, {"HSCLA20C"}},
       {"dedicated processors",
        [](World& w) {
-         w.one.lpars[3].definition.profiles[0].proc_mode = "ded";
+         w.one.lpars[3].definition.current->proc_mode = "ded";
          w.two.info.available_proc_units = 50;
        },
        {"HSCLA20D"}},
       {"max partitions", [](World& w) { w.two.info.max_lpars = 2; }, {"HSCLA210"}},
-      {"slots", [](World& w) { w.one.lpars[3].definition.profiles[0].max_virtual_slots = 5; }, {"HSCLA20E"}},
+      {"slots", [](World& w) { w.one.lpars[3].definition.current->max_virtual_slots = 5; }, {"HSCLA20E"}},
       {"slots of the VIOS",
        [](World& w) {
          for (u32 id : {1u, 2u}) w.two.vioses[id].free_slots = 0;
@@ -197,7 +197,7 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
     if (!c.active) {
       world.one.executing[3] = false;
       world.one.lpars[3].state = "Not Activated";
-      world.one.lpars[3].current_mem_mb = 0;
+      world.one.lpars[3].has_resources = false;
     }
     c.change(world);
     INFO(c.name);
@@ -225,4 +225,37 @@ TEST_CASE("the same system, a Virtual I/O Server, no current profile", "[checks]
 TEST_CASE("no check appears twice", "[checks]") {
   std::set<std::string_view> names;
   for (const hmc::Check& check : hmc::all_checks()) CHECK(names.insert(check.name).second);
+}
+
+TEST_CASE("what moves is what the partition has, whatever its profiles say meanwhile", "[checks][current]") {
+  World world;
+  emu::Profile& changed = world.one.lpars[3].definition.profiles[0];
+  changed.bsr_arrays = 3;
+  changed.desired_num_huge_pages = 1;
+  changed.redundant_err_path_reporting = true;
+  changed.work_group_id = "2";
+  changed.io_slots = {"21010003/none/1"};
+  changed.lpar_proc_compat_mode = "POWER99";
+  changed.proc_mode = "ded";
+  changed.desired_procs = 60;
+  changed.max_virtual_slots = 2;
+  CHECK(codes(world, "").empty());
+
+  SECTION("and it arrives so, in a profile of its own") {
+    const emu::Current before = *world.one.lpars[3].definition.current;
+    CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile -n moved").code == 0);
+    const emu::LparDefinition& there = world.lpar(world.two).definition;
+    REQUIRE(there.current);
+    CHECK(static_cast<const emu::Capacity&>(*there.current) == before);
+    CHECK(there.current->pending == before.pending);
+    CHECK(there.current->bsr_arrays == 0);
+    REQUIRE(there.profile("moved"));
+    CHECK(there.profile("moved")->proc_mode == "shared");
+    CHECK(there.profile("normal")->proc_mode == "ded");  // copied as it is
+  }
+  SECTION("even without the profile that it was activated with") {
+    CHECK(world.hmc("rmsyscfg -r prof -m cec1 -p mobile -n normal").code == 0);
+    CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile").code == 0);
+    CHECK(world.lpar(world.two).definition.profile("normal")->desired_mem == 128);
+  }
 }

@@ -33,8 +33,7 @@ void switch_off(World& world) {
   world.one.executing[3] = false;
   auto& lpar = world.one.lpars[3];
   lpar.state = "Not Activated";
-  lpar.current_mem_mb = 0;
-  lpar.current_procs = lpar.current_proc_units = 0;
+  lpar.has_resources = false;
 }
 
 }  // namespace
@@ -50,7 +49,7 @@ TEST_CASE("a running partition moves, and nothing is left behind", "[lpm]") {
 
   SECTION("its definition came with it, with the migration profile in place of the last activated one") {
     const emu::LparDefinition& definition = world.lpar(world.two).definition;
-    CHECK(definition.curr_profile == "normal");
+    CHECK(definition.curr_profile() == "normal");
     CHECK(definition.profiles.size() == 2);
     const emu::Profile* migration = definition.profile("normal");
     REQUIRE(migration);
@@ -81,7 +80,7 @@ TEST_CASE("a profile name of one's own keeps the others", "[lpm]") {
   World world;
   CHECK(world.hmc(move_it + " -n moved").code == 0);
   const emu::LparDefinition& definition = world.lpar(world.two).definition;
-  CHECK(definition.curr_profile == "moved");
+  CHECK(definition.curr_profile() == "moved");
   CHECK(definition.profiles.size() == 3);
   CHECK(definition.profile("normal")->adapters[3].remote_lpar_name == "S1_VIOS1");
 }
@@ -103,7 +102,7 @@ TEST_CASE("a partition that is off moves without movers and without its operatin
 TEST_CASE("a partition that was never activated has nothing to migrate", "[lpm]") {
   World world;
   switch_off(world);
-  world.one.lpars[3].definition.curr_profile.clear();
+  world.one.lpars[3].definition.current.reset();
   const Answer answer = world.hmc(move_it);
   CHECK(answer.code == 1);
   CHECK(answer.text.find("HSCLA206") != answer.text.npos);

@@ -71,7 +71,7 @@ service::LparInfo vios(u32 id, const std::string& name) {
   lpar.definition.env = emu::LparEnv::vioserver;
   lpar.definition.uuid = "VIOS-" + name;
   lpar.definition.msp = true;
-  lpar.definition.default_profile = lpar.definition.curr_profile = "default";
+  lpar.definition.default_profile = "default";
   emu::Profile profile;
   profile.name = "default";
   profile.desired_mem = profile.max_mem = profile.min_mem = 256;
@@ -82,11 +82,10 @@ service::LparInfo vios(u32 id, const std::string& name) {
   trunk.mac_addr = fmt::format("0A000000{:02X}{:02X}", name[1], id);
   profile.adapters = {adapter(emu::AdapterKind::serial, 0), adapter(emu::AdapterKind::serial, 1), vasi, trunk};
   lpar.definition.profiles = {profile};
+  lpar.definition.current = emu::current_from(profile, profile.name);
   lpar.adapters = profile.adapters;
   lpar.state = "Running";
-  lpar.current_mem_mb = 256;
-  lpar.current_procs = 1;
-  lpar.current_proc_units = 10;
+  lpar.has_resources = true;
   return lpar;
 }
 
@@ -200,7 +199,6 @@ World::World() {
   mobile.definition.name = "mobile";
   mobile.definition.uuid = "4D0B11E0-0000-0000-0000-000000000003";
   mobile.definition.default_profile = "normal";
-  mobile.definition.curr_profile = "normal";
   mobile.definition.ip_address = "10.0.2.15";
   emu::Profile normal;
   normal.name = "normal";
@@ -218,9 +216,8 @@ World::World() {
   mobile.definition.profiles = {normal, small};
   mobile.adapters = normal.adapters;
   mobile.state = "Running";
-  mobile.current_mem_mb = 128;
-  mobile.current_procs = 1;
-  mobile.current_proc_units = 10;
+  mobile.definition.current = emu::current_from(normal, normal.name);
+  mobile.has_resources = true;
   one.lpars[3] = mobile;
   one.executing[3] = true;
   one.vioses[1].hosts.push_back({"vhost0", 20, 3, 4, {{"vtscsi0", 0x8100000000000000, "hdisk1", "UDID-ROOT"}}});
@@ -299,9 +296,7 @@ void World::restart(Frame& frame) {
   for (auto& [id, lpar] : frame.lpars) {
     if (lpar.definition.env == emu::LparEnv::vioserver) continue;
     lpar.state = "Not Activated";
-    lpar.current_mem_mb = 0;
-    lpar.current_procs = 0;
-    lpar.current_proc_units = 0;
+    lpar.has_resources = false;
     lpar.config_locked = false;
   }
   for (auto& [id, stream] : frame.streams) {
@@ -532,7 +527,8 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           auto* lpar = lpar_of(r.lpar_id);
           if (!lpar) return unknown;
           lpar->state = "Running";
-          lpar->definition.curr_profile = r.profile;
+          if (const emu::Profile* profile = lpar->definition.profile(r.profile))
+            lpar->definition.current = emu::current_from(*profile, r.profile);
           frame.executing[r.lpar_id] = true;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::PowerOffLpar>) {
@@ -594,11 +590,9 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           service::LparInfo& shell = frame.lpars[id];
           shell.definition = r.definition;
           shell.definition.lpar_id = id;
-          shell.adapters = r.current.adapters;
+          shell.adapters = r.definition.current->adapters;
           shell.state = "Not Activated";
-          shell.current_mem_mb = r.active ? r.current.desired_mem : 0;
-          shell.current_procs = r.active ? r.current.desired_procs : 0;
-          shell.current_proc_units = r.active ? r.current.desired_proc_units : 0;
+          shell.has_resources = r.active;
           shell.migration_stream = r.stream;
           shell.migration_target = true;
           frame.streams[r.stream].verdict = {Verdict::mine, id, Role::target, r.other_system, r.active, Phase::none};

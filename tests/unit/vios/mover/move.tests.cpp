@@ -287,7 +287,7 @@ TEST_CASE("a partition that does not run moves as a configuration", "[move][inac
   CHECK(frames.a.world->power_off(2, false));
   REQUIRE(frames.a.world->mark_migrating(TwoFrames::stream, 2, false, true, TwoFrames::cec2));
   REQUIRE(
-      frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], false, TwoFrames::cec1));
+      frames.b.world->create_shell(TwoFrames::stream, firmware::test::with_current(frames.definition), false, TwoFrames::cec1));
   CHECK(frames.a.world->verdicts().size() == 1);
   REQUIRE(frames.a.world->hand_over_inactive(TwoFrames::stream, 2, TwoFrames::cec2));
   CHECK_FALSE(frames.a.world->finish_source(TwoFrames::stream));
@@ -306,7 +306,7 @@ TEST_CASE("steps that are asked for again, or out of turn", "[move]") {
   TwoFrames frames;
   frames.prepare();
   CHECK(frames.a.world->mark_migrating(TwoFrames::stream, 2, true, true, TwoFrames::cec2));
-  CHECK(*frames.b.world->create_shell(TwoFrames::stream, frames.definition, frames.definition.profiles[0], true,
+  CHECK(*frames.b.world->create_shell(TwoFrames::stream, firmware::test::with_current(frames.definition), true,
                                       TwoFrames::cec1) == 2);
   CHECK(frames.a.world->enable_stream(TwoFrames::stream, 2, true, 1, TwoFrames::cec2, nullptr));
   CHECK(frames.a.mover->open(TwoFrames::stream, vios::Mover::Role::source, "elsewhere"));

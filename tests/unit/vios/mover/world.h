@@ -198,7 +198,7 @@ struct TwoFrames {
     const u64 number = stream_of(id);
     const emu::LparDefinition moving = a.world.status(id).definition;
     REQUIRE(a.world->mark_migrating(number, id, true, true, cec2));
-    const auto shell = b.world->create_shell(number, moving, moving.profiles[0], true, cec1);
+    const auto shell = b.world->create_shell(number, firmware::test::with_current(moving), true, cec1);
     REQUIRE(shell);
     REQUIRE(*shell == id);
     const emu::DescriptorSocket socket(scratch("memory" + std::to_string(id)), number);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/configuration.h"
+
+namespace emu {
+
+void archive(Archive& ar, VirtualAdapter& adapter) {
+  auto& [kind, slot, required, remote_lpar_id, remote_lpar_name, remote_slot, port_vlan_id, addl_vlan_ids, is_trunk,
+         trunk_priority, vswitch, mac_addr] = adapter;
+  ar.section("adapter", 1);
+  ar("kind", kind);
+  if (ar.loading() && (kind < AdapterKind::serial || kind > AdapterKind::vasi)) ar.fail("is no kind of adapter");
+  ar("slot", slot);
+  ar("required", required);
+  ar("remote_lpar_id", remote_lpar_id);
+  ar("remote_lpar_name", remote_lpar_name);
+  ar("remote_slot", remote_slot);
+  ar("port_vlan_id", port_vlan_id);
+  ar("addl_vlan_ids", addl_vlan_ids);
+  ar("is_trunk", is_trunk);
+  ar("trunk_priority", trunk_priority);
+  ar("vswitch", vswitch);
+  ar("mac_addr", mac_addr);
+}
+
+void archive_fields(Archive& ar, Capacity& capacity) {
+  auto& [min_mem, desired_mem, max_mem, desired_num_huge_pages, proc_mode, min_procs, desired_procs, max_procs, min_proc_units,
+         desired_proc_units, max_proc_units, sharing_mode, uncap_weight] = capacity;
+  ar("min_mem", min_mem);
+  ar("desired_mem", desired_mem);
+  ar("max_mem", max_mem);
+  ar("desired_num_huge_pages", desired_num_huge_pages);
+  ar("proc_mode", proc_mode);
+  ar("min_procs", min_procs);
+  ar("desired_procs", desired_procs);
+  ar("max_procs", max_procs);
+  ar("min_proc_units", min_proc_units);
+  ar("desired_proc_units", desired_proc_units);
+  ar("max_proc_units", max_proc_units);
+  ar("sharing_mode", sharing_mode);
+  ar("uncap_weight", uncap_weight);
+}
+
+void archive_fields(Archive& ar, Configuration& configuration) {
+  archive_fields(ar, static_cast<Capacity&>(configuration));
+  auto& [max_virtual_slots, bsr_arrays, io_slots, adapters, boot_mode, work_group_id, redundant_err_path_reporting,
+         lpar_proc_compat_mode, boot_image, boot_initrd, boot_arguments] = static_cast<Equipment&>(configuration);
+  ar("max_virtual_slots", max_virtual_slots);
+  ar("bsr_arrays", bsr_arrays);
+  ar("io_slots", io_slots);
+  ar("adapters", adapters);
+  ar("boot_mode", boot_mode);
+  ar("work_group_id", work_group_id);
+  ar("redundant_err_path_reporting", redundant_err_path_reporting);
+  ar("lpar_proc_compat_mode", lpar_proc_compat_mode);
+  ar("boot_image", boot_image);
+  ar("boot_initrd", boot_initrd);
+  ar("boot_arguments", boot_arguments);
+}
+
+}  // namespace emu

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What a partition can be given: what its profiles wish for (emu/core/partition_profile.h), and what it has
+// (emu/core/current.h). Attribute names are the HMC's (`lssyscfg -r prof`, `lshwres`). Plain values; copy them freely.
+
+#include <string>
+#include <vector>
+
+#include "emu/core/archive.h"
+#include "emu/core/types.h"
+
+namespace emu {
+
+enum class AdapterKind : u8 { serial = 1, scsi_client, scsi_server, ethernet, vasi };
+
+// A virtual adapter in a slot of a partition. Which fields count depends on the kind.
+struct VirtualAdapter {
+  AdapterKind kind = AdapterKind::serial;
+  u32 slot = 0;  // 0 and 1 are the two default serial adapters
+  bool required = false;
+  // scsi_client: the VIOS that serves it. scsi_server: the client it serves.
+  u32 remote_lpar_id = 0;
+  std::string remote_lpar_name;
+  u32 remote_slot = 0;
+  // ethernet
+  u16 port_vlan_id = 1;
+  std::vector<u16> addl_vlan_ids;  // IEEE 802.1Q tagged, if not empty
+  bool is_trunk = false;           // a VIOS's, under a shared Ethernet adapter
+  u32 trunk_priority = 0;
+  std::string vswitch = "ETHERNET0";
+  std::string mac_addr;  // 12 hex digits, upper case, no colons
+  bool operator==(const VirtualAdapter&) const = default;
+};
+
+// Memory and processors. desired_*: what a profile wishes for; of what is current, what the partition has.
+struct Capacity {
+  u32 min_mem = 0;  // MiB, multiples of the LMB
+  u32 desired_mem = 0;
+  u32 max_mem = 0;
+  u32 desired_num_huge_pages = 0;    // 16 GiB pages
+  std::string proc_mode = "shared";  // or "ded"
+  u32 min_procs = 1;                 // virtual processors, or dedicated ones
+  u32 desired_procs = 1;
+  u32 max_procs = 1;
+  u32 min_proc_units = 10;  // hundredths of a processor; shared only
+  u32 desired_proc_units = 10;
+  u32 max_proc_units = 100;
+  std::string sharing_mode = "uncap";
+  u32 uncap_weight = 128;
+  bool operator==(const Capacity&) const = default;
+};
+// Hundredths of a processor: what it takes of its system.
+inline u32 units_of(const Capacity& has) { return has.proc_mode == "shared" ? has.desired_proc_units : has.desired_procs * 100; }
+
+// Slots, adapters, and how it starts.
+struct Equipment {
+  u32 max_virtual_slots = 20;
+  u32 bsr_arrays = 0;                 // barrier synchronization register arrays of 8 bytes
+  std::vector<std::string> io_slots;  // physical slots; none here, but a lab may claim one to see a validation fail
+  std::vector<VirtualAdapter> adapters;
+  std::string boot_mode = "norm";
+  std::string work_group_id = "none";
+  bool redundant_err_path_reporting = false;
+  std::string lpar_proc_compat_mode = "default";  // or POWER6, POWER7, POWER8
+  // SIMPLIFIED: what the firmware boots. A real partition finds its boot loader on a disk; ours is loaded by the hypervisor.
+  std::string boot_image;      // "nomad", or a path of an ELF file
+  std::string boot_initrd;     // a path, or empty
+  std::string boot_arguments;  // /chosen/bootargs
+  bool operator==(const Equipment&) const = default;
+};
+
+struct Configuration : Capacity, Equipment {
+  bool operator==(const Configuration&) const = default;
+};
+
+void archive(Archive&, VirtualAdapter&);
+// Without a section: they are fields of whatever has them.
+void archive_fields(Archive&, Capacity&);
+void archive_fields(Archive&, Configuration&);
+
+}  // namespace emu
