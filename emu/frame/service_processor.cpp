@@ -328,10 +328,8 @@ Result<service::Empty> ServiceProcessor::operator()(const service::WriteNvram& r
   return done(hypervisor_.put_nvram(request.lpar_id, request.content));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ShowRefCode& request) {
-  if (request.own)
-    hypervisor_.show_own_refcode(request.lpar_id);
-  else
-    hypervisor_.show_refcode(request.lpar_id, request.refcode);
+  if (!request.refcode.empty()) hypervisor_.show_refcode(request.lpar_id, request.refcode);
+  if (request.own) hypervisor_.show_own_refcode(request.lpar_id);
   return service::Empty{};
 }
 

@@ -438,8 +438,8 @@ struct WriteNvram {  // of a shell that has no state to come
 struct ShowRefCode {
   using Reply = Empty;
   u32 lpar_id = 0;
-  std::string refcode;
-  bool own = false;  // none of a move: the latest that the partition itself has come to
+  std::string refcode;  // of a move; empty: none
+  bool own = false;     // and then the latest that the partition itself has come to
 };
 
 // ---- watching from outside ----

@@ -77,7 +77,7 @@ s32 os_term(Partition& partition, Request& request) {
     if (!partition.memory().read(at, {&character, 1}) || character == 0) break;
     text.push_back(character < ' ' || character > '~' ? '.' : static_cast<char>(character));
   }
-  partition.fail("BA310020", "The operating system gave up: " + text);
+  partition.fail("B700F104", "The operating system gave up: " + text);
   request.processor->cpu->stop();
   return success;
 }

@@ -178,7 +178,7 @@ Status take_back(Move& move, const std::optional<StreamVerdict>& source, const s
   if (target && target->verdict != Verdict::mine) move.plan.target_lpar_id = 0;
   const Status undone = roll_back(move, first_row_after_start() - 1);
   if (move.outlived) return undone;
-  show_stopped(move, static_cast<bool>(undone));
+  show_stopped(move);
   // A source that was started again has no memory of the partition.
   const bool began_anew = source && source->phase == service::Phase::none;
   if (undone && move.plan.active && began_anew && !runs_on_source(move))

@@ -463,7 +463,7 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
     return true;
   }
   if (!step.refcode.empty() && why.code != "HSCLA302") move.show(std::string(step.refcode), "");
-  show_stopped(move, static_cast<bool>(undone));
+  show_stopped(move);
   Error told = why;
   if (!undone)
     told = joined(why, say("HSCLA304", move.plan.lpar_name, step.name, undone.error().text));
@@ -475,10 +475,10 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
 
 }  // namespace
 
-void show_stopped(Move& move, bool undone) {
-  move.show("D200AFFF", "");
-  FrameLink* source = undone && !move.source_gone ? move.console.link(move.plan.source_frame) : nullptr;
-  if (source) (void)ask(*source, service::ShowRefCode{move.plan.source_lpar_id, "", true});
+// In one request: a console that dies leaves a partition that runs on with its own code.
+void show_stopped(Move& move) {
+  FrameLink* source = move.source_gone ? nullptr : move.console.link(move.plan.source_frame);
+  if (source) (void)ask(*source, service::ShowRefCode{move.plan.source_lpar_id, "D200AFFF", true});
 }
 
 std::span<const Step> steps() { return table; }

@@ -48,9 +48,9 @@ Status run_steps(Move& move, u32 row);
 // the partition, so that the only way is forward.
 Status roll_back(Move& move, u32 row);
 
-// The reference code of a migration that has ended before the hand-over, whatever the cause (Redbook, table B-1); and if all was undone,
-// the partition's own again.
-void show_stopped(Move&, bool undone);
+// The reference code of a migration that has ended before the hand-over, whatever the cause (Redbook, table B-1), and then the partition's
+// own again: it goes on there, also if something is left to be undone.
+void show_stopped(Move&);
 
 // Neither frame knows of the migration any more: what is left is at most a lock, and our journal's entry.
 void release_locks(Move& move);

@@ -46,7 +46,7 @@ console:run("echo c >/proc/sysrq-trigger")
 console:wait("Kernel panic", 60)
 pair:wait_state("frameA", "linux", "Error", 60)
 local codes = pair:hmc("lsrefcode -r lpar -m frameA --filter lpar_names=linux -F refcode").output
-check(codes:find("BA310020"), "a kernel that panics leaves a reference code: " .. codes:gsub("\n", ""))
+check(codes:find("^B700F104"), "a kernel that panics leaves a reference code: " .. codes:gsub("\n", ""))
 check_equal(pair:vios("frameA", "viosA", "ioslevel").code, 0, "and the VIOS beside it lives")
 check_equal(pair:hmc("chsysstate -m frameA -r lpar -o shutdown --immed -n linux").code, 0, "it is switched off")
 

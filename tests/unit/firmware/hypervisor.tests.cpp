@@ -263,9 +263,17 @@ TEST_CASE("what the guest asks RTAS for happens to its partition", "[hypervisor]
     CHECK(world->system().available_mem_mb == 1024);
   }
   SECTION("ibm,os-term") {
+    world->show_refcode(2, "2004", "");
+    const bool gave_up_first = GENERATE(true, false);
+    if (!gave_up_first) world->show_refcode(2, "D200AFFF", "");
     rtas(0x2009, {0});
     CHECK(world.wait([&] { return world.status(2).state == LparState::error && !world.status(2).has_resources; }));
     CHECK(world.status(2).refcode.refcode[0] == 'B');
+    CHECK(world.wait([&] { return world.status(2).state == LparState::error && world.status(2).current_mem_mb == 0; }));
+    // Its migration is stopped, too; what it shows at last is that its operating system gave up.
+    if (gave_up_first) world->show_refcode(2, "D200AFFF", "");
+    world->show_own_refcode(2);
+    CHECK(world.status(2).refcode.refcode == "B700F104");
     CHECK(world->power_off(2, false));
     CHECK(world.status(2).state == LparState::not_activated);
   }

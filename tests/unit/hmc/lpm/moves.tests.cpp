@@ -314,6 +314,11 @@ TEST_CASE("a frame that dies in any phase of the transfer leaves one owner", "[l
   world.on_request = nullptr;
   INFO("phase " << static_cast<int>(phase) << ", source dies " << source_dies << "\nmove: " << moved.text);
   CHECK(moved.code == 1);
+  if (!source_dies && phase < Phase::resumed) {
+    // It goes on on the source, and shows that its migration was stopped, and then its own code.
+    CHECK(std::ranges::count(codes(world, world.one, 3), "D200AFFF") == 1);
+    CHECK(codes(world, world.one, 3).back() == "");
+  }
   if (restarted) world.restart(victim);
   const Answer recovered = world.hmc(recover_it);
   INFO("recovery: " << recovered.code << " " << recovered.text);

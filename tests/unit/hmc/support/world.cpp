@@ -717,7 +717,9 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ShowRefCode>) {
           const bool off = lpar_of(r.lpar_id) && lpar_of(r.lpar_id)->state == "Not Activated";
-          frame.refcodes[r.lpar_id].push_back({clock.wall(), r.own && off ? "00000000" : r.refcode, ""});
+          auto& codes = frame.refcodes[r.lpar_id];
+          if (!r.refcode.empty()) codes.push_back({clock.wall(), r.refcode, ""});
+          if (r.own) codes.push_back({clock.wall(), off ? "00000000" : "", ""});
           if (auto* lpar = lpar_of(r.lpar_id)) lpar->refcode = frame.refcodes[r.lpar_id].back();
           return Reply(Empty{});
         } else {
