@@ -1,16 +1,19 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- kill -9 of the source when the partition runs on the destination and misses pages, at several moments of that: it goes on, no
 -- transaction is lost, and every page of its memory is right. After a restart of the source and `migrlpar -o r` nothing of the migration
--- is left, and the partition moves again.
+-- is left, and the partition moves again. Argument: the number of moments.
 local guest = require "lib.guest"
+
+local moments = tonumber(arg[1] or "4")
 
 local pair, console = guest.start()
 guest.run(console, "bank rate=200", "churn set=32 rate=3000")
 console:wait("bank: formatted", 20)
 local from, to = "frameA", "frameB"
 
--- What part of the missing pages has come when the source dies.
-for _, part in ipairs { 0, 0.1, 0.3, 0.6, 0.8 } do
+for moment = 1, moments do
+  -- What part of the missing pages has come when the source dies.
+  local part = moments == 1 and 0 or 0.95 * (moment - 1) / (moments - 1)
   local title = ("%.0f %% of the missing pages had come"):format(part * 100)
   say("- the source dies when " .. title)
   -- A guest that dirties memory faster than the link carries it has pages left when it is resumed; it wants them one after the other.
