@@ -253,23 +253,37 @@ local function start_banks()
   end
 end
 
--- What the rules say: nobody but the source may have it before the witness has STARTED, nobody but the destination afterwards; and who
--- goes on running. Memory that was lost with a source after the start is told by the recovery (HSCLA310).
+-- What the rules say of who has it and whether it runs, from what the witness said when the commands had ended and nobody had been started
+-- again. STARTED: the destination has it. HANDED_OVER: a destination that lives starts it without the source's word; if only the source
+-- lives, that takes it back. SOURCE: a dead frame neither hands it over nor starts it. The owner's process has all that it needs, from the
+-- hand-over on without the source, too: if it lives, the partition runs.
 local function expectations(order, role, deaths, said_before)
   local expect = {}
   for _, part in ipairs(current.parts) do
     local witness = said_before.witness[part.uuid]
-    local started = witness and witness.owner == current.systems[role.destination]
-    local e = {}
-    if started then e.owner, e.why = role.destination, "STARTED"
-    elseif deaths.destination then e.owner, e.why = role.source, witness and witness.state or "nothing" end
+    local owner
+    if witness and witness.owner == current.systems[role.destination] then owner = "destination"
+    elseif deaths.destination then owner = "source"
+    elseif not deaths.source then owner = nil
+    elseif not witness or witness.state ~= "HANDED_OVER" then owner = "source"
+    elseif order.kind == "active" then owner = "destination" end
+    local e = { owner = owner and role[owner], why = witness and witness.state or "nothing" }
     if order.kind == "inactive" then e.state = "Not Activated"
-    elseif not deaths.source and not deaths.destination then e.state = "Running"
-    elseif e.owner == role.source and deaths.source or e.owner == role.destination and deaths.destination then e.state = "Not Activated"
-    elseif deaths.destination and not started and not deaths.source then e.state = "Running" end
+    elseif owner then e.state = deaths[owner] and "Not Activated" or "Running"
+    else e.state = "Running" end
     expect[part.name] = e
   end
   return expect
+end
+
+-- The same after another death while the recovery worked.
+local function expect_after(second, role, expect)
+  local struck = {}
+  for _, victim in ipairs(second.victims) do struck[role[victim]] = true end
+  for _, e in pairs(expect) do
+    if e.state == "Running" and not e.owner and (struck.frameA or struck.frameB) then e.state = nil
+    elseif e.state == "Running" and struck[e.owner] then e.state = "Not Activated" end
+  end
 end
 
 local function names_of_parts()
@@ -312,7 +326,7 @@ local function live_through(order, second)
     strike_again = function(task)
       let_pass(second.delay, "a random moment of the recovery")
       strike(second, role, nil)
-      for _, part in ipairs(current.parts) do expect[part.name].state = order.kind == "inactive" and "Not Activated" or nil end
+      expect_after(second, role, expect)
       if not task:done() and second.action == "kill" then pcall(task.wait, task, 120) end
     end
   end
