@@ -192,11 +192,6 @@ local function next_move()
   for i, part in ipairs(current.parts) do tasks[i] = current.pair:start(move_line(part.frame, part.name)) end
   for i, part in ipairs(current.parts) do
     local done = tasks[i]:wait(180)
-    -- The HMC waits for an answer of a frame for three seconds; a host with eight moves at once may take longer.
-    for _ = 1, 3 do
-      if done.code == 0 or not done.output:find("HSCL8014") then break end
-      done = current.pair:start(move_line(part.frame, part.name)):wait(180)
-    end
     if done.code ~= 0 then judge.wrong("next move", done.output) end
   end
 end
