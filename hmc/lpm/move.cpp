@@ -82,13 +82,20 @@ Status Move::await(const Enough& enough, u64 limit) {
     const u64 now = console.clock().monotonic();
     if (from && !source_gone) {
       auto info = ask(*from, service::QueryStream{plan.stream});
-      if (info) source_info = std::move(*info);
-      if (info || !no_answer(info.error())) source_heard = now;
+      if (info || !no_answer(info.error())) {
+        source_heard = now;
+        // A process that was started again knows of no stream. What becomes of the partition, the destination says.
+        source_info = info ? std::move(*info) : service::StreamInfo{};
+      }
     }
     if (to && !target_gone) {
       auto info = ask(*to, service::QueryStream{plan.stream});
-      if (info) target_info = std::move(*info);
-      if (info || !no_answer(info.error())) target_heard = now;
+      if (info || !no_answer(info.error())) {
+        target_heard = now;
+        if (info) target_info = std::move(*info);
+        if (!info) target_info.phase = service::Phase::failed;
+        if (!info) target_info.error_text = "The system was started again.";
+      }
     }
     note_phases();
     if (enough(source_info, target_info)) return emu::success();

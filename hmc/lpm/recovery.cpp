@@ -148,11 +148,9 @@ Status complete(Move& move, const std::optional<StreamVerdict>& source, const st
     const System* system = inventory.find(plan.target_mtms);
     if (system && system->connected && !system->with_uuid(plan.definition.uuid)) TRY(define_again(move));
   } else if (plan.active) {
-    // A process that was started again has no memory of the partition: whatever was in it is lost. But a destination that has
-    // resumed it may hold the source's memory; if it does not, it says so as soon as it misses the source.
-    const bool target_works = target->phase != service::Phase::none && target->phase < service::Phase::aborted;
-    const bool source_works = source && source->phase != service::Phase::none && source->phase < service::Phase::aborted;
-    if (!target_works || (!source_works && target->phase < service::Phase::resumed)) {
+    // A process that was started again has no memory of the partition: whatever was in it is lost. One that has started the partition
+    // holds the source's memory, or says so as soon as it misses the source.
+    if (target->phase == service::Phase::none || target->phase >= service::Phase::aborted) {
       move.look();
       if (move.target_info.phase != service::Phase::completed) {
         move.state_lost = true;

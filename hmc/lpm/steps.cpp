@@ -334,7 +334,9 @@ Status await_completed(Move& move) {
            (move.source_gone || source.phase == Phase::none || reached(source, Phase::completed));
   };
   const Status completed = move.await(both, transfer_limit);
-  if (!completed) return move.recovering ? lost(move) : completed;
+  // Nobody's silence loses the memory: the next recovery asks again.
+  const bool over = broken(move.source_info) || broken(move.target_info);
+  if (!completed) return move.recovering && over ? lost(move) : completed;
   return close_movers(move);
 }
 

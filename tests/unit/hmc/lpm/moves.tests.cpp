@@ -302,6 +302,7 @@ TEST_CASE("a frame that dies in any phase of the transfer leaves one owner", "[l
   const bool source_dies = GENERATE(true, false);
   const bool restarted = GENERATE(true, false);
   World world;
+  world.memory_held = GENERATE(true, false);
   Frame& victim = source_dies ? world.one : world.two;
   bool done = false;
   world.on_request = [&](Frame& frame, const service::Request& request) {
@@ -325,7 +326,7 @@ TEST_CASE("a frame that dies in any phase of the transfer leaves one owner", "[l
   if (restarted) {
     // The target's rollback may have been complete already.
     if (recovered.code != 0) CHECK(recovered.text.find("HSCLA300") == 0);
-    CHECK(world.trouble(false) == "");
+    CHECK(world.trouble(source_dies && phase >= Phase::resumed && world.memory_held) == "");
     return;
   }
   const bool started = phase >= Phase::resumed;
@@ -336,8 +337,8 @@ TEST_CASE("a frame that dies in any phase of the transfer leaves one owner", "[l
     CHECK_FALSE(world.hosts(world.two));
   } else if (source_dies) {
     CHECK(recovered.code == 0);
-    CHECK(recovered.text.find("HSCLA310") == 0);
-    CHECK(world.lpar(world.two).state == "Not Activated");
+    CHECK((recovered.text.find("HSCLA310") == std::string::npos) == world.memory_held);
+    CHECK(world.lpar(world.two).state == (world.memory_held ? "Running" : "Not Activated"));
     CHECK(world.lpar(world.two).migration_stream == 0);
   } else if (started) {
     CHECK(recovered.text.find("HSCLA308") == 0);
@@ -350,6 +351,94 @@ TEST_CASE("a frame that dies in any phase of the transfer leaves one owner", "[l
     CHECK(world.hmc(recover_it).code == 0);
     CHECK(world.trouble() == "");
   }
+}
+
+TEST_CASE("a recovery takes nothing from a partition that goes on without its source", "[lpm][recovery]") {
+  World world;
+  world.hold_pages = 1'000'000;
+  bool dead = false;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    if (dead || &frame != &world.one || name_of(request) != "QueryStream" || source_phase(world) != Phase::resumed) return;
+    dead = true;
+    world.kill(world.one);
+  };
+  CHECK(world.hmc(move_it).code == 1);
+  REQUIRE(dead);
+  world.restart(world.one);
+  service::StreamInfo& target = world.two.streams.begin()->second.info;
+  REQUIRE(target.phase == Phase::resumed);
+  bool asked = false;
+
+  SECTION("that was started the moment before") {
+    target.phase = Phase::verifying;
+    world.on_request = [&](Frame& frame, const service::Request& request) {
+      if (&frame != &world.two || name_of(request) != "QueryStream") return;
+      target.phase = asked ? Phase::completed : Phase::resumed;
+      asked = true;
+    };
+  }
+  SECTION("when the source dies once more meanwhile") {
+    world.on_request = [&](Frame& frame, const service::Request& request) {
+      if (&frame != &world.two || name_of(request) != "QueryStream" || asked) return;
+      asked = true;
+      world.kill(world.one);
+    };
+    const Answer silent = world.hmc(recover_it);
+    CHECK(silent.code == 1);
+    CHECK(silent.text.find("HSCL8014") == 0);
+    CHECK(world.lpar(world.two).state == "Running");
+    world.restart(world.one);
+    world.hold_pages = 0;
+  }
+  SECTION("when the destination does not answer for a while") {
+    world.instead = [&](Frame& frame, const service::Request& request) -> Result<hmc::Reply> {
+      asked = asked || (&frame == &world.two && name_of(request) == "QueryStream");
+      return Error{asked && &frame == &world.two && name_of(request) == "QueryStream" ? "timeout" : "", ""};
+    };
+    CHECK(world.hmc(recover_it).code == 1);
+    CHECK(world.lpar(world.two).state == "Running");
+    world.instead = nullptr;
+    world.hold_pages = 0;
+  }
+  const Answer recovered = world.hmc(recover_it);
+  CHECK(asked);
+  CHECK(recovered.text == "");
+  CHECK(recovered.code == 0);
+  CHECK(world.trouble() == "");
+}
+
+TEST_CASE("a destination that is started again during the move or its recovery does not keep them waiting", "[lpm][recovery]") {
+  const bool recovering = GENERATE(false, true);
+  World world;
+  bool dead = false;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    if (dead || &frame != &world.one || name_of(request) != "QueryStream" || source_phase(world) != Phase::resumed) return;
+    dead = true;
+    world.kill(recovering ? world.one : world.two);
+    if (!recovering) world.restart(world.two);
+  };
+  const Answer moved = world.hmc(move_it);
+  REQUIRE(dead);
+  CHECK(moved.code == 1);
+  world.on_request = nullptr;
+  if (recovering) {
+    bool again = false;
+    world.restart(world.one);
+    world.hold_pages = 1'000'000;
+    world.on_request = [&](Frame& frame, const service::Request& request) {
+      if (again || &frame != &world.two || name_of(request) != "QueryStream") return;
+      again = true;
+      world.kill(world.two);
+      world.restart(world.two);
+    };
+  }
+  const u64 began = world.clock.monotonic();
+  const Answer recovered = world.hmc(recover_it);
+  INFO(moved.text << recovered.text);
+  CHECK(recovered.code == 0);
+  CHECK(recovered.text.find("HSCLA310") == 0);
+  CHECK(world.clock.monotonic() - began < 60 * emu::nanoseconds_per_second);
+  CHECK(world.trouble(false) == "");
 }
 
 TEST_CASE("recovery does not wait for an answer of a partition that is off", "[recovery]") {

@@ -634,14 +634,15 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::QueryStream>) {
           KnownStream* stream = stream_of(r.stream);
-          if (!stream) return unknown;
+          if (!stream || stream->info.phase == Phase::none) return unknown;
           if (stream->verdict.role == Role::source) tick(frame, r.stream);
-          // Without its source, the rest of the pages never comes.
+          // Without its source, the rest of the pages comes only from memory that the destination holds.
           if (stream->verdict.role == Role::target && stream->info.phase == Phase::resumed) {
             const Frame* source = other(stream->verdict.other_system);
             if (!source || source->dead || source->streams.at(r.stream).info.phase == Phase::none) {
-              stream->info.phase = Phase::failed;
-              stream->info.error_text = "The source was lost.";
+              if (memory_held && hold_pages-- > 0) return Reply(stream->info);
+              stream->info.phase = memory_held ? Phase::completed : Phase::failed;
+              stream->info.error_text = memory_held ? "" : "The source was lost.";
             }
           }
           return Reply(stream->info);

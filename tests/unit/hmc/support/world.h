@@ -128,6 +128,8 @@ class World {
 
   std::recursive_mutex mutex;
   int hold_passes = 0;  // polls that the passes take more
+  int hold_pages = 0;   // polls for which the destination, without its source, still takes pages out of the memory that it holds
+  bool memory_held = true;
 
  private:
   // The lab's witness: the latest migration of each partition, and what has become of it.
