@@ -406,7 +406,7 @@ Status unlock_systems(Move& move) {
 }
 
 constexpr Step table[] = {
-    {2, "lock the configuration", Applies::both, "B2001133", lock, unlock, Undo::forgets},
+    {2, "lock the configuration", Applies::both, "B2001133", lock, unlock},
     {3, "create the partition shell on the destination", Applies::both, "", create_shell, remove_shell, Undo::forgets},
     {4, "open the movers", Applies::active, "", open_movers, close_movers},
     {5, "prepare the operating system", Applies::active, "B2001130", prepare, undo_prepare},
@@ -436,8 +436,7 @@ constexpr bool one_owner() {
     if (row > start_row && table[row].undo) return false;
     if ((table[row].undo == keep_on_source) != (table[row].kind == Undo::decides)) return false;
   }
-  return table[0].kind == Undo::forgets && table[1].kind == Undo::forgets && table[start_row - 1].kind == Undo::decides &&
-         table[start_row].kind == Undo::decides;
+  return table[1].kind == Undo::forgets && table[start_row - 1].kind == Undo::decides && table[start_row].kind == Undo::decides;
 }
 static_assert(one_owner());
 

@@ -22,7 +22,7 @@ namespace hmc {
 enum class Undo {
   ordinary = 1,
   decides,  // if it fails, nothing before it is undone
-  forgets   // takes away what a recovery must know: not undone while anything after it is left
+  forgets   // takes away what a recovery needs to find the rest: not undone while anything after it is left
 };
 
 struct Step {

@@ -50,12 +50,18 @@ check(codes:find("^B700F104"), "a kernel that panics leaves a reference code: " 
 check_equal(pair:vios("frameA", "viosA", "ioslevel").code, 0, "and the VIOS beside it lives")
 check_equal(pair:hmc("chsysstate -m frameA -r lpar -o shutdown --immed -n linux").code, 0, "it is switched off")
 
--- One processor, for a change.
-local changed = pair:hmc("chsyscfg -r prof -m frameA -i name=default,lpar_name=linux,desired_procs=1")
-check_equal(changed.code, 0, "it shall have one processor" .. (changed.code == 0 and "" or ": " .. changed.output))
+-- One processor, for a change: what a profile says is for the next activation, and no part of what moves.
+local function one_processor(frame)
+  local changed = pair:hmc(("chsyscfg -r prof -m %s -i name=default,lpar_name=linux,desired_procs=1"):format(frame))
+  check_equal(changed.code, 0, "it shall have one processor" .. (changed.code == 0 and "" or ": " .. changed.output))
+end
+one_processor("frameA")
 local moved = linux.migrate(pair, "frameA", "frameB")
 check_equal(moved.code, 0, "off, it moves to the other server" .. (moved.code == 0 and "" or ": " .. moved.output))
 linux.check_owner(pair, "frameB")
+local profile = pair:hmc("lssyscfg -r prof -m frameB --filter lpar_names=linux,profile_names=default -F desired_procs")
+check_equal(profile.output, "8\n", "the migration profile is of what it had when it was on")
+one_processor("frameB")
 check_equal(pair:hmc("chsysstate -m frameB -r lpar -o on -n linux").code, 0, "and is activated there")
 console = pair:console("frameB", "linux")
 linux.login(console)

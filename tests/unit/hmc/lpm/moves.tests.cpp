@@ -170,11 +170,10 @@ TEST_CASE("what a rollback cannot undo is named, all of it, and a recovery can u
   INFO(answer.text);
   CHECK(answer.code == 1);
   CHECK(answer.text.find("HSCLA304") != std::string::npos);
-  const std::string named =
-      adapter_stays
-          ? "The adapter stays. (map the virtual SCSI adapters) Not undone until then: create the partition shell on the "
-            "destination, lock the configuration."
-          : "The shell stays. (create the partition shell on the destination) Not undone until then: lock the configuration.";
+  const std::string named = adapter_stays
+                                ? "The adapter stays. (map the virtual SCSI adapters) Not undone until then: create the "
+                                  "partition shell on the destination."
+                                : "The shell stays. (create the partition shell on the destination)";
   CHECK(answer.text.find(named) != std::string::npos);
   CHECK(answer.text.find("HSCLA313 The operating system of partition mobile was not told that its migration was undone: ") !=
         std::string::npos);
