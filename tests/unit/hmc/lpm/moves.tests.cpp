@@ -292,6 +292,12 @@ TEST_CASE("whatever fails at whatever request, recovery leads to one owner", "[l
                    << " " << recovered.text);
     CHECK(world.trouble(running) == "");
     if (recovered.code != -1) CHECK(recovered.code == 0);
+    const bool marked = at > 3;  // the third request is MarkMigrating
+    if (moved.code == 0 || !marked || !world.hosts(world.one)) continue;
+    // It stays: the source has shown that the migration was stopped, and then the partition's own code. (Redbook, table B-1)
+    const std::vector<std::string> shown = codes(world, world.one, 3);
+    CHECK(std::ranges::count(shown, "D200AFFF") >= 1);
+    CHECK((!shown.empty() && shown.back() == (world.lpar(world.one).state == "Running" ? "" : "00000000")));
   }
 }
 

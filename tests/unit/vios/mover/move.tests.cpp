@@ -270,6 +270,28 @@ TEST_CASE("a stopped partition, a stopped mover: the move ends, the rest goes on
   }
 }
 
+TEST_CASE("a mover whose other side dies with its system logs that the migration is aborted, and once", "[move][rollback]") {
+  TwoFrames frames;
+  frames.prepare();
+  const bool source_dies = GENERATE(true, false);
+  const bool in_passes = GENERATE(true, false);
+  if (in_passes) {
+    frames.a.mover->limit_rate(20 * 1000 * 1000);
+    REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+    (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+    REQUIRE(frames.wait_for(frames.a, Phase::passes));
+  }
+  Frame& dead = source_dies ? frames.a : frames.b;
+  Frame& left = source_dies ? frames.b : frames.a;
+  dead.mover.reset();
+  dead.world.hypervisor.reset();
+  CHECK(frames.wait_for(left, Phase::aborted));
+  CHECK(left.world.wait([&] { return left.errors.count("427E17BD") == 1; }));
+  left.mover->close(TwoFrames::stream);
+  CHECK(left.world->close_stream(TwoFrames::stream));
+  CHECK(left.errors.count("427E17BD") == 1);
+}
+
 TEST_CASE("a partition that stands still moves without residual pages", "[move]") {
   TwoFrames frames;
   frames.prepare();

@@ -248,6 +248,12 @@ struct TwoFrames {
     CHECK(b.world->close_stream(number));
     CHECK(b.world->remove_shell(number));
     CHECK(a.world->roll_back_source(number));
+    check_aborted(1);
+  }
+  // Whatever has ended a migration before the hand-over, both movers log it, and once. (Redbook, appendix B: MVR_MIG_ABORTED)
+  void check_aborted(u32 times) {
+    CHECK(a.errors.count("427E17BD") == times);
+    CHECK(b.errors.count("427E17BD") == times);
   }
 
   bool runs(Frame& frame, u32 id = 2) {
