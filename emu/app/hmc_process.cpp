@@ -24,7 +24,6 @@ namespace emu::app {
 namespace {
 
 constexpr Log log_hmc("hmc-process");
-constexpr u32 hmc_host_number = 4;  // of its address in each network: 10.0.2.4
 
 std::atomic<bool> ending{false};
 
@@ -47,7 +46,7 @@ class Gateways {
     for (Entry& entry : gateways_) {
       const auto network = parse_network(entry.config.network);
       if (!network) continue;
-      all.push_back({*network, TRY(Datagrams::create(*entry.segment, "hmc", network->base | hmc_host_number))});
+      all.push_back({*network, TRY(Datagrams::create(*entry.segment, "hmc", network->base | hmc_host))});
     }
     return all;
   }

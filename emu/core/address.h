@@ -20,4 +20,11 @@ struct Network {
 // 10.0.2.0/24. The prefix is 8 to 28: there must be room for the gateway, a name server and guests.
 std::optional<Network> parse_network(std::string_view text);
 
+// Numbers of hosts that are there in each network.
+inline constexpr u32 gateway_host = 2;
+inline constexpr u32 name_server_host = 3;
+inline constexpr u32 hmc_host = 4;
+// Whose an address of the network is, if no partition can have it; otherwise nothing.
+std::optional<std::string_view> reserved_for(const Network&, u32 address);
+
 }  // namespace emu

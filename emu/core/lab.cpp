@@ -516,8 +516,15 @@ class FrameReader {
     if (!is_uuid(lpar.uuid)) reading_.wrong(at(table, "uuid"), fmt::format("{} is no UUID", lpar.uuid));
     in_lab_.claim(at(table, "uuid"), "uuid", lpar.uuid);
     if (!lpar.ip_address.empty()) {
-      if (!parse_address(lpar.ip_address))
-        reading_.wrong(at(table, "ip_address"), fmt::format("{} is no IP address", lpar.ip_address));
+      const auto address = parse_address(lpar.ip_address);
+      if (!address) reading_.wrong(at(table, "ip_address"), fmt::format("{} is no IP address", lpar.ip_address));
+      for (const SegmentConfig& segment : lab_.segments) {
+        const auto network = parse_network(segment.network);
+        const auto whose = network && address ? reserved_for(*network, *address) : std::nullopt;
+        if (whose)
+          reading_.wrong(at(table, "ip_address"),
+                         fmt::format("{} is for {} on segment {}", lpar.ip_address, *whose, segment.name));
+      }
       in_lab_.claim(at(table, "ip_address"), "IP address", lpar.ip_address);
     }
     resolve_paths(reading_, draft.profile);

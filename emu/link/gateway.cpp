@@ -90,7 +90,7 @@ class SlirpGateway final : public Gateway {
   }
 
   Status start(const Network& network) {
-    host_ = network.base | 2;
+    host_ = network.base | gateway_host;
     wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (wake_fd_ < 0) return Error{"gateway", "The host has no file descriptor left for the gateway."};
     SlirpConfig config{};
@@ -100,8 +100,8 @@ class SlirpGateway final : public Gateway {
     config.in_enabled = true;
     config.vnetwork = address(network.base);
     config.vnetmask = address(network.mask);
-    config.vhost = address(network.base | 2);
-    config.vnameserver = address(network.base | 3);
+    config.vhost = address(network.base | gateway_host);
+    config.vnameserver = address(network.base | name_server_host);
     config.vdhcp_start = address(network.base | 15);
     config.disable_dns = true;
     config.disable_dhcp = true;  // addresses are the lab file's

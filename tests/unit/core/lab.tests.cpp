@@ -119,6 +119,12 @@ TEST_CASE("a lab file with a mistake is refused with its line and one reason", "
   CHECK(complaint("10FFE0B", "10DD4AC") == line_of("10FFE0B") + ": serial number 9117-MMA*10DD4AC is there twice");
   CHECK(complaint("10.0.2.12", "10.0.2.11") == line_of("10.0.2.12") + ": IP address 10.0.2.11 is there twice");
   CHECK(complaint("10.0.2.12", "10.0.2.256") == line_of("10.0.2.12") + ": 10.0.2.256 is no IP address");
+  for (const auto& [address, whose] : {std::pair{"10.0.2.0", "the network"},
+                                       {"10.0.2.2", "the gateway"},
+                                       {"10.0.2.3", "the name server"},
+                                       {"10.0.2.4", "the HMC"},
+                                       {"10.0.2.255", "broadcasts"}})
+    CHECK(complaint("10.0.2.12", address) == line_of("10.0.2.12") + ": " + address + " is for " + whose + " on segment lan0");
   CHECK(complaint("desired_mem = 256", "desired_mem = 250") ==
         line_of("desired_mem") + ": desired_mem is 250 MiB, which is no multiple of the frame's LMB of 16 MiB");
   CHECK(complaint("desired_mem = 256", "desired_mem = 8192") ==
