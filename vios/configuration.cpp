@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "vios/state_file.h"
+
 namespace vios {
 
 namespace {
@@ -11,12 +13,6 @@ namespace {
 // Before the archive: this word, and the checksum.
 constexpr std::string_view sealed = "ODMSEAL1";
 constexpr size_t seal_bytes = sealed.size() + 8;
-
-u64 checksum(std::span<const u8> content) {
-  u64 sum = 0xCBF2'9CE4'8422'2325;  // FNV-1a
-  for (const u8 byte : content) sum = (sum ^ byte) * 0x100'0000'01B3;
-  return sum;
-}
 
 // As versions 0.1 and 0.2 wrote them: targets were those of whoever had the adapter.
 struct UnboundTarget {

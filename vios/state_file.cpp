@@ -75,4 +75,10 @@ emu::Status append_to_file(const std::string& path, std::span<const u8> content)
   return emu::success();
 }
 
+u64 checksum(std::span<const u8> content) {
+  u64 sum = 0xCBF2'9CE4'8422'2325;  // FNV-1a
+  for (const u8 byte : content) sum = (sum ^ byte) * 0x100'0000'01B3;
+  return sum;
+}
+
 }  // namespace vios

@@ -17,4 +17,7 @@ emu::Status replace_file(const std::string& path, std::span<const u8> content);
 
 emu::Status append_to_file(const std::string& path, std::span<const u8> content);
 
+// Of what a file holds: a file that something else has changed is found by it.
+u64 checksum(std::span<const u8> content);
+
 }  // namespace vios

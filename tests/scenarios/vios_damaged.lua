@@ -50,6 +50,7 @@ live_through("half a device database", "frameB.viosB.odm", "truncate -s 50 FILE"
 live_through("no device database", "frameB.viosB.odm", "rm FILE", "0555")
 live_through("a folder in its place", "frameB.viosB.odm", "rm FILE; mkdir FILE", "0555")
 live_through("reservations that are none", "luns/frameB.viosB.hdisk0.reservations", "cp /bin/true FILE", "0554")
+live_through("reservations with another bit", "luns/frameB.viosB.hdisk0.reservations", "printf X | dd of=FILE bs=1 seek=100 conv=notrunc status=none", "0554")
 live_through("its own disk cut short", "luns/frameB.viosB.hdisk0.img", "truncate -s 1M FILE", "0554")
 
 -- A disk of the SAN is looked at before anything is started.

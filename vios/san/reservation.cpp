@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <string_view>
 
@@ -13,11 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "vios/state_file.h"
+
 namespace vios {
 
 namespace {
 
-constexpr u64 magic = 0x5457'464C'554E'5201;
+constexpr u64 magic = 0x5457'464C'554E'5202;
+constexpr u64 unsealed_magic = 0x5457'464C'554E'5201;  // of version 0.2: without checksums
 constexpr size_t registrants = 30;
 constexpr size_t views = 32;  // servers that see a LUN at the same time
 constexpr size_t name_words = 8;
@@ -42,10 +46,12 @@ struct Copy {
 // A reader loads the words in order (acquire), and the version again last: unchanged, it has read one state.
 struct Content {
   Word ready;
-  Word version;  // lowest bit: which copy counts
+  Word version;  // lowest bit: which copy counts; the upper half is the complement of the lower one
   std::array<Copy, 2> copies;
-  std::array<Name, views> views_by;
+  std::array<Name, views> views_by;  // each view that comes writes its own; only a lock makes it count
+  std::array<Word, 2> sums;          // of the copies
 };
+constexpr size_t unsealed_bytes = offsetof(Content, sums);
 static_assert(Word::is_always_lock_free);
 
 void store(Name& to, std::string_view text) {
@@ -92,6 +98,20 @@ void store(Copy& copy, const ReservationState& state) {
   }
 }
 
+u64 version_of(u32 number) { return u64{~number} << 32 | number; }
+
+u64 sum_of(const Copy& copy, u64 version) {
+  std::array<u64, sizeof(Copy) / sizeof(Word) + 1> words;
+  const std::span from(reinterpret_cast<const Word*>(&copy), sizeof(Copy) / sizeof(Word));
+  std::ranges::transform(from, words.begin(), [](const Word& word) { return word.load(std::memory_order_relaxed); });
+  words.back() = version;
+  return checksum({reinterpret_cast<const u8*>(words.data()), sizeof words});
+}
+
+void seal(Content& content, u64 version) {
+  content.sums[version & 1].store(sum_of(content.copies[version & 1], version), std::memory_order_relaxed);
+}
+
 // "frame/vios" of "frame/vios/vhost0".
 std::string_view server_of(std::string_view initiator) {
   const size_t first = initiator.find('/');
@@ -120,10 +140,13 @@ bool empty(const Content& content) {
   return std::ranges::all_of(words, [](const Word& word) { return word.load() == 0; });
 }
 
-// Could have been written here. With the change lock.
+// Could have been written here, or by version 0.2. With the change lock.
 bool sound(const Content& content) {
-  if (content.ready.load() != magic) return false;
-  const Copy& copy = content.copies[content.version.load() & 1];
+  const u64 version = content.version.load();
+  const bool sealed = content.ready.load() == magic && version == version_of(static_cast<u32>(version)) &&
+                      content.sums[version & 1].load() == sum_of(content.copies[version & 1], version);
+  if (!sealed && content.ready.load() != unsealed_magic) return false;
+  const Copy& copy = content.copies[version & 1];
   const u64 type = copy.type.load();
   const auto names_end = [](const auto& names) { return std::ranges::all_of(names, ends); };
   return (type == 0 || (type <= 0xFF && known(static_cast<ReservationType>(type)))) && ends(copy.reserved_by) &&
@@ -196,13 +219,20 @@ emu::Result<std::unique_ptr<Reservations>> Reservations::open(const std::string&
     if (errno != EINTR) return unusable;
   struct stat status {};
   if (fstat(file->descriptor, &status) != 0) return unusable;
-  const bool fits = status.st_size == 0 || status.st_size == static_cast<off_t>(sizeof(Content));
+  const bool fits = status.st_size == 0 || status.st_size == static_cast<off_t>(sizeof(Content)) ||
+                    status.st_size == static_cast<off_t>(unsealed_bytes);
   if (!fits || ftruncate(file->descriptor, sizeof(Content)) != 0) return unusable;
   void* mapped = mmap(nullptr, sizeof(Content), PROT_READ | PROT_WRITE, MAP_SHARED, file->descriptor, 0);
   if (mapped == MAP_FAILED) return unusable;
   file->content = static_cast<Content*>(mapped);
-  if (empty(*file->content)) file->content->ready.store(magic);  // nothing reserved
+  if (empty(*file->content)) file->content->ready.store(unsealed_magic);  // nothing reserved
   if (!sound(*file->content)) return unusable;
+  if (file->content->ready.load() == unsealed_magic) {
+    const u64 version = version_of(static_cast<u32>(file->content->version.load()));
+    file->content->version.store(version);
+    seal(*file->content, version);
+    file->content->ready.store(magic);
+  }
   bool alive = false;
   for (size_t i = 0; i < views && !alive; ++i) {
     auto sign = one_byte(view_lock + static_cast<off_t>(i), F_WRLCK);
@@ -249,9 +279,10 @@ Answer Reservations::change(Change&& change) {
   const Answer answer = change(now);
   if (answer == Answer::good) {
     Content& content = *file_->content;
-    const u64 version = content.version.load();
-    store(content.copies[(version + 1) & 1], now);
-    content.version.store(version + 1, std::memory_order_release);  // last: whoever dies before changed nothing
+    const u64 next = version_of(static_cast<u32>(content.version.load()) + 1);
+    store(content.copies[next & 1], now);
+    seal(content, next);
+    content.version.store(next, std::memory_order_release);  // last: whoever dies before changed nothing
   }
   auto done = one_byte(change_lock, F_UNLCK);
   fcntl(file_->descriptor, F_OFD_SETLK, &done);

@@ -2,7 +2,7 @@
 #pragma once
 // Who has reserved a LUN: SCSI-2 reservations (RESERVE, RELEASE) and SCSI-3 persistent ones, in a small file beside the
 // LUN, which every VIOS of every frame maps. All views see one truth, and no view can leave it half-written: the file has
-// two copies of the state, and a counter whose lowest bit says which one counts.
+// two copies of the state, each with a checksum, and a counter whose lowest bit says which one counts.
 //
 // An initiator is named "frame/vios" (the server itself) or "frame/vios/vhostN" (one of its clients). What a server has
 // reserved for itself does not keep its own clients out. As on a disk, a persistent reservation outlives everybody; a

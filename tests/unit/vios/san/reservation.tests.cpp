@@ -143,6 +143,56 @@ TEST_CASE("a file of reservations that nobody here has written is refused and le
   CHECK((*Reservations::open(file, "cec1/vios1"))->state().persistent());
 }
 
+TEST_CASE("a bit of the reservations that is not as it was written is found", "[vios][san]") {
+  test::Folder folder;
+  const std::string file = folder.path() + "/lun.reservations";
+  const auto told = [](const Reservations& view) {
+    const ReservationState now = view.state();
+    std::string text = std::to_string(now.generation) + " " + std::to_string(static_cast<int>(now.type)) + now.reserved_by;
+    for (const auto& each : now.registrations)
+      text += " " + each.initiator + "=" + std::to_string(each.key) + (each.holder ? "!" : "");
+    return text;
+  };
+  std::string before;
+  {
+    const auto view = std::move(*Reservations::open(file, "cec1/vios1"));
+    REQUIRE(view->register_key("cec1/vios1/vhost0", 0, 7, false) == Answer::good);
+    REQUIRE(view->reserve_persistently("cec1/vios1/vhost0", 7, ReservationType::write_exclusive) == Answer::good);
+    REQUIRE(view->register_key("cec1/vios1/vhost1", 0, 9, false) == Answer::good);
+    before = told(*view);
+  }
+  const Bytes whole = **read_file(file);
+  u32 refused = 0;
+  for (size_t at = 0; at < whole.size(); ++at) {
+    Bytes damaged = whole;
+    damaged[at] ^= 1;
+    REQUIRE(replace_file(file, damaged));
+    const auto view = Reservations::open(file, "cec1/vios1");
+    if (!view) ++refused;
+    if (view && told(**view) != before) FAIL("byte " << at << ": " << told(**view) << " instead of " << before);
+  }
+  CHECK(refused > 2000);  // the copy that counts, the version, the checksum
+}
+
+TEST_CASE("reservations of version 0.2 are taken over as they are", "[vios][san]") {
+  Views views;
+  REQUIRE(views.a->register_key("cec1/vios1/vhost0", 0, 7, false) == Answer::good);
+  REQUIRE(views.a->reserve_persistently("cec1/vios1/vhost0", 7, ReservationType::write_exclusive) == Answer::good);
+  views.a.reset();
+  views.b.reset();
+  Bytes unsealed = **read_file(views.file);
+  unsealed.resize(unsealed.size() - 16);  // no checksums
+  unsealed[0] = 1;                        // of the magic number
+  std::fill_n(unsealed.begin() + 12, 4, u8{0});
+  REQUIRE(replace_file(views.file, unsealed));
+  views.a = std::move(*Reservations::open(views.file, "cec1/vios1"));
+  CHECK_FALSE(views.a->allows("cec2/vios1/vhost0", Access::write));
+  CHECK(views.a->register_key("cec2/vios1/vhost0", 0, 8, false) == Answer::good);
+  views.b = std::move(*Reservations::open(views.file, "cec2/vios1"));
+  CHECK(views.b->state().registrations.size() == 2);
+  CHECK(views.b->state().persistent());
+}
+
 TEST_CASE("readers and changers at the same time see whole states", "[vios][san]") {
   Views views;
   std::atomic<bool> end{false};
