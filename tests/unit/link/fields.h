@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "emu/core/partition_profile.h"
@@ -39,11 +40,13 @@ struct Parts<emu::Current> {
   static auto of(emu::Current& c) { return std::tie(static_cast<emu::Configuration&>(c), c.profile, c.pending); }
 };
 template <class T>
-concept InParts = requires(T& t) { Parts<T>::of(t); };
+constexpr bool in_parts() {
+  return requires { Parts<T>::of(std::declval<T&>()); };
+}
 
 template <class T, size_t N = 30>
 constexpr size_t count() {
-  if constexpr (InParts<T>) {
+  if constexpr (in_parts<T>()) {
     return std::tuple_size_v<decltype(Parts<T>::of(std::declval<T&>()))>;
   } else if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>())) {
     return N;
@@ -57,7 +60,7 @@ template <class T>
 auto tie(T& t) {
   constexpr size_t n = count<T>();
   static_assert(n <= 25, "add a line below");
-  if constexpr (InParts<T>) { return Parts<T>::of(t); }
+  if constexpr (in_parts<T>()) { return Parts<T>::of(t); }
   else if constexpr (n == 0) { return std::tie(); }
   else if constexpr (n == 1) { auto& [a] = t; return std::tie(a); }
   else if constexpr (n == 2) { auto& [a, b] = t; return std::tie(a, b); }
