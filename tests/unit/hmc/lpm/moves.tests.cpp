@@ -426,8 +426,8 @@ TEST_CASE("a destination that is started again during the move or its recovery d
   REQUIRE(dead);
   CHECK(moved.code == 1);
   world.on_request = nullptr;
+  bool again = false;
   if (recovering) {
-    bool again = false;
     world.restart(world.one);
     world.hold_pages = 1'000'000;
     world.on_request = [&](Frame& frame, const service::Request& request) {
