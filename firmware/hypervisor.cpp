@@ -306,7 +306,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       }
       emu::LparDefinition activated = lpar->definition;
       activated.current = emu::current_from(*granted, name);
-      TRY(journal_.put_lpar(activated));
+      // A restart that changes nothing needs no room on a disk.
+      if (activated != lpar->definition)
+        if (const auto stored = journal_.put_lpar(activated); !stored) {
+          show(lpar_id, src_not_running);
+          return stored.error();
+        }
       lpar->definition = std::move(activated);
       lpar->holds_resources = true;
       lpar->state = LparState::starting;

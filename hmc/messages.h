@@ -44,13 +44,11 @@ inline constexpr Message messages[] = {
     {"HSCL8015", Origin::own, "The partition named {} is not a Virtual I/O Server."},
     {"HSCL8016", Origin::own, "The name {} is in use by another partition of the managed system {}."},
     {"HSCL8017", Origin::own, "{} Power the managed system on or off with the program that runs the lab."},
+    {"HSCL8018", Origin::own, "The name {} is not valid: {}. Please check your entry and retry the command."},
     {"HSCL8019", Origin::own,
-     "{} Nothing was changed. Make room where the lab keeps its state, or see what twinframe recover --explain says, and retry "
-     "the "
-     "command."},
+     "{} Make room where the lab keeps its state, or see what twinframe recover --explain says, and retry the command."},
     {"HSCL801A", Origin::own, "The managed system did not carry the operation out: {}"},
     {"HSCL801B", Origin::own, "The managed system did not answer: {} See what it has done, and retry the command."},
-    {"HSCL8018", Origin::own, "The name {} is not valid: {}. Please check your entry and retry the command."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)
     {"HSCL03EC", Origin::meaning, "There is not enough memory to activate the partition."},

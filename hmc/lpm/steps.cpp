@@ -428,15 +428,16 @@ constexpr Step table[] = {
 constexpr u32 start_row = 9;  // when it is done, the witness has STARTED
 static_assert(table[start_row].number == 11 && table[start_row + 1].number == 12);
 
-// Nothing after the start can be undone. The shell's number is the key to everything that the destination's Virtual I/O Servers
-// have made for it, so it goes after all of that. And every step that brings the witness nearer to it is undone by asking the witness,
-// before anything else is: otherwise two owners.
+// Nothing after the start can be undone. Every step that brings the witness nearer to it is undone by asking the witness, before
+// anything else is: otherwise two owners. And the shell's number is the key to what the destination's Virtual I/O Servers have made for
+// it, so it goes after all of that.
 constexpr bool one_owner() {
   for (u32 row = 0; row < std::size(table); ++row) {
     if (row > start_row && table[row].undo) return false;
     if ((table[row].undo == keep_on_source) != (table[row].kind == Undo::decides)) return false;
+    if ((table[row].undo == remove_shell) != (table[row].kind == Undo::forgets)) return false;
   }
-  return table[1].kind == Undo::forgets && table[start_row - 1].kind == Undo::decides && table[start_row].kind == Undo::decides;
+  return table[start_row - 1].kind == Undo::decides && table[start_row].kind == Undo::decides;
 }
 static_assert(one_owner());
 
@@ -447,11 +448,12 @@ void end(Move& move, MoveState state, const Error* why) {
   move.console.moves().end(move.plan.stream, state, why, move.console.clock().monotonic());
 }
 
-// Two lines of output in one error.
+// Two lines of output in one error, each with a code.
 Error joined(const Error& cause, const Error& consequence) {
   std::string line = line_of(consequence);
   line.pop_back();
-  return {cause.code, cause.text + "\n" + line};
+  const Error first = with_code(cause);
+  return {first.code, first.text + "\n" + line};
 }
 
 // A failure before the hand-over, or somebody's wish to stop.

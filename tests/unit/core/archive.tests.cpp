@@ -221,3 +221,37 @@ TEST_CASE("a partition's definition survives the wire, and a wrong kind of adapt
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text == "adapter.kind is no kind of adapter");
 }
+
+TEST_CASE("a definition that knows only which profile was activated last had what that says", "[archive]") {
+  // As version 1 wrote it.
+  emu::LparDefinition was;
+  was.name = "mobile";
+  was.uuid = "U";
+  was.default_profile = "normal";
+  was.profiles.resize(2);
+  was.profiles[0].name = "normal";
+  was.profiles[1].name = "large";
+  was.profiles[1].desired_mem = 512;
+  std::string last = GENERATE("large", "", "gone");
+  emu::Archive ar = emu::Archive::saving();
+  ar.section("lpar", 1);
+  ar("lpar_id", was.lpar_id);
+  ar("name", was.name);
+  ar("env", was.env);
+  ar("uuid", was.uuid);
+  ar("default_profile", was.default_profile);
+  ar("curr_profile", last);
+  ar("profiles", was.profiles);
+  ar("msp", was.msp);
+  ar("time_ref", was.time_ref);
+  ar("ip_address", was.ip_address);
+  const auto now = emu::from_bytes<emu::LparDefinition>(ar.take());
+  REQUIRE(now);
+  CHECK(now->profiles == was.profiles);
+  CHECK(now->current.has_value() == (last == "large"));
+  if (now->current) {
+    CHECK(now->current->profile == "large");
+    CHECK(now->current->desired_mem == 512);
+    CHECK(now->current->pending.desired_mem == 512);
+  }
+}

@@ -116,6 +116,30 @@ TEST_CASE("a shell that a full disk keeps in the journal is there until it can b
   CHECK(journal.streams().empty());
 }
 
+TEST_CASE("an activation that cannot be stored has not happened, and a restart needs no room", "[hypervisor][current]") {
+  auto guest = lpar(2, "guest", {});
+  guest.profiles[0].boot_mode = "of";
+  World world({guest});
+  FullJournal journal;
+  const auto witness = std::move(*Witness::open(":memory:"));
+  const auto frame = std::move(*Hypervisor::create(world.config, journal, *witness, world.clock));
+  journal.full = true;
+  const auto refused = frame->activate(2, "normal", "");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == "journal");
+  CHECK(frame->lpars().at(0).state == LparState::not_activated);
+  CHECK_FALSE(frame->lpars().at(0).has_resources);
+  CHECK_FALSE(frame->lpars().at(0).definition.current);
+  CHECK(frame->lpars().at(0).refcode.refcode == "00000000");
+  CHECK(frame->system().available_mem_mb == 1024);
+  journal.full = false;
+  REQUIRE(frame->activate(2, "normal", ""));
+  journal.full = true;
+  CHECK(frame->power_off(2, true));
+  CHECK(frame->lpars().at(0).state == LparState::open_firmware);
+  CHECK(frame->lpars().at(0).definition.current == journal.lpars().at(0).current);
+}
+
 TEST_CASE("what a running partition is called and does can be changed, what it is cannot", "[hypervisor]") {
   auto guest = lpar(2, "guest", {});
   guest.profiles[0].boot_mode = "of";

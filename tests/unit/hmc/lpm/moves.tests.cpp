@@ -185,6 +185,25 @@ TEST_CASE("what a rollback cannot undo is named, all of it, and a recovery can u
   CHECK(world.hosts(world.one));
 }
 
+TEST_CASE("a frame's refusal and what became of the migration are two lines, each with its code", "[lpm]") {
+  World world;
+  const std::string word = GENERATE("journal", "migration");
+  world.instead = [&](Frame&, const service::Request& request) -> Result<hmc::Reply> {
+    if (std::holds_alternative<service::BeginPasses>(request)) return Error{word, "It cannot."};
+    return Error{"", ""};
+  };
+  const Answer answer = world.hmc(move_it);
+  const std::string failed =
+      "HSCLA303 The migration of partition mobile failed in the step \"transfer the memory\". All changes were rolled back.\n";
+  if (word == "migration")
+    CHECK(answer.text.ends_with("HSCL801A The managed system did not carry the operation out: It cannot.\n" + failed));
+  else
+    CHECK(answer.text.ends_with(
+        "HSCL8019 It cannot. Make room where the lab keeps its state, or see what twinframe recover --explain "
+        "says, and retry the command.\n" +
+        failed));
+}
+
 TEST_CASE("an operating system that takes its time is waited for", "[lpm]") {
   World world;
   world.guest.busy = "prepare";
