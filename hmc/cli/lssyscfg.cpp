@@ -103,11 +103,13 @@ Value os_version_of(Row row) {
   return row.lpar->is_vios() ? Value("VIOS " + version) : Value(version);
 }
 
-// What it was activated with; the default is the latest that its system has.
+// What its processors are. A hypervisor takes the first of its system's modes for the default: a 9117-MMA has POWER6.
 Value compat_mode(Row row) {
   const std::string& mode = row.current.lpar_proc_compat_mode;
+  if (mode != "default" || row.lpar->off()) return mode;
   const auto& modes = row.system->info.compat_modes;
-  return mode != "default" || row.lpar->off() || modes.empty() ? Value(mode) : Value(modes.back());
+  const auto first = std::ranges::find_if(modes, [](const std::string& known) { return known != "default"; });
+  return first == modes.end() ? Value(mode) : Value(*first);
 }
 
 constexpr Column<LparRow> lpar_columns[] = {
