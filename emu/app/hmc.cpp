@@ -39,10 +39,8 @@ void forward_input(Channel& channel, const std::atomic<bool>& done) {
 }
 
 int run_with_terminal(const NamedLab& lab, const std::vector<std::string>& argv) {
-  const auto channel = connect(lab.hmc_file(), nanoseconds_per_second);
-  if (!channel && channel.error().code == "busy")
-    return failed({"hmc", "The HMC is busy: all of its connections are in use. Try again in a minute."});
-  if (!channel) return failed({"hmc", "The HMC does not answer: start it again with `twinframe up`."});
+  const auto channel = connect_hmc(lab.hmc_file());
+  if (!channel) return failed(channel.error());
   if (const auto sent = send_hmc(**channel, hmc_link::RunCommand{argv}); !sent) return failed(sent.error());
   std::atomic<bool> done{false};
   std::thread input([&] { forward_input(**channel, done); });

@@ -140,9 +140,17 @@ Result<hmc_link::Message> receive_hmc(Channel& channel, u64 timeout) {
   return hmc_link::decode(bytes);
 }
 
+Result<std::unique_ptr<Channel>> connect_hmc(const std::string& hmc_file) {
+  auto channel = connect(hmc_file, nanoseconds_per_second);
+  if (channel) return channel;
+  if (channel.error().code == "busy")
+    return Error{"hmc", "The HMC is busy: all of its connections are in use. Try again in a minute."};
+  return Error{"hmc", "The HMC does not answer: start it again with `twinframe up`."};
+}
+
 Result<int> run_hmc_command(const std::string& hmc_file, const std::vector<std::string>& argv,
                             const std::function<void(std::string_view)>& output, const std::function<bool()>& cancelled) {
-  const auto channel = TRY(connect(hmc_file, nanoseconds_per_second));
+  const auto channel = TRY(connect_hmc(hmc_file));
   TRY(send_hmc(*channel, hmc_link::RunCommand{argv}));
   TRY(send_hmc(*channel, hmc_link::EndOfInput{}));
   for (;;) {

@@ -81,6 +81,9 @@ Result<typename Request::Reply> ask_hmc(Channel& channel, const Request& request
   return std::move(*expected);
 }
 
+// A connection to the HMC, or an error that says what to do.
+Result<std::unique_ptr<Channel>> connect_hmc(const std::string& hmc_file);
+
 // Runs a command at the HMC and hands on what it says; `cancelled` is asked now and then, and ends the waiting.
 Result<int> run_hmc_command(
     const std::string& hmc_file, const std::vector<std::string>& argv, const std::function<void(std::string_view)>& output,

@@ -123,34 +123,25 @@ class ChannelSession final : public hmc::Session {
   bool ended_ = false;
 };
 
-void serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFault& fault, const std::atomic<bool>& stop) {
-  const HostClock clock;
-  u64 asked_at = clock.monotonic();
-  for (; !stop && clock.monotonic() - asked_at < most_idle; asked_at = clock.monotonic()) {
-    auto message = receive_hmc(channel, nanoseconds_per_second / 20);
-    while (!message && message.error().code == "timeout" && !stop && clock.monotonic() - asked_at < most_idle)
-      message = receive_hmc(channel, nanoseconds_per_second / 20);
-    if (!message) return;
-    if (const auto* run = std::get_if<hmc_link::RunCommand>(&*message)) {
-      // What only lists is asked again and again.
-      const bool lists = !run->argv.empty() && run->argv[0].starts_with("ls");
-      if (lists) {
-        log_hmc.debug("command: {}", fmt::join(run->argv, " "));
-      } else {
-        log_hmc.info("command: {}", fmt::join(run->argv, " "));
-      }
-      ChannelSession session(channel);
-      const int status = hmc.run_command(run->argv, session);
-      if (!send_hmc(channel, hmc_link::Exit{status})) return;
-    } else if (std::holds_alternative<hmc_link::ListMoves>(*message)) {
-      if (!send_hmc(channel, hmc_link::Moves{hmc.moves()})) return;
-    } else if (std::holds_alternative<hmc_link::ListForwards>(*message)) {
-      if (!send_hmc(channel, gateways.list())) return;
-    } else if (const auto* wanted = std::get_if<hmc_link::InjectFault>(&*message)) {
-      if (!send_hmc(channel, hmc_link::FaultSet{fault.set(wanted->what)})) return;
+Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFault& fault) {
+  const auto message = TRY(receive_hmc(channel, nanoseconds_per_second / 20));
+  if (const auto* run = std::get_if<hmc_link::RunCommand>(&message)) {
+    // What only lists is asked again and again.
+    const bool lists = !run->argv.empty() && run->argv[0].starts_with("ls");
+    if (lists) {
+      log_hmc.debug("command: {}", fmt::join(run->argv, " "));
+    } else {
+      log_hmc.info("command: {}", fmt::join(run->argv, " "));
     }
-    // Input that came after its command had ended is nobody's.
+    ChannelSession session(channel);
+    const int status = hmc.run_command(run->argv, session);
+    return send_hmc(channel, hmc_link::Exit{status});
   }
+  if (std::holds_alternative<hmc_link::ListMoves>(message)) return send_hmc(channel, hmc_link::Moves{hmc.moves()});
+  if (std::holds_alternative<hmc_link::ListForwards>(message)) return send_hmc(channel, gateways.list());
+  if (const auto* wanted = std::get_if<hmc_link::InjectFault>(&message))
+    return send_hmc(channel, hmc_link::FaultSet{fault.set(wanted->what)});
+  return success();  // input that came after its command had ended is nobody's
 }
 
 class HmcProcess final : public Command {
@@ -194,7 +185,7 @@ class HmcProcess final : public Command {
     hmc->start();
     const auto listener = TRY(Listener::create(lab.hmc_file()));
     log_hmc.info("ready");
-    Clients clients([&](Channel& channel, const std::atomic<bool>& end) { serve(channel, *hmc, *gateways, fault, end); });
+    Clients clients([&](Channel& channel) { return serve(channel, *hmc, *gateways, fault); }, clock);
     while (!ending) {
       auto channel = listener->accept(nanoseconds_per_second / 20);
       if (channel) clients.add(std::move(*channel));

@@ -76,13 +76,7 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
     ServiceProcessor service_processor(*config, *hypervisor, vioses, death, clock, setup.folders.runtime);
     power_on(setup.lab, *hypervisor, setup.power_on);
     const auto listener = TRY(Listener::create(setup.service_file));
-    Clients clients([&](Channel& channel, const std::atomic<bool>& end) {
-      for (u64 asked_at = clock.monotonic(); !end && clock.monotonic() - asked_at < most_idle;) {
-        const auto served = service::serve(channel, look_around, service_processor);
-        if (served) asked_at = clock.monotonic();
-        if (!served && served.error().code != "timeout") break;
-      }
-    });
+    Clients clients([&](Channel& channel) { return service::serve(channel, look_around, service_processor); }, clock);
     log_frame.info("operating");
     while (!service_processor.shutdown_wanted()) {
       auto channel = listener->accept(look_around);

@@ -17,10 +17,18 @@ void Clients::add(std::unique_ptr<Channel> channel) {
   Client& client = clients_.emplace_back();
   client.channel = std::move(channel);
   client.thread = std::thread([this, &client] {
-    serve_(*client.channel, end_);
+    converse(*client.channel);
     client.channel.reset();
     client.done = true;
   });
+}
+
+void Clients::converse(Channel& channel) {
+  for (u64 asked_at = clock_.monotonic(); !end_ && clock_.monotonic() - asked_at < most_idle;) {
+    const Status served = serve_(channel);
+    if (served) asked_at = clock_.monotonic();
+    if (!served && served.error().code != "timeout") return;
+  }
 }
 
 }  // namespace emu

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A thread for each client of a listener; those whose clients have gone are joined as new ones come. A client that asks nothing for
-// `most_idle` nanoseconds is to be dropped by whoever serves it: places are few.
+// `most_idle` nanoseconds is dropped: places are few.
 
 #include <atomic>
 #include <functional>
@@ -9,6 +9,7 @@
 #include <memory>
 #include <thread>
 
+#include "emu/core/clock.h"
 #include "emu/link/channel.h"
 
 namespace emu {
@@ -17,10 +18,10 @@ inline constexpr u64 most_idle = 60'000'000'000;
 
 class Clients {
  public:
-  // Runs on the client's thread, until the client has gone or `end` is set.
-  using Serve = std::function<void(Channel&, const std::atomic<bool>& end)>;
+  // Answers one request, on the client's thread. "timeout": nothing was asked for a moment; any other error: the client has gone.
+  using Serve = std::function<Status(Channel&)>;
 
-  explicit Clients(Serve serve) : serve_(std::move(serve)) {}
+  Clients(Serve serve, const Clock& clock) : serve_(std::move(serve)), clock_(clock) {}
   ~Clients();
   Clients(const Clients&) = delete;
   Clients& operator=(const Clients&) = delete;
@@ -33,7 +34,10 @@ class Clients {
     std::thread thread;
     std::atomic<bool> done{false};
   };
+  void converse(Channel&);
+
   const Serve serve_;
+  const Clock& clock_;
   std::atomic<bool> end_{false};
   std::list<Client> clients_;
 };

@@ -104,6 +104,22 @@ TEST_CASE("messages between the HMC and its clients survive the way, and nonsens
   }
 }
 
+TEST_CASE("an HMC whose connections are all in use is busy, one that is not there has to be started", "[hmc-link]") {
+  const Folder folder;
+  const std::string path = folder.path / "hmc";
+  const auto answer = [&] { return run_hmc_command(path, {"lshmc", "-v"}, [](std::string_view) {}).error().text; };
+  CHECK(answer() == "The HMC does not answer: start it again with `twinframe up`.");
+  const auto listener = std::move(*emu::Listener::create(path));
+  std::vector<std::unique_ptr<emu::Channel>> all;
+  for (;;) {
+    auto client = emu::connect(path, 0);
+    if (!client) break;
+    all.push_back(std::move(*client));
+    all.push_back(std::move(*listener->accept(emu::nanoseconds_per_second)));
+  }
+  CHECK(answer() == "The HMC is busy: all of its connections are in use. Try again in a minute.");
+}
+
 TEST_CASE("JSON goes out and comes back in the same order", "[json]") {
   const Json json = Json::Object{{"z", 1}, {"a", Json::List{true, 2.5, "text\n", Json()}}};
   const auto back = Json::parse(json.text());
