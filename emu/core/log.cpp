@@ -22,7 +22,7 @@ std::string process_name;
 std::mutex limit_mutex;
 LogLimit limit;
 
-// A file of this size becomes FILE.1, and the one before that is forgotten. Who asks for everything gets more of it.
+// A file of this size, frame.log, becomes frame.1.log, and the one before that is forgotten. Who asks for everything gets more of it.
 constexpr size_t largest_file = 16 * MiB;
 constexpr size_t largest_debug_file = 512 * MiB;
 

@@ -27,6 +27,7 @@ std::string kind_of(std::string_view line) {
     if (end < line.size()) kind += ' ';
     at = end + 1;
   }
+  kind.resize(std::min(kind.size(), longest_kind));  // one word may be as long as its line
   return kind;
 }
 

@@ -24,7 +24,7 @@ class SetClock final : public Clock {
 // A client, and the one who serves it.
 struct Pair {
   Pair(Listener& listener, const std::string& path, const Clock& clock)
-      : clients([this](Channel& channel) { return serve(channel); }, clock), channel(std::move(*connect(path, second))) {
+      : clients([this](Channel& from) { return serve(from); }, clock), channel(std::move(*connect(path, second))) {
     clients.add(std::move(*listener.accept(second)));
     look();
   }
