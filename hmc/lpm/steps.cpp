@@ -169,15 +169,20 @@ Status remove_shell(Move& move) {
 
 // ---- 4: movers ----
 
+// A mover, or its VASI, that cannot handle the migration. (Redbook 2.5.7)
+Status opened(const Result<service::Empty>& answer, const std::string& system) {
+  if (answer || no_answer(answer.error()) || answer.error().code.starts_with("HSCL")) return done(answer);
+  return say("HSCLA30E", system, answer.error().text);
+}
+
 Status open_movers(Move& move) {
   const Plan& plan = move.plan;
   const std::string link = "move-" + hex(plan.stream);
   // The destination's mover listens, the source's calls.
-  TRY(move.target(
-      service::OpenStream{plan.stream, plan.target_lpar_id, Role::target, plan.target_msp_id, link, plan.source_mtms}));
-  TRY(move.source(
-      service::OpenStream{plan.stream, plan.source_lpar_id, Role::source, plan.source_msp_id, link, plan.target_mtms}));
-  return emu::success();
+  const service::OpenStream target{plan.stream, plan.target_lpar_id, Role::target, plan.target_msp_id, link, plan.source_mtms};
+  const service::OpenStream source{plan.stream, plan.source_lpar_id, Role::source, plan.source_msp_id, link, plan.target_mtms};
+  TRY(opened(move.target(target), plan.target_system));
+  return opened(move.source(source), plan.source_system);
 }
 
 Status close_movers(Move& move) {

@@ -204,6 +204,29 @@ TEST_CASE("a frame's refusal and what became of the migration are two lines, eac
         failed));
 }
 
+TEST_CASE("a mover whose VASI cannot handle a migration stops it with an error", "[lpm][rollback]") {
+  World world;
+  const bool on_source = GENERATE(true, false);
+  const bool in_passes = GENERATE(true, false);
+  Frame& frame = on_source ? world.one : world.two;
+  world.instead = [&](Frame& asked, const service::Request& request) -> Result<hmc::Reply> {
+    if (&asked != &frame) return Error{"", ""};
+    if (!in_passes && std::holds_alternative<service::OpenStream>(request))
+      return Error{"vasi", "The hypervisor does not open stream 0x1 for the mover: status 0x1."};
+    if (in_passes && std::holds_alternative<service::QueryStream>(request) && source_phase(world) == Phase::passes) {
+      frame.streams.begin()->second.info.phase = Phase::aborted;
+      frame.streams.begin()->second.info.error_text = "The mover service partition has closed the stream.";
+    }
+    return Error{"", ""};
+  };
+  const Answer answer = world.hmc(move_it);
+  CHECK(answer.code == 1);
+  CHECK(answer.text.starts_with("HSCLA30E The mover service partition on the managed system " + frame.link + " reports: The "));
+  CHECK(answer.text.find("HSCLA303") != std::string::npos);
+  CHECK(world.hosts(world.one));
+  CHECK(world.trouble() == "");
+}
+
 TEST_CASE("an operating system that takes its time is waited for", "[lpm]") {
   World world;
   world.guest.busy = "prepare";

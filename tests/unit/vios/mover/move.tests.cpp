@@ -292,6 +292,26 @@ TEST_CASE("a mover whose other side dies with its system logs that the migration
   CHECK(left.errors.count("427E17BD") == 1);
 }
 
+TEST_CASE("a VASI that fails during a migration stops it, and the partition goes on at the source", "[move][rollback]") {
+  TwoFrames frames;
+  frames.prepare();
+  Frame& frame = GENERATE(true, false) ? frames.a : frames.b;
+  const bool in_passes = GENERATE(true, false);
+  if (in_passes) {
+    frames.a.mover->limit_rate(20 * 1000 * 1000);
+    REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+    REQUIRE(frames.wait_for(frames.a, Phase::passes));
+  }
+  // Its queue is gone.
+  for (const auto& adapter : frame.world->native(1)->adapters())
+    if (adapter.config.kind == emu::AdapterKind::vasi)
+      CHECK(frame.world->native(1)->hcall(firmware::hcall::H_FREE_CRQ, {adapter.unit_address}).status == 0);
+  CHECK(frames.wait_for(frame, Phase::aborted));
+  CHECK_THAT(frame.world->progress(TwoFrames::stream)->error_text, Catch::Contains("has closed the stream"));
+  frames.roll_back();
+  frames.source_untouched();
+}
+
 TEST_CASE("a partition that stands still moves without residual pages", "[move]") {
   TwoFrames frames;
   frames.prepare();
