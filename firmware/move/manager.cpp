@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -55,16 +56,17 @@ class StreamManager final : public Manager {
       if (known->step == StreamStep::shell) return known->lpar_id;
       return Error{"migration", fmt::format("Stream id {:#x} is in use.", stream)};
     }
+    TRY(record_ends());
     // First that it is wanted: whoever recovers meanwhile finds it.
     TRY(put(stream, 0, StreamStep::shell, active, other_system));
     const auto made = frame_.make_shell(stream, definition, active);
     if (!made) {
-      (void)put(stream, 0, StreamStep::finished, active, other_system);
+      (void)finish(stream);
       return made.error();
     }
     if (auto written = put(stream, *made, StreamStep::shell, active, other_system); !written) {
       (void)frame_.forget(*made);
-      (void)put(stream, 0, StreamStep::finished, active, other_system);
+      (void)finish(stream);
       return written.error();
     }
     frame_.mark_moving(*made, stream, true);
@@ -83,7 +85,7 @@ class StreamManager final : public Manager {
     drop(stream);
     // In this order: without the record nobody would come back for a shell that is still there.
     if (auto status = frame_.forget(known->lpar_id); !status) return status;
-    return finish(*known);
+    return finish(stream);
   }
 
   // ---- step 4 ----
@@ -159,7 +161,7 @@ class StreamManager final : public Manager {
     return unknown(stream);
   }
 
-  std::vector<StreamRecord> verdicts() const override { return frame_.journal().streams(); }
+  std::vector<StreamRecord> verdicts() const override { return records(); }
 
   std::optional<HandOver> fate(u64 stream) const override {
     const auto known = frame_.witness().of_stream(stream);
@@ -182,12 +184,12 @@ class StreamManager final : public Manager {
       // It has gone on by another migration: what is left here is a memory of it.
       drop(stream);
       TRY(frame_.forget(known->lpar_id));
-      return finish(*known);
+      return finish(stream);
     }
     if (owner && owner->stream == stream) TRY(frame_.witness().take_back(owner->uuid, us(), stream));
     drop(stream);
     frame_.mark_moving(known->lpar_id, 0, false);
-    return finish(*known);
+    return finish(stream);
   }
 
   Status finish_source(u64 stream) override {
@@ -201,7 +203,7 @@ class StreamManager final : public Manager {
       return Error{"migration", "The destination still needs pages of the partition's memory."};
     drop(stream);
     if (auto status = frame_.forget(known->lpar_id); !status) return status;
-    return finish(*known);
+    return finish(stream);
   }
 
   Status finish_target(u64 stream, bool state_lost) override {
@@ -218,7 +220,7 @@ class StreamManager final : public Manager {
     if (live) give_up_pages(*live);
     drop(stream);
     frame_.mark_moving(known->lpar_id, 0, false);
-    return finish(*known);
+    return finish(stream);
   }
 
   Status hand_over_inactive(u64 stream, u32 lpar_id, const std::string& other_system) override {
@@ -244,7 +246,7 @@ class StreamManager final : public Manager {
       if (known->lpar_id == lpar_id && known->step == StreamStep::source) return emu::success();
       return Error{"migration", fmt::format("Stream id {:#x} is in use.", stream)};
     }
-    for (const StreamRecord& other : frame_.journal().streams())
+    for (const StreamRecord& other : records())
       if (other.lpar_id == lpar_id) return Error{"migration", "The partition already takes part in another migration."};
     return take_part(stream, lpar_id, active, other_system);
   }
@@ -406,8 +408,15 @@ class StreamManager final : public Manager {
     dropped->close();
   }
 
+  // All that have not ended.
+  std::vector<StreamRecord> records() const {
+    const auto ended = unrecorded();
+    auto all = frame_.journal().streams();
+    std::erase_if(all, [&](const StreamRecord& r) { return ended.contains(r.stream); });
+    return all;
+  }
   std::optional<StreamRecord> record(u64 stream) const {
-    for (const StreamRecord& r : frame_.journal().streams())
+    for (const StreamRecord& r : records())
       if (r.stream == stream) return r;
     return std::nullopt;
   }
@@ -431,9 +440,10 @@ class StreamManager final : public Manager {
 
   // The partition is the source of a move.
   Status take_part(u64 stream, u32 lpar_id, bool active, const std::string& other_system) {
+    TRY(record_ends());
     TRY(put(stream, lpar_id, StreamStep::source, active, other_system));
     if (auto begun = frame_.witness().begin(uuid_of(lpar_id), us(), stream, other_system); !begun) {
-      (void)put(stream, lpar_id, StreamStep::finished, active, other_system);
+      (void)finish(stream);
       return begun;
     }
     frame_.mark_moving(lpar_id, stream, false);
@@ -452,12 +462,33 @@ class StreamManager final : public Manager {
     return frame_.adopt_shell(shell.lpar_id);
   }
 
-  Status finish(StreamRecord r) {
-    r.step = StreamStep::finished;
-    return frame_.journal().put_stream(r);
+  Status finish(u64 stream) {
+    {
+      const std::lock_guard lock(mutex_);
+      unrecorded_.insert(stream);
+    }
+    return record_ends();
+  }
+  // What was done for a migration that has ended is not done again: its partition's number may be somebody else's by now. Before anything
+  // new begins, the journal knows of all ends.
+  Status record_ends() {
+    const auto ended = unrecorded();
+    if (ended.empty()) return emu::success();
+    for (StreamRecord r : frame_.journal().streams()) {
+      if (!ended.contains(r.stream)) continue;
+      r.step = StreamStep::finished;
+      TRY(frame_.journal().put_stream(r));
+    }
+    const std::lock_guard lock(mutex_);
+    for (const u64 stream : ended) unrecorded_.erase(stream);
+    return emu::success();
+  }
+  std::set<u64> unrecorded() const {
+    const std::lock_guard lock(mutex_);
+    return unrecorded_;
   }
   u32 count(bool active) const {
-    const auto streams = frame_.journal().streams();
+    const auto streams = records();
     return static_cast<u32>(std::count_if(streams.begin(), streams.end(), [&](const auto& r) { return r.active == active; }));
   }
 
@@ -472,6 +503,7 @@ class StreamManager final : public Manager {
   std::map<u64, std::shared_ptr<Stream>> streams_;
   std::map<u64, u64> bottoms_;  // BOTTOM handle to stream id
   std::map<u64, Ended> ended_;
+  std::set<u64> unrecorded_;  // have ended, and the journal could not be told
   u32 last_bottom_ = 0;
   const std::shared_ptr<std::atomic<u64>> page_rate_ = std::make_shared<std::atomic<u64>>(0);
 };

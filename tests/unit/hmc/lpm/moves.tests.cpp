@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <thread>
 
 #include "hmc/lpm/migrate.h"
@@ -488,6 +490,32 @@ TEST_CASE("a destination that is started again during the move or its recovery d
   CHECK(world.trouble(false) == "");
 }
 
+TEST_CASE("recovery of a migration that a later one has outlived touches nothing", "[recovery]") {
+  World world;
+  bool full = true;
+  // The destination's disk is full.
+  world.instead = [&](Frame& frame, const service::Request& request) -> Result<hmc::Reply> {
+    if (!full) return Error{"", ""};
+    if (std::holds_alternative<service::BeginPasses>(request)) return Error{"mover", "There is no room."};
+    if (&frame == &world.two && std::holds_alternative<service::RemoveViosMapping>(request))
+      return Error{"vios", "0514-001 System error: The disk is full."};
+    return Error{"", ""};
+  };
+  const Answer failed = world.hmc(move_it);
+  CHECK(failed.text.find("HSCLA304") != std::string::npos);
+  CHECK(world.hosts(world.one));
+  full = false;
+  const Answer moved = world.hmc(move_it);
+  CHECK(moved.code == 0);
+  REQUIRE(world.hosts(world.two));
+  const std::string system = GENERATE("cec1", "cec2");
+  const Answer recovered = world.hmc("migrlpar -o r -m " + system + " -p mobile");
+  INFO(recovered.text);
+  CHECK(recovered.code == 0);
+  CHECK(world.hosts(world.two));
+  CHECK(world.trouble() == "");
+}
+
 TEST_CASE("recovery does not wait for an answer of a partition that is off", "[recovery]") {
   const Phase phase = GENERATE(Phase::passes, Phase::resumed);
   World world;
@@ -675,6 +703,71 @@ TEST_CASE("a move whose movers are full is refused, or waits for one if it is as
     world.on_request = nullptr;
     CHECK(world.hmc(move_it + " -w 1").text.find("HSCLA311") != std::string::npos);
   }
+}
+
+TEST_CASE("eight migrations at once take four places of each mover, and a ninth finds none or waits for one", "[lpm]") {
+  World world;
+  const auto name = [](u32 i) { return "client" + std::to_string(i); };
+  for (u32 i = 0; i < 9; ++i) {
+    service::LparInfo lpar = world.lpar(world.one);
+    lpar.definition.lpar_id = 10 + i;
+    lpar.definition.name = name(i);
+    lpar.definition.uuid = "4D0B11E0-0000-0000-0000-00000000001" + std::to_string(i);
+    emu::Profile& profile = lpar.definition.profiles[0];
+    std::erase_if(profile.adapters, [](const auto& adapter) { return adapter.kind == emu::AdapterKind::scsi_client; });
+    for (auto& adapter : profile.adapters)
+      if (adapter.kind == emu::AdapterKind::ethernet) adapter.mac_addr = "0A00000001" + std::to_string(10 + i);
+    lpar.definition.profiles.resize(1);
+    lpar.adapters = profile.adapters;
+    world.one.lpars[10 + i] = lpar;
+    world.one.executing[10 + i] = true;
+  }
+  const auto move = [&](u32 i) { return world.hmc("migrlpar -o m -m cec1 -t cec2 -w 60 -p " + name(i)); };
+  std::map<std::pair<std::string, u32>, u32> opened;  // of each mover
+  u32 sources = 0;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    const auto* open = std::get_if<service::OpenStream>(&request);
+    if (!open) return;
+    ++opened[{frame.link, open->msp_id}];
+    sources += open->role == service::Role::source;
+  };
+  const auto until_open = [&](u32 count) {
+    for (;;) {
+      const std::lock_guard lock(world.mutex);
+      if (sources >= count) return;
+      std::this_thread::yield();
+    }
+  };
+  world.hold_passes = std::numeric_limits<int>::max();
+  std::vector<Answer> answers(9);
+  std::vector<std::thread> threads;
+  for (u32 i = 0; i < 8; ++i) threads.emplace_back([&, i] { answers[i] = move(i); });
+  until_open(8);
+  {
+    const std::lock_guard lock(world.mutex);
+    for (const char* frame : {"cec1", "cec2"})
+      for (const u32 msp : {1u, 2u}) CHECK(opened[{frame, msp}] == 4);
+  }
+  SECTION("refused") {
+    const Answer refused = world.hmc("migrlpar -o m -m cec1 -t cec2 -p " + name(8));
+    CHECK(refused.code == 1);
+    CHECK(refused.text.find("HSCLA311 The mover service partition S") != std::string::npos);
+    CHECK(refused.text.find(" takes part in 4 migrations already, which is its maximum.") != std::string::npos);
+  }
+  SECTION("waits") {
+    threads.emplace_back([&] { answers[8] = move(8); });
+  }
+  {
+    const std::lock_guard lock(world.mutex);
+    CHECK(sources == 8);
+    world.hold_passes = 0;
+  }
+  for (auto& thread : threads) thread.join();
+  for (const Answer& answer : answers) {
+    CHECK(answer.text == "");
+    CHECK(answer.code == 0);
+  }
+  for (u32 i = 0; i < 8; ++i) CHECK(world.hosts(world.two, name(i)));
 }
 
 TEST_CASE("a plan comes back from the journal as it was", "[journal]") {

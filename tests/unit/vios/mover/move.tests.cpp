@@ -344,6 +344,56 @@ TEST_CASE("a partition that does not run moves as a configuration", "[move][inac
   CHECK(frames.runs(frames.b));
 }
 
+TEST_CASE("a migration whose end could not be recorded has ended all the same, and its partition's number may be another's",
+          "[move][recovery]") {
+  constexpr u64 stream = TwoFrames::stream, next = stream + 1;
+  TwoFrames frames;
+  CHECK(frames.a.world->power_off(2, false));
+  const emu::Profile& profile = frames.definition.profiles[0];
+  REQUIRE(frames.a.world->mark_migrating(stream, 2, false, true, TwoFrames::cec2));
+  REQUIRE(*frames.b.world->create_shell(stream, frames.definition, profile, false, TwoFrames::cec1) == 2);
+  // What an end leaves, seen from the other side: the same partition with the same number, in another migration.
+  const auto again_there = [&](Frame& frame) {
+    CHECK(frame.world->verdicts().size() == 1);
+    CHECK(frame.world->verdicts()[0].stream == next);
+    CHECK(frame.world.status(2).migration_stream == next);
+    CHECK(frame.world.journal.streams().size() == 1);
+  };
+  SECTION("rolled back") {
+    frames.a.world.journal.ends_fail = frames.b.world.journal.ends_fail = true;
+    CHECK_FALSE(frames.b.world->remove_shell(stream));
+    CHECK_FALSE(frames.a.world->roll_back_source(stream));
+    CHECK(frames.a.world->verdicts().empty());
+    CHECK(frames.b.world->verdicts().empty());
+    CHECK(frames.a.world.status(2).migration_stream == 0);
+    CHECK(frames.b.world.status(2).definition.lpar_id == 0);
+    // Nothing begins that the journal might mistake later.
+    CHECK_FALSE(frames.a.world->mark_migrating(next, 2, false, true, TwoFrames::cec2));
+    CHECK_FALSE(frames.b.world->create_shell(next, frames.definition, profile, false, TwoFrames::cec1));
+    frames.a.world.journal.ends_fail = frames.b.world.journal.ends_fail = false;
+    REQUIRE(frames.a.world->mark_migrating(next, 2, false, true, TwoFrames::cec2));
+    REQUIRE(*frames.b.world->create_shell(next, frames.definition, profile, false, TwoFrames::cec1) == 2);
+    CHECK(frames.b.world->remove_shell(stream));
+    CHECK(frames.a.world->roll_back_source(stream));
+    again_there(frames.a);
+    again_there(frames.b);
+  }
+  SECTION("completed, and on its way back") {
+    REQUIRE(frames.a.world->hand_over_inactive(stream, 2, TwoFrames::cec2));
+    REQUIRE(frames.b.world->adopt_inactive(stream));
+    frames.a.world.journal.ends_fail = frames.b.world.journal.ends_fail = true;
+    CHECK_FALSE(frames.a.world->finish_source(stream));
+    CHECK_FALSE(frames.b.world->finish_target(stream, false));
+    frames.a.world.journal.ends_fail = frames.b.world.journal.ends_fail = false;
+    REQUIRE(frames.b.world->mark_migrating(next, 2, false, true, TwoFrames::cec1));
+    REQUIRE(*frames.a.world->create_shell(next, frames.definition, profile, false, TwoFrames::cec2) == 2);
+    CHECK(frames.a.world->finish_source(stream));
+    CHECK(frames.b.world->finish_target(stream, false));
+    again_there(frames.a);
+    again_there(frames.b);
+  }
+}
+
 TEST_CASE("steps that are asked for again, or out of turn", "[move]") {
   TwoFrames frames;
   frames.prepare();

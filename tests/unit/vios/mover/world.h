@@ -40,6 +40,32 @@ struct Errors final : vios::ErrorLogSink {
   std::vector<std::string> entries;
 };
 
+// A journal whose disk can be full.
+class TestJournal final : public firmware::Journal {
+ public:
+  std::string file() const override { return real_->file(); }
+  std::string id() const override { return real_->id(); }
+  emu::Status set_id(const std::string& id) override { return real_->set_id(id); }
+  u64 writes() const override { return real_->writes(); }
+  void on_write(std::function<void(u64)> told) override { real_->on_write(std::move(told)); }
+  std::vector<emu::LparDefinition> lpars() const override { return real_->lpars(); }
+  emu::Status put_lpar(const emu::LparDefinition& lpar) override { return real_->put_lpar(lpar); }
+  emu::Status remove_lpar(u32 lpar_id) override { return real_->remove_lpar(lpar_id); }
+  bool initialized() const override { return real_->initialized(); }
+  emu::Status set_initialized() override { return real_->set_initialized(); }
+  std::vector<firmware::StreamRecord> streams() const override { return real_->streams(); }
+  emu::Status put_stream(const firmware::StreamRecord& record) override {
+    if (ends_fail.load() && record.step == firmware::StreamStep::finished) return emu::Error{"journal", "The disk is full."};
+    return real_->put_stream(record);
+  }
+  emu::Status put_blob(const std::string& key, const Bytes& content) override { return real_->put_blob(key, content); }
+  Bytes blob(const std::string& key) const override { return real_->blob(key); }
+  std::atomic<bool> ends_fail{false};
+
+ private:
+  std::unique_ptr<firmware::Journal> real_ = std::move(*firmware::Journal::open(":memory:"));
+};
+
 // The witness of both frames. It can fail when it matters most.
 class TestWitness final : public firmware::Witness {
  public:
@@ -86,8 +112,7 @@ struct System {
     config.memory_mb = 8192;
     config.processors = 4;
     config.partitions = std::move(lpars);
-    journal = std::move(*firmware::Journal::open(":memory:"));
-    hypervisor = std::move(*firmware::Hypervisor::create(config, *journal, witness, clock));
+    hypervisor = std::move(*firmware::Hypervisor::create(config, journal, witness, clock));
   }
   ~System() { hypervisor.reset(); }
   firmware::Hypervisor* operator->() { return hypervisor.get(); }
@@ -108,7 +133,7 @@ struct System {
 
   emu::FrameConfig config;
   emu::HostClock clock;
-  std::unique_ptr<firmware::Journal> journal;
+  TestJournal journal;
   std::unique_ptr<firmware::Hypervisor> hypervisor;
 };
 
