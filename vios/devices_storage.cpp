@@ -245,7 +245,12 @@ void Devices::stop_target(Host& host, StoredTarget& target) {
   if (!target.available) return;
   target.available = false;
   Disk* disk = backing(target);
-  if (host.scsi) std::erase_if(host.scsi->targets(), [&](const scsi::Target& each) { return each.vtd == target.vtd; });
+  if (host.scsi)
+    std::erase_if(host.scsi->targets(), [&](const scsi::Target& each) {
+      if (each.vtd != target.vtd) return false;
+      each.disk->reservations().lost(host.scsi->initiator());
+      return true;
+    });
   if (disk && !used(*disk)) disk->lun->reservations().release(server_name());
 }
 

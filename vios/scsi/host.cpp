@@ -182,7 +182,7 @@ void ScsiHost::handle(const CrqElement& element) {
       // A client that begins anew forgets what was before.
       if (on_client_) on_client_();
       if (element.format() == 1) {
-        client_gone(State::initialized);
+        client_gone(State::initialized, suspended_ ? Reserved::kept : Reserved::ended);
         queue_.send(crq::initialized, 0);
       } else if (element.format() == 2 && state_ == State::registered) {
         state_ = State::initialized;
@@ -212,7 +212,9 @@ void ScsiHost::transport_event(u8 event) {
     case crq::partner_suspended:
       // Commands are carried out as they are taken, so all writes so far are in the LUN's file, where every VIOS of every
       // frame sees them. A flush that still runs changes nothing of that; its answer is dropped.
-      client_gone(State::suspended);
+      // A reservation stays, and is found before the client is handed over; one that goes on here still has it.
+      client_gone(State::suspended, Reserved::kept);
+      suspended_ = true;
       return retry();
     case crq::prepare_for_suspend:
       preparing_ = true;
@@ -230,12 +232,13 @@ void ScsiHost::transport_event(u8 event) {
   }
 }
 
-void ScsiHost::client_gone(State next) {
+void ScsiHost::client_gone(State next, Reserved reserved) {
   waiting_.clear();
   held_.clear();
   preparing_ = false;
-  if (state_ == State::logged_in)
+  if (reserved == Reserved::ended && (state_ == State::logged_in || suspended_))
     for (const scsi::Target& each : targets_) each.disk->reservations().lost(initiator_);
+  suspended_ = false;
   state_ = next;
 }
 

@@ -56,7 +56,8 @@ class ScsiHost {
   void open();
   void handle(const CrqElement&);
   void transport_event(u8 event);
-  void client_gone(State next);
+  enum class Reserved { ended, kept };
+  void client_gone(State next, Reserved = Reserved::ended);
   void message(const CrqElement&);
   void information_unit(const CrqElement&, std::span<const u8> iu);
   void management(const CrqElement&, std::span<const u8> iu);
@@ -87,6 +88,7 @@ class ScsiHost {
   std::vector<scsi::Target> targets_;
   std::map<u64, Waiting> waiting_;  // by the flusher's ticket
   bool preparing_ = false;          // between "prepare for suspend" and what follows it
+  bool suspended_ = false;          // the client, which has not said hello since
   bool ready_told_ = false;
   std::deque<CrqElement> held_;  // came while preparing
 };

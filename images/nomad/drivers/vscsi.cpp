@@ -502,6 +502,12 @@ i64 flush(u32 disk) {
   return run(*disks[disk].adapter, disks[disk].lun, cdb, nullptr, 0, false);
 }
 
+i64 reserve(u32 disk, bool on) {
+  if (disk >= disks_found) return Error::no_device;
+  const u8 cdb[16] = {static_cast<u8>(on ? 0x16 : 0x17)};  // RESERVE(6), RELEASE(6)
+  return run(*disks[disk].adapter, disks[disk].lun, cdb, nullptr, 0, false);
+}
+
 void flush_all() {
   for (u32 i = 0; i < disks_found; i++)
     if (disks[i].adapter->ready) flush(i);

@@ -13,6 +13,7 @@ bool disk_info(u32 disk, DiskInfo& info);
 i64 read(u32 disk, u64 block, u64 count, void* buffer);         // blocks, at most largest_transfer; 0 or Error
 i64 write(u32 disk, u64 block, u64 count, const void* buffer);
 i64 flush(u32 disk);
+i64 reserve(u32 disk, bool on);  // for this partition alone, until it is released or the connection ends
 void flush_all();
 
 bool describe_adapter(u32 index, DeviceInfo& info);

@@ -50,6 +50,11 @@ i64 disk_write(Call& call) {
 
 i64 disk_flush(Call& call) { return vscsi::flush(static_cast<u32>(call.argument(0))); }
 
+i64 disk_reserve(Call& call) {
+  if (!call.process.root) return Error::not_permitted;
+  return vscsi::reserve(static_cast<u32>(call.argument(0)), call.argument(1) != 0);
+}
+
 i64 error_log(Call& call) {
   ErrorRecord record;
   if (!error_log::get(call.argument(0), record)) return Error::no_such_thing;

@@ -31,6 +31,7 @@ namespace nomad {
   X(disk_read)        /* disk, first block, blocks, buffer */                                                             \
   X(disk_write)       /* disk, first block, blocks, buffer */                                                             \
   X(disk_flush)       /* disk: SYNCHRONIZE CACHE */                                                                       \
+  X(disk_reserve)     /* privileged: disk, 1 = RESERVE(6), 0 = RELEASE(6) */                                              \
   X(udp_open)         /* port -> socket */                                                                                \
   X(udp_receive)      /* socket, buffer, size, UdpPeer*, timeout in ms -> length */                                       \
   X(udp_send)         /* socket, buffer, length, const UdpPeer* */                                                        \

@@ -217,7 +217,7 @@ TEST_CASE("two frames compete for a disk", "[vios][scsi]") {
   CHECK(second.command(lun1, cdb10(0x28, 0, 1), 512).status == good);
 }
 
-TEST_CASE("a suspended client's reservation does not follow it", "[vios][scsi]") {
+TEST_CASE("a suspended client keeps its reservation until it is gone", "[vios][scsi]") {
   Connected world;
   REQUIRE(world.client.command(lun1, {0x16}).status == good);
   world.frame.server.disable_queue(10);
@@ -225,14 +225,31 @@ TEST_CASE("a suspended client's reservation does not follow it", "[vios][scsi]")
   // As a hypervisor does: the event is there although the queue takes nothing else.
   world.frame.server.hcall(firmware::hcall::H_ENABLE_CRQ, {0x3000'000A});
   world.frame.server.event(10, 0xFF06'0000'0000'0000);
-  for (int i = 0; i < 1000 && !(*world.frame.vios).describe()->disks[1].reserved_by.empty(); ++i) a_moment();
-  CHECK((*world.frame.vios).describe()->disks[1].reserved_by.empty());
-  SECTION("and what it still sends is dropped until it says hello again") {
-    CHECK(world.client.command(lun1, {0}).status == 0xFF);
+  const auto reserved = [&] { return !(*world.frame.vios).describe()->disks[1].reserved_by.empty(); };
+  const auto released = [&] {
+    for (int i = 0; i < 1000 && reserved(); ++i) a_moment();
+    return !reserved();
+  };
+  CHECK(world.client.command(lun1, {0}).status == 0xFF);  // what it still sends is dropped
+  CHECK(reserved());
+  SECTION("it goes on, and has it as before") {
     REQUIRE(world.client.send(vios::crq::initialize, 0) == 0);
     REQUIRE(world.client.next()->high == vios::crq::initialized);
     REQUIRE(world.client.login());
     CHECK(world.client.command(lun1, {0}).status == good);
+    CHECK(reserved());
+    SECTION("and begins anew") {
+      REQUIRE(world.client.send(vios::crq::initialize, 0) == 0);
+      CHECK(released());
+    }
+  }
+  SECTION("it ends") {
+    world.client.disconnect();
+    CHECK(released());
+  }
+  SECTION("its adapter goes") {
+    REQUIRE((*world.frame.vios).remove_mapping({1, 3, 2}));
+    CHECK(released());
   }
 }
 
