@@ -106,7 +106,7 @@ local function books(frame)
     local console = pair:console(frame, name)
     console:wait(name .. "# ", 60)
     console:run("run bank rate=50 &")
-    check_equal(console:wait("bank: recovered [^\n]*verdict=(%u+)", 30), "OK", name .. " finds its books")
+    check_equal(console:wait("bank: recovered [^\n]*verdict=(%u+)%s", 30), "OK", name .. " finds its books")
   end
 end
 -- A move in which a frame dies. All is started again, and recovered.

@@ -192,7 +192,7 @@ end
 -- What the bank has said when it began again on the disk that it had; `sequence`: that of the last transaction that it told of.
 function judge.books(console, name, sequence)
   local well, number, lost, errors, verdict = pcall(console.wait, console,
-    "bank: recovered sequence=(%d+) lost=(%d+) errors=(%d+) verdict=(%u+)", 40)
+    "bank: recovered sequence=(%d+) lost=(%d+) errors=(%d+) verdict=(%u+)%s", 40)
   if not well then
     judge.wrong("books", name .. ": " .. tostring(number))
   elseif tonumber(lost) > 0 or verdict ~= "OK" then

@@ -55,7 +55,7 @@ function guest.judge(console)
   pcall(wait_until, "all programs that were asked answer", function()
     local count = 0
     verdicts = {}
-    for name, rest in console:text():sub(before + 1):gmatch("(%w+): ([^\n]*verdict=%u+)") do
+    for name, rest in console:text():sub(before + 1):gmatch("(%w+): ([^\n]*verdict=%u+)%s") do
       local values = {}
       for key, value in rest:gmatch("([%w_]+)=(%w+)") do values[key] = tonumber(value) or value end
       verdicts[name], count = values, count + 1
