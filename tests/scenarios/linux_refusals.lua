@@ -97,36 +97,10 @@ check(cancelled.code ~= 0 and cancelled.output:find("operating system has cancel
 pair:fault("frameB", "slow-mover:0")
 still_here("frameB", "it runs on where it was")
 
--- Begins a migration, and cuts the link when the partition runs on the destination and pages are missing. For that, the link is slow from
--- the moment on when the kernel may suspend itself: within a second, in which more is written than such a link carries. If the kernel has
--- done it at once, nothing is missing, and it is tried once more, the other way. Answers the source, the destination, the task and the stream.
-local function cut_when_resumed(from, to)
-  for _ = 1, 5 do
-    local going = pair:start(("migrlpar -o m -m %s -t %s -p linux"):format(from, to))
-    local stream = guest.wait_phase(pair, "passes", 60).stream
-    wait_until("the passes end", function() return pair:stream(from, stream).phase ~= "passes" end, 60)
-    pair:fault(from, "slow-mover:2000000")
-    pair:fault(to, "slow-pages:20000")
-    wait_until("it is resumed", function()
-      local phase = pair:stream(to, stream).phase
-      return phase == "resumed" or phase == "completed", "it is " .. phase
-    end, 60)
-    pair:fault(from, "cut-mover-link")
-    if pair:stream(to, stream).phase == "resumed" then return from, to, going, stream end
-    pair:fault(from, "restore-mover-link")
-    pair:fault(from, "slow-mover:0")
-    pair:fault(to, "slow-pages:0")
-    say "  no page was missing: once more"
-    local moved = going:wait(60)
-    check_equal(moved.code, 0, "it moves" .. (moved.code == 0 and "" or ": " .. moved.output))
-    guest.wait_for_rmc(pair)
-    from, to = to, from
-  end
-  fail("the partition never runs without its pages")
-end
-
 -- The movers lose each other when it runs on the destination already, and pages are missing.
-local owner, other, going, stream = cut_when_resumed("frameB", "frameA")
+local owner, other, stream
+owner, other, going, stream = linux.move_until_pages_are_missing(pair, "frameB", "frameA")
+pair:fault(owner, "cut-mover-link")
 check_equal(pair:stream(other, stream).phase, "resumed", "it runs on the destination, and pages are missing while the link is cut")
 check(not going:done(), "and the migration is not over")
 check(pair:hmc(("migrlpar -o s -m %s -p linux"):format(owner)).code ~= 0, "nor can it be stopped any more")
@@ -160,7 +134,8 @@ pair:kill("hmc")
 going:wait(60)
 owner, other = recover_from_death_of_hmc(owner, other, "while pages flow")
 
-owner, other, going, stream = cut_when_resumed(owner, other)
+owner, other, going, stream = linux.move_until_pages_are_missing(pair, owner, other)
+pair:fault(owner, "cut-mover-link")
 pair:kill("hmc")
 going:wait(60)
 check_equal(pair:stream(other, stream).phase, "resumed", "the HMC is dead, and pages are missing on " .. other)

@@ -61,7 +61,7 @@ function linux.all_well(console, ...)
   local verdicts, began = {}, now_ms()
   for _, name in ipairs { ... } do
     local line = wait_until(name .. " answers", function()
-      return console:text():sub(before + 1):match(name .. ": [^\n]*verdict=%u+")
+      return console:text():sub(before + 1):match(name .. ": [^\n]*verdict=%u+%s")
     end, 90 - (now_ms() - began) / 1000)
     if not line:find("verdict=OK", 1, true) then fail(line) end
     verdicts[name] = {}
@@ -124,6 +124,33 @@ end
 
 function linux.migrate(pair, from, to, more)
   return pair:hmc(("migrlpar -o m -m %s -t %s -p linux %s"):format(from, to, more or ""))
+end
+
+-- Begins a migration, and waits until the partition runs on the destination and pages are missing. From then on they come slowly, but for
+-- those that somebody touches. The link is slow from the moment on when the kernel may suspend itself: within a second, in which more is
+-- written than such a link carries. If hardly a page is missing all the same, it is tried once more, the other way. Answers the source,
+-- the destination, the task and the stream.
+function linux.move_until_pages_are_missing(pair, from, to)
+  for _ = 1, 5 do
+    pair:fault(to, "slow-pages:20000")
+    local going = pair:start(("migrlpar -o m -m %s -t %s -p linux"):format(from, to))
+    local stream = guest.wait_phase(pair, "passes", 60).stream
+    wait_until("the passes end", function() return pair:stream(from, stream).phase ~= "passes" end, 60)
+    pair:fault(from, "slow-mover:2000000")
+    local now = wait_until("it is resumed", function()
+      local now = pair:stream(to, stream)
+      return (now.phase == "resumed" and now.residual_pages > 0 or now.phase == "completed") and now, "it is " .. now.phase
+    end, 60)
+    if now.bytes_remaining >= 50 * 4096 then return from, to, going, stream end
+    pair:fault(from, "slow-mover:0")
+    pair:fault(to, "slow-pages:0")
+    say(("  of %d pages hardly one was missing: once more"):format(now.residual_pages))
+    local moved = going:wait(60)
+    check_equal(moved.code, 0, "it moves" .. (moved.code == 0 and "" or ": " .. moved.output))
+    guest.wait_for_rmc(pair)
+    from, to = to, from
+  end
+  fail("the partition never runs without its pages")
 end
 
 function linux.check_owner(pair, frame)
