@@ -349,9 +349,9 @@ TEST_CASE("a migration whose end could not be recorded has ended all the same, a
   constexpr u64 stream = TwoFrames::stream, next = stream + 1;
   TwoFrames frames;
   CHECK(frames.a.world->power_off(2, false));
-  const emu::Profile& profile = frames.definition.profiles[0];
+  const emu::LparDefinition coming = firmware::test::with_current(frames.definition);
   REQUIRE(frames.a.world->mark_migrating(stream, 2, false, true, TwoFrames::cec2));
-  REQUIRE(*frames.b.world->create_shell(stream, frames.definition, profile, false, TwoFrames::cec1) == 2);
+  REQUIRE(*frames.b.world->create_shell(stream, coming, false, TwoFrames::cec1) == 2);
   // What an end leaves, seen from the other side: the same partition with the same number, in another migration.
   const auto again_there = [&](Frame& frame) {
     CHECK(frame.world->verdicts().size() == 1);
@@ -369,10 +369,10 @@ TEST_CASE("a migration whose end could not be recorded has ended all the same, a
     CHECK(frames.b.world.status(2).definition.lpar_id == 0);
     // Nothing begins that the journal might mistake later.
     CHECK_FALSE(frames.a.world->mark_migrating(next, 2, false, true, TwoFrames::cec2));
-    CHECK_FALSE(frames.b.world->create_shell(next, frames.definition, profile, false, TwoFrames::cec1));
+    CHECK_FALSE(frames.b.world->create_shell(next, coming, false, TwoFrames::cec1));
     frames.a.world.journal.ends_fail = frames.b.world.journal.ends_fail = false;
     REQUIRE(frames.a.world->mark_migrating(next, 2, false, true, TwoFrames::cec2));
-    REQUIRE(*frames.b.world->create_shell(next, frames.definition, profile, false, TwoFrames::cec1) == 2);
+    REQUIRE(*frames.b.world->create_shell(next, coming, false, TwoFrames::cec1) == 2);
     CHECK(frames.b.world->remove_shell(stream));
     CHECK(frames.a.world->roll_back_source(stream));
     again_there(frames.a);
@@ -386,7 +386,7 @@ TEST_CASE("a migration whose end could not be recorded has ended all the same, a
     CHECK_FALSE(frames.b.world->finish_target(stream, false));
     frames.a.world.journal.ends_fail = frames.b.world.journal.ends_fail = false;
     REQUIRE(frames.b.world->mark_migrating(next, 2, false, true, TwoFrames::cec1));
-    REQUIRE(*frames.a.world->create_shell(next, frames.definition, profile, false, TwoFrames::cec2) == 2);
+    REQUIRE(*frames.a.world->create_shell(next, coming, false, TwoFrames::cec2) == 2);
     CHECK(frames.a.world->finish_source(stream));
     CHECK(frames.b.world->finish_target(stream, false));
     again_there(frames.a);
