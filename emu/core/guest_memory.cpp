@@ -8,6 +8,7 @@
 #include <fstream>
 #include <limits>
 #include <mutex>
+#include <thread>
 
 namespace emu {
 
@@ -136,8 +137,12 @@ u8* GuestMemory::locate(u64 address, u64 length) const {
 }
 
 bool GuestMemory::wait_for(u64 page) const {
+  fetching_.fetch_add(1);
   PageSource* source = source_.load();
-  return source && source->fetch(page);
+  const bool fetched = source && source->fetch(page);
+  fetching_.fetch_sub(1);
+  // It may have come since we looked, and all others, so that there is no source any more.
+  return fetched || !missing_.test(page);
 }
 
 namespace {
@@ -244,6 +249,11 @@ void GuestMemory::expect_pages(PageSource* source) {
 void GuestMemory::all_arrived() {
   arriving_.store(false, std::memory_order_release);
   source_.store(nullptr);
+}
+
+void GuestMemory::forget_source() {
+  source_.store(nullptr);
+  while (fetching_.load() != 0) std::this_thread::yield();
 }
 
 bool GuestMemory::arrive(u64 page, std::span<const u8> content) {

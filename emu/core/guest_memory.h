@@ -135,6 +135,8 @@ class GuestMemory {
   // a page is dropped (false), because the partition may have written it since. Pages that are not expected any more too.
   void expect_pages(PageSource* source);
   void all_arrived();
+  // What is missing will not come. When it returns nobody is inside the source's fetch any more.
+  void forget_source();
   PageMap& missing() { return missing_; }
   const PageMap& missing() const { return missing_; }
   bool arrive(u64 page, std::span<const u8> content);  // 4096 bytes, or empty for a page of zeros
@@ -169,6 +171,7 @@ class GuestMemory {
   std::atomic<bool> arriving_{false};
   std::atomic<CodeWatcher*> watcher_{nullptr};
   std::atomic<PageSource*> source_{nullptr};
+  mutable std::atomic<u32> fetching_{0};  // threads that ask it
   std::atomic<bool> huge_pages_wanted_{true};
   PageMap huge_;                // by huge page: done
   std::vector<u8> huge_tries_;  // by huge page: how often the host had none

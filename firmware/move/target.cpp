@@ -57,14 +57,12 @@ class Target final : public Stream, public emu::PageSource {
     give_up();
     if (segment_) segment_->stop();
     // What has not come yet will not: whoever touches it is told so.
-    if (remaining_ != 0 && phase() != Phase::aborted) memory().expect_pages(nullptr);
-    while (waiting_.load() != 0) std::this_thread::yield();
+    memory().forget_source();
   }
 
   // ---- a processor, or a device of the partition, that touches a page which has not come ----
   bool fetch(u64 page) override {
     if (lost_.load() || !running_.load()) return false;
-    waiting_.fetch_add(1);
     const u64 began = now();
     if (segment_)
       segment_->fetch(page);
@@ -74,9 +72,7 @@ class Target final : public Stream, public emu::PageSource {
       const std::lock_guard lock(arrival_mutex_);
       if (latencies_.size() < samples) latencies_.push_back(static_cast<u32>(std::min<u64>(now() - began, ~u32{0})));
     }
-    const bool came = !memory().missing().test(page);
-    waiting_.fetch_sub(1);
-    return came;
+    return !memory().missing().test(page);
   }
 
   void give_up() {
@@ -499,8 +495,7 @@ class Target final : public Stream, public emu::PageSource {
 
   std::atomic<bool> running_{false};
   std::atomic<bool> lost_{false};
-  std::atomic<u32> waiting_{0};   // threads inside fetch
-  std::atomic<u32> sleeping_{0};  // of these, who must be woken
+  std::atomic<u32> sleeping_{0};  // threads inside fetch that must be woken
   std::mutex arrival_mutex_;
   std::condition_variable arrival_;
   std::vector<u32> latencies_;  // nanoseconds

@@ -42,6 +42,53 @@ struct Source final : emu::PageSource {
 
 }  // namespace
 
+TEST_CASE("a page that has come while somebody asked for it is there, whatever its source says then", "[memory]") {
+  // The last of all pages comes by another way, and the source is not one any more when it is asked.
+  struct Ended final : emu::PageSource {
+    explicit Ended(GuestMemory& of) : memory(of) {}
+    GuestMemory& memory;
+    bool fetch(u64 page) override {
+      memory.arrive(page, {});
+      memory.all_arrived();
+      return false;
+    }
+  };
+  const auto memory = memory_of(MiB);
+  Ended source(*memory);
+  memory->missing().set(0);
+  memory->expect_pages(&source);
+  CHECK(memory->ensure_present(0));
+}
+
+TEST_CASE("who forgets a source waits for those that ask it", "[memory]") {
+  struct Slow final : emu::PageSource {
+    std::atomic<bool> asked{false}, answers{false};
+    bool fetch(u64) override {
+      asked = true;
+      while (!answers.load()) std::this_thread::yield();
+      return false;
+    }
+  };
+  const auto memory = memory_of(MiB);
+  Slow source;
+  memory->missing().set(0);
+  memory->expect_pages(&source);
+  std::atomic<bool> came{true};
+  std::thread asking([&] { came = memory->ensure_present(0); });
+  while (!source.asked.load()) std::this_thread::yield();
+  std::atomic<bool> forgotten{false};
+  std::thread forgetting([&] {
+    memory->forget_source();
+    forgotten = true;
+  });
+  CHECK_FALSE(forgotten.load());
+  source.answers = true;
+  forgetting.join();
+  asking.join();
+  CHECK_FALSE(came.load());
+  CHECK_FALSE(memory->ensure_present(0));
+}
+
 TEST_CASE("a map of pages keeps one bit for each", "[memory]") {
   emu::PageMap map(130);
   CHECK(map.words() == 3);
