@@ -15,6 +15,8 @@
 namespace firmware {
 
 class Adapter;
+class Connections;
+class Errands;
 class Partition;
 class VirtualSwitch;
 
@@ -26,6 +28,8 @@ class Frame {
   virtual Journal& journal() = 0;
   virtual Witness& witness() = 0;
   virtual VirtualSwitch& ethernet() = 0;
+  virtual Connections& connections() = 0;  // of virtual SCSI
+  virtual Errands& errands() = 0;
   virtual void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") = 0;
 
   // Active partitions and active shells; null if there is none. Any thread.
@@ -37,8 +41,6 @@ class Frame {
   // What moves need of a Virtual I/O Server now.
   virtual std::vector<emu::Hold> holds(u32 vios_id) const = 0;
   virtual std::string uuid_of(u32 lpar_id) const = 0;  // of the partition that has the id; empty if none has
-  // The partition on the other side of a virtual SCSI adapter; null if it is not there or does not name us.
-  virtual std::shared_ptr<Adapter> partner(const Partition&, const Adapter&) const = 0;
 
   // ---- what partitions tell (their own thread; must not block on that thread) ----
   virtual void partition_stopped(u32 lpar_id, bool restart) = 0;  // RTAS power-off, system-reboot

@@ -17,20 +17,13 @@
 #include "emu/core/result.h"
 #include "emu/core/segment_exchange.h"
 #include "firmware/journal.h"
+#include "firmware/life.h"
 #include "firmware/move/progress.h"
 #include "firmware/native_partition.h"
+#include "firmware/reference_codes.h"
 #include "firmware/witness.h"
 
 namespace firmware {
-
-enum class LparState { not_activated, starting, open_firmware, running, shutting_down, not_available, error };
-std::string_view name_of(LparState);  // "Not Activated" ... as lssyscfg shows it
-
-struct RefCodeEntry {
-  u64 wall = 0;
-  std::string refcode;
-  std::string word2;
-};
 
 struct LparStatus {
   emu::LparDefinition definition;

@@ -9,6 +9,7 @@
 #include "emu/core/log.h"
 #include "emu/core/page_table_size.h"
 #include "firmware/boot.h"
+#include "firmware/connections.h"
 #include "firmware/dispatcher.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/call.h"
@@ -77,6 +78,7 @@ Partition::Partition(PartitionSetup setup, Frame& frame)
 Partition::~Partition() {
   stop();
   connect_ethernet(false);
+  for (const auto& adapter : adapters()) frame_.connections().remove(id(), *adapter);
 }
 
 emu::Result<std::shared_ptr<Partition>> Partition::create(PartitionSetup setup, Frame& frame) {
@@ -170,8 +172,13 @@ emu::Result<std::shared_ptr<Adapter>> Partition::plug(const emu::VirtualAdapter&
     return emu::Error{"slots", fmt::format("Virtual slot {} of partition {} is in use.", config.slot, definition().name)};
   auto adapter = make_adapter(config);
   adapters_.emplace(config.slot, adapter);
+  frame_.connections().add(id(), adapter);
   interrupts_->add_source(adapter->interrupt());
   return adapter;
+}
+
+std::shared_ptr<Adapter> Partition::partner(const Adapter& adapter) const {
+  return frame_.connections().partner(id(), adapter).adapter;
 }
 
 u32 Partition::slots_end() const { return std::min(slot_limit, std::max<u32>(2, setup_.configuration.max_virtual_slots)); }
@@ -195,8 +202,10 @@ emu::Status Partition::unplug(u32 slot) {
   interrupts_->remove_source(adapter->interrupt());
   if (adapter->ethernet()) frame_.ethernet().detach(id(), slot);
   // The client's side sees that its partner went away, as after H_FREE_CRQ.
-  if (devices::Crq* queue = adapter->queue(); queue && queue->close())
-    if (const auto partner = frame_.partner(*this, *adapter)) partner->queue()->event(devices::crq_partner_deregistered);
+  const auto other_end = partner(*adapter);
+  frame_.connections().remove(id(), *adapter);
+  if (devices::Crq* queue = adapter->queue(); queue && queue->close() && other_end)
+    other_end->queue()->event(devices::crq_partner_deregistered);
   return emu::success();
 }
 
@@ -389,7 +398,7 @@ void Partition::suspend(Processor& p, u64 answer_address) {
     if (queue && queue->registered()) {
       queue->event(devices::crq_partner_suspended);
       queue->disable();
-      if (const auto partner = frame_.partner(*this, *adapter)) partner->queue()->event(devices::crq_partner_suspended);
+      if (const auto other_end = partner(*adapter)) other_end->queue()->event(devices::crq_partner_suspended);
     }
   }
   // Last: the events above are the last thing that others may write into this memory.

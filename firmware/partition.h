@@ -104,6 +104,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::vector<std::shared_ptr<Adapter>> adapters() const;                  // in slot order
   emu::Result<std::shared_ptr<Adapter>> plug(const emu::VirtualAdapter&);  // slot 0: the first free one above 10
   emu::Status unplug(u32 slot);
+  // The other end of a virtual SCSI adapter; null if it is not there or does not name us.
+  std::shared_ptr<Adapter> partner(const Adapter&) const;
   u32 free_slots() const;                                         // that plug could still choose
   std::shared_ptr<devices::TceTable> tce_table(u32 liobn) const;  // own windows and, for server adapters, partners'
 

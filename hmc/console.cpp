@@ -17,7 +17,7 @@ constexpr u64 very_soon = 200 * millisecond;
 
 std::string vios_key(const std::string& frame, u32 id) { return fmt::format("{}/{}", frame, id); }
 
-bool may_answer(const Lpar& lpar) { return lpar.info.state == "Running"; }
+bool may_answer(const Lpar& lpar) { return lpar.info.state == emu::LparState::running; }
 
 }  // namespace
 

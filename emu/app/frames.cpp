@@ -30,7 +30,7 @@ Result<FoundLpar> find_lpar_by_uuid(const NamedLab& lab, const std::string& uuid
     if (!all) continue;
     for (const service::LparInfo& info : all->lpars) {
       if (info.definition.uuid != uuid) continue;
-      if (!found || (found->info.state != "Running" && info.state == "Running") || found->info.migration_target)
+      if (!found || (found->info.state != LparState::running && info.state == LparState::running) || found->info.migration_target)
         found = FoundLpar{frame.name, info};
     }
   }

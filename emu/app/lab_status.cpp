@@ -18,7 +18,7 @@ Json describe(const service::LparInfo& lpar) {
       {"id", lpar.definition.lpar_id},
       {"env", lpar.definition.env == LparEnv::vioserver ? "vioserver" : "aixlinux"},
       {"uuid", lpar.definition.uuid},
-      {"state", lpar.state},
+      {"state", std::string(name_of(lpar.state))},
       {"memory_mb", current ? current->desired_mem : 0},
       {"processors", current ? current->desired_procs : 0},
       {"refcode", lpar.refcode.refcode},
@@ -38,7 +38,7 @@ Json describe_system(const NamedLab& lab, const FrameConfig& frame) {
     system.emplace_back("state", "No Connection");
     return system;
   }
-  system.emplace_back("state", info->state);
+  system.emplace_back("state", "Operating");
   system.emplace_back("type_model", info->type_model);
   system.emplace_back("serial_num", info->serial_num);
   system.emplace_back("installed_mem_mb", info->installed_mem_mb);

@@ -65,7 +65,7 @@ Status servers_run(const NamedLab& lab) {
     const auto channel = TRY(connect_frame(lab, frame.name));
     const service::Lpars all = TRY(service::ask(*channel, service::ListLpars{}));
     for (const service::LparInfo& lpar : all.lpars)
-      if (lpar.definition.env == LparEnv::vioserver && lpar.state == "Error")
+      if (lpar.definition.env == LparEnv::vioserver && lpar.state == LparState::error)
         failed.push_back(
             fmt::format("{}: the Virtual I/O Server {} does not run: {}", frame.name, lpar.definition.name, lpar.trouble));
   }

@@ -115,7 +115,7 @@ class Vterm final : public Command {
     const u64 deadline = clock.monotonic() + 5 * nanoseconds_per_second;
     for (;;) {
       auto found = find_lpar_by_uuid(lab, uuid);
-      if (found && found->frame != frame && found->info.state == "Running") return found;
+      if (found && found->frame != frame && found->info.state == LparState::running) return found;
       if (clock.monotonic() > deadline) return Error{"vterm", "The partition has not appeared on another frame."};
       sleep_ns(50'000'000);
     }

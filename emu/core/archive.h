@@ -11,7 +11,7 @@
 //
 // On the wire: big-endian; every field carries its name and its length, every section its name and version. A missing,
 // unknown, reordered or oversized field makes the load fail with a sentence that names "section.field". The bytes are
-// treated as hostile: an element is made when its turn in the input comes, so memory follows what the input really holds.
+// treated as hostile: an enumeration with a range_of() beside it takes no other values; an element is made when its turn in the input comes, so memory follows what the input really holds.
 // Not thread-safe; no ownership of inputs.
 
 #include <algorithm>
@@ -153,7 +153,12 @@ void Archive::value(T& content) {
   } else if constexpr (std::is_enum_v<T>) {
     auto number = static_cast<std::make_unsigned_t<std::underlying_type_t<T>>>(content);
     value(number);
-    if (loading_) content = static_cast<T>(number);
+    if (!loading_) return;
+    content = static_cast<T>(number);
+    if constexpr (requires { range_of(content); }) {
+      const auto [first, last] = range_of(content);
+      if (content < first || content > last) fail("has a value that nobody knows");
+    }
   } else if constexpr (std::is_integral_v<T>) {
     using Unsigned = std::make_unsigned_t<T>;
     if (loading_) {

@@ -508,7 +508,7 @@ class FrameReader {
     LparDefinition& lpar = draft.lpar;
     if (!is_partition_name(lpar.name))
       reading_.wrong(at(table, "name"), fmt::format("no name for a partition: {}", partition_name_rule));
-    if (lpar.lpar_id == 0 || lpar.lpar_id > 254) reading_.wrong(at(table, "id"), "a partition needs an id of 1 to 254");
+    if (lpar.lpar_id == 0 || lpar.lpar_id > lpar_limit) reading_.wrong(at(table, "id"), "a partition needs an id of 1 to 254");
     in_frame_.claim(at(table, "id"), "partition id", std::to_string(lpar.lpar_id));
     in_frame_.claim(at(table, "name"), "partition", lpar.name);
     if (lpar.uuid.empty()) lpar.uuid = derived_uuid(lab_.name + "/" + frame_.name + "/" + lpar.name);

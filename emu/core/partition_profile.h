@@ -20,6 +20,8 @@ struct Profile : Configuration {
 enum class LparEnv : u8 { aixlinux = 1, vioserver };
 
 // A partition as its frame knows it, whether it runs or not. Kept in the frame's journal.
+inline constexpr u32 lpar_limit = 254;  // the highest ID, and so the most partitions of a system
+
 struct LparDefinition {
   u32 lpar_id = 0;
   std::string name;

@@ -75,7 +75,6 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.name = config_.name;
   info.type_model = config_.type_model;
   info.serial_num = config_.serial_num;
-  info.state = "Operating";
   info.installed_mem_mb = status.installed_mem_mb;
   info.available_mem_mb = status.available_mem_mb;
   info.firmware_mem_mb = status.firmware_mem_mb;
@@ -101,7 +100,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
 service::LparInfo ServiceProcessor::describe(const firmware::LparStatus& status) const {
   service::LparInfo info;
   info.definition = status.definition;
-  info.state = std::string(firmware::name_of(status.state));
+  info.state = status.state;
   info.has_resources = status.has_resources;
   info.adapters = status.adapters;
   info.refcode = frame::describe(status.refcode);

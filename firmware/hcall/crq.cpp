@@ -32,7 +32,7 @@ Answer h_reg_crq(Partition& partition, Call& call) {
   }
   if (!adapter->queue()->open(io_address, bytes)) return H_RESOURCE;
   if (is_vasi(*adapter)) return H_SUCCESS;
-  const auto partner = partition.frame().partner(partition, *adapter);
+  const auto partner = partition.partner(*adapter);
   return partner && partner->queue()->registered() ? H_SUCCESS : H_CLOSED;
 }
 
@@ -42,7 +42,7 @@ Answer h_free_crq(Partition& partition, Call& call) {
   if (!adapter->queue()->close()) return H_SUCCESS;
   if (is_vasi(*adapter)) {
     partition.frame().vasi_reset(partition, *adapter);
-  } else if (const auto partner = partition.frame().partner(partition, *adapter)) {
+  } else if (const auto partner = partition.partner(*adapter)) {
     partner->queue()->event(devices::crq_partner_deregistered);
   }
   return H_SUCCESS;
@@ -57,7 +57,7 @@ Answer h_send_crq(Partition& partition, Call& call) {
   const devices::CrqState own = adapter->queue()->state();
   if (!own.registered || own.disabled) return H_CLOSED;
   if (is_vasi(*adapter)) return partition.frame().vasi_message(partition, *adapter, high, low);
-  const auto partner = partition.frame().partner(partition, *adapter);
+  const auto partner = partition.partner(*adapter);
   if (!partner) return H_CLOSED;
   switch (partner->queue()->send(high, low)) {
     case devices::Crq::Sent::done:
@@ -94,7 +94,7 @@ Answer h_copy_rdma(Partition& partition, Call& call) {
     const u64 slot = liobn ^ remote_liobn_of(0);
     const auto adapter = slot < slot_limit ? partition.adapter_in_slot(static_cast<u32>(slot)) : nullptr;
     if (!adapter || adapter->remote_liobn() != liobn || !adapter->queue()) return {};
-    const auto partner = partition.frame().partner(partition, *adapter);
+    const auto partner = partition.partner(*adapter);
     // Only while the partner's queue is open: a suspended partner's memory does not change.
     if (!partner || !partner->queue()->registered() || partner->queue()->state().disabled) return {};
     return {partner->window(), devices::By::other};

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "firmware/adapter.h"
+#include "firmware/errands.h"
 #include "firmware/move/stream.h"
 
 namespace firmware::move {
@@ -467,10 +468,19 @@ class StreamManager final : public Manager {
       const std::lock_guard lock(mutex_);
       unrecorded_.insert(stream);
     }
-    return record_ends();
+    const Status recorded = record_ends();
+    if (!recorded) try_again();
+    return recorded;
+  }
+  void try_again() {
+    frame_.errands().run(
+        [this] {
+          if (!record_ends()) try_again();
+        },
+        retry_after);
   }
   // What was done for a migration that has ended is not done again: its partition's number may be somebody else's by now. Before anything
-  // new begins, the journal knows of all ends.
+  // new begins, the journal knows of all ends; it is told as soon as it can be.
   Status record_ends() {
     const auto ended = unrecorded();
     if (ended.empty()) return emu::success();
@@ -497,6 +507,7 @@ class StreamManager final : public Manager {
     MemoryMap memory_map;
   };
   static constexpr size_t ended_kept = 64;
+  static constexpr std::chrono::milliseconds retry_after{200};
 
   Frame& frame_;
   mutable std::mutex mutex_;

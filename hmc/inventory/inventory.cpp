@@ -20,10 +20,10 @@ std::string_view name_of(RmcState state) {
 }
 
 std::string Lpar::state() const {
-  if (!migrating()) return info.state;
+  if (!migrating()) return std::string(name_of(info.state));
   // The shell on the destination, and what is left on the source after the hand-over, are Not Available to their hypervisors; to
   // people, they are not activated. (Redbook, figure 6-6)
-  return off() || info.state == "Not Available" ? "Migrating - Not Activated" : "Migrating - Running";
+  return off() || info.state == emu::LparState::not_available ? "Migrating - Not Activated" : "Migrating - Running";
 }
 
 emu::Capacity Lpar::running() const {

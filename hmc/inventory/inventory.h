@@ -26,8 +26,8 @@ struct Lpar {
   u32 id() const { return info.definition.lpar_id; }
   bool is_vios() const { return info.definition.env == emu::LparEnv::vioserver; }
   bool migrating() const { return info.migration_stream != 0; }
-  bool off() const { return info.state == "Not Activated"; }
-  bool failed() const { return info.state == "Error"; }
+  bool off() const { return info.state == emu::LparState::not_activated; }
+  bool failed() const { return info.state == emu::LparState::error; }
   // What it has, or had when it was on last; null if it was never activated.
   const emu::Current* current() const { return info.definition.current ? &*info.definition.current : nullptr; }
   // What it has of its system's memory and processors: nothing while it is off.
@@ -44,7 +44,7 @@ struct System {
 
   const std::string& name() const { return info.name; }
   std::string mtms() const { return info.type_model + "*" + info.serial_num; }
-  std::string state() const { return connected ? info.state : "No Connection"; }
+  std::string state() const { return connected ? "Operating" : "No Connection"; }
   const Lpar* lpar(std::string_view name) const;
   const Lpar* lpar(u32 id) const;
   const Lpar* with_uuid(std::string_view uuid) const;

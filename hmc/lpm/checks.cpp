@@ -82,14 +82,14 @@ void movers_have_room(const Candidate& move, Findings& found) {
 // ---- connections ----
 
 void rmc_to_partition(const Candidate& move, Findings& found) {
-  if (move.lpar.info.state == "Running" && !move.lpar.is_vios() && move.lpar.rmc != RmcState::active)
+  if (move.lpar.info.state == emu::LparState::running && !move.lpar.is_vios() && move.lpar.rmc != RmcState::active)
     error(found, say("HSCLA246", name(move)));
 }
 
 // The servers of the source that host the partition, and all running ones of the destination.
 void rmc_to_virtual_io_servers(const Candidate& move, Findings& found) {
   const auto unreachable = [&](const Lpar& vios) {
-    return vios.is_vios() && vios.info.state == "Running" && vios.rmc != RmcState::active;
+    return vios.is_vios() && vios.info.state == emu::LparState::running && vios.rmc != RmcState::active;
   };
   for (const Lpar& vios : move.source.lpars) {
     const bool hosts = std::ranges::any_of(move.mapping.scsi, [&](const auto& s) { return s.source_vios_id == vios.id(); });
@@ -108,7 +108,7 @@ void not_a_virtual_io_server(const Candidate& move, Findings& found) {
 void state_allows_it(const Candidate& move, Findings& found) {
   if (move.lpar.migrating() || move.lpar.info.config_locked) {
     error(found, say("HSCL3205", name(move)));
-  } else if (move.lpar.info.state != "Running" && !move.lpar.off()) {
+  } else if (move.lpar.info.state != emu::LparState::running && !move.lpar.off()) {
     error(found, say("HSCLA205", name(move), move.lpar.state()));
   }
 }
@@ -235,7 +235,7 @@ void adapters_are_served(const Candidate& move, Findings& found) {
     const Lpar* vios = move.source.lpar(choice.source_vios_id);
     if (vios && vios->is_vios() && !vios->vios)
       error(found,
-            say("HSCLA27C", choice.client_slot, vios->name(), "The Virtual I/O Server is in state " + vios->info.state + "."));
+            say("HSCLA27C", choice.client_slot, vios->name(), "The Virtual I/O Server is in state " + vios->state() + "."));
     else
       error(found, say("HSCLA222", choice.client_slot, name(move), move.source.name()));
   }

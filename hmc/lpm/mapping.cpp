@@ -16,7 +16,7 @@ namespace hmc {
 namespace {
 
 bool can_host(const Lpar& lpar) {
-  return lpar.is_vios() && lpar.info.state == "Running" && lpar.rmc == RmcState::active && lpar.vios.has_value();
+  return lpar.is_vios() && lpar.info.state == emu::LparState::running && lpar.rmc == RmcState::active && lpar.vios.has_value();
 }
 
 bool is_any(u32 lpar_or_slot) { return lpar_or_slot == 0 || lpar_or_slot == 65535; }

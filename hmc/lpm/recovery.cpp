@@ -164,7 +164,7 @@ Status complete(Move& move, const std::optional<StreamVerdict>& source, const st
 bool runs_on_source(Move& move) {
   const auto listed = move.source(service::ListLpars{});
   return listed && std::ranges::any_of(listed->lpars, [&](const service::LparInfo& lpar) {
-           return lpar.definition.uuid == move.plan.definition.uuid && lpar.state == "Running";
+           return lpar.definition.uuid == move.plan.definition.uuid && lpar.state == emu::LparState::running;
          });
 }
 

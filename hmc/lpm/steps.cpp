@@ -86,7 +86,7 @@ std::vector<Hosting> hosting(Move& move, const std::string& frame, u32 client_id
   const auto lpars = ask(*link, service::ListLpars{});
   if (!lpars) return found;
   for (const auto& lpar : lpars->lpars) {
-    if (lpar.definition.env != emu::LparEnv::vioserver || lpar.state != "Running") continue;
+    if (lpar.definition.env != emu::LparEnv::vioserver || lpar.state != emu::LparState::running) continue;
     const auto vios = ask(*link, service::DescribeVios{lpar.definition.lpar_id});
     if (!vios) continue;
     for (const auto& host : vios->hosts)
@@ -100,7 +100,7 @@ bool is_silent(Move& move, const std::string& frame, u32 vios_id) {
   FrameLink* link = move.console.link(frame);
   const auto lpars = link ? ask(*link, service::ListLpars{}) : Result<service::Lpars>(Error{});
   return lpars && std::ranges::any_of(lpars->lpars, [&](const auto& lpar) {
-           return lpar.definition.lpar_id == vios_id && lpar.definition.env == emu::LparEnv::vioserver && lpar.state != "Running";
+           return lpar.definition.lpar_id == vios_id && lpar.definition.env == emu::LparEnv::vioserver && lpar.state != emu::LparState::running;
          });
 }
 
@@ -213,7 +213,7 @@ bool is_off(Move& move, bool on_target) {
   if (!listed) return false;
   const auto found =
       std::ranges::find_if(listed->lpars, [&](const auto& lpar) { return lpar.definition.uuid == move.plan.definition.uuid; });
-  return found != listed->lpars.end() && found->state == "Not Activated";
+  return found != listed->lpars.end() && found->state == emu::LparState::not_activated;
 }
 
 Status undo_prepare(Move& move) {

@@ -425,7 +425,7 @@ void LabViewer::notice(const std::string& words) {
 void LabViewer::begin(Operation operation) {
   const Found* found = watch_.selected();
   if (!found) return notice("No partition is selected.");
-  Wizard::Subject subject{found->name, found->where.frame, found->info.state == "Running", {}};
+  Wizard::Subject subject{found->name, found->where.frame, found->info.state == LparState::running, {}};
   for (const FrameConfig& frame : watch_.lab().lab.frames)
     if (frame.name != subject.system) subject.other_systems.push_back(frame.name);
   wizard_.emplace(operation, std::move(subject),

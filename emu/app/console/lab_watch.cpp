@@ -93,7 +93,7 @@ void LabWatch::update() {
   locate();
   // First whoever runs, else whoever there is.
   if (!selected() && !partitions_.empty()) {
-    const auto running = std::ranges::find(partitions_, "Running", [](const Found& found) { return found.info.state; });
+    const auto running = std::ranges::find(partitions_, LparState::running, [](const Found& found) { return found.info.state; });
     selected_uuid = (running == partitions_.end() ? partitions_.front() : *running).uuid;
   }
 

@@ -14,7 +14,7 @@ std::vector<Row> rows_of(const FrameState& frame) {
     row.uuid = lpar.definition.uuid;
     row.name = lpar.definition.name;
     row.id = lpar.definition.lpar_id;
-    row.status = lpar.migration_stream ? "Migrating - " + lpar.state : lpar.state;
+    row.status = (lpar.migration_stream ? "Migrating - " : "") + std::string(name_of(lpar.state));
     // What it has; of one that is off, what the next activation asks for.
     const Profile* const next = lpar.definition.profile(lpar.definition.next_profile());
     Capacity has;
@@ -47,7 +47,7 @@ Bar processors_of(const service::SystemInfo& system) {
 std::vector<Found> partitions_of(const std::vector<std::shared_ptr<const FrameState>>& frames) {
   std::vector<Found> found;
   const auto rank = [](const service::LparInfo& lpar) {
-    return (lpar.migration_target ? 0 : 2) + (lpar.state == "Running" ? 1 : 0);
+    return (lpar.migration_target ? 0 : 2) + (lpar.state == LparState::running ? 1 : 0);
   };
   for (const auto& frame : frames) {
     if (!frame->connected) continue;
@@ -59,7 +59,7 @@ std::vector<Found> partitions_of(const std::vector<std::shared_ptr<const FrameSt
         found.push_back(std::move(here));
       } else if (rank(lpar) > rank(known->info) ||
                  (rank(lpar) == rank(known->info) && known->info.migration_stream != 0 &&
-                  lpar.migration_stream == known->info.migration_stream && known->info.state != "Running")) {
+                  lpar.migration_stream == known->info.migration_stream && known->info.state != LparState::running)) {
         *known = std::move(here);
       }
     }

@@ -214,7 +214,7 @@ Status where(Call& call) {
     const auto all = lab->ask(frame.name, service::ListLpars{});
     if (!all) continue;
     for (const service::LparInfo& lpar : all->lpars)
-      if (lpar.definition.name == name) found.emplace_back(frame.name, lpar.state);
+      if (lpar.definition.name == name) found.emplace_back(frame.name, std::string(name_of(lpar.state)));
   }
   call.give(found);
   return success();
@@ -229,7 +229,7 @@ Status wait_state(Call& call) {
   std::string state = "absent";
   for (;;) {
     const auto lpar = lab->lpar(frame, name);
-    state = lpar ? lpar->state : "absent";
+    state = lpar ? std::string(name_of(lpar->state)) : "absent";
     if (state == wanted) return success();
     if (clock.monotonic() > deadline) break;
     TRY(nap(20'000'000));

@@ -65,8 +65,8 @@ class ScriptTerminal final : public Object {
       const auto all = lab_->ask(frame.name, service::ListLpars{});
       if (!all) continue;
       for (const service::LparInfo& lpar : all->lpars) {
-        if (lpar.definition.uuid != uuid_ || (lpar.migration_stream && lpar.state != "Running")) continue;
-        if (!where.empty() && lpar.state != "Running") continue;
+        if (lpar.definition.uuid != uuid_ || (lpar.migration_stream && lpar.state != LparState::running)) continue;
+        if (!where.empty() && lpar.state != LparState::running) continue;
         where = frame.name;
         lpar_id = lpar.definition.lpar_id;
       }

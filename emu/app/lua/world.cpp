@@ -132,7 +132,7 @@ void World::show_what_happened() {
       }
       for (const service::LparInfo& lpar : all->lpars) {
         std::printf("---- %s %u %s: %s, reference code %s%s\n", frame.name.c_str(), lpar.definition.lpar_id,
-                    lpar.definition.name.c_str(), lpar.state.c_str(), lpar.refcode.refcode.c_str(),
+                    lpar.definition.name.c_str(), std::string(name_of(lpar.state)).c_str(), lpar.refcode.refcode.c_str(),
                     lpar.migration_stream ? ", migrating" : "");
         const auto log = lab->ask(frame.name, service::ReadConsoleLog{lpar.definition.lpar_id, 0});
         if (!log || log->output.empty()) continue;

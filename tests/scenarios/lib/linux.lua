@@ -62,7 +62,7 @@ function linux.all_well(console, ...)
   for _, name in ipairs { ... } do
     local line = wait_until(name .. " answers", function()
       return console:text():sub(before + 1):match(name .. ": [^\n]*verdict=%u+%s")
-    end, 90 - (now_ms() - began) / 1000)
+    end, 240 - (now_ms() - began) / 1000)
     if not line:find("verdict=OK", 1, true) then fail(line) end
     verdicts[name] = {}
     for key, value in line:gmatch("([%w_]+)=(%d+)") do verdicts[name][key] = tonumber(value) end

@@ -13,7 +13,7 @@ using namespace emu::app::console;
 
 namespace {
 
-service::LparInfo lpar(const std::string& name, u32 id, const std::string& state) {
+service::LparInfo lpar(const std::string& name, u32 id, LparState state) {
   service::LparInfo info;
   info.definition.name = name;
   info.definition.uuid = "uuid-" + name;
@@ -74,10 +74,10 @@ Wizard::Run through(Hmc& hmc) {
 }  // namespace
 
 TEST_CASE("a table says what the Redbook's figure 6-1 says", "[console]") {
-  auto migrating = lpar("QA", 5, "Running");
+  auto migrating = lpar("QA", 5, LparState::running);
   migrating.migration_stream = 7;
   migrating.refcode.refcode = "2004";
-  auto vios = lpar("VIOS1", 1, "Running");
+  auto vios = lpar("VIOS1", 1, LparState::running);
   vios.definition.env = LparEnv::vioserver;
   const auto rows = rows_of(*frame("cec1", {migrating, vios}));
   REQUIRE(rows.size() == 2);
@@ -90,10 +90,10 @@ TEST_CASE("a table says what the Redbook's figure 6-1 says", "[console]") {
 }
 
 TEST_CASE("a partition that two frames have is where it runs", "[console]") {
-  auto shell = lpar("mobile", 4, "Not Available");
+  auto shell = lpar("mobile", 4, LparState::not_available);
   shell.migration_stream = 7;
   shell.migration_target = true;
-  auto source = lpar("mobile", 3, "Running");
+  auto source = lpar("mobile", 3, LparState::running);
   source.migration_stream = 7;
   const auto found = partitions_of({frame("b", {shell}), frame("a", {source})});
   REQUIRE(found.size() == 1);

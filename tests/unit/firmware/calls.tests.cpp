@@ -2,7 +2,9 @@
 #include <random>
 #include <set>
 
+#include "firmware/connections.h"
 #include "firmware/dispatcher.h"
+#include "firmware/errands.h"
 #include "firmware/rtas/rtas.h"
 #include "firmware/virtual_switch.h"
 #include "tests/support/approved.h"
@@ -27,6 +29,8 @@ class QuietFrame final : public Frame {
   Witness& witness() override { return *witness_; }
   Journal& journal() override { return *journal_; }
   VirtualSwitch& ethernet() override { return switch_; }
+  Connections& connections() override { return connections_; }
+  Errands& errands() override { return errands_; }
   void show_refcode(u32, const std::string&, const std::string&) override {}
   emu::Status keep_adapter(u32, const emu::VirtualAdapter&) override { return emu::success(); }
   emu::Status drop_adapter(u32, u32) override { return emu::success(); }
@@ -34,10 +38,6 @@ class QuietFrame final : public Frame {
   std::string uuid_of(u32) const override { return {}; }
   emu::Status may_leave(u32) const override { return emu::success(); }
   std::shared_ptr<Partition> partition(u32 id) const override { return partitions.contains(id) ? partitions.at(id) : nullptr; }
-  std::shared_ptr<Adapter> partner(const Partition& p, const Adapter& a) const override {
-    const auto other = partition(a.config().remote_lpar_id);
-    return other && &p != other.get() ? other->adapter_in_slot(a.config().remote_slot) : nullptr;
-  }
   void partition_stopped(u32, bool) override { ++stops; }
   void partition_failed(u32, const std::string&, const std::string&) override { ++failures; }
   s64 vasi_message(Partition&, Adapter&, u64, u64) override { return 0; }
@@ -69,6 +69,8 @@ class QuietFrame final : public Frame {
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Witness> witness_ = std::move(*Witness::open(":memory:"));
   VirtualSwitch switch_;
+  Connections connections_;
+  Errands errands_;
 
  public:
   std::map<u32, std::shared_ptr<Partition>> partitions;  // last: they leave the switch when they go

@@ -71,13 +71,12 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
   REQUIRE(system);
   CHECK(system->name == "frameA");
   CHECK(system->installed_mem_mb == 4096);
-  CHECK(system->state == "Operating");
   CHECK_THAT(system->engine, Catch::StartsWith("Unicorn 2.1."));
   CHECK(system->engine_taken_over.size() + system->engine_left_alone.size() == 7);
   const auto lpars = world.ask(service::ListLpars{});
   REQUIRE(lpars);
   REQUIRE(lpars->lpars.size() == 2);
-  CHECK(lpars->lpars[0].state == "Not Activated");
+  CHECK(lpars->lpars[0].state == emu::LparState::not_activated);
 
   WHEN("a VIOS does not run, it answers nothing") {
     CHECK_FALSE(world.ask(service::RunViosCommand{1, "ioslevel"}));

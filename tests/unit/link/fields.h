@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "emu/core/fields.h"
 #include "emu/core/partition_profile.h"
 
 namespace fields {
@@ -46,7 +47,9 @@ constexpr bool in_parts() {
 
 template <class T, size_t N = 30>
 constexpr size_t count() {
-  if constexpr (in_parts<T>()) {
+  if constexpr (emu::HasFields<T>) {
+    return emu::field_count<T>;
+  } else if constexpr (in_parts<T>()) {
     return std::tuple_size_v<decltype(Parts<T>::of(std::declval<T&>()))>;
   } else if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>())) {
     return N;
@@ -59,8 +62,8 @@ constexpr size_t count() {
 template <class T>
 auto tie(T& t) {
   constexpr size_t n = count<T>();
-  static_assert(n <= 25, "add a line below");
-  if constexpr (in_parts<T>()) { return Parts<T>::of(t); }
+  if constexpr (emu::HasFields<T>) { return t.fields(); }
+  else if constexpr (in_parts<T>()) { return Parts<T>::of(t); }
   else if constexpr (n == 0) { return std::tie(); }
   else if constexpr (n == 1) { auto& [a] = t; return std::tie(a); }
   else if constexpr (n == 2) { auto& [a, b] = t; return std::tie(a, b); }
@@ -76,11 +79,6 @@ auto tie(T& t) {
   else if constexpr (n == 12) { auto& [a, b, c, d, e, f, g, h, i, j, k, l] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l); }
   else if constexpr (n == 13) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m); }
   else if constexpr (n == 14) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o); }
-  else if constexpr (n == 15) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p); }
-  else if constexpr (n == 18) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s); }
-  else if constexpr (n == 19) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u); }
-  else if constexpr (n == 22) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u, v, w, x] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u, v, w, x); }
-  else if constexpr (n == 25) { auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u, v, w, x, y, z, A] = t; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, u, v, w, x, y, z, A); }
   else { static_assert(n == 0, "a struct with a number of fields that has no line yet"); }
 }
 // clang-format on

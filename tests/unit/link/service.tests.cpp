@@ -104,18 +104,29 @@ TEST_CASE("a message that is none is refused with a sentence", "[link][service]"
   REQUIRE(from_bytes<OpenStream>(role));
 }
 
-TEST_CASE("a message of an earlier version is read, and what it says beyond is passed over", "[link][service]") {
-  emu::Archive earlier = emu::Archive::saving();
-  earlier.section("begin_passes", 1);
-  u64 stream = 7, limit = 0;
-  u32 passes = 0;
-  earlier("stream", stream);
-  earlier("max_passes", passes);
-  earlier("max_time_ns", limit);
-  earlier("max_bytes_per_second", limit);
-  const auto read = from_bytes<BeginPasses>(earlier.take());
-  REQUIRE(read);
-  CHECK(read->stream == 7);
+TEST_CASE("a state, a role or a phase that nobody knows is refused", "[link][service]") {
+  const auto refused = []<class T>(T message, auto T::*field) {
+    message.*field = static_cast<std::remove_reference_t<decltype(message.*field)>>(99);
+    const auto read = from_bytes<T>(to_bytes(message));
+    CHECK_FALSE(read);
+    if (!read) CHECK_THAT(read.error().text, Catch::Contains("has a value that nobody knows"));
+  };
+  refused(LparInfo{}, &LparInfo::state);
+  refused(PowerOffLpar{}, &PowerOffLpar::how);
+  refused(OpenStream{}, &OpenStream::role);
+  refused(StreamInfo{}, &StreamInfo::phase);
+  refused(StreamVerdict{}, &StreamVerdict::verdict);
+  refused(StreamVerdict{}, &StreamVerdict::fate);
+}
+
+TEST_CASE("a message's fields are named once, in the order of its declaration", "[link][service]") {
+  CHECK(AddViosMapping::type_name == "AddViosMapping");
+  const auto names = field_names<AddViosMapping>();
+  CHECK(std::vector(names.begin(), names.end()) ==
+        std::vector<std::string_view>{"lpar_id", "client_id", "client_name", "client_slot", "targets", "stream"});
+  CHECK(field_names<Empty>().empty());
+  CHECK(RemoveLpar{.lpar_id = 1} == RemoveLpar{.lpar_id = 1});
+  CHECK_FALSE(RemoveLpar{.lpar_id = 1} == RemoveLpar{.lpar_id = 2});
 }
 
 TEST_CASE("an HMC asks, a frame answers, or says why not", "[link][service]") {

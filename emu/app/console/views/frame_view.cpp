@@ -41,7 +41,7 @@ void draw_head(const Scene& scene, const std::string& name, const FrameState& fr
     text(scene.colors.bad, "\u25A0 No Connection");
     return;
   }
-  text(scene.colors.good, "\u25CF " + frame.system.state);
+  text(scene.colors.good, "\u25CF Operating");
   ImGui::SameLine(0, scene.px(14));
   if (frame.system.on_battery)
     text(scene.colors.warning, "\u25B2 on battery power");

@@ -21,7 +21,6 @@ class BusyFrame final : public hmc::FrameLink {
     info.name = "busy";
     info.type_model = "9117-MMA";
     info.serial_num = "1000000";
-    info.state = "Operating";
     return hmc::Reply(info);
   }
 
@@ -42,7 +41,6 @@ class Frame final : public hmc::FrameLink {
     if (std::holds_alternative<hmc::service::DescribeSystem>(request)) {
       hmc::service::SystemInfo info;
       info.name = name_;
-      info.state = "Operating";
       return hmc::Reply(info);
     }
     return hmc::Error{"HSCL0000", "Not asked for in this test."};

@@ -176,7 +176,7 @@ TEST_CASE("clients that nobody here wrote find what they look for", "[cli]") {
   // op-test: running counts only with an empty reference code.
   CHECK(world.hmc("lsrefcode -m cec1 -r lpar --filter lpar_names=mobile -F refcode").text == "\n");
   // A blank as delimiter quotes what holds one.
-  world.one.lpars[3].state = "Not Activated";
+  world.one.lpars[3].state = emu::LparState::not_activated;
   CHECK(world.hmc("lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F name state").text == "mobile \"Not Activated\"\n");
 }
 

@@ -60,7 +60,7 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.lpars[3].adapters.pop_back();
        },
        {"HSCLA246"}},
-      {"state", [](World& w) { w.one.lpars[3].state = "Open Firmware"; }, {"HSCLA205"}},
+      {"state", [](World& w) { w.one.lpars[3].state = emu::LparState::open_firmware; }, {"HSCLA205"}},
       {"locked", [](World& w) { w.one.locks[3] = "somebody"; }, {"HSCL3205"}},
       {"name", [](World& w) { w.two.lpars[7].definition.name = "mobile"; }, {"HSCLA207"}},
       {"mac", [](World& w) { w.two.lpars[1].adapters[3].mac_addr = "0A0000000003"; }, {"HSCLA208"}},
@@ -196,7 +196,7 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
     World world;
     if (!c.active) {
       world.one.executing[3] = false;
-      world.one.lpars[3].state = "Not Activated";
+      world.one.lpars[3].state = emu::LparState::not_activated;
       world.one.lpars[3].has_resources = false;
     }
     c.change(world);

@@ -84,7 +84,7 @@ service::LparInfo vios(u32 id, const std::string& name) {
   lpar.definition.profiles = {profile};
   lpar.definition.current = emu::current_from(profile, profile.name);
   lpar.adapters = profile.adapters;
-  lpar.state = "Running";
+  lpar.state = emu::LparState::running;
   lpar.has_resources = true;
   return lpar;
 }
@@ -178,7 +178,6 @@ World::World() {
     frame->info.name = frame->link;
     frame->info.type_model = "9117-MMA";
     frame->info.serial_num = first ? "10DD4AC" : "10FFE0B";
-    frame->info.state = "Operating";
     frame->info.installed_mem_mb = 4096;
     frame->info.available_mem_mb = 3072;
     frame->info.lmb_mb = 16;
@@ -215,7 +214,7 @@ World::World() {
   small.desired_mem = 64;
   mobile.definition.profiles = {normal, small};
   mobile.adapters = normal.adapters;
-  mobile.state = "Running";
+  mobile.state = emu::LparState::running;
   mobile.definition.current = emu::current_from(normal, normal.name);
   mobile.has_resources = true;
   one.lpars[3] = mobile;
@@ -295,7 +294,7 @@ void World::restart(Frame& frame) {
   frame.holds.clear();
   for (auto& [id, lpar] : frame.lpars) {
     if (lpar.definition.env == emu::LparEnv::vioserver) continue;
-    lpar.state = "Not Activated";
+    lpar.state = emu::LparState::not_activated;
     lpar.has_resources = false;
     lpar.config_locked = false;
   }
@@ -407,7 +406,7 @@ void World::tick(Frame& from, u64 id) {
         target->phase = Phase::resumed;
         to->streams[id].verdict.verdict = Verdict::adopted;
         to->executing[target_lpar] = true;
-        to->lpars[target_lpar].state = "Running";
+        to->lpars[target_lpar].state = emu::LparState::running;
         info.phase = Phase::resumed;
       }
       break;
@@ -503,7 +502,6 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           return Reply(codes);
         } else if constexpr (std::is_same_v<R, service::DefineLpar>) {
           frame.lpars[r.definition.lpar_id].definition = r.definition;
-          if (frame.lpars[r.definition.lpar_id].state.empty()) frame.lpars[r.definition.lpar_id].state = "Not Activated";
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::RemoveLpar>) {
           frame.lpars.erase(r.lpar_id);
@@ -526,7 +524,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
         } else if constexpr (std::is_same_v<R, service::ActivateLpar>) {
           auto* lpar = lpar_of(r.lpar_id);
           if (!lpar) return unknown;
-          lpar->state = "Running";
+          lpar->state = emu::LparState::running;
           if (const emu::Profile* profile = lpar->definition.profile(r.profile))
             lpar->definition.current = emu::current_from(*profile, r.profile);
           frame.executing[r.lpar_id] = true;
@@ -535,7 +533,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           auto* lpar = lpar_of(r.lpar_id);
           if (!lpar) return unknown;
           const bool restart = r.how == service::PowerOff::restart;
-          lpar->state = restart ? "Running" : "Not Activated";
+          lpar->state = restart ? emu::LparState::running : emu::LparState::not_activated;
           frame.executing[r.lpar_id] = restart;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::LockConfiguration>) {
@@ -591,7 +589,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           shell.definition = r.definition;
           shell.definition.lpar_id = id;
           shell.adapters = r.definition.current->adapters;
-          shell.state = "Not Activated";
+          shell.state = emu::LparState::not_activated;
           shell.has_resources = r.active;
           shell.migration_stream = r.stream;
           shell.migration_target = true;
@@ -658,7 +656,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           if (fate(r.stream) == Fate::started) return Error{"HSCLA997", "The destination has started it."};
           if (Witnessed* known = witnessed(r.stream)) known->fate = Fate::source;
           const u32 id = stream->verdict.lpar_id;
-          if (lpar_of(id)->state == "Running") frame.executing[id] = true;
+          if (lpar_of(id)->state == emu::LparState::running) frame.executing[id] = true;
           leave(id);
           forget(r.stream);
           return Reply(Empty{});
@@ -678,7 +676,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           const u32 id = stream->verdict.lpar_id;
           if (r.state_lost) {
             frame.executing[id] = false;
-            lpar_of(id)->state = "Not Activated";
+            lpar_of(id)->state = emu::LparState::not_activated;
           }
           leave(id);
           forget(r.stream);
@@ -717,7 +715,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           frame.nvram[r.lpar_id] = r.content;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ShowRefCode>) {
-          const bool off = lpar_of(r.lpar_id) && lpar_of(r.lpar_id)->state == "Not Activated";
+          const bool off = lpar_of(r.lpar_id) && lpar_of(r.lpar_id)->state == emu::LparState::not_activated;
           auto& codes = frame.refcodes[r.lpar_id];
           if (!r.refcode.empty()) codes.push_back({clock.wall(), r.refcode, ""});
           if (r.own) codes.push_back({clock.wall(), off ? "00000000" : "", ""});

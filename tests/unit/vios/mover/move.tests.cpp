@@ -378,6 +378,15 @@ TEST_CASE("a migration whose end could not be recorded has ended all the same, a
     again_there(frames.a);
     again_there(frames.b);
   }
+  SECTION("rolled back, and the journals can be told later") {
+    frames.a.world.journal.ends_fail = frames.b.world.journal.ends_fail = true;
+    CHECK_FALSE(frames.b.world->remove_shell(stream));
+    CHECK_FALSE(frames.a.world->roll_back_source(stream));
+    CHECK(frames.a.world.journal.streams().size() == 1);
+    frames.a.world.journal.ends_fail = frames.b.world.journal.ends_fail = false;
+    CHECK(frames.a.world.wait(
+        [&] { return frames.a.world.journal.streams().empty() && frames.b.world.journal.streams().empty(); }));
+  }
   SECTION("completed, and on its way back") {
     REQUIRE(frames.a.world->hand_over_inactive(stream, 2, TwoFrames::cec2));
     REQUIRE(frames.b.world->adopt_inactive(stream));

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A struct that names its fields once, in its last line, and gets what follows from them: its archive, its equality, its
+// documentation.
+//
+//   struct WriteNvram {
+//     u32 lpar_id = 0;
+//     Bytes content;
+//     FIELDS(WriteNvram, lpar_id, content)
+//   };
+//
+// A field that is not listed does not compile. On the wire it is a section with the type's name, version 1 (emu/core/archive.h).
+
+#include <array>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "emu/core/archive.h"
+
+namespace emu {
+
+#define FIELDS(Type, ...)                                         \
+  static constexpr std::string_view type_name = #Type;            \
+  static constexpr std::string_view listed_fields = #__VA_ARGS__; \
+  auto fields() { return std::tie(__VA_ARGS__); }                 \
+  auto fields() const { return std::tie(__VA_ARGS__); }           \
+  friend bool operator==(const Type& a, const Type& b) { return a.fields() == b.fields(); }
+
+template <class T>
+concept HasFields = requires(T value) {
+  value.fields();
+  T::listed_fields;
+};
+
+namespace detail {
+
+struct Anything {
+  template <class T>
+  operator T() const;
+};
+template <class T, size_t... I>
+constexpr bool takes(std::index_sequence<I...>) {
+  return requires { T{(static_cast<void>(I), Anything{})...}; };
+}
+// Of an aggregate: the largest number of values that it can be made of.
+template <class T, size_t N = 32>
+constexpr size_t member_count() {
+  if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>()))
+    return N;
+  else
+    return member_count<T, N - 1>();
+}
+
+}  // namespace detail
+
+template <HasFields T>
+inline constexpr size_t field_count = std::tuple_size_v<decltype(std::declval<T&>().fields())>;
+
+// In the order of declaration.
+template <HasFields T>
+constexpr auto field_names() {
+  std::array<std::string_view, field_count<T>> names{};
+  std::string_view rest = T::listed_fields;
+  for (std::string_view& name : names) {
+    name = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), name.size() + 2));
+  }
+  return names;
+}
+
+template <HasFields T>
+void archive(Archive& ar, T& value) {
+  static_assert(field_count<T> == detail::member_count<T>(), "FIELDS does not list all fields");
+  ar.section(T::type_name, 1);
+  [&]<size_t... I>(std::index_sequence<I...>) {
+    [[maybe_unused]] auto fields = value.fields();
+    (ar(field_names<T>()[I], std::get<I>(fields)), ...);
+  }
+  (std::make_index_sequence<field_count<T>>());
+}
+
+}  // namespace emu

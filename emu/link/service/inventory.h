@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What a frame has: its system, its partitions, and what they show.
+
+#include <string>
+#include <vector>
+
+#include "emu/core/fields.h"
+#include "emu/core/lpar_state.h"
+#include "emu/core/partition_profile.h"
+#include "emu/link/service/empty.h"
+
+namespace emu::service {
+
+struct SystemInfo {
+  std::string name;
+  std::string type_model;  // 9117-MMA
+  std::string serial_num;
+  u64 installed_mem_mb = 0;
+  u64 available_mem_mb = 0;  // not promised to any partition or to the hypervisor
+  u64 firmware_mem_mb = 0;   // the partitions' page tables
+  u32 lmb_mb = 0;            // mem_region_size
+  u32 processors = 0;
+  u32 available_proc_units = 0;
+  u32 max_lpars = 0;
+  bool active_lpar_mobility_capable = false;
+  bool inactive_lpar_mobility_capable = false;
+  u32 num_active_migrations_supported = 0;
+  u32 num_active_migrations_in_progress = 0;
+  u32 num_inactive_migrations_supported = 0;
+  u32 num_inactive_migrations_in_progress = 0;
+  bool on_battery = false;
+  std::vector<std::string> compat_modes;       // lpar_proc_compat_modes
+  std::string engine;                          // what executes the partitions' code: a library and its version
+  std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003-unicorn-from-the-inside.md
+  std::vector<std::string> engine_left_alone;
+  FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, firmware_mem_mb, lmb_mb, processors,
+         available_proc_units, max_lpars, active_lpar_mobility_capable, inactive_lpar_mobility_capable,
+         num_active_migrations_supported, num_active_migrations_in_progress, num_inactive_migrations_supported,
+         num_inactive_migrations_in_progress, on_battery, compat_modes, engine, engine_taken_over, engine_left_alone)
+};
+
+struct RefCode {
+  u64 wall = 0;         // nanoseconds since 1970
+  std::string refcode;  // 8 characters, or what the partition's OS shows
+  std::string word2;
+  FIELDS(RefCode, wall, refcode, word2)
+};
+
+struct LparInfo {
+  LparDefinition definition;
+  LparState state = LparState::not_activated;
+  bool has_resources = false;  // memory and processors of the frame: those of definition.current
+  std::vector<VirtualAdapter>
+      adapters;                   // that are plugged, with their partners; of a partition that is off those it had or will have
+  RefCode refcode;                // the latest
+  std::string vterm_holder;       // not empty while a virtual terminal is open
+  u64 migration_stream = 0;       // not 0 while the partition takes part in a migration, or needs recovery of one
+  bool migration_target = false;  // it is the shell on the destination
+  bool config_locked = false;
+  u64 life = 0;         // when it was activated here; 0: it was not, or came by a move, in the middle of its life
+  std::string trouble;  // why it is in state Error, if that is known
+  FIELDS(LparInfo, definition, state, has_resources, adapters, refcode, vterm_holder, migration_stream, migration_target,
+         config_locked, life, trouble)
+};
+
+struct DescribeSystem {
+  using Reply = SystemInfo;
+  FIELDS(DescribeSystem)
+};
+struct Lpars {
+  std::vector<LparInfo> lpars;
+  FIELDS(Lpars, lpars)
+};
+struct ListLpars {
+  using Reply = Lpars;
+  FIELDS(ListLpars)
+};
+struct RefCodes {
+  std::vector<RefCode> codes;
+  FIELDS(RefCodes, codes)
+};  // newest first
+struct ListRefCodes {
+  using Reply = RefCodes;
+  u32 lpar_id = 0;
+  u32 count = 1;
+  FIELDS(ListRefCodes, lpar_id, count)
+};  // lpar_id 0: the system's own
+
+}  // namespace emu::service

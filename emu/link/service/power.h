@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Configuration and power of partitions.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emu/core/fields.h"
+#include "emu/core/hold.h"
+#include "emu/core/partition_profile.h"
+#include "emu/link/service/empty.h"
+
+namespace emu::service {
+
+struct DefineLpar {
+  using Reply = Empty;
+  LparDefinition definition;
+  FIELDS(DefineLpar, definition)
+};  // new, or replaces the definition of a stopped one
+struct RemoveLpar {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  FIELDS(RemoveLpar, lpar_id)
+};
+struct WriteProfile {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  Profile profile;
+  FIELDS(WriteProfile, lpar_id, profile)
+};  // new or replaced
+struct RemoveProfile {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  std::string name;
+  FIELDS(RemoveProfile, lpar_id, name)
+};
+struct ActivateLpar {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  std::string profile;
+  std::string boot_mode;
+  FIELDS(ActivateLpar, lpar_id, profile, boot_mode)
+};
+enum class PowerOff : u8 { immediate = 1, restart };
+constexpr std::pair<PowerOff, PowerOff> range_of(PowerOff) { return {PowerOff::immediate, PowerOff::restart}; }
+struct PowerOffLpar {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  PowerOff how = PowerOff::immediate;
+  FIELDS(PowerOffLpar, lpar_id, how)
+};
+// Inhibits changes (power, profiles, adapters) of one partition, or of the system's list of partitions (lpar_id 0), by
+// anybody but the holder. Idempotent for the same holder. `stream` 0 unlocks nothing but its own.
+struct LockConfiguration {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  std::string holder;
+  bool lock = true;
+  FIELDS(LockConfiguration, lpar_id, holder, lock)
+};
+
+// What a move needs of the frame's Virtual I/O Servers: until its stream is forgotten here, or it is said again with an empty list,
+// commands that would take it away are refused. Refused itself if a server does not run, or is no mover any more.
+struct HoldForMove {
+  using Reply = Empty;
+  u64 stream = 0;
+  std::vector<Hold> holds;
+  FIELDS(HoldForMove, stream, holds)
+};
+
+}  // namespace emu::service

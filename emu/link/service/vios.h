@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What the HMC asks of Virtual I/O Servers.
+
+#include <string>
+#include <vector>
+
+#include "emu/core/fields.h"
+#include "emu/link/service/empty.h"
+
+namespace emu::service {
+
+struct ViosOutput {
+  int exit_code = 0;
+  std::string output;
+  FIELDS(ViosOutput, exit_code, output)
+};
+struct RunViosCommand {
+  using Reply = ViosOutput;
+  u32 lpar_id = 0;
+  std::string command;
+  FIELDS(RunViosCommand, lpar_id, command)
+};  // as padmin types it
+
+struct ViosDisk {
+  std::string name;  // hdisk1
+  std::string pvid;
+  std::string udid;
+  u64 size_mb = 0;
+  bool on_san = false;         // false: internal, cannot be seen elsewhere
+  std::string reserve_policy;  // no_reserve or single_path
+  std::string reserved_by;     // who holds a SCSI reservation, or has registered a key ("frame/vios"), empty if nobody
+  bool exported = false;       // backs a virtual target device here
+  FIELDS(ViosDisk, name, pvid, udid, size_mb, on_san, reserve_policy, reserved_by, exported)
+};
+struct ViosTarget {
+  std::string vtd;
+  u64 lun = 0;          // 0x8100000000000000
+  std::string backing;  // a disk's name, or a logical volume's
+  std::string udid;     // of the backing disk; empty for a logical volume
+  FIELDS(ViosTarget, vtd, lun, backing, udid)
+};
+struct ViosHost {    // a virtual SCSI server adapter
+  std::string name;  // vhost0
+  u32 slot = 0;
+  u32 client_id = 0;
+  u32 client_slot = 0;
+  std::vector<ViosTarget> targets;
+  FIELDS(ViosHost, name, slot, client_id, client_slot, targets)
+};
+struct ViosBridge {  // a shared Ethernet adapter
+  std::string name;  // ent5
+  std::string segment;
+  std::vector<u16> vlans;
+  bool link_up = false;
+  FIELDS(ViosBridge, name, segment, vlans, link_up)
+};
+// What a mover service partition can carry at once. (Redbook 2.2)
+inline constexpr u32 migrations_per_mover = 4;
+struct ViosInfo {
+  std::string ioslevel;
+  std::vector<ViosDisk> disks;
+  std::vector<ViosHost> hosts;
+  std::vector<ViosBridge> bridges;
+  u32 vasi_slot = 0;  // 0: no VASI device
+  u32 active_migrations = 0;
+  u32 max_migrations = migrations_per_mover;
+  u32 free_slots = 0;
+  FIELDS(ViosInfo, ioslevel, disks, hosts, bridges, vasi_slot, active_migrations, max_migrations, free_slots)
+};
+struct DescribeVios {
+  using Reply = ViosInfo;
+  u32 lpar_id = 0;
+  FIELDS(DescribeVios, lpar_id)
+};
+// Creates a virtual SCSI server adapter for a client's adapter, with a virtual target device for each LUN, and says which
+// slot it took. Idempotent: asked again for the same client and slot, it answers the same.
+struct ViosSlot {
+  u32 slot = 0;
+  FIELDS(ViosSlot, slot)
+};
+struct AddViosMapping {
+  using Reply = ViosSlot;
+  u32 lpar_id = 0;
+  u32 client_id = 0;
+  std::string client_name;
+  u32 client_slot = 0;
+  std::vector<ViosTarget> targets;  // by udid; vtd names and LUNs are kept where free
+  u64 stream = 0;                   // the migration that it belongs to
+  FIELDS(AddViosMapping, lpar_id, client_id, client_name, client_slot, targets, stream)
+};
+struct RemoveViosMapping {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  u32 client_id = 0;
+  u32 client_slot = 0;
+  FIELDS(RemoveViosMapping, lpar_id, client_id, client_slot)
+};
+
+}  // namespace emu::service

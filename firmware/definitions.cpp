@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firmware/definitions.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "emu/core/identity.h"
+#include "firmware/partition.h"
+
+namespace firmware {
+
+namespace {
+
+// Locally administered, and the same each time: from the partition's uuid and the slot.
+std::string new_mac(const emu::LparDefinition& definition, u32 slot) {
+  const u64 hash = std::hash<std::string>{}(definition.uuid);
+  return fmt::format("{:02X}{:08X}{:02X}", 0x02 | (static_cast<u8>(hash >> 40) & 0xFC), static_cast<u32>(hash), slot & 0xFF);
+}
+
+// What a definition may leave out, and a partition needs to stay the same wherever it goes.
+emu::LparDefinition normalized(emu::LparDefinition definition) {
+  if (definition.uuid.empty()) definition.uuid = emu::random_uuid();
+  if (definition.default_profile.empty() && !definition.profiles.empty())
+    definition.default_profile = definition.profiles.front().name;
+  for (emu::Profile& profile : definition.profiles)
+    for (emu::VirtualAdapter& adapter : profile.adapters)
+      if (adapter.kind == emu::AdapterKind::ethernet && adapter.mac_addr.empty())
+        adapter.mac_addr = new_mac(definition, adapter.slot);
+  return definition;
+}
+
+// What the partition that exists already may become.
+emu::Status may_become(const Lpar& existing, const emu::LparDefinition& definition) {
+  const emu::LparDefinition& now = existing.definition;
+  // Names and roles, profiles too, may change at any time; what it is may not, while it runs.
+  if (existing.partition && (definition.env != now.env || definition.uuid != now.uuid)) return must_be_off(now.name);
+  // SIMPLIFIED: a Virtual I/O Server's disk, error log and reservations are filed under its name, and would be lost.
+  if (now.env == emu::LparEnv::vioserver && definition.name != now.name)
+    return emu::Error{"HSCL05DF", fmt::format("The Virtual I/O Server {} cannot be renamed.", now.name)};
+  return emu::success();
+}
+
+}  // namespace
+
+emu::Status Definitions::restore(Lpars& lpars) {
+  for (emu::LparDefinition& definition : journal_.lpars()) lpars.add(std::move(definition));
+  if (!journal_.initialized()) {
+    for (const emu::LparDefinition& definition : config_.partitions) TRY(define(lpars, definition));
+    TRY(journal_.set_initialized());
+  }
+  // A partition that took part in a move when this process died is not activated before the move's fate is known: it may be
+  // somebody else's by now.
+  for (StreamRecord record : journal_.streams()) {
+    if (Lpar* lpar = lpars.find(record.lpar_id)) {
+      lpar->stream = record.stream;
+      lpar->target = record.step == StreamStep::shell;
+      continue;
+    }
+    // Died between the record and the definition of a shell, or between forgetting a partition and saying so. The id may become
+    // somebody else's: nothing that is done to the stream may reach them.
+    record.step = StreamStep::finished;
+    TRY(journal_.put_stream(record));
+  }
+  return emu::success();
+}
+
+emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted) {
+  if (wanted.lpar_id == 0 || wanted.lpar_id > emu::lpar_limit || wanted.name.empty())
+    return emu::Error{"configuration", fmt::format("A partition needs a name and an ID from 1 to {}.", emu::lpar_limit)};
+  for (const auto& [id, lpar] : lpars.all())
+    if (id != wanted.lpar_id && lpar.definition.name == wanted.name)
+      return emu::Error{"HSCL8016", fmt::format("The name {} is already used by partition {}.", wanted.name, id)};
+  Lpar* existing = lpars.find(wanted.lpar_id);
+  TRY(existing ? lpars.may_change(*existing) : lpars.list_may_change());
+  emu::LparDefinition definition = normalized(wanted);
+  definition.current = existing ? existing->definition.current : std::nullopt;
+  if (existing) TRY(may_become(*existing, definition));
+  if (const auto known = witness_.of(definition.uuid); known && known->owner != config_.mtms())
+    return emu::Error{"witness", fmt::format("Partition {} ({}) belongs to {}.", definition.name, definition.uuid, known->owner)};
+  // First the journal: a partition that nobody owns yet is claimed at the next start, one that is missing is an error.
+  TRY(journal_.put_lpar(definition));
+  const std::string uuid = definition.uuid;
+  if (!existing) {
+    lpars.add(std::move(definition));
+    return witness_.claim(uuid, config_.mtms());
+  }
+  const std::string former = std::exchange(existing->definition, std::move(definition)).uuid;
+  TRY(witness_.claim(uuid, config_.mtms()));
+  return former == uuid ? emu::success() : witness_.release(former, config_.mtms());
+}
+
+emu::Status Definitions::remove(Lpars& lpars, u32 lpar_id) {
+  const Lpar* lpar = lpars.find(lpar_id);
+  if (!lpar) return no_such_lpar(lpar_id);
+  // It may be on its way up, and hold memory already: whoever brings it up comes back for it.
+  if (lpar->partition || lpar->holds_resources) return must_be_off(lpar->definition.name);
+  TRY(lpars.may_change(*lpar));
+  TRY(lpars.list_may_change());
+  TRY(witness_.release(lpar->definition.uuid, config_.mtms()));
+  TRY(forget(lpars, lpar_id));
+  return emu::success();
+}
+
+emu::Status Definitions::write_profile(Lpars& lpars, u32 lpar_id, const emu::Profile& profile) {
+  Lpar* lpar = lpars.find(lpar_id);
+  if (!lpar) return no_such_lpar(lpar_id);
+  // A destination gets its migration profile before the move is finished.
+  if (!is_target(*lpar)) TRY(lpars.may_change(*lpar));
+  emu::LparDefinition changed = lpar->definition;
+  const auto found = std::ranges::find(changed.profiles, profile.name, &emu::Profile::name);
+  if (found == changed.profiles.end())
+    changed.profiles.push_back(profile);
+  else
+    *found = profile;
+  if (changed.default_profile.empty()) changed.default_profile = profile.name;
+  return store(*lpar, normalized(std::move(changed)));
+}
+
+emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::string& name) {
+  Lpar* lpar = lpars.find(lpar_id);
+  if (!lpar) return no_such_lpar(lpar_id);
+  TRY(lpars.may_change(*lpar));
+  emu::LparDefinition changed = lpar->definition;
+  if (std::erase_if(changed.profiles, [&](const emu::Profile& p) { return p.name == name; }) == 0)
+    return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", changed.name, name)};
+  return store(*lpar, std::move(changed));
+}
+
+emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, const emu::VirtualAdapter* adapter) {
+  Lpar* lpar = lpars.find(lpar_id);
+  if (!lpar) return no_such_lpar(lpar_id);
+  const auto change = [&](std::vector<emu::VirtualAdapter>& adapters) {
+    std::erase_if(adapters, [slot](const emu::VirtualAdapter& each) { return each.slot == slot; });
+    if (adapter) adapters.push_back(*adapter);
+    std::ranges::sort(adapters, {}, &emu::VirtualAdapter::slot);
+  };
+  emu::LparDefinition changed = lpar->definition;
+  const auto profile = std::ranges::find(changed.profiles, changed.curr_profile(), &emu::Profile::name);
+  if (profile != changed.profiles.end()) change(profile->adapters);
+  if (changed.current) change(changed.current->adapters);
+  return store(*lpar, std::move(changed));
+}
+
+emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& configuration, const std::string& profile) {
+  emu::LparDefinition changed = lpar.definition;
+  changed.current = emu::current_from(configuration, profile);
+  // A restart that changes nothing needs no room on a disk.
+  return changed == lpar.definition ? emu::success() : store(lpar, std::move(changed));
+}
+
+emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::LparDefinition& wanted, bool active) {
+  if (!wanted.current)
+    return emu::Error{"migration", fmt::format("Partition {} comes without its current configuration.", wanted.name)};
+  for (const auto& [other, lpar] : lpars.all()) {
+    if (lpar.definition.uuid == wanted.uuid)
+      return emu::Error{"HSCL8016", fmt::format("Partition {} is already defined on {}.", wanted.name, config_.name)};
+    if (lpar.definition.name == wanted.name)
+      return emu::Error{"HSCL8016", fmt::format("The name {} is already used on {}.", wanted.name, config_.name)};
+  }
+  const auto id = lpars.free_id(wanted.lpar_id);
+  if (!id) return emu::Error{"slots", fmt::format("{} has no free partition ID.", config_.name)};
+  if (active) {
+    emu::Configuration exact = *wanted.current;  // a moved partition brings its sizes along: no less will do
+    exact.min_mem = exact.desired_mem;
+    exact.min_procs = exact.desired_procs;
+    exact.min_proc_units = exact.desired_proc_units;
+    TRY(grant(config_, lpars.usage(), wanted.name, wanted.env, exact));
+  }
+  emu::LparDefinition definition = wanted;
+  definition.lpar_id = *id;
+  Lpar& shell = lpars.add(std::move(definition));
+  shell.state = active ? LparState::not_available : LparState::not_activated;
+  shell.codes.own_is(active ? src_os_running : src_not_running);
+  shell.stream = stream;
+  shell.target = true;
+  shell.holds_resources = active;
+  return &shell;
+}
+
+emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lpar_id) {
+  Lpar* lpar = lpars.find(lpar_id);
+  if (!lpar) return std::shared_ptr<Partition>();  // asked again
+  // What could not be stored has not happened: it can be asked for again.
+  TRY(journal_.remove_lpar(lpar_id));
+  (void)journal_.put_blob(nvram_key(lpar->definition), {});
+  auto gone = std::move(lpar->partition);
+  lpars.erase(lpar_id);
+  return gone;
+}
+
+emu::Status Definitions::may_run(const emu::LparDefinition& lpar) const {
+  const auto known = witness_.of(lpar.uuid);
+  if (known && known->owner == config_.mtms() && known->state != HandOver::handed_over) return emu::success();
+  return emu::Error{"witness", fmt::format("Partition {} is not activated: the lab's witness says that {}.", lpar.name,
+                                           known ? "it belongs to " + known->owner : "nobody owns it")};
+}
+
+bool Definitions::handed_over(const Lpar& lpar) const {
+  if (!lpar.stream || lpar.target) return false;
+  const auto known = witness_.of(lpar.definition.uuid);
+  return known && known->stream == lpar.stream && (known->owner != config_.mtms() || known->state == HandOver::handed_over);
+}
+
+bool Definitions::is_target(const Lpar& lpar) const {
+  const auto streams = journal_.streams();
+  return std::ranges::any_of(streams, [&](const StreamRecord& record) {
+    return record.stream == lpar.stream && (record.step == StreamStep::shell || record.step == StreamStep::adopted);
+  });
+}
+
+emu::Status Definitions::store(Lpar& lpar, emu::LparDefinition changed) {
+  TRY(journal_.put_lpar(changed));
+  lpar.definition = std::move(changed);
+  return emu::success();
+}
+
+}  // namespace firmware

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What partitions are and what their profiles say: changed here, and first in the journal. What could not be stored has not
+// happened. All functions change the list that they are given, whose lock the caller holds.
+
+#include <memory>
+
+#include "firmware/journal.h"
+#include "firmware/lpars.h"
+#include "firmware/witness.h"
+
+namespace firmware {
+
+class Definitions {
+ public:
+  Definitions(const emu::FrameConfig& config, Journal& journal, Witness& witness)
+      : config_(config), journal_(journal), witness_(witness) {}
+
+  // At the start: what the journal knows; the lab file's partitions once in the life of a lab. The shells and sources of moves that
+  // have not ended take part in them still.
+  emu::Status restore(Lpars&);
+
+  emu::Status define(Lpars&, const emu::LparDefinition&);
+  emu::Status remove(Lpars&, u32 lpar_id);
+  emu::Status write_profile(Lpars&, u32 lpar_id, const emu::Profile&);
+  emu::Status remove_profile(Lpars&, u32 lpar_id, const std::string& name);
+  // What is current gets an adapter in a slot, or loses the one that is there (null); so does the profile that it was activated
+  // with.
+  emu::Status change_adapter(Lpars&, u32 lpar_id, u32 slot, const emu::VirtualAdapter*);
+
+  // The partition that runs now has this configuration, from the profile with this name.
+  emu::Status make_current(Lpar&, const emu::Configuration&, const std::string& profile);
+  // A partition that comes by a move. Not in the journal yet.
+  emu::Result<Lpar*> add_shell(Lpars&, u64 stream, const emu::LparDefinition&, bool active);
+  // Nothing of it is left here; its Partition, if there is one, is given to the caller.
+  emu::Result<std::shared_ptr<Partition>> forget(Lpars&, u32 lpar_id);
+
+  // Where a partition runs says the witness: a journal may be of yesterday.
+  emu::Status may_run(const emu::LparDefinition&) const;
+  // It takes part in a move, and is another system's already.
+  bool handed_over(const Lpar&) const;
+
+ private:
+  bool is_target(const Lpar&) const;
+  emu::Status store(Lpar&, emu::LparDefinition changed);
+
+  const emu::FrameConfig& config_;
+  Journal& journal_;
+  Witness& witness_;
+};
+
+}  // namespace firmware

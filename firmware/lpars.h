@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The partitions of a frame, running or not, who may change them, and what they take of the frame. It knows no lock: the hypervisor
+// keeps it in a Guarded (emu/core/guarded.h), and pointers to a partition are good while that is held. Whoever lets go of it in
+// the middle of something takes the partition's turn along, and finds the partition again only if it is still the same.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emu/core/clock.h"
+#include "emu/core/hold.h"
+#include "emu/core/lab.h"
+#include "emu/core/partition_profile.h"
+#include "emu/core/result.h"
+#include "firmware/capacity.h"
+#include "firmware/life.h"
+#include "firmware/native_partition.h"
+#include "firmware/reference_codes.h"
+#include "firmware/terminal_output.h"
+
+namespace firmware {
+
+class Partition;
+
+// Changes when a partition is defined, activated, and taken down: never the same twice in a process.
+using Turn = u64;
+
+struct Lpar {
+  emu::LparDefinition definition;
+  LparState state = LparState::not_activated;
+  Turn turn = 0;
+  bool holds_resources = false;  // what is current counts against the frame's memory and processors
+  std::shared_ptr<Partition> partition;
+  std::unique_ptr<NativePartition> native;
+  std::shared_ptr<TerminalOutput> terminal_output;  // outlives the partition: what it said last can still be read
+  ReferenceCodes codes;
+  u64 stream = 0;  // the move that it takes part in
+  bool target = false;
+  u64 life = 0;                 // when it was activated here: nanoseconds since 1970
+  bool restart_wanted = false;  // as soon as it takes part in no move any more
+  std::string lock_holder;
+  std::string trouble;  // why it is in state "Error"
+};
+
+// In the words of the console.
+emu::Error busy(const std::string& name);
+emu::Error no_such_lpar(u32 lpar_id);
+emu::Error must_be_off(const std::string& name);
+
+class Lpars {
+ public:
+  Lpars(const emu::FrameConfig& config, const emu::Clock& clock) : config_(config), clock_(clock) {}
+
+  // ---- who is there ----
+  Lpar* find(u32 lpar_id);
+  const Lpar* find(u32 lpar_id) const;
+  Lpar* find(u32 lpar_id, Turn);  // null if it has had another turn meanwhile
+  const std::map<u32, Lpar>& all() const { return lpars_; }
+  Lpar& add(emu::LparDefinition);
+  void erase(u32 lpar_id) { lpars_.erase(lpar_id); }
+  // The same number if it is free, else the lowest free one. None: all are taken.
+  std::optional<u32> free_id(u32 wanted) const;
+  const Lpar* of_stream(u64 stream) const;
+
+  // ---- its life ----
+  // False: it does not happen to a partition in this state.
+  bool happens(Lpar&, LparEvent);
+  Turn next_turn(Lpar& lpar) { return lpar.turn = ++turns_; }
+  void show(Lpar& lpar, const char* refcode) { lpar.codes.show(clock_.wall(), refcode); }
+  ReferenceCodes* codes(u32 lpar_id);  // 0: the system's. Null: no such partition
+  const ReferenceCodes* codes(u32 lpar_id) const;
+
+  // ---- who may change what ----
+  emu::Status lock(u32 lpar_id, const std::string& holder, bool on);  // 0: the system
+  // What is locked, or takes part in a move, stays as it is.
+  emu::Status may_change(const Lpar&) const;
+  emu::Status list_may_change() const;
+  // What moves need of Virtual I/O Servers. An empty list: nothing any more.
+  emu::Status hold(u64 stream, const std::vector<emu::Hold>&);
+  void let_go(u64 stream) { holds_.erase(stream); }
+  bool held(u32 lpar_id) const;
+  std::vector<emu::Hold> holds(u32 vios_id) const;
+
+  // ---- what they take ----
+  Usage usage() const;
+  emu::Status reserve(u64 mb);
+
+ private:
+  const emu::FrameConfig& config_;
+  const emu::Clock& clock_;
+  std::map<u32, Lpar> lpars_;
+  Turn turns_ = 0;
+  ReferenceCodes system_codes_;
+  std::string system_lock_;
+  std::map<u64, std::vector<emu::Hold>> holds_;  // by stream
+  u64 reserved_mb_ = 0;
+};
+
+}  // namespace firmware
