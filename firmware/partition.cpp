@@ -377,14 +377,17 @@ Bytes Partition::hand_over_input() {
 
 // ---- suspension (docs/papr.md, Suspension) ----
 
-void Partition::set_stream(u64 stream, StreamState state) {
+StreamState Partition::set_stream(u64 stream, StreamState state) {
   stream_ = stream;
-  stream_state_ = state;
+  return stream_state_.exchange(state);
 }
 
 bool Partition::parked() const { return dispatcher_ && dispatcher_->parked(); }
 
-void Partition::suspend(Processor& p, u64 answer_address) {
+bool Partition::suspend(Processor& p, u64 answer_address) {
+  // A stream that was aborted since the guest asked is not suspended: nobody would resume it.
+  StreamState state = StreamState::suspending;
+  if (!stream_state_.compare_exchange_strong(state, StreamState::suspended)) return false;
   p.state.run = RunState::suspended;
   p.state.suspend_answer = answer_address;
   suspended_ = &p;
@@ -404,11 +407,11 @@ void Partition::suspend(Processor& p, u64 answer_address) {
   // Last: the events above are the last thing that others may write into this memory.
   for (const auto& adapter : adapters())
     if (adapter->window()) adapter->window()->freeze();
-  stream_state_ = StreamState::suspended;
   suspended_untold_ = true;
   dispatcher_->park();
   p.cpu->stop();
   frame_.show_refcode(id(), "C2001080");
+  return true;
 }
 
 void Partition::tell_suspended() {

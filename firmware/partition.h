@@ -134,7 +134,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   SuspendListener* suspend_listener() const { return listener_; }
   u64 stream() const { return stream_; }
   StreamState stream_state() const { return stream_state_; }
-  void set_stream(u64 stream, StreamState state);
+  StreamState set_stream(u64 stream, StreamState state);  // the state before. Any thread
   bool parked() const;
   // Ends the parking: `status` is what ibm,suspend-me returns. 0 on the destination, 9000 when aborted on the source.
   void resume(s32 rtas_status);
@@ -152,8 +152,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   Dispatcher& dispatcher() { return *dispatcher_; }
   // A processor's first instruction: 64-bit, big-endian, MMU off, r3 as given.
   void start_processor(Processor&, u64 address, u64 r3);
-  // ibm,suspend-me on this processor: queues get their event and are disabled, the stream is Suspended, everything parks.
-  void suspend(Processor&, u64 answer_address);
+  // ibm,suspend-me on this processor: queues get their event and are disabled, the stream is Suspended, everything parks. False, and
+  // nothing has happened: the stream is not Suspending any more.
+  bool suspend(Processor&, u64 answer_address);
   void tell_suspended();  // on the dispatcher, when the processor has left its hypercall
   // The address is RAM, or an attached window of a native partition.
   bool is_memory(u64 address, u64 length);

@@ -247,9 +247,9 @@ class Source final : public Stream, public SuspendListener {
   void undo() override {
     stop_tracking();
     memory().make_huge_pages(true);
-    partition_.set_stream(id(), StreamState::aborted);
-    // ibm,suspend-me returns 9000: aborted. (LoPAR 7.3.23)
-    if (suspended_at_.load() != 0) partition_.resume(9000);
+    const StreamState before = partition_.set_stream(id(), StreamState::aborted);
+    // ibm,suspend-me returns 9000: aborted. (LoPAR 7.3.23) It may have been called this moment, and nobody was told yet.
+    if (suspended_at_.load() != 0 || before == StreamState::suspended) partition_.resume(9000);
   }
 
   void stop_tracking() {

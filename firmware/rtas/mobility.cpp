@@ -47,8 +47,7 @@ s32 suspend_me(Partition& partition, Request& request) {
       return threads_active;
   // Status 0 goes into the buffer now: on the destination this processor finds it there without touching the page first.
   partition.memory().write_be(request.status_address(), u32{success});
-  partition.suspend(*request.processor, request.status_address());
-  return success;
+  return partition.suspend(*request.processor, request.status_address()) ? success : suspend_aborted;
 }
 
 s32 activate_firmware(Partition&, Request&) { return success; }

@@ -209,6 +209,13 @@ TEST_CASE("ibm,suspend-me and its companions answer as the stream's state demand
   p.set_stream(7, StreamState::suspending);
   CHECK(state_of(7) == 3);
   CHECK(suspend_me() == -9005);
+  // Aborted in the moment between the question and the suspension.
+  CHECK(p.set_stream(7, StreamState::aborted) == StreamState::suspending);
+  CHECK_FALSE(p.suspend(*p.processor(0), 0x100C));
+  CHECK(p.stream_state() == StreamState::aborted);
+  CHECK_FALSE(p.parked());
+  CHECK(p.processor(0)->state.run == RunState::running);
+  p.set_stream(7, StreamState::suspending);
   Call second = call_on(p, {});
   second.processor = p.processor(1);
   second.processor->cpu->set_msr(0x8000);
