@@ -152,19 +152,7 @@ std::string Devices::server_name() const { return setup_.frame_name + "/" + part
 
 std::string Devices::free_name(const std::string& prefix) const {
   for (int number = 0;; ++number)
-    if (std::string name = prefix + std::to_string(number); !exists(name)) return name;
-}
-
-bool Devices::exists(const std::string& device) const {
-  for (const Host& host : hosts_) {
-    if (host.name == device) return true;
-    for (const StoredTarget& target : host.stored.targets)
-      if (target.vtd == device) return true;
-  }
-  const auto named = [&](const auto& list) {
-    return std::ranges::any_of(list, [&](const auto& each) { return each.name == device; });
-  };
-  return named(disks_) || named(ports_) || named(lans_) || named(bridges_);
+    if (std::string name = prefix + std::to_string(number); !taken(name)) return name;
 }
 
 bool Devices::held(const std::string& device) const {
@@ -181,7 +169,7 @@ bool Devices::held(const std::string& device) const {
     if (disk.name == device && any([&](const emu::Hold& hold) { return std::ranges::count(hold.disks, disk.lun->udid()) > 0; }))
       return true;
   for (const Bridge& bridge : bridges_)
-    if (bridge.name == device && any([&](const emu::Hold& hold) {
+    if (bridge.name == device && bridge.sea && any([&](const emu::Hold& hold) {
           return std::ranges::any_of(bridge.sea->vlans(), [&](u16 vlan) { return std::ranges::count(hold.vlans, vlan) > 0; });
         }))
       return true;
@@ -190,17 +178,18 @@ bool Devices::held(const std::string& device) const {
 
 Disk* Devices::disk(const std::string& name) {
   const auto at = std::ranges::find(disks_, name, &Disk::name);
-  return at == disks_.end() ? nullptr : &*at;
+  return at == disks_.end() || is_deleted(name) ? nullptr : &*at;
 }
 
 Disk* Devices::disk_by_udid(const std::string& udid) {
-  const auto at = std::ranges::find_if(disks_, [&](const Disk& each) { return each.on_san && each.lun->udid() == udid; });
+  const auto at = std::ranges::find_if(
+      disks_, [&](const Disk& each) { return each.on_san && each.lun->udid() == udid && !absent_.contains(each.name); });
   return at == disks_.end() ? nullptr : &*at;
 }
 
 Host* Devices::host(const std::string& name) {
   const auto at = std::ranges::find(hosts_, name, &Host::name);
-  return at == hosts_.end() ? nullptr : &*at;
+  return at == hosts_.end() || is_deleted(name) ? nullptr : &*at;
 }
 
 Host* Devices::host_of_client(u32 client_id, u32 client_slot) {
@@ -250,38 +239,6 @@ std::string Devices::physloc(const std::string& device) const {
   return {};
 }
 
-std::vector<Device> Devices::list() const {
-  std::vector<Device> all;
-  const auto add = [&](const std::string& name, std::string status, std::string description, std::string type, bool is_virtual,
-                       std::string parent) {
-    all.push_back(
-        {name, std::move(status), std::move(description), std::move(type), is_virtual, physloc(name), std::move(parent)});
-  };
-  for (const PhysicalPort& port : ports_)
-    add(port.name, "Available", "2-Port 10/100/1000 Base-TX PCI-X Adapter (14108902)", "adapter", false, "pci0");
-  for (const VirtualLan& lan : lans_) add(lan.name, "Available", "Virtual I/O Ethernet Adapter (l-lan)", "adapter", true, "vio0");
-  if (std::ranges::any_of(disks_, [](const Disk& each) { return each.on_san; }))
-    add("fcs0", "Available", "FC Adapter", "adapter", false, "pci1");
-  if (vasi_slot_) add("vasi0", "Available", "Virtual Asynchronous Services Interface (VASI)", "adapter", true, "vio0");
-  for (const Host& host : hosts_)
-    add(host.name, host.scsi ? "Available" : "Defined", "Virtual SCSI Server Adapter", "adapter", true, "vio0");
-  add("vsa0", "Available", "LPAR Virtual Serial Adapter", "adapter", true, "vio0");
-  for (const Disk& each : disks_)
-    if (!each.volume)
-      add(each.name, "Available", each.on_san ? "MPIO Other FC SCSI Disk Drive" : "SAS Disk Drive", "disk", false,
-          each.on_san ? "fscsi0" : "sas0");
-  if (vasi_slot_) add("vioslpm0", "Available", "VIOS LPM Pseudo Device", "vioslpm", true, "");
-  for (const Host& host : hosts_)
-    for (const StoredTarget& target : host.stored.targets) {
-      const bool volume =
-          std::ranges::any_of(disks_, [&](const Disk& each) { return each.volume && each.name == target.backing; });
-      add(target.vtd, target.available ? "Available" : "Defined",
-          volume ? "Virtual Target Device - Logical Volume" : "Virtual Target Device - Disk", "vtd", true, host.name);
-    }
-  for (const Bridge& bridge : bridges_) add(bridge.name, "Available", "Shared Ethernet Adapter", "sea", true, bridge.port);
-  return all;
-}
-
 std::string Devices::reserve_policy(const Disk& disk) const {
   if (disk.volume) return "no_reserve";
   const auto stored = configuration_.reserve_policies.find(disk.lun->udid());
@@ -311,14 +268,17 @@ std::vector<Attribute> Devices::attributes(const std::string& device) const {
   }
   for (const Bridge& bridge : bridges_) {
     if (bridge.name != device) continue;
-    const auto& first = bridge.sea->trunks().front()->adapter().config;
+    const auto first = std::ranges::find_if(
+        lans_, [&](const VirtualLan& each) { return each.adapter.config.slot == bridge.stored.trunk_slots.front(); });
     std::string adapters;
     for (const std::string& trunk : bridge.trunks) adapters += (adapters.empty() ? "" : ",") + trunk;
     all = {
         {"ha_mode", "disabled", "High Availability Mode", true},
         {"largesend", "0", "Enable Hardware Transmit TCP Resegmentation", true},
-        {"pvid", std::to_string(first.port_vlan_id), "PVID to use for the SEA device", true},
-        {"pvid_adapter", bridge.trunks.front(), "Default virtual adapter to use for non-VLAN-tagged packets", true},
+        {"pvid", first == lans_.end() ? "" : std::to_string(first->adapter.config.port_vlan_id), "PVID to use for the SEA device",
+         true},
+        {"pvid_adapter", bridge.trunks.empty() ? "" : bridge.trunks.front(),
+         "Default virtual adapter to use for non-VLAN-tagged packets", true},
         {"real_adapter", bridge.port, "Physical adapter associated with the SEA", true},
         {"thread", "1", "Thread mode enabled (1) or disabled (0)", true},
         {"virt_adapters", adapters, "List of virtual adapters associated with the SEA (comma separated)", true},
@@ -379,7 +339,7 @@ bool Devices::poll() {
   for (Host& host : hosts_)
     if (host.scsi && host.scsi->poll()) more = true;
   for (Bridge& bridge : bridges_)
-    if (bridge.sea->poll()) more = true;
+    if (bridge.sea && bridge.sea->poll()) more = true;
   return more;
 }
 
@@ -392,7 +352,7 @@ emu::service::ViosInfo Devices::describe() const {
   emu::service::ViosInfo info;
   info.ioslevel = ioslevel;
   for (const Disk& each : disks_) {
-    if (each.volume) continue;
+    if (each.volume || absent_.contains(each.name)) continue;
     info.disks.push_back({each.name, each.lun->pvid(), each.lun->udid(), each.lun->bytes() / MiB, each.on_san,
                           reserve_policy(each), each.lun->reservations().state().claiming_server(), exported(each)});
   }
@@ -407,10 +367,11 @@ emu::service::ViosInfo Devices::describe() const {
     info.hosts.push_back(std::move(shown));
   }
   for (const Bridge& bridge : bridges_) {
+    if (!bridge.sea) continue;
     const auto port = std::ranges::find(ports_, bridge.port, &PhysicalPort::name);
     info.bridges.push_back({bridge.name, port == ports_.end() ? "" : port->segment, bridge.sea->vlans(), bridge.sea->link_up()});
   }
-  info.vasi_slot = vasi_slot_;
+  info.vasi_slot = absent_.contains("vasi0") || absent_.contains("vioslpm0") ? 0 : vasi_slot_;
   info.free_slots = partition_.free_slots();
   return info;
 }

@@ -63,7 +63,8 @@ struct Bridge {
   std::string name;  // ent4
   std::string port;  // ent0
   std::vector<std::string> trunks;
-  std::unique_ptr<SharedEthernet> sea;
+  StoredBridge stored;
+  std::unique_ptr<SharedEthernet> sea;  // null: Defined
 };
 
 // A line of lsdev.
@@ -76,6 +77,8 @@ struct Device {
   std::string physloc;
   std::string parent;
 };
+// Taken away, while what it stands for is still there: until cfgdev finds it again, or the next start.
+enum class Absence { defined = 1, deleted };
 
 struct Attribute {
   std::string name;
@@ -99,7 +102,8 @@ class Devices {
   std::vector<PhysicalPort>& ports() { return ports_; }
   std::vector<VirtualLan>& lans() { return lans_; }
   std::vector<Bridge>& bridges() { return bridges_; }
-  std::vector<Device> list() const;  // lsdev, in its order
+  std::vector<Device> list() const;  // all devices there are to any command, in lsdev's order
+  std::optional<Device> find(const std::string& device) const;
   std::vector<Attribute> attributes(const std::string& device) const;
   std::string physloc(const std::string& device) const;  // empty if it has none
   std::string reserve_policy(const Disk&) const;
@@ -111,7 +115,7 @@ class Devices {
   std::pair<Host*, StoredTarget*> target(const std::string& vtd);
   Disk* backing(const StoredTarget&);
   bool exported(const Disk&) const;  // backs a virtual target device, Available or Defined: nobody else gets it without -f
-  bool exists(const std::string& device) const;
+  bool exists(const std::string& device) const { return find(device).has_value(); }
   bool held(const std::string& device) const;  // a move needs it: no command may take it away, or change it
 
   // ---- changes; each is kept over a restart. Errors: code "vios", text as the commands print it. What cannot be stored has not
@@ -123,9 +127,11 @@ class Devices {
   emu::Status set_attributes(const std::string& device, const std::map<std::string, std::string>& values, bool only_stored);
   emu::Status add_volume(const std::string& name, u64 size_mb);
   emu::Result<std::string> add_bridge(const std::string& port, const std::vector<std::string>& trunks);
-  emu::Status remove_bridge(const std::string& name);
-  void scan();              // adapters that came or went
-  emu::Status configure();  // cfgdev: and whatever is Defined becomes Available
+  // rmdev. Its children and it, as they were removed; `to`: Defined, or not known any more.
+  emu::Result<std::vector<std::string>> remove(const std::string& device, Absence to, bool with_children);
+  void scan();  // adapters that came or went
+  // cfgdev: that too, and whatever is Defined becomes Available; of one device and its children, or of all.
+  emu::Status configure(const std::string& device);
 
   // ---- for the HMC ----
   emu::service::ViosInfo describe() const;
@@ -149,7 +155,8 @@ class Devices {
   void import_mappings();
   void build_networks();
   emu::Result<std::string> make_bridge(const std::string& name, const std::string& port, const std::vector<std::string>& trunks);
-  emu::Status restore_bridge(const StoredBridge&);
+  emu::Status start_bridge(Bridge&);  // to Available
+  void restore_bridge(const StoredBridge&);
   std::vector<StoredBridge> stored_bridges() const;
   Configuration stored() const;             // as things are
   emu::Status store(const Configuration&);  // from now on it is what the next start finds
@@ -158,6 +165,11 @@ class Devices {
   std::string server_name() const;
   std::string own_lun(const std::string& name) const;  // of a disk or volume of its own
   std::string own_disk() const;                        // the file of hdisk0
+  std::vector<Device> plugged_devices() const;         // whether they are configured or not
+  bool taken(const std::string& name) const;           // by any of these
+  bool is_deleted(const std::string& device) const;
+  std::vector<Device> with_children(const std::string& device) const;  // the deepest first
+  bool in_use(const Device&) const;                                    // or the server cannot do without it
   std::string free_name(const std::string& prefix) const;
   // Makes the target, Available, without storing it.
   emu::Result<std::string> make_target(Host&, Disk&, const std::string& wanted_name, u64 wanted_lun);
@@ -192,8 +204,8 @@ class Devices {
     std::shared_ptr<Lun> lun;
   };
   mutable std::mutex exports_mutex_;
-  std::multimap<u32, Export> exports_;        // by client, for other threads
-  std::vector<StoredBridge> broken_bridges_;  // whose port or trunk was not there at the start; another time, perhaps
+  std::multimap<u32, Export> exports_;  // by client, for other threads
+  std::map<std::string, Absence> absent_;
   u32 vasi_slot_ = 0;
 };
 

@@ -21,11 +21,7 @@ void Devices::build_networks() {
   for (const auto& bridge : setup_.config.bridges) ports_.push_back({free_name("ent"), bridge.segment});
   for (const firmware::NativeAdapter& adapter : partition_.adapters())
     if (adapter.config.kind == emu::AdapterKind::ethernet) lans_.push_back({free_name("ent"), adapter});
-  for (const StoredBridge& stored : configuration_.bridges)
-    if (auto restored = restore_bridge(stored); !restored) {
-      log_devices.error("{}: {}", stored.name, restored.error().text);
-      broken_bridges_.push_back(stored);
-    }
+  for (const StoredBridge& stored : configuration_.bridges) restore_bridge(stored);
   // What the lab file bridges is taken over once; later changes are the operator's.
   for (size_t i = 0; i < setup_.config.bridges.size(); ++i) {
     const u32 slot = setup_.config.bridges[i].trunk_slot;
@@ -43,23 +39,18 @@ void Devices::build_networks() {
   }
 }
 
-emu::Status Devices::restore_bridge(const StoredBridge& stored) {
-  std::vector<std::string> trunks;
-  for (const u32 slot : stored.trunk_slots) {
-    const auto lan = std::ranges::find_if(lans_, [slot](const VirtualLan& each) { return each.adapter.config.slot == slot; });
-    if (lan == lans_.end()) return emu::Error{"vios", fmt::format("Slot {} has no virtual Ethernet adapter.", slot)};
-    trunks.push_back(lan->name);
-  }
-  TRY(make_bridge(exists(stored.name) ? free_name("ent") : stored.name, stored.port, trunks));
-  return emu::success();
+// Its port or a trunk may not be there now: then it is Defined.
+void Devices::restore_bridge(const StoredBridge& stored) {
+  Bridge& bridge = bridges_.emplace_back();
+  bridge.stored = stored;
+  bridge.port = stored.port;
+  bridge.name = taken(stored.name) ? free_name("ent") : stored.name;
+  if (auto started = start_bridge(bridge); !started) log_devices.error("{}: {}", bridge.name, started.error().text);
 }
 
 std::vector<StoredBridge> Devices::stored_bridges() const {
-  std::vector<StoredBridge> all = broken_bridges_;
-  for (const Bridge& bridge : bridges_) {
-    StoredBridge& stored = all.emplace_back(StoredBridge{bridge.name, bridge.port, {}});
-    for (const auto& trunk : bridge.sea->trunks()) stored.trunk_slots.push_back(trunk->adapter().config.slot);
-  }
+  std::vector<StoredBridge> all;
+  for (const Bridge& bridge : bridges_) all.push_back(bridge.stored);
   return all;
 }
 
@@ -74,47 +65,65 @@ emu::Result<std::string> Devices::add_bridge(const std::string& port, const std:
 
 emu::Result<std::string> Devices::make_bridge(const std::string& name, const std::string& port,
                                               const std::vector<std::string>& trunks) {
-  const auto physical = std::ranges::find(ports_, port, &PhysicalPort::name);
-  if (physical == ports_.end()) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", port)};
-  const auto busy = [](const std::string& taken) {
-    return emu::Error{"vios", fmt::format("0514-040 Error initializing a device into the kernel.\n                 \"{}\" is in "
-                                          "use by a Shared Ethernet Adapter.",
-                                          taken)};
-  };
-  for (const Bridge& each : bridges_) {
-    if (each.port == port) return busy(port);
-    for (const std::string& trunk : trunks)
-      if (std::ranges::find(each.trunks, trunk) != each.trunks.end()) return busy(trunk);
-  }
-  std::vector<std::unique_ptr<LogicalLan>> lans;
+  Bridge bridge;
+  bridge.name = name;
+  bridge.port = port;
+  bridge.stored = {name, port, {}};
+  if (trunks.empty()) return emu::Error{"vios", "A Shared Ethernet Adapter needs a virtual Ethernet adapter."};
   for (const std::string& trunk : trunks) {
     const auto lan = std::ranges::find(lans_, trunk, &VirtualLan::name);
     if (lan == lans_.end()) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", trunk)};
-    if (!lan->adapter.config.is_trunk) return emu::Error{"vios", fmt::format("Device \"{}\" is not a trunk adapter.", trunk)};
-    lans.push_back(TRY(LogicalLan::create(partition_, real_, lan->adapter)));
+    bridge.stored.trunk_slots.push_back(lan->adapter.config.slot);
   }
-  if (lans.empty()) return emu::Error{"vios", "A Shared Ethernet Adapter needs a virtual Ethernet adapter."};
-  const auto segment = TRY(emu::Segment::open(emu::segment_file(setup_.folders.runtime, physical->segment)));
-  auto plug = TRY(segment->plug(server_name() + " " + name));
-  // The server's own address hangs on its first shared adapter, as the interface en of it.
-  const Responder* own = bridges_.empty() ? &responder_ : nullptr;
-  bridges_.push_back(
-      {name, port, trunks,
-       std::make_unique<SharedEthernet>(name, std::move(plug), std::move(lans), own, errors_, [this] { partition_.wake(); })});
+  TRY(start_bridge(bridge));
+  bridges_.push_back(std::move(bridge));
   return name;
 }
 
-emu::Status Devices::remove_bridge(const std::string& name) {
-  Configuration wanted = stored();
-  if (std::erase_if(wanted.bridges, [&](const StoredBridge& each) { return each.name == name; }) == 0)
-    return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", name)};
-  TRY(store(wanted));
-  std::erase_if(bridges_, [&](const Bridge& each) { return each.name == name; });
+emu::Status Devices::start_bridge(Bridge& bridge) {
+  if (bridge.sea) return emu::success();
+  const auto physical = std::ranges::find(ports_, bridge.port, &PhysicalPort::name);
+  if (physical == ports_.end() || is_deleted(bridge.port))
+    return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", bridge.port)};
+  const auto initializing = [](const std::string& why) {
+    return emu::Error{"vios", fmt::format("0514-040 Error initializing a device into the kernel.\n                 {}", why)};
+  };
+  std::vector<const VirtualLan*> trunks;
+  bridge.trunks.clear();
+  for (const u32 slot : bridge.stored.trunk_slots) {
+    const auto lan = std::ranges::find_if(lans_, [slot](const VirtualLan& each) { return each.adapter.config.slot == slot; });
+    if (lan == lans_.end()) return emu::Error{"vios", fmt::format("Slot {} has no virtual Ethernet adapter.", slot)};
+    if (is_deleted(lan->name)) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", lan->name)};
+    trunks.push_back(&*lan);
+    bridge.trunks.push_back(lan->name);
+  }
+  const auto check = [&](const std::string& device) -> emu::Status {
+    if (absent_.contains(device)) return initializing(fmt::format("\"{}\" is not in the Available state.", device));
+    for (const Bridge& each : bridges_)
+      if (each.sea && (each.port == device || std::ranges::count(each.trunks, device) > 0))
+        return initializing(fmt::format("\"{}\" is in use by a Shared Ethernet Adapter.", device));
+    return emu::success();
+  };
+  TRY(check(bridge.port));
+  for (const VirtualLan* trunk : trunks) TRY(check(trunk->name));
+  std::vector<std::unique_ptr<LogicalLan>> lans;
+  for (const VirtualLan* trunk : trunks) {
+    if (!trunk->adapter.config.is_trunk)
+      return emu::Error{"vios", fmt::format("Device \"{}\" is not a trunk adapter.", trunk->name)};
+    lans.push_back(TRY(LogicalLan::create(partition_, real_, trunk->adapter)));
+  }
+  const auto segment = TRY(emu::Segment::open(emu::segment_file(setup_.folders.runtime, physical->segment)));
+  auto plug = TRY(segment->plug(server_name() + " " + bridge.name));
+  // The server's own address hangs on its first shared adapter, as the interface en of it.
+  const bool first = bridges_.empty() || &bridge == bridges_.data();
+  bridge.sea = std::make_unique<SharedEthernet>(bridge.name, std::move(plug), std::move(lans), first ? &responder_ : nullptr,
+                                                errors_, [this] { partition_.wake(); });
   return emu::success();
 }
 
 void Devices::set_cables(bool plugged) {
-  for (Bridge& bridge : bridges_) bridge.sea->set_cable(plugged);
+  for (Bridge& bridge : bridges_)
+    if (bridge.sea) bridge.sea->set_cable(plugged);
 }
 
 }  // namespace vios

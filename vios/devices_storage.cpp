@@ -58,7 +58,7 @@ std::string Devices::own_lun(const std::string& name) const {
 std::string Devices::own_disk() const { return setup_.folders.state + "/luns/" + own_lun("hdisk0") + ".img"; }
 
 emu::Status Devices::add_volume(const std::string& name, u64 size_mb) {
-  if (exists(name)) return emu::Error{"vios", "0516-360 The device name " + name + " is already used; choose a different name."};
+  if (taken(name)) return emu::Error{"vios", "0516-360 The device name " + name + " is already used; choose a different name."};
   emu::LunConfig config;
   config.name = own_lun(name);
   config.size_mb = size_mb;
@@ -130,7 +130,7 @@ void Devices::scan() {
     host->stored.client_id = adapter.config.remote_lpar_id;
     host->stored.client_name = adapter.config.remote_lpar_name;
     host->stored.client_slot = adapter.config.remote_slot;
-    if (host->scsi) continue;
+    if (host->scsi || absent_.contains(host->name)) continue;
     start_host(*host, adapter);
   }
   // Version 0.1 did not put into the profile what was added for a partition that moved here: it is plugged again, and then is in it.
@@ -144,26 +144,6 @@ void Devices::scan() {
     wanted.remote_slot = host.stored.client_slot;
     if (auto adapter = partition_.add_adapter(wanted)) start_host(host, *adapter);
   }
-}
-
-emu::Status Devices::configure() {
-  scan();
-  std::vector<std::string> started;
-  for (Host& host : hosts_)
-    for (StoredTarget& target : host.stored.targets) {
-      if (target.available) continue;
-      if (auto status = start_target(host, target); !status)
-        log_devices.warn("{}: {}", target.vtd, status.error().text);
-      else
-        started.push_back(target.vtd);
-    }
-  auto saved = save();
-  if (!saved)
-    for (const std::string& vtd : started) {
-      const auto [of, found] = target(vtd);
-      stop_target(*of, *found);
-    }
-  return saved;
 }
 
 bool Devices::used(const Disk& disk) const {
@@ -224,7 +204,7 @@ emu::Status Devices::start_target(Host& host, StoredTarget& target) {
                                   target.vtd, host.name)};
   }
   Disk* disk = backing(target);
-  if (!disk) return emu::Error{"vios", "0514-040 Error initializing a device into the kernel."};
+  if (!disk || absent_.contains(disk->name)) return emu::Error{"vios", "0514-040 Error initializing a device into the kernel."};
   if (!host.scsi)
     return emu::Error{"vios", fmt::format("0514-029 Cannot perform the requested function because a\n                 parent "
                                           "device of \"{}\" is not in the correct state.",
@@ -255,7 +235,7 @@ void Devices::stop_target(Host& host, StoredTarget& target) {
 }
 
 emu::Result<std::string> Devices::make_target(Host& to, Disk& from, const std::string& wanted_name, u64 wanted_lun) {
-  if (!wanted_name.empty() && exists(wanted_name))
+  if (!wanted_name.empty() && taken(wanted_name))
     return emu::Error{"vios", fmt::format("0514-538 Cannot perform the requested function because the\n                 "
                                           "specified device name \"{}\" already exists.",
                                           wanted_name)};
@@ -370,7 +350,7 @@ emu::Result<emu::service::ViosSlot> Devices::add_mapping(const emu::service::Add
     if (std::ranges::any_of(to->stored.targets,
                             [&](const StoredTarget& there) { return there.backing == each.udid && there.available; }))
       continue;
-    auto mapped = make_target(*to, *disk_by_udid(each.udid), exists(each.vtd) ? "" : each.vtd, each.lun);
+    auto mapped = make_target(*to, *disk_by_udid(each.udid), taken(each.vtd) ? "" : each.vtd, each.lun);
     if (!mapped) return give_up(mapped.error());
     made.push_back(*mapped);
   }
@@ -396,6 +376,7 @@ emu::Status Devices::remove_mapping(const emu::service::RemoveViosMapping& unwan
     return each.config.kind == emu::AdapterKind::scsi_server && each.config.slot == from->stored.slot;
   });
   if (there) TRY(partition_.remove_adapter(from->stored.slot));
+  absent_.erase(from->name);
   hosts_.erase(from);
   return emu::success();
 }

@@ -10,7 +10,7 @@ constexpr Option options[] = {{"-dev", Takes::one}};
 Output configure(const Arguments& arguments, Devices& devices) {
   const std::string device = arguments.value("-dev");
   if (!device.empty() && !devices.exists(device)) return not_found(device);
-  if (auto configured = devices.configure(); !configured) return failure(cfgdev, configured.error());
+  if (auto configured = devices.configure(device); !configured) return failure(cfgdev, configured.error());
   return {};
 }
 

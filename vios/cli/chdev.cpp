@@ -13,7 +13,7 @@ Output change(const Arguments& arguments, Devices& devices) {
   const std::string device = arguments.value("-dev");
   if (device.empty()) return usage_error(chdev, "Command requires option \"-dev\".");
   if (!arguments.has("-attr")) return usage_error(chdev, "Command requires option \"-attr\".");
-  if (devices.attributes(device).empty())
+  if (!devices.exists(device))
     return failure(
         fmt::format("chdev: 0514-519 The following device was not found in the customized\n                 device configuration "
                     "database:\n\t{}",

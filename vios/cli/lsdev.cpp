@@ -37,14 +37,21 @@ std::string cell(const Device& device, size_t field) {
   }
 }
 
-constexpr std::string_view types[] = {"adapter", "disk", "ent4ip", "ent4sea", "optical", "sea", "tape", "tape_lib", "tty", "vtd"};
+constexpr std::string_view types[] = {"adapter", "disk", "ent4ip",   "ent4sea", "lv", "optical",
+                                      "sea",     "tape", "tape_lib", "tty",     "vtd"};
 
 bool of_type(const Device& device, std::string_view type) {
-  if (type == "ent4sea") return device.name.starts_with("ent") && !device.is_virtual;
-  if (type == "ent4ip") return device.name.starts_with("ent");
+  const bool ethernet = device.name.starts_with("ent") && device.type != "vtd";
+  if (type == "ent4sea") return ethernet && !device.is_virtual;
+  if (type == "ent4ip") return ethernet;
   // A list of adapters shows the shared ones as well. (Redbook, example A-2)
   if (type == "adapter") return device.type == "adapter" || device.type == "sea";
   return device.type == type;
+}
+
+// Reached by its name, or by its type; a list of all does not show it.
+bool of_no_list(const Device& device) {
+  return std::ranges::count(std::initializer_list<std::string_view>{"bus", "driver", "if", "lv"}, device.type) > 0;
 }
 
 std::string print(const std::vector<Device>& devices, const Arguments& arguments, const std::vector<size_t>& chosen) {
@@ -133,6 +140,8 @@ Output list(const Arguments& arguments, Devices& devices) {
     std::erase_if(all, [&](const Device& each) {
       return std::ranges::none_of(wanted, [&](const auto& type) { return of_type(each, type); });
     });
+  const bool everything = !arguments.has("-dev") && !arguments.has("-type");
+  if (everything) std::erase_if(all, [](const Device& each) { return of_no_list(each); });
   if (arguments.has("-virtual")) std::erase_if(all, [](const Device& each) { return !each.is_virtual; });
   if (const std::string state = arguments.value("-state"); !state.empty())
     std::erase_if(all, [&](const Device& each) { return each.status != state; });

@@ -55,7 +55,7 @@ Mapping describe(const VirtualLan& lan, Devices& devices) {
   Mapping mapping{{lan.name, devices.physloc(lan.name)}, {}};
   for (const Bridge& bridge : devices.bridges())
     if (std::ranges::find(bridge.trunks, lan.name) != bridge.trunks.end())
-      mapping.targets.push_back({bridge.name, bridge.port, "Available", devices.physloc(bridge.port)});
+      mapping.targets.push_back({bridge.name, bridge.port, bridge.sea ? "Available" : "Defined", devices.physloc(bridge.port)});
   return mapping;
 }
 
@@ -123,10 +123,12 @@ Output list(const Arguments& arguments, Devices& devices) {
   std::vector<Mapping> mappings;
   if (net) {
     for (const VirtualLan& lan : devices.lans())
-      if (arguments.has("-all") ? lan.adapter.config.is_trunk : lan.name == adapter) mappings.push_back(describe(lan, devices));
+      if (devices.exists(lan.name) && (arguments.has("-all") ? lan.adapter.config.is_trunk : lan.name == adapter))
+        mappings.push_back(describe(lan, devices));
   } else {
     for (const Host& host : devices.hosts())
-      if (arguments.has("-all") || host.name == adapter) mappings.push_back(describe(host, devices));
+      if (devices.exists(host.name) && (arguments.has("-all") || host.name == adapter))
+        mappings.push_back(describe(host, devices));
   }
   if (mappings.empty() && !adapter.empty())
     return failure(fmt::format("Device \"{}\" is not a {}.", adapter,

@@ -34,9 +34,10 @@ Output list(const Arguments& arguments, Devices& devices) {
 
   std::vector<std::vector<std::string>> rows;
   for (const Disk& disk : devices.disks()) {
-    if (disk.volume) continue;
+    const auto device = devices.find(disk.name);
+    if (disk.volume || !device) continue;
     // Free: not backing anything yet. Available: may back something.
-    if ((arguments.has("-free") || arguments.has("-avail")) && rootvg(disk)) continue;
+    if ((arguments.has("-free") || arguments.has("-avail")) && (rootvg(disk) || device->status != "Available")) continue;
     if (arguments.has("-free") && exported(disk, devices)) continue;
     const std::string size = std::to_string(disk.lun->bytes() / MiB);
     rows.push_back(sizes ? std::vector<std::string>{disk.name, disk.lun->pvid(), size}

@@ -100,7 +100,7 @@ TEST_CASE("making, changing and removing virtual devices", "[vios][cli]") {
                            "lsdev -dev vtscsi0",
                            "rmdev -dev vhost0",
                            "rmdev -dev vhost0 -recursive",
-                           "rmdev -dev hdisk1",
+                           "rmdev -dev hdisk0",
                            "rmvdev -vdev hdisk1",
                            "rmdev -dev ent2",
                            "lsmap -all -net",
@@ -109,6 +109,85 @@ TEST_CASE("making, changing and removing virtual devices", "[vios][cli]") {
                            "mkvdev -sea ent0 -vadapter ent1"})
     padmin.run(line);
   approve("changes", padmin.transcript);
+}
+
+TEST_CASE("all commands know what lsdev lists, and lsdev shows what they have done", "[vios][cli]") {
+  Padmin padmin;
+  padmin.run("mklv -lv paging rootvg 64M");
+  std::vector<std::string> names;
+  for (const vios::Device& each : padmin.devices->list()) names.push_back(each.name);
+  const std::string before = padmin.run("lsdev -fmt :").output;
+  for (const std::string& name : names) {
+    INFO(name);
+    const auto state = [&] { return padmin.run("lsdev -dev " + name + " -field status -fmt :"); };
+    CHECK(padmin.run("lsdev -dev " + name + " -attr").exit_code == 0);
+    CHECK(padmin.run("chdev -dev " + name + " -attr colour=red").output.find("0514-018") != std::string::npos);
+    const std::string parent = padmin.devices->find(name)->parent;
+    CHECK((parent.empty() || padmin.run("lsdev -dev " + parent).exit_code == 0));
+    // Its state after -ucfg is Defined, and it is there again after cfgdev, under the same name.
+    const auto unconfigured = padmin.run("rmdev -dev " + name + " -ucfg -recursive");
+    if (unconfigured.exit_code == 0) {
+      CHECK(unconfigured.output.ends_with(name + " Defined\n"));
+      CHECK(state().output == "Defined\n");
+      CHECK(padmin.run("cfgdev").exit_code == 0);
+    } else {
+      CHECK(unconfigured.output.find("0514-062") != std::string::npos);
+    }
+    CHECK(padmin.run("lsdev -fmt :").output == before);
+    // After rmdev nobody knows it. What still stands behind it is found again.
+    const std::string type = padmin.devices->find(name)->type;
+    const auto removed = padmin.run("rmdev -dev " + name + " -recursive");
+    if (removed.exit_code) {
+      CHECK(removed.output.find("0514-062") != std::string::npos);
+      CHECK(state().output.find("not found") == std::string::npos);
+      continue;
+    }
+    CHECK(removed.output.ends_with(name + " deleted\n"));
+    for (const std::string line : {"lsdev -dev ", "rmdev -dev ", "cfgdev -dev ", "chdev -attr a=b -dev "})
+      CHECK(padmin.run(line + name).exit_code == 1);
+    CHECK(padmin.run("lsdev").output.find("\n" + name + " ") == std::string::npos);
+    padmin.run("cfgdev");
+    if (name == "vhost0") padmin.run("mkvdev -vdev hdisk1 -vadapter vhost0");
+    if (type == "vtd") padmin.run("mkvdev -vdev hdisk1 -vadapter vhost0");
+    if (type == "sea") padmin.run("mkvdev -sea ent0 -vadapter ent1 -default ent1 -defaultid 1");
+    CHECK(padmin.run("lsdev -fmt :").output == before);
+  }
+  const auto known = [&](const std::string& name) { return std::ranges::count(names, name) > 0; };
+  for (const char* name : {"vasi0", "vioslpm0", "vsa0", "fcs0", "fscsi0", "hdisk0", "vio0", "en2", "paging"}) CHECK(known(name));
+}
+
+TEST_CASE("what is Defined is not used, and what is used stays", "[vios][cli]") {
+  Padmin padmin;
+  const auto says = [&](const std::string& line, const std::string& code) {
+    const auto output = padmin.run(line);
+    return output.exit_code == 1 && output.output.find(code) != std::string::npos;
+  };
+  CHECK(says("rmdev -dev hdisk0", "0514-062"));  // behind vtscsi0
+  CHECK(says("rmdev -dev fcs0 -recursive", "0514-062"));
+  CHECK(says("rmdev -dev fcs0", "0514-029"));
+  CHECK(says("rmdev -dev vhost0 -ucfg", "0514-029"));
+  CHECK(says("rmdev -dev ent0", "0514-062"));  // of ent2
+  CHECK(says("rmdev -dev ent1 -ucfg", "0514-062"));
+  CHECK(says("rmdev -dev hdisk0", "0514-062"));  // has rootvg
+  padmin.run("rmdev -dev hdisk2 -ucfg");
+  CHECK(says("mkvdev -vdev hdisk2 -vadapter vhost0", "0514-040"));
+  CHECK(padmin.run("lspv -free").output.find("hdisk2") == std::string::npos);
+  padmin.run("rmdev -dev ent2 -ucfg");
+  CHECK(padmin.run("lsmap -all -net -field sea status -fmt :").output == "ent2:Defined\n");
+  CHECK(padmin.devices->describe().bridges.empty());
+  padmin.run("rmdev -dev ent0 -ucfg");
+  CHECK(says("cfgdev -dev ent2", "0514-040"));
+  padmin.run("rmdev -dev vhost0 -recursive -ucfg");
+  CHECK(says("cfgdev -dev vtscsi0", "0514-029"));
+  CHECK(padmin.devices->describe().hosts.empty());
+  padmin.run("rmdev -dev vasi0");
+  CHECK(padmin.devices->describe().vasi_slot == 0);
+  padmin.run("cfgdev");
+  CHECK(padmin.run("lsdev -state Defined -fmt :").output.empty());
+  CHECK(padmin.devices->describe().bridges.size() == 1);
+  CHECK(padmin.devices->describe().hosts.size() == 1);
+  CHECK(padmin.devices->describe().vasi_slot == 2);
+  CHECK(padmin.run("mkvdev -vdev hdisk2 -vadapter vhost0").exit_code == 0);
 }
 
 TEST_CASE("what a move needs of a server is busy to commands, and nothing else", "[vios][cli]") {
