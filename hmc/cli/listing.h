@@ -35,8 +35,7 @@ struct Value {
 };
 
 enum class Shown {
-  always = 1,  // in the default listing and in -F without names
-  listing,     // in the default listing, and if -F names it
+  always = 1,  // in the default listing, and in -F without names: these are the same attributes
   on_request   // if -F names it
 };
 

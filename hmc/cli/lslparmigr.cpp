@@ -63,8 +63,8 @@ constexpr Column<LparRow> lpar_columns[] = {
     {"source_msp_id", Shown::always, [](const LparRow& r) { return if_mover(r, r.source_msp_id, "unavailable"); }},
     {"dest_msp_name", Shown::always, [](const LparRow& r) { return if_mover(r, r.dest_msp, ""); }},
     {"dest_msp_id", Shown::always, [](const LparRow& r) { return if_mover(r, r.dest_msp_id, "unavailable"); }},
-    {"bytes_transmitted", Shown::listing, [](const LparRow& r) { return if_mover(r, r.sent, "unavailable"); }},
-    {"bytes_remaining", Shown::listing, [](const LparRow& r) { return if_mover(r, r.remaining, "unavailable"); }},
+    {"bytes_transmitted", Shown::on_request, [](const LparRow& r) { return if_mover(r, r.sent, "unavailable"); }},
+    {"bytes_remaining", Shown::on_request, [](const LparRow& r) { return if_mover(r, r.remaining, "unavailable"); }},
     {"lpar_name", Shown::on_request, [](const LparRow& r) { return Value(r.lpar->name()); }},
 };
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What commands print, held against approved text files. TWINFRAME_APPROVE=1 in the environment writes them anew.
 
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
 #include <fmt/format.h>
+
+#include "emu/core/text.h"
 
 #include "hmc/cli/table.h"
 #include "tests/support/approved.h"
@@ -201,6 +208,81 @@ TEST_CASE("an option is followed, or refused", "[cli]") {
   world.one.refcodes[0].push_back({0, "D1201FFF", ""});
   CHECK(world.hmc("lsrefcode -r sys -m cec1 -s s -F refcode").text == "No results were found.\n");
   CHECK(world.hmc("lsrefcode -r sys -m cec1 -s p -F refcode").text == "D1201FFF\n");
+}
+
+TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
+  World world;
+  const std::vector<std::string> lists = {
+      "lshmc -n",
+      "lshmc -r",
+      "lshmc -b",
+      "lssysconn -r all",
+      "lssyscfg -r sys -m cec1",
+      "lssyscfg -r lpar -m cec1",
+      "lssyscfg -r prof -m cec1",
+      "lshwres -r mem -m cec1 --level sys",
+      "lshwres -r mem -m cec1 --level lpar",
+      "lshwres -r proc -m cec1 --level sys",
+      "lshwres -r proc -m cec1 --level lpar",
+      "lshwres -r virtualio -m cec1 --rsubtype scsi",
+      "lshwres -r virtualio -m cec1 --rsubtype eth",
+      "lshwres -r virtualio -m cec1 --rsubtype serial",
+      "lshwres -r virtualio -m cec1 --rsubtype vasi",
+      "lshwres -r virtualio -m cec1 --rsubtype vswitch",
+      "lshwres -r virtualio -m cec1 --rsubtype slot --level slot",
+      "lshwres -r virtualio -m cec1 --rsubtype slot --level lpar",
+      "lslparmigr -r lpar -m cec1",
+      "lslparmigr -r sys -m cec1",
+      "lslparmigr -r manager",
+      "lslparmigr -r msp -m cec1 -t cec2 --filter lpar_names=mobile",
+      "lslparmigr -r virtualio -m cec1 -t cec2 --filter lpar_names=mobile",
+      "lsrefcode -r lpar -m cec1",
+      "lsrefcode -r sys -m cec1",
+  };
+  // Which a line leaves out is the line's matter: so partitions of every kind are listed, one of them while it moves.
+  world.one.lpars[7] = world.one.lpars[3];
+  world.one.lpars[7].definition.lpar_id = 7;
+  world.one.lpars[7].definition.name = "dedicated";
+  world.one.lpars[7].definition.current->proc_mode = "ded";
+  world.one.refcodes[0].push_back({0, "D1201FFF", ""});
+  std::map<std::string, std::set<std::string>> listed;
+  std::map<std::string, std::string> with_f;
+  const auto look = [&](const std::string& line, const std::string& with_f_line) {
+    const Answer plain = world.hmc(line);
+    CHECK(plain.code == 0);
+    for (const std::string& text : emu::words(plain.text, '\n'))
+      for (const std::string& piece : hmc::cli::split_list(text))
+        if (const size_t equals = piece.find('='); equals != piece.npos) listed[line].insert(piece.substr(0, equals));
+    const std::string text = world.hmc(with_f_line + " -F --header").text;
+    with_f[line] = text.substr(0, text.find('\n'));
+  };
+  for (const std::string& line : lists) look(line, line);
+  bool looked = false;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    if (std::exchange(looked, looked || name_of(request) == "BeginPasses") || !looked) return;
+    (void)frame;
+    look(lists[18], lists[18]);
+    look(lists[18], "lslparmigr -r lpar -m cec2");
+    for (const char* system : {"cec1", "cec2"}) {
+      const Answer plain = world.hmc(std::string("lslparmigr -r lpar -m ") + system);
+      for (const std::string& piece : emu::words(plain.text, ','))
+        if (const size_t equals = piece.find('='); equals != piece.npos && piece.find('\n') == piece.npos)
+          listed[lists[18]].insert(piece.substr(0, equals));
+    }
+  };
+  CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile").code == 0);
+  CHECK(looked);
+  for (const std::string& line : lists) {
+    INFO(line);
+    std::set<std::string> header;
+    for (const std::string& name : emu::words(with_f[line], ',')) CHECK(header.insert(name).second);
+    CHECK(header == listed[line]);
+  }
+  // All commands that take -F are among them.
+  for (const auto& command : hmc::cli::commands())
+    if (std::ranges::count(command.options, "-F", &hmc::cli::Option::name))
+      CHECK(
+          std::ranges::any_of(lists, [&](const std::string& line) { return line.starts_with(std::string(command.name) + " "); }));
 }
 
 TEST_CASE("a virtual terminal speaks the recorded words", "[cli]") {

@@ -283,12 +283,14 @@ TEST_CASE("another session sees the migration while it goes on", "[lpm]") {
   World world;
   std::string seen_source;
   std::string seen_target;
+  std::string seen_bytes;
   std::string seen_state;
   world.on_request = [&](Frame& frame, const service::Request& request) {
     if (!seen_state.empty() || &frame != &world.one || name_of(request) != "QueryStream" || source_phase(world) != Phase::passes)
       return;
     seen_state = "asked";
     seen_source = world.hmc("lslparmigr -r lpar -m cec1 --filter lpar_names=mobile").text;
+    seen_bytes = world.hmc("lslparmigr -r lpar -m cec1 --filter lpar_names=mobile -F bytes_transmitted,bytes_remaining").text;
     seen_target = world.hmc("lslparmigr -r lpar -m cec2 --filter lpar_names=mobile").text;
     seen_state = world.hmc("lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F state").text;
   };
@@ -296,7 +298,8 @@ TEST_CASE("another session sees the migration while it goes on", "[lpm]") {
   CHECK(seen_state == "Migrating - Running\n");
   CHECK(seen_source.find(
             "name=mobile,lpar_id=3,migration_state=Migration Starting,migration_type=active,dest_sys_name=cec2,dest_lpar_id=3,"
-            "source_msp_name=S1_VIOS1,source_msp_id=1,dest_msp_name=S2_VIOS1,dest_msp_id=1,bytes_transmitted=") == 0);
+            "source_msp_name=S1_VIOS1,source_msp_id=1,dest_msp_name=S2_VIOS1,dest_msp_id=1\n") == 0);
+  CHECK(seen_bytes == "0,0\n");
   CHECK(seen_target.find("source_sys_name=cec1,source_lpar_id=3") != seen_target.npos);
 }
 
