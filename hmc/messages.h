@@ -121,9 +121,8 @@ inline constexpr Message messages[] = {
      "start its server."},
     {"HSCLA223", Origin::own, "The physical I/O slot {} of partition {} will be removed from it by the migration."},
     {"HSCLA224", Origin::own,
-     "The virtual SCSI server adapter in slot {} of the Virtual I/O Server {} is open to any client partition. Make it "
-     "accessible "
-     "only to its client adapter of partition {}."},
+     "The virtual SCSI server adapter in slot {} of the Virtual I/O Server {} is set so that any client partition can connect. "
+     "Set it so that only the selected client partition can: partition {}, with the slot of its client adapter."},
     {"HSCLA225", Origin::own,
      "The disk {} of the Virtual I/O Server {} is already being used as a backing device there. Remove that mapping, or choose "
      "another destination."},

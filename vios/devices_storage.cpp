@@ -4,6 +4,7 @@
 
 #include "emu/core/log.h"
 #include "emu/core/names.h"
+#include "emu/core/partner.h"
 
 #include <algorithm>
 #include <utility>
@@ -127,9 +128,10 @@ void Devices::scan() {
       (void)partition_.remove_adapter(adapter.config.slot);
       continue;
     }
-    host->stored.client_id = adapter.config.remote_lpar_id;
+    const auto partner = [](u32 named) { return emu::is_any_partner(named) ? emu::any_partner : named; };
+    host->stored.client_id = partner(adapter.config.remote_lpar_id);
     host->stored.client_name = adapter.config.remote_lpar_name;
-    host->stored.client_slot = adapter.config.remote_slot;
+    host->stored.client_slot = partner(adapter.config.remote_slot);
     if (host->scsi || absent_.contains(host->name)) continue;
     start_host(*host, adapter);
   }
@@ -162,8 +164,7 @@ bool Devices::exported(const Disk& disk) const {
 }
 
 bool Devices::belongs(const Host& host, StoredTarget& target) const {
-  const auto is_any = [](u32 lpar_or_slot) { return lpar_or_slot == 0 || lpar_or_slot == 65535; };
-  if (is_any(host.stored.client_id) || is_any(host.stored.client_slot)) return true;
+  if (emu::is_any_partner(host.stored.client_id) || emu::is_any_partner(host.stored.client_slot)) return true;
   const std::string client = partition_.uuid_of(host.stored.client_id);
   if (target.client_uuid.empty()) {
     target.client_uuid = client;

@@ -5,6 +5,7 @@
 #include "emu/core/identity.h"
 #include "emu/core/lab_keys.h"
 #include "emu/core/names.h"
+#include "emu/core/partner.h"
 #include "emu/core/paths.h"
 
 #define TOML_EXCEPTIONS 0
@@ -107,6 +108,22 @@ void take(Reading& reading, const toml::node& node, T& to) {
     to.clear();
     for (const toml::node& element : *list) take(reading, element, to.emplace_back());
   }
+}
+
+// A partner, or its slot: a number too, and then as its digits.
+void take_partner(Reading& reading, const toml::node& node, std::string& to) {
+  u32 number = 0;
+  if (!node.is_integer()) return take(reading, node, to);
+  take(reading, node, number);
+  to = std::to_string(number);
+}
+
+void take_partner_slot(Reading& reading, const toml::node& node, AdapterDraft& to) {
+  std::string text;
+  take_partner(reading, node, text);
+  const auto slot = partner_from(text);
+  if (!slot) return reading.wrong(node, "a slot, or \"any\", is expected here");
+  to.adapter.remote_slot = *slot;
 }
 
 // A [[table]] of the file, which can stand several times.
@@ -267,8 +284,10 @@ constexpr Key<AdapterDraft> adapter_table[] = {
      into<&AdapterDraft::adapter, &VirtualAdapter::slot>},
     {"required", "true, false", "false", "the partition does not start without it",
      into<&AdapterDraft::adapter, &VirtualAdapter::required>},
-    {"remote_lpar", "partition", "\"any\"", "scsi: the partner", into<&AdapterDraft::remote>},
-    {"remote_slot", "slot", "0", "scsi: the partner's slot", into<&AdapterDraft::adapter, &VirtualAdapter::remote_slot>},
+    {"remote_lpar", "partition, or \"any\"", "\"any\"",
+     "scsi: the partner; a server adapter's can be any, but then no client of it moves",
+     [](Reading& reading, const toml::node& node, AdapterDraft& to) { take_partner(reading, node, to.remote); }},
+    {"remote_slot", "slot, or \"any\"", "\"any\"", "scsi: the partner's slot; likewise", take_partner_slot},
     {"port_vlan_id", "VLAN", "1", "ethernet", into<&AdapterDraft::adapter, &VirtualAdapter::port_vlan_id>},
     {"addl_vlan_ids", "list of VLANs", "[]", "ethernet: tagged ones (IEEE 802.1Q)",
      into<&AdapterDraft::adapter, &VirtualAdapter::addl_vlan_ids>},
@@ -547,14 +566,16 @@ class FrameReader {
       AdapterDraft draft;
       read_keys(reading_, table, "an adapter", adapter_table, draft);
       VirtualAdapter& adapter = draft.adapter;
-      if (!draft.remote.empty() && draft.remote != "any") {
+      if (partner_from(draft.remote) != any_partner) {
         const Draft* partner = partition_named(draft.remote);
+        for (const Draft& other : drafts_)
+          if (!partner && parse_number<u32>(draft.remote) == other.lpar.lpar_id) partner = &other;
         if (!partner) {
           reading_.wrong(at(table, "remote_lpar"), fmt::format("frame {} has no partition {}", frame_.name, draft.remote));
           return;
         }
         adapter.remote_lpar_id = partner->lpar.lpar_id;
-        adapter.remote_lpar_name = draft.remote;
+        adapter.remote_lpar_name = partner->lpar.name;
         if (adapter.kind == AdapterKind::scsi_client && partner->lpar.env != LparEnv::vioserver)
           reading_.wrong(at(table, "remote_lpar"), fmt::format("{} is no VIOS", draft.remote));
       }

@@ -2,6 +2,7 @@
 #include "hmc/cli/change.h"
 
 #include "emu/core/names.h"
+#include "emu/core/partner.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -28,6 +29,21 @@ Status claim(Call& call, Target& target) {
 
 emu::Status valid_name(const std::string& name) {
   if (!emu::is_partition_name(name)) return say("HSCL8018", emu::shown_name(name), emu::partition_name_rule);
+  return emu::success();
+}
+
+emu::Status complete_partners(emu::Profile& profile, const System& system) {
+  for (emu::VirtualAdapter& adapter : profile.adapters) {
+    if (adapter.kind != emu::AdapterKind::scsi_client && adapter.kind != emu::AdapterKind::scsi_server) continue;
+    if (!emu::is_any_partner(adapter.remote_lpar_id)) {
+      const Lpar* partner = system.lpar(adapter.remote_lpar_id);
+      if (partner && adapter.remote_lpar_name.empty()) adapter.remote_lpar_name = partner->name();
+    } else if (!adapter.remote_lpar_name.empty()) {
+      const Lpar* partner = system.lpar(adapter.remote_lpar_name);
+      if (!partner) return say("HSCL8012", adapter.remote_lpar_name);
+      adapter.remote_lpar_id = partner->id();
+    }
+  }
   return emu::success();
 }
 

@@ -20,6 +20,9 @@ Result<Target> target_of(Call& call, std::string_view name_option, std::string_v
 // The same for a partition named within -i data.
 Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute);
 
+// A virtual SCSI adapter can name its partner by ID, by name or by both: afterwards it has both.
+emu::Status complete_partners(emu::Profile&, const System&);
+
 // For a partition or a profile that is to be called so.
 emu::Status valid_name(const std::string& name);
 

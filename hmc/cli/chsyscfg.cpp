@@ -91,6 +91,7 @@ Result<int> change_profile(Call& call, const Data& data) {
   emu::Profile changed = *profile;
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id", "new_name"};
   TRY(apply(changed, data, names));
+  TRY(complete_partners(changed, *target.system));
   const std::string new_name = data.text("new_name");
   if (!new_name.empty()) {
     TRY(valid_name(new_name));

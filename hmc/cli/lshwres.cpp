@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/partner.h"
 #include "hmc/cli/commands.h"
 #include "hmc/lpm/checks.h"
 #include "hmc/messages.h"
@@ -140,8 +141,8 @@ struct AdapterRow {
 };
 using Adapter = const AdapterRow&;
 
-Value remote_id(Adapter r) { return r.adapter.remote_lpar_id ? Value(r.adapter.remote_lpar_id) : Value("any"); }
-Value remote_slot(Adapter r) { return r.adapter.remote_slot ? Value(r.adapter.remote_slot) : Value("any"); }
+Value remote_id(Adapter r) { return Value(emu::partner_text(r.adapter.remote_lpar_id)); }
+Value remote_slot(Adapter r) { return Value(emu::partner_text(r.adapter.remote_slot)); }
 Value remote_name(Adapter r) {
   // By the ID, because the partition may have been renamed since.
   const Lpar* remote = r.system->lpar(r.adapter.remote_lpar_id);

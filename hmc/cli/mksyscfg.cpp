@@ -44,6 +44,7 @@ Result<int> make_lpar(Call& call) {
   constexpr std::string_view not_of_profile[] = {"name", "lpar_id",  "lpar_env",   "profile_name",
                                                  "msp",  "time_ref", "rmc_ipaddr", "all_resources"};
   TRY(apply(profile, data, not_of_profile));
+  TRY(complete_partners(profile, *system));
   definition.default_profile = profile.name;
   definition.profiles.push_back(std::move(profile));
   TRY(ask(*call.console.link(system->frame), service::DefineLpar{definition}));
@@ -73,6 +74,7 @@ Result<int> make_profile(Call& call) {
     return say("HSCL8016", profile.name, target.system->name());
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id"};
   TRY(apply(profile, data, names));
+  TRY(complete_partners(profile, *target.system));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/partner.h"
 #include "hmc/inventory/inventory.h"
 #include "hmc/messages.h"
 
@@ -34,10 +35,8 @@ std::string serial_text(const VirtualAdapter& a) {
 }
 std::string scsi_text(const VirtualAdapter& a) {
   const bool client = a.kind == AdapterKind::scsi_client;
-  const std::string remote = a.remote_lpar_id ? std::to_string(a.remote_lpar_id) : "any";
-  const std::string remote_slot = a.remote_slot ? std::to_string(a.remote_slot) : "any";
-  return fmt::format("{}/{}/{}/{}/{}/{}", a.slot, client ? "client" : "server", remote, a.remote_lpar_name, remote_slot,
-                     a.required ? 1 : 0);
+  return fmt::format("{}/{}/{}/{}/{}/{}", a.slot, client ? "client" : "server", emu::partner_text(a.remote_lpar_id),
+                     a.remote_lpar_name, emu::partner_text(a.remote_slot), a.required ? 1 : 0);
 }
 std::string ethernet_text(const VirtualAdapter& a) {
   // slot/ieee/port vlan/additional vlans/trunk priority/required/vswitch
@@ -64,11 +63,14 @@ bool scsi_from(const std::string& text, VirtualAdapter& a) {
   const auto parts = emu::split(text, '/');
   const auto slot = parse_number(parts[0]);
   if (parts.size() < 5 || !slot || (parts[1] != "client" && parts[1] != "server")) return false;
+  const auto remote = emu::partner_from(parts[2]);
+  const auto remote_slot = emu::partner_from(parts[4]);
+  if (!remote || !remote_slot) return false;
   a.kind = parts[1] == "client" ? AdapterKind::scsi_client : AdapterKind::scsi_server;
   a.slot = static_cast<u32>(*slot);
-  a.remote_lpar_id = number_or(parts[2], 0);
-  a.remote_lpar_name = parts[3];
-  a.remote_slot = number_or(parts[4], 0);
+  a.remote_lpar_id = *remote;
+  a.remote_lpar_name = parts[3] == "any" ? "" : parts[3];
+  a.remote_slot = *remote_slot;
   a.required = parts.size() > 5 && parts[5] == "1";
   return true;
 }

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/partner.h"
 #include "emu/core/text.h"
 #include "hmc/messages.h"
 
@@ -19,7 +20,7 @@ bool can_host(const Lpar& lpar) {
   return lpar.is_vios() && lpar.info.state == emu::LparState::running && lpar.rmc == RmcState::active && lpar.vios.has_value();
 }
 
-bool is_any(u32 lpar_or_slot) { return lpar_or_slot == 0 || lpar_or_slot == 65535; }
+bool may_be(u32 named, u32 actual) { return emu::is_any_partner(named) || named == actual; }
 
 bool sees(const service::ViosInfo& vios, const service::ViosTarget& target) {
   // A logical volume has no identity; a check of its own says so, here it forbids nothing.
@@ -57,10 +58,10 @@ void collect_scsi(Mapping& mapping, const System& source, const System& target, 
     for (const Lpar& vios : source.lpars) {
       if (!vios.vios || vios.id() != adapter.remote_lpar_id) continue;
       for (const auto& host : vios.vios->hosts) {
-        const bool any = is_any(host.client_id) || is_any(host.client_slot);
-        const bool named =
-            any ? adapter.remote_slot == host.slot : host.client_id == lpar.id() && host.client_slot == adapter.slot;
-        if (!named) continue;
+        if (!may_be(host.client_id, lpar.id()) || !may_be(host.client_slot, adapter.slot)) continue;
+        // Which of those that are open to it a client has, it says itself.
+        const bool any = emu::is_any_partner(host.client_id) || emu::is_any_partner(host.client_slot);
+        if (any && adapter.remote_slot != host.slot) continue;
         choice.source_slot = host.slot;
         choice.any_client = any;
         choice.targets = host.targets;

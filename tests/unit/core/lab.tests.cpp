@@ -266,6 +266,32 @@ TEST_CASE("no lab file, however damaged, is more than refused", "[lab]") {
   }
 }
 
+TEST_CASE("a partner in a lab file is a name, an ID, or any", "[lab]") {
+  Folder folder;
+  const auto partner = [&](const std::string& lines) -> std::pair<std::string, std::string> {
+    const auto file = folder.path / "partner.toml";
+    std::ofstream(file) << "[[frame]]\nname = \"one\"\n[[frame.vios]]\nname = \"v1\"\nid = 1\n[[frame.vios.adapter]]\n"
+                           "kind = \"scsi_server\"\nslot = 21\n"
+                        << lines << "\n[[frame.partition]]\nname = \"client\"\nid = 2\n";
+    const auto lab = emu::read_lab(file.string());
+    if (!lab) return {"error", lab.error().text};
+    for (const auto& adapter : lab->frames[0].partitions[0].profile("default")->adapters)
+      if (adapter.slot == 21)
+        return {std::to_string(adapter.remote_lpar_id) + adapter.remote_lpar_name, std::to_string(adapter.remote_slot)};
+    return {};
+  };
+  using Pair = std::pair<std::string, std::string>;
+  CHECK(partner("") == Pair{"0", "0"});
+  for (const char* any : {"\"any\"", "0", "65535", "\"0\"", "\"65535\""})
+    CHECK(partner(std::string("remote_lpar = ") + any + "\nremote_slot = " + any) == Pair{"0", "0"});
+  CHECK(partner("remote_lpar = \"client\"\nremote_slot = 2") == Pair{"2client", "2"});
+  CHECK(partner("remote_lpar = 2\nremote_slot = \"2\"") == Pair{"2client", "2"});
+  CHECK(partner("remote_lpar = 7").first == "error");
+  CHECK(partner("remote_slot = \"some\"").first == "error");
+  CHECK(partner("remote_slot = 70000").first == "error");
+  CHECK(partner("remote_slot = true").first == "error");
+}
+
 TEST_CASE("docs/labs.md lists the keys that the reader knows", "[lab][docs]") {
   support::approved_end_of_page(source / "docs/labs.md", "emu/core/lab.cpp", emu::lab_keys_as_markdown());
 }

@@ -161,9 +161,24 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.vioses[1].hosts[0].client_slot = 0;
        },
        {"HSCLA224"}},
+      {"server adapter for any client, inactive",
+       [](World& w) { w.one.vioses[1].hosts[0].client_id = w.one.vioses[1].hosts[0].client_slot = 65535; },
+       {"HSCLA224"},
+       false},
+      {"server adapter for any client, in one slot", [](World& w) { w.one.vioses[1].hosts[0].client_id = 0; }, {"HSCLA224"}},
       {"server adapter for any adapter of the client",
        [](World& w) { w.one.vioses[2].hosts[0].client_slot = 65535; },
        {"HSCLA224"}},
+      {"server adapter for any adapter of another client",
+       [](World& w) {
+         w.one.vioses[2].hosts.push_back({"vhost1", 21, 9, 0, {}});
+       },
+       {}},
+      {"server adapter for any client, which this one does not name",
+       [](World& w) {
+         w.one.vioses[2].hosts.push_back({"vhost1", 21, 0, 0, {}});
+       },
+       {}},
       {"disk not visible",
        [](World& w) {
          for (u32 id : {1u, 2u}) w.two.vioses[id].disks.resize(2);
