@@ -110,7 +110,8 @@ inline constexpr Message messages[] = {
     {"HSCLA21C", Origin::own,
      "The virtual serial adapter in slot {} of partition {} is required. Only the two default serial adapters can migrate."},
     {"HSCLA21D", Origin::own,
-     "The virtual serial adapter in slot {} of partition {} will not exist on the destination: only the default ones migrate."},
+     "The virtual serial adapter in slot {} of partition {} is not one of the two default ones, and a running partition cannot "
+     "migrate with it. Remove it from the partition first."},
     {"HSCLA21E", Origin::own, "The managed system {} runs on battery power, and cannot receive a partition."},
     {"HSCLA21F", Origin::own,
      "The processor compatibility mode {} of partition {} is not known to the managed system {}, which has {}."},
@@ -130,6 +131,12 @@ inline constexpr Message messages[] = {
      "The virtual SCSI adapters {} and {} are two paths to the disk {}, but would both be hosted by the Virtual I/O Server {}. "
      "Each "
      "path needs a Virtual I/O Server of its own: choose another destination or mapping, or remove one path."},
+    {"HSCLA228", Origin::own,
+     "The virtual SCSI server adapter in slot {} of the Virtual I/O Server {} is required, so that the migration of partition {} "
+     "cannot remove it. Mark it as desired in the server's profile, and activate the server again."},
+    {"HSCLA229", Origin::own,
+     "The virtual {} adapter in slot {} cannot migrate with partition {}: only virtual SCSI client adapters, virtual Ethernet "
+     "adapters that are no trunks, and virtual serial adapters can. Remove it from the partition."},
     {"HSCLA246", Origin::real,
      "The management console cannot communicate with partition {}. Either the network connection is not available or the "
      "partition "

@@ -162,14 +162,28 @@ void no_physical_io(const Candidate& move, Findings& found) {
   }
 }
 
-// Slots 0 and 1 are the default serial adapters, which are made anew on the destination. (Redbook 2.2.3)
+// Slots 0 and 1 are the default serial adapters, which are made anew on the destination. Nobody may require another; and a
+// running partition must have lost it before. (Redbook 2.2.3, 3.6.4, 5.5)
 void only_default_serial_adapters(const Candidate& move, Findings& found) {
   for (const auto& adapter : move.current.adapters) {
     if (adapter.kind != AdapterKind::serial || adapter.slot < 2) continue;
     if (adapter.required)
       error(found, say("HSCLA21C", adapter.slot, name(move)));
-    else
-      warning(found, say("HSCLA21D", adapter.slot, name(move)));
+    else if (move.active)
+      error(found, say("HSCLA21D", adapter.slot, name(move)));
+  }
+}
+
+// What a Virtual I/O Server has in its slots is of its own system. (Redbook 2.2.1, 4.1)
+void only_adapters_of_clients(const Candidate& move, Findings& found) {
+  const auto cannot = [&](const emu::VirtualAdapter& adapter, std::string_view what) {
+    error(found, say("HSCLA229", what, adapter.slot, name(move)));
+  };
+  if (move.lpar.is_vios()) return;
+  for (const auto& adapter : move.current.adapters) {
+    if (adapter.kind == AdapterKind::scsi_server) cannot(adapter, "SCSI server");
+    if (adapter.kind == AdapterKind::vasi) cannot(adapter, "asynchronous services interface (VASI)");
+    if (adapter.kind == AdapterKind::ethernet && adapter.is_trunk) cannot(adapter, "Ethernet trunk");
   }
 }
 
@@ -246,6 +260,17 @@ void adapters_are_for_this_client(const Candidate& move, Findings& found) {
   for (const ScsiChoice& choice : move.mapping.scsi) {
     const Lpar* vios = move.source.lpar(choice.source_vios_id);
     if (choice.any_client && vios) error(found, say("HSCLA224", choice.source_slot, vios->name(), name(move)));
+  }
+}
+
+// Redbook 4.1, 5.5.2.
+void server_adapters_can_be_removed(const Candidate& move, Findings& found) {
+  for (const ScsiChoice& choice : move.mapping.scsi) {
+    const Lpar* vios = move.source.lpar(choice.source_vios_id);
+    if (!vios) continue;
+    for (const auto& adapter : vios->info.adapters)
+      if (adapter.kind == AdapterKind::scsi_server && adapter.slot == choice.source_slot && adapter.required)
+        error(found, say("HSCLA228", adapter.slot, vios->name(), name(move)));
   }
 }
 
@@ -367,7 +392,8 @@ constexpr Check checks[] = {
     {"no barrier synchronization registers", Applies::active, no_bsr},
     {"no huge pages", Applies::active, no_huge_pages},
     {"no physical I/O", Applies::both, no_physical_io},
-    {"only default serial adapters", Applies::active, only_default_serial_adapters},
+    {"only default serial adapters", Applies::both, only_default_serial_adapters},
+    {"only adapters of clients", Applies::both, only_adapters_of_clients},
     {"compatibility mode known", Applies::both, compat_mode_known},
     {"memory available", Applies::both, memory_available},
     {"processors available", Applies::both, processors_available},
@@ -375,6 +401,7 @@ constexpr Check checks[] = {
     {"virtual slots available", Applies::both, slots_available},
     {"adapters are served", Applies::both, adapters_are_served},
     {"adapters are for this client", Applies::both, adapters_are_for_this_client},
+    {"server adapters can be removed", Applies::both, server_adapters_can_be_removed},
     {"no logical volumes", Applies::both, no_logical_volumes},
     {"no internal disks", Applies::both, no_internal_disks},
     {"disks not reserved", Applies::both, disks_not_reserved},

@@ -29,6 +29,27 @@ void two_paths(World& w) { w.one.vioses[2].hosts[0].targets = w.one.vioses[1].ho
 
 }  // namespace
 
+namespace {
+
+emu::VirtualAdapter adapter(emu::AdapterKind kind, bool required = false) {
+  emu::VirtualAdapter made;
+  made.kind = kind;
+  made.slot = 6;
+  made.required = required;
+  return made;
+}
+
+// The one behind slot 4 of the client.
+void require_server(World& w) {
+  emu::VirtualAdapter server = adapter(emu::AdapterKind::scsi_server, true);
+  server.slot = 20;
+  server.remote_lpar_id = 3;
+  server.remote_slot = 4;
+  w.one.lpars[1].adapters.push_back(server);
+}
+
+}  // namespace
+
 // Each check: what is changed in a world where everything is fine, and the findings.
 struct Case {
   const char* name;
@@ -87,13 +108,35 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.lpars[3].adapters.push_back(serial);
        },
        {"HSCLA21C"}},
-      {"desired serial",
+      {"required serial, inactive",
+       [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::serial, true)); },
+       {"HSCLA21C"},
+       false},
+      {"desired serial", [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::serial)); }, {"HSCLA21D"}},
+      {"desired serial, inactive",
+       [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::serial)); },
+       {},
+       false},
+      {"the default serial adapters",
+       [](World& w) { w.one.lpars[3].adapters[0].required = w.one.lpars[3].adapters[1].required = true; },
+       {}},
+      {"an adapter of a server",
+       [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::scsi_server)); },
+       {"HSCLA229"}},
+      {"an adapter of a server, inactive",
+       [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::scsi_server, true)); },
+       {"HSCLA229"},
+       false},
+      {"vasi", [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::vasi)); }, {"HSCLA229"}},
+      {"trunk", [](World& w) { w.one.lpars[3].adapters[2].is_trunk = true; }, {"HSCLA229"}},
+      {"required server adapter", require_server, {"HSCLA228"}},
+      {"required server adapter, inactive", require_server, {"HSCLA228"}, false},
+      {"required server adapter of another client",
        [](World& w) {
-         emu::VirtualAdapter serial;
-         serial.slot = 6;
-         w.one.lpars[3].adapters.push_back(serial);
+         require_server(w);
+         w.one.lpars[1].adapters.back().slot = 21;
        },
-       {"HSCLA21D"}},
+       {}},
       {"compat mode", [](World& w) { w.one.lpars[3].definition.current->lpar_proc_compat_mode = "POWER8"; }, {"HSCLA21F"}},
       {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLA20A"}},
       {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLA20A"}},
