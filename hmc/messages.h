@@ -137,6 +137,10 @@ inline constexpr Message messages[] = {
     {"HSCLA229", Origin::own,
      "The virtual {} adapter in slot {} cannot migrate with partition {}: only virtual SCSI client adapters, virtual Ethernet "
      "adapters that are no trunks, and virtual serial adapters can. Remove it from the partition."},
+    {"HSCLA22A", Origin::own, "The partition ID {} is already in use by partition {} on the managed system {}. Choose another."},
+    {"HSCLA22B", Origin::own, "The managed system {} has no shared-processor pool {}."},
+    {"HSCLA22C", Origin::own,
+     "The partition {} has dedicated processors, and cannot be assigned to the shared-processor pool {}."},
     {"HSCLA246", Origin::real,
      "The management console cannot communicate with partition {}. Either the network connection is not available or the "
      "partition "

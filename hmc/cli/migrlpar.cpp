@@ -49,22 +49,36 @@ struct Input {
   Status (*take)(MoveRequest&, const Attribute&);
 };
 
-Status take_id(u32& into, const Attribute& attribute) {
-  const auto id = parse_number(attribute.text());
-  if (!id || *id == 0 || *id > 65535) return usage_error("-i (" + attribute.name + ")");
-  into = static_cast<u32>(*id);
+Error bad_input(const Attribute& attribute) { return usage_error("-i (" + attribute.name + ")"); }
+
+constexpr u32 largest_id = 254;
+
+// Several attributes may name one thing: then they must agree.
+template <class T>
+Status agree(T& into, const T& said, const T& unsaid, const Attribute& attribute) {
+  if (into != unsaid && into != said) return bad_input(attribute);
+  into = said;
   return emu::success();
 }
+Status take_name(std::string& into, const std::string& name, const Attribute& attribute) {
+  return agree(into, name, std::string(), attribute);
+}
+Status take_id(u32& into, const std::string& text, const Attribute& attribute) {
+  const auto id = parse_number<u32>(text);
+  if (!id || *id == 0 || *id > largest_id) return bad_input(attribute);
+  return agree(into, *id, 0u, attribute);
+}
 
-// name/id/ip, as for redundant movers; one of them is used.
-Status take_mover(std::string& name, u32& id, const Attribute& attribute) {
+// name/id/ip, as for redundant movers; there is one here.
+Status take_mover(MoveRequest::Msp& msp, const Attribute& attribute) {
   const auto parts = emu::split(attribute.values.front(), '/');
-  name = parts[0];
-  if (parts.size() > 1) id = parse_number<u32>(parts[1]).value_or(id);
+  if (attribute.values.size() > 1 || parts.size() > 3) return bad_input(attribute);
+  if (parts[0].empty() && (parts.size() < 2 || parts[1].empty())) return bad_input(attribute);
+  if (!parts[0].empty()) TRY(take_name(msp.name, parts[0], attribute));
+  if (parts.size() > 1 && !parts[1].empty()) TRY(take_id(msp.id, parts[1], attribute));
+  if (parts.size() > 2) msp.ip_address = parts[2];
   return emu::success();
 }
-
-Status nothing(MoveRequest&, const Attribute&) { return emu::success(); }
 
 constexpr Input inputs[] = {
     {"virtual_scsi_mappings",
@@ -77,34 +91,37 @@ constexpr Input inputs[] = {
        r.vlan_mappings = a.values;
        return emu::success();
      }},
-    {"source_msp_name",
-     [](MoveRequest& r, const Attribute& a) {
-       r.source_msp_name = a.text();
+    {"source_msp_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.source_msp.name, a.text(), a); }},
+    {"source_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.source_msp.id, a.text(), a); }},
+    {"dest_msp_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.dest_msp.name, a.text(), a); }},
+    {"dest_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_msp.id, a.text(), a); }},
+    {"source_msps", [](MoveRequest& r, const Attribute& a) { return take_mover(r.source_msp, a); }},
+    {"dest_msps", [](MoveRequest& r, const Attribute& a) { return take_mover(r.dest_msp, a); }},
+    {"dest_lpar_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_lpar_id, a.text(), a); }},
+    {"shared_proc_pool_id",
+     [](MoveRequest& r, const Attribute& a) -> Status {
+       r.shared_proc_pool.id = parse_number<u32>(a.text());
+       if (!r.shared_proc_pool.id) return bad_input(a);
        return emu::success();
      }},
-    {"source_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.source_msp_id, a); }},
-    {"dest_msp_name",
-     [](MoveRequest& r, const Attribute& a) {
-       r.dest_msp_name = a.text();
-       return emu::success();
-     }},
-    {"dest_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_msp_id, a); }},
-    {"source_msps", [](MoveRequest& r, const Attribute& a) { return take_mover(r.source_msp_name, r.source_msp_id, a); }},
-    {"dest_msps", [](MoveRequest& r, const Attribute& a) { return take_mover(r.dest_msp_name, r.dest_msp_id, a); }},
-    {"dest_lpar_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_lpar_id, a); }},
-    // SIMPLIFIED: one shared-processor pool per system, the default one.
-    {"shared_proc_pool_id", nothing},
-    {"shared_proc_pool_name", nothing},
+    {"shared_proc_pool_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.shared_proc_pool.name, a.text(), a); }},
 };
 
+// Nothing that is entered is overlooked: each name is a row above, stands once, and has a value.
 Status take_inputs(MoveRequest& request, const std::string& text) {
   const Data data = TRY(Data::parse(text));
+  const auto row = [](const Attribute& attribute) { return std::ranges::find(inputs, attribute.name, &Input::name); };
+  std::string unknown;
+  for (const Attribute& attribute : data.all())
+    if (row(attribute) == std::end(inputs)) unknown += (unknown.empty() ? "" : ", ") + attribute.name;
+  if (!unknown.empty())
+    return Error{"", "An invalid attribute was entered. The attributes that are not valid are " + unknown +
+                         ". Please check your entry and retry the command."};
   for (const Attribute& attribute : data.all()) {
-    const auto input = std::ranges::find(inputs, attribute.name, &Input::name);
-    if (input == std::end(inputs))
-      return Error{"", "An invalid attribute was entered. The attributes that are not valid are " + attribute.name +
-                           ". Please check your entry and retry the command."};
-    TRY(input->take(request, attribute));
+    const bool once = std::ranges::count(data.all(), attribute.name, &Attribute::name) == 1;
+    const bool filled = std::ranges::count(attribute.values, "") == 0;
+    if (!once || !filled || attribute.change != Change::set) return bad_input(attribute);
+    TRY(row(attribute)->take(request, attribute));
   }
   return emu::success();
 }
@@ -238,6 +255,9 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
     if (!detail || *detail > 5) return usage_error("-d");
   }
   if (given.has("-i") && given.has("-f")) return usage_error("-i, -f");
+  // Input data is for the migration and its validation. (Redbook 5.6.1)
+  for (const std::string_view option : {"-i", "-f"})
+    if (given.has(option) && !operation.needs_target) return usage_error(option);
   if (given.has("-i")) TRY(take_inputs(request, given.value("-i")));
   if (given.has("-f")) {
     const std::string text = TRY(read_input_file(call, given.value("-f")));
@@ -269,6 +289,7 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
     if (requests.empty()) return usage_error("--all");
   }
   if (requests.empty()) return usage_error(given.has("-p") ? "-p" : "--id");
+  if (requests.size() > 1 && request.dest_lpar_id) return usage_error("-i (dest_lpar_id)");  // an ID is for one
   return requests;
 }
 

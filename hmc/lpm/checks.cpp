@@ -222,6 +222,23 @@ void partitions_available(const Candidate& move, Findings& found) {
   if (most && move.target.lpars.size() >= most) error(found, say("HSCLA210", move.target.name(), move.target.lpars.size()));
 }
 
+void partition_id_is_free(const Candidate& move, Findings& found) {
+  const u32 id = move.request.dest_lpar_id;
+  if (const Lpar* other = id ? move.target.lpar(id) : nullptr)
+    error(found, say("HSCLA22A", id, other->name(), move.target.name()));
+}
+
+// SIMPLIFIED: every system has one shared-processor pool, the default one.
+void pool_is_there(const Candidate& move, Findings& found) {
+  const auto& [id, pool] = move.request.shared_proc_pool;
+  if (!id && pool.empty()) return;
+  const std::string shown = pool.empty() ? std::to_string(*id) : pool;
+  if (id.value_or(0) != 0 || (!pool.empty() && pool != "DefaultPool"))
+    error(found, say("HSCLA22B", move.target.name(), shown));
+  else if (move.current.proc_mode == "ded")
+    error(found, say("HSCLA22C", name(move), shown));
+}
+
 void slots_available(const Candidate& move, Findings& found) {
   for (const auto& adapter : move.current.adapters)
     if (adapter.slot >= move.current.max_virtual_slots)
@@ -398,6 +415,8 @@ constexpr Check checks[] = {
     {"memory available", Applies::both, memory_available},
     {"processors available", Applies::both, processors_available},
     {"partitions available", Applies::both, partitions_available},
+    {"partition ID is free", Applies::both, partition_id_is_free},
+    {"shared-processor pool is there", Applies::both, pool_is_there},
     {"virtual slots available", Applies::both, slots_available},
     {"adapters are served", Applies::both, adapters_are_served},
     {"adapters are for this client", Applies::both, adapters_are_for_this_client},

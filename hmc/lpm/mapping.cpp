@@ -41,6 +41,8 @@ Result<Wish> parse_wish(const std::string& text, const System& target) {
   if (parts.size() < 2 || parts.size() > 5 || !what) return say("HSCLA221", text, "Its form is slot/name/id.");
   const std::string id_text = parts.size() > 2 ? parts[2] : "";
   const auto id = emu::parse_number<u32>(id_text);
+  for (size_t i = 3; i < parts.size(); ++i)
+    if (!parts[i].empty() && !emu::parse_number<u32>(parts[i])) return say("HSCLA221", text, "Its form is slot/name/id/slot.");
   if (parts[1].empty() && !id) return say("HSCLA221", text, "It names no Virtual I/O Server.");
   const Lpar* vios = parts[1].empty() ? target.lpar(*id) : target.lpar(parts[1]);
   if (!vios || !vios->is_vios() || (!id_text.empty() && (!id || vios->id() != *id)))
@@ -97,10 +99,15 @@ template <class Choice>
 std::set<u32> grant(std::vector<Choice>& choices, const std::vector<std::string>& wishes, const System& target,
                     std::vector<Error>& complaints) {
   std::set<u32> granted;
+  std::set<u32> named;
   for (const std::string& text : wishes) {
     const Result<Wish> wish = parse_wish(text, target);
     if (!wish) {
       complaints.push_back(wish.error());
+      continue;
+    }
+    if (!named.insert(wish->what).second) {
+      complaints.push_back(say("HSCLA221", text, "Another mapping is for the same adapter."));
       continue;
     }
     bool known = false;
@@ -202,16 +209,19 @@ void suggest(Mapping& mapping, const std::set<u32>& granted) {
   if (std::ranges::any_of(mapping.scsi, [](const ScsiChoice& c) { return c.possible.empty(); })) mapping.layout_kept = true;
 }
 
-bool wanted(const Lpar& lpar, const std::string& name, u32 id) {
-  return (name.empty() || lpar.name() == name) && (!id || lpar.id() == id);
+bool wanted(const Lpar& lpar, const MoveRequest::Msp& msp) {
+  return (msp.name.empty() || lpar.name() == msp.name) && (!msp.id || lpar.id() == msp.id) &&
+         (msp.ip_address.empty() || lpar.info.definition.ip_address == msp.ip_address);
 }
 
-void complain_about_mover(Mapping& mapping, const System& system, const std::string& name, u32 id) {
-  if (name.empty() && !id) return;
-  const std::string called = name.empty() ? fmt::format("with ID {}", id) : name;
-  const Lpar* lpar = name.empty() ? system.lpar(id) : system.lpar(name);
-  if (!lpar || !wanted(*lpar, name, id))
+void complain_about_mover(Mapping& mapping, const System& system, const MoveRequest::Msp& msp) {
+  if (msp.name.empty() && !msp.id) return;
+  const std::string called = msp.name.empty() ? fmt::format("with ID {}", msp.id) : msp.name;
+  const Lpar* lpar = msp.name.empty() ? system.lpar(msp.id) : system.lpar(msp.name);
+  if (!lpar)
     mapping.complaints.push_back(say("HSCLA204", called, system.name(), "There is no such partition."));
+  else if (!wanted(*lpar, msp))
+    mapping.complaints.push_back(say("HSCLA204", called, system.name(), "Its name, ID and IP address are not as entered."));
   else if (!is_mover(*lpar))
     mapping.complaints.push_back(
         say("HSCLA204", called, system.name(),
@@ -219,8 +229,8 @@ void complain_about_mover(Mapping& mapping, const System& system, const std::str
 }
 
 void pair_movers(Mapping& mapping, const System& source, const System& target, const MoveRequest& request) {
-  complain_about_mover(mapping, source, request.source_msp_name, request.source_msp_id);
-  complain_about_mover(mapping, target, request.dest_msp_name, request.dest_msp_id);
+  complain_about_mover(mapping, source, request.source_msp);
+  complain_about_mover(mapping, target, request.dest_msp);
   // Those that have room come first, the least busy of them before the others.
   const auto load = [](const MspPair& pair) {
     return std::pair(!has_room(pair), pair.source->vios->active_migrations + pair.target->vios->active_migrations);
@@ -230,9 +240,7 @@ void pair_movers(Mapping& mapping, const System& source, const System& target, c
       if (!is_mover(from) || !is_mover(to)) continue;
       const MspPair pair{&from, &to};
       mapping.msps.push_back(pair);
-      if (!wanted(from, request.source_msp_name, request.source_msp_id) ||
-          !wanted(to, request.dest_msp_name, request.dest_msp_id))
-        continue;
+      if (!wanted(from, request.source_msp) || !wanted(to, request.dest_msp)) continue;
       if (!mapping.msp.source || load(pair) < load(mapping.msp)) mapping.msp = pair;
     }
   }

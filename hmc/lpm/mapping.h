@@ -21,10 +21,18 @@ struct MoveRequest {
   std::string profile_name;                        // -n; empty: the current profile is replaced
   std::vector<std::string> virtual_scsi_mappings;  // slot/vios name/vios id
   std::vector<std::string> vlan_mappings;          // vlan/vios name/vios id
-  std::string source_msp_name;
-  u32 source_msp_id = 0;
-  std::string dest_msp_name;
-  u32 dest_msp_id = 0;
+  struct Msp {                                     // empty, 0: any
+    std::string name;
+    u32 id = 0;
+    std::string ip_address;
+  };
+  Msp source_msp;
+  Msp dest_msp;
+  struct Pool {
+    std::optional<u32> id;
+    std::string name;
+  };
+  Pool shared_proc_pool;
   u32 dest_lpar_id = 0;                             // a wish; 0: any
   u64 wait = 5 * 60 * emu::nanoseconds_per_second;  // -w, for the operating system's part (Redbook 4.4.1: 5 minutes)
   bool wait_for_mover = false;                      // -w was given: if no mover has room, wait so long for one

@@ -210,6 +210,52 @@ TEST_CASE("an option is followed, or refused", "[cli]") {
   CHECK(world.hmc("lsrefcode -r sys -m cec1 -s p -F refcode").text == "D1201FFF\n");
 }
 
+TEST_CASE("input data of migrlpar is used, or refused before anything is asked", "[cli]") {
+  World world;
+  u32 asked = 0;
+  world.on_request = [&](Frame&, const service::Request& request) { asked += changes(request); };
+  const auto refused = [&](const std::string& data, const std::string& sentence) {
+    for (const char* operation : {"m", "v"}) {
+      const auto said = world.hmc({"migrlpar", "-o", operation, "-m", "cec1", "-t", "cec2", "-p", "mobile", "-i", data});
+      INFO(data);
+      CHECK(said.code == 1);
+      CHECK(said.text.find(sentence) != said.text.npos);
+      CHECK(asked == 0);
+    }
+  };
+  for (const char* name :
+       {"nonsense", "virtual_fc_mappings", "vnic_mappings", "source_msp_ipaddr", "dest_msp_ipaddr", "redundant_msps", "name"})
+    refused(std::string(name) + "=1", "The attributes that are not valid are " + std::string(name) + ".");
+  refused("a=1,dest_lpar_id=7,b=2", "The attributes that are not valid are a, b.");
+  for (const char* attribute :
+       {"virtual_scsi_mappings", "vlan_mappings", "source_msp_name", "source_msp_id", "dest_msp_name", "dest_msp_id",
+        "source_msps", "dest_msps", "dest_lpar_id", "shared_proc_pool_id", "shared_proc_pool_name"}) {
+    const std::string name = attribute;
+    const std::string sentence = "have an invalid value are -i (" + name + ").";
+    refused(name + "=", sentence);
+    refused(name + "+=1", sentence);
+    refused(name + "=1," + name + "=1", sentence);
+  }
+  for (const char* value : {"x", "-1", "0", "255", "1,2", "99999999999"}) {
+    refused("dest_lpar_id=" + std::string(value), "are -i (dest_lpar_id).");
+    refused("source_msp_id=" + std::string(value), "are -i (source_msp_id).");
+  }
+  refused("shared_proc_pool_id=many", "are -i (shared_proc_pool_id).");
+  refused("dest_msps=S2_VIOS1/one", "are -i (dest_msps).");
+  refused("dest_msps=/", "are -i (dest_msps).");
+  refused("\"dest_msps=S2_VIOS1/1,S2_VIOS2/2\"", "are -i (dest_msps).");
+  refused("dest_msps=S2_VIOS1/1,dest_msp_id=2", "are -i (dest_msp_id).");
+  refused("dest_msp_name=S2_VIOS1,dest_msps=S2_VIOS2/2", "are -i (dest_msps).");
+  refused(",", "The format of the configuration data is invalid.");
+  // One ID is not for two; and what is stopped or recovered goes where it goes.
+  CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile,S1_VIOS1 -i dest_lpar_id=9").text.find("-i (dest_lpar_id)") !=
+        std::string::npos);
+  for (const char* operation : {"s", "r"})
+    CHECK(world.hmc(std::string("migrlpar -m cec1 -p mobile -i dest_lpar_id=9 -o ") + operation).text.find("are -i.") !=
+          std::string::npos);
+  CHECK(asked == 0);
+}
+
 TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
   World world;
   const std::vector<std::string> lists = {
