@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/identity.h"
+#include "emu/core/profile_rules.h"
 #include "firmware/partition.h"
 
 namespace firmware {
@@ -78,6 +79,10 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
   if (existing) TRY(may_become(*existing, definition));
   if (const auto known = witness_.of(definition.uuid); known && known->owner != config_.mtms())
     return emu::Error{"witness", fmt::format("Partition {} ({}) belongs to {}.", definition.name, definition.uuid, known->owner)};
+  for (const emu::Profile& profile : definition.profiles) {
+    const emu::Profile* before = existing ? existing->definition.profile(profile.name) : nullptr;
+    if (!before || *before != profile) TRY(obeys_rules(profile, definition));
+  }
   // First the journal: a partition that nobody owns yet is claimed at the next start, one that is missing is an error.
   TRY(journal_.put_lpar(definition));
   const std::string uuid = definition.uuid;
@@ -114,6 +119,7 @@ emu::Status Definitions::write_profile(Lpars& lpars, u32 lpar_id, const emu::Pro
   else
     *found = profile;
   if (changed.default_profile.empty()) changed.default_profile = profile.name;
+  TRY(obeys_rules(profile, changed));
   return store(*lpar, normalized(std::move(changed)));
 }
 
@@ -187,6 +193,13 @@ emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lp
   auto gone = std::move(lpar->partition);
   lpars.erase(lpar_id);
   return gone;
+}
+
+emu::Status Definitions::obeys_rules(const emu::Configuration& configuration, const emu::LparDefinition& lpar) const {
+  for (const emu::BrokenRule& broken : emu::broken_rules(configuration, lpar.env, emu::limits_of(config_)))
+    return emu::Error{"configuration",
+                      fmt::format("Partition {} cannot have {}={}: {}.", lpar.name, broken.attribute, broken.value, broken.rule)};
+  return emu::success();
 }
 
 emu::Status Definitions::may_run(const emu::LparDefinition& lpar) const {

@@ -56,6 +56,8 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
   if (!profile && !keeps_current)
     return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", definition.name, name)};
   const emu::Configuration wished = keeps_current ? static_cast<const emu::Configuration&>(*definition.current) : *profile;
+  // A restart keeps what the partition was granted, which may be less than its profile asks for.
+  if (!keeps_current) TRY(definitions_.obeys_rules(*profile, definition));
   lpars->show(*lpar, src_startup);
   const auto granted = grant(frame_.config(), lpars->usage(), definition.name, definition.env, wished);
   if (!granted) {

@@ -4,12 +4,16 @@
 // (emu/core/current.h). Attribute names are the HMC's (`lssyscfg -r prof`, `lshwres`). Plain values; copy them freely.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emu/core/archive.h"
 #include "emu/core/types.h"
 
 namespace emu {
+
+// What a processor can be, for lpar_proc_compat_mode; "default": the latest that the system has.
+inline constexpr std::string_view compat_modes[] = {"default", "POWER6", "POWER7", "POWER8"};
 
 enum class AdapterKind : u8 { serial = 1, scsi_client, scsi_server, ethernet, vasi };
 

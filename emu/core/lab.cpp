@@ -7,6 +7,7 @@
 #include "emu/core/names.h"
 #include "emu/core/partner.h"
 #include "emu/core/paths.h"
+#include "emu/core/profile_rules.h"
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
@@ -415,7 +416,7 @@ void complete_profile(Profile& profile, LparEnv env, u32 lmb_mb) {
   fallback(profile.max_virtual_slots, vios ? 64 : 20);
   if (profile.proc_mode == "ded") {
     profile.min_proc_units = profile.desired_proc_units = profile.max_proc_units = 0;
-    profile.sharing_mode = "keep_idle_procs";
+    if (profile.sharing_mode == Profile().sharing_mode) profile.sharing_mode = "keep_idle_procs";
     return;
   }
   fallback(profile.min_proc_units, 10 * profile.min_procs);
@@ -432,35 +433,14 @@ Profile empty_profile() {
   return profile;
 }
 
-void check_profile(Reading& reading, const toml::table& table, const Profile& profile, const FrameConfig& frame) {
-  const std::pair<std::string_view, u32> memory[] = {
-      {"min_mem", profile.min_mem}, {"desired_mem", profile.desired_mem}, {"max_mem", profile.max_mem}};
-  for (const auto& [key, mb] : memory)
-    if (mb % frame.lmb_mb)
-      reading.wrong(at(table, key),
-                    fmt::format("{} is {} MiB, which is no multiple of the frame's LMB of {} MiB", key, mb, frame.lmb_mb));
-  if (profile.min_mem > profile.desired_mem || profile.desired_mem > profile.max_mem)
-    reading.wrong(at(table, "desired_mem"), "memory must grow from min_mem over desired_mem to max_mem");
+void check_profile(Reading& reading, const toml::table& table, const Profile& profile, LparEnv env, const FrameConfig& frame) {
+  for (const BrokenRule& broken : broken_rules(profile, env, limits_of(frame)))
+    reading.wrong(at(table, broken.attribute), broken.rule);
   if (profile.desired_mem > frame.memory_mb)
     reading.wrong(at(table, "desired_mem"),
                   fmt::format("desired_mem is {} MiB, frame {} has {}", profile.desired_mem, frame.name, frame.memory_mb));
-  if (profile.proc_mode != "shared" && profile.proc_mode != "ded")
-    reading.wrong(at(table, "proc_mode"), "proc_mode is shared or ded");
-  if (profile.min_procs > profile.desired_procs || profile.desired_procs > profile.max_procs || profile.max_procs > 64)
-    reading.wrong(at(table, "desired_procs"), "processors must grow from min_procs over desired_procs to max_procs, 64 at most");
-  if (profile.proc_mode == "shared") {
-    if (profile.min_proc_units > profile.desired_proc_units || profile.desired_proc_units > profile.max_proc_units)
-      reading.wrong(at(table, "desired_proc_units"),
-                    "units must grow from min_proc_units over desired_proc_units to max_proc_units");
-    if (profile.desired_proc_units < 10 * profile.desired_procs || profile.desired_proc_units > 100 * profile.desired_procs)
-      reading.wrong(at(table, "desired_proc_units"), "a virtual processor takes 10 to 100 hundredths of a processor");
-  }
-  if (profile.desired_procs > 100 * frame.processors)
+  if (units_of(profile) > 100 * frame.processors)
     reading.wrong(at(table, "desired_procs"), fmt::format("frame {} has {} processors", frame.name, frame.processors));
-  if (profile.uncap_weight > 255) reading.wrong(at(table, "uncap_weight"), "uncap_weight is 0 to 255");
-  constexpr std::string_view modes[] = {"default", "POWER6", "POWER7", "POWER8"};
-  if (std::ranges::find(modes, profile.lpar_proc_compat_mode) == std::end(modes))
-    reading.wrong(at(table, "lpar_proc_compat_mode"), fmt::format("{} is no processor mode", profile.lpar_proc_compat_mode));
   for (const auto& [key, path] : {std::pair{"boot_image", profile.boot_image}, std::pair{"boot_initrd", profile.boot_initrd}})
     if (!path.empty() && path != "nomad" && !is_there(path))
       reading.wrong(at(table, key), fmt::format("there is no file {}", path));
@@ -705,12 +685,9 @@ class FrameReader {
 
   void complete_and_check(Draft& draft, Profile& profile, const toml::table& table) {
     complete_profile(profile, draft.lpar.env, frame_.lmb_mb);
-    check_profile(reading_, table, profile, frame_);
+    check_profile(reading_, table, profile, draft.lpar.env, frame_);
     std::ranges::sort(profile.adapters, {}, &VirtualAdapter::slot);
     for (VirtualAdapter& adapter : profile.adapters) {
-      if (adapter.slot >= profile.max_virtual_slots)
-        reading_.wrong(at(table, "max_virtual_slots"), fmt::format("{} has an adapter in slot {}, but only {} virtual slots",
-                                                                   draft.lpar.name, adapter.slot, profile.max_virtual_slots));
       if (adapter.kind == AdapterKind::ethernet && adapter.mac_addr.empty())
         adapter.mac_addr = derived_mac(fmt::format("{}/{}/{}/{}", lab_.name, frame_.name, draft.lpar.name, adapter.slot));
     }

@@ -89,7 +89,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.num_inactive_migrations_supported = migrations_supported;
   info.num_inactive_migrations_in_progress = status.inactive_migrations;
   info.on_battery = config_.on_battery;
-  info.compat_modes = {"default", "POWER6", "POWER7", "POWER8"};
+  info.compat_modes = {std::begin(compat_modes), std::end(compat_modes)};
   const cpu::EngineFacts engine = cpu::engine_facts();
   info.engine = engine.library;
   info.engine_taken_over = engine.taken_over;

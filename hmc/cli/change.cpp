@@ -66,4 +66,12 @@ Result<Target> target_of(Call& call, const Data& data, std::string_view name_att
   return target;
 }
 
+emu::Status flag(bool& into, const std::string& value, std::string_view name) {
+  if (value != "0" && value != "1")
+    return Error{"", "An invalid parameter value was entered: " + std::string(name) + "=" + value +
+                         ". Please check your entry and retry the command."};
+  into = value == "1";
+  return emu::success();
+}
+
 }  // namespace hmc::cli

@@ -24,14 +24,6 @@ struct LparAttribute {
   Status (*set)(const Change&, const std::string& value);
 };
 
-Status flag(bool& into, const std::string& value, std::string_view name) {
-  if (value != "0" && value != "1")
-    return Error{"", "An invalid parameter value was entered: " + std::string(name) + "=" + value +
-                         ". Please check your entry and retry the command."};
-  into = value == "1";
-  return emu::success();
-}
-
 Status accept(const Change&, const std::string&) { return emu::success(); }
 
 constexpr LparAttribute lpar_attributes[] = {
@@ -92,6 +84,7 @@ Result<int> change_profile(Call& call, const Data& data) {
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id", "new_name"};
   TRY(apply(changed, data, names));
   TRY(complete_partners(changed, *target.system));
+  TRY(obeys(changed, target.lpar->info.definition.env, target.system->info));
   const std::string new_name = data.text("new_name");
   if (!new_name.empty()) {
     TRY(valid_name(new_name));

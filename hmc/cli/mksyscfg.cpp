@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/address.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
 #include "hmc/cli/profile_attributes.h"
@@ -34,9 +35,11 @@ Result<int> make_lpar(Call& call) {
   definition.lpar_id = id ? static_cast<u32>(*id) : 1;
   if (id && system->lpar(definition.lpar_id)) return usage_error("-i (lpar_id)");
   while (!id && system->lpar(definition.lpar_id)) ++definition.lpar_id;
-  definition.msp = data.text("msp") == "1";
-  definition.time_ref = data.text("time_ref") == "1";
+  for (const auto& [name, into] : {std::pair{"msp", &definition.msp}, std::pair{"time_ref", &definition.time_ref}})
+    if (data.find(name)) TRY(flag(*into, data.text(name), name));
+  if (definition.msp && definition.env != emu::LparEnv::vioserver) return say("HSCL8015", definition.name);
   definition.ip_address = data.text("rmc_ipaddr");
+  if (!definition.ip_address.empty() && !emu::parse_address(definition.ip_address)) return usage_error("-i (rmc_ipaddr)");
   emu::Profile profile;
   profile.name = data.text("profile_name");
   if (profile.name.empty()) return usage_error("-i (profile_name)");
@@ -45,6 +48,7 @@ Result<int> make_lpar(Call& call) {
                                                  "msp",  "time_ref", "rmc_ipaddr", "all_resources"};
   TRY(apply(profile, data, not_of_profile));
   TRY(complete_partners(profile, *system));
+  TRY(obeys(profile, definition.env, system->info));
   definition.default_profile = profile.name;
   definition.profiles.push_back(std::move(profile));
   TRY(ask(*call.console.link(system->frame), service::DefineLpar{definition}));
@@ -75,6 +79,7 @@ Result<int> make_profile(Call& call) {
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id"};
   TRY(apply(profile, data, names));
   TRY(complete_partners(profile, *target.system));
+  TRY(obeys(profile, target.lpar->info.definition.env, target.system->info));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
   return 0;
 }

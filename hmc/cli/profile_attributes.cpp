@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/partner.h"
+#include "emu/core/profile_rules.h"
 #include "hmc/inventory/inventory.h"
 #include "hmc/messages.h"
 
@@ -185,6 +186,10 @@ constexpr ProfileAttribute table[] = {
      [](Profile& p, const Attribute& a) -> Status {
        if (a.text() != "shared" && a.text() != "ded") return wrong(a);
        p.proc_mode = a.text();
+       // The sharing modes of the other kind of processors mean nothing now.
+       const bool of_shared = p.sharing_mode == "cap" || p.sharing_mode == "uncap";
+       if (p.proc_mode == "ded" && of_shared) p.sharing_mode = "keep_idle_procs";
+       if (p.proc_mode == "shared" && !of_shared) p.sharing_mode = "uncap";
        return emu::success();
      }},
     {{"min_proc_units", always,
@@ -263,6 +268,16 @@ Status apply(Profile& profile, const Data& data, std::span<const std::string_vie
                                 ". Please check your entry and retry the command."};
     if (emu::Status set = row->set(profile, attribute); !set) return set;
   }
+  return emu::success();
+}
+
+Status obeys(const emu::Configuration& configuration, emu::LparEnv env, const emu::service::SystemInfo& system) {
+  const emu::SystemLimits limits{system.installed_mem_mb, system.lmb_mb, system.processors, system.compat_modes};
+  for (const emu::BrokenRule& broken : emu::broken_rules(configuration, env, limits))
+    return emu::Error{"",
+                      fmt::format("An invalid parameter value was entered: {}={}. Please check your entry and retry the command. "
+                                  "The rule is: {}.",
+                                  broken.attribute, broken.value, broken.rule)};
   return emu::success();
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "emu/core/partition_profile.h"
+#include "emu/link/service.h"
 #include "hmc/cli/data.h"
 #include "hmc/cli/listing.h"
 
@@ -25,5 +26,8 @@ std::span<const ProfileAttribute> profile_attributes();
 
 // Applies all attributes of `data` but those named in `skip`; the first that is wrong is the error.
 emu::Status apply(emu::Profile& profile, const Data& data, std::span<const std::string_view> skip);
+
+// Whether what was applied obeys the rules of emu/core/profile_rules.h on that system; else what does not, in the HMC's words.
+emu::Status obeys(const emu::Configuration&, emu::LparEnv, const emu::service::SystemInfo&);
 
 }  // namespace hmc::cli
