@@ -7,6 +7,9 @@ local pair, console = guest.start()
 guest.run(console, "ticker", "bank rate=50")
 console:wait("bank: formatted", 20)
 
+local new_partition =
+  "mksyscfg -r lpar -m frameA -i name=new,profile_name=default,lpar_env=aixlinux,min_mem=64,desired_mem=64,max_mem=64"
+
 local function run(line)
   local done = pair:hmc(line)
   check_equal(done.code, 0, line .. (done.code == 0 and "" or ": " .. done.output))
@@ -44,7 +47,7 @@ local task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
 guest.wait_phase(pair, "passes")
 for _, line in ipairs {
   "chsyscfg -r lpar -m frameA -i name=mobile,new_name=other", "chsyscfg -r prof -m frameA -i name=default,lpar_name=mobile,desired_mem=128",
-  "rmsyscfg -r lpar -m frameA -n mobile", "mksyscfg -r lpar -m frameA -i name=new,profile_name=default,lpar_env=aixlinux,desired_mem=64",
+  "rmsyscfg -r lpar -m frameA -n mobile", new_partition,
 } do
   check_equal(pair:hmc(line).code, 1, "refused while the partition moves: " .. line)
 end
@@ -52,6 +55,6 @@ pair:fault("frameA", "slow-mover:0")
 local done = task:wait(60)
 check_equal(done.code, 0, "the move ends well" .. (done.code == 0 and "" or ": " .. done.output))
 guest.check_owner(pair, "frameB", "Running")
-run "mksyscfg -r lpar -m frameA -i name=new,profile_name=default,lpar_env=aixlinux,desired_mem=64"
+run new_partition
 run "rmsyscfg -r lpar -m frameA -n new"
 guest.all_well(console, "ticker", "bank", "churn")

@@ -14,8 +14,8 @@ pair:wait_state("frameA", "mobile", "Not Activated")
 run("rmsyscfg -r lpar -m frameA -n mobile")
 check_equal(status(), "Available", "the server still has the disk of the partition that is gone")
 
-run('mksyscfg -r lpar -m frameA -i "name=other,lpar_id=3,profile_name=default,lpar_env=aixlinux,desired_mem=64,boot_image=nomad,' ..
-  '\\"virtual_scsi_adapters=2/client/1/viosA/11/1\\""')
+run('mksyscfg -r lpar -m frameA -i "name=other,lpar_id=3,profile_name=default,lpar_env=aixlinux,' ..
+  'min_mem=64,desired_mem=64,max_mem=64,boot_image=nomad,\\"virtual_scsi_adapters=2/client/1/viosA/11/1\\""')
 run("chsysstate -m frameA -r lpar -o on -n other")
 local console = pair:console("frameA", "other")
 wait_until("the server notices who has come", function() return status() == "Defined", status() end, 30)

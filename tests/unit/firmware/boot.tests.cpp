@@ -11,8 +11,7 @@ SCENARIO("nomad boots to its prompt", "[boot]") {
   GIVEN("a partition with one processor, and one with two") {
     auto one = lpar(2, "mobile", {});
     auto two = lpar(3, "smp", {});
-    two.profiles[0].desired_procs = 2;
-    two.profiles[0].max_procs = 2;
+    give_processors(two.profiles[0], 2);
     World world({one, two});
     WHEN("they are activated") {
       auto status = world->activate(2, "", "");

@@ -78,7 +78,7 @@ class QuietFrame final : public Frame {
 
 emu::LparDefinition guest_with_everything() {
   auto guest = lpar(2, "guest", {scsi_client(2, 1, 12), ethernet(3, "02AABBCCDD02")});
-  guest.profiles[0].desired_procs = 2;
+  give_processors(guest.profiles[0], 2);
   guest.profiles[0].bsr_arrays = 2;
   return guest;
 }

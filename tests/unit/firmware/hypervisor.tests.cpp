@@ -11,22 +11,22 @@ using namespace firmware::test;
 
 TEST_CASE("partitions get what the frame has", "[hypervisor]") {
   auto big = lpar(2, "big", {});
-  big.profiles[0].desired_mem = 900;
+  big.profiles[0].desired_mem = big.profiles[0].max_mem = 896;
   big.profiles[0].boot_mode = "of";
   auto second = lpar(3, "second", {});
-  second.profiles[0].desired_mem = 256;
+  second.profiles[0].desired_mem = second.profiles[0].max_mem = 256;
   second.profiles[0].min_mem = 64;
   second.profiles[0].boot_mode = "of";
   World world({vios(1, "vios", {}), big, second});
   CHECK(world->system().available_mem_mb == 1024);
   REQUIRE(world->activate(1, "", ""));
   CHECK(world->activate(2, "", ""));
-  // 900 for itself, and a logical memory block for its page table of 8 MiB.
-  CHECK(world->system().available_mem_mb == 1024 - 64 - 900 - 16);
+  // 896 for itself, and a logical memory block for its page table of 8 MiB.
+  CHECK(world->system().available_mem_mb == 1024 - 64 - 896 - 16);
   CHECK(world->system().firmware_mem_mb == 16);
   auto refused = world->activate(3, "", "");
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().text.find("44 MB") != std::string::npos);
+  CHECK(refused.error().text.find("48 MB") != std::string::npos);
   CHECK(world.status(3).state == LparState::not_activated);
   CHECK(world->refcodes(3, 1)[0].refcode == "B2005109");
   CHECK_FALSE(world->activate(2, "", ""));
@@ -50,7 +50,7 @@ TEST_CASE("partitions get what the frame has", "[hypervisor]") {
 
 TEST_CASE("a partition whose page table does not fit is not built", "[hypervisor]") {
   auto exact = lpar(2, "exact", {});
-  exact.profiles[0].min_mem = exact.profiles[0].desired_mem = 256;
+  exact.profiles[0].min_mem = exact.profiles[0].desired_mem = exact.profiles[0].max_mem = 256;
   exact.profiles[0].boot_mode = "of";
   World world({exact});
   REQUIRE(world->reserve_memory(1024 - 256));
@@ -422,9 +422,8 @@ TEST_CASE("a server tells as many free slots as it can give", "[hypervisor]") {
 
 TEST_CASE("a partition that is on its way up is not removed", "[hypervisor]") {
   auto large = lpar(2, "large", {});
-  large.profiles[0].desired_procs = large.profiles[0].max_procs = 60;  // its processors take some time to make
-  large.profiles[0].proc_mode = "shared";
-  large.profiles[0].desired_proc_units = 300;
+  give_processors(large.profiles[0], 40);  // its processors take some time to make
+  large.profiles[0].desired_proc_units = 400;
   World world({large});
   for (int round = 0; round < 5; ++round) {
     std::atomic<bool> up{false};

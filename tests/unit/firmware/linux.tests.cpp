@@ -29,9 +29,9 @@ SCENARIO("an unmodified Linux boots, and goes through its own mobility code", "[
   }
   auto guest = lpar(2, "linux", {ethernet(2, "02AABBCCDD02"), scsi_client(3, 1, 12)});
   auto& profile = guest.profiles[0];
-  profile.desired_mem = 512;
+  profile.desired_mem = profile.max_mem = 512;
   const char* cpus = std::getenv("TWINFRAME_LINUX_CPUS");
-  profile.desired_procs = cpus ? static_cast<u32>(std::atoi(cpus)) : 2;
+  give_processors(profile, cpus ? static_cast<u32>(std::atoi(cpus)) : 2);
   profile.lpar_proc_compat_mode = "POWER8";
   profile.boot_image = kernel;
   profile.boot_initrd = initrd;

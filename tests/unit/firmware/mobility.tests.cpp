@@ -28,8 +28,7 @@ std::vector<emu::LparDefinition> lab(bool with_guest) {
   std::vector<emu::LparDefinition> all{vios(1, "vios", {ethernet(2, host_mac)})};
   if (with_guest) {
     auto guest = lpar(2, "mobile", {ethernet(2, guest_mac)});
-    guest.profiles[0].desired_procs = 2;
-    guest.profiles[0].max_procs = 2;
+    give_processors(guest.profiles[0], 2);
     guest.profiles[0].boot_arguments = "ip=10.0.2.15";
     all.push_back(guest);
   }

@@ -53,6 +53,12 @@ inline emu::LparDefinition lpar(u32 id, const std::string& name, std::vector<emu
   d.profiles.push_back(p);
   return d;
 }
+// So many virtual processors, and units as a lab file gives that says no more.
+inline void give_processors(emu::Profile& profile, u32 procs) {
+  profile.desired_procs = profile.max_procs = procs;
+  profile.desired_proc_units = 20 * procs;
+  profile.max_proc_units = 100 * procs;
+}
 inline emu::LparDefinition vios(u32 id, const std::string& name, std::vector<emu::VirtualAdapter> adapters) {
   return lpar(id, name, std::move(adapters), emu::LparEnv::vioserver);
 }
