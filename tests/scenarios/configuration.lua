@@ -55,6 +55,6 @@ pair:fault("frameA", "slow-mover:0")
 local done = task:wait(60)
 check_equal(done.code, 0, "the move ends well" .. (done.code == 0 and "" or ": " .. done.output))
 guest.check_owner(pair, "frameB", "Running")
-run new_partition
+run(new_partition)
 run "rmsyscfg -r lpar -m frameA -n new"
 guest.all_well(console, "ticker", "bank", "churn")
