@@ -13,7 +13,7 @@
 
 namespace firmware {
 
-inline constexpr u32 slot_limit = 0x1000;
+inline constexpr u32 slot_limit = emu::virtual_slot_limit;
 constexpr u32 unit_address_of(u32 slot) { return 0x3000'0000 | slot; }
 constexpr u32 liobn_of(u32 slot) { return 0x1000'0000 | slot; }
 constexpr u32 remote_liobn_of(u32 slot) { return 0x2000'0000 | slot; }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/page_table_size.h"
+#include "emu/core/profile_rules.h"
 
 namespace firmware {
 
@@ -49,6 +50,7 @@ emu::Result<emu::Configuration> grant(const emu::FrameConfig& frame, const Usage
       return emu::Error{"HSCL03ED", fmt::format("There are not enough processing units for partition {}: {:.2f} are available.",
                                                 name, units / 100.0)};
     granted.desired_proc_units = std::min(wished.desired_proc_units, units);
+    granted.desired_procs = std::min(wished.desired_procs, granted.desired_proc_units / emu::least_units);
   } else {
     if (units / 100 < std::min(wished.min_procs, wished.desired_procs) || units < 100)
       return emu::Error{"HSCL03ED",

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "emu/core/identity.h"
-#include "emu/core/profile_rules.h"
 #include "firmware/partition.h"
+#include "firmware/rules.h"
 
 namespace firmware {
 
@@ -76,13 +76,12 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
   TRY(existing ? lpars.may_change(*existing) : lpars.list_may_change());
   emu::LparDefinition definition = normalized(wanted);
   definition.current = existing ? existing->definition.current : std::nullopt;
+  // The group is left and joined at any time. (Redbook 3.6.5)
+  if (definition.current && wanted.current) definition.current->work_group_id = wanted.current->work_group_id;
   if (existing) TRY(may_become(*existing, definition));
   if (const auto known = witness_.of(definition.uuid); known && known->owner != config_.mtms())
     return emu::Error{"witness", fmt::format("Partition {} ({}) belongs to {}.", definition.name, definition.uuid, known->owner)};
-  for (const emu::Profile& profile : definition.profiles) {
-    const emu::Profile* before = existing ? existing->definition.profile(profile.name) : nullptr;
-    if (!before || *before != profile) TRY(obeys_rules(profile, definition));
-  }
+  TRY(obeys_rules(definition, existing ? &existing->definition : nullptr, config_));
   // First the journal: a partition that nobody owns yet is claimed at the next start, one that is missing is an error.
   TRY(journal_.put_lpar(definition));
   const std::string uuid = definition.uuid;
@@ -119,8 +118,9 @@ emu::Status Definitions::write_profile(Lpars& lpars, u32 lpar_id, const emu::Pro
   else
     *found = profile;
   if (changed.default_profile.empty()) changed.default_profile = profile.name;
-  TRY(obeys_rules(profile, changed));
-  return store(*lpar, normalized(std::move(changed)));
+  changed = normalized(std::move(changed));
+  TRY(obeys_rules(changed, &lpar->definition, config_));
+  return store(*lpar, std::move(changed));
 }
 
 emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::string& name) {
@@ -158,6 +158,7 @@ emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& conf
 emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::LparDefinition& wanted, bool active) {
   if (!wanted.current)
     return emu::Error{"migration", fmt::format("Partition {} comes without its current configuration.", wanted.name)};
+  TRY(obeys_rules(wanted, nullptr, config_));
   for (const auto& [other, lpar] : lpars.all()) {
     if (lpar.definition.uuid == wanted.uuid)
       return emu::Error{"HSCL8016", fmt::format("Partition {} is already defined on {}.", wanted.name, config_.name)};
@@ -193,13 +194,6 @@ emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lp
   auto gone = std::move(lpar->partition);
   lpars.erase(lpar_id);
   return gone;
-}
-
-emu::Status Definitions::obeys_rules(const emu::Configuration& configuration, const emu::LparDefinition& lpar) const {
-  for (const emu::BrokenRule& broken : emu::broken_rules(configuration, lpar.env, emu::limits_of(config_)))
-    return emu::Error{"configuration",
-                      fmt::format("Partition {} cannot have {}={}: {}.", lpar.name, broken.attribute, broken.value, broken.rule)};
-  return emu::success();
 }
 
 emu::Status Definitions::may_run(const emu::LparDefinition& lpar) const {

@@ -35,8 +35,6 @@ class Definitions {
   // Nothing of it is left here; its Partition, if there is one, is given to the caller.
   emu::Result<std::shared_ptr<Partition>> forget(Lpars&, u32 lpar_id);
 
-  // emu/core/profile_rules.h, of this frame.
-  emu::Status obeys_rules(const emu::Configuration&, const emu::LparDefinition&) const;
   // Where a partition runs says the witness: a journal may be of yesterday.
   emu::Status may_run(const emu::LparDefinition&) const;
   // It takes part in a move, and is another system's already.

@@ -13,6 +13,7 @@
 #include "firmware/errands.h"
 #include "firmware/native.h"
 #include "firmware/partition.h"
+#include "firmware/rules.h"
 #include "firmware/virtual_switch.h"
 
 namespace firmware {
@@ -56,8 +57,7 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
   if (!profile && !keeps_current)
     return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", definition.name, name)};
   const emu::Configuration wished = keeps_current ? static_cast<const emu::Configuration&>(*definition.current) : *profile;
-  // A restart keeps what the partition was granted, which may be less than its profile asks for.
-  if (!keeps_current) TRY(definitions_.obeys_rules(*profile, definition));
+  TRY(obeys_rules(wished, definition, frame_.config()));
   lpars->show(*lpar, src_startup);
   const auto granted = grant(frame_.config(), lpars->usage(), definition.name, definition.env, wished);
   if (!granted) {

@@ -48,6 +48,9 @@ inline constexpr Message messages[] = {
     {"HSCL8019", Origin::own,
      "{} Make room where the lab keeps its state, or see what twinframe recover --explain says, and retry the command."},
     {"HSCL801A", Origin::own, "The managed system did not carry the operation out: {}"},
+    {"HSCL801C", Origin::own,
+     "The partition {} was never activated, and takes the workload group of the profile that it is activated with. Change "
+     "work_group_id of that profile."},
     {"HSCL801B", Origin::own, "The managed system did not answer: {} See what it has done, and retry the command."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)
@@ -124,6 +127,9 @@ inline constexpr Message messages[] = {
     {"HSCLA224", Origin::own,
      "The virtual SCSI server adapter in slot {} of the Virtual I/O Server {} is set so that any client partition can connect. "
      "Set it so that only the selected client partition can: partition {}, with the slot of its client adapter."},
+    {"HSCLA227", Origin::own,
+     "{}={}, which {} of partition {} has, is not possible on the managed system {}: {}. Change it, or choose another "
+     "destination."},
     {"HSCLA225", Origin::own,
      "The disk {} of the Virtual I/O Server {} is already being used as a backing device there. Remove that mapping, or choose "
      "another destination."},

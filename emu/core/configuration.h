@@ -15,6 +15,11 @@ namespace emu {
 // What a processor can be, for lpar_proc_compat_mode; "default": the latest that the system has.
 inline constexpr std::string_view compat_modes[] = {"default", "POWER6", "POWER7", "POWER8"};
 
+// How a partition starts: normal, diagnostics with the default or the stored list of devices, to Open Firmware, to the menu of SMS.
+inline constexpr std::string_view boot_modes[] = {"norm", "dd", "ds", "of", "sms"};
+
+inline constexpr u32 virtual_slot_limit = 0x1000;  // of a partition
+
 enum class AdapterKind : u8 { serial = 1, scsi_client, scsi_server, ethernet, vasi };
 
 // A virtual adapter in a slot of a partition. Which fields count depends on the kind.

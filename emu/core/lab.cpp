@@ -294,7 +294,8 @@ constexpr Key<AdapterDraft> adapter_table[] = {
      into<&AdapterDraft::adapter, &VirtualAdapter::addl_vlan_ids>},
     {"is_trunk", "true, false", "false", "ethernet: under a shared Ethernet adapter",
      into<&AdapterDraft::adapter, &VirtualAdapter::is_trunk>},
-    {"trunk_priority", "number", "0", "ethernet", into<&AdapterDraft::adapter, &VirtualAdapter::trunk_priority>},
+    {"trunk_priority", "number", "0; 1 of a trunk adapter", "ethernet: up to 15",
+     into<&AdapterDraft::adapter, &VirtualAdapter::trunk_priority>},
     {"vswitch", "name", "\"ETHERNET0\"", "ethernet", into<&AdapterDraft::adapter, &VirtualAdapter::vswitch>},
     {"mac_addr", "12 hex digits", "made of lab, frame, partition and slot", "ethernet",
      into<&AdapterDraft::adapter, &VirtualAdapter::mac_addr>},
@@ -314,11 +315,11 @@ constexpr Key<Profile> profile_table[] = {
     {"sharing_mode", "word", "\"uncap\"", "as the HMC's attribute", into<&Profile::sharing_mode>},
     {"uncap_weight", "0 to 255", "128", "", into<&Profile::uncap_weight>},
     {"max_virtual_slots", "number", "20 (VIOS: 64)", "", into<&Profile::max_virtual_slots>},
-    {"bsr_arrays", "number", "0", "barrier synchronization register arrays", into<&Profile::bsr_arrays>},
+    {"bsr_arrays", "number", "0", "barrier synchronization register arrays, up to 256", into<&Profile::bsr_arrays>},
     {"io_slots", "list of texts", "[]", "physical slots: there are none, but a partition that claims one cannot move",
      into<&Profile::io_slots>},
-    {"boot_mode", "norm, of, sms", "\"norm\"", "", into<&Profile::boot_mode>},
-    {"work_group_id", "word", "\"none\"", "", into<&Profile::work_group_id>},
+    {"boot_mode", "norm, dd, ds, of, sms", "\"norm\"", "", into<&Profile::boot_mode>},
+    {"work_group_id", "\"none\", \"1\" to \"32\"", "\"none\"", "", into<&Profile::work_group_id>},
     {"redundant_err_path_reporting", "true, false", "false", "", into<&Profile::redundant_err_path_reporting>},
     {"lpar_proc_compat_mode", "default, POWER6, POWER7, POWER8", "\"default\"", "", into<&Profile::lpar_proc_compat_mode>},
     {"boot_image", "\"nomad\" or path", "none", "an ELF file that is loaded and entered, relative to the lab file",
@@ -559,16 +560,20 @@ class FrameReader {
         if (adapter.kind == AdapterKind::scsi_client && partner->lpar.env != LparEnv::vioserver)
           reading_.wrong(at(table, "remote_lpar"), fmt::format("{} is no VIOS", draft.remote));
       }
-      if (!adapter.mac_addr.empty() && !is_hex(adapter.mac_addr, 12))
-        reading_.wrong(at(table, "mac_addr"), "a MAC address has 12 hex digits and nothing between them");
       adapter.mac_addr = upper_case(adapter.mac_addr);
-      if (adapter.port_vlan_id == 0 || adapter.port_vlan_id > 4094)
-        reading_.wrong(at(table, "port_vlan_id"), "a VLAN is 1 to 4094");
+      if (adapter.is_trunk && adapter.trunk_priority == 0) adapter.trunk_priority = 1;
       const bool taken = std::ranges::find(adapters, adapter.slot, &VirtualAdapter::slot) != adapters.end();
       if (taken) reading_.wrong(at(table, "slot"), fmt::format("slot {} of {} is taken already", adapter.slot, owner.lpar.name));
+      check_adapter(adapter, owner, table);
       adapters.push_back(std::move(adapter));
     });
     return adapters;
+  }
+
+  // `where`: the adapter's table, or the key that it is made of.
+  void check_adapter(const VirtualAdapter& adapter, const Draft& owner, const toml::node& where) {
+    for (const BrokenRule& broken : broken_rules(adapter, owner.lpar.env))
+      reading_.wrong(where.is_table() ? at(*where.as_table(), broken.attribute) : where, broken.rule);
   }
 
   void read_adapters(Draft& draft) { draft.profile.adapters = read_adapter_list(draft, draft.adapter_tables); }
@@ -609,7 +614,7 @@ class FrameReader {
       ethernet.kind = AdapterKind::ethernet;
       ethernet.slot = free_slot(adapters, first_free_slot);
       ethernet.port_vlan_id = vlan;
-      if (vlan == 0 || vlan > 4094) reading_.wrong(at(*draft.table, "vlans"), "a VLAN is 1 to 4094");
+      check_adapter(ethernet, draft, at(*draft.table, "vlans"));
       adapters.push_back(ethernet);
     }
     for (const std::string& segment : draft.segments) {

@@ -7,22 +7,32 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "emu/core/address.h"
+#include "emu/core/identity.h"
+#include "emu/core/names.h"
 #include "emu/core/text.h"
 
 namespace emu {
 
 namespace {
 
-constexpr u32 least_units = 10;  // hundredths of a processor for a virtual one
-constexpr u32 most_units = 100;
-constexpr u32 most_slots = 65535;
 constexpr u32 first_slot = 2;  // 0 and 1 are the default serial adapters
 constexpr u32 bsr_array_limit = 256;
+constexpr u32 most_processors = 64;  // of a partition, virtual or dedicated
+constexpr u32 most_groups = 32;
+constexpr u32 most_lpars = 254;
+constexpr u32 any = 65535;  // partition, or slot
+constexpr u32 last_vlan = 4094;
+constexpr size_t most_vlans = 20;  // beside the adapter's own
+constexpr u32 most_trunk_priority = 15;
+constexpr u64 huge_page_mb = 16384;
+constexpr size_t longest_path = 1023;
+constexpr size_t longest_arguments = 2047;  // COMMAND_LINE_SIZE of Linux, without its end
 
+constexpr std::string_view proc_modes[] = {"shared", "ded"};
 constexpr std::string_view sharing_modes_shared[] = {"cap", "uncap"};
 constexpr std::string_view sharing_modes_dedicated[] = {"keep_idle_procs", "share_idle_procs", "share_idle_procs_active",
                                                         "share_idle_procs_always"};
-constexpr std::string_view boot_modes[] = {"norm", "dd", "ds", "of", "sms"};
 
 struct Judged {
   const Configuration& is;
@@ -56,42 +66,173 @@ void memory(const Judged& j) {
   }
   if (c.min_mem > c.desired_mem || c.desired_mem > c.max_mem)
     j.number("desired_mem", c.desired_mem, "memory must grow from min_mem over desired_mem to max_mem");
-  if (c.desired_num_huge_pages * huge_page_mb > j.limits.memory_mb)
+  if (c.min_mem > j.limits.memory_mb)
+    j.number("min_mem", c.min_mem, fmt::format("the system has {} MiB of memory", j.limits.memory_mb));
+  if (c.desired_num_huge_pages > j.limits.huge_pages())
     j.number("desired_num_huge_pages", c.desired_num_huge_pages,
-             fmt::format("a huge page has 16 GiB, and the system has {} MiB of memory", j.limits.memory_mb));
+             fmt::format("a huge page has 16 GiB, and the system has {} of them", j.limits.huge_pages()));
+}
+
+void units(const Judged& j) {
+  const Configuration& c = j.is;
+  if (c.min_proc_units > c.desired_proc_units || c.desired_proc_units > c.max_proc_units)
+    j.wrong("desired_proc_units", units_text(c.desired_proc_units),
+            "units must grow from min_proc_units over desired_proc_units to max_proc_units");
+  struct Pair {
+    std::string_view attribute;
+    u32 units;
+    u32 procs;
+    u32 least;  // for each processor
+  };
+  // The maxima are never in force together: fewer processors may be able to grow further.
+  const Pair pairs[] = {{"min_proc_units", c.min_proc_units, c.min_procs, least_units},
+                        {"desired_proc_units", c.desired_proc_units, c.desired_procs, least_units},
+                        {"max_proc_units", c.max_proc_units, c.max_procs, 0}};
+  for (const Pair& pair : pairs)
+    if (u64{pair.units} < u64{pair.least} * pair.procs || u64{pair.units} > u64{most_units} * pair.procs)
+      j.wrong(pair.attribute, units_text(pair.units),
+              fmt::format("a virtual processor takes {} to {} processing units, and there are {}", units_text(pair.least),
+                          units_text(most_units), pair.procs));
+  if (c.min_proc_units > u64{most_units} * j.limits.processors)
+    j.wrong("min_proc_units", units_text(c.min_proc_units), fmt::format("the system has {} processors", j.limits.processors));
 }
 
 void processors(const Judged& j) {
   const Configuration& c = j.is;
-  constexpr std::string_view modes[] = {"shared", "ded"};
-  j.word("proc_mode", c.proc_mode, modes);
-  if (c.min_procs == 0 || c.min_procs > c.desired_procs || c.desired_procs > c.max_procs || c.max_procs > most_processors)
-    j.number("desired_procs", c.desired_procs,
-             fmt::format("processors must grow from min_procs (1 at least) over desired_procs to max_procs, {} at most",
-                         most_processors));
-  if (c.proc_mode == "ded") {
+  j.word("proc_mode", c.proc_mode, proc_modes);
+  const bool dedicated = c.proc_mode == "ded";
+  const u32 most = dedicated ? j.limits.dedicated_processors() : j.limits.virtual_processors();
+  if (c.min_procs == 0) j.number("min_procs", c.min_procs, "a partition has at least one processor");
+  if (c.min_procs > c.desired_procs || c.desired_procs > c.max_procs)
+    j.number("desired_procs", c.desired_procs, "processors must grow from min_procs over desired_procs to max_procs");
+  else if (c.max_procs > most)
+    j.number("max_procs", c.max_procs,
+             fmt::format("a partition of this system has at most {} {} processors", most, dedicated ? "dedicated" : "virtual"));
+  if (dedicated) {
     j.word("sharing_mode", c.sharing_mode, sharing_modes_dedicated);
     return;
   }
-  if (c.min_proc_units > c.desired_proc_units || c.desired_proc_units > c.max_proc_units)
-    j.number("desired_proc_units", c.desired_proc_units,
-             "units must grow from min_proc_units over desired_proc_units to max_proc_units");
-  const std::tuple<std::string_view, u32, u32> pairs[] = {{"min_proc_units", c.min_proc_units, c.min_procs},
-                                                          {"desired_proc_units", c.desired_proc_units, c.desired_procs}};
-  for (const auto& [attribute, units, procs] : pairs)
-    if (u64{units} < u64{least_units} * procs || u64{units} > u64{most_units} * procs)
-      j.number(attribute, units,
-               fmt::format("{} virtual processors take {} to {} hundredths of a processor", procs, u64{least_units} * procs,
-                           u64{most_units} * procs));
+  units(j);
   j.word("sharing_mode", c.sharing_mode, sharing_modes_shared);
   if (c.uncap_weight > 255) j.number("uncap_weight", c.uncap_weight, "uncap_weight is 0 to 255");
 }
 
 // "21010003/none/1": DRC index, I/O pool, required.
-bool is_io_slot(const std::string& text) {
-  const auto parts = split(text, '/');
-  return parts.size() == 3 && !parts[0].empty() && parts[0].find_first_not_of("0123456789ABCDEFabcdef") == std::string::npos &&
-         (parts[1] == "none" || parse_number(parts[1])) && (parts[2] == "0" || parts[2] == "1");
+bool is_io_slot(const std::vector<std::string>& parts) {
+  return parts.size() == 3 && !parts[0].empty() && parts[0].size() <= 8 &&
+         parts[0].find_first_not_of("0123456789ABCDEFabcdef") == std::string::npos &&
+         (parts[1] == "none" || parse_number<u16>(parts[1])) && (parts[2] == "0" || parts[2] == "1");
+}
+
+// Letters, digits and _ : the texts of adapters are parted by / and by commas.
+bool is_switch_name(std::string_view name) {
+  return !name.empty() && name.size() <= 31 && std::ranges::all_of(name, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  });
+}
+
+bool is_mac(std::string_view text) {
+  return text.size() == 12 && text.find_first_not_of("0123456789ABCDEF") == text.npos &&
+         std::string_view("02468ACE").find(text[1]) != std::string_view::npos;
+}
+
+struct OneAdapter {
+  const VirtualAdapter& is;
+  LparEnv env;
+  std::vector<BrokenRule>& broken;
+
+  void wrong(std::string_view attribute, std::string value, std::string rule) const {
+    broken.push_back({std::string(attribute), std::move(value), std::move(rule)});
+  }
+  void number(std::string_view attribute, u64 value, std::string rule) const {
+    wrong(attribute, std::to_string(value), std::move(rule));
+  }
+  void kind(std::string rule) const { number("slot", is.slot, std::move(rule)); }
+};
+
+void ethernet(const OneAdapter& j) {
+  const VirtualAdapter& a = j.is;
+  const auto is_vlan = [](u16 vlan) { return vlan >= 1 && vlan <= last_vlan; };
+  const std::string rule = fmt::format("a VLAN is 1 to {}", last_vlan);
+  if (!is_vlan(a.port_vlan_id)) j.number("port_vlan_id", a.port_vlan_id, rule);
+  std::set<u16> vlans{a.port_vlan_id};
+  for (const u16 vlan : a.addl_vlan_ids) {
+    if (!is_vlan(vlan)) j.number("addl_vlan_ids", vlan, rule);
+    if (!vlans.insert(vlan).second) j.number("addl_vlan_ids", vlan, "each VLAN of an adapter stands once");
+  }
+  if (a.addl_vlan_ids.size() > most_vlans)
+    j.number("addl_vlan_ids", a.addl_vlan_ids.size(), fmt::format("an adapter has at most {} additional VLANs", most_vlans));
+  if (a.trunk_priority > most_trunk_priority || a.is_trunk != (a.trunk_priority > 0))
+    j.number("trunk_priority", a.trunk_priority,
+             fmt::format("a trunk adapter has a priority of 1 to {}, another one has 0", most_trunk_priority));
+  if (a.is_trunk && j.env != LparEnv::vioserver) j.kind("only a Virtual I/O Server has trunk adapters");
+  if (!is_switch_name(a.vswitch))
+    j.wrong("vswitch", a.vswitch, "the name of a virtual switch has 1 to 31 letters, digits, dots, - and _");
+  if (!a.mac_addr.empty() && !is_mac(a.mac_addr))
+    j.wrong("mac_addr", a.mac_addr, "a MAC address has 12 hex digits and nothing between them, and is no group's");
+}
+
+void scsi(const OneAdapter& j) {
+  const VirtualAdapter& a = j.is;
+  if (a.kind == AdapterKind::scsi_server && j.env != LparEnv::vioserver)
+    j.kind("only a Virtual I/O Server has virtual SCSI server adapters");
+  if (a.remote_lpar_id > most_lpars && a.remote_lpar_id != any)
+    j.number("remote_lpar", a.remote_lpar_id, fmt::format("a partition's ID is 1 to {}, or any", most_lpars));
+  if (!a.remote_lpar_name.empty() && !is_partition_name(a.remote_lpar_name))
+    j.wrong("remote_lpar", a.remote_lpar_name, std::string(partition_name_rule));
+  if (a.remote_slot >= virtual_slot_limit && a.remote_slot != any)
+    j.number("remote_slot", a.remote_slot, fmt::format("a slot is below {}, or any", virtual_slot_limit));
+}
+
+void slots(const Judged& j) {
+  const Configuration& c = j.is;
+  if (c.max_virtual_slots < first_slot || c.max_virtual_slots > virtual_slot_limit)
+    j.number("max_virtual_slots", c.max_virtual_slots,
+             fmt::format("max_virtual_slots is {} to {}", first_slot, virtual_slot_limit));
+  std::set<std::string> indices;
+  for (const std::string& slot : c.io_slots) {
+    const auto parts = split(slot, '/');
+    if (!is_io_slot(parts))
+      j.wrong("io_slots", slot, "a physical slot is DRC index/I/O pool or none/1 if it is required, else 0");
+    else if (!indices.insert(parts[0]).second)
+      j.wrong("io_slots", slot, "each physical slot stands once");
+  }
+  std::set<u32> taken;
+  u32 vasis = 0;
+  for (const VirtualAdapter& adapter : c.adapters) {
+    const auto wrong = [&](std::string rule) { j.number(attribute_of(adapter.kind), adapter.slot, std::move(rule)); };
+    if (adapter.slot >= c.max_virtual_slots)
+      wrong(fmt::format("there is an adapter in slot {}, but only {} virtual slots", adapter.slot, c.max_virtual_slots));
+    if (!taken.insert(adapter.slot).second) wrong(fmt::format("slot {} has two virtual adapters", adapter.slot));
+    for (BrokenRule& broken : broken_rules(adapter, j.env)) wrong(std::move(broken.rule));
+    if (adapter.kind == AdapterKind::vasi && ++vasis == 2) wrong("a Virtual I/O Server has one VASI adapter");
+  }
+}
+
+bool is_line(std::string_view text, size_t longest) { return text.size() <= longest && shown_name(text) == text; }
+
+void others(const Judged& j) {
+  const Configuration& c = j.is;
+  j.word("boot_mode", c.boot_mode, boot_modes);
+  j.word("lpar_proc_compat_mode", c.lpar_proc_compat_mode, j.limits.compat_modes);
+  if (!is_work_group(c.work_group_id)) j.wrong("work_group_id", c.work_group_id, std::string(work_group_rule));
+  if (c.bsr_arrays > bsr_array_limit)
+    j.number("bsr_arrays", c.bsr_arrays, fmt::format("a partition has {} arrays at most", bsr_array_limit));
+  const std::tuple<std::string_view, const std::string&, size_t> texts[] = {
+      {"boot_image", c.boot_image, longest_path},
+      {"boot_initrd", c.boot_initrd, longest_path},
+      {"boot_arguments", c.boot_arguments, longest_arguments}};
+  for (const auto& [attribute, text, longest] : texts)
+    if (!is_line(text, longest))
+      j.wrong(attribute, text.substr(0, 40), fmt::format("{} is one line of at most {} characters", attribute, longest));
+}
+
+}  // namespace
+
+std::string units_text(u32 hundredths) {
+  std::string text = fmt::format("{}.{:02}", hundredths / 100, hundredths % 100);
+  if (text.ends_with('0')) text.pop_back();
+  return text;
 }
 
 std::string_view attribute_of(AdapterKind kind) {
@@ -109,39 +250,17 @@ std::string_view attribute_of(AdapterKind kind) {
   return "virtual_serial_adapters";
 }
 
-void slots(const Judged& j) {
-  const Configuration& c = j.is;
-  const bool vios = j.env == LparEnv::vioserver;
-  if (c.max_virtual_slots < first_slot || c.max_virtual_slots > most_slots)
-    j.number("max_virtual_slots", c.max_virtual_slots, fmt::format("max_virtual_slots is {} to {}", first_slot, most_slots));
-  for (const std::string& slot : c.io_slots)
-    if (!is_io_slot(slot)) j.wrong("io_slots", slot, "a physical slot is DRC index/I/O pool or none/1 if it is required, else 0");
-  std::set<u32> taken;
-  u32 vasis = 0;
-  for (const VirtualAdapter& adapter : c.adapters) {
-    const auto wrong = [&](std::string rule) { j.number(attribute_of(adapter.kind), adapter.slot, std::move(rule)); };
-    if (adapter.slot >= c.max_virtual_slots)
-      wrong(fmt::format("there is an adapter in slot {}, but only {} virtual slots", adapter.slot, c.max_virtual_slots));
-    if (!taken.insert(adapter.slot).second) wrong(fmt::format("slot {} has two virtual adapters", adapter.slot));
-    if (adapter.kind != AdapterKind::serial && adapter.slot < first_slot)
-      wrong("slots 0 and 1 are those of the default serial adapters");
-    if (adapter.kind == AdapterKind::scsi_server && !vios) wrong("only a Virtual I/O Server has virtual SCSI server adapters");
-    if (adapter.kind == AdapterKind::vasi && !vios) wrong("only a Virtual I/O Server has a VASI adapter");
-    if (adapter.kind == AdapterKind::vasi && ++vasis == 2) wrong("a Virtual I/O Server has one VASI adapter");
-  }
+bool is_work_group(std::string_view id) {
+  const auto number = parse_number<u32>(id);
+  return id == "none" || (number && *number >= 1 && *number <= most_groups && id == std::to_string(*number));
 }
 
-void others(const Judged& j) {
-  const Configuration& c = j.is;
-  j.word("boot_mode", c.boot_mode, boot_modes);
-  j.word("lpar_proc_compat_mode", c.lpar_proc_compat_mode, j.limits.compat_modes);
-  if (c.work_group_id != "none" && !parse_number<u32>(c.work_group_id))
-    j.wrong("work_group_id", c.work_group_id, "a workload group is none or a number");
-  if (c.bsr_arrays > bsr_array_limit)
-    j.number("bsr_arrays", c.bsr_arrays, fmt::format("a partition has {} arrays at most", bsr_array_limit));
+// SIMPLIFIED: a number and no more: no guest gets huge pages, and those of running partitions are not counted.
+u64 SystemLimits::huge_pages() const { return memory_mb / huge_page_mb; }
+u32 SystemLimits::virtual_processors() const {
+  return static_cast<u32>(std::min<u64>(most_processors, u64{processors} * most_units / least_units));
 }
-
-}  // namespace
+u32 SystemLimits::dedicated_processors() const { return std::min(most_processors, processors); }
 
 SystemLimits limits_of(const FrameConfig& frame) {
   return {frame.memory_mb, frame.lmb_mb, frame.processors, {std::begin(compat_modes), std::end(compat_modes)}};
@@ -154,6 +273,40 @@ std::vector<BrokenRule> broken_rules(const Configuration& configuration, LparEnv
   processors(judged);
   slots(judged);
   others(judged);
+  return broken;
+}
+
+std::vector<BrokenRule> broken_rules(const VirtualAdapter& adapter, LparEnv env) {
+  std::vector<BrokenRule> broken;
+  const OneAdapter judged{adapter, env, broken};
+  if (adapter.kind != AdapterKind::serial && adapter.slot < first_slot)
+    judged.kind("slots 0 and 1 are those of the default serial adapters");
+  if (adapter.kind == AdapterKind::scsi_client || adapter.kind == AdapterKind::scsi_server) scsi(judged);
+  if (adapter.kind == AdapterKind::ethernet) ethernet(judged);
+  if (adapter.kind == AdapterKind::vasi && env != LparEnv::vioserver) judged.kind("only a Virtual I/O Server has a VASI adapter");
+  return broken;
+}
+
+std::vector<BrokenRule> broken_rules(const LparDefinition& lpar) {
+  std::vector<BrokenRule> broken;
+  const auto name = [&](std::string_view attribute, const std::string& value) {
+    if (!is_partition_name(value)) broken.push_back({std::string(attribute), value, std::string(partition_name_rule)});
+  };
+  if (lpar.lpar_id == 0 || lpar.lpar_id > most_lpars)
+    broken.push_back({"lpar_id", std::to_string(lpar.lpar_id), fmt::format("a partition's ID is 1 to {}", most_lpars)});
+  name("name", lpar.name);
+  std::set<std::string> names;
+  for (const Profile& profile : lpar.profiles) {
+    name("profile_name", profile.name);
+    if (!names.insert(profile.name).second)
+      broken.push_back({"profile_name", profile.name, "each profile has a name of its own"});
+  }
+  if (!lpar.default_profile.empty()) name("default_profile", lpar.default_profile);
+  if (!lpar.uuid.empty() && !is_uuid(lpar.uuid)) broken.push_back({"uuid", lpar.uuid, "a UUID has 32 hex digits in five groups"});
+  if (lpar.msp && lpar.env != LparEnv::vioserver)
+    broken.push_back({"msp", "1", "only a Virtual I/O Server can be a mover service partition"});
+  if (!lpar.ip_address.empty() && !parse_address(lpar.ip_address))
+    broken.push_back({"rmc_ipaddr", lpar.ip_address, "an IP address has four numbers of 0 to 255"});
   return broken;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What the values of a configuration must obey, whoever gives them: the reader of lab files, the HMC's commands and the hypervisor
-// call this one function, so that nothing is stored that cannot be activated. Pure. (Redbook 2.2.3, 3.6, 5.6.3; docs/hmc.md)
+// What the values of a partition must obey, whoever gives them: the reader of lab files, the HMC's commands, the hypervisor, and
+// the validation of a move call these functions, so that nothing is stored that cannot be activated. Pure. (Redbook 2.2.3, 3.6,
+// 5.6.3; docs/hmc.md)
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emu/core/lab.h"
@@ -16,20 +18,38 @@ struct SystemLimits {
   u32 lmb_mb = 16;
   u32 processors = 0;                     // installed
   std::vector<std::string> compat_modes;  // lpar_proc_compat_mode, "default" among them
+
+  u64 huge_pages() const;            // of 16 GiB, that fit into the memory
+  u32 virtual_processors() const;    // of one partition
+  u32 dedicated_processors() const;  // of one partition
 };
 
 SystemLimits limits_of(const FrameConfig&);
 
-inline constexpr u32 most_processors = 64;  // of a partition, virtual or dedicated
-inline constexpr u64 huge_page_mb = 16384;
+inline constexpr u32 least_units = 10;  // hundredths of a processor for a virtual one
+inline constexpr u32 most_units = 100;
 
 struct BrokenRule {
   std::string attribute;  // as the HMC and the lab file call it
-  std::string value;
-  std::string rule;  // a sentence without a full stop that says what is right
+  std::string value;      // as the HMC writes it
+  std::string rule;       // a sentence without a full stop that says what is right
 };
 
 // All that is wrong, in the order of the attributes; none: it can be stored and, if the system has that much left, activated.
 std::vector<BrokenRule> broken_rules(const Configuration&, LparEnv, const SystemLimits&);
+// Of one adapter; the attribute is a key of the lab file's adapters.
+std::vector<BrokenRule> broken_rules(const VirtualAdapter&, LparEnv);
+// Of what a partition is beside its profiles: names, roles, address.
+std::vector<BrokenRule> broken_rules(const LparDefinition&);
+
+// "virtual_scsi_adapters": which attribute lists adapters of the kind.
+std::string_view attribute_of(AdapterKind);
+
+// work_group_id: none, or a group.
+bool is_work_group(std::string_view id);
+inline constexpr std::string_view work_group_rule = "a workload group is none, or a number of 1 to 32";
+
+// "0.5" for 50 hundredths of a processor.
+std::string units_text(u32 hundredths);
 
 }  // namespace emu

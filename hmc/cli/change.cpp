@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/cli/change.h"
 
+#include <fmt/format.h>
+
 #include "emu/core/names.h"
 #include "emu/core/partner.h"
 #include "hmc/messages.h"
@@ -57,19 +59,25 @@ Result<Target> target_of(Call& call, std::string_view name_option, std::string_v
 Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute) {
   Target target = TRY(on_system(call));
   const std::string name = data.text(name_attribute);
-  const auto id = parse_number(data.text(id_attribute));
-  if (name.empty() && !id) return usage_error("-i");
-  target.lpar = name.empty() ? target.system->lpar(static_cast<u32>(*id)) : target.system->lpar(name);
-  if (!target.lpar && name.empty()) return say("HSCL8013", static_cast<u32>(*id));
+  const auto id = parse_number<u32>(data.text(id_attribute));
+  if (name.empty() && !data.find(id_attribute)) return usage_error("-i");
+  if (data.find(id_attribute) && !id) return usage_error(fmt::format("-i ({})", id_attribute));
+  target.lpar = name.empty() ? target.system->lpar(*id) : target.system->lpar(name);
+  if (!target.lpar && name.empty()) return say("HSCL8013", *id);
   if (!target.lpar) return say("HSCL8012", name);
+  if (id && target.lpar->id() != *id) return invalid_value(id_attribute, std::to_string(*id));
   TRY(claim(call, target));
   return target;
 }
 
+emu::Error invalid_value(std::string_view name, std::string_view value) {
+  constexpr size_t enough = 80;
+  return {"", fmt::format("An invalid parameter value was entered: {}={}{}. Please check your entry and retry the command.", name,
+                          emu::shown_name(value.substr(0, enough)), value.size() > enough ? "..." : "")};
+}
+
 emu::Status flag(bool& into, const std::string& value, std::string_view name) {
-  if (value != "0" && value != "1")
-    return Error{"", "An invalid parameter value was entered: " + std::string(name) + "=" + value +
-                         ". Please check your entry and retry the command."};
+  if (value != "0" && value != "1") return invalid_value(name, value);
   into = value == "1";
   return emu::success();
 }

@@ -26,6 +26,8 @@ emu::Status complete_partners(emu::Profile&, const System&);
 // For a partition or a profile that is to be called so.
 emu::Status valid_name(const std::string& name);
 
+// An attribute that cannot be so.
+emu::Error invalid_value(std::string_view name, std::string_view value);
 // "0" or "1", of the attribute `name`.
 emu::Status flag(bool& into, const std::string& value, std::string_view name);
 

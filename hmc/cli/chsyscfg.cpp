@@ -2,6 +2,7 @@
 // chsyscfg: attributes of partitions and profiles.
 #include <algorithm>
 
+#include "emu/core/profile_rules.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
 #include "hmc/cli/profile_attributes.h"
@@ -14,23 +15,33 @@ namespace {
 constexpr Option options[] = {
     {"-r"}, {"-m"}, {"-i"}, {"--force", Takes::nothing}};  // nothing is warned of: --force goes on anyway
 
-struct Change {
+struct Edit {
   const Target& target;
   emu::LparDefinition& definition;
 };
 
 struct LparAttribute {
   std::string_view name;
-  Status (*set)(const Change&, const std::string& value);
+  Status (*set)(const Edit&, const std::string& value);
 };
 
-Status accept(const Change&, const std::string&) { return emu::success(); }
+Status accept(const Edit&, const std::string&) { return emu::success(); }
+
+// What has no effect here, but must be right.
+template <const char* name>
+Status flag_without_effect(const Edit&, const std::string& value) {
+  bool ignored = false;
+  return flag(ignored, value, name);
+}
+constexpr char sync_curr_profile[] = "sync_curr_profile";
+constexpr char allow_perf_collection[] = "allow_perf_collection";
+constexpr char auto_start[] = "auto_start";
 
 constexpr LparAttribute lpar_attributes[] = {
     {"name", accept},
     {"lpar_id", accept},
     {"new_name",
-     [](const Change& c, const std::string& value) -> Status {
+     [](const Edit& c, const std::string& value) -> Status {
        if (value.empty()) return usage_error("-i (new_name)");
        TRY(valid_name(value));
        if (const Lpar* other = c.target.system->lpar(value); other && other != c.target.lpar)
@@ -39,35 +50,49 @@ constexpr LparAttribute lpar_attributes[] = {
        return emu::success();
      }},
     {"msp",
-     [](const Change& c, const std::string& value) -> Status {
+     [](const Edit& c, const std::string& value) -> Status {
        if (!c.target.lpar->is_vios()) return say("HSCL8015", c.target.lpar->name());
        return flag(c.definition.msp, value, "msp");
      }},
-    {"time_ref", [](const Change& c, const std::string& value) { return flag(c.definition.time_ref, value, "time_ref"); }},
+    {"time_ref", [](const Edit& c, const std::string& value) { return flag(c.definition.time_ref, value, "time_ref"); }},
     {"default_profile",
-     [](const Change& c, const std::string& value) -> Status {
+     [](const Edit& c, const std::string& value) -> Status {
        if (!c.definition.profile(value)) return say("HSCL8010", value, c.definition.name);
        c.definition.default_profile = value;
        return emu::success();
      }},
-    // What has no effect here, but does no harm either.
-    {"description", accept},
-    {"sync_curr_profile", accept},
-    {"allow_perf_collection", accept},
-    {"auto_start", accept},
-    {"boot_mode", accept},
+    // The partition's own group, which it leaves and joins at any time; each profile has one, too. (Redbook 3.6.5)
+    {"work_group_id",
+     [](const Edit& c, const std::string& value) -> Status {
+       if (!emu::is_work_group(value)) return invalid_value("work_group_id", value);
+       if (c.definition.current)
+         c.definition.current->work_group_id = value;
+       else if (value != "none")
+         return say("HSCL801C", c.definition.name);
+       return emu::success();
+     }},
+    {"description", accept},  // nobody shows it
+    {sync_curr_profile, flag_without_effect<sync_curr_profile>},
+    {allow_perf_collection, flag_without_effect<allow_perf_collection>},
+    {auto_start, flag_without_effect<auto_start>},
+    {"boot_mode",
+     [](const Edit&, const std::string& value) -> Status {
+       if (std::ranges::count(emu::boot_modes, value) == 0) return invalid_value("boot_mode", value);
+       return emu::success();
+     }},
 };
 
 Result<int> change_lpar(Call& call, const Data& data) {
   const Target target = TRY(target_of(call, data, "name", "lpar_id"));
   emu::LparDefinition definition = target.lpar->info.definition;
-  const Change change{target, definition};
+  const Edit edit{target, definition};
   for (const Attribute& attribute : data.all()) {
     const auto row = std::ranges::find(lpar_attributes, attribute.name, &LparAttribute::name);
     if (row == std::end(lpar_attributes))
-      return Error{"", "An invalid attribute was entered. The attributes that are not valid are " + attribute.name +
+      return Error{"", "An invalid attribute was entered. The attributes that are not valid are " + attribute.name.substr(0, 80) +
                            ". Please check your entry and retry the command."};
-    TRY(row->set(change, attribute.text()));
+    if (attribute.change != Change::set) return invalid_value(attribute.name, attribute.text);
+    TRY(row->set(edit, attribute.text));
   }
   if (definition == target.lpar->info.definition) return 0;
   TRY(ask(*target.link, service::DefineLpar{definition}));
@@ -82,16 +107,23 @@ Result<int> change_profile(Call& call, const Data& data) {
   if (!profile) return say("HSCL8010", name, target.lpar->name());
   emu::Profile changed = *profile;
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id", "new_name"};
-  TRY(apply(changed, data, names));
+  emu::LparDefinition definition = target.lpar->info.definition;
+  TRY(apply(changed, data, definition, names));
   TRY(complete_partners(changed, *target.system));
-  TRY(obeys(changed, target.lpar->info.definition.env, target.system->info));
-  const std::string new_name = data.text("new_name");
-  if (!new_name.empty()) {
-    TRY(valid_name(new_name));
-    changed.name = new_name;
+  TRY(obeys(changed, definition.env, target.system->info));
+  if (data.find("new_name")) {
+    changed.name = data.text("new_name");
+    TRY(valid_name(changed.name));
+    if (changed.name != name && definition.profile(changed.name)) return say("HSCL8016", changed.name, target.system->name());
   }
-  TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), changed}));
-  if (!new_name.empty() && new_name != name) TRY(ask(*target.link, service::RemoveProfile{target.lpar->id(), name}));
+  if (changed == *profile) return 0;
+  if (changed.name == name) {
+    TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), changed}));
+    return 0;
+  }
+  if (definition.default_profile == name) definition.default_profile = changed.name;
+  *std::ranges::find(definition.profiles, name, &emu::Profile::name) = changed;
+  TRY(ask(*target.link, service::DefineLpar{definition}));
   return 0;
 }
 

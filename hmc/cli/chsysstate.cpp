@@ -21,7 +21,6 @@ constexpr Option options[] = {{"-r"},
                               {"--immed", Takes::nothing},  // no shutdown here waits for anything: all are
                               {"--restart", Takes::nothing}};
 
-constexpr std::string_view boot_modes[] = {"norm", "dd", "ds", "of", "sms"};
 constexpr u64 power_time = 60 * emu::nanoseconds_per_second;
 
 Result<int> on(Call& call, const Target& target) {
@@ -33,7 +32,7 @@ Result<int> on(Call& call, const Target& target) {
   if (profile.empty()) profile = definition.next_profile();
   if (!definition.profile(profile)) return say("HSCL8010", profile, lpar.name());
   const std::string boot_mode = call.options.value("-b");
-  if (call.options.has("-b") && std::ranges::count(boot_modes, boot_mode) == 0) return usage_error("-b");
+  if (call.options.has("-b") && std::ranges::count(emu::boot_modes, boot_mode) == 0) return usage_error("-b");
   TRY(ask(*target.link, service::ActivateLpar{lpar.id(), profile, boot_mode}, power_time));
   return 0;
 }

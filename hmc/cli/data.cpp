@@ -58,12 +58,6 @@ std::vector<std::string> split_list(std::string_view text) {
   return pieces;
 }
 
-std::string Attribute::text() const {
-  std::string joined;
-  for (const std::string& value : values) joined += (&value == values.data() ? "" : ",") + value;
-  return joined;
-}
-
 Result<Data> Data::parse(std::string_view text) {
   Data data;
   const emu::Error malformed{"",
@@ -74,14 +68,18 @@ Result<Data> Data::parse(std::string_view text) {
     if (equals == piece.npos) {
       if (data.attributes_.empty()) return malformed;
       data.attributes_.back().values.push_back(piece);
+      data.attributes_.back().text += "," + piece;
       continue;
     }
-    Attribute& attribute = data.attributes_.emplace_back();
+    Attribute attribute;
     const bool change = piece[equals - 1] == '+' || piece[equals - 1] == '-';
     attribute.name = piece.substr(0, equals - (change ? 1 : 0));
     if (change) attribute.change = piece[equals - 1] == '+' ? Change::add : Change::remove;
     // A quoted pair holds a list: its commas are in the piece.
-    attribute.values = split_list(piece.substr(equals + 1));
+    attribute.text = piece.substr(equals + 1);
+    attribute.values = split_list(attribute.text);
+    if (const Attribute* other = data.find(attribute.name); other && (!change || other->change == Change::set)) return malformed;
+    data.attributes_.push_back(std::move(attribute));
   }
   return data;
 }
@@ -93,7 +91,7 @@ const Attribute* Data::find(std::string_view name) const {
 
 std::string Data::text(std::string_view name) const {
   const Attribute* attribute = find(name);
-  return attribute ? attribute->text() : std::string();
+  return attribute ? attribute->text : std::string();
 }
 
 std::vector<std::string> Data::values(std::string_view name) const {

@@ -18,12 +18,12 @@ struct Attribute {
   std::string name;
   Change change = Change::set;
   std::vector<std::string> values;  // at least one, perhaps empty
-
-  std::string text() const;  // the values, joined with commas again
+  std::string text;                 // all of it, as it was given
 };
 
 class Data {
  public:
+  // Each name stands once, but for += and -=.
   static emu::Result<Data> parse(std::string_view text);
 
   const Attribute* find(std::string_view name) const;

@@ -31,9 +31,9 @@ constexpr Column<service::SystemInfo> sys_mem[] = {
     {"deconfig_sys_mem", always, [](Sys) { return Value(0); }},
     {"sys_firmware_mem", always, [](Sys s) { return Value(s.firmware_mem_mb); }},
     {"mem_region_size", always, [](Sys s) { return Value(s.lmb_mb); }},
-    {"configurable_num_sys_huge_pages", always, [](Sys) { return Value(0); }},
-    {"curr_avail_num_sys_huge_pages", always, [](Sys) { return Value(0); }},
-    {"pend_avail_num_sys_huge_pages", always, [](Sys) { return Value(0); }},
+    {"configurable_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
+    {"curr_avail_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
+    {"pend_avail_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
     {"huge_page_size", always, [](Sys) { return Value(16384); }},
     {"max_mem_pools", always, [](Sys) { return Value(0); }},
 };
@@ -44,9 +44,9 @@ constexpr Column<service::SystemInfo> sys_proc[] = {
     {"pend_avail_sys_proc_units", always, [](Sys s) { return Value(units_text(s.available_proc_units)); }},
     {"installed_sys_proc_units", always, [](Sys s) { return Value(units_text(s.processors * 100)); }},
     {"deconfig_sys_proc_units", always, [](Sys) { return Value(0); }},
-    {"min_proc_units_per_virtual_proc", always, [](Sys) { return Value("0.1"); }},
-    {"max_virtual_procs_per_lpar", always, [](Sys s) { return Value(s.processors * 10); }},
-    {"max_procs_per_lpar", always, [](Sys s) { return Value(s.processors); }},
+    {"min_proc_units_per_virtual_proc", always, [](Sys) { return Value(units_text(emu::least_units)); }},
+    {"max_virtual_procs_per_lpar", always, [](Sys s) { return Value(limits_of(s).virtual_processors()); }},
+    {"max_procs_per_lpar", always, [](Sys s) { return Value(limits_of(s).dedicated_processors()); }},
 };
 
 // ---- mem, proc: partitions ----

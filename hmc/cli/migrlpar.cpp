@@ -91,20 +91,20 @@ constexpr Input inputs[] = {
        r.vlan_mappings = a.values;
        return emu::success();
      }},
-    {"source_msp_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.source_msp.name, a.text(), a); }},
-    {"source_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.source_msp.id, a.text(), a); }},
-    {"dest_msp_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.dest_msp.name, a.text(), a); }},
-    {"dest_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_msp.id, a.text(), a); }},
+    {"source_msp_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.source_msp.name, a.text, a); }},
+    {"source_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.source_msp.id, a.text, a); }},
+    {"dest_msp_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.dest_msp.name, a.text, a); }},
+    {"dest_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_msp.id, a.text, a); }},
     {"source_msps", [](MoveRequest& r, const Attribute& a) { return take_mover(r.source_msp, a); }},
     {"dest_msps", [](MoveRequest& r, const Attribute& a) { return take_mover(r.dest_msp, a); }},
-    {"dest_lpar_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_lpar_id, a.text(), a); }},
+    {"dest_lpar_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_lpar_id, a.text, a); }},
     {"shared_proc_pool_id",
      [](MoveRequest& r, const Attribute& a) -> Status {
-       r.shared_proc_pool.id = parse_number<u32>(a.text());
+       r.shared_proc_pool.id = parse_number<u32>(a.text);
        if (!r.shared_proc_pool.id) return bad_input(a);
        return emu::success();
      }},
-    {"shared_proc_pool_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.shared_proc_pool.name, a.text(), a); }},
+    {"shared_proc_pool_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.shared_proc_pool.name, a.text, a); }},
 };
 
 // Nothing that is entered is overlooked: each name is a row above, stands once, and has a value.

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "emu/core/address.h"
+#include "emu/core/profile_rules.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
 #include "hmc/cli/profile_attributes.h"
@@ -16,6 +16,13 @@ namespace hmc::cli {
 namespace {
 
 constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-o"}, {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
+
+// What the real command does not do without.
+Status sizes_given(const Data& data) {
+  for (const std::string_view name : {"min_mem", "desired_mem", "max_mem"})
+    if (!data.find(name)) return usage_error(fmt::format("-i ({})", name));
+  return emu::success();
+}
 
 Result<int> make_lpar(Call& call) {
   const Data data = TRY(Data::parse(call.options.value("-i")));
@@ -30,27 +37,28 @@ Result<int> make_lpar(Call& call) {
   if (env != "aixlinux" && env != "vioserver") return usage_error("-i (lpar_env)");
   definition.env = env == "vioserver" ? emu::LparEnv::vioserver : emu::LparEnv::aixlinux;
   const std::string id_text = data.text("lpar_id");
-  const auto id = parse_number(id_text);
-  if (!id_text.empty() && (!id || *id == 0 || *id > 254)) return usage_error("-i (lpar_id)");
-  definition.lpar_id = id ? static_cast<u32>(*id) : 1;
+  const auto id = parse_number<u32>(id_text);
+  if (data.find("lpar_id") && !id) return usage_error("-i (lpar_id)");
+  definition.lpar_id = id.value_or(1);
   if (id && system->lpar(definition.lpar_id)) return usage_error("-i (lpar_id)");
   while (!id && system->lpar(definition.lpar_id)) ++definition.lpar_id;
   for (const auto& [name, into] : {std::pair{"msp", &definition.msp}, std::pair{"time_ref", &definition.time_ref}})
     if (data.find(name)) TRY(flag(*into, data.text(name), name));
   if (definition.msp && definition.env != emu::LparEnv::vioserver) return say("HSCL8015", definition.name);
   definition.ip_address = data.text("rmc_ipaddr");
-  if (!definition.ip_address.empty() && !emu::parse_address(definition.ip_address)) return usage_error("-i (rmc_ipaddr)");
   emu::Profile profile;
   profile.name = data.text("profile_name");
   if (profile.name.empty()) return usage_error("-i (profile_name)");
   TRY(valid_name(profile.name));
-  constexpr std::string_view not_of_profile[] = {"name", "lpar_id",  "lpar_env",   "profile_name",
-                                                 "msp",  "time_ref", "rmc_ipaddr", "all_resources"};
-  TRY(apply(profile, data, not_of_profile));
+  constexpr std::string_view not_of_profile[] = {"name", "lpar_id", "lpar_env", "profile_name", "msp", "time_ref", "rmc_ipaddr"};
+  TRY(sizes_given(data));
+  TRY(apply(profile, data, definition, not_of_profile));
   TRY(complete_partners(profile, *system));
   TRY(obeys(profile, definition.env, system->info));
   definition.default_profile = profile.name;
   definition.profiles.push_back(std::move(profile));
+  if (const auto broken = emu::broken_rules(definition); !broken.empty())
+    return invalid_value(broken[0].attribute, broken[0].value);
   TRY(ask(*call.console.link(system->frame), service::DefineLpar{definition}));
   return 0;
 }
@@ -63,6 +71,7 @@ Result<int> save_profile(Call& call) {
   if (target.lpar->info.definition.profile(name) && !call.options.has("--force"))
     return say("HSCL8016", name, target.system->name());
   const emu::Profile profile{current_configuration(*target.lpar), name};
+  TRY(obeys(profile, target.lpar->info.definition.env, target.system->info));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
   return 0;
 }
@@ -74,12 +83,23 @@ Result<int> make_profile(Call& call) {
   profile.name = data.text("name");
   if (profile.name.empty()) return usage_error("-i (name)");
   TRY(valid_name(profile.name));
-  if (target.lpar->info.definition.profile(profile.name) && !call.options.has("--force"))
-    return say("HSCL8016", profile.name, target.system->name());
+  const emu::LparDefinition& definition = target.lpar->info.definition;
+  const emu::Profile* replaced = definition.profile(profile.name);
+  if (replaced && !call.options.has("--force")) return say("HSCL8016", profile.name, target.system->name());
+  // What it boots lies on the partition's disk, whichever profile it starts with.
+  if (const emu::Profile* other = replaced ? replaced : definition.profile(definition.default_profile)) {
+    profile.boot_image = other->boot_image;
+    profile.boot_initrd = other->boot_initrd;
+    profile.boot_arguments = other->boot_arguments;
+  }
+  // The MAC addresses of a profile that is written anew stay.
+  if (replaced) profile.adapters = replaced->adapters;
+  TRY(sizes_given(data));
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id"};
-  TRY(apply(profile, data, names));
+  TRY(apply(profile, data, definition, names));
+  if (replaced) std::erase_if(profile.adapters, [&](const emu::VirtualAdapter& a) { return !data.find(attribute_of(a.kind)); });
   TRY(complete_partners(profile, *target.system));
-  TRY(obeys(profile, target.lpar->info.definition.env, target.system->info));
+  TRY(obeys(profile, definition.env, target.system->info));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
   return 0;
 }

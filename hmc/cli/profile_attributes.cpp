@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "emu/core/partner.h"
 #include "emu/core/profile_rules.h"
+#include "hmc/cli/change.h"
 #include "hmc/inventory/inventory.h"
 #include "hmc/messages.h"
 
@@ -19,14 +21,18 @@ using emu::VirtualAdapter;
 
 namespace {
 
-emu::Error wrong(const Attribute& attribute) {
-  return {"", fmt::format("An invalid parameter value was entered: {}={}. Please check your entry and retry the command.",
-                          attribute.name, attribute.text())};
-}
+emu::Error wrong(const Attribute& attribute) { return invalid_value(attribute.name, attribute.text); }
 
 bool is_vios(const ProfileRow& row) { return row.lpar->env == emu::LparEnv::vioserver; }
 
-u32 number_or(const std::string& text, u32 otherwise) { return parse_number<u32>(text).value_or(otherwise); }
+// The entries of a list, whose only word for "no entries" is none.
+std::optional<std::vector<std::string>> entries_of(const Attribute& attribute) {
+  const auto& values = attribute.values;
+  if (attribute.change == Change::set && values.size() == 1 && (values[0] == "none" || values[0].empty()))
+    return std::vector<std::string>{};
+  if (std::ranges::count(values, "none") || std::ranges::count(values, "")) return std::nullopt;
+  return values;
+}
 
 // ---- adapters as text and back, in the forms of lssyscfg -r prof ----
 
@@ -60,76 +66,99 @@ Value adapters_text(const ProfileRow& row, bool (*wanted)(const VirtualAdapter&)
   return entries.empty() ? Value("none") : Value(list_text(entries));
 }
 
-bool scsi_from(const std::string& text, VirtualAdapter& a) {
-  const auto parts = emu::split(text, '/');
-  const auto slot = parse_number(parts[0]);
-  if (parts.size() < 5 || !slot || (parts[1] != "client" && parts[1] != "server")) return false;
-  const auto remote = emu::partner_from(parts[2]);
-  const auto remote_slot = emu::partner_from(parts[4]);
-  if (!remote || !remote_slot) return false;
-  a.kind = parts[1] == "client" ? AdapterKind::scsi_client : AdapterKind::scsi_server;
-  a.slot = static_cast<u32>(*slot);
-  a.remote_lpar_id = *remote;
-  a.remote_lpar_name = parts[3] == "any" ? "" : parts[3];
-  a.remote_slot = *remote_slot;
-  a.required = parts.size() > 5 && parts[5] == "1";
-  return true;
+bool read(const std::string& text, u32& to) {
+  const auto number = parse_number<u32>(text);
+  to = number.value_or(0);
+  return number.has_value();
 }
+bool read(const std::string& text, bool& to) {
+  to = text == "1";
+  return to || text == "0";
+}
+bool read_or_any(const std::string& text, u32& to) {
+  const auto partner = emu::partner_from(text);
+  to = partner.value_or(emu::any_partner);
+  return partner.has_value();
+}
+bool read_vlan(const std::string& text, u16& to) {
+  const auto number = parse_number<u16>(text);
+  to = number.value_or(0);
+  return number.has_value();
+}
+
+// 4/client/1/viosA/11/1. A name may have a slash; the last part may be left out.
+bool scsi_from(const std::string& text, VirtualAdapter& a) {
+  auto parts = emu::split(text, '/');
+  if (parts.size() == 5) parts.emplace_back("0");
+  if (parts.size() < 6 || (parts[1] != "client" && parts[1] != "server")) return false;
+  a.kind = parts[1] == "client" ? AdapterKind::scsi_client : AdapterKind::scsi_server;
+  a.remote_lpar_name = fmt::format("{}", fmt::join(parts.begin() + 3, parts.end() - 2, "/"));
+  return read(parts[0], a.slot) && read_or_any(parts[2], a.remote_lpar_id) &&
+         read_or_any(parts[parts.size() - 2], a.remote_slot) && read(parts.back(), a.required);
+}
+// 5/server/1/any//any/0; what is between the second part and the last is of clients other than the HMC, which nobody has.
 bool serial_from(const std::string& text, VirtualAdapter& a) {
   const auto parts = emu::split(text, '/');
-  const auto slot = parse_number(parts[0]);
-  if (parts.size() < 2 || !slot) return false;
   a.kind = AdapterKind::serial;
-  a.slot = static_cast<u32>(*slot);
-  a.required = parts.back() == "1";
-  return true;
+  const std::vector<std::string> others{"server", "1", "any", "", "any"};
+  const bool right = parts.size() == 7 && std::equal(others.begin(), others.end(), parts.begin() + 1) && read(parts[0], a.slot) &&
+                     read(parts[6], a.required);
+  a.required = a.required || a.slot < 2;
+  return right;
 }
 bool ethernet_from(const std::string& text, VirtualAdapter& a) {
   const auto parts = emu::split(text, '/');
-  const auto slot = parse_number(parts[0]);
-  const auto vlan = parts.size() > 2 ? parse_number(parts[2]) : std::nullopt;
-  if (parts.size() < 6 || !slot || !vlan || *vlan == 0 || *vlan > 4094) return false;
+  bool tagged = false;
+  if (parts.size() < 6 || parts.size() > 7 || !read(parts[0], a.slot) || !read(parts[1], tagged)) return false;
+  if (!read_vlan(parts[2], a.port_vlan_id) || !read(parts[4], a.trunk_priority) || !read(parts[5], a.required)) return false;
   a.kind = AdapterKind::ethernet;
-  a.slot = static_cast<u32>(*slot);
-  a.port_vlan_id = static_cast<u16>(*vlan);
-  for (const std::string& additional : split_list(parts[3]))
-    if (const auto id = parse_number(additional); id && *id <= 4094) a.addl_vlan_ids.push_back(static_cast<u16>(*id));
-  a.trunk_priority = number_or(parts[4], 0);
+  if (!parts[3].empty())
+    for (const std::string& additional : split_list(parts[3]))
+      if (!read_vlan(additional, a.addl_vlan_ids.emplace_back())) return false;
   a.is_trunk = a.trunk_priority != 0;
-  a.required = parts[5] == "1";
   if (parts.size() > 6 && !parts[6].empty()) a.vswitch = parts[6];
-  return true;
+  return tagged || a.addl_vlan_ids.empty();
 }
 bool vasi_from(const std::string& text, VirtualAdapter& a) {
-  const auto slot = parse_number(text);
-  if (!slot) return false;
   a.kind = AdapterKind::vasi;
-  a.slot = static_cast<u32>(*slot);
-  return true;
+  return read(text, a.slot);
 }
 
 // = replaces all adapters of the kind, += adds, -= takes away those in the named slots.
 Status set_adapters(Profile& profile, const Attribute& attribute, bool (*kind)(const VirtualAdapter&),
                     bool (*from)(const std::string&, VirtualAdapter&)) {
-  std::vector<VirtualAdapter> listed;
-  for (const std::string& text : attribute.values) {
-    if (text == "none" || text.empty()) continue;
+  const auto entries = entries_of(attribute);
+  if (!entries) return wrong(attribute);
+  const std::vector<VirtualAdapter> before = profile.adapters;
+  if (attribute.change == Change::set) std::erase_if(profile.adapters, kind);
+  for (const std::string& text : *entries) {
     VirtualAdapter adapter;
     if (attribute.change == Change::remove) {
-      adapter.slot = number_or(emu::split(text, '/')[0], ~u32{0});
-    } else if (!from(text, adapter)) {
-      return wrong(attribute);
+      const auto gone = [&](const VirtualAdapter& old) { return kind(old) && old.slot == adapter.slot; };
+      if (!read(emu::split(text, '/')[0], adapter.slot) || std::erase_if(profile.adapters, gone) == 0) return wrong(attribute);
+      continue;
     }
+    if (!from(text, adapter)) return wrong(attribute);
     // What the text does not say stays as it was: the MAC address of an adapter that keeps its slot.
-    for (const VirtualAdapter& before : profile.adapters)
-      if (before.kind == adapter.kind && before.slot == adapter.slot) adapter.mac_addr = before.mac_addr;
-    listed.push_back(adapter);
+    for (const VirtualAdapter& old : before)
+      if (old.kind == adapter.kind && old.slot == adapter.slot) adapter.mac_addr = old.mac_addr;
+    profile.adapters.push_back(std::move(adapter));
   }
-  std::erase_if(profile.adapters, [&](const VirtualAdapter& old) {
-    if (!kind(old)) return false;
-    return attribute.change == Change::set || std::ranges::count(listed, old.slot, &VirtualAdapter::slot) > 0;
-  });
-  if (attribute.change != Change::remove) profile.adapters.insert(profile.adapters.end(), listed.begin(), listed.end());
+  std::ranges::stable_sort(profile.adapters, {}, &VirtualAdapter::slot);
+  return emu::success();
+}
+
+Status set_io_slots(Profile& profile, const Attribute& attribute) {
+  const auto entries = entries_of(attribute);
+  if (!entries) return wrong(attribute);
+  const auto index = [](const std::string& slot) { return emu::split(slot, '/')[0]; };
+  if (attribute.change == Change::set) profile.io_slots.clear();
+  for (const std::string& slot : *entries) {
+    if (attribute.change != Change::remove)
+      profile.io_slots.push_back(slot);
+    else if (std::erase_if(profile.io_slots, [&](const std::string& old) { return index(old) == index(slot); }) == 0)
+      return wrong(attribute);
+  }
   return emu::success();
 }
 
@@ -137,8 +166,8 @@ Status set_adapters(Profile& profile, const Attribute& attribute, bool (*kind)(c
 
 template <auto member>
 Status set_number(Profile& profile, const Attribute& attribute) {
-  const auto number = parse_number<u32>(attribute.text());
-  if (!number || attribute.change != Change::set) return wrong(attribute);
+  const auto number = parse_number<u32>(attribute.text);
+  if (!number) return wrong(attribute);
   profile.*member = *number;
   return emu::success();
 }
@@ -146,21 +175,22 @@ Status set_number(Profile& profile, const Attribute& attribute) {
 // 0.5 is 50 hundredths.
 template <auto member>
 Status set_units(Profile& profile, const Attribute& attribute) {
-  const std::string text = attribute.text();
+  const std::string& text = attribute.text;
   const size_t point = std::min(text.find('.'), text.size());
   std::string digits = point < text.size() ? text.substr(point + 1) : "";
   while (digits.size() > 2 && digits.back() == '0') digits.pop_back();
   digits.resize(std::max<size_t>(digits.size(), 2), '0');
   const auto whole = parse_number(point ? text.substr(0, point) : "0");
   const auto hundredths = parse_number(digits);
-  if (!whole || !hundredths || digits.size() > 2 || *whole > 1000) return wrong(attribute);
+  if (text.size() <= size_t{point < text.size()} || !whole || !hundredths || digits.size() > 2 || *whole > 1000)
+    return wrong(attribute);
   profile.*member = static_cast<u32>(*whole * 100 + *hundredths);
   return emu::success();
 }
 
 template <auto member>
 Status set_text(Profile& profile, const Attribute& attribute) {
-  profile.*member = attribute.text();
+  profile.*member = attribute.text;
   return emu::success();
 }
 
@@ -182,16 +212,7 @@ constexpr ProfileAttribute table[] = {
      set_number<&Profile::desired_num_huge_pages>},
     {{"max_num_huge_pages", always, [](Row r) { return Value(r.profile.desired_num_huge_pages); }}, nullptr},
     {{"mem_mode", always, [](Row) { return Value("ded"); }}, nullptr},
-    {{"proc_mode", always, [](Row r) { return Value(r.profile.proc_mode); }},
-     [](Profile& p, const Attribute& a) -> Status {
-       if (a.text() != "shared" && a.text() != "ded") return wrong(a);
-       p.proc_mode = a.text();
-       // The sharing modes of the other kind of processors mean nothing now.
-       const bool of_shared = p.sharing_mode == "cap" || p.sharing_mode == "uncap";
-       if (p.proc_mode == "ded" && of_shared) p.sharing_mode = "keep_idle_procs";
-       if (p.proc_mode == "shared" && !of_shared) p.sharing_mode = "uncap";
-       return emu::success();
-     }},
+    {{"proc_mode", always, [](Row r) { return Value(r.profile.proc_mode); }}, set_text<&Profile::proc_mode>},
     {{"min_proc_units", always,
       [](Row r) { return r.profile.proc_mode == "ded" ? Value::absent() : Value(units_text(r.profile.min_proc_units)); }},
      set_units<&Profile::min_proc_units>},
@@ -210,28 +231,25 @@ constexpr ProfileAttribute table[] = {
      set_number<&Profile::uncap_weight>},
     {{"io_slots", always,
       [](Row r) { return r.profile.io_slots.empty() ? Value("none") : Value(list_text(r.profile.io_slots)); }},
-     [](Profile& p, const Attribute& a) -> Status {
-       if (a.change == Change::set) p.io_slots.clear();
-       for (const std::string& slot : a.values) {
-         if (slot == "none" || slot.empty()) continue;
-         std::erase(p.io_slots, slot);
-         if (a.change != Change::remove) p.io_slots.push_back(slot);
-       }
-       return emu::success();
-     }},
+     set_io_slots,
+     Given::list},
     {{"lpar_io_pool_ids", always, [](Row) { return Value("none"); }}, nullptr},
     {{"max_virtual_slots", always, [](Row r) { return Value(r.profile.max_virtual_slots); }},
      set_number<&Profile::max_virtual_slots>},
     {{"virtual_serial_adapters", always, [](Row r) { return adapters_text(r, is_serial, serial_text); }},
-     [](Profile& p, const Attribute& a) { return set_adapters(p, a, is_serial, serial_from); }},
+     [](Profile& p, const Attribute& a) { return set_adapters(p, a, is_serial, serial_from); },
+     Given::list},
     {{"virtual_scsi_adapters", always, [](Row r) { return adapters_text(r, is_scsi, scsi_text); }},
-     [](Profile& p, const Attribute& a) { return set_adapters(p, a, is_scsi, scsi_from); }},
+     [](Profile& p, const Attribute& a) { return set_adapters(p, a, is_scsi, scsi_from); },
+     Given::list},
     {{"virtual_eth_adapters", always, [](Row r) { return adapters_text(r, is_ethernet, ethernet_text); }},
-     [](Profile& p, const Attribute& a) { return set_adapters(p, a, is_ethernet, ethernet_from); }},
+     [](Profile& p, const Attribute& a) { return set_adapters(p, a, is_ethernet, ethernet_from); },
+     Given::list},
     {{"virtual_fc_adapters", always, [](Row) { return Value("none"); }}, nullptr},
     // Redbook 5.6.3: only of Virtual I/O Servers that can take part in a migration.
     {{"virtual_vasi_adapters", always, [](Row r) { return is_vios(r) ? adapters_text(r, is_vasi, vasi_text) : Value::absent(); }},
-     [](Profile& p, const Attribute& a) { return set_adapters(p, a, is_vasi, vasi_from); }},
+     [](Profile& p, const Attribute& a) { return set_adapters(p, a, is_vasi, vasi_from); },
+     Given::list},
     {{"boot_mode", always, [](Row r) { return Value(r.profile.boot_mode); }}, set_text<&Profile::boot_mode>},
     {{"conn_monitoring", always, [](Row) { return Value(1); }}, nullptr},
     {{"auto_start", always, [](Row) { return Value(0); }}, nullptr},
@@ -239,11 +257,7 @@ constexpr ProfileAttribute table[] = {
     {{"work_group_id", always, [](Row r) { return Value(r.profile.work_group_id); }}, set_text<&Profile::work_group_id>},
     {{"bsr_arrays", always, [](Row r) { return Value(r.profile.bsr_arrays); }}, set_number<&Profile::bsr_arrays>},
     {{"redundant_err_path_reporting", always, [](Row r) { return Value(r.profile.redundant_err_path_reporting); }},
-     [](Profile& p, const Attribute& a) -> Status {
-       if (a.text() != "0" && a.text() != "1") return wrong(a);
-       p.redundant_err_path_reporting = a.text() == "1";
-       return emu::success();
-     }},
+     [](Profile& p, const Attribute& a) { return flag(p.redundant_err_path_reporting, a.text, a.name); }},
     {{"lpar_proc_compat_mode", always, [](Row r) { return Value(r.profile.lpar_proc_compat_mode); }},
      set_text<&Profile::lpar_proc_compat_mode>},
     {{"electronic_err_reporting", always, [](Row) { return Value("null"); }}, nullptr},
@@ -259,26 +273,51 @@ constexpr ProfileAttribute table[] = {
 
 std::span<const ProfileAttribute> profile_attributes() { return table; }
 
-Status apply(Profile& profile, const Data& data, std::span<const std::string_view> skip) {
+namespace {
+
+// Dedicated processors have no units, and each kind has sharing modes of its own: those of the other kind mean nothing after a change.
+Status follow_proc_mode(Profile& profile, const Data& data) {
+  const bool dedicated = profile.proc_mode == "ded";
+  if (!data.find("sharing_mode")) {
+    const bool of_shared = profile.sharing_mode == "cap" || profile.sharing_mode == "uncap";
+    if (dedicated == of_shared) profile.sharing_mode = dedicated ? "keep_idle_procs" : "uncap";
+  }
+  if (!dedicated) return emu::success();
+  for (const std::string_view units : {"min_proc_units", "desired_proc_units", "max_proc_units"})
+    if (const Attribute* given = data.find(units)) return wrong(*given);
+  profile.min_proc_units = profile.desired_proc_units = profile.max_proc_units = 0;
+  return emu::success();
+}
+
+}  // namespace
+
+Status apply(Profile& profile, const Data& data, const emu::LparDefinition& of, std::span<const std::string_view> skip) {
+  std::vector<std::pair<const ProfileAttribute*, const Attribute*>> printed_only;
   for (const Attribute& attribute : data.all()) {
     if (std::ranges::count(skip, attribute.name)) continue;
     const auto row = std::ranges::find_if(table, [&](const ProfileAttribute& a) { return a.column.name == attribute.name; });
-    if (row == std::end(table) || !row->set)
-      return emu::Error{"", "An invalid attribute was entered. The attributes that are not valid are " + attribute.name +
-                                ". Please check your entry and retry the command."};
-    if (emu::Status set = row->set(profile, attribute); !set) return set;
+    if (row == std::end(table))
+      return emu::Error{"", "An invalid attribute was entered. The attributes that are not valid are " +
+                                attribute.name.substr(0, 80) + ". Please check your entry and retry the command."};
+    if (attribute.change != Change::set && row->given != Given::list) return wrong(attribute);
+    if (!row->set)
+      printed_only.emplace_back(&*row, &attribute);
+    else
+      TRY(row->set(profile, attribute));
   }
+  if (data.find("proc_mode") || profile.proc_mode == "ded") TRY(follow_proc_mode(profile, data));
+  // What has no state here is what the listing says, and can be nothing else.
+  for (const auto& [row, attribute] : printed_only)
+    if (row->column.value({&of, profile}).text != attribute->text) return wrong(*attribute);
   return emu::success();
 }
 
 Status obeys(const emu::Configuration& configuration, emu::LparEnv env, const emu::service::SystemInfo& system) {
-  const emu::SystemLimits limits{system.installed_mem_mb, system.lmb_mb, system.processors, system.compat_modes};
-  for (const emu::BrokenRule& broken : emu::broken_rules(configuration, env, limits))
-    return emu::Error{"",
-                      fmt::format("An invalid parameter value was entered: {}={}. Please check your entry and retry the command. "
-                                  "The rule is: {}.",
-                                  broken.attribute, broken.value, broken.rule)};
-  return emu::success();
+  const auto broken = emu::broken_rules(configuration, env, limits_of(system));
+  if (broken.empty()) return emu::success();
+  emu::Error error = invalid_value(broken[0].attribute, broken[0].value);
+  error.text += fmt::format(" The rule is: {}.", broken[0].rule);
+  return error;
 }
 
 }  // namespace hmc::cli

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace hmc {
 
 std::string_view name_of(RmcState state) {
@@ -56,11 +54,8 @@ const System* Inventory::find(std::string_view name_or_mtms) const {
   return nullptr;
 }
 
-std::string units_text(u32 hundredths) {
-  std::string text = fmt::format("{}.{:02}", hundredths / 100, hundredths % 100);
-  while (text.ends_with('0')) text.pop_back();
-  if (text.ends_with('.')) text += "0";
-  return text;
+emu::SystemLimits limits_of(const service::SystemInfo& system) {
+  return {system.installed_mem_mb, system.lmb_mb, system.processors, system.compat_modes};
 }
 
 }  // namespace hmc

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emu/core/profile_rules.h"
 #include "hmc/frame_link.h"
 
 namespace hmc {
@@ -56,7 +57,9 @@ struct Inventory {
   const System* find(std::string_view name_or_mtms) const;
 };
 
-// "3" for hundredths 300, "0.5" for 50: as lshwres prints processing units.
-std::string units_text(u32 hundredths);
+// What the rules of configurations need to know of a system.
+emu::SystemLimits limits_of(const service::SystemInfo&);
+
+using emu::units_text;
 
 }  // namespace hmc

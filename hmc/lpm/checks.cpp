@@ -195,6 +195,24 @@ void compat_mode_known(const Candidate& move, Findings& found) {
     error(found, say("HSCLA21F", mode, name(move), move.target.name(), fmt::format("{}", fmt::join(known, ","))));
 }
 
+// What the source has given, and the destination cannot: what the partition has, and what its profiles ask for. Sizes of memory blocks
+// and processor modes have checks of their own.
+void obeys_rules_of_destination(const Candidate& move, Findings& found) {
+  const emu::SystemLimits here = limits_of(move.source.info);
+  emu::SystemLimits there = limits_of(move.target.info);
+  there.lmb_mb = here.lmb_mb;
+  there.compat_modes = here.compat_modes;
+  const emu::LparDefinition& lpar = move.lpar.info.definition;
+  const auto judge = [&](const emu::Configuration& configuration, const std::string& what) {
+    const auto known = emu::broken_rules(configuration, lpar.env, here);
+    for (const emu::BrokenRule& broken : emu::broken_rules(configuration, lpar.env, there))
+      if (std::ranges::count(known, broken.attribute, &emu::BrokenRule::attribute) == 0)
+        error(found, say("HSCLA227", broken.attribute, broken.value, what, name(move), move.target.name(), broken.rule));
+  };
+  judge(move.current, "the current configuration");
+  for (const emu::Profile& profile : lpar.profiles) judge(profile, "the profile " + profile.name);
+}
+
 // ---- resources of the destination ----
 
 void memory_available(const Candidate& move, Findings& found) {
@@ -412,6 +430,7 @@ constexpr Check checks[] = {
     {"only default serial adapters", Applies::both, only_default_serial_adapters},
     {"only adapters of clients", Applies::both, only_adapters_of_clients},
     {"compatibility mode known", Applies::both, compat_mode_known},
+    {"destination can have such a partition", Applies::both, obeys_rules_of_destination},
     {"memory available", Applies::both, memory_available},
     {"processors available", Applies::both, processors_available},
     {"partitions available", Applies::both, partitions_available},

@@ -47,8 +47,16 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
       {"max_mem", [](Profile& p) { p.max_mem = 257; }},
       {"desired_num_huge_pages", [](Profile& p) { p.desired_num_huge_pages = 1; }},
       {"proc_mode", [](Profile& p) { p.proc_mode = "both"; }},
-      {"desired_procs", [](Profile& p) { p.min_procs = p.desired_procs = 0, p.min_proc_units = p.desired_proc_units = 0; }},
-      {"desired_procs", [](Profile& p) { p.max_procs = 65; }},
+      {"min_mem", [](Profile& p) { p.min_mem = p.desired_mem = p.max_mem = 16384; }},
+      {"min_procs", [](Profile& p) { p.min_procs = p.desired_procs = 0, p.min_proc_units = p.desired_proc_units = 0; }},
+      {"max_procs", [](Profile& p) { p.max_procs = 65; }},
+      {"max_procs",
+       [](Profile& p) {
+         p.proc_mode = "ded";
+         p.sharing_mode = "share_idle_procs";
+         p.max_procs = 9;
+       }},
+      {"max_proc_units", [](Profile& p) { p.max_proc_units = 101; }},
       {"desired_procs", [](Profile& p) { p.desired_procs = 2, p.desired_proc_units = 20; }},
       {"desired_proc_units", [](Profile& p) { p.max_proc_units = 9; }},
       {"desired_proc_units", [](Profile& p) { p.max_procs = p.desired_procs = 8; }},
@@ -58,7 +66,11 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
       {"sharing_mode", [](Profile& p) { p.proc_mode = "ded"; }},
       {"uncap_weight", [](Profile& p) { p.uncap_weight = 256; }},
       {"max_virtual_slots", [](Profile& p) { p.max_virtual_slots = 1; }},
-      {"max_virtual_slots", [](Profile& p) { p.max_virtual_slots = 65536; }},
+      {"max_virtual_slots", [](Profile& p) { p.max_virtual_slots = 4097; }},
+      {"io_slots",
+       [](Profile& p) {
+         p.io_slots = {"21010003/none/0", "21010003/none/1"};
+       }},
       {"io_slots", [](Profile& p) { p.io_slots = {"hello"}; }},
       {"virtual_eth_adapters", [](Profile& p) { p.adapters = {adapter(AdapterKind::ethernet, 20)}; }},
       {"virtual_eth_adapters", [](Profile& p) { p.adapters = {adapter(AdapterKind::ethernet, 1)}; }},
@@ -71,6 +83,11 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
       {"boot_mode", [](Profile& p) { p.boot_mode = "xyz"; }},
       {"lpar_proc_compat_mode", [](Profile& p) { p.lpar_proc_compat_mode = "POWER99"; }},
       {"work_group_id", [](Profile& p) { p.work_group_id = "blue"; }},
+      {"work_group_id", [](Profile& p) { p.work_group_id = "0"; }},
+      {"work_group_id", [](Profile& p) { p.work_group_id = "33"; }},
+      {"boot_arguments", [](Profile& p) { p.boot_arguments = "a\nb"; }},
+      {"boot_arguments", [](Profile& p) { p.boot_arguments = std::string(2048, 'x'); }},
+      {"boot_image", [](Profile& p) { p.boot_image = std::string(1024, 'x'); }},
       {"bsr_arrays", [](Profile& p) { p.bsr_arrays = 257; }},
   };
   CHECK(broken(good()).empty());
@@ -88,6 +105,77 @@ TEST_CASE("a Virtual I/O Server has one VASI adapter, and server adapters", "[ru
   CHECK(broken(profile, LparEnv::vioserver).empty());
   profile.adapters.push_back(adapter(AdapterKind::vasi, 4));
   CHECK(broken(profile, LparEnv::vioserver) == std::vector<std::string>{"virtual_vasi_adapters"});
+}
+
+TEST_CASE("each rule of an adapter names what breaks it", "[rules]") {
+  struct Case {
+    const char* attribute;
+    AdapterKind kind;
+    void (*change)(VirtualAdapter&);
+  };
+  const auto ethernet = AdapterKind::ethernet;
+  const auto client = AdapterKind::scsi_client;
+  const Case cases[] = {
+      {"slot", ethernet, [](VirtualAdapter& a) { a.slot = 1; }},
+      {"port_vlan_id", ethernet, [](VirtualAdapter& a) { a.port_vlan_id = 0; }},
+      {"port_vlan_id", ethernet, [](VirtualAdapter& a) { a.port_vlan_id = 4095; }},
+      {"addl_vlan_ids", ethernet,
+       [](VirtualAdapter& a) {
+         a.addl_vlan_ids = {20, 4095};
+       }},
+      {"addl_vlan_ids", ethernet, [](VirtualAdapter& a) { a.addl_vlan_ids = {1}; }},
+      {"addl_vlan_ids", ethernet,
+       [](VirtualAdapter& a) {
+         for (u16 vlan = 2; vlan < 23; ++vlan) a.addl_vlan_ids.push_back(vlan);
+       }},
+      {"trunk_priority", ethernet, [](VirtualAdapter& a) { a.trunk_priority = 1; }},
+      {"slot", ethernet, [](VirtualAdapter& a) { a.is_trunk = true, a.trunk_priority = 1; }},
+      {"vswitch", ethernet, [](VirtualAdapter& a) { a.vswitch = "a/b"; }},
+      {"mac_addr", ethernet, [](VirtualAdapter& a) { a.mac_addr = "0A00000000"; }},
+      {"mac_addr", ethernet, [](VirtualAdapter& a) { a.mac_addr = "010000000000"; }},
+      {"remote_lpar", client, [](VirtualAdapter& a) { a.remote_lpar_id = 255; }},
+      {"remote_lpar", client, [](VirtualAdapter& a) { a.remote_lpar_name = "a\tb"; }},
+      {"remote_slot", client, [](VirtualAdapter& a) { a.remote_slot = 4096; }},
+  };
+  for (const Case& c : cases) {
+    INFO(c.attribute << ", case " << &c - cases);
+    VirtualAdapter changed = adapter(c.kind, 5);
+    CHECK(broken_rules(changed, LparEnv::aixlinux).empty());
+    c.change(changed);
+    const auto found = broken_rules(changed, LparEnv::aixlinux);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].attribute == c.attribute);
+  }
+}
+
+TEST_CASE("each rule of a partition names what breaks it", "[rules]") {
+  struct Case {
+    const char* attribute;
+    void (*change)(LparDefinition&);
+  };
+  const Case cases[] = {
+      {"lpar_id", [](LparDefinition& l) { l.lpar_id = 0; }},
+      {"lpar_id", [](LparDefinition& l) { l.lpar_id = 255; }},
+      {"name", [](LparDefinition& l) { l.name = "a\nb"; }},
+      {"profile_name", [](LparDefinition& l) { l.profiles[0].name = std::string(32, 'x'); }},
+      {"profile_name", [](LparDefinition& l) { l.profiles.push_back(l.profiles[0]); }},
+      {"default_profile", [](LparDefinition& l) { l.default_profile = " x"; }},
+      {"uuid", [](LparDefinition& l) { l.uuid = "x"; }},
+      {"msp", [](LparDefinition& l) { l.msp = true; }},
+      {"rmc_ipaddr", [](LparDefinition& l) { l.ip_address = "hello"; }},
+  };
+  for (const Case& c : cases) {
+    INFO(c.attribute);
+    LparDefinition lpar;
+    lpar.lpar_id = 3;
+    lpar.name = "mobile";
+    lpar.profiles = {good()};
+    CHECK(broken_rules(lpar).empty());
+    c.change(lpar);
+    const auto found = broken_rules(lpar);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].attribute == c.attribute);
+  }
 }
 
 TEST_CASE("values far out of range are found, not computed with", "[rules]") {

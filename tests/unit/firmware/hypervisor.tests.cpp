@@ -192,7 +192,7 @@ TEST_CASE("nobody changes what is locked, or takes part in a move", "[hypervisor
 
   // A shell gets its migration profile while the move goes on, and is otherwise left alone.
   auto coming = lpar(4, "coming", {});
-  coming.uuid = "COMING";
+  coming.uuid = "46AB5A2C-0EE4-4C3B-8A9C-4C1FA6F5E2D1";
   REQUIRE(world.witness->claim(coming.uuid, "cec2"));
   REQUIRE(world.witness->begin(coming.uuid, "cec2", 8, world.config.mtms()));
   REQUIRE(world.witness->hand_over(coming.uuid, "cec2", 8));
@@ -545,4 +545,96 @@ TEST_CASE("what a partition has stays what it is, whatever its profiles say mean
     REQUIRE(world->power_off(2, true));
     unchanged("and after a restart");
   }
+}
+
+TEST_CASE("nothing that breaks a rule is stored, activated or taken from another system", "[hypervisor][rules]") {
+  World world({lpar(2, "guest", {}), vios(1, "server", {})});
+  const emu::LparDefinition good = world.status(2).definition;
+  const auto unchanged = [&] { return world.status(2).definition == good && world.journal->lpars().at(1) == good; };
+  emu::Profile bad = good.profiles[0];
+  bad.desired_procs = bad.max_procs = 200;  // of a system with 4 processors
+  CHECK(world->write_profile(2, bad).error().code == "configuration");
+  bad = good.profiles[0];
+  bad.name = "a\nb";
+  CHECK_FALSE(world->write_profile(2, bad));
+  emu::LparDefinition other = good;
+  other.profiles[0].desired_num_huge_pages = 1;
+  CHECK_FALSE(world->define(other));
+  other = good;
+  other.name = std::string(40, 'x');
+  CHECK_FALSE(world->define(other));
+  CHECK(unchanged());
+
+  SECTION("a stream's partition whose profiles, or what it has, break a rule") {
+    emu::LparDefinition coming = with_current(lpar(9, "coming", {}));
+    coming.uuid = "46AB5A2C-0EE4-4C3B-8A9C-4C1FA6F5E2D1";
+    for (const bool active : {false, true}) {
+      emu::LparDefinition hostile = coming;
+      hostile.current->desired_procs = hostile.current->max_procs = 4000;
+      CHECK(world->create_shell(7, hostile, active, "cec2").error().code == "configuration");
+      hostile = coming;
+      hostile.current->adapters = {ethernet(2, "02AABBCCDD02"), ethernet(2, "02AABBCCDD03")};
+      CHECK(world->create_shell(7, hostile, active, "cec2").error().code == "configuration");
+      hostile = coming;
+      hostile.profiles[0].min_mem = 0;
+      CHECK(world->create_shell(7, hostile, active, "cec2").error().code == "configuration");
+      hostile = coming;
+      hostile.uuid = "../journal";
+      CHECK(world->create_shell(7, hostile, active, "cec2").error().code == "configuration");
+    }
+    CHECK(world.status(9).definition.lpar_id == 0);
+    CHECK(world->create_shell(7, coming, false, "cec2"));
+  }
+  SECTION("a journal of a time with other rules is kept, and its partition not activated") {
+    World old({lpar(2, "guest", {})});
+    emu::LparDefinition sloppy = old.status(2).definition;
+    sloppy.profiles[0].boot_mode = "xyz";
+    REQUIRE(old.journal->put_lpar(sloppy));
+    old.hypervisor.reset();
+    old.hypervisor = std::move(*Hypervisor::create(old.config, *old.journal, *old.witness, old.clock));
+    CHECK(old->activate(2, "", "").error().text.find("boot_mode=xyz") != std::string::npos);
+    CHECK(old.status(2).state == LparState::not_activated);
+    // What does not touch the profile can be changed, and the profile mended.
+    emu::LparDefinition renamed = old.status(2).definition;
+    renamed.name = "renamed";
+    CHECK(old->define(renamed));
+    emu::Profile mended = renamed.profiles[0];
+    mended.boot_mode = "of";
+    CHECK(old->write_profile(2, mended));
+    CHECK(old->activate(2, "", ""));
+  }
+}
+
+TEST_CASE("a partition that gets fewer units than it wishes has as many processors as they are enough for",
+          "[hypervisor][rules]") {
+  auto first = lpar(2, "first", {});
+  auto second = lpar(3, "second", {});
+  for (auto* each : {&first, &second}) {
+    give_processors(each->profiles[0], 20);
+    each->profiles[0].desired_proc_units = 350;
+    each->profiles[0].boot_mode = "of";
+  }
+  World world({first, second});
+  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(3, "", ""));
+  const auto granted = world.status(3).definition.current;
+  REQUIRE(granted);
+  CHECK(granted->desired_proc_units == 50);
+  CHECK(granted->desired_procs == 5);
+}
+
+TEST_CASE("a running partition leaves and joins a workload group, and nothing else of it changes", "[hypervisor][rules]") {
+  World world({lpar(2, "guest", {})});
+  REQUIRE(world->activate(2, "", ""));
+  emu::LparDefinition wanted = world.status(2).definition;
+  emu::LparDefinition expected = wanted;
+  expected.current->work_group_id = wanted.current->work_group_id = "7";
+  wanted.current->desired_mem = 32;
+  REQUIRE(world->define(wanted));
+  CHECK(world.status(2).definition == expected);
+  CHECK(world.journal->lpars().at(0) == expected);
+  REQUIRE(world->power_off(2, true));
+  CHECK(world.status(2).definition.current->work_group_id == "7");
+  wanted.current->work_group_id = "33";
+  CHECK_FALSE(world->define(wanted));
 }

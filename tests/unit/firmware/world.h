@@ -33,6 +33,7 @@ inline emu::VirtualAdapter ethernet(u32 slot, const std::string& mac, u16 vlan =
   a.mac_addr = mac;
   a.port_vlan_id = vlan;
   a.is_trunk = trunk;
+  a.trunk_priority = trunk ? 1 : 0;
   return a;
 }
 

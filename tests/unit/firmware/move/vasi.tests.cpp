@@ -26,7 +26,7 @@ TEST_CASE("a mover that talks nonsense ends at most its own migrations", "[move]
   std::mt19937_64 random(20070401);
   const auto coming = [] {
     auto shell = lpar(3, "coming", {});
-    shell.uuid = "COMING";
+    shell.uuid = "46AB5A2C-0EE4-4C3B-8A9C-4C1FA6F5E2D1";
     shell.profiles[0].min_mem = shell.profiles[0].desired_mem = 16;
     return shell;
   }();
@@ -43,7 +43,7 @@ TEST_CASE("a mover that talks nonsense ends at most its own migrations", "[move]
     if (bottom && !source && round % 3) {
       // Far enough in for the records of a pass to be looked at.
       const auto shell = world.partition(lpar_id);
-      move::Hello hello{"COMING", "coming", 16 * MiB, world.config.lmb_mb, shell->page_table().shift(), 1};
+      move::Hello hello{coming.uuid, "coming", 16 * MiB, world.config.lmb_mb, shell->page_table().shift(), 1};
       CHECK(hand.download(bottom, move::Kind::hello, move::Lane::normal, stream, sequence[0]++, 0, emu::to_bytes(hello)) == 0);
       CHECK(world->progress(stream)->phase == move::Phase::passes);
     }

@@ -159,7 +159,8 @@ TEST_CASE("other commands", "[cli]") {
                      "chsyscfg -r lpar -m cec1 -i lpar_id=3,msp=1",
                      "chsyscfg -r lpar -m cec1 -i name=mobile,new_name=S1_VIOS1",
                      "chsyscfg -r prof -m cec1 -i "
-                     "\"name=small,lpar_name=mobile,desired_mem=96,max_proc_units=1.5,virtual_scsi_adapters+=6/client/1/S1_VIOS1/"
+                     "\"name=small,lpar_name=mobile,desired_mem=96,max_procs=2,max_proc_units=1.5,virtual_scsi_adapters+=6/"
+                     "client/1/S1_VIOS1/"
                      "21/0\" --force",
                      "lssyscfg -r prof -m cec1 --filter profile_names=small -F desired_mem,max_proc_units,virtual_scsi_adapters",
                      "chsyscfg -r prof -m cec1 -i name=small,lpar_name=mobile,desired_mem=much",

@@ -137,6 +137,18 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.lpars[1].adapters.back().slot = 21;
        },
        {}},
+      {"more processors than a partition of the destination may have",
+       [](World& w) {
+         w.one.lpars[3].definition.current->max_procs = 20;
+         w.two.info.processors = 1;
+       },
+       {"HSCLA227"}},
+      {"huge pages of a profile, which the destination does not have",
+       [](World& w) {
+         w.one.info.installed_mem_mb = 32768;
+         w.one.lpars[3].definition.profiles[1].desired_num_huge_pages = 1;
+       },
+       {"HSCLA227"}},
       {"compat mode", [](World& w) { w.one.lpars[3].definition.current->lpar_proc_compat_mode = "POWER8"; }, {"HSCLA21F"}},
       {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLA20A"}},
       {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLA20A"}},

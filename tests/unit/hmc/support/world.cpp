@@ -52,6 +52,7 @@ emu::VirtualAdapter adapter(emu::AdapterKind kind, u32 slot) {
   emu::VirtualAdapter made;
   made.kind = kind;
   made.slot = slot;
+  made.required = kind == emu::AdapterKind::serial && slot < 2;
   return made;
 }
 

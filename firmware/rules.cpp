@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firmware/rules.h"
+
+#include <fmt/format.h>
+
+#include "emu/core/profile_rules.h"
+
+namespace firmware {
+
+namespace {
+
+emu::Status judged(const std::vector<emu::BrokenRule>& broken, const std::string& name) {
+  if (broken.empty()) return emu::success();
+  return emu::Error{"configuration", fmt::format("Partition {} cannot have {}={}: {}.", name, broken[0].attribute,
+                                                 broken[0].value, broken[0].rule)};
+}
+
+}  // namespace
+
+emu::Status obeys_rules(const emu::Configuration& configuration, const emu::LparDefinition& of, const emu::FrameConfig& frame) {
+  return judged(emu::broken_rules(configuration, of.env, emu::limits_of(frame)), of.name);
+}
+
+emu::Status obeys_rules(const emu::LparDefinition& wanted, const emu::LparDefinition* before, const emu::FrameConfig& frame) {
+  TRY(judged(emu::broken_rules(wanted), wanted.name));
+  for (const emu::Profile& profile : wanted.profiles) {
+    const emu::Profile* was = before ? before->profile(profile.name) : nullptr;
+    if (!was || *was != profile) TRY(obeys_rules(profile, wanted, frame));
+  }
+  if (wanted.current && (!before || before->current != wanted.current)) return obeys_rules(*wanted.current, wanted, frame);
+  return emu::success();
+}
+
+}  // namespace firmware

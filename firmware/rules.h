@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// What a frame stores or activates obeys the rules of emu/core/profile_rules.h, whoever sends it. The error names the attribute.
+
+#include "emu/core/lab.h"
+
+namespace firmware {
+
+emu::Status obeys_rules(const emu::Configuration&, const emu::LparDefinition& of, const emu::FrameConfig&);
+
+// A whole partition. What is as it was `before` has been judged then: a journal may be of a time with other rules.
+emu::Status obeys_rules(const emu::LparDefinition&, const emu::LparDefinition* before, const emu::FrameConfig&);
+
+}  // namespace firmware

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/text.h"
+#include "tests/support/catch.h"
+#include "tests/unit/hmc/support/world.h"
+
+using namespace world;
+
+namespace {
+
+const std::string sizes = ",min_mem=64,desired_mem=64,max_mem=64";
+
+struct Bad {
+  const char* given;
+  const char* attribute;
+};
+
+void refused(World& world, const std::vector<std::string>& argv, const std::string& attribute) {
+  const Answer answer = world.hmc(argv);
+  INFO(argv.back() << ": " << answer.text);
+  CHECK(answer.code == 1);
+  CHECK(answer.text.find(attribute) != std::string::npos);
+  CHECK(answer.text.size() < 500);
+  CHECK(world.requests.empty());
+}
+
+}  // namespace
+
+TEST_CASE("a profile takes no value that breaks a rule, and the refusal names the attribute", "[cli][rules]") {
+  const Bad cases[] = {
+      {"min_mem=1024,desired_mem=256,max_mem=64", "desired_mem=256"},
+      {"desired_mem=7", "desired_mem=7"},
+      {"desired_mem=-16", "desired_mem=-16"},
+      {"max_mem=4294967296", "max_mem=4294967296"},
+      {"min_mem=8192,desired_mem=8192,max_mem=8192", "min_mem=8192"},
+      {"sharing_mode=banana", "sharing_mode=banana"},
+      {"boot_mode=xyz", "boot_mode=xyz"},
+      {"lpar_proc_compat_mode=POWER99", "lpar_proc_compat_mode=POWER99"},
+      {"desired_procs=0", "desired_procs=0"},
+      {"desired_procs=200,max_procs=200,desired_proc_units=20,max_proc_units=200", "max_procs=200"},
+      {"max_procs=2,desired_procs=2", "desired_proc_units=0.1"},
+      {"max_proc_units=1.5", "max_proc_units=1.5"},
+      {"desired_proc_units=", "desired_proc_units="},
+      {"desired_proc_units=0.123", "desired_proc_units=0.123"},
+      {"proc_mode=ded,max_procs=9", "max_procs=9"},
+      {"proc_mode=ded,min_proc_units=0.5", "min_proc_units=0.5"},
+      {"proc_mode=ded,sharing_mode=cap", "sharing_mode=cap"},
+      {"sharing_mode=cap,proc_mode=ded", "sharing_mode=cap"},
+      {"uncap_weight=256", "uncap_weight=256"},
+      {"io_slots=hello", "io_slots=hello"},
+      {"io_slots-=21010003/none/1", "io_slots=21010003"},
+      {"\"io_slots=21010003/none/1,21010003/none/0\"", "io_slots=21010003/none/0"},
+      {"virtual_vasi_adapters=9", "virtual_vasi_adapters=9"},
+      {"virtual_scsi_adapters+=4/client/1/S1_VIOS1/21/0", "virtual_scsi_adapters=4"},
+      {"virtual_scsi_adapters+=7/server/1/S1_VIOS1/21/0", "virtual_scsi_adapters=7"},
+      {"virtual_scsi_adapters+=7/client/x/S1_VIOS1/21/0", "virtual_scsi_adapters=7"},
+      {"virtual_scsi_adapters+=77/client/1/S1_VIOS1/21/0", "virtual_scsi_adapters=77"},
+      {"virtual_scsi_adapters-=9", "virtual_scsi_adapters=9"},
+      {"\"virtual_scsi_adapters=none,4/client/1/S1_VIOS1/20/1\"", "virtual_scsi_adapters=none"},
+      {"virtual_eth_adapters=2/0/4095//0/0", "virtual_eth_adapters=2"},
+      {"virtual_eth_adapters=2/0/1/20/0/0", "virtual_eth_adapters=2"},
+      {"virtual_eth_adapters=2/0/1//1/0", "virtual_eth_adapters=2"},
+      {"virtual_eth_adapters=2/0/65537//0/0", "virtual_eth_adapters=2"},
+      {"virtual_serial_adapters=5/client/1/any//any/0", "virtual_serial_adapters=5"},
+      {"max_virtual_slots=5000", "max_virtual_slots=5000"},
+      {"work_group_id=33", "work_group_id=33"},
+      {"work_group_id=01", "work_group_id=01"},
+      {"desired_num_huge_pages=1", "desired_num_huge_pages=1"},
+      {"bsr_arrays=257", "bsr_arrays=257"},
+      {"redundant_err_path_reporting=2", "redundant_err_path_reporting=2"},
+      {"mem_mode=shared", "mem_mode=shared"},
+      {"min_mem+=16", "min_mem=16"},
+      {"boot_mode-=norm", "boot_mode=norm"},
+      {"lpar_id=4", "lpar_id=4"},
+      {"lpar_id=x", "(lpar_id)"},
+      {"min_mem=64,min_mem=64", "format of the configuration data"},
+  };
+  for (const Bad& bad : cases) {
+    World world;
+    refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", std::string("name=small,lpar_name=mobile,") + bad.given},
+            bad.attribute);
+  }
+  World world;
+  refused(world,
+          {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile,boot_arguments=" + std::string(9999, 'x')},
+          "boot_arguments=xxx");
+  refused(world,
+          {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile,boot_mode=" + std::string(9999, 'x')},
+          "boot_mode=xxx");
+  refused(world,
+          {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=default,lpar_name=S1_VIOS1,\"virtual_vasi_adapters=12,13\""},
+          "virtual_vasi_adapters=13");
+  refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile,new_name=normal"}, "HSCL8016");
+}
+
+TEST_CASE("a new partition, and a new profile, take no value that breaks a rule either", "[cli][rules]") {
+  const Bad cases[] = {
+      {"desired_mem=7", "min_mem"},
+      {"min_mem=64,desired_mem=64,max_mem=64,desired_procs=1000,min_procs=2000", "desired_procs=1000"},
+      {"min_mem=64,desired_mem=64,max_mem=64,msp=banana", "msp=banana"},
+      {"min_mem=64,desired_mem=64,max_mem=64,msp=1", "HSCL8015"},
+      {"min_mem=64,desired_mem=64,max_mem=64,time_ref=2", "time_ref=2"},
+      {"min_mem=64,desired_mem=64,max_mem=64,rmc_ipaddr=hello", "rmc_ipaddr=hello"},
+      {"min_mem=64,desired_mem=64,max_mem=64,lpar_id=0", "lpar_id=0"},
+      {"min_mem=64,desired_mem=64,max_mem=64,lpar_id=300", "lpar_id=300"},
+      {"min_mem=64,desired_mem=64,max_mem=64,lpar_id=-4", "(lpar_id)"},
+      {"min_mem=64,desired_mem=64,max_mem=64,all_resources=1", "all_resources=1"},
+  };
+  for (const Bad& bad : cases) {
+    World world;
+    refused(world,
+            {"mksyscfg", "-r", "lpar", "-m", "cec1", "-i",
+             std::string("name=fresh,lpar_env=aixlinux,profile_name=default,") + bad.given},
+            bad.attribute);
+  }
+  World world;
+  refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-i", "name=more,lpar_name=mobile"}, "min_mem");
+  refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-i", "name=more,lpar_name=mobile,boot_mode=xyz" + sizes},
+          "boot_mode=xyz");
+  world.lpar(world.one).definition.current->boot_mode = "of yore";
+  refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-o", "save", "-p", "mobile", "-n", "saved"}, "boot_mode=of yore");
+}
+
+TEST_CASE("the sharing mode follows the kind of processors", "[cli][rules]") {
+  World world;
+  const auto small = [&]() -> const emu::Profile& { return *world.lpar(world.one).definition.profile("small"); };
+  const std::string change = "chsyscfg -r prof -m cec1 -i name=small,lpar_name=mobile,";
+  CHECK(world.hmc(change + "proc_mode=ded").text == "");
+  CHECK(small().sharing_mode == "keep_idle_procs");
+  CHECK(small().max_proc_units == 0);
+  CHECK(world.hmc(change + "sharing_mode=share_idle_procs").text == "");
+  CHECK(world.hmc(change + "proc_mode=ded").text == "");
+  CHECK(small().sharing_mode == "share_idle_procs");
+  CHECK(world.hmc(change + "proc_mode=shared").code == 1);  // it has no units
+  CHECK(world.hmc(change + "proc_mode=shared,min_proc_units=0.1,desired_proc_units=0.5,max_proc_units=1.0").text == "");
+  CHECK(small().sharing_mode == "uncap");
+  CHECK(world.hmc(change + "sharing_mode=keep_idle_procs,proc_mode=ded").text == "");
+  CHECK(small().sharing_mode == "keep_idle_procs");
+}
+
+TEST_CASE("what lssyscfg lists of a profile, chsyscfg and mksyscfg take, and nothing changes", "[cli][rules]") {
+  World world;
+  auto& mobile = world.lpar(world.one).definition;
+  mobile.name = mobile.profiles[0].name = "a, b/c";
+  mobile.profiles[0].adapters[3].remote_lpar_name = "x/y, z";
+  mobile.profiles[0].adapters[2].addl_vlan_ids = {20, 30};
+  mobile.profiles[0].boot_arguments = "run=\"ticker, bank\"";
+  const emu::Profile before = mobile.profiles[0];
+  for (const std::string& line : emu::words(world.hmc("lssyscfg -r prof -m cec1").text, '\n')) {
+    CHECK(world.hmc({"chsyscfg", "-r", "prof", "-m", "cec1", "-i", line}).text == "");
+    CHECK(world.requests.empty());
+    CHECK(world.hmc({"mksyscfg", "-r", "prof", "-m", "cec1", "-i", line}).text.find("HSCL8016") == 0);
+  }
+  for (const std::string& line : emu::words(world.hmc("lssyscfg -r prof -m cec1 --filter lpar_ids=3").text, '\n'))
+    CHECK(world.hmc({"mksyscfg", "-r", "prof", "-m", "cec1", "--force", "-i", line}).text == "");
+  CHECK(mobile.profiles[0] == before);
+}
+
+TEST_CASE("a partition's own workload group is apart from those of its profiles", "[cli][group]") {
+  World world;
+  const std::string list = "lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F work_group_id";
+  const std::string validate = "migrlpar -o v -m cec1 -t cec2 -p mobile";
+  CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,work_group_id=7").text == "");
+  CHECK(world.hmc(list).text == "7\n");
+  CHECK(world.lpar(world.one).definition.profiles[0].work_group_id == "none");
+  CHECK(world.hmc(validate).text.find("HSCLA21B") != std::string::npos);
+  CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,work_group_id=none").text == "");
+  CHECK(world.hmc(list).text == "none\n");
+  CHECK(world.hmc("chsyscfg -r prof -m cec1 -i name=small,lpar_name=mobile,work_group_id=7").text == "");
+  CHECK(world.hmc(list).text == "none\n");
+  CHECK(world.hmc(validate).text.find("HSCLA21B") == std::string::npos);
+  world.requests.clear();
+  for (const std::string wrong : {"0", "33", "-1", "blue", "", "1,2", "4294967297"})
+    refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,work_group_id=" + wrong},
+            "work_group_id=" + wrong);
+  for (const std::string wrong : {"boot_mode=xyz", "auto_start=2", "sync_curr_profile=yes", "time_ref=x"})
+    refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile," + wrong}, wrong);
+  world.lpar(world.one).definition.current.reset();
+  refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,work_group_id=7"}, "HSCL801C");
+  CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,work_group_id=none").text == "");
+}
