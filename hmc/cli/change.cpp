@@ -30,7 +30,8 @@ Status claim(Call& call, Target& target) {
 }  // namespace
 
 emu::Status valid_name(const std::string& name) {
-  if (!emu::is_partition_name(name)) return say("HSCL8018", emu::shown_name(name), emu::partition_name_rule);
+  if (!emu::is_partition_name(name))
+    return say("HSCL8018", emu::shown_name(std::string_view(name).substr(0, 80)), emu::partition_name_rule);
   return emu::success();
 }
 
@@ -64,7 +65,10 @@ Result<Target> target_of(Call& call, const Data& data, std::string_view name_att
   if (data.find(id_attribute) && !id) return usage_error(fmt::format("-i ({})", id_attribute));
   target.lpar = name.empty() ? target.system->lpar(*id) : target.system->lpar(name);
   if (!target.lpar && name.empty()) return say("HSCL8013", *id);
-  if (!target.lpar) return say("HSCL8012", name);
+  if (!target.lpar) {
+    TRY(valid_name(name));
+    return say("HSCL8012", name);
+  }
   if (id && target.lpar->id() != *id) return invalid_value(id_attribute, std::to_string(*id));
   TRY(claim(call, target));
   return target;

@@ -37,6 +37,12 @@ constexpr char sync_curr_profile[] = "sync_curr_profile";
 constexpr char allow_perf_collection[] = "allow_perf_collection";
 constexpr char auto_start[] = "auto_start";
 
+// What cannot be a name is not repeated at any length.
+Error no_profile(const std::string& name, const std::string& lpar) {
+  if (const Status valid = valid_name(name); !valid) return valid.error();
+  return say("HSCL8010", name, lpar);
+}
+
 constexpr LparAttribute lpar_attributes[] = {
     {"name", accept},
     {"lpar_id", accept},
@@ -57,7 +63,7 @@ constexpr LparAttribute lpar_attributes[] = {
     {"time_ref", [](const Edit& c, const std::string& value) { return flag(c.definition.time_ref, value, "time_ref"); }},
     {"default_profile",
      [](const Edit& c, const std::string& value) -> Status {
-       if (!c.definition.profile(value)) return say("HSCL8010", value, c.definition.name);
+       if (!c.definition.profile(value)) return no_profile(value, c.definition.name);
        c.definition.default_profile = value;
        return emu::success();
      }},
@@ -104,7 +110,7 @@ Result<int> change_profile(Call& call, const Data& data) {
   const std::string name = data.text("name");
   if (name.empty()) return usage_error("-i (name)");
   const emu::Profile* profile = target.lpar->info.definition.profile(name);
-  if (!profile) return say("HSCL8010", name, target.lpar->name());
+  if (!profile) return no_profile(name, target.lpar->name());
   emu::Profile changed = *profile;
   constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id", "new_name"};
   emu::LparDefinition definition = target.lpar->info.definition;
