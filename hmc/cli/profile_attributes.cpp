@@ -93,6 +93,7 @@ bool scsi_from(const std::string& text, VirtualAdapter& a) {
   if (parts.size() < 6 || (parts[1] != "client" && parts[1] != "server")) return false;
   a.kind = parts[1] == "client" ? AdapterKind::scsi_client : AdapterKind::scsi_server;
   a.remote_lpar_name = fmt::format("{}", fmt::join(parts.begin() + 3, parts.end() - 2, "/"));
+  if (a.remote_lpar_name == "any") a.remote_lpar_name.clear();
   return read(parts[0], a.slot) && read_or_any(parts[2], a.remote_lpar_id) &&
          read_or_any(parts[parts.size() - 2], a.remote_slot) && read(parts.back(), a.required);
 }

@@ -340,34 +340,34 @@ TEST_CASE("a server adapter for any client is entered in every way, and listed i
   for (const char* any : {"any//any", "0//0", "65535//65535", "any/any/any", "//"}) {
     INFO(any);
     const auto made = world.hmc(
-        std::string("chsyscfg -r prof -m cec1 -i name=default,lpar_name=S1_VIOS1,virtual_scsi_adapters=20/server/") + any + "/0");
+        std::string("chsyscfg -r prof -m cec1 -i name=default,lpar_name=S1_VIOS1,virtual_scsi_adapters=19/server/") + any + "/0");
     CHECK(made.text.empty());
-    CHECK(listed() == "20/server/any//any/0\n");
+    CHECK(listed() == "19/server/any//any/0\n");
     const auto& adapters = world.one.lpars[1].definition.profile("default")->adapters;
     CHECK(std::ranges::count(adapters, 0u, &emu::VirtualAdapter::remote_lpar_id) == static_cast<long>(adapters.size()));
   }
   // What an older journal has.
   for (auto& adapter : world.one.lpars[1].definition.profiles[0].adapters)
-    if (adapter.slot == 20) adapter.remote_lpar_id = adapter.remote_slot = 65535;
-  CHECK(listed() == "20/server/any//any/0\n");
+    if (adapter.slot == 19) adapter.remote_lpar_id = adapter.remote_slot = 65535;
+  CHECK(listed() == "19/server/any//any/0\n");
   world.one.lpars[1].adapters = world.one.lpars[1].definition.profiles[0].adapters;
   CHECK(world.hmc("lshwres -r virtualio -m cec1 --rsubtype scsi --filter lpar_names=S1_VIOS1").text ==
-        "lpar_name=S1_VIOS1,lpar_id=1,slot_num=20,state=1,is_required=0,adapter_type=server,remote_lpar_id=any,remote_lpar_name=,"
+        "lpar_name=S1_VIOS1,lpar_id=1,slot_num=19,state=1,is_required=0,adapter_type=server,remote_lpar_id=any,remote_lpar_name=,"
         "remote_slot_num=any\n");
   // By name or by ID, and both are kept.
   for (const char* client : {"3//4", "/mobile/4", "any/mobile/4", "3/mobile/4"}) {
     CHECK(world
-              .hmc(std::string("chsyscfg -r prof -m cec1 -i name=default,lpar_name=S1_VIOS1,virtual_scsi_adapters=20/server/") +
+              .hmc(std::string("chsyscfg -r prof -m cec1 -i name=default,lpar_name=S1_VIOS1,virtual_scsi_adapters=19/server/") +
                    client + "/0")
               .code == 0);
-    CHECK(listed() == "20/server/3/mobile/4/0\n");
+    CHECK(listed() == "19/server/3/mobile/4/0\n");
   }
   for (const char* wrong : {"some//any", "any//some", "-1//4", "70000//4", "/nobody/4"}) {
     CHECK(world
-              .hmc(std::string("chsyscfg -r prof -m cec1 -i name=default,lpar_name=S1_VIOS1,virtual_scsi_adapters=20/server/") +
+              .hmc(std::string("chsyscfg -r prof -m cec1 -i name=default,lpar_name=S1_VIOS1,virtual_scsi_adapters=19/server/") +
                    wrong + "/0")
               .code == 1);
-    CHECK(listed() == "20/server/3/mobile/4/0\n");
+    CHECK(listed() == "19/server/3/mobile/4/0\n");
   }
   CHECK(world
             .hmc("mksyscfg -r lpar -m cec1 -i name=vios3,profile_name=p,lpar_env=vioserver,min_mem=64,desired_mem=64,max_mem=64,"
