@@ -52,7 +52,7 @@ check_equal(pair:hmc("chsysstate -m frameA -r lpar -o shutdown --immed -n linux"
 
 -- One processor, for a change: what a profile says is for the next activation, and no part of what moves.
 local function one_processor(frame)
-  local changed = pair:hmc(("chsyscfg -r prof -m %s -i name=default,lpar_name=linux,desired_procs=1"):format(frame))
+  local changed = pair:hmc(("chsyscfg -r prof -m %s -i name=default,lpar_name=linux,desired_procs=1,desired_proc_units=0.2"):format(frame))
   check_equal(changed.code, 0, "it shall have one processor" .. (changed.code == 0 and "" or ": " .. changed.output))
 end
 one_processor("frameA")

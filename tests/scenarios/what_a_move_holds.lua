@@ -28,7 +28,7 @@ for _, side in ipairs(sides) do
   for _, line in ipairs {
     ('chsyscfg -r lpar -m %s -i "name=%s,msp=0"'):format(frame, vios),
     ('chsyscfg -r lpar -m %s -i "name=%s,new_name=other"'):format(frame, vios),
-    ('chsyscfg -r prof -m %s -i "name=default,lpar_name=%s,desired_mem=512"'):format(frame, vios),
+    ('chsyscfg -r prof -m %s -i "name=default,lpar_name=%s,desired_mem=512,max_mem=512"'):format(frame, vios),
     ("chsysstate -m %s -r lpar -o shutdown -n %s --immed"):format(frame, vios),
   } do
     local done = pair:hmc(line)
