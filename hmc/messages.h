@@ -52,6 +52,7 @@ inline constexpr Message messages[] = {
      "The partition {} was never activated, and takes the workload group of the profile that it is activated with. Change "
      "work_group_id of that profile."},
     {"HSCL801B", Origin::own, "The managed system did not answer: {} See what it has done, and retry the command."},
+    {"HSCL801D", Origin::own, "The managed system {} is not capable of i5/OS partitions (lpar_env=os400)."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)
     {"HSCL03EC", Origin::meaning, "There is not enough memory to activate the partition."},
@@ -137,6 +138,9 @@ inline constexpr Message messages[] = {
      "The virtual SCSI adapters {} and {} are two paths to the disk {}, but would both be hosted by the Virtual I/O Server {}. "
      "Each "
      "path needs a Virtual I/O Server of its own: choose another destination or mapping, or remove one path."},
+    {"HSCLA22D", Origin::own,
+     "The partition {} is the service partition of the managed system {}. Make another partition the service partition, or "
+     "none."},
     {"HSCLA228", Origin::own,
      "The virtual SCSI server adapter in slot {} of the Virtual I/O Server {} is required, so that the migration of partition {} "
      "cannot remove it. Mark it as desired in the server's profile, and activate the server again."},

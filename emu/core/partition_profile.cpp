@@ -10,8 +10,8 @@ void archive(Archive& ar, Profile& profile) {
 }
 
 void archive(Archive& ar, LparDefinition& lpar) {
-  auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, ip_address] = lpar;
-  const u16 version = ar.section("lpar", 2);
+  auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, service, ip_address] = lpar;
+  const u16 version = ar.section("lpar", 3);
   ar("lpar_id", lpar_id);
   ar("name", name);
   ar("env", env);
@@ -26,6 +26,7 @@ void archive(Archive& ar, LparDefinition& lpar) {
   if (const Profile* last = version < 2 ? lpar.profile(curr_profile) : nullptr) current = current_from(*last, curr_profile);
   ar("msp", msp);
   ar("time_ref", time_ref);
+  if (version >= 3) ar("service", service);
   ar("ip_address", ip_address);
 }
 

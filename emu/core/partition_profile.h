@@ -32,6 +32,7 @@ struct LparDefinition {
   std::optional<Current> current;  // none: it was never activated. Only its frame changes it
   bool msp = false;                // VIOS: mover service partition
   bool time_ref = false;
+  bool service = false;    // the service partition of its system, of which there is one at most
   std::string ip_address;  // how RMC reaches it
   bool operator==(const LparDefinition&) const = default;
 

@@ -57,6 +57,14 @@ Result<Target> target_of(Call& call, std::string_view name_option, std::string_v
   return target;
 }
 
+Result<Target> target_of(Call& call, u32 lpar_id) {
+  Target target = TRY(on_system(call));
+  target.lpar = target.system->lpar(lpar_id);
+  if (!target.lpar) return say("HSCL8013", lpar_id);
+  TRY(claim(call, target));
+  return target;
+}
+
 Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute) {
   Target target = TRY(on_system(call));
   const std::string name = data.text(name_attribute);

@@ -17,6 +17,8 @@ struct Target {
 };
 Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option = "--id");
 
+Result<Target> target_of(Call& call, u32 lpar_id);
+
 // The same for a partition named within -i data.
 Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute);
 

@@ -105,6 +105,40 @@ Result<int> change_lpar(Call& call, const Data& data) {
   return 0;
 }
 
+// Which partition is the service partition of its system.
+Result<int> change_system(Call& call, const Data& data) {
+  const Inventory inventory = call.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  const Lpar* chosen = nullptr;
+  for (const Attribute& attribute : data.all()) {
+    const std::string value = attribute.text();
+    if (attribute.name != "service_lpar_id" && attribute.name != "service_lpar_name")
+      return Error{"", "An invalid attribute was entered. The attributes that are not valid are " + attribute.name +
+                           ". Please check your entry and retry the command."};
+    const bool by_id = attribute.name == "service_lpar_id";
+    const auto id = parse_number<u32>(value);
+    if (data.all().size() > 1 || attribute.change != cli::Change::set || value.empty() || (by_id && !id && value != "none"))
+      return usage_error("-i (" + attribute.name + ")");
+    if (value == "none") continue;
+    chosen = by_id ? system->lpar(*id) : system->lpar(value);
+    if (!chosen && by_id) return say("HSCL8013", *id);
+    if (!chosen) return say("HSCL8012", value);
+  }
+  // The former one first: there are never two.
+  std::vector<std::pair<u32, bool>> changes;
+  for (const Lpar& lpar : system->lpars)
+    if (lpar.info.definition.service && &lpar != chosen) changes.push_back({lpar.id(), false});
+  if (chosen && !chosen->info.definition.service) changes.push_back({chosen->id(), true});
+  std::vector<Target> targets;
+  for (const auto& [id, service] : changes) targets.push_back(TRY(target_of(call, id)));
+  for (size_t i = 0; i < targets.size(); ++i) {
+    emu::LparDefinition definition = targets[i].lpar->info.definition;
+    definition.service = changes[i].second;
+    TRY(ask(*targets[i].link, service::DefineLpar{definition}));
+  }
+  return 0;
+}
+
 Result<int> change_profile(Call& call, const Data& data) {
   const Target target = TRY(target_of(call, data, "lpar_name", "lpar_id"));
   const std::string name = data.text("name");
@@ -139,9 +173,10 @@ constinit const OptionTable chsyscfg_options = options;
 
 Result<int> chsyscfg(Call& call) {
   const std::string what = call.options.value("-r");
-  if (what != "lpar" && what != "prof") return usage_error("-r");
+  if (what != "lpar" && what != "prof" && what != "sys") return usage_error("-r");
   if (!call.options.has("-i")) return usage_error("-i");
   const Data data = TRY(Data::parse(call.options.value("-i")));
+  if (what == "sys") return change_system(call, data);
   return what == "lpar" ? change_lpar(call, data) : change_profile(call, data);
 }
 

@@ -33,6 +33,13 @@ Value if_connected(Sys row, const T& value) {
 
 constexpr Shown always = Shown::always;
 
+// Whom the system's service processor talks to about itself; of the partitions, one at most.
+const Lpar* service_partition(Sys row) {
+  for (const Lpar& lpar : row.system->lpars)
+    if (lpar.info.definition.service) return &lpar;
+  return nullptr;
+}
+
 constexpr Column<SysRow> sys_columns[] = {
     {"name", always, [](Sys r) { return Value(r.system->name()); }},
     {"type_model", always, [](Sys r) { return Value(info(r).type_model); }},
@@ -52,12 +59,16 @@ constexpr Column<SysRow> sys_columns[] = {
     {"vios_capable", always, [](Sys r) { return if_connected(r, 1); }},
     {"max_lpars", always, [](Sys r) { return if_connected(r, info(r).max_lpars); }},
     {"max_power_ctrl_lpars", always, [](Sys r) { return if_connected(r, 1); }},
-    {"service_lpar_id", always, [](Sys r) { return if_connected(r, "none"); }},
+    {"service_lpar_id", always,
+     [](Sys r) { return if_connected(r, service_partition(r) ? std::to_string(service_partition(r)->id()) : "none"); }},
     {"lpar_proc_compat_modes", always, [](Sys r) { return if_connected(r, list_text(info(r).compat_modes)); }},
     {"curr_sys_keylock", always, [](Sys r) { return if_connected(r, "norm"); }},
     {"sp_version", always, [](Sys r) { return if_connected(r, "00070000"); }},
     {"mfg_default_config", always, [](Sys r) { return if_connected(r, 0); }},
     {"description", always, [](Sys) { return Value(""); }},
+    {"service_lpar_name", Shown::on_request,
+     [](Sys r) { return if_connected(r, service_partition(r) ? service_partition(r)->name() : std::string()); }},
+    {"os400_capable", Shown::on_request, [](Sys r) { return if_connected(r, 0); }},
     {"uuid", Shown::on_request, [](Sys r) { return Value(emu::system_uuid(r.system->mtms())); }},
     {"active_lpar_migration_capable", Shown::on_request,
      [](Sys r) { return if_connected(r, info(r).active_lpar_mobility_capable); }},
@@ -67,7 +78,7 @@ constexpr Column<SysRow> sys_columns[] = {
 
 Result<int> list_sys(Call& call) {
   if (call.options.has("--filter")) return usage_error("--filter");
-  const Inventory inventory = call.inventory(Detail::systems);
+  const Inventory inventory = call.inventory(Detail::lpars);
   std::vector<SysRow> rows;
   if (call.options.has("-m")) {
     rows.push_back({TRY(system_of(call, inventory, "-m", Connection::not_needed)), call.console.clock().wall()});

@@ -34,6 +34,7 @@ Result<int> make_lpar(Call& call) {
   TRY(valid_name(definition.name));
   if (system->lpar(definition.name)) return say("HSCL8016", definition.name, system->name());
   const std::string env = data.text("lpar_env");
+  if (env == "os400") return say("HSCL801D", system->name());
   if (env != "aixlinux" && env != "vioserver") return usage_error("-i (lpar_env)");
   definition.env = env == "vioserver" ? emu::LparEnv::vioserver : emu::LparEnv::aixlinux;
   const std::string id_text = data.text("lpar_id");

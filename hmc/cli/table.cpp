@@ -16,7 +16,8 @@ namespace {
 const Command table[] = {
     {"chsyscfg",
      "-r lpar -m <system> -i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1][,default_profile=...]\" | "
-     "-r prof -m <system> -i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\" [--force]",
+     "-r prof -m <system> -i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\" [--force] | "
+     "-r sys -m <system> -i \"service_lpar_id=<id>|none\"",
      chsyscfg_options, chsyscfg},
     {"chsysstate",
      "-r lpar -m <system> -o {on|shutdown|osshutdown} {-n <partition>|--id <id>} [-f <profile>] [-b {norm|sms|of|dd|ds}] "

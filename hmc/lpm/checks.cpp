@@ -105,6 +105,11 @@ void not_a_virtual_io_server(const Candidate& move, Findings& found) {
   if (move.lpar.is_vios()) error(found, say("HSCLA215", name(move)));
 }
 
+// Redbook 2.4.2.
+void not_the_service_partition(const Candidate& move, Findings& found) {
+  if (move.lpar.info.definition.service) error(found, say("HSCLA22D", name(move), move.source.name()));
+}
+
 void state_allows_it(const Candidate& move, Findings& found) {
   if (move.lpar.migrating() || move.lpar.info.config_locked) {
     error(found, say("HSCL3205", name(move)));
@@ -418,6 +423,7 @@ constexpr Check checks[] = {
     {"RMC to the partition", Applies::active, rmc_to_partition},
     {"RMC to the Virtual I/O Servers", Applies::both, rmc_to_virtual_io_servers},
     {"not a Virtual I/O Server", Applies::both, not_a_virtual_io_server},
+    {"not the service partition", Applies::both, not_the_service_partition},
     {"state allows it", Applies::both, state_allows_it},
     {"was activated once", Applies::both, was_activated_once},
     {"name is free", Applies::both, name_is_free},

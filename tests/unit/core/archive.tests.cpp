@@ -207,6 +207,7 @@ TEST_CASE("a large message that says it is a crowd makes nobody who is not in it
 
 TEST_CASE("a partition's definition survives the wire, and a wrong kind of adapter does not", "[archive]") {
   emu::LparDefinition lpar;
+  lpar.service = true;
   lpar.lpar_id = 3;
   lpar.name = "mobile";
   lpar.profiles.resize(2);

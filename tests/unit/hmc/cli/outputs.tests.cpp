@@ -377,6 +377,36 @@ TEST_CASE("a server adapter for any client is entered in every way, and listed i
         "10/server/any//any/0\n");
 }
 
+TEST_CASE("a system has one service partition at most, and none of i5/OS", "[cli]") {
+  World world;
+  const auto shown = [&] { return world.hmc("lssyscfg -r sys -m cec1 -F service_lpar_id,service_lpar_name").text; };
+  const auto set = [&](const std::string& data) { return world.hmc("chsyscfg -r sys -m cec1 -i " + data); };
+  CHECK(shown() == "none,\n");
+  CHECK(set("service_lpar_id=3").code == 0);
+  CHECK(shown() == "3,mobile\n");
+  CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile").text.find("HSCLA22D") != std::string::npos);
+  CHECK(world.hosts(world.one));
+  CHECK(set("service_lpar_name=S1_VIOS1").code == 0);
+  CHECK(shown() == "1,S1_VIOS1\n");
+  CHECK_FALSE(world.lpar(world.one).definition.service);
+  const size_t before = world.requests.size();
+  for (const char* wrong : {"service_lpar_id=9", "service_lpar_name=nobody", "service_lpar_id=x", "service_lpar_id=",
+                            "service_lpar_id=3,service_lpar_id=1", "service_lpar_id+=3", "nonsense=1", "service_lpar_id=-1"})
+    CHECK(set(wrong).code == 1);
+  CHECK(set("service_lpar_id=1").code == 0);
+  CHECK(world.requests.size() == before);
+  CHECK(set("service_lpar_id=none").code == 0);
+  CHECK(shown() == "none,\n");
+  CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile").code == 0);
+
+  CHECK(world.hmc("lssyscfg -r sys -m cec1 -F os400_capable").text == "0\n");
+  const Answer made =
+      world.hmc("mksyscfg -r lpar -m cec1 -i name=i5,profile_name=default,lpar_env=os400,min_mem=64,desired_mem=64,max_mem=64");
+  CHECK(made.code == 1);
+  CHECK(made.text.starts_with("HSCL801D "));
+  CHECK_FALSE(world.hosts(world.one, "i5"));
+}
+
 TEST_CASE("a virtual terminal speaks the recorded words", "[cli]") {
   World world;
   Output output;

@@ -81,6 +81,9 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.lpars[3].adapters.pop_back();
        },
        {"HSCLA246"}},
+      {"service partition", [](World& w) { w.one.lpars[3].definition.service = true; }, {"HSCLA22D"}},
+      {"service partition, inactive", [](World& w) { w.one.lpars[3].definition.service = true; }, {"HSCLA22D"}, false},
+      {"another service partition", [](World& w) { w.one.lpars[1].definition.service = true; }, {}},
       {"state", [](World& w) { w.one.lpars[3].state = emu::LparState::open_firmware; }, {"HSCLA205"}},
       {"locked", [](World& w) { w.one.locks[3] = "somebody"; }, {"HSCL3205"}},
       {"name", [](World& w) { w.two.lpars[7].definition.name = "mobile"; }, {"HSCLA207"}},
