@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/identity.h"
+#include "emu/core/server_adapters.h"
 #include "firmware/partition.h"
 #include "firmware/rules.h"
 
@@ -102,7 +103,7 @@ emu::Status Definitions::remove(Lpars& lpars, u32 lpar_id) {
   TRY(lpars.may_change(*lpar));
   TRY(lpars.list_may_change());
   TRY(witness_.release(lpar->definition.uuid, config_.mtms()));
-  TRY(forget(lpars, lpar_id));
+  TRY(erase(lpars, lpar_id));
   return emu::success();
 }
 
@@ -186,8 +187,19 @@ emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::L
 }
 
 emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lpar_id) {
-  Lpar* lpar = lpars.find(lpar_id);
+  const Lpar* lpar = lpars.find(lpar_id);
   if (!lpar) return std::shared_ptr<Partition>();  // asked again
+  // Else a server that is activated with another profile later serves nobody, or a later partition of this ID.
+  if (!is_target(*lpar))
+    for (auto& [id, server] : lpars.all()) {
+      emu::LparDefinition changed = server.definition;
+      if (changed.env == emu::LparEnv::vioserver && emu::forget_client(changed, lpar_id)) TRY(store(server, std::move(changed)));
+    }
+  return erase(lpars, lpar_id);
+}
+
+emu::Result<std::shared_ptr<Partition>> Definitions::erase(Lpars& lpars, u32 lpar_id) {
+  Lpar* lpar = lpars.find(lpar_id);
   // What could not be stored has not happened: it can be asked for again.
   TRY(journal_.remove_lpar(lpar_id));
   (void)journal_.put_blob(nvram_key(lpar->definition), {});

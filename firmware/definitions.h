@@ -32,7 +32,8 @@ class Definitions {
   emu::Status make_current(Lpar&, const emu::Configuration&, const std::string& profile);
   // A partition that comes by a move. Not in the journal yet.
   emu::Result<Lpar*> add_shell(Lpars&, u64 stream, const emu::LparDefinition&, bool active);
-  // Nothing of it is left here; its Partition, if there is one, is given to the caller.
+  // It has gone to another system, or was never needed here: nothing of it is left, in the profiles of servers neither. Its Partition,
+  // if there is one, is given to the caller.
   emu::Result<std::shared_ptr<Partition>> forget(Lpars&, u32 lpar_id);
 
   // Where a partition runs says the witness: a journal may be of yesterday.
@@ -42,6 +43,7 @@ class Definitions {
 
  private:
   bool is_target(const Lpar&) const;
+  emu::Result<std::shared_ptr<Partition>> erase(Lpars&, u32 lpar_id);
   emu::Status store(Lpar&, emu::LparDefinition changed);
 
   const emu::FrameConfig& config_;

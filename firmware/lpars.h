@@ -58,6 +58,7 @@ class Lpars {
   Lpar* find(u32 lpar_id);
   const Lpar* find(u32 lpar_id) const;
   Lpar* find(u32 lpar_id, Turn);  // null if it has had another turn meanwhile
+  std::map<u32, Lpar>& all() { return lpars_; }
   const std::map<u32, Lpar>& all() const { return lpars_; }
   Lpar& add(emu::LparDefinition);
   void erase(u32 lpar_id) { lpars_.erase(lpar_id); }
