@@ -46,11 +46,17 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     // Not with our lock: the manager asks us while it holds its own.
     status.active_migrations = manager_ ? manager_->active_migrations() : 0;
     status.inactive_migrations = manager_ ? manager_->inactive_migrations() : 0;
-    const Usage usage = lpars_.lock()->usage();
+    const auto lpars = lpars_.lock();
+    const Usage usage = lpars->usage();
     status.installed_mem_mb = config_.memory_mb;
     status.available_mem_mb = free_memory_mb(config_, usage);
     status.firmware_mem_mb = usage.firmware_mb;
     status.available_proc_units = free_units(config_, usage);
+    for (const auto& [id, lpar] : lpars->all()) {
+      if (!lpar.definition.service) continue;
+      status.service_lpar_id = id;
+      status.service_lpar_name = lpar.definition.name;
+    }
     return status;
   }
 

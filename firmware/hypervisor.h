@@ -45,6 +45,8 @@ struct SystemStatus {
   u32 available_proc_units = 0;
   u32 active_migrations = 0;
   u32 inactive_migrations = 0;
+  u32 service_lpar_id = 0;  // 0: there is none
+  std::string service_lpar_name;
 };
 
 class Hypervisor {

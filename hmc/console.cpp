@@ -58,11 +58,16 @@ void Console::describe_vios(FrameLink& link, const System& system, Lpar& lpar) {
   if (lpar.vios) record.os_version = lpar.os_version;
 }
 
-u64 Console::patience(const FrameEndpoint& frame, std::span<const std::string> about) {
+bool Console::is_named(const FrameEndpoint& frame, std::span<const std::string> names) {
   const std::lock_guard lock(mutex_);
   const service::SystemInfo& told = last_told_[frame.name];
-  for (const std::string& name : about)
-    if (name == frame.name || name == told.name || name == told.type_model + "*" + told.serial_num) return answer_time;
+  return std::ranges::any_of(names, [&](const std::string& name) {
+    return name == frame.name || name == told.name || name == told.type_model + "*" + told.serial_num;
+  });
+}
+
+u64 Console::hurry(const FrameEndpoint& frame) {
+  const std::lock_guard lock(mutex_);
   return silent_.contains(frame.name) ? very_soon : soon;
 }
 
@@ -106,9 +111,13 @@ void Console::look_at(const FrameEndpoint& frame, Detail detail, u64 patience, S
   }
 }
 
-Inventory Console::inventory(Detail detail, std::span<const std::string> about) {
+Inventory Console::inventory(Detail detail, std::span<const std::string> about, Others others) {
   Inventory inventory;
-  for (const FrameEndpoint& frame : frames_) look_at(frame, detail, patience(frame, about), inventory.systems.emplace_back());
+  for (const FrameEndpoint& frame : frames_) {
+    const bool named = is_named(frame, about);
+    const bool wanted = named || about.empty() || others == Others::as_well;
+    look_at(frame, wanted ? detail : Detail::systems, named ? answer_time : hurry(frame), inventory.systems.emplace_back());
+  }
   return inventory;
 }
 
@@ -153,7 +162,7 @@ void Console::heartbeat() {
 }
 
 void Console::heartbeat_of(const FrameEndpoint& frame) {
-  Result<service::Lpars> lpars = ask_soon(frame, service::ListLpars{}, patience(frame, {}));
+  Result<service::Lpars> lpars = ask_soon(frame, service::ListLpars{}, hurry(frame));
   if (!lpars) return;
   release_old_lock(frame);
   System system;

@@ -19,6 +19,8 @@
 namespace hmc {
 
 enum class Detail { systems = 1, lpars, vios };
+// What is asked of the systems that a command does not name: who they are, or as much as of the others.
+enum class Others { by_name = 1, as_well };
 
 class Console {
  public:
@@ -26,7 +28,7 @@ class Console {
 
   // Asks every frame. A frame that does not answer is in it with what it last told, in state "No Connection". `about`: the systems that
   // it is wanted for, by name or `tttt-mmm*sssssss`: they get the time that a busy host may need, the others do not hold it up.
-  Inventory inventory(Detail, std::span<const std::string> about = {});
+  Inventory inventory(Detail, std::span<const std::string> about = {}, Others = Others::as_well);
   // Null if there is no such frame.
   FrameLink* link(std::string_view frame);
 
@@ -54,9 +56,10 @@ class Console {
     u64 life = 0;  // of the partition that it is about (service::LparInfo)
   };
 
+  bool is_named(const FrameEndpoint&, std::span<const std::string> names);
   // How long a question may take that no frame needs long for. A frame that did not answer the last such question gets less time for the
   // next, until it has been heard of again: a frame that hangs delays what is asked of all once, and no more.
-  u64 patience(const FrameEndpoint&, std::span<const std::string> about);
+  u64 hurry(const FrameEndpoint&);
   void look_at(const FrameEndpoint&, Detail, u64 patience, System&);
   template <class Request>
   Result<typename Request::Reply> ask_soon(const FrameEndpoint&, const Request&, u64 patience);

@@ -10,7 +10,7 @@ void archive(Archive& ar, Profile& profile) {
 }
 
 void archive(Archive& ar, LparDefinition& lpar) {
-  auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, service, ip_address] = lpar;
+  auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, service, ip_address, description] = lpar;
   const u16 version = ar.section("lpar", 3);
   ar("lpar_id", lpar_id);
   ar("name", name);
@@ -28,6 +28,8 @@ void archive(Archive& ar, LparDefinition& lpar) {
   ar("time_ref", time_ref);
   if (version >= 3) ar("service", service);
   ar("ip_address", ip_address);
+  if (version >= 3) ar("description", description);
+  if (ar.loading() && description.size() > longest_description) ar.fail("has a description that is too long");
 }
 
 }  // namespace emu

@@ -22,6 +22,8 @@ enum class LparEnv : u8 { aixlinux = 1, vioserver };
 // A partition as its frame knows it, whether it runs or not. Kept in the frame's journal.
 inline constexpr u32 lpar_limit = 254;  // the highest ID, and so the most partitions of a system
 
+inline constexpr size_t longest_description = 1024;  // bytes
+
 struct LparDefinition {
   u32 lpar_id = 0;
   std::string name;
@@ -32,8 +34,9 @@ struct LparDefinition {
   std::optional<Current> current;  // none: it was never activated. Only its frame changes it
   bool msp = false;                // VIOS: mover service partition
   bool time_ref = false;
-  bool service = false;    // the service partition of its system, of which there is one at most
-  std::string ip_address;  // how RMC reaches it
+  bool service = false;     // the service partition of its system, of which there is one at most
+  std::string ip_address;   // how RMC reaches it
+  std::string description;  // what somebody has written about it
   bool operator==(const LparDefinition&) const = default;
 
   const Profile* profile(std::string_view profile_name) const {

@@ -14,7 +14,6 @@ namespace {
 constexpr Log log_service("service");
 
 // What a System p of that time says about itself: lslparmigr -r sys (Redbook 5.6.2).
-constexpr u32 max_lpars = 254;
 constexpr u32 migrations_supported = 40;
 
 // For requests whose answer is "done".
@@ -81,7 +80,9 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.lmb_mb = config_.lmb_mb;
   info.processors = config_.processors;
   info.available_proc_units = status.available_proc_units;
-  info.max_lpars = max_lpars;
+  info.max_lpars = lpar_limit;
+  info.service_lpar_id = status.service_lpar_id;
+  info.service_lpar_name = status.service_lpar_name;
   info.active_lpar_mobility_capable = true;
   info.inactive_lpar_mobility_capable = true;
   info.num_active_migrations_supported = migrations_supported;

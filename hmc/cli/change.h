@@ -22,15 +22,4 @@ Result<Target> target_of(Call& call, u32 lpar_id);
 // The same for a partition named within -i data.
 Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute);
 
-// A virtual SCSI adapter can name its partner by ID, by name or by both: afterwards it has both.
-emu::Status complete_partners(emu::Profile&, const System&);
-
-// For a partition or a profile that is to be called so.
-emu::Status valid_name(const std::string& name);
-
-// An attribute that cannot be so.
-emu::Error invalid_value(std::string_view name, std::string_view value);
-// "0" or "1", of the attribute `name`.
-emu::Status flag(bool& into, const std::string& value, std::string_view name);
-
 }  // namespace hmc::cli

@@ -9,34 +9,26 @@
 #include <vector>
 
 #include "emu/core/result.h"
+#include "hmc/attributes/assignment.h"
 
 namespace hmc::cli {
 
-enum class Change { set = 1, add, remove };
-
-struct Attribute {
-  std::string name;
-  Change change = Change::set;
-  std::vector<std::string> values;  // at least one, perhaps empty
-  std::string text;                 // all of it, as it was given
-};
+using attributes::Assignment;
+using attributes::Change;
 
 class Data {
  public:
   // Each name stands once, but for += and -=.
   static emu::Result<Data> parse(std::string_view text);
 
-  const Attribute* find(std::string_view name) const;
+  const Assignment* find(std::string_view name) const;
   std::string text(std::string_view name) const;                 // empty if absent
   std::vector<std::string> values(std::string_view name) const;  // without empty ones
-  const std::vector<Attribute>& all() const { return attributes_; }
-  bool empty() const { return attributes_.empty(); }
+  const std::vector<Assignment>& all() const { return assignments_; }
+  bool empty() const { return assignments_.empty(); }
 
  private:
-  std::vector<Attribute> attributes_;
+  std::vector<Assignment> assignments_;
 };
-
-// Commas that are not within quotes part the text; `""` within quotes is a quote.
-std::vector<std::string> split_list(std::string_view text);
 
 }  // namespace hmc::cli

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "hmc/attributes/tables.h"
 #include "hmc/cli/commands.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
 
 namespace {
+
 constexpr Option options[] = {{"-c"}};
+
+// What the command lists or changes.
+void print_attributes(Call& call, std::string_view command) {
+  for (const attributes::TableText& table : attributes::all_tables()) {
+    if (std::ranges::count(table.commands, command) == 0) continue;
+    call.print(fmt::format("\nAttributes of {} ({}):\n", table.resource, table.listing));
+    for (const attributes::AttributeText& attribute : table.attributes)
+      call.print(fmt::format("  {:<36} {:<7} {}\n", attribute.name, attributes::name_of(attribute.type), attribute.help));
+  }
 }
+
+}  // namespace
+
 constinit const OptionTable help_options = options;
 
 Result<int> help(Call& call) {
@@ -20,6 +36,7 @@ Result<int> help(Call& call) {
   const Command* command = find_command(name);
   if (!command) return say("HSCL0001", name);
   call.print(fmt::format("Usage: {} {}\n", command->name, command->usage));
+  print_attributes(call, command->name);
   return 0;
 }
 

@@ -68,9 +68,7 @@ Result<std::string> print(const std::vector<std::string_view>& columns, const st
     else
       chosen.push_back(static_cast<size_t>(found - columns.begin()));
   }
-  if (!unknown.empty())
-    return emu::Error{"", "An invalid attribute was entered. The attributes that are not valid are " + unknown +
-                              ". Please check your entry and retry the command."};
+  if (!unknown.empty()) return attributes::unknown_attribute(unknown);
   if (format.names.empty())
     for (size_t i = 0; i < columns.size(); ++i)
       if (shown[i] == Shown::always) chosen.push_back(i);
@@ -96,15 +94,6 @@ Result<std::string> print(const std::vector<std::string_view>& columns, const st
         if (cell.shown != Shown::on_request && cell.value.listed) add(pair_text(cell), ',');
     }
     text += printed + "\n";
-  }
-  return text;
-}
-
-std::string list_text(const std::vector<std::string>& entries) {
-  std::string text;
-  for (const std::string& entry : entries) {
-    if (&entry != entries.data()) text += ",";
-    text += entry.find(',') == entry.npos ? entry : "\"" + entry + "\"";
   }
   return text;
 }

@@ -11,40 +11,16 @@
 #include <string_view>
 #include <vector>
 
+#include "hmc/attributes/attribute.h"
+#include "hmc/attributes/list.h"
 #include "hmc/cli/options.h"
 
 namespace hmc::cli {
 
-struct Value {
-  Value(std::string the_text) : text(std::move(the_text)) {}
-  Value(const char* the_text) : text(the_text) {}
-  Value(std::string_view the_text) : text(the_text) {}
-  Value(u64 number) : text(std::to_string(number)) {}
-  Value(u32 number) : text(std::to_string(number)) {}
-  Value(int number) : text(std::to_string(number)) {}
-  Value(bool flag) : text(flag ? "1" : "0") {}
-  // Not in the default listing of this line; what -F prints in its place.
-  static Value absent(std::string text_for_f = "null") {
-    Value value(std::move(text_for_f));
-    value.listed = false;
-    return value;
-  }
-
-  std::string text;
-  bool listed = true;
-};
-
-enum class Shown {
-  always = 1,  // in the default listing, and in -F without names: these are the same attributes
-  on_request   // if -F names it
-};
-
-template <class Row>
-struct Column {
-  std::string_view name;
-  Shown shown;
-  Value (*value)(const Row&);
-};
+using attributes::Column;
+using attributes::list_text;
+using attributes::Shown;
+using attributes::Value;
 
 struct Cell {
   std::string_view name;
@@ -81,8 +57,15 @@ emu::Result<std::string> list(std::span<const Column<Row>> columns, const std::v
   return print(names, shown, lines, format_of(options));
 }
 
-// A list value: entries that hold a comma are quoted within it.
-std::string list_text(const std::vector<std::string>& entries);
+// A table of attributes, but for those that are only set.
+template <class Row, class Subject>
+emu::Result<std::string> list(std::span<const attributes::Attribute<Row, Subject>> table, const std::vector<Row>& rows,
+                              const Options& options) {
+  std::vector<Column<Row>> columns;
+  for (const auto& attribute : table)
+    if (attribute.column.shown != Shown::never) columns.push_back(attribute.column);
+  return list<Row>(std::span<const Column<Row>>(columns), rows, options);
+}
 
 inline constexpr Option listing_options[] = {{"-F", Takes::names}, {"--header", Takes::nothing}};
 

@@ -114,7 +114,7 @@ LparRow row_of(Console& console, const Inventory& inventory, const System& syste
 }
 
 Result<int> list_lpars(Call& call) {
-  const Inventory inventory = call.inventory(Detail::lpars);
+  const Inventory inventory = call.inventory(Detail::lpars, Others::as_well);
   const System* system = TRY(system_of(call, inventory));
   const Filtered found = TRY(filtered(call, *system));
   std::vector<LparRow> rows;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // lsrefcode: reference codes of partitions and of the system, newest first. (Redbook 6.1, appendix B)
+#include "hmc/attributes/time.h"
 #include "hmc/cli/commands.h"
 #include "hmc/messages.h"
 
@@ -19,14 +20,14 @@ constexpr Shown always = Shown::always;
 constexpr Column<Row> lpar_columns[] = {
     {"lpar_name", always, [](const Row& r) { return Value(r.lpar->name()); }},
     {"lpar_id", always, [](const Row& r) { return Value(r.lpar->id()); }},
-    {"time_stamp", always, [](const Row& r) { return Value(time_text(r.code.wall)); }},
+    {"time_stamp", always, [](const Row& r) { return Value(attributes::time_text(r.code.wall)); }},
     {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
     {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
     {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},
 };
 constexpr Column<Row> sys_columns[] = {
     {"refcode_num", always, [](const Row& r) { return Value(r.number); }},
-    {"time_stamp", always, [](const Row& r) { return Value(time_text(r.code.wall)); }},
+    {"time_stamp", always, [](const Row& r) { return Value(attributes::time_text(r.code.wall)); }},
     {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
     {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
     {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},

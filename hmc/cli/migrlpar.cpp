@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "hmc/attributes/names.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
 #include "hmc/lpm/migrate.h"
@@ -46,31 +47,31 @@ constexpr u64 minute = 60 * emu::nanoseconds_per_second;
 // The attributes of -i and -f, one row each.
 struct Input {
   std::string_view name;
-  Status (*take)(MoveRequest&, const Attribute&);
+  Status (*take)(MoveRequest&, const Assignment&);
 };
 
-Error bad_input(const Attribute& attribute) { return usage_error("-i (" + attribute.name + ")"); }
+Error bad_input(const Assignment& attribute) { return usage_error("-i (" + attribute.name + ")"); }
 
 constexpr u32 largest_id = 254;
 
 // Several attributes may name one thing: then they must agree.
 template <class T>
-Status agree(T& into, const T& said, const T& unsaid, const Attribute& attribute) {
+Status agree(T& into, const T& said, const T& unsaid, const Assignment& attribute) {
   if (into != unsaid && into != said) return bad_input(attribute);
   into = said;
   return emu::success();
 }
-Status take_name(std::string& into, const std::string& name, const Attribute& attribute) {
+Status take_name(std::string& into, const std::string& name, const Assignment& attribute) {
   return agree(into, name, std::string(), attribute);
 }
-Status take_id(u32& into, const std::string& text, const Attribute& attribute) {
+Status take_id(u32& into, const std::string& text, const Assignment& attribute) {
   const auto id = parse_number<u32>(text);
   if (!id || *id == 0 || *id > largest_id) return bad_input(attribute);
   return agree(into, *id, 0u, attribute);
 }
 
 // name/id/ip, as for redundant movers; there is one here.
-Status take_mover(MoveRequest::Msp& msp, const Attribute& attribute) {
+Status take_mover(MoveRequest::Msp& msp, const Assignment& attribute) {
   const auto parts = emu::split(attribute.values.front(), '/');
   if (attribute.values.size() > 1 || parts.size() > 3) return bad_input(attribute);
   if (parts[0].empty() && (parts.size() < 2 || parts[1].empty())) return bad_input(attribute);
@@ -82,45 +83,42 @@ Status take_mover(MoveRequest::Msp& msp, const Attribute& attribute) {
 
 constexpr Input inputs[] = {
     {"virtual_scsi_mappings",
-     [](MoveRequest& r, const Attribute& a) {
+     [](MoveRequest& r, const Assignment& a) {
        r.virtual_scsi_mappings = a.values;
        return emu::success();
      }},
     {"vlan_mappings",
-     [](MoveRequest& r, const Attribute& a) {
+     [](MoveRequest& r, const Assignment& a) {
        r.vlan_mappings = a.values;
        return emu::success();
      }},
-    {"source_msp_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.source_msp.name, a.text, a); }},
-    {"source_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.source_msp.id, a.text, a); }},
-    {"dest_msp_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.dest_msp.name, a.text, a); }},
-    {"dest_msp_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_msp.id, a.text, a); }},
-    {"source_msps", [](MoveRequest& r, const Attribute& a) { return take_mover(r.source_msp, a); }},
-    {"dest_msps", [](MoveRequest& r, const Attribute& a) { return take_mover(r.dest_msp, a); }},
-    {"dest_lpar_id", [](MoveRequest& r, const Attribute& a) { return take_id(r.dest_lpar_id, a.text, a); }},
+    {"source_msp_name", [](MoveRequest& r, const Assignment& a) { return take_name(r.source_msp.name, a.text, a); }},
+    {"source_msp_id", [](MoveRequest& r, const Assignment& a) { return take_id(r.source_msp.id, a.text, a); }},
+    {"dest_msp_name", [](MoveRequest& r, const Assignment& a) { return take_name(r.dest_msp.name, a.text, a); }},
+    {"dest_msp_id", [](MoveRequest& r, const Assignment& a) { return take_id(r.dest_msp.id, a.text, a); }},
+    {"source_msps", [](MoveRequest& r, const Assignment& a) { return take_mover(r.source_msp, a); }},
+    {"dest_msps", [](MoveRequest& r, const Assignment& a) { return take_mover(r.dest_msp, a); }},
+    {"dest_lpar_id", [](MoveRequest& r, const Assignment& a) { return take_id(r.dest_lpar_id, a.text, a); }},
     {"shared_proc_pool_id",
-     [](MoveRequest& r, const Attribute& a) -> Status {
+     [](MoveRequest& r, const Assignment& a) -> Status {
        r.shared_proc_pool.id = parse_number<u32>(a.text);
        if (!r.shared_proc_pool.id) return bad_input(a);
        return emu::success();
      }},
-    {"shared_proc_pool_name", [](MoveRequest& r, const Attribute& a) { return take_name(r.shared_proc_pool.name, a.text, a); }},
+    {"shared_proc_pool_name", [](MoveRequest& r, const Assignment& a) { return take_name(r.shared_proc_pool.name, a.text, a); }},
 };
 
-// Nothing that is entered is overlooked: each name is a row above, stands once, and has a value.
+// Nothing that is entered is overlooked: each name is a row above, and has a value.
 Status take_inputs(MoveRequest& request, const std::string& text) {
   const Data data = TRY(Data::parse(text));
-  const auto row = [](const Attribute& attribute) { return std::ranges::find(inputs, attribute.name, &Input::name); };
+  const auto row = [](const Assignment& attribute) { return std::ranges::find(inputs, attribute.name, &Input::name); };
   std::string unknown;
-  for (const Attribute& attribute : data.all())
+  for (const Assignment& attribute : data.all())
     if (row(attribute) == std::end(inputs)) unknown += (unknown.empty() ? "" : ", ") + attribute.name;
-  if (!unknown.empty())
-    return Error{"", "An invalid attribute was entered. The attributes that are not valid are " + unknown +
-                         ". Please check your entry and retry the command."};
-  for (const Attribute& attribute : data.all()) {
-    const bool once = std::ranges::count(data.all(), attribute.name, &Attribute::name) == 1;
+  if (!unknown.empty()) return attributes::unknown_attribute(unknown);
+  for (const Assignment& attribute : data.all()) {
     const bool filled = std::ranges::count(attribute.values, "") == 0;
-    if (!once || !filled || attribute.change != Change::set) return bad_input(attribute);
+    if (!filled || attribute.change != Change::set) return bad_input(attribute);
     TRY(row(attribute)->take(request, attribute));
   }
   return emu::success();
@@ -241,7 +239,7 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
   request.target_system = given.value("-t");
   if (operation.needs_target && request.target_system.empty()) return usage_error("-t");
   request.profile_name = given.value("-n");
-  if (!request.profile_name.empty()) TRY(valid_name(request.profile_name));
+  if (!request.profile_name.empty()) TRY(attributes::valid_name(request.profile_name));
   request.force = given.has("--force");
   if (given.has("-w")) {
     const auto minutes = given.number("-w");
@@ -266,12 +264,12 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
   if (given.has("-p") + given.has("--id") + given.has("--all") != 1) return usage_error("-p, --id");
 
   std::vector<MoveRequest> requests;
-  for (const std::string& name : split_list(given.value("-p"))) {
+  for (const std::string& name : attributes::split_list(given.value("-p"))) {
     if (name.empty()) continue;
     requests.push_back(request);
     requests.back().lpar_name = name;
   }
-  for (const std::string& text : split_list(given.value("--id"))) {
+  for (const std::string& text : attributes::split_list(given.value("--id"))) {
     if (text.empty()) continue;
     const auto id = parse_number(text);
     if (!id || *id == 0 || *id > 65535) return usage_error("--id");
@@ -279,7 +277,7 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
     requests.back().lpar_id = static_cast<u32>(*id);
   }
   if (given.has("--all")) {
-    const Inventory inventory = call.inventory(Detail::lpars);
+    const Inventory inventory = call.inventory(Detail::lpars, Others::as_well);
     const System* system = TRY(system_of(call, inventory));
     for (const Lpar& lpar : system->lpars) {
       if (lpar.is_vios()) continue;

@@ -5,15 +5,19 @@
 #include <fmt/format.h>
 
 #include "emu/core/profile_rules.h"
+#include "hmc/attributes/lpar.h"
+#include "hmc/attributes/names.h"
+#include "hmc/attributes/profile.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
-#include "hmc/cli/profile_attributes.h"
 #include "hmc/lpm/checks.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
 
 namespace {
+
+using attributes::By;
 
 constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-o"}, {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
 
@@ -24,6 +28,25 @@ Status sizes_given(const Data& data) {
   return emu::success();
 }
 
+// What a partition and its profile both have goes into the profile.
+Status assign_to_lpar(emu::LparDefinition& definition, emu::Profile& profile, const Data& data, const System& system) {
+  std::vector<Assignment> of_profile;
+  std::vector<Assignment> of_lpar;
+  for (const Assignment& assignment : data.all()) {
+    if (assignment.name == "profile_name") continue;
+    const auto* row = attributes::find(attributes::profile_attributes(), assignment.name);
+    (row && row->settable != attributes::Settable::names ? of_profile : of_lpar).push_back(assignment);
+  }
+  attributes::LparChange change{system, definition};
+  Lpar made;
+  const auto listed = [&] {
+    made.info.definition = definition;
+    return attributes::lpar_row(system, made);
+  };
+  TRY(attributes::assign(attributes::lpar_attributes(), By::making, std::span<const Assignment>(of_lpar), change, listed));
+  return attributes::assign_to_profile(profile, By::making, of_profile, definition, system);
+}
+
 Result<int> make_lpar(Call& call) {
   const Data data = TRY(Data::parse(call.options.value("-i")));
   const Inventory inventory = call.inventory(Detail::lpars);
@@ -31,9 +54,10 @@ Result<int> make_lpar(Call& call) {
   emu::LparDefinition definition;
   definition.name = data.text("name");
   if (definition.name.empty()) return usage_error("-i (name)");
-  TRY(valid_name(definition.name));
+  TRY(attributes::valid_name(definition.name));
   if (system->lpar(definition.name)) return say("HSCL8016", definition.name, system->name());
   const std::string env = data.text("lpar_env");
+  if (env == "os400") return say("HSCL801D", system->name());
   if (env == "os400") return say("HSCL801D", system->name());
   if (env != "aixlinux" && env != "vioserver") return usage_error("-i (lpar_env)");
   definition.env = env == "vioserver" ? emu::LparEnv::vioserver : emu::LparEnv::aixlinux;
@@ -43,23 +67,16 @@ Result<int> make_lpar(Call& call) {
   definition.lpar_id = id.value_or(1);
   if (id && system->lpar(definition.lpar_id)) return usage_error("-i (lpar_id)");
   while (!id && system->lpar(definition.lpar_id)) ++definition.lpar_id;
-  for (const auto& [name, into] : {std::pair{"msp", &definition.msp}, std::pair{"time_ref", &definition.time_ref}})
-    if (data.find(name)) TRY(flag(*into, data.text(name), name));
-  if (definition.msp && definition.env != emu::LparEnv::vioserver) return say("HSCL8015", definition.name);
-  definition.ip_address = data.text("rmc_ipaddr");
   emu::Profile profile;
   profile.name = data.text("profile_name");
   if (profile.name.empty()) return usage_error("-i (profile_name)");
-  TRY(valid_name(profile.name));
-  constexpr std::string_view not_of_profile[] = {"name", "lpar_id", "lpar_env", "profile_name", "msp", "time_ref", "rmc_ipaddr"};
+  TRY(attributes::valid_name(profile.name));
   TRY(sizes_given(data));
-  TRY(apply(profile, data, definition, not_of_profile));
-  TRY(complete_partners(profile, *system));
-  TRY(obeys(profile, definition.env, system->info));
+  TRY(assign_to_lpar(definition, profile, data, *system));
   definition.default_profile = profile.name;
   definition.profiles.push_back(std::move(profile));
   if (const auto broken = emu::broken_rules(definition); !broken.empty())
-    return invalid_value(broken[0].attribute, broken[0].value);
+    return attributes::wrong_value(broken[0].attribute, broken[0].value);
   TRY(ask(*call.console.link(system->frame), service::DefineLpar{definition}));
   return 0;
 }
@@ -67,12 +84,12 @@ Result<int> make_lpar(Call& call) {
 Result<int> save_profile(Call& call) {
   const std::string name = call.options.value("-n");
   if (name.empty()) return usage_error("-n");
-  TRY(valid_name(name));
+  TRY(attributes::valid_name(name));
   const Target target = TRY(target_of(call, "-p"));
   if (target.lpar->info.definition.profile(name) && !call.options.has("--force"))
     return say("HSCL8016", name, target.system->name());
   const emu::Profile profile{current_configuration(*target.lpar), name};
-  TRY(obeys(profile, target.lpar->info.definition.env, target.system->info));
+  TRY(attributes::obeys(profile, target.lpar->info.definition.env, target.system->info));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
   return 0;
 }
@@ -83,7 +100,7 @@ Result<int> make_profile(Call& call) {
   emu::Profile profile;
   profile.name = data.text("name");
   if (profile.name.empty()) return usage_error("-i (name)");
-  TRY(valid_name(profile.name));
+  TRY(attributes::valid_name(profile.name));
   const emu::LparDefinition& definition = target.lpar->info.definition;
   const emu::Profile* replaced = definition.profile(profile.name);
   if (replaced && !call.options.has("--force")) return say("HSCL8016", profile.name, target.system->name());
@@ -95,12 +112,9 @@ Result<int> make_profile(Call& call) {
   }
   // The MAC addresses of a profile that is written anew stay.
   if (replaced) profile.adapters = replaced->adapters;
-  TRY(sizes_given(data));
-  constexpr std::string_view names[] = {"name", "lpar_name", "lpar_id"};
-  TRY(apply(profile, data, definition, names));
   if (replaced) std::erase_if(profile.adapters, [&](const emu::VirtualAdapter& a) { return !data.find(attribute_of(a.kind)); });
-  TRY(complete_partners(profile, *target.system));
-  TRY(obeys(profile, definition.env, target.system->info));
+  TRY(sizes_given(data));
+  TRY(attributes::assign_to_profile(profile, By::making, data.all(), definition, *target.system));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
   return 0;
 }

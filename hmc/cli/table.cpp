@@ -93,9 +93,11 @@ int run(Console& console, const std::vector<std::string>& argv, Session& session
   return result ? *result : failed(result.error());
 }
 
-Inventory Call::inventory(Detail detail) const {
-  const std::string named[] = {options.value("-m"), options.value("-t")};
-  return console.inventory(detail, named);
+Inventory Call::inventory(Detail detail, Others others) const {
+  std::vector<std::string> named;
+  for (const char* option : {"-m", "-t"})
+    if (options.has(option)) named.push_back(options.value(option));
+  return console.inventory(detail, named, others);
 }
 
 Result<const System*> system_of(const Call& call, const Inventory& inventory, std::string_view option, Connection connection) {
@@ -128,7 +130,7 @@ Result<Filtered> filtered(const Call& call, const System& system, std::span<cons
   Filtered result;
   if (call.options.has("--filter")) {
     result.filter = TRY(Data::parse(call.options.value("--filter")));
-    for (const Attribute& attribute : result.filter.all())
+    for (const Assignment& attribute : result.filter.all())
       if (attribute.name != "lpar_names" && attribute.name != "lpar_ids" && std::ranges::count(allowed, attribute.name) == 0)
         return usage_error("--filter");
     if (result.filter.find("lpar_names") && result.filter.find("lpar_ids")) return usage_error("--filter");
@@ -148,14 +150,6 @@ Result<Filtered> filtered(const Call& call, const System& system, std::span<cons
   if (!result.filter.find("lpar_names") && !result.filter.find("lpar_ids"))
     for (const Lpar& lpar : system.lpars) result.lpars.push_back(&lpar);
   return result;
-}
-
-std::string time_text(u64 wall) {
-  const time_t seconds = static_cast<time_t>(wall / emu::nanoseconds_per_second);
-  tm parts{};
-  gmtime_r(&seconds, &parts);
-  return fmt::format("{:02}/{:02}/{:04} {:02}:{:02}:{:02}", parts.tm_mon + 1, parts.tm_mday, parts.tm_year + 1900, parts.tm_hour,
-                     parts.tm_min, parts.tm_sec);
 }
 
 }  // namespace hmc::cli

@@ -19,8 +19,8 @@ struct Call {
   Session& session;
 
   void print(std::string_view text) { session.write(text); }
-  // For the systems that -m and -t name.
-  Inventory inventory(Detail) const;
+  // For the systems that -m and -t name, if they name any.
+  Inventory inventory(Detail, Others = Others::by_name) const;
 };
 
 struct Command {
@@ -52,8 +52,5 @@ struct Filtered {
   Data filter;
 };
 Result<Filtered> filtered(const Call&, const System&, std::span<const std::string_view> allowed = {});
-
-// MM/DD/YYYY HH:MM:SS of nanoseconds since 1970.
-std::string time_text(u64 wall);
 
 }  // namespace hmc::cli

@@ -9,7 +9,7 @@
 #include "emu/core/profile_rules.h"
 #include "emu/core/text.h"
 #include "emu/frame/service_processor.h"
-#include "hmc/cli/profile_attributes.h"
+#include "hmc/attributes/profile.h"
 #include "hmc/hmc.h"
 #include "tests/support/catch.h"
 #include "tests/support/files.h"
@@ -120,7 +120,7 @@ class Dice {
 class Lists {
  public:
   Lists(House& house, Dice& dice) : house_(house), dice_(dice) {
-    for (const auto& attribute : hmc::cli::profile_attributes()) names_.emplace_back(attribute.column.name);
+    for (const auto& attribute : hmc::attributes::profile_attributes()) names_.emplace_back(attribute.column.name);
   }
 
   std::vector<std::string> command() {

@@ -15,7 +15,7 @@ TEST_CASE("the language of filters and input data", "[cli]") {
     const auto data = Data::parse(text);
     std::string shown;
     if (!data) return std::string("error");
-    for (const Attribute& a : data->all()) {
+    for (const Assignment& a : data->all()) {
       shown += a.name + (a.change == Change::add ? "+" : a.change == Change::remove ? "-" : "") + "[";
       for (const std::string& value : a.values) shown += "<" + value + ">";
       shown += "]";

@@ -488,7 +488,13 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
   return std::visit(
       [&]<class R>(const R& r) -> Result<Reply> {
         if constexpr (std::is_same_v<R, service::DescribeSystem>) {
-          return Reply(frame.info);
+          service::SystemInfo info = frame.info;
+          for (const auto& [id, lpar] : frame.lpars) {
+            if (!lpar.definition.service) continue;
+            info.service_lpar_id = id;
+            info.service_lpar_name = lpar.definition.name;
+          }
+          return Reply(info);
         } else if constexpr (std::is_same_v<R, service::ListLpars>) {
           service::Lpars all;
           for (const auto& [id, lpar] : frame.lpars) {

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/attributes/adapter_text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "emu/core/partner.h"
+#include "emu/core/text.h"
+#include "hmc/attributes/list.h"
+
+namespace hmc::attributes {
+
+using emu::AdapterKind;
+using emu::parse_number;
+using emu::VirtualAdapter;
+
+namespace {
+
+std::string serial_text(const VirtualAdapter& a) {
+  // slot/server/supports_hmc/remote id/remote name/remote slot/required: the HMC's terminal is the only client here.
+  return fmt::format("{}/server/1/any//any/{}", a.slot, a.required || a.slot < 2 ? 1 : 0);
+}
+std::string scsi_text(const VirtualAdapter& a) {
+  const bool client = a.kind == AdapterKind::scsi_client;
+  return fmt::format("{}/{}/{}/{}/{}/{}", a.slot, client ? "client" : "server", emu::partner_text(a.remote_lpar_id),
+                     a.remote_lpar_name, emu::partner_text(a.remote_slot), a.required ? 1 : 0);
+}
+std::string ethernet_text(const VirtualAdapter& a) {
+  // slot/ieee/port vlan/additional vlans/trunk priority/required/vswitch
+  std::string additional;
+  for (const u16 vlan : a.addl_vlan_ids) additional += (additional.empty() ? "" : ",") + std::to_string(vlan);
+  return fmt::format("{}/{}/{}/{}/{}/{}/{}", a.slot, a.addl_vlan_ids.empty() ? 0 : 1, a.port_vlan_id, additional,
+                     a.is_trunk ? a.trunk_priority : 0, a.required ? 1 : 0, a.vswitch);
+}
+std::string vasi_text(const VirtualAdapter& a) { return std::to_string(a.slot); }
+
+bool is_scsi(const VirtualAdapter& a) { return a.kind == AdapterKind::scsi_client || a.kind == AdapterKind::scsi_server; }
+bool is_serial(const VirtualAdapter& a) { return a.kind == AdapterKind::serial; }
+bool is_ethernet(const VirtualAdapter& a) { return a.kind == AdapterKind::ethernet; }
+bool is_vasi(const VirtualAdapter& a) { return a.kind == AdapterKind::vasi; }
+
+bool read(const std::string& text, u32& to) {
+  const auto number = parse_number<u32>(text);
+  to = number.value_or(0);
+  return number.has_value();
+}
+bool read(const std::string& text, bool& to) {
+  to = text == "1";
+  return to || text == "0";
+}
+bool read_or_any(const std::string& text, u32& to) {
+  const auto partner = emu::partner_from(text);
+  to = partner.value_or(emu::any_partner);
+  return partner.has_value();
+}
+bool read_vlan(const std::string& text, u16& to) {
+  const auto number = parse_number<u16>(text);
+  to = number.value_or(0);
+  return number.has_value();
+}
+
+// 4/client/1/viosA/11/1. A name may have a slash; the last part may be left out.
+bool scsi_from(const std::string& text, VirtualAdapter& a) {
+  auto parts = emu::split(text, '/');
+  if (parts.size() == 5) parts.emplace_back("0");
+  if (parts.size() < 6 || (parts[1] != "client" && parts[1] != "server")) return false;
+  a.kind = parts[1] == "client" ? AdapterKind::scsi_client : AdapterKind::scsi_server;
+  a.remote_lpar_name = fmt::format("{}", fmt::join(parts.begin() + 3, parts.end() - 2, "/"));
+  if (a.remote_lpar_name == "any") a.remote_lpar_name.clear();
+  return read(parts[0], a.slot) && read_or_any(parts[2], a.remote_lpar_id) &&
+         read_or_any(parts[parts.size() - 2], a.remote_slot) && read(parts.back(), a.required);
+}
+// 5/server/1/any//any/0; what is between the second part and the last is of clients other than the HMC, which nobody has.
+bool serial_from(const std::string& text, VirtualAdapter& a) {
+  const auto parts = emu::split(text, '/');
+  a.kind = AdapterKind::serial;
+  const std::vector<std::string> others{"server", "1", "any", "", "any"};
+  const bool right = parts.size() == 7 && std::equal(others.begin(), others.end(), parts.begin() + 1) && read(parts[0], a.slot) &&
+                     read(parts[6], a.required);
+  a.required = a.required || a.slot < 2;
+  return right;
+}
+bool ethernet_from(const std::string& text, VirtualAdapter& a) {
+  const auto parts = emu::split(text, '/');
+  bool tagged = false;
+  if (parts.size() < 6 || parts.size() > 7 || !read(parts[0], a.slot) || !read(parts[1], tagged)) return false;
+  if (!read_vlan(parts[2], a.port_vlan_id) || !read(parts[4], a.trunk_priority) || !read(parts[5], a.required)) return false;
+  a.kind = AdapterKind::ethernet;
+  if (!parts[3].empty())
+    for (const std::string& additional : split_list(parts[3]))
+      if (!read_vlan(additional, a.addl_vlan_ids.emplace_back())) return false;
+  a.is_trunk = a.trunk_priority != 0;
+  if (parts.size() > 6 && !parts[6].empty()) a.vswitch = parts[6];
+  return tagged || a.addl_vlan_ids.empty();
+}
+bool vasi_from(const std::string& text, VirtualAdapter& a) {
+  a.kind = AdapterKind::vasi;
+  return read(text, a.slot);
+}
+
+}  // namespace
+
+constinit const AdapterForm serial_form{is_serial, serial_text, serial_from};
+constinit const AdapterForm scsi_form{is_scsi, scsi_text, scsi_from};
+constinit const AdapterForm ethernet_form{is_ethernet, ethernet_text, ethernet_from};
+constinit const AdapterForm vasi_form{is_vasi, vasi_text, vasi_from};
+
+Value adapters_text(const std::vector<VirtualAdapter>& adapters, const AdapterForm& form) {
+  std::vector<std::string> entries;
+  for (const VirtualAdapter& adapter : adapters)
+    if (form.is(adapter)) entries.push_back(form.text(adapter));
+  return entries.empty() ? Value("none") : Value(list_text(entries));
+}
+
+emu::Status to_adapters(std::vector<VirtualAdapter>& into, const AdapterForm& form, const Assignment& assignment) {
+  const auto entries = TRY(entries_of(assignment));
+  const std::vector<VirtualAdapter> before = into;
+  if (assignment.change == Change::set) std::erase_if(into, form.is);
+  for (const std::string& text : entries) {
+    VirtualAdapter adapter;
+    if (assignment.change == Change::remove) {
+      const auto gone = [&](const VirtualAdapter& old) { return form.is(old) && old.slot == adapter.slot; };
+      if (!read(emu::split(text, '/')[0], adapter.slot) || std::erase_if(into, gone) == 0) return wrong_value(assignment);
+      continue;
+    }
+    if (!form.from(text, adapter)) return wrong_value(assignment);
+    // What the text does not say stays as it was: the MAC address of an adapter that keeps its slot.
+    for (const VirtualAdapter& old : before)
+      if (old.kind == adapter.kind && old.slot == adapter.slot) adapter.mac_addr = old.mac_addr;
+    into.push_back(std::move(adapter));
+  }
+  std::ranges::stable_sort(into, {}, &VirtualAdapter::slot);
+  return emu::success();
+}
+
+}  // namespace hmc::attributes

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/attributes/lpar.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "emu/core/profile_rules.h"
+#include "hmc/attributes/names.h"
+#include "hmc/messages.h"
+
+namespace hmc::attributes {
+
+using emu::Status;
+
+namespace {
+
+using Row = const LparRow&;
+
+const emu::LparDefinition& definition(Row row) { return row.lpar->info.definition; }
+
+Value os_of(Row row) {
+  if (row.lpar->is_vios()) return "VIOS";
+  const std::string& version = row.lpar->os_version;
+  const size_t blank = version.find(' ');
+  return version.empty() ? Value("Unknown") : Value(version.substr(0, blank));
+}
+
+Value os_version_of(Row row) {
+  const std::string& version = row.lpar->os_version;
+  if (version.empty()) return "Unknown";
+  return row.lpar->is_vios() ? Value("VIOS " + version) : Value(version);
+}
+
+// What its processors are. A hypervisor takes the first of its system's modes for the default: a 9117-MMA has POWER6.
+Value compat_mode(Row row) {
+  const std::string& mode = row.current.lpar_proc_compat_mode;
+  if (mode != "default" || row.lpar->off()) return mode;
+  const auto& modes = row.system->info.compat_modes;
+  const auto first = std::ranges::find_if(modes, [](const std::string& known) { return known != "default"; });
+  return first == modes.end() ? Value(mode) : Value(*first);
+}
+
+// ---- changes ----
+
+Status set_name(LparChange& change, const Assignment& assignment) {
+  TRY(valid_name(assignment.text));
+  if (const Lpar* other = change.system.lpar(assignment.text); other && other->id() != change.definition.lpar_id)
+    return say("HSCL8016", assignment.text, change.system.name());
+  change.definition.name = assignment.text;
+  return emu::success();
+}
+
+Status set_msp(LparChange& change, const Assignment& assignment) {
+  bool wanted = false;
+  TRY(to_flag(wanted, assignment));
+  if (change.definition.env != emu::LparEnv::vioserver) return say("HSCL8015", change.definition.name);
+  change.definition.msp = wanted;
+  return emu::success();
+}
+
+Status set_default_profile(LparChange& change, const Assignment& assignment) {
+  // What cannot be a name is not repeated at any length.
+  TRY(valid_name(assignment.text));
+  if (!change.definition.profile(assignment.text)) return say("HSCL8010", assignment.text, change.definition.name);
+  change.definition.default_profile = assignment.text;
+  return emu::success();
+}
+
+// The partition's own group, which it leaves and joins at any time; each profile has one, too. (Redbook 3.6.5)
+Status set_work_group(LparChange& change, const Assignment& assignment) {
+  if (!emu::is_work_group(assignment.text)) return wrong_value(assignment);
+  if (change.definition.current)
+    change.definition.current->work_group_id = assignment.text;
+  else if (assignment.text != "none")
+    return say("HSCL801C", change.definition.name);
+  return emu::success();
+}
+
+Status set_description(LparChange& change, const Assignment& assignment) {
+  if (assignment.text.size() > emu::longest_description) return wrong_value(assignment);
+  return to_text(change.definition.description, assignment);
+}
+
+constexpr Shown always = Shown::always;
+
+constexpr Attribute<LparRow, LparChange> table[] = {
+    {{"name", always, [](Row r) { return Value(r.lpar->name()); }}, Type::text, "The name.", Settable::names},
+    {{"lpar_id", always, [](Row r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
+    {{"lpar_env", always, [](Row r) { return Value(r.lpar->is_vios() ? "vioserver" : "aixlinux"); }},
+     Type::word,
+     "aixlinux or vioserver."},
+    {{"state", always, [](Row r) { return Value(r.lpar->state()); }}, Type::word, "What it does now."},
+    {{"resource_config", always, [](Row r) { return Value(!r.lpar->off()); }},
+     Type::flag,
+     "Whether it has memory and processors of the system."},
+    {{"os", always, os_of}, Type::word, "The operating system that RMC reports."},
+    {{"os_version", always, os_version_of}, Type::text, "The operating system and its version, as RMC reports them."},
+    {{"logical_serial_num", always, [](Row r) { return Value(fmt::format("{}{:X}", r.system->info.serial_num, r.lpar->id())); }},
+     Type::text,
+     "The partition's serial number: the system's, and the ID."},
+    {{"default_profile", always, [](Row r) { return Value(definition(r).default_profile); }},
+     Type::text,
+     "The profile of an activation that names none.",
+     Settable::changed,
+     set_default_profile},
+    {{"curr_profile", always, [](Row r) { return Value(definition(r).curr_profile()); }},
+     Type::text,
+     "The profile that was last activated."},
+    {{"work_group_id", always, [](Row r) { return Value(r.current.work_group_id); }},
+     Type::word,
+     "The partition workload group.",
+     Settable::changed,
+     set_work_group},
+    {{"allow_perf_collection", always, [](Row) { return Value(0); }},
+     Type::flag,
+     "Whether the partition may read what others use."},
+    {{"power_ctrl_lpar_ids", always, [](Row) { return Value("none"); }}, Type::list, "Partitions that control its power."},
+    {{"boot_mode", always, [](Row r) { return Value(r.current.boot_mode); }},
+     Type::word,
+     "What the firmware does at activation: norm, sms, of."},
+    {{"lpar_keylock", always, [](Row) { return Value("norm"); }}, Type::word, "Position of the partition's key lock."},
+    {{"auto_start", always, [](Row) { return Value(0); }}, Type::flag, "Whether it is activated with the system."},
+    {{"redundant_err_path_reporting", always, [](Row r) { return Value(r.current.redundant_err_path_reporting); }},
+     Type::flag,
+     "Whether it reports errors of shared hardware."},
+    {{"rmc_state", always, [](Row r) { return Value(name_of(r.lpar->rmc)); }},
+     Type::word,
+     "Whether RMC reaches it: active, inactive, none."},
+    {{"rmc_ipaddr", always, [](Row r) { return Value(definition(r).ip_address); }},
+     Type::text,
+     "Where RMC reaches it.",
+     Settable::any_time,
+     [](LparChange& c, const Assignment& a) { return to_text(c.definition.ip_address, a); }},
+    {{"time_ref", always, [](Row r) { return Value(definition(r).time_ref); }},
+     Type::flag,
+     "Whether it is a time reference partition.",
+     Settable::any_time,
+     [](LparChange& c, const Assignment& a) { return to_flag(c.definition.time_ref, a); }},
+    {{"lpar_avail_priority", always, [](Row r) { return Value(r.lpar->is_vios() ? 191 : 127); }},
+     Type::number,
+     "Who keeps processors that fail last."},
+    {{"desired_lpar_proc_compat_mode", always, [](Row r) { return Value(r.next.lpar_proc_compat_mode); }},
+     Type::word,
+     "What the next activation takes for lpar_proc_compat_mode."},
+    {{"curr_lpar_proc_compat_mode", always, compat_mode}, Type::word, "What its processors are."},
+    {{"sync_curr_profile", always, [](Row) { return Value(0); }},
+     Type::flag,
+     "Whether the current configuration is written into the current profile."},
+    {{"vtpm_enabled", always, [](Row) { return Value(0); }}, Type::flag, "Whether it has a virtual Trusted Platform Module."},
+    {{"msp", always, [](Row r) { return r.lpar->is_vios() ? Value(definition(r).msp) : Value::absent(); }},
+     Type::flag,
+     "Whether a Virtual I/O Server is a mover service partition.",
+     Settable::any_time,
+     set_msp},
+    {{"migration_disabled", always, [](Row r) { return r.lpar->is_vios() ? Value::absent() : Value(0); }},
+     Type::flag,
+     "Whether it may not move."},
+    {{"uuid", always, [](Row r) { return Value(definition(r).uuid); }},
+     Type::text,
+     "An identity that stays the same across a move."},
+    {{"description", always, [](Row r) { return Value(definition(r).description); }},
+     Type::text,
+     "What somebody has written about it.",
+     Settable::any_time,
+     set_description},
+    {{"curr_secure_boot", Shown::on_request, [](Row) { return Value(0); }}, Type::number, "Level of secure boot."},
+    {{"kvm_capable", Shown::on_request, [](Row) { return Value(0); }}, Type::flag, "Whether it may run KVM."},
+    {{"lpar_type", Shown::on_request, [](Row r) { return Value(r.lpar->is_vios() ? "vioserver" : "aixlinux"); }},
+     Type::word,
+     "aixlinux or vioserver."},
+    {{"new_name", Shown::never, [](Row) { return Value::absent(); }},
+     Type::text,
+     "What it is to be called.",
+     Settable::changed,
+     set_name},
+};
+
+}  // namespace
+
+LparRow lpar_row(const System& system, const Lpar& lpar) {
+  const emu::LparDefinition& definition = lpar.info.definition;
+  const emu::Profile* next = definition.profile(definition.next_profile());
+  return {&system, &lpar, lpar.current() ? *lpar.current() : emu::Current{}, next ? *next : emu::Profile{}};
+}
+
+std::span<const Attribute<LparRow, LparChange>> lpar_attributes() { return table; }
+
+}  // namespace hmc::attributes

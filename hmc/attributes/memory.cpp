@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/attributes/memory.h"
+
+namespace hmc::attributes {
+
+namespace {
+
+using Sys = const service::SystemInfo&;
+using Row = const CapacityRow&;
+constexpr Shown always = Shown::always;
+
+constexpr Attribute<service::SystemInfo> of_system[] = {
+    {{"configurable_sys_mem", always, [](Sys s) { return Value(s.installed_mem_mb); }},
+     Type::mib,
+     "What can be given to partitions and to the hypervisor."},
+    {{"curr_avail_sys_mem", always, [](Sys s) { return Value(s.available_mem_mb); }}, Type::mib, "What is given to nobody now."},
+    {{"pend_avail_sys_mem", always, [](Sys s) { return Value(s.available_mem_mb); }},
+     Type::mib,
+     "What is given to nobody when all changes are done."},
+    {{"installed_sys_mem", always, [](Sys s) { return Value(s.installed_mem_mb); }}, Type::mib, "What the system has."},
+    {{"deconfig_sys_mem", always, [](Sys) { return Value(0); }}, Type::mib, "What was taken out of service."},
+    {{"sys_firmware_mem", always, [](Sys s) { return Value(s.firmware_mem_mb); }},
+     Type::mib,
+     "What the hypervisor has: the partitions' page tables."},
+    {{"mem_region_size", always, [](Sys s) { return Value(s.lmb_mb); }}, Type::mib, "Size of a logical memory block."},
+    {{"configurable_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
+     Type::number,
+     "Pages of 16 GiB in the system's pool."},
+    {{"curr_avail_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
+     Type::number,
+     "Pages of 16 GiB that nobody has."},
+    {{"pend_avail_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
+     Type::number,
+     "Pages of 16 GiB that nobody has when all changes are done."},
+    {{"huge_page_size", always, [](Sys) { return Value(16384); }}, Type::mib, "Size of a huge page."},
+    {{"max_mem_pools", always, [](Sys) { return Value(0); }}, Type::number, "Shared memory pools."},
+};
+
+constexpr Attribute<CapacityRow> of_lpar[] = {
+    {{"lpar_name", always, [](Row r) { return Value(r.lpar->name()); }}, Type::text, "The partition's name.", Settable::names},
+    {{"lpar_id", always, [](Row r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
+    {{"curr_min_mem", always, [](Row r) { return Value(r.running.min_mem); }}, Type::mib, "The current configuration's minimum."},
+    {{"curr_mem", always, [](Row r) { return Value(r.running.desired_mem); }}, Type::mib, "What it has."},
+    {{"curr_max_mem", always, [](Row r) { return Value(r.running.max_mem); }}, Type::mib, "The current configuration's maximum."},
+    {{"pend_min_mem", always, [](Row r) { return Value(r.current.pending.min_mem); }},
+     Type::mib,
+     "The minimum when all changes are done."},
+    {{"pend_mem", always, [](Row r) { return Value(r.current.pending.desired_mem); }},
+     Type::mib,
+     "What it has when all changes are done."},
+    {{"pend_max_mem", always, [](Row r) { return Value(r.current.pending.max_mem); }},
+     Type::mib,
+     "The maximum when all changes are done."},
+    {{"run_min_mem", always, [](Row) { return Value(0); }}, Type::mib, "The least that its operating system can run with."},
+    {{"run_mem", always, [](Row r) { return Value(r.running.desired_mem); }}, Type::mib, "What its operating system runs with."},
+    {{"curr_min_num_huge_pages", always, [](Row) { return Value(0); }}, Type::number, "Pages of 16 GiB: the current minimum."},
+    {{"curr_num_huge_pages", always, [](Row r) { return Value(r.current.desired_num_huge_pages); }},
+     Type::number,
+     "Pages of 16 GiB that it has."},
+    {{"curr_max_num_huge_pages", always, [](Row r) { return Value(r.current.desired_num_huge_pages); }},
+     Type::number,
+     "Pages of 16 GiB: the current maximum."},
+    {{"mem_mode", always, [](Row) { return Value("ded"); }}, Type::word, "ded: memory of its own."},
+    {{"curr_hpt_ratio", always, [](Row) { return Value("1:128"); }}, Type::text, "Size of its page table, to its memory."},
+};
+
+}  // namespace
+
+std::span<const Attribute<service::SystemInfo>> system_memory() { return of_system; }
+std::span<const Attribute<CapacityRow>> lpar_memory() { return of_lpar; }
+
+}  // namespace hmc::attributes

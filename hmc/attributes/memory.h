@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Memory of a system and of its partitions. (`lshwres -r mem`)
+
+#include <span>
+
+#include "hmc/attributes/capacity_row.h"
+
+namespace hmc::attributes {
+
+std::span<const Attribute<service::SystemInfo>> system_memory();
+std::span<const Attribute<CapacityRow>> lpar_memory();
+
+}  // namespace hmc::attributes

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/attributes/profile.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "emu/core/partner.h"
+#include "emu/core/profile_rules.h"
+#include "emu/core/text.h"
+#include "hmc/attributes/adapter_text.h"
+#include "hmc/attributes/list.h"
+#include "hmc/attributes/names.h"
+#include "hmc/messages.h"
+
+namespace hmc::attributes {
+
+using emu::Status;
+using emu::units_text;
+
+namespace {
+
+using Row = const ProfileRow&;
+constexpr Shown always = Shown::always;
+
+bool is_vios(Row row) { return row.lpar->env == emu::LparEnv::vioserver; }
+
+template <auto to, auto member>
+Status set_field(emu::Profile& profile, const Assignment& assignment) {
+  return to(profile.*member, assignment);
+}
+
+template <const AdapterForm& form>
+Status set_adapters(emu::Profile& profile, const Assignment& assignment) {
+  return to_adapters(profile.adapters, form, assignment);
+}
+
+Status set_name(emu::Profile& profile, const Assignment& assignment) {
+  TRY(valid_name(assignment.text));
+  profile.name = assignment.text;
+  return emu::success();
+}
+
+Status set_io_slots(emu::Profile& profile, const Assignment& assignment) {
+  const auto entries = TRY(entries_of(assignment));
+  const auto index = [](const std::string& slot) { return emu::split(slot, '/')[0]; };
+  if (assignment.change == Change::set) profile.io_slots.clear();
+  for (const std::string& slot : entries) {
+    if (assignment.change != Change::remove)
+      profile.io_slots.push_back(slot);
+    else if (std::erase_if(profile.io_slots, [&](const std::string& old) { return index(old) == index(slot); }) == 0)
+      return wrong_value(assignment);
+  }
+  return emu::success();
+}
+
+// Shared processors have units, dedicated ones have not. (docs/hmc.md, Order of attributes)
+constexpr Attribute<ProfileRow, emu::Profile> table[] = {
+    {{"name", always, [](Row r) { return Value(r.profile.name); }}, Type::text, "The name.", Settable::names},
+    {{"lpar_name", always, [](Row r) { return Value(r.lpar->name); }}, Type::text, "The partition's name.", Settable::names},
+    {{"lpar_id", always, [](Row r) { return Value(r.lpar->lpar_id); }}, Type::number, "The partition's ID.", Settable::names},
+    {{"lpar_env", always, [](Row r) { return Value(is_vios(r) ? "vioserver" : "aixlinux"); }},
+     Type::word,
+     "aixlinux or vioserver."},
+    {{"all_resources", always, [](Row) { return Value(0); }},
+     Type::flag,
+     "Whether the profile takes everything that the system has."},
+    {{"min_mem", always, [](Row r) { return Value(r.profile.min_mem); }},
+     Type::mib,
+     "Less is no activation.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::min_mem>},
+    {{"desired_mem", always, [](Row r) { return Value(r.profile.desired_mem); }},
+     Type::mib,
+     "What it gets if there is so much.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::desired_mem>},
+    {{"max_mem", always, [](Row r) { return Value(r.profile.max_mem); }},
+     Type::mib,
+     "What it can be given while it runs.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::max_mem>},
+    {{"min_num_huge_pages", always, [](Row) { return Value(0); }}, Type::number, "Pages of 16 GiB: less is no activation."},
+    {{"desired_num_huge_pages", always, [](Row r) { return Value(r.profile.desired_num_huge_pages); }},
+     Type::number,
+     "Pages of 16 GiB that it gets if there are so many.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::desired_num_huge_pages>},
+    {{"max_num_huge_pages", always, [](Row r) { return Value(r.profile.desired_num_huge_pages); }},
+     Type::number,
+     "Pages of 16 GiB that it can be given."},
+    {{"mem_mode", always, [](Row) { return Value("ded"); }}, Type::word, "ded: memory of its own."},
+    {{"proc_mode", always, [](Row r) { return Value(r.profile.proc_mode); }},
+     Type::word,
+     "shared or ded.",
+     Settable::any_time,
+     set_field<to_text, &emu::Profile::proc_mode>},
+    {{"min_proc_units", always,
+      [](Row r) { return r.profile.proc_mode == "ded" ? Value::absent() : Value(units_text(r.profile.min_proc_units)); }},
+     Type::units,
+     "Less is no activation.",
+     Settable::any_time,
+     set_field<to_units, &emu::Profile::min_proc_units>},
+    {{"desired_proc_units", always,
+      [](Row r) { return r.profile.proc_mode == "ded" ? Value::absent() : Value(units_text(r.profile.desired_proc_units)); }},
+     Type::units,
+     "What it gets if there is so much.",
+     Settable::any_time,
+     set_field<to_units, &emu::Profile::desired_proc_units>},
+    {{"max_proc_units", always,
+      [](Row r) { return r.profile.proc_mode == "ded" ? Value::absent() : Value(units_text(r.profile.max_proc_units)); }},
+     Type::units,
+     "What it can be given while it runs.",
+     Settable::any_time,
+     set_field<to_units, &emu::Profile::max_proc_units>},
+    {{"min_procs", always, [](Row r) { return Value(r.profile.min_procs); }},
+     Type::number,
+     "Fewer is no activation.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::min_procs>},
+    {{"desired_procs", always, [](Row r) { return Value(r.profile.desired_procs); }},
+     Type::number,
+     "Virtual processors, or dedicated ones, that it gets if there are so many.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::desired_procs>},
+    {{"max_procs", always, [](Row r) { return Value(r.profile.max_procs); }},
+     Type::number,
+     "What it can be given while it runs.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::max_procs>},
+    {{"sharing_mode", always, [](Row r) { return Value(r.profile.sharing_mode); }},
+     Type::word,
+     "cap, uncap; of dedicated processors keep_idle_procs, share_idle_procs, share_idle_procs_active, share_idle_procs_always.",
+     Settable::any_time,
+     set_field<to_text, &emu::Profile::sharing_mode>},
+    {{"uncap_weight", always,
+      [](Row r) { return r.profile.sharing_mode == "uncap" ? Value(r.profile.uncap_weight) : Value::absent(); }},
+     Type::number,
+     "Share of what is left over, 0 to 255.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::uncap_weight>},
+    {{"io_slots", always,
+      [](Row r) { return r.profile.io_slots.empty() ? Value("none") : Value(list_text(r.profile.io_slots)); }},
+     Type::list,
+     "Physical slots: drc_index/slot_io_pool_id/is_required.",
+     Settable::any_time,
+     set_io_slots},
+    {{"lpar_io_pool_ids", always, [](Row) { return Value("none"); }}, Type::list, "I/O pools."},
+    {{"max_virtual_slots", always, [](Row r) { return Value(r.profile.max_virtual_slots); }},
+     Type::number,
+     "Virtual slots, from 0 up to this one.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::max_virtual_slots>},
+    {{"virtual_serial_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, serial_form); }},
+     Type::list,
+     "slot/server/supports_hmc/remote_lpar_id/remote_lpar_name/remote_slot/is_required.",
+     Settable::any_time,
+     set_adapters<serial_form>},
+    {{"virtual_scsi_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, scsi_form); }},
+     Type::list,
+     "slot/client or server/remote_lpar_id/remote_lpar_name/remote_slot/is_required.",
+     Settable::any_time,
+     set_adapters<scsi_form>},
+    {{"virtual_eth_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, ethernet_form); }},
+     Type::list,
+     "slot/is_ieee/port_vlan_id/addl_vlan_ids/trunk_priority/is_required/vswitch.",
+     Settable::any_time,
+     set_adapters<ethernet_form>},
+    {{"virtual_fc_adapters", always, [](Row) { return Value("none"); }}, Type::list, "Virtual fibre channel adapters."},
+    // Redbook 5.6.3: only of Virtual I/O Servers that can take part in a migration.
+    {{"virtual_vasi_adapters", always,
+      [](Row r) { return is_vios(r) ? adapters_text(r.profile.adapters, vasi_form) : Value::absent(); }},
+     Type::list,
+     "Slot of the VASI of a mover service partition.",
+     Settable::any_time,
+     set_adapters<vasi_form>},
+    {{"boot_mode", always, [](Row r) { return Value(r.profile.boot_mode); }},
+     Type::word,
+     "What the firmware does at activation: norm, sms, of.",
+     Settable::any_time,
+     set_field<to_text, &emu::Profile::boot_mode>},
+    {{"conn_monitoring", always, [](Row) { return Value(1); }}, Type::flag, "Whether the console reports a loss of RMC."},
+    {{"auto_start", always, [](Row) { return Value(0); }}, Type::flag, "Whether it is activated with the system."},
+    {{"power_ctrl_lpar_ids", always, [](Row) { return Value("none"); }}, Type::list, "Partitions that control its power."},
+    {{"work_group_id", always, [](Row r) { return Value(r.profile.work_group_id); }},
+     Type::word,
+     "The partition workload group.",
+     Settable::any_time,
+     set_field<to_text, &emu::Profile::work_group_id>},
+    {{"bsr_arrays", always, [](Row r) { return Value(r.profile.bsr_arrays); }},
+     Type::number,
+     "Barrier synchronization registers of 8 bytes.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::bsr_arrays>},
+    {{"redundant_err_path_reporting", always, [](Row r) { return Value(r.profile.redundant_err_path_reporting); }},
+     Type::flag,
+     "Whether it reports errors of shared hardware.",
+     Settable::any_time,
+     set_field<to_flag, &emu::Profile::redundant_err_path_reporting>},
+    {{"lpar_proc_compat_mode", always, [](Row r) { return Value(r.profile.lpar_proc_compat_mode); }},
+     Type::word,
+     "What its processors are to be: default, or one of lpar_proc_compat_modes.",
+     Settable::any_time,
+     set_field<to_text, &emu::Profile::lpar_proc_compat_mode>},
+    {{"electronic_err_reporting", always, [](Row) { return Value("null"); }}, Type::word, "Whether errors are reported by mail."},
+    {{"sriov_eth_logical_ports", always, [](Row) { return Value("none"); }}, Type::list, "SR-IOV logical ports."},
+    // Of this emulator: what the firmware boots.
+    {{"boot_image", Shown::on_request, [](Row r) { return Value(r.profile.boot_image); }},
+     Type::text,
+     "What the firmware boots: nomad, or a file (of this emulator).",
+     Settable::any_time,
+     set_field<to_text, &emu::Profile::boot_image>},
+    {{"boot_initrd", Shown::on_request, [](Row r) { return Value(r.profile.boot_initrd); }},
+     Type::text,
+     "The initial RAM disk, a file (of this emulator).",
+     Settable::any_time,
+     set_field<to_text, &emu::Profile::boot_initrd>},
+    {{"boot_arguments", Shown::on_request, [](Row r) { return Value(r.profile.boot_arguments); }},
+     Type::text,
+     "/chosen/bootargs (of this emulator).",
+     Settable::any_time,
+     set_field<to_text, &emu::Profile::boot_arguments>},
+    {{"new_name", Shown::never, [](Row) { return Value::absent(); }},
+     Type::text,
+     "What it is to be called.",
+     Settable::changed,
+     set_name},
+};
+
+// ---- what follows from assignments ----
+
+// Dedicated processors have no units, and each kind has sharing modes of its own: those of the other kind mean nothing after a change.
+Status follow_proc_mode(emu::Profile& profile, std::span<const Assignment> given) {
+  const auto find = [&](std::string_view name) { return std::ranges::find(given, name, &Assignment::name); };
+  const bool dedicated = profile.proc_mode == "ded";
+  if (!dedicated && find("proc_mode") == given.end()) return emu::success();
+  if (find("sharing_mode") == given.end()) {
+    const bool of_shared = profile.sharing_mode == "cap" || profile.sharing_mode == "uncap";
+    if (dedicated == of_shared) profile.sharing_mode = dedicated ? "keep_idle_procs" : "uncap";
+  }
+  if (!dedicated) return emu::success();
+  for (const std::string_view units : {"min_proc_units", "desired_proc_units", "max_proc_units"})
+    if (const auto wrong = find(units); wrong != given.end()) return wrong_value(*wrong);
+  profile.min_proc_units = profile.desired_proc_units = profile.max_proc_units = 0;
+  return emu::success();
+}
+
+// A partner that was given by name or by ID has both.
+Status complete_partners(emu::Profile& profile, const System& system) {
+  for (emu::VirtualAdapter& adapter : profile.adapters) {
+    if (adapter.kind != emu::AdapterKind::scsi_client && adapter.kind != emu::AdapterKind::scsi_server) continue;
+    if (!emu::is_any_partner(adapter.remote_lpar_id)) {
+      const Lpar* partner = system.lpar(adapter.remote_lpar_id);
+      if (partner && adapter.remote_lpar_name.empty()) adapter.remote_lpar_name = partner->name();
+    } else if (!adapter.remote_lpar_name.empty()) {
+      const Lpar* partner = system.lpar(adapter.remote_lpar_name);
+      if (!partner) return say("HSCL8012", adapter.remote_lpar_name);
+      adapter.remote_lpar_id = partner->id();
+    }
+  }
+  return emu::success();
+}
+
+}  // namespace
+
+std::span<const Attribute<ProfileRow, emu::Profile>> profile_attributes() { return table; }
+
+Status assign_to_profile(emu::Profile& profile, By by, std::span<const Assignment> given, const emu::LparDefinition& of,
+                         const System& system) {
+  TRY(assign(profile_attributes(), by, given, profile, [&] { return ProfileRow{&of, profile}; }));
+  TRY(follow_proc_mode(profile, given));
+  TRY(complete_partners(profile, system));
+  return obeys(profile, of.env, system.info);
+}
+
+Status obeys(const emu::Configuration& configuration, emu::LparEnv env, const service::SystemInfo& system) {
+  const auto broken = emu::broken_rules(configuration, env, limits_of(system));
+  if (broken.empty()) return emu::success();
+  emu::Error error = wrong_value(broken[0].attribute, broken[0].value);
+  error.text += fmt::format(" The rule is: {}.", broken[0].rule);
+  return error;
+}
+
+}  // namespace hmc::attributes

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/attributes/tables.h"
+
+#include "hmc/attributes/lpar.h"
+#include "hmc/attributes/memory.h"
+#include "hmc/attributes/processors.h"
+#include "hmc/attributes/profile.h"
+#include "hmc/attributes/system.h"
+#include "hmc/attributes/virtual_io.h"
+
+namespace hmc::attributes {
+
+namespace {
+
+template <class Row, class Subject>
+TableText text_of(std::string_view resource, std::string_view listing, std::vector<std::string_view> commands,
+                  std::span<const Attribute<Row, Subject>> table) {
+  TableText text{resource, listing, std::move(commands), {}};
+  for (const auto& row : table) text.attributes.push_back({row.column.name, row.column.shown, row.type, row.settable, row.help});
+  return text;
+}
+
+}  // namespace
+
+std::vector<TableText> all_tables() {
+  std::vector<TableText> all{
+      text_of("a managed system", "lssyscfg -r sys", {"lssyscfg", "chsyscfg"}, system_attributes()),
+      text_of("a partition", "lssyscfg -r lpar", {"lssyscfg", "mksyscfg", "chsyscfg"}, lpar_attributes()),
+      text_of("a profile", "lssyscfg -r prof", {"lssyscfg", "mksyscfg", "chsyscfg"}, profile_attributes()),
+      text_of("memory of a system", "lshwres -r mem --level sys", {"lshwres"}, system_memory()),
+      text_of("memory of a partition", "lshwres -r mem --level lpar", {"lshwres"}, lpar_memory()),
+      text_of("processors of a system", "lshwres -r proc --level sys", {"lshwres"}, system_processors()),
+      text_of("processors of a partition", "lshwres -r proc --level lpar", {"lshwres"}, lpar_processors()),
+      text_of("virtual slots of a partition", "lshwres -r virtualio --rsubtype slot --level lpar", {"lshwres"},
+              slots_attributes()),
+      text_of("a virtual Ethernet switch", "lshwres -r virtualio --rsubtype vswitch", {"lshwres"}, switch_attributes()),
+  };
+  for (const AdapterKinds& kinds : adapter_kinds())
+    all.push_back(text_of(kinds.resource, kinds.listing, {"lshwres"}, kinds.attributes));
+  return all;
+}
+
+}  // namespace hmc::attributes

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/attributes/virtual_io.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "emu/core/partner.h"
+#include "hmc/attributes/list.h"
+
+namespace hmc::attributes {
+
+namespace {
+
+using emu::AdapterKind;
+using Adapter = const AdapterRow&;
+constexpr Shown always = Shown::always;
+
+Value remote_id(Adapter r) { return Value(emu::partner_text(r.adapter.remote_lpar_id)); }
+Value remote_slot(Adapter r) { return Value(emu::partner_text(r.adapter.remote_slot)); }
+Value remote_name(Adapter r) {
+  // By the ID, because the partition may have been renamed since.
+  const Lpar* remote = r.system->lpar(r.adapter.remote_lpar_id);
+  return Value(remote ? remote->name() : r.adapter.remote_lpar_name);
+}
+
+constexpr Attribute<AdapterRow> scsi[] = {
+    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
+     Type::text,
+     "The partition's name.",
+     Settable::names},
+    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
+    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
+    {{"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."},
+    {{"is_required", always, [](Adapter r) { return Value(r.adapter.required); }},
+     Type::flag,
+     "Whether an activation fails without it."},
+    {{"adapter_type", always, [](Adapter r) { return Value(r.adapter.kind == AdapterKind::scsi_client ? "client" : "server"); }},
+     Type::word,
+     "client or server."},
+    {{"remote_lpar_id", always, remote_id}, Type::number, "The other end's partition, or any."},
+    {{"remote_lpar_name", always, remote_name}, Type::text, "The other end's partition."},
+    {{"remote_slot_num", always, remote_slot}, Type::number, "The other end's slot, or any."},
+    {{"backing_devices", Shown::on_request, [](Adapter r) { return Value(r.backing.empty() ? "none" : r.backing); }},
+     Type::list,
+     "lun/virtual target device/backing device, of a server adapter."},
+};
+
+constexpr Attribute<AdapterRow> eth[] = {
+    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
+     Type::text,
+     "The partition's name.",
+     Settable::names},
+    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
+    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
+    {{"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."},
+    {{"is_required", always, [](Adapter r) { return Value(r.adapter.required); }},
+     Type::flag,
+     "Whether an activation fails without it."},
+    {{"is_trunk", always, [](Adapter r) { return Value(r.adapter.is_trunk); }},
+     Type::flag,
+     "Whether it bridges to a physical network."},
+    {{"trunk_priority", always, [](Adapter r) { return r.adapter.is_trunk ? Value(r.adapter.trunk_priority) : Value::absent(); }},
+     Type::number,
+     "Which of several trunk adapters does."},
+    {{"ieee_virtual_eth", always, [](Adapter r) { return Value(!r.adapter.addl_vlan_ids.empty()); }},
+     Type::flag,
+     "Whether it sends tagged packets."},
+    {{"port_vlan_id", always, [](Adapter r) { return Value(u32{r.adapter.port_vlan_id}); }},
+     Type::number,
+     "VLAN of untagged packets."},
+    {{"vswitch", always, [](Adapter r) { return Value(r.adapter.vswitch); }}, Type::text, "The virtual Ethernet switch."},
+    {{"addl_vlan_ids", always,
+      [](Adapter r) {
+        std::vector<std::string> vlans;
+        for (const u16 vlan : r.adapter.addl_vlan_ids) vlans.push_back(std::to_string(vlan));
+        return Value(list_text(vlans));
+      }},
+     Type::list,
+     "VLANs of tagged packets."},
+    {{"mac_addr", always, [](Adapter r) { return Value(r.adapter.mac_addr); }}, Type::text, "12 hexadecimal digits."},
+};
+
+constexpr Attribute<AdapterRow> serial[] = {
+    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
+     Type::text,
+     "The partition's name.",
+     Settable::names},
+    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
+    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
+    {{"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."},
+    {{"is_required", always, [](Adapter r) { return Value(r.adapter.required || r.adapter.slot < 2); }},
+     Type::flag,
+     "Whether an activation fails without it."},
+    {{"connect_status", always,
+      [](Adapter r) { return Value(r.lpar->info.vterm_holder.empty() || r.adapter.slot != 0 ? "unavailable" : "connected"); }},
+     Type::word,
+     "Whether a virtual terminal is open."},
+    {{"adapter_type", always, [](Adapter) { return Value("server"); }}, Type::word, "client or server."},
+    {{"supports_hmc", always, [](Adapter r) { return Value(r.adapter.slot < 2); }},
+     Type::flag,
+     "Whether the console may open a virtual terminal."},
+    {{"remote_lpar_id", always, [](Adapter) { return Value("any"); }}, Type::number, "The other end's partition, or any."},
+    {{"remote_lpar_name", always, [](Adapter) { return Value(""); }}, Type::text, "The other end's partition."},
+    {{"remote_slot_num", always, [](Adapter) { return Value("any"); }}, Type::number, "The other end's slot, or any."},
+};
+
+// Redbook 5.6.3
+constexpr Attribute<AdapterRow> vasi[] = {
+    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
+     Type::text,
+     "The partition's name.",
+     Settable::names},
+    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
+    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
+};
+
+constexpr Attribute<AdapterRow> any_kind[] = {
+    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
+    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
+     Type::text,
+     "The partition's name.",
+     Settable::names},
+    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
+    {{"config", always,
+      [](Adapter r) {
+        switch (r.adapter.kind) {
+          case AdapterKind::serial:
+            return Value("serial");
+          case AdapterKind::scsi_client:
+          case AdapterKind::scsi_server:
+            return Value("scsi");
+          case AdapterKind::ethernet:
+            return Value("ethernet");
+          case AdapterKind::vasi:
+            return Value("vasi");
+        }
+        return Value("empty");
+      }},
+     Type::word,
+     "What is in the slot."},
+    {{"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."},
+    {{"drc_name", always,
+      [](Adapter r) {
+        return Value(fmt::format(
+            "U{}.{}-V{}-C{}",
+            [&] {
+              std::string model = r.system->info.type_model;
+              std::ranges::replace(model, '-', '.');
+              return model;
+            }(),
+            r.system->info.serial_num, r.lpar->id(), r.adapter.slot));
+      }},
+     Type::text,
+     "Location code of the slot."},
+};
+
+constexpr Attribute<SlotsRow> slots[] = {
+    {{"lpar_name", always, [](const SlotsRow& r) { return Value(r.lpar->name()); }},
+     Type::text,
+     "The partition's name.",
+     Settable::names},
+    {{"lpar_id", always, [](const SlotsRow& r) { return Value(r.lpar->id()); }},
+     Type::number,
+     "The partition's ID.",
+     Settable::names},
+    {{"curr_max_virtual_slots", always, [](const SlotsRow& r) { return Value(r.lpar->off() ? 0 : r.current.max_virtual_slots); }},
+     Type::number,
+     "The current configuration's virtual slots."},
+    {{"pend_max_virtual_slots", always, [](const SlotsRow& r) { return Value(r.current.max_virtual_slots); }},
+     Type::number,
+     "Virtual slots when all changes are done."},
+    {{"next_avail_virtual_slot", always,
+      [](const SlotsRow& r) {
+        for (u32 slot = 2; slot < r.current.max_virtual_slots; ++slot)
+          if (std::ranges::count(r.current.adapters, slot, &emu::VirtualAdapter::slot) == 0) return Value(slot);
+        return Value("none");
+      }},
+     Type::number,
+     "The first that is free."},
+};
+
+constexpr Attribute<SwitchRow> switches[] = {
+    {{"vswitch", always, [](const SwitchRow& r) { return Value(r.name); }},
+     Type::text,
+     "The virtual Ethernet switch.",
+     Settable::names},
+    {{"switch_mode", always, [](const SwitchRow&) { return Value("VEB"); }},
+     Type::word,
+     "VEB: packets between partitions stay inside."},
+};
+
+constexpr AdapterKinds kinds[] = {
+    {"scsi", "a virtual SCSI adapter", "lshwres -r virtualio --rsubtype scsi",
+     [](AdapterKind k) { return k == AdapterKind::scsi_client || k == AdapterKind::scsi_server; }, scsi},
+    {"eth", "a virtual Ethernet adapter", "lshwres -r virtualio --rsubtype eth",
+     [](AdapterKind k) { return k == AdapterKind::ethernet; }, eth},
+    {"serial", "a virtual serial adapter", "lshwres -r virtualio --rsubtype serial",
+     [](AdapterKind k) { return k == AdapterKind::serial; }, serial},
+    {"vasi", "a VASI", "lshwres -r virtualio --rsubtype vasi", [](AdapterKind k) { return k == AdapterKind::vasi; }, vasi},
+    {"slot", "a virtual slot", "lshwres -r virtualio --rsubtype slot --level slot", [](AdapterKind) { return true; }, any_kind},
+    // SIMPLIFIED: there is no virtual fibre channel; the list is always empty.
+    {"fc", "a virtual fibre channel adapter", "lshwres -r virtualio --rsubtype fc", [](AdapterKind) { return false; }, scsi},
+};
+
+}  // namespace
+
+std::span<const AdapterKinds> adapter_kinds() { return kinds; }
+std::span<const Attribute<SlotsRow>> slots_attributes() { return slots; }
+std::span<const Attribute<SwitchRow>> switch_attributes() { return switches; }
+
+}  // namespace hmc::attributes

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Virtual adapters, slots and switches. (`lshwres -r virtualio`)
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "hmc/attributes/attribute.h"
+#include "hmc/inventory/inventory.h"
+
+namespace hmc::attributes {
+
+struct AdapterRow {
+  const System* system = nullptr;
+  const Lpar* lpar = nullptr;
+  emu::VirtualAdapter adapter;
+  std::string backing;  // devices behind a virtual SCSI server adapter
+};
+struct SlotsRow {
+  const Lpar* lpar = nullptr;
+  emu::Current current;
+};
+struct SwitchRow {
+  std::string name;
+};
+
+// What --rsubtype asks for, and what it lists.
+struct AdapterKinds {
+  std::string_view rsubtype;
+  std::string_view resource;  // "a virtual SCSI adapter"
+  std::string_view listing;
+  bool (*wanted)(emu::AdapterKind);
+  std::span<const Attribute<AdapterRow>> attributes;
+};
+std::span<const AdapterKinds> adapter_kinds();
+
+std::span<const Attribute<SlotsRow>> slots_attributes();
+std::span<const Attribute<SwitchRow>> switch_attributes();
+
+}  // namespace hmc::attributes
