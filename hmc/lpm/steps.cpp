@@ -100,7 +100,8 @@ bool is_silent(Move& move, const std::string& frame, u32 vios_id) {
   FrameLink* link = move.console.link(frame);
   const auto lpars = link ? ask(*link, service::ListLpars{}) : Result<service::Lpars>(Error{});
   return lpars && std::ranges::any_of(lpars->lpars, [&](const auto& lpar) {
-           return lpar.definition.lpar_id == vios_id && lpar.definition.env == emu::LparEnv::vioserver && lpar.state != emu::LparState::running;
+           return lpar.definition.lpar_id == vios_id && lpar.definition.env == emu::LparEnv::vioserver &&
+                  lpar.state != emu::LparState::running;
          });
 }
 
