@@ -79,6 +79,9 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
   definition.current = existing ? existing->definition.current : std::nullopt;
   // The group is left and joined at any time. (Redbook 3.6.5)
   if (definition.current && wanted.current) definition.current->work_group_id = wanted.current->work_group_id;
+  // A profile that was activated last and has another name now still was.
+  if (definition.current && wanted.current && definition.profile(wanted.current->profile))
+    definition.current->profile = wanted.current->profile;
   if (existing) TRY(may_become(*existing, definition));
   if (const auto known = witness_.of(definition.uuid); known && known->owner != config_.mtms())
     return emu::Error{"witness", fmt::format("Partition {} ({}) belongs to {}.", definition.name, definition.uuid, known->owner)};
@@ -144,7 +147,11 @@ emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, con
   };
   emu::LparDefinition changed = lpar->definition;
   const auto profile = std::ranges::find(changed.profiles, changed.curr_profile(), &emu::Profile::name);
-  if (profile != changed.profiles.end()) change(profile->adapters);
+  if (profile != changed.profiles.end()) {
+    change(profile->adapters);
+    // Somebody may have given it fewer slots since it was activated: an adapter that is there is worth more.
+    if (adapter) profile->max_virtual_slots = std::max(profile->max_virtual_slots, slot + 1);
+  }
   if (changed.current) change(changed.current->adapters);
   return store(*lpar, std::move(changed));
 }

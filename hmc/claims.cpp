@@ -1,25 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/claims.h"
 
+#include <chrono>
+
 #include "hmc/messages.h"
 
 namespace hmc {
 
+namespace {
+
+constexpr std::chrono::seconds longest_turn{10};
+
+}  // namespace
+
 emu::Result<Claims::Claim> Claims::take(const std::string& uuid, const std::string& name, Kind kind) {
-  const std::lock_guard lock(mutex_);
-  const auto held = held_.find(uuid);
-  if (held != held_.end() && (held->second.alone || kind == Kind::alone)) return say("HSCL3205", name);
-  Held& mine = held_[uuid];
-  mine.alone = kind == Kind::alone;
-  if (kind == Kind::shared) ++mine.shared;
-  return Claim(*this, uuid, kind);
+  std::unique_lock lock(mutex_);
+  const auto held_by = [&](Kind other) {
+    const auto held = held_.find(uuid);
+    return held != held_.end() && held->second == other;
+  };
+  if (kind == Kind::in_turn) free_.wait_for(lock, longest_turn, [&] { return !held_by(Kind::in_turn); });
+  if (held_.contains(uuid)) return say("HSCL3205", name);
+  held_[uuid] = kind;
+  return Claim(*this, uuid);
 }
 
-void Claims::give_back(const std::string& uuid, Kind kind) {
+void Claims::give_back(const std::string& uuid) {
   const std::lock_guard lock(mutex_);
-  const auto held = held_.find(uuid);
-  if (kind == Kind::shared && --held->second.shared > 0) return;
-  held_.erase(held);
+  held_.erase(uuid);
+  free_.notify_all();
 }
 
 }  // namespace hmc

@@ -52,6 +52,9 @@ inline constexpr Message messages[] = {
      "The partition {} was never activated, and takes the workload group of the profile that it is activated with. Change "
      "work_group_id of that profile."},
     {"HSCL801B", Origin::own, "The managed system did not answer: {} See what it has done, and retry the command."},
+    {"HSCL801E", Origin::own,
+     "The profile {} is the default profile of partition {}. Make another profile the default one, and retry the command."},
+    {"HSCL801F", Origin::own, "The managed system {} has {} partitions, which are the most that it can have."},
     {"HSCL801D", Origin::own, "The managed system {} is not capable of i5/OS partitions (lpar_env=os400)."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)
@@ -164,7 +167,7 @@ inline constexpr Message messages[] = {
      "The operation to get the physical device location for adapter {} on the virtual I/O server partition {} has failed: {}"},
     {"HSCLA295", Origin::meaning,
      "As part of the migration process, the console creates a new migration profile with the current state of the partition. "
-     "Without another name, it replaces the profile {}, which was last used to activate the partition. Use -n to give a name."},
+     "It replaces the profile {} of the partition. Use -n to give another name."},
     {"HSCLA29A", Origin::meaning, "The partition command {} failed on partition {}: {}"},
     {"HSCLA340", Origin::meaning,
      "The console may not be able to reproduce the source multipath I/O configuration of the virtual adapters of the migrating "

@@ -9,9 +9,11 @@
 //     FIELDS(WriteNvram, lpar_id, content)
 //   };
 //
-// A field that is not listed does not compile. On the wire it is a section with the type's name, version 1 (emu/core/archive.h).
+// A field that is not listed does not compile. On the wire it is a section, "write_nvram", version 1 (emu/core/archive.h).
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -69,10 +71,22 @@ constexpr auto field_names() {
   return names;
 }
 
+// "write_nvram" of WriteNvram.
+constexpr std::string section_name(std::string_view type_name) {
+  std::string name;
+  for (const char c : type_name) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (capital && !name.empty()) name += '_';
+    name += capital ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return name;
+}
+
 template <HasFields T>
 void archive(Archive& ar, T& value) {
   static_assert(field_count<T> == detail::member_count<T>(), "FIELDS does not list all fields");
-  ar.section(T::type_name, 1);
+  static const std::string name = section_name(T::type_name);
+  ar.section(name, 1);
   [&]<size_t... I>(std::index_sequence<I...>) {
     [[maybe_unused]] auto fields = value.fields();
     (ar(field_names<T>()[I], std::get<I>(fields)), ...);

@@ -528,6 +528,7 @@ class FrameReader {
       in_lab_.claim(at(table, "ip_address"), "IP address", lpar.ip_address);
     }
     resolve_paths(reading_, draft.profile);
+    if (!is_partition_name(draft.profile_name)) reading_.wrong(at(table, "profile_name"), std::string(partition_name_rule));
     lpar.default_profile = draft.profile.name = draft.profile_name;
     return draft;
   }

@@ -346,10 +346,10 @@ class Source final : public Stream, public SuspendListener {
     }
   }
 
-  // Meanwhile the partition has dirtied pages again: those are worth a pass.
+  // Meanwhile the partition has dirtied pages again: those are worth a pass, unless passes do not help.
   void code_translated(u32 blocks) {
     code_untranslated_ -= std::min<size_t>(code_untranslated_, blocks);
-    if (code_untranslated_ == 0 && !pass_open_ && pass_number_ < limits_.max_passes && memory().dirty().count() >= idle_pass)
+    if (code_untranslated_ == 0 && !pass_open_ && !enough_passes_ && memory().dirty().count() >= idle_pass)
       suspend_wanted_ = false;
   }
 
@@ -360,7 +360,8 @@ class Source final : public Stream, public SuspendListener {
     const u64 rate = pass_.nanoseconds ? sent * 1'000'000 / pass_.nanoseconds : 0;  // pages per millisecond
     const bool small = rate == 0 || pass_.dirty_after * 1'000'000 / rate <= small_remainder;
     const bool stuck = pass_number_ > 1 && pass_.dirty_after * 10 >= sent * 9;
-    suspend_wanted_ = small || stuck || pass_number_ >= limits_.max_passes || elapsed >= most_time;
+    enough_passes_ = stuck || pass_number_ >= limits_.max_passes || elapsed >= most_time;
+    suspend_wanted_ = small || enough_passes_;
   }
 
   bool another_pass() {
@@ -671,6 +672,7 @@ class Source final : public Stream, public SuspendListener {
 
   bool noting_ = false;
   std::vector<cpu::HotCode> code_;  // that was sent, in order
+  bool enough_passes_ = false;      // another one would not make the rest smaller, or there is no time for it
   size_t code_untranslated_ = 0;
 
   Sweep pages_;

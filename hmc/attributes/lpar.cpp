@@ -101,7 +101,7 @@ constexpr Attribute<LparRow, LparChange> table[] = {
      "The partition's serial number: the system's, and the ID."},
     {{"default_profile", always, [](Row r) { return Value(definition(r).default_profile); }},
      Type::text,
-     "The profile of an activation that names none.",
+     "The profile of the first activation, and of one that names none if the profile that was activated last is gone.",
      Settable::changed,
      set_default_profile},
     {{"curr_profile", always, [](Row r) { return Value(definition(r).curr_profile()); }},

@@ -238,7 +238,16 @@ Status follow_proc_mode(emu::Profile& profile, std::span<const Assignment> given
     const bool of_shared = profile.sharing_mode == "cap" || profile.sharing_mode == "uncap";
     if (dedicated == of_shared) profile.sharing_mode = dedicated ? "keep_idle_procs" : "uncap";
   }
-  if (!dedicated) return emu::success();
+  if (!dedicated) {
+    // What was dedicated has no units: as much as the virtual processors need, and can use.
+    const auto unless_given = [&](std::string_view name, u32& units, u32 otherwise) {
+      if (units == 0 && find(name) == given.end()) units = otherwise;
+    };
+    unless_given("min_proc_units", profile.min_proc_units, profile.min_procs * emu::least_units);
+    unless_given("desired_proc_units", profile.desired_proc_units, profile.desired_procs * emu::least_units);
+    unless_given("max_proc_units", profile.max_proc_units, profile.max_procs * emu::most_units);
+    return emu::success();
+  }
   for (const std::string_view units : {"min_proc_units", "desired_proc_units", "max_proc_units"})
     if (const auto wrong = find(units); wrong != given.end()) return wrong_value(*wrong);
   profile.min_proc_units = profile.desired_proc_units = profile.max_proc_units = 0;

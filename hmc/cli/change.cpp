@@ -22,7 +22,15 @@ Result<Target> on_system(Call& call) {
 Status claim(Call& call, Target& target) {
   const Lpar& lpar = *target.lpar;
   if (lpar.migrating()) return say("HSCL05DF", lpar.name(), lpar.state());
-  target.claim = TRY(call.console.claims().take(lpar.info.definition.uuid, lpar.name(), Claims::Kind::shared));
+  const std::string uuid = lpar.info.definition.uuid;
+  const std::string name = lpar.name();
+  target.claim = TRY(call.console.claims().take(uuid, name, Claims::Kind::in_turn));
+  // Another command may have changed it until now.
+  target.inventory = call.inventory(Detail::lpars);
+  target.system = TRY(system_of(call, target.inventory));
+  target.lpar = target.system->with_uuid(uuid);
+  if (!target.lpar) return say("HSCL8012", name);
+  if (target.lpar->migrating()) return say("HSCL05DF", name, target.lpar->state());
   return emu::success();
 }
 

@@ -74,6 +74,7 @@ Result<int> change_profile(Call& call, const Data& data) {
   }
   if (definition.profile(changed.name)) return say("HSCL8016", changed.name, target.system->name());
   if (definition.default_profile == name) definition.default_profile = changed.name;
+  if (definition.current && definition.current->profile == name) definition.current->profile = changed.name;
   *profile = changed;
   TRY(ask(*target.link, service::DefineLpar{definition}));
   return 0;

@@ -67,6 +67,7 @@ Result<int> make_lpar(Call& call) {
   definition.lpar_id = id.value_or(1);
   if (id && system->lpar(definition.lpar_id)) return usage_error("-i (lpar_id)");
   while (!id && system->lpar(definition.lpar_id)) ++definition.lpar_id;
+  if (!id && definition.lpar_id > emu::lpar_limit) return say("HSCL801F", system->name(), emu::lpar_limit);
   emu::Profile profile;
   profile.name = data.text("profile_name");
   if (profile.name.empty()) return usage_error("-i (profile_name)");

@@ -401,8 +401,9 @@ void wishes_can_be_granted(const Candidate& move, Findings& found) {
 // ---- profiles ----
 
 void profile_will_be_replaced(const Candidate& move, Findings& found) {
-  if (move.request.profile_name.empty() && move.lpar.info.definition.profile(move.lpar.info.definition.curr_profile()))
-    warning(found, say("HSCLA295", move.lpar.info.definition.curr_profile()));
+  const emu::LparDefinition& definition = move.lpar.info.definition;
+  const std::string name = move.request.profile_name.empty() ? definition.curr_profile() : move.request.profile_name;
+  if (definition.profile(name)) warning(found, say("HSCLA295", name));
 }
 
 // ---- the operating system ----

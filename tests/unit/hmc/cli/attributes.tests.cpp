@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/profile_rules.h"
 #include "emu/core/text.h"
 #include "tests/support/catch.h"
 #include "tests/unit/hmc/support/world.h"
@@ -130,7 +131,11 @@ TEST_CASE("the sharing mode follows the kind of processors", "[cli][rules]") {
   CHECK(world.hmc(change + "sharing_mode=share_idle_procs").text == "");
   CHECK(world.hmc(change + "proc_mode=ded").text == "");
   CHECK(small().sharing_mode == "share_idle_procs");
-  CHECK(world.hmc(change + "proc_mode=shared").code == 1);  // it has no units
+  // Units of which nobody said anything are what its virtual processors need.
+  CHECK(world.hmc(change + "proc_mode=shared").text == "");
+  CHECK(small().min_proc_units == small().min_procs * emu::least_units);
+  CHECK(small().max_proc_units == small().max_procs * emu::most_units);
+  CHECK(world.hmc(change + "proc_mode=ded,sharing_mode=share_idle_procs").text == "");
   CHECK(world.hmc(change + "proc_mode=shared,min_proc_units=0.1,desired_proc_units=0.5,max_proc_units=1.0").text == "");
   CHECK(small().sharing_mode == "uncap");
   CHECK(world.hmc(change + "sharing_mode=keep_idle_procs,proc_mode=ded").text == "");

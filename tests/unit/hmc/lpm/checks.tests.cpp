@@ -357,6 +357,9 @@ TEST_CASE("what moves is what the partition has, whatever its profiles say meanw
     CHECK(there.profile("normal")->proc_mode == "ded");  // copied as it is
   }
   SECTION("even without the profile that it was activated with") {
+    // Not while it is the default one.
+    CHECK(world.hmc("rmsyscfg -r prof -m cec1 -p mobile -n normal").text.starts_with("HSCL801E "));
+    CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,default_profile=small").code == 0);
     CHECK(world.hmc("rmsyscfg -r prof -m cec1 -p mobile -n normal").code == 0);
     CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile").code == 0);
     CHECK(world.lpar(world.two).definition.profile("normal")->desired_mem == 128);

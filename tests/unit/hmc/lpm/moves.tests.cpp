@@ -630,24 +630,29 @@ TEST_CASE("one command that names a partition twice moves it once", "[lpm]") {
   CHECK(world.guest.heard == std::vector<std::string>{"check", "prepare", "post"});
 }
 
-TEST_CASE("a claim is shared by those who share, and excludes everybody else", "[lpm]") {
+TEST_CASE("who has a partition for itself excludes everybody else, and commands take turns", "[lpm]") {
   hmc::Claims claims;
-  const auto take = [&](hmc::Claims::Kind kind) { return claims.take("uuid", "mobile", kind); };
+  using Kind = hmc::Claims::Kind;
+  const auto take = [&](Kind kind) { return claims.take("uuid", "mobile", kind); };
   {
-    const auto first = take(hmc::Claims::Kind::shared);
-    const auto second = take(hmc::Claims::Kind::shared);
+    auto first = take(Kind::in_turn);
     CHECK(first);
-    CHECK(second);
-    CHECK(take(hmc::Claims::Kind::alone).error().code == "HSCL3205");
-    CHECK(claims.take("another", "other", hmc::Claims::Kind::alone));
+    CHECK(take(Kind::alone).error().code == "HSCL3205");
+    CHECK(claims.take("another", "other", Kind::alone));
+    std::atomic<bool> had_it{false};
+    std::thread second([&] { had_it = static_cast<bool>(take(Kind::in_turn)); });
+    CHECK_FALSE(had_it.load());
+    *first = {};
+    second.join();
+    CHECK(had_it.load());
   }
   {
-    const auto alone = take(hmc::Claims::Kind::alone);
+    const auto alone = take(Kind::alone);
     CHECK(alone);
-    CHECK(take(hmc::Claims::Kind::alone).error().code == "HSCL3205");
-    CHECK(take(hmc::Claims::Kind::shared).error().code == "HSCL3205");
+    CHECK(take(Kind::alone).error().code == "HSCL3205");
+    CHECK(take(Kind::in_turn).error().code == "HSCL3205");
   }
-  CHECK(take(hmc::Claims::Kind::alone));
+  CHECK(take(Kind::alone));
 }
 
 TEST_CASE("the same partition is not moved twice at a time", "[lpm]") {
