@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// One file, because the proof of one owner compares the functions of its table, which only functions of the same file can be at compile time.
 #include "hmc/lpm/steps.h"
 
 #include <algorithm>
@@ -8,34 +9,427 @@
 #include <fmt/ranges.h>
 
 #include "emu/core/log.h"
-#include "hmc/lpm/work.h"
 #include "hmc/messages.h"
 
 namespace hmc {
 
 namespace {
 
+using service::Fate;
+using service::Phase;
+using service::Role;
+using service::Verdict;
+
 constexpr emu::Log log("hmc");
+constexpr u64 second = emu::nanoseconds_per_second;
+constexpr u64 shell_time = 120 * second;       // takes milliseconds, but a busy host may have other things to do
+constexpr u64 transfer_limit = 3600 * second;  // the mover ends the passes much earlier by itself
+constexpr u64 short_limit = 60 * second;       // for what takes less than a second if all is well
+constexpr u64 post_time = 30 * second;
+
+// ---- helpers ----
+
+bool forgotten(const Result<service::StreamVerdict>& verdict) {
+  return verdict && (verdict->verdict == Verdict::unknown || verdict->verdict == Verdict::finished);
+}
+
+std::string hex(u64 stream) { return fmt::format("{:x}", stream); }
+
+std::string lock_holder(const Move& move) { return "migration " + hex(move.plan.stream); }
+
+template <class Reply>
+Status done(const Result<Reply>& result) {
+  if (!result) return result.error();
+  return emu::success();
+}
+
+// A refusal by a frame that answers does no harm here: what was to be taken away is not there.
+template <class Reply>
+Status done_or_refused(const Result<Reply>& result) {
+  if (!result && no_answer(result.error())) return result.error();
+  return emu::success();
+}
+
+// A frame's list of partitions is held as long as any move of this console needs it.
+Status hold_list(Move& move, const std::string& frame) {
+  if (move.held.contains(frame)) return emu::success();
+  if (move.console.moves().first_to_lock(frame)) {
+    const service::LockConfiguration request{0, move.console.options().name, true};
+    const auto result = frame == move.plan.source_frame ? move.source(request) : move.target(request);
+    if (!result) {
+      move.console.moves().last_to_unlock(frame);
+      return result.error();
+    }
+  }
+  move.held.insert(frame);
+  return emu::success();
+}
+
+void release_list(Move& move, const std::string& frame) {
+  // A recovery may find a lock that an earlier process of this console has left.
+  const bool held = move.held.erase(frame) > 0;
+  if (held ? !move.console.moves().last_to_unlock(frame) : !move.recovering || move.console.moves().holds(frame)) return;
+  const service::LockConfiguration request{0, move.console.options().name, false};
+  for (int attempt = 0; attempt < 2; ++attempt)
+    if (frame == move.plan.source_frame ? move.source(request) : move.target(request)) return;
+}
+
+// The Virtual I/O Servers of a frame, and which of their server adapters serve one client. Servers that do not run cannot tell.
+struct Hosting {
+  u32 vios_id = 0;
+  u32 server_slot = 0;
+  u32 client_slot = 0;
+};
+std::vector<Hosting> hosting(Move& move, const std::string& frame, u32 client_id) {
+  std::vector<Hosting> found;
+  FrameLink* link = move.console.link(frame);
+  if (!link || !client_id) return found;
+  const auto lpars = ask(*link, service::ListLpars{});
+  if (!lpars) return found;
+  for (const auto& lpar : lpars->lpars) {
+    if (lpar.definition.env != emu::LparEnv::vioserver || lpar.state != emu::LparState::running) continue;
+    const auto vios = ask(*link, service::DescribeVios{lpar.definition.lpar_id});
+    if (!vios) continue;
+    for (const auto& host : vios->hosts)
+      if (host.client_id == client_id) found.push_back({lpar.definition.lpar_id, host.slot, host.client_slot});
+  }
+  return found;
+}
+
+// What a Virtual I/O Server that does not run will map when it does, nobody can tell.
+bool is_silent(Move& move, const std::string& frame, u32 vios_id) {
+  FrameLink* link = move.console.link(frame);
+  const auto lpars = link ? ask(*link, service::ListLpars{}) : Result<service::Lpars>(Error{});
+  return lpars && std::ranges::any_of(lpars->lpars, [&](const auto& lpar) {
+           return lpar.definition.lpar_id == vios_id && lpar.definition.env == emu::LparEnv::vioserver &&
+                  lpar.state != emu::LparState::running;
+         });
+}
+
+// ---- 2: lock ----
+
+// The mark comes before the lock of the partition, and goes after it: whoever finds the lock, finds why.
+Status lock(Move& move) {
+  const Plan& plan = move.plan;
+  TRY(hold_list(move, plan.source_frame));
+  TRY(hold_list(move, plan.target_frame));
+  TRY(move.source(service::MarkMigrating{plan.stream, plan.source_lpar_id, plan.active, true, plan.target_mtms}));
+  TRY(move.source(service::LockConfiguration{plan.source_lpar_id, lock_holder(move), true}));
+  TRY(move.source(service::HoldForMove{plan.stream, move.holds.source}));
+  TRY(move.target(service::HoldForMove{plan.stream, move.holds.target}));
+  if (!plan.active) move.show("C2001020", "");
+  return emu::success();
+}
+
+// A frame lets go by itself when it forgets the stream: what is not heard here does no harm.
+void release_holds(Move& move) {
+  (void)move.source(service::HoldForMove{move.plan.stream, {}});
+  (void)move.target(service::HoldForMove{move.plan.stream, {}});
+}
+
+Status unlock(Move& move) {
+  const Plan& plan = move.plan;
+  release_holds(move);
+  (void)move.source(service::LockConfiguration{plan.source_lpar_id, lock_holder(move), false});
+  release_list(move, plan.target_frame);
+  release_list(move, plan.source_frame);
+  Status result = done_or_refused(
+      move.source(service::MarkMigrating{plan.stream, plan.source_lpar_id, plan.active, false, plan.target_mtms}));
+  // A frame that was restarted knows the migration from its journal only: it is told in so many words.
+  if (!move.source_gone && !forgotten(move.source(service::QueryVerdict{plan.stream})))
+    if (Status rolled = done(move.source(service::RollBackSource{plan.stream})); !rolled) result = rolled;
+  return result;
+}
+
+// ---- 3: shell ----
+
+Status create_shell(Move& move) {
+  Plan& plan = move.plan;
+  service::CreateShell request;
+  request.stream = plan.stream;
+  request.definition = plan.definition;
+  if (plan.target_lpar_id) request.definition.lpar_id = plan.target_lpar_id;
+  request.active = plan.active;
+  request.other_system = plan.source_mtms;
+  plan.target_lpar_id = TRY(move.target(request, shell_time)).lpar_id;
+  // A partition that is off has no other state. It cannot be activated, and so cannot write it, while it is marked.
+  if (!plan.active) {
+    const service::Nvram nvram = TRY(move.source(service::ReadNvram{plan.source_lpar_id}));
+    TRY(move.target(service::WriteNvram{plan.target_lpar_id, nvram.content}));
+  }
+  move.console.moves().update(plan.stream, [&](MoveStatus& status) { status.target_lpar_id = plan.target_lpar_id; });
+  move.show("", plan.active ? "C2001040" : "C2001030");
+  return emu::success();
+}
+
+Status remove_shell(Move& move) {
+  const auto removed = move.target(service::RemoveShell{move.plan.stream});
+  if (removed || no_answer(removed.error())) return done(removed);
+  if (forgotten(move.target(service::QueryVerdict{move.plan.stream}))) return emu::success();
+  return removed.error();
+}
+
+// ---- 4: movers ----
+
+// A mover, or its VASI, that cannot handle the migration. (Redbook 2.5.7)
+Status opened(const Result<service::Empty>& answer, const std::string& system) {
+  if (answer || no_answer(answer.error()) || answer.error().code.starts_with("HSCL")) return done(answer);
+  return say("HSCLA30E", system, answer.error().text);
+}
+
+Status open_movers(Move& move) {
+  const Plan& plan = move.plan;
+  const std::string link = "move-" + hex(plan.stream);
+  // The destination's mover listens, the source's calls.
+  const service::OpenStream target{plan.stream, plan.target_lpar_id, Role::target, plan.target_msp_id, link, plan.source_mtms};
+  const service::OpenStream source{plan.stream, plan.source_lpar_id, Role::source, plan.source_msp_id, link, plan.target_mtms};
+  TRY(opened(move.target(target), plan.target_system));
+  return opened(move.source(source), plan.source_system);
+}
+
+Status close_movers(Move& move) {
+  const Status source = done_or_refused(move.source(service::CloseStream{move.plan.stream}));
+  const Status target = done_or_refused(move.target(service::CloseStream{move.plan.stream}));
+  return source ? target : source;
+}
+
+// ---- 5: prepare event ----
+
+Error os_error(const Move& move, const std::string& command, const Error& error) {
+  if (error.code == "rmc-silent") return say("HSCLA246", move.plan.lpar_name);
+  return say("HSCLA29A", command, move.plan.lpar_name, error.text);
+}
+
+Status prepare(Move& move) {
+  // The code is shown on the source while the partition is in drmgr, waiting to suspend. (Redbook, table B-1)
+  move.show("2004", "");
+  const auto answer = move.console.rmc().call(move.plan.ip_address(), "prepare " + hex(move.plan.stream), move.plan.wait);
+  if (answer) return emu::success();
+  if (answer.error().code == "rmc-refused") return say("HSCLA30C", move.plan.lpar_name, answer.error().text);
+  return os_error(move, "prepare", answer.error());
+}
+
+// There is nobody to tell anything in a partition that is off.
+bool is_off(Move& move, bool on_target) {
+  const auto listed = on_target ? move.target(service::ListLpars{}) : move.source(service::ListLpars{});
+  if (!listed) return false;
+  const auto found =
+      std::ranges::find_if(listed->lpars, [&](const auto& lpar) { return lpar.definition.uuid == move.plan.definition.uuid; });
+  return found != listed->lpars.end() && found->state == emu::LparState::not_activated;
+}
+
+Status undo_prepare(Move& move) {
+  if (move.outlived || is_off(move, false)) return emu::success();
+  // The guest also sees that the stream has ended; one that does not hear this is not worse off, but the operator is told.
+  const auto answer = move.console.rmc().call(move.plan.ip_address(), "undo " + hex(move.plan.stream), 10 * second);
+  if (!answer) move.remarks.push_back(say("HSCLA313", move.plan.lpar_name, answer.error().text));
+  return emu::success();
+}
+
+// ---- 6: virtual SCSI ----
+
+Status map_scsi(Move& move) {
+  Plan& plan = move.plan;
+  for (PlannedScsi& scsi : plan.scsi) {
+    service::AddViosMapping request;
+    request.lpar_id = scsi.target_vios_id;
+    request.client_id = plan.target_lpar_id;
+    request.client_name = plan.lpar_name;
+    request.client_slot = scsi.client_slot;
+    request.targets = scsi.targets;
+    request.stream = plan.stream;
+    scsi.target_slot = TRY(move.target(request)).slot;
+  }
+  return emu::success();
+}
+
+Status unmap(Move& move, bool on_target) {
+  const Plan& plan = move.plan;
+  const u32 client_id = on_target ? plan.target_lpar_id : plan.source_lpar_id;
+  if (!client_id || (on_target ? move.target_gone : move.source_gone)) return emu::success();
+  const std::string& frame = on_target ? plan.target_frame : plan.source_frame;
+  std::vector<Hosting> all = hosting(move, frame, client_id);
+  for (const PlannedScsi& scsi : plan.scsi) {
+    const u32 vios = on_target ? scsi.target_vios_id : scsi.source_vios_id;
+    if (std::ranges::none_of(all, [&](const Hosting& h) { return h.vios_id == vios && h.client_slot == scsi.client_slot; }))
+      all.push_back({vios, 0, scsi.client_slot});
+  }
+  Error refusal;
+  bool silent = false;
+  for (const Hosting& host : all) {
+    const service::RemoveViosMapping request{host.vios_id, client_id, host.client_slot};
+    const auto removed = on_target ? move.target(request) : move.source(request);
+    if (!removed && no_answer(removed.error())) return removed.error();
+    if (removed) continue;
+    refusal = removed.error();
+    silent = silent || is_silent(move, frame, host.vios_id);
+  }
+  // A refusal does harm only if there is something left.
+  if (!refusal.text.empty() && (silent || !hosting(move, frame, client_id).empty())) return refusal;
+  return emu::success();
+}
+
+Status unmap_target(Move& move) { return unmap(move, true); }
+
+// ---- 7 - 10: the transfer ----
+
+Status begin_passes(Move& move) {
+  TRY(move.source(service::BeginPasses{move.plan.stream}));
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspending); }, transfer_limit);
+}
+
+Status await_suspended(Move& move) {
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspended); },
+                    std::max(move.plan.wait, short_limit));
+}
+
+Status await_verified(Move& move) {
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::verifying); }, short_limit);
+}
+
+Status hand_over(Move& move) {
+  if (move.plan.active)
+    return move.await([](const auto& source,
+                         const auto& target) { return reached(source, Phase::handed_over) || reached(target, Phase::resumed); },
+                      short_limit);
+  move.console.moves().update(move.plan.stream, [](MoveStatus& status) { status.state = MoveState::in_progress; });
+  return done(move.source(service::HandOverInactive{move.plan.stream, move.plan.source_lpar_id, move.plan.target_mtms}));
+}
+
+// The source keeps the partition, or takes it back, and the witness says so: from now on it cannot be started elsewhere. Also the
+// answer for a source that was restarted, or that has aborted by itself.
+Status keep_on_source(Move& move) {
+  const u64 stream = move.plan.stream;
+  const Error started{"started", "The destination has started the partition."};
+  const auto verdict = move.source_gone ? Result<service::StreamVerdict>(Error{}) : move.source(service::QueryVerdict{stream});
+  if (!verdict) {
+    // The destination reads the same witness.
+    const auto theirs = move.target(service::QueryVerdict{stream});
+    if (theirs && theirs->fate == Fate::started) return started;
+    return move.source_gone ? emu::success() : Status(verdict.error());
+  }
+  if (verdict->fate == Fate::started) return started;
+  if (verdict->verdict == Verdict::unknown) return emu::success();
+  if (move.plan.active) (void)move.source(service::StopStream{stream});
+  const auto kept = move.source(service::RollBackSource{stream}, short_limit);
+  if (kept || no_answer(kept.error())) return done(kept);
+  const auto now = TRY(move.source(service::QueryVerdict{stream}));
+  if (now.fate == Fate::started) return started;
+  if (now.verdict == Verdict::unknown) return emu::success();
+  return kept.error();
+}
+
+// ---- 11, 12 ----
+
+// The witness has told a recovery who owns the partition; whether it runs is seen here.
+Status lost(Move& move) {
+  if (!move.state_lost) move.remarks.push_back(say("HSCLA310", move.plan.lpar_name, move.plan.target_system));
+  move.state_lost = true;
+  return emu::success();
+}
+
+Status start(Move& move) {
+  if (!move.plan.active) return done(move.target(service::AdoptInactive{move.plan.stream}));
+  return move.await([](const auto&, const auto& target) { return reached(target, Phase::resumed); }, short_limit);
+}
+
+Status await_completed(Move& move) {
+  if (move.state_lost || move.target_done) return emu::success();
+  // The source's end too: until it has heard that the last page arrived, it may not forget the partition.
+  const auto both = [&](const auto& source, const auto& target) {
+    return reached(target, Phase::completed) &&
+           (move.source_gone || source.phase == Phase::none || reached(source, Phase::completed));
+  };
+  const Status completed = move.await(both, transfer_limit);
+  // Nobody's silence loses the memory: the next recovery asks again.
+  const bool over = broken(move.source_info) || broken(move.target_info);
+  if (!completed) return move.recovering && over ? lost(move) : completed;
+  return close_movers(move);
+}
+
+// ---- 13 ----
+
+Status post(Move& move) {
+  if (move.state_lost || move.target_done || is_off(move, true)) return emu::success();
+  const auto answer =
+      move.console.rmc().call(move.plan.ip_address(), "post " + hex(move.plan.stream), std::min(move.plan.wait, post_time));
+  // It runs, whether it was told or not; its next check, or its own drmgr, catches up.
+  if (!answer) move.remarks.push_back(say("HSCLA30F", move.plan.lpar_name, move.plan.target_system, answer.error().text));
+  return emu::success();
+}
+
+Status unmap_source(Move& move) {
+  if (move.source_done) return emu::success();
+  return unmap(move, false);
+}
+
+Status write_profile(Move& move) {
+  Plan& plan = move.plan;
+  if (move.target_done || move.target_gone || !plan.target_lpar_id) return emu::success();
+  const emu::Profile* migration = plan.definition.profile(plan.profile_name);
+  if (!migration) return emu::success();  // recovery without a journal: the destination has the definition from the start
+  const std::vector<Hosting> hosts = hosting(move, plan.target_frame, plan.target_lpar_id);
+  emu::Profile profile = *migration;
+  for (auto& adapter : profile.adapters) {
+    if (adapter.kind != emu::AdapterKind::scsi_client) continue;
+    for (const Hosting& host : hosts)
+      if (host.client_slot == adapter.slot && host.vios_id == adapter.remote_lpar_id) adapter.remote_slot = host.server_slot;
+  }
+  const auto written = move.target(service::WriteProfile{plan.target_lpar_id, profile});
+  if (!written && no_answer(written.error())) return written.error();
+  if (!written) log.warn("the migration profile of {} was not written: {}", plan.lpar_name, written.error().text);
+  return emu::success();
+}
+
+Status finish_source(Move& move) {
+  if (move.source_done) return emu::success();
+  const u64 began = move.console.clock().monotonic();
+  while (true) {
+    const auto finished = move.source(service::FinishSource{move.plan.stream}, short_limit);
+    if (finished || no_answer(finished.error())) return done(finished);
+    if (forgotten(move.source(service::QueryVerdict{move.plan.stream}))) return emu::success();
+    // A source that still offers pages to a destination that has died learns of it from its mover, and that takes a while.
+    if (move.console.clock().monotonic() - began >= post_time) return finished.error();
+    move.console.pause().sleep(200 * millisecond);
+  }
+}
+
+Status finish_target(Move& move) {
+  if (move.target_done) return emu::success();
+  move.show("", "C20010FF");
+  const auto finished = move.target(service::FinishTarget{move.plan.stream, move.state_lost && move.plan.active}, short_limit);
+  if (finished || no_answer(finished.error())) return done(finished);
+  if (forgotten(move.target(service::QueryVerdict{move.plan.stream}))) return emu::success();
+  return finished.error();
+}
+
+Status unlock_systems(Move& move) {
+  release_holds(move);
+  release_list(move, move.plan.target_frame);
+  release_list(move, move.plan.source_frame);
+  FrameLink* target = move.console.link(move.plan.target_frame);
+  if (target && move.plan.target_lpar_id) (void)ask(*target, service::ShowRefCode{move.plan.target_lpar_id, "", true});
+  return emu::success();
+}
 
 constexpr Step table[] = {
-    {2, "lock the configuration", Applies::both, "B2001133", work::lock, work::unlock},
-    {3, "create the partition shell on the destination", Applies::both, "", work::create_shell, work::remove_shell,
-     Undo::forgets},
-    {4, "open the movers", Applies::active, "", work::open_movers, work::close_movers},
-    {5, "prepare the operating system", Applies::active, "B2001130", work::prepare, work::undo_prepare},
-    {6, "map the virtual SCSI adapters", Applies::both, "", work::map_scsi, work::unmap_target},
-    {7, "transfer the memory", Applies::active, "B2001140", work::begin_passes, work::keep_on_source, Undo::decides},
-    {8, "suspend the partition", Applies::active, "B2001144", work::await_suspended, nullptr},
-    {9, "transfer the state", Applies::active, "B2001141", work::await_verified, nullptr},
-    {10, "hand over the partition", Applies::both, "B2001142", work::hand_over, work::keep_on_source, Undo::decides},
-    {11, "resume the partition on the destination", Applies::both, "B2001145", work::start, work::keep_on_source, Undo::decides},
-    {12, "complete the transfer", Applies::active, "B2001143", work::await_completed, nullptr},
-    {13, "tell the operating system that it has moved", Applies::active, "", work::post, nullptr},
-    {13, "remove the virtual SCSI adapters of the source", Applies::both, "", work::unmap_source, nullptr},
-    {13, "write the migration profile", Applies::both, "", work::write_profile, nullptr},
-    {13, "delete the partition on the source", Applies::both, "", work::finish_source, nullptr},
-    {13, "finish the migration on the destination", Applies::both, "B2001134", work::finish_target, nullptr},
-    {13, "unlock the configuration", Applies::both, "B2001134", work::unlock_systems, nullptr},
+    {2, "lock the configuration", Applies::both, "B2001133", lock, unlock},
+    {3, "create the partition shell on the destination", Applies::both, "", create_shell, remove_shell, Undo::forgets},
+    {4, "open the movers", Applies::active, "", open_movers, close_movers},
+    {5, "prepare the operating system", Applies::active, "B2001130", prepare, undo_prepare},
+    {6, "map the virtual SCSI adapters", Applies::both, "", map_scsi, unmap_target},
+    {7, "transfer the memory", Applies::active, "B2001140", begin_passes, keep_on_source, Undo::decides},
+    {8, "suspend the partition", Applies::active, "B2001144", await_suspended, nullptr},
+    {9, "transfer the state", Applies::active, "B2001141", await_verified, nullptr},
+    {10, "hand over the partition", Applies::both, "B2001142", hand_over, keep_on_source, Undo::decides},
+    {11, "resume the partition on the destination", Applies::both, "B2001145", start, keep_on_source, Undo::decides},
+    {12, "complete the transfer", Applies::active, "B2001143", await_completed, nullptr},
+    {13, "tell the operating system that it has moved", Applies::active, "", post, nullptr},
+    {13, "remove the virtual SCSI adapters of the source", Applies::both, "", unmap_source, nullptr},
+    {13, "write the migration profile", Applies::both, "", write_profile, nullptr},
+    {13, "delete the partition on the source", Applies::both, "", finish_source, nullptr},
+    {13, "finish the migration on the destination", Applies::both, "B2001134", finish_target, nullptr},
+    {13, "unlock the configuration", Applies::both, "B2001134", unlock_systems, nullptr},
 };
 
 constexpr u32 start_row = 9;  // when it is done, the witness has STARTED
@@ -47,8 +441,8 @@ static_assert(table[start_row].number == 11 && table[start_row + 1].number == 12
 constexpr bool one_owner() {
   for (u32 row = 0; row < std::size(table); ++row) {
     if (row > start_row && table[row].undo) return false;
-    if ((table[row].undo == work::keep_on_source) != (table[row].kind == Undo::decides)) return false;
-    if ((table[row].undo == work::remove_shell) != (table[row].kind == Undo::forgets)) return false;
+    if ((table[row].undo == keep_on_source) != (table[row].kind == Undo::decides)) return false;
+    if ((table[row].undo == remove_shell) != (table[row].kind == Undo::forgets)) return false;
   }
   return table[start_row - 1].kind == Undo::decides && table[start_row].kind == Undo::decides;
 }
@@ -108,7 +502,7 @@ std::string row_name(u32 row) {
 }
 
 void release_locks(Move& move) {
-  (void)work::unlock(move);
+  (void)unlock(move);
   (void)move.console.journal().remove(move.plan.stream);
 }
 
