@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One file, because the proof of one owner compares the functions of its table, which only functions of the same file can be at compile time.
+// One file: the proof of one owner compares the table's functions at compile time, which a compiler can with functions of the same file.
 #include "hmc/lpm/steps.h"
 
 #include <algorithm>
