@@ -102,9 +102,9 @@ std::string type_text() {
   } else if constexpr (std::is_same_v<T, Bytes>) {
     return "bytes";
   } else if constexpr (is_list<T>) {
-    return "list of " + type_text<typename T::value_type>();
+    return fmt::format("list of {}", type_text<typename T::value_type>());
   } else if constexpr (requires { typename T::mapped_type; }) {
-    return type_text<typename T::mapped_type>() + " by " + type_text<typename T::key_type>();
+    return fmt::format("{} by {}", type_text<typename T::mapped_type>(), type_text<typename T::key_type>());
   } else if constexpr (std::is_same_v<T, LparDefinition>) {
     return "partition";
   } else if constexpr (std::is_same_v<T, Profile>) {
