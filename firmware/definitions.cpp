@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "emu/core/identity.h"
-#include "emu/core/server_adapters.h"
 #include "firmware/partition.h"
 #include "firmware/rules.h"
 
@@ -41,6 +40,17 @@ emu::Status may_become(const Lpar& existing, const emu::LparDefinition& definiti
   if (now.env == emu::LparEnv::vioserver && definition.name != now.name)
     return emu::Error{"HSCL05DF", fmt::format("The Virtual I/O Server {} cannot be renamed.", now.name)};
   return emu::success();
+}
+
+// A client has left for another system: no next activation may bring an adapter for it. False if no profile had one. What is current is
+// not touched: the server itself has given that up. (Redbook 2.4.4)
+bool forget_client(emu::LparDefinition& server, u32 client_id) {
+  size_t erased = 0;
+  for (emu::Profile& profile : server.profiles)
+    erased += std::erase_if(profile.adapters, [client_id](const emu::VirtualAdapter& adapter) {
+      return adapter.kind == emu::AdapterKind::scsi_server && adapter.remote_lpar_id == client_id;
+    });
+  return erased > 0;
 }
 
 }  // namespace
@@ -200,7 +210,7 @@ emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lp
   if (!is_target(*lpar))
     for (auto& [id, server] : lpars.all()) {
       emu::LparDefinition changed = server.definition;
-      if (changed.env == emu::LparEnv::vioserver && emu::forget_client(changed, lpar_id)) TRY(store(server, std::move(changed)));
+      if (changed.env == emu::LparEnv::vioserver && forget_client(changed, lpar_id)) TRY(store(server, std::move(changed)));
     }
   return erase(lpars, lpar_id);
 }

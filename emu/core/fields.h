@@ -45,16 +45,17 @@ template <class T, size_t... I>
 constexpr bool takes(std::index_sequence<I...>) {
   return requires { T{(static_cast<void>(I), Anything{})...}; };
 }
+
+}  // namespace detail
+
 // Of an aggregate: the largest number of values that it can be made of.
 template <class T, size_t N = 32>
 constexpr size_t member_count() {
-  if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>()))
+  if constexpr (N == 0 || detail::takes<T>(std::make_index_sequence<N>()))
     return N;
   else
     return member_count<T, N - 1>();
 }
-
-}  // namespace detail
 
 template <HasFields T>
 inline constexpr size_t field_count = std::tuple_size_v<decltype(std::declval<T&>().fields())>;
@@ -84,7 +85,7 @@ constexpr std::string section_name(std::string_view type_name) {
 
 template <HasFields T>
 void archive(Archive& ar, T& value) {
-  static_assert(field_count<T> == detail::member_count<T>(), "FIELDS does not list all fields");
+  static_assert(field_count<T> == member_count<T>(), "FIELDS does not list all fields");
   static const std::string name = section_name(T::type_name);
   ar.section(name, 1);
   [&]<size_t... I>(std::index_sequence<I...>) {

@@ -2,7 +2,6 @@
 #include "emu/core/archive.h"
 
 #include "emu/core/partition_profile.h"
-#include "emu/core/server_adapters.h"
 #include "tests/support/catch.h"
 
 #include <limits>
@@ -222,24 +221,6 @@ TEST_CASE("a partition's definition survives the wire, and a wrong kind of adapt
   const auto refused = emu::from_bytes<emu::LparDefinition>(emu::to_bytes(lpar));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text == "adapter.kind is no kind of adapter");
-}
-
-TEST_CASE("no profile of a server keeps an adapter of a client that has left", "[profile]") {
-  emu::LparDefinition server;
-  server.profiles.resize(3);
-  emu::VirtualAdapter of_client, of_other, client;
-  of_client.kind = of_other.kind = emu::AdapterKind::scsi_server;
-  client.kind = emu::AdapterKind::scsi_client;
-  of_client.remote_lpar_id = client.remote_lpar_id = 3;
-  of_other.remote_lpar_id = 5;
-  server.profiles[0].adapters = {of_client, of_other, client};
-  server.profiles[1].adapters = {of_other};
-  server.profiles[2].adapters = {of_client, of_client};
-  CHECK(emu::forget_client(server, 3));
-  CHECK(server.profiles[0].adapters == std::vector{of_other, client});
-  CHECK(server.profiles[1].adapters == std::vector{of_other});
-  CHECK(server.profiles[2].adapters.empty());
-  CHECK_FALSE(emu::forget_client(server, 3));
 }
 
 TEST_CASE("a definition that knows only which profile was activated last had what that says", "[archive]") {

@@ -62,29 +62,41 @@ TEST_CASE("a page that has come while somebody asked for it is there, whatever i
 
 TEST_CASE("who forgets a source waits for those that ask it", "[memory]") {
   struct Slow final : emu::PageSource {
-    std::atomic<bool> asked{false}, answers{false};
-    bool fetch(u64) override {
+    std::atomic<bool> asked{false}, answers{false}, left{false};
+    std::atomic<u32> others{0};
+    bool fetch(u64 page) override {
+      if (page != 0) {
+        ++others;
+        return false;
+      }
       asked = true;
       while (!answers.load()) std::this_thread::yield();
+      left = true;
       return false;
     }
   };
   const auto memory = memory_of(MiB);
   Slow source;
   memory->missing().set(0);
+  memory->missing().set(1);
   memory->expect_pages(&source);
-  std::atomic<bool> came{true};
+  std::atomic<bool> came{true}, had_left{false};
   std::thread asking([&] { came = memory->ensure_present(0); });
   while (!source.asked.load()) std::this_thread::yield();
-  std::atomic<bool> forgotten{false};
   std::thread forgetting([&] {
     memory->forget_source();
-    forgotten = true;
+    had_left = source.left.load();
   });
-  CHECK_FALSE(forgotten.load());
+  // Until nobody is asked any more: from then on it waits for who is inside.
+  for (u32 before = ~0U; before != source.others.load();) {
+    before = source.others.load();
+    CHECK_FALSE(memory->ensure_present(1));
+  }
+  for (int i = 0; i < 1000; ++i) std::this_thread::yield();
   source.answers = true;
   forgetting.join();
   asking.join();
+  CHECK(had_left.load());
   CHECK_FALSE(came.load());
   CHECK_FALSE(memory->ensure_present(0));
 }

@@ -151,6 +151,9 @@ TEST_CASE("a lab file with a mistake is refused with its line and one reason", "
         std::to_string(std::stoi(line_of("auto_start")) + 1) +
             ": fibre is no kind of adapter: serial, scsi_client, scsi_server, ethernet or vasi");
   CHECK(complaint("name = \"pair\"", "name = \"../pair\"") == line_of("name = \"pair\"") + ": \"../pair\" is no name for a lab");
+  for (const char* name : {"\"\"", "\"p\\nq\"", "\"a name that is longer than a name may be\""})
+    CHECK(complaint("auto_start = true", std::string("profile_name = ") + name).find(line_of("auto_start") + ": a name has") ==
+          0);
   CHECK(complaint("id = 3", "") == line_of("[[frame.partition]]") + ": a partition needs an id of 1 to 254");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <cstdio>
+#include <set>
 
 #include "firmware/devtree/tree.h"
 #include "firmware/dispatcher.h"
@@ -407,6 +408,38 @@ TEST_CASE("a running server's profile has the adapters that it got, and not thos
     CHECK(adapter.config.remote_lpar_id == (adapter.config.slot == 11 ? 4 : 3));
 }
 
+TEST_CASE("a server whose profile was given fewer slots than it uses can be activated again", "[hypervisor]") {
+  auto server = vios(1, "vios", {scsi_server(11, 3, 2)});
+  server.profiles[0].max_virtual_slots = 20;
+  World world({server});
+  REQUIRE(world->activate(1, "", ""));
+  emu::Profile smaller = world.status(1).definition.profiles[0];
+  smaller.max_virtual_slots = 12;
+  REQUIRE(world->write_profile(1, smaller));
+  CHECK(world->native(1)->add_adapter(scsi_server(0, 4, 2))->config.slot == 12);
+  REQUIRE(world->power_off(1, false));
+  CHECK(world->activate(1, "normal", ""));
+  CHECK(world->native(1)->adapters().size() == 2);
+}
+
+TEST_CASE("no profile of a server keeps an adapter of a client that has left, and a removal is no leaving", "[hypervisor]") {
+  auto server = vios(1, "vios", {scsi_server(11, 3, 2), scsi_server(12, 4, 2)});
+  server.profiles.push_back(server.profiles[0]);
+  server.profiles[1].name = "other";
+  World world({server, lpar(3, "leaves", {}), lpar(4, "stays", {})});
+  const auto clients = [&] {
+    std::set<u32> all;
+    for (const emu::Profile& profile : world.status(1).definition.profiles)
+      for (const auto& adapter : profile.adapters) all.insert(adapter.remote_lpar_id);
+    return all;
+  };
+  REQUIRE(world.frame().forget(3));
+  CHECK(clients() == std::set<u32>{4});
+  CHECK(world.journal->lpars().at(0) == world.status(1).definition);
+  REQUIRE(world->remove(4));
+  CHECK(clients() == std::set<u32>{4});
+}
+
 TEST_CASE("a server tells as many free slots as it can give", "[hypervisor]") {
   auto server = vios(1, "vios", {scsi_server(11, 3, 2)});
   server.profiles[0].max_virtual_slots = 14;  // 0 - 13; those up to 10 are not given out
@@ -523,6 +556,17 @@ TEST_CASE("what a partition has stays what it is, whatever its profiles say mean
     other.current->desired_mem = 128;
     REQUIRE(world->define(other));
     unchanged("after that");
+  }
+  SECTION("the profile has another name now, and still is the one that was activated last") {
+    emu::LparDefinition other = world.status(2).definition;
+    other.profiles[0].name = other.default_profile = other.current->profile = "renamed";
+    REQUIRE(world->define(other));
+    CHECK(world.status(2).definition.curr_profile() == "renamed");
+    CHECK(world.status(2).definition.current->desired_mem == 64);
+    // Of a profile that there is not, nobody has been activated.
+    other.current->profile = "nowhere";
+    REQUIRE(world->define(other));
+    CHECK(world.status(2).definition.curr_profile() == "renamed");
   }
   SECTION("a restart keeps it") {
     REQUIRE(world->power_off(2, true));

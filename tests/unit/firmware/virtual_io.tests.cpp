@@ -98,6 +98,11 @@ SCENARIO("a virtual SCSI client and its server meet", "[crq]") {
         CHECK(client_queue.next().high == 0xFF02'0000'0000'0000);
         CHECK(client_queue.send(0xC001'0000'0000'0000, 0) == 2);
       }
+      AND_THEN("so is the removal of the server's adapter") {
+        CHECK(native.remove_adapter(12));
+        CHECK(client_queue.next().high == 0xFF02'0000'0000'0000);
+        CHECK(client_queue.send(0xC001'0000'0000'0000, 0) == 2);
+      }
       AND_THEN("so are power off and failure") {
         CHECK(world->power_off(2, false));
         CHECK(server_queue.next().high == 0xFF01'0000'0000'0000);

@@ -15,16 +15,6 @@
 
 namespace fields {
 
-struct Anything {
-  template <class T>
-  operator T() const;
-};
-
-template <class T, size_t... I>
-constexpr bool takes(std::index_sequence<I...>) {
-  return requires { T{(static_cast<void>(I), Anything{})...}; };
-}
-
 // For a class whose members are spread over its base classes: what it consists of.
 template <class T>
 struct Parts;
@@ -45,16 +35,14 @@ constexpr bool in_parts() {
   return requires { Parts<T>::of(std::declval<T&>()); };
 }
 
-template <class T, size_t N = 30>
+template <class T>
 constexpr size_t count() {
   if constexpr (emu::HasFields<T>) {
     return emu::field_count<T>;
   } else if constexpr (in_parts<T>()) {
     return std::tuple_size_v<decltype(Parts<T>::of(std::declval<T&>()))>;
-  } else if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>())) {
-    return N;
   } else {
-    return count<T, N - 1>();
+    return emu::member_count<T>();
   }
 }
 

@@ -121,6 +121,20 @@ TEST_CASE("a new partition, and a new profile, take no value that breaks a rule 
   refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-o", "save", "-p", "mobile", "-n", "saved"}, "boot_mode=of yore");
 }
 
+TEST_CASE("a system that is full of partitions gets no other one", "[cli]") {
+  World world;
+  for (u32 id = 1; id <= emu::lpar_limit; ++id) {
+    if (world.one.lpars.contains(id)) continue;
+    emu::LparDefinition& other = world.one.lpars[id].definition;
+    other.lpar_id = id;
+    other.name = "other" + std::to_string(id);
+    other.uuid = other.name;
+  }
+  const Answer full = world.hmc("mksyscfg -r lpar -m cec1 -i name=one,lpar_env=aixlinux,profile_name=default" + sizes);
+  CHECK(full.code == 1);
+  CHECK(full.text.starts_with("HSCL801F "));
+}
+
 TEST_CASE("the sharing mode follows the kind of processors", "[cli][rules]") {
   World world;
   const auto small = [&]() -> const emu::Profile& { return *world.lpar(world.one).definition.profile("small"); };

@@ -325,6 +325,14 @@ TEST_CASE("the same system, a Virtual I/O Server, no current profile", "[checks]
   CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile").text.find("HSCL8014") != std::string::npos);
 }
 
+TEST_CASE("a profile that the migration overwrites is told, whoever named it", "[checks]") {
+  World world;
+  const auto said = [&](const std::string& option) { return world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile" + option).text; };
+  CHECK(said("").find("HSCLA295") != std::string::npos);
+  CHECK(said(" -n small").find("It replaces the profile small of") != std::string::npos);
+  CHECK(said(" -n fresh").find("HSCLA295") == std::string::npos);
+}
+
 TEST_CASE("no check appears twice", "[checks]") {
   std::set<std::string_view> names;
   for (const hmc::Check& check : hmc::all_checks()) CHECK(names.insert(check.name).second);
