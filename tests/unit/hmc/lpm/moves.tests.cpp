@@ -639,8 +639,13 @@ TEST_CASE("who has a partition for itself excludes everybody else, and commands 
     CHECK(first);
     CHECK(take(Kind::alone).error().code == "HSCL3205");
     CHECK(claims.take("another", "other", Kind::alone));
-    std::atomic<bool> had_it{false};
-    std::thread second([&] { had_it = static_cast<bool>(take(Kind::in_turn)); });
+    std::atomic<bool> tries{false}, had_it{false};
+    std::thread second([&] {
+      tries = true;
+      had_it = static_cast<bool>(take(Kind::in_turn));
+    });
+    while (!tries.load()) std::this_thread::yield();
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
     CHECK_FALSE(had_it.load());
     *first = {};
     second.join();
