@@ -17,11 +17,12 @@ std::string_view name_of(RmcState state) {
   return "none";
 }
 
-std::string Lpar::state() const {
-  if (!migrating()) return std::string(name_of(info.state));
+std::string state_of(const service::LparInfo& lpar) {
+  if (lpar.migration_stream == 0) return std::string(name_of(lpar.state));
   // The shell on the destination, and what is left on the source after the hand-over, are Not Available to their hypervisors; to
   // people, they are not activated. (Redbook, figure 6-6)
-  return off() || info.state == emu::LparState::not_available ? "Migrating - Not Activated" : "Migrating - Running";
+  const bool runs_nowhere = lpar.state == emu::LparState::not_activated || lpar.state == emu::LparState::not_available;
+  return runs_nowhere ? "Migrating - Not Activated" : "Migrating - Running";
 }
 
 emu::Capacity Lpar::running() const {

@@ -17,6 +17,9 @@ namespace hmc {
 enum class RmcState { none, inactive, active };
 std::string_view name_of(RmcState);
 
+// As lssyscfg and the window show it: "Migrating - Running" while it takes part in a migration. (Redbook 6.1)
+std::string state_of(const service::LparInfo&);
+
 struct Lpar {
   service::LparInfo info;
   RmcState rmc = RmcState::none;
@@ -33,8 +36,7 @@ struct Lpar {
   const emu::Current* current() const { return info.definition.current ? &*info.definition.current : nullptr; }
   // What it has of its system's memory and processors: nothing while it is off.
   emu::Capacity running() const;
-  // As lssyscfg shows it: "Migrating - Running" while it takes part in a migration. (Redbook 6.1)
-  std::string state() const;
+  std::string state() const { return state_of(info); }
 };
 
 struct System {

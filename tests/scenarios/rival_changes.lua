@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- Commands that change one profile, or one partition, at the same time: each of them counts.
-local pair = lab.up { file = "images/labs/pair.toml" }
+local pair = lab.up { file = lab.default_file() }
 
 local function all_at_once(commands)
   local tasks = {}

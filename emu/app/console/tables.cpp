@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "hmc/inventory/inventory.h"
+
 namespace emu::app::console {
 
 std::vector<Row> rows_of(const FrameState& frame) {
@@ -14,7 +16,7 @@ std::vector<Row> rows_of(const FrameState& frame) {
     row.uuid = lpar.definition.uuid;
     row.name = lpar.definition.name;
     row.id = lpar.definition.lpar_id;
-    row.status = (lpar.migration_stream ? "Migrating - " : "") + std::string(name_of(lpar.state));
+    row.status = hmc::state_of(lpar);
     // What it has; of one that is off, what the next activation asks for.
     const Profile* const next = lpar.definition.profile(lpar.definition.next_profile());
     Capacity has;

@@ -79,8 +79,11 @@ TEST_CASE("a table says what the Redbook's figure 6-1 says", "[console]") {
   migrating.refcode.refcode = "2004";
   auto vios = lpar("VIOS1", 1, LparState::running);
   vios.definition.env = LparEnv::vioserver;
-  const auto rows = rows_of(*frame("cec1", {migrating, vios}));
-  REQUIRE(rows.size() == 2);
+  auto shell = lpar("QB", 6, LparState::not_available);
+  shell.migration_stream = 8;
+  const auto rows = rows_of(*frame("cec1", {migrating, vios, shell}));
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[2].status == "Migrating - Not Activated");  // figure 6-6
   CHECK(rows[0].status == "Migrating - Running");
   CHECK(rows[0].processing_units == "0.1");
   CHECK(rows[0].memory_gb == "0.75");
