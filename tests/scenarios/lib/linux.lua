@@ -135,7 +135,10 @@ function linux.move_until_pages_are_missing(pair, from, to)
     pair:fault(to, "slow-pages:20000")
     local going = pair:start(("migrlpar -o m -m %s -t %s -p linux"):format(from, to))
     local stream = guest.wait_phase(pair, "passes", 60).stream
-    wait_until("the passes end", function() return pair:stream(from, stream).phase ~= "passes" end, 60)
+    wait_until("the passes end", function()   -- the destination's begin first, while the source's stream is "opened"
+      local phase = pair:stream(from, stream).phase
+      return phase ~= "opened" and phase ~= "passes"
+    end, 60)
     pair:fault(from, "slow-mover:2000000")
     local now = wait_until("it is resumed", function()
       local now = pair:stream(to, stream)
