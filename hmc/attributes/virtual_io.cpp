@@ -24,17 +24,31 @@ Value remote_name(Adapter r) {
   return Value(remote ? remote->name() : r.adapter.remote_lpar_name);
 }
 
+// ---- what all kinds have ----
+
+constexpr Attribute<AdapterRow> lpar_name{
+    {"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }}, Type::text, "The partition's name.", Settable::names};
+constexpr Attribute<AdapterRow> lpar_id{
+    {"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names};
+constexpr Attribute<AdapterRow> slot_num{
+    {"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names};
+constexpr Attribute<AdapterRow> state{
+    {"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."};
+// The two default serial adapters are, whatever a profile says.
+constexpr Attribute<AdapterRow> is_required{
+    {"is_required", always,
+     [](Adapter r) { return Value(r.adapter.required || (r.adapter.kind == AdapterKind::serial && r.adapter.slot < 2)); }},
+    Type::flag,
+    "Whether an activation fails without it."};
+
+// ---- each kind ----
+
 constexpr Attribute<AdapterRow> scsi[] = {
-    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
-     Type::text,
-     "The partition's name.",
-     Settable::names},
-    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
-    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
-    {{"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."},
-    {{"is_required", always, [](Adapter r) { return Value(r.adapter.required); }},
-     Type::flag,
-     "Whether an activation fails without it."},
+    lpar_name,
+    lpar_id,
+    slot_num,
+    state,
+    is_required,
     {{"adapter_type", always, [](Adapter r) { return Value(r.adapter.kind == AdapterKind::scsi_client ? "client" : "server"); }},
      Type::word,
      "client or server."},
@@ -47,16 +61,11 @@ constexpr Attribute<AdapterRow> scsi[] = {
 };
 
 constexpr Attribute<AdapterRow> eth[] = {
-    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
-     Type::text,
-     "The partition's name.",
-     Settable::names},
-    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
-    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
-    {{"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."},
-    {{"is_required", always, [](Adapter r) { return Value(r.adapter.required); }},
-     Type::flag,
-     "Whether an activation fails without it."},
+    lpar_name,
+    lpar_id,
+    slot_num,
+    state,
+    is_required,
     {{"is_trunk", always, [](Adapter r) { return Value(r.adapter.is_trunk); }},
      Type::flag,
      "Whether it bridges to a physical network."},
@@ -82,16 +91,11 @@ constexpr Attribute<AdapterRow> eth[] = {
 };
 
 constexpr Attribute<AdapterRow> serial[] = {
-    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
-     Type::text,
-     "The partition's name.",
-     Settable::names},
-    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
-    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
-    {{"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."},
-    {{"is_required", always, [](Adapter r) { return Value(r.adapter.required || r.adapter.slot < 2); }},
-     Type::flag,
-     "Whether an activation fails without it."},
+    lpar_name,
+    lpar_id,
+    slot_num,
+    state,
+    is_required,
     {{"connect_status", always,
       [](Adapter r) { return Value(r.lpar->info.vterm_holder.empty() || r.adapter.slot != 0 ? "unavailable" : "connected"); }},
      Type::word,
@@ -107,21 +111,15 @@ constexpr Attribute<AdapterRow> serial[] = {
 
 // Redbook 5.6.3
 constexpr Attribute<AdapterRow> vasi[] = {
-    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
-     Type::text,
-     "The partition's name.",
-     Settable::names},
-    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
-    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
+    lpar_name,
+    lpar_id,
+    slot_num,
 };
 
 constexpr Attribute<AdapterRow> any_kind[] = {
-    {{"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names},
-    {{"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }},
-     Type::text,
-     "The partition's name.",
-     Settable::names},
-    {{"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
+    slot_num,
+    lpar_name,
+    lpar_id,
     {{"config", always,
       [](Adapter r) {
         switch (r.adapter.kind) {
@@ -139,7 +137,7 @@ constexpr Attribute<AdapterRow> any_kind[] = {
       }},
      Type::word,
      "What is in the slot."},
-    {{"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."},
+    state,
     {{"drc_name", always,
       [](Adapter r) {
         return Value(fmt::format(
