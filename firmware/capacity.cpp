@@ -45,7 +45,7 @@ emu::Result<emu::Configuration> grant(const emu::FrameConfig& frame, const Usage
                                   name, std::max<u32>(wished.min_mem, 1), table, free)};
   granted.desired_mem = static_cast<u32>(memory);
   const u32 units = free_units(frame, usage);
-  if (wished.proc_mode == "shared") {
+  if (wished.proc_mode == emu::ProcMode::shared) {
     if (units < std::min(wished.min_proc_units, wished.desired_proc_units))
       return emu::Error{"HSCL03ED", fmt::format("There are not enough processing units for partition {}: {:.2f} are available.",
                                                 name, units / 100.0)};

@@ -106,7 +106,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status remove_profile(u32 lpar_id, const std::string& name) override {
     return definitions_.remove_profile(*lpars_.lock(), lpar_id, name);
   }
-  emu::Status activate(u32 lpar_id, const std::string& profile, const std::string& boot_mode) override {
+  emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) override {
     return power_.activate(lpar_id, profile, boot_mode);
   }
   emu::Status power_off(u32 lpar_id, bool restart) override { return power_.power_off(lpar_id, restart); }

@@ -71,7 +71,7 @@ class Hypervisor {
   virtual emu::Status write_profile(u32 lpar_id, const emu::Profile&) = 0;
   virtual emu::Status remove_profile(u32 lpar_id, const std::string& name) = 0;
   // `profile` becomes what is current. Empty: what is current stays so, as when a guest restarts.
-  virtual emu::Status activate(u32 lpar_id, const std::string& profile, const std::string& boot_mode) = 0;
+  virtual emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) = 0;
   virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;
   virtual emu::Status lock(u32 lpar_id, const std::string& holder, bool on) = 0;
   // What a move needs of the Virtual I/O Servers, until the stream is forgotten, or this is said with an empty list. Nobody may

@@ -9,7 +9,7 @@
 namespace firmware {
 
 struct Model {
-  const char* mode;  // lpar_proc_compat_mode
+  emu::CompatMode mode;
   const char* name;  // of the tree's cpu nodes
   u32 pvr;
   u32 logical_pvr;  // cpu-version
@@ -21,7 +21,7 @@ struct Model {
   bool transactional_memory() const { return pa_features.size() > 24 && pa_features[24] & 0x80; }
 };
 
-// "default" is POWER6: the Redbook's machines.
+// The default is POWER6: the Redbook's machines.
 Model model_of(const emu::Configuration&);
 
 }  // namespace firmware

@@ -34,7 +34,7 @@ Power::Power(Frame& frame, emu::Guarded<Lpars>& lpars, Definitions& definitions,
 
 // ---- up ----
 
-emu::Status Power::activate(u32 lpar_id, const std::string& profile, const std::string& boot_mode) {
+emu::Status Power::activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) {
   const Activation activation = TRY(take_resources(lpar_id, profile));
   const auto partition = TRY(build(activation));
   return activation.native ? start_native(activation, partition) : start_guest(activation, partition, boot_mode);
@@ -108,7 +108,7 @@ emu::Status Power::start_native(const Activation& activation, const std::shared_
 }
 
 emu::Status Power::start_guest(const Activation& activation, const std::shared_ptr<Partition>& partition,
-                               const std::string& boot_mode) {
+                               std::optional<emu::BootMode> boot_mode) {
   // False: it was taken down meanwhile.
   const auto comes_to = [&](std::optional<LparEvent> event, const char* code) {
     const auto lpars = lpars_.lock();
@@ -119,8 +119,8 @@ emu::Status Power::start_guest(const Activation& activation, const std::shared_p
   };
   comes_to(std::nullopt, src_open_firmware);
   const emu::Configuration& configuration = *activation.definition.current;
-  const std::string& mode = boot_mode.empty() ? configuration.boot_mode : boot_mode;
-  if (mode == "of" || mode == "sms") {
+  const emu::BootMode mode = boot_mode.value_or(configuration.boot_mode);
+  if (mode == emu::BootMode::of || mode == emu::BootMode::sms) {
     // SIMPLIFIED: there is no prompt of Open Firmware and no SMS menu; the partition waits until it is powered off.
     partition->start();
     comes_to(LparEvent::wait, src_open_firmware);
@@ -154,7 +154,7 @@ void Power::restart_when_free(u32 lpar_id) {
       return;
     }
   }
-  (void)activate(lpar_id, "", "");
+  (void)activate(lpar_id, "", std::nullopt);
 }
 
 void Power::is_free(Lpar& lpar) {
@@ -210,7 +210,7 @@ emu::Status Power::power_off(u32 lpar_id, bool restart) {
     turn = lpar->turn;
   }
   take_down(lpar_id, turn, LparEvent::stopped, src_powered_off);
-  return restart ? activate(lpar_id, "", "") : emu::success();
+  return restart ? activate(lpar_id, "", std::nullopt) : emu::success();
 }
 
 void Power::partition_stopped(u32 lpar_id, bool restart) {

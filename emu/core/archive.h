@@ -11,7 +11,7 @@
 //
 // On the wire: big-endian; every field carries its name and its length, every section its name and version. A missing,
 // unknown, reordered or oversized field makes the load fail with a sentence that names "section.field". The bytes are
-// treated as hostile: an enumeration with a range_of() beside it takes no other values; an element is made when its turn in the input comes, so memory follows what the input really holds.
+// treated as hostile: an enumeration with a range_of() beside it takes no other values, one with words is its word; an element is made when its turn in the input comes, so memory follows what the input really holds.
 // Not thread-safe; no ownership of inputs.
 
 #include <algorithm>
@@ -25,6 +25,7 @@
 
 #include "emu/core/result.h"
 #include "emu/core/types.h"
+#include "emu/core/words.h"
 
 namespace emu {
 
@@ -150,6 +151,10 @@ void Archive::value(T& content) {
       if (byte > 1) return fail("is neither true nor false");
       content = byte == 1;
     }
+  } else if constexpr (HasWords<T>) {
+    std::string word(word_of(content));
+    value(word);
+    if (loading_) content = from_word<T>(word).value_or(T::unknown);
   } else if constexpr (std::is_enum_v<T>) {
     auto number = static_cast<std::make_unsigned_t<std::underlying_type_t<T>>>(content);
     value(number);

@@ -3,20 +3,34 @@
 // What a partition can be given: what its profiles wish for (emu/core/partition_profile.h), and what it has
 // (emu/core/current.h). Attribute names are the HMC's (`lssyscfg -r prof`, `lshwres`). Plain values; copy them freely.
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "emu/core/archive.h"
 #include "emu/core/types.h"
+#include "emu/core/words.h"
 
 namespace emu {
 
-// What a processor can be, for lpar_proc_compat_mode; "default": the latest that the system has.
-inline constexpr std::string_view compat_modes[] = {"default", "POWER6", "POWER7", "POWER8"};
+// lpar_proc_compat_mode: what its processors are. Which of these there are depends on the system.
+enum class CompatMode : u8 { of_system, power6, power7, power8, unknown };
+constexpr std::array<std::string_view, 4> words_of(CompatMode) { return {"default", "POWER6", "POWER7", "POWER8"}; }
 
 // How a partition starts: normal, diagnostics with the default or the stored list of devices, to Open Firmware, to the menu of SMS.
-inline constexpr std::string_view boot_modes[] = {"norm", "dd", "ds", "of", "sms"};
+enum class BootMode : u8 { norm, dd, ds, of, sms, unknown };
+constexpr std::array<std::string_view, 5> words_of(BootMode) { return {"norm", "dd", "ds", "of", "sms"}; }
+
+enum class ProcMode : u8 { shared, ded, unknown };
+constexpr std::array<std::string_view, 2> words_of(ProcMode) { return {"shared", "ded"}; }
+
+// The first two are those of shared processors.
+enum class SharingMode : u8 { cap, uncap, keep_idle, share_idle, share_idle_active, share_idle_always, unknown };
+constexpr std::array<std::string_view, 6> words_of(SharingMode) {
+  return {"cap", "uncap", "keep_idle_procs", "share_idle_procs", "share_idle_procs_active", "share_idle_procs_always"};
+}
+constexpr ProcMode proc_mode_of(SharingMode mode) { return mode <= SharingMode::uncap ? ProcMode::shared : ProcMode::ded; }
 
 inline constexpr u32 virtual_slot_limit = 0x1000;  // of a partition
 
@@ -46,20 +60,22 @@ struct Capacity {
   u32 min_mem = 0;  // MiB, multiples of the LMB
   u32 desired_mem = 0;
   u32 max_mem = 0;
-  u32 desired_num_huge_pages = 0;    // 16 GiB pages
-  std::string proc_mode = "shared";  // or "ded"
-  u32 min_procs = 1;                 // virtual processors, or dedicated ones
+  u32 desired_num_huge_pages = 0;  // 16 GiB pages
+  ProcMode proc_mode = ProcMode::shared;
+  u32 min_procs = 1;  // virtual processors, or dedicated ones
   u32 desired_procs = 1;
   u32 max_procs = 1;
   u32 min_proc_units = 10;  // hundredths of a processor; shared only
   u32 desired_proc_units = 10;
   u32 max_proc_units = 100;
-  std::string sharing_mode = "uncap";
+  SharingMode sharing_mode = SharingMode::uncap;
   u32 uncap_weight = 128;
   bool operator==(const Capacity&) const = default;
 };
 // Hundredths of a processor: what it takes of its system.
-inline u32 units_of(const Capacity& has) { return has.proc_mode == "shared" ? has.desired_proc_units : has.desired_procs * 100; }
+inline u32 units_of(const Capacity& has) {
+  return has.proc_mode == ProcMode::shared ? has.desired_proc_units : has.desired_procs * 100;
+}
 
 // Slots, adapters, and how it starts.
 struct Equipment {
@@ -67,10 +83,10 @@ struct Equipment {
   u32 bsr_arrays = 0;                 // barrier synchronization register arrays of 8 bytes
   std::vector<std::string> io_slots;  // physical slots; none here, but a lab may claim one to see a validation fail
   std::vector<VirtualAdapter> adapters;
-  std::string boot_mode = "norm";
+  BootMode boot_mode = BootMode::norm;
   std::string work_group_id = "none";
   bool redundant_err_path_reporting = false;
-  std::string lpar_proc_compat_mode = "default";  // or POWER6, POWER7, POWER8
+  CompatMode lpar_proc_compat_mode = CompatMode::of_system;
   // SIMPLIFIED: what the firmware boots. A real partition finds its boot loader on a disk; ours is loaded by the hypervisor.
   std::string boot_image;      // "nomad", or a path of an ELF file
   std::string boot_initrd;     // a path, or empty

@@ -96,6 +96,13 @@ void take(Reading& reading, const toml::node& node, T& to) {
     } else {
       reading.wrong(node, "true or false is expected here");
     }
+  } else if constexpr (HasWords<T>) {
+    std::string word;
+    take(reading, node, word);
+    if (const auto known = from_word<T>(word))
+      to = *known;
+    else if (node.is_string())
+      reading.wrong(node, word_rule<T>("this"));
   } else if constexpr (std::is_unsigned_v<T>) {
     const auto* number = node.as_integer();
     const s64 largest = static_cast<s64>(std::min<u64>(std::numeric_limits<T>::max(), u64{1} << 40));
@@ -415,9 +422,9 @@ void complete_profile(Profile& profile, LparEnv env, u32 lmb_mb) {
   fallback(profile.min_procs, 1);
   fallback(profile.max_procs, profile.desired_procs);
   fallback(profile.max_virtual_slots, vios ? 64 : 20);
-  if (profile.proc_mode == "ded") {
+  if (profile.proc_mode == ProcMode::ded) {
     profile.min_proc_units = profile.desired_proc_units = profile.max_proc_units = 0;
-    if (profile.sharing_mode == Profile().sharing_mode) profile.sharing_mode = "keep_idle_procs";
+    if (profile.sharing_mode == Profile().sharing_mode) profile.sharing_mode = SharingMode::keep_idle;
     return;
   }
   fallback(profile.min_proc_units, 10 * profile.min_procs);

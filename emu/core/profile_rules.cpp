@@ -29,11 +29,6 @@ constexpr u64 huge_page_mb = 16384;
 constexpr size_t longest_path = 1023;
 constexpr size_t longest_arguments = 2047;  // COMMAND_LINE_SIZE of Linux, without its end
 
-constexpr std::string_view proc_modes[] = {"shared", "ded"};
-constexpr std::string_view sharing_modes_shared[] = {"cap", "uncap"};
-constexpr std::string_view sharing_modes_dedicated[] = {"keep_idle_procs", "share_idle_procs", "share_idle_procs_active",
-                                                        "share_idle_procs_always"};
-
 struct Judged {
   const Configuration& is;
   LparEnv env;
@@ -46,10 +41,10 @@ struct Judged {
   void number(std::string_view attribute, u64 value, std::string rule) const {
     wrong(attribute, std::to_string(value), std::move(rule));
   }
-  template <class Words>
-  void word(std::string_view attribute, const std::string& value, const Words& words) const {
-    if (std::ranges::find(words, value) == std::end(words))
-      wrong(attribute, value, fmt::format("{} is one of {}", attribute, fmt::join(words, ", ")));
+  template <class E, class Values>
+  void word(std::string_view attribute, E value, const Values& possible) const {
+    if (std::ranges::find(possible, value) == std::end(possible))
+      wrong(attribute, std::string(word_of(value)), word_rule<E>(attribute, possible));
   }
 };
 
@@ -99,8 +94,8 @@ void units(const Judged& j) {
 
 void processors(const Judged& j) {
   const Configuration& c = j.is;
-  j.word("proc_mode", c.proc_mode, proc_modes);
-  const bool dedicated = c.proc_mode == "ded";
+  j.word("proc_mode", c.proc_mode, all_of<ProcMode>());
+  const bool dedicated = c.proc_mode == ProcMode::ded;
   const u32 most = dedicated ? j.limits.dedicated_processors() : j.limits.virtual_processors();
   if (c.min_procs == 0) j.number("min_procs", c.min_procs, "a partition has at least one processor");
   if (c.min_procs > c.desired_procs || c.desired_procs > c.max_procs)
@@ -108,12 +103,13 @@ void processors(const Judged& j) {
   else if (c.max_procs > most)
     j.number("max_procs", c.max_procs,
              fmt::format("a partition of this system has at most {} {} processors", most, dedicated ? "dedicated" : "virtual"));
-  if (dedicated) {
-    j.word("sharing_mode", c.sharing_mode, sharing_modes_dedicated);
-    return;
-  }
+  if (c.proc_mode == ProcMode::unknown) return;
+  std::vector<SharingMode> sharing;
+  for (const SharingMode mode : all_of<SharingMode>())
+    if (proc_mode_of(mode) == c.proc_mode) sharing.push_back(mode);
+  j.word("sharing_mode", c.sharing_mode, sharing);
+  if (dedicated) return;
   units(j);
-  j.word("sharing_mode", c.sharing_mode, sharing_modes_shared);
   if (c.uncap_weight > 255) j.number("uncap_weight", c.uncap_weight, "uncap_weight is 0 to 255");
 }
 
@@ -213,7 +209,7 @@ bool is_line(std::string_view text, size_t longest) { return text.size() <= long
 
 void others(const Judged& j) {
   const Configuration& c = j.is;
-  j.word("boot_mode", c.boot_mode, boot_modes);
+  j.word("boot_mode", c.boot_mode, all_of<BootMode>());
   j.word("lpar_proc_compat_mode", c.lpar_proc_compat_mode, j.limits.compat_modes);
   if (!is_work_group(c.work_group_id)) j.wrong("work_group_id", c.work_group_id, std::string(work_group_rule));
   if (c.bsr_arrays > bsr_array_limit)
@@ -263,7 +259,8 @@ u32 SystemLimits::virtual_processors() const {
 u32 SystemLimits::dedicated_processors() const { return std::min(most_processors, processors); }
 
 SystemLimits limits_of(const FrameConfig& frame) {
-  return {frame.memory_mb, frame.lmb_mb, frame.processors, {std::begin(compat_modes), std::end(compat_modes)}};
+  constexpr auto modes = all_of<CompatMode>();
+  return {frame.memory_mb, frame.lmb_mb, frame.processors, {modes.begin(), modes.end()}};
 }
 
 std::vector<BrokenRule> broken_rules(const Configuration& configuration, LparEnv env, const SystemLimits& limits) {

@@ -16,8 +16,8 @@ namespace emu {
 struct SystemLimits {
   u64 memory_mb = 0;  // installed
   u32 lmb_mb = 16;
-  u32 processors = 0;                     // installed
-  std::vector<std::string> compat_modes;  // lpar_proc_compat_mode, "default" among them
+  u32 processors = 0;                    // installed
+  std::vector<CompatMode> compat_modes;  // lpar_proc_compat_mode
 
   u64 huge_pages() const;            // of 16 GiB, that fit into the memory
   u32 virtual_processors() const;    // of one partition

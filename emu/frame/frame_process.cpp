@@ -40,7 +40,7 @@ void power_on(const Lab& lab, firmware::Hypervisor& hypervisor, PowerOn how) {
     for (const LparDefinition& lpar : frame.partitions)
       if (std::ranges::find(frame.auto_start, lpar.lpar_id) != frame.auto_start.end()) auto_start.insert(lpar.uuid);
   const auto activate = [&](const LparDefinition& lpar) {
-    const auto status = hypervisor.activate(lpar.lpar_id, lpar.next_profile(), "");
+    const auto status = hypervisor.activate(lpar.lpar_id, lpar.next_profile(), std::nullopt);
     if (!status) log_frame.error("{} was not activated: {}", lpar.name, status.error().text);
   };
   for (const firmware::LparStatus& lpar : hypervisor.lpars())

@@ -3,6 +3,7 @@
 
 #include "cpu/engine.h"
 #include "emu/core/log.h"
+#include "emu/core/profile_rules.h"
 #include "emu/link/descriptor_socket.h"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.num_inactive_migrations_supported = migrations_supported;
   info.num_inactive_migrations_in_progress = status.inactive_migrations;
   info.on_battery = config_.on_battery;
-  info.compat_modes = {std::begin(compat_modes), std::end(compat_modes)};
+  info.compat_modes = limits_of(config_).compat_modes;
   const cpu::EngineFacts engine = cpu::engine_facts();
   info.engine = engine.library;
   info.engine_taken_over = engine.taken_over;

@@ -17,11 +17,6 @@ constexpr u64 vpa_bytes = 640;
 constexpr u64 line_bytes = 128;
 constexpr u64 msr_ee = u64{1} << 15;
 
-u64 units(const Partition& partition) {
-  const emu::Configuration& current = partition.configuration();
-  return current.proc_mode == "shared" ? current.desired_proc_units : u64{current.desired_procs} * 100;
-}
-
 Answer register_vpa(Partition& partition, Processor& p, u64 address) {
   u16 size = 0;
   if (address == 0 || address % line_bytes || !partition.memory().contains(address, vpa_bytes)) return H_PARAMETER;
@@ -106,11 +101,11 @@ Answer h_prod(Partition& partition, Call& call) {
 
 Answer h_get_ppp(Partition& partition, Call& call) {
   const emu::Configuration& current = partition.configuration();
-  const u64 capped = current.sharing_mode == "cap" ? 0 : 1;
+  const u64 capped = current.sharing_mode == emu::SharingMode::cap ? 0 : 1;
   const u64 frame_processors = partition.frame().config().processors;
   // Entitled and unallocated capacity; group and pool; weights; processors of pool and platform.
   call.give(
-      {units(partition), 0, u64{partition.id()} << 32,
+      {u64{emu::units_of(partition.configuration())}, 0, u64{partition.id()} << 32,
        capped << 56 | u64{current.uncap_weight} << 48 | frame_processors << 32 | frame_processors << 16 | frame_processors});
   return H_SUCCESS;
 }

@@ -130,8 +130,8 @@ s32 get_system_parameter(Partition& partition, Request& request) {
   if (!partition.memory().contains(buffer, length)) return parameter_error;
   std::string value;
   const emu::Configuration& current = partition.configuration();
-  const bool shared = current.proc_mode == "shared";
-  const u32 entitled = shared ? current.desired_proc_units : current.desired_procs * 100;
+  const bool shared = current.proc_mode == emu::ProcMode::shared;
+  const u32 entitled = units_of(current);
   switch (token) {
     case parameter_splpar:
       value = fmt::format(

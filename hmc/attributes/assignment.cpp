@@ -35,6 +35,12 @@ emu::Error wrong_value(std::string_view name, std::string_view value) {
 
 emu::Error wrong_value(const Assignment& assignment) { return wrong_value(assignment.name, assignment.text); }
 
+emu::Error breaks_rule(std::string_view name, std::string_view value, std::string_view rule) {
+  emu::Error error = wrong_value(name, value);
+  error.text += fmt::format(" The rule is: {}.", rule);
+  return error;
+}
+
 emu::Error not_settable(const Assignment& assignment) {
   emu::Error error = wrong_value(assignment);
   error.text += " This attribute cannot be changed.";

@@ -8,6 +8,7 @@
 
 #include "emu/core/result.h"
 #include "emu/core/types.h"
+#include "emu/core/words.h"
 
 namespace hmc::attributes {
 
@@ -24,6 +25,8 @@ struct Assignment {
 emu::Error unknown_attribute(std::string_view names);
 emu::Error wrong_value(std::string_view name, std::string_view value);
 emu::Error wrong_value(const Assignment&);
+// With the rule that it breaks.
+emu::Error breaks_rule(std::string_view name, std::string_view value, std::string_view rule);
 emu::Error not_settable(const Assignment&);
 
 // What is not of the form is wrong_value.
@@ -31,6 +34,13 @@ emu::Status to_text(std::string& into, const Assignment&);
 emu::Status to_number(u32& into, const Assignment&);
 emu::Status to_units(u32& into, const Assignment&);  // 0.5 is 50 hundredths
 emu::Status to_flag(bool& into, const Assignment&);
+template <emu::HasWords E>
+emu::Status to_word(E& into, const Assignment& assignment) {
+  const auto word = emu::from_word<E>(assignment.text);
+  if (!word) return breaks_rule(assignment.name, assignment.text, emu::word_rule<E>(assignment.name));
+  into = *word;
+  return emu::success();
+}
 // The entries of a list, whose only word for "no entries" is none.
 emu::Result<std::vector<std::string>> entries_of(const Assignment&);
 

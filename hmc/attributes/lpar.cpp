@@ -34,11 +34,11 @@ Value os_version_of(Row row) {
 
 // What its processors are. A hypervisor takes the first of its system's modes for the default: a 9117-MMA has POWER6.
 Value compat_mode(Row row) {
-  const std::string& mode = row.current.lpar_proc_compat_mode;
-  if (mode != "default" || row.lpar->off()) return mode;
+  const emu::CompatMode mode = row.current.lpar_proc_compat_mode;
+  if (mode != emu::CompatMode::of_system || row.lpar->off()) return mode;
   const auto& modes = row.system->info.compat_modes;
-  const auto first = std::ranges::find_if(modes, [](const std::string& known) { return known != "default"; });
-  return first == modes.end() ? Value(mode) : Value(*first);
+  const auto first = std::ranges::find_if(modes, [](emu::CompatMode known) { return known != emu::CompatMode::of_system; });
+  return first == modes.end() ? mode : *first;
 }
 
 // ---- changes ----

@@ -9,7 +9,7 @@ using Sys = const service::SystemInfo&;
 using Row = const CapacityRow&;
 constexpr Shown always = Shown::always;
 
-bool dedicated(Row r) { return r.current.proc_mode == "ded"; }
+bool dedicated(Row r) { return r.current.proc_mode == emu::ProcMode::ded; }
 
 constexpr Attribute<service::SystemInfo> of_system[] = {
     {{"configurable_sys_proc_units", always, [](Sys s) { return Value(units_text(s.processors * 100)); }},

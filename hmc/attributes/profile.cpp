@@ -94,21 +94,27 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      Type::word,
      "shared or ded.",
      Settable::any_time,
-     set_field<to_text, &emu::Profile::proc_mode>},
+     set_field<to_word<emu::ProcMode>, &emu::Profile::proc_mode>},
     {{"min_proc_units", always,
-      [](Row r) { return r.profile.proc_mode == "ded" ? Value::absent() : Value(units_text(r.profile.min_proc_units)); }},
+      [](Row r) {
+        return r.profile.proc_mode == emu::ProcMode::ded ? Value::absent() : Value(units_text(r.profile.min_proc_units));
+      }},
      Type::units,
      "Less is no activation.",
      Settable::any_time,
      set_field<to_units, &emu::Profile::min_proc_units>},
     {{"desired_proc_units", always,
-      [](Row r) { return r.profile.proc_mode == "ded" ? Value::absent() : Value(units_text(r.profile.desired_proc_units)); }},
+      [](Row r) {
+        return r.profile.proc_mode == emu::ProcMode::ded ? Value::absent() : Value(units_text(r.profile.desired_proc_units));
+      }},
      Type::units,
      "What it gets if there is so much.",
      Settable::any_time,
      set_field<to_units, &emu::Profile::desired_proc_units>},
     {{"max_proc_units", always,
-      [](Row r) { return r.profile.proc_mode == "ded" ? Value::absent() : Value(units_text(r.profile.max_proc_units)); }},
+      [](Row r) {
+        return r.profile.proc_mode == emu::ProcMode::ded ? Value::absent() : Value(units_text(r.profile.max_proc_units));
+      }},
      Type::units,
      "What it can be given while it runs.",
      Settable::any_time,
@@ -132,9 +138,9 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      Type::word,
      "cap, uncap; of dedicated processors keep_idle_procs, share_idle_procs, share_idle_procs_active, share_idle_procs_always.",
      Settable::any_time,
-     set_field<to_text, &emu::Profile::sharing_mode>},
+     set_field<to_word<emu::SharingMode>, &emu::Profile::sharing_mode>},
     {{"uncap_weight", always,
-      [](Row r) { return r.profile.sharing_mode == "uncap" ? Value(r.profile.uncap_weight) : Value::absent(); }},
+      [](Row r) { return r.profile.sharing_mode == emu::SharingMode::uncap ? Value(r.profile.uncap_weight) : Value::absent(); }},
      Type::number,
      "Share of what is left over, 0 to 255.",
      Settable::any_time,
@@ -178,7 +184,7 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      Type::word,
      "What the firmware does at activation: norm, sms, of.",
      Settable::any_time,
-     set_field<to_text, &emu::Profile::boot_mode>},
+     set_field<to_word<emu::BootMode>, &emu::Profile::boot_mode>},
     {{"conn_monitoring", always, [](Row) { return Value(1); }}, Type::flag, "Whether the console reports a loss of RMC."},
     {{"auto_start", always, [](Row) { return Value(0); }}, Type::flag, "Whether it is activated with the system."},
     {{"power_ctrl_lpar_ids", always, [](Row) { return Value("none"); }}, Type::list, "Partitions that control its power."},
@@ -201,7 +207,7 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      Type::word,
      "What its processors are to be: default, or one of lpar_proc_compat_modes.",
      Settable::any_time,
-     set_field<to_text, &emu::Profile::lpar_proc_compat_mode>},
+     set_field<to_word<emu::CompatMode>, &emu::Profile::lpar_proc_compat_mode>},
     {{"electronic_err_reporting", always, [](Row) { return Value("null"); }}, Type::word, "Whether errors are reported by mail."},
     {{"sriov_eth_logical_ports", always, [](Row) { return Value("none"); }}, Type::list, "SR-IOV logical ports."},
     // Of this emulator: what the firmware boots.
@@ -232,11 +238,11 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
 // Dedicated processors have no units, and each kind has sharing modes of its own: those of the other kind mean nothing after a change.
 Status follow_proc_mode(emu::Profile& profile, std::span<const Assignment> given) {
   const auto find = [&](std::string_view name) { return std::ranges::find(given, name, &Assignment::name); };
-  const bool dedicated = profile.proc_mode == "ded";
+  const bool dedicated = profile.proc_mode == emu::ProcMode::ded;
   if (!dedicated && find("proc_mode") == given.end()) return emu::success();
   if (find("sharing_mode") == given.end()) {
-    const bool of_shared = profile.sharing_mode == "cap" || profile.sharing_mode == "uncap";
-    if (dedicated == of_shared) profile.sharing_mode = dedicated ? "keep_idle_procs" : "uncap";
+    if (emu::proc_mode_of(profile.sharing_mode) != profile.proc_mode)
+      profile.sharing_mode = dedicated ? emu::SharingMode::keep_idle : emu::SharingMode::uncap;
   }
   if (!dedicated) {
     // What was dedicated has no units: as much as the virtual processors need, and can use.
@@ -285,9 +291,7 @@ Status assign_to_profile(emu::Profile& profile, By by, std::span<const Assignmen
 Status obeys(const emu::Configuration& configuration, emu::LparEnv env, const service::SystemInfo& system) {
   const auto broken = emu::broken_rules(configuration, env, limits_of(system));
   if (broken.empty()) return emu::success();
-  emu::Error error = wrong_value(broken[0].attribute, broken[0].value);
-  error.text += fmt::format(" The rule is: {}.", broken[0].rule);
-  return error;
+  return breaks_rule(broken[0].attribute, broken[0].value, broken[0].rule);
 }
 
 }  // namespace hmc::attributes

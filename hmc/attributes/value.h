@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "emu/core/types.h"
+#include "emu/core/words.h"
 
 namespace hmc::attributes {
 
@@ -17,6 +18,8 @@ struct Value {
   Value(u32 number) : text(std::to_string(number)) {}
   Value(int number) : text(std::to_string(number)) {}
   Value(bool flag) : text(flag ? "1" : "0") {}
+  template <emu::HasWords E>
+  Value(E word) : text(emu::word_of(word)) {}
   // Not in the default listing of this line; what -F prints in its place.
   static Value absent(std::string text_for_f = "null") {
     Value value(std::move(text_for_f));

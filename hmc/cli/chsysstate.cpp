@@ -31,8 +31,8 @@ Result<int> on(Call& call, const Target& target) {
   if (profile.empty() && call.options.has("-f")) return usage_error("-f");
   if (profile.empty()) profile = definition.next_profile();
   if (!definition.profile(profile)) return say("HSCL8010", profile, lpar.name());
-  const std::string boot_mode = call.options.value("-b");
-  if (call.options.has("-b") && std::ranges::count(emu::boot_modes, boot_mode) == 0) return usage_error("-b");
+  const auto boot_mode = emu::from_word<emu::BootMode>(call.options.value("-b"));
+  if (call.options.has("-b") && !boot_mode) return usage_error("-b");
   TRY(ask(*target.link, service::ActivateLpar{lpar.id(), profile, boot_mode}, power_time));
   return 0;
 }

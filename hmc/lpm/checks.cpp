@@ -193,11 +193,11 @@ void only_adapters_of_clients(const Candidate& move, Findings& found) {
 }
 
 void compat_mode_known(const Candidate& move, Findings& found) {
-  const std::string& mode = move.current.lpar_proc_compat_mode;
-  if (mode == "default" || mode.empty()) return;
+  const emu::CompatMode mode = move.current.lpar_proc_compat_mode;
+  if (mode == emu::CompatMode::of_system) return;
   const auto& known = move.target.info.compat_modes;
   if (std::ranges::count(known, mode) == 0)
-    error(found, say("HSCLA21F", mode, name(move), move.target.name(), fmt::format("{}", fmt::join(known, ","))));
+    error(found, say("HSCLA21F", word_of(mode), name(move), move.target.name(), joined_words(known, ",")));
 }
 
 // What the source has given, and the destination cannot: what the partition has, and what its profiles ask for. Sizes of memory blocks
@@ -231,7 +231,7 @@ void memory_available(const Candidate& move, Findings& found) {
 
 void processors_available(const Candidate& move, Findings& found) {
   const u32 available = move.target.info.available_proc_units;
-  if (move.current.proc_mode == "ded") {
+  if (move.current.proc_mode == emu::ProcMode::ded) {
     if (move.current.desired_procs * 100 > available)
       error(found, say("HSCLA20D", name(move), move.current.desired_procs, move.target.name(), available / 100));
   } else if (move.current.desired_proc_units > available) {
@@ -258,7 +258,7 @@ void pool_is_there(const Candidate& move, Findings& found) {
   const std::string shown = pool.empty() ? std::to_string(*id) : pool;
   if (id.value_or(0) != 0 || (!pool.empty() && pool != "DefaultPool"))
     error(found, say("HSCLA22B", move.target.name(), shown));
-  else if (move.current.proc_mode == "ded")
+  else if (move.current.proc_mode == emu::ProcMode::ded)
     error(found, say("HSCLA22C", name(move), shown));
 }
 

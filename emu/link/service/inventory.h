@@ -32,7 +32,7 @@ struct SystemInfo {
   u32 num_inactive_migrations_supported = 0;
   u32 num_inactive_migrations_in_progress = 0;
   bool on_battery = false;
-  std::vector<std::string> compat_modes;       // lpar_proc_compat_modes
+  std::vector<CompatMode> compat_modes;        // lpar_proc_compat_modes
   std::string engine;                          // what executes the partitions' code: a library and its version
   std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003-unicorn-from-the-inside.md
   std::vector<std::string> engine_left_alone;

@@ -39,7 +39,7 @@ struct ActivateLpar {
   using Reply = Empty;
   u32 lpar_id = 0;
   std::string profile;
-  std::string boot_mode;
+  std::optional<BootMode> boot_mode;  // none: the current one
   FIELDS(ActivateLpar, lpar_id, profile, boot_mode)
 };
 enum class PowerOff : u8 { immediate = 1, restart };

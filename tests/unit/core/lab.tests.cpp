@@ -245,7 +245,7 @@ name = "one"
   const emu::Profile* small = client.profile("small");
   REQUIRE(small);
   CHECK(small->max_mem == 512);
-  CHECK(small->proc_mode == "ded");
+  CHECK(small->proc_mode == emu::ProcMode::ded);
   CHECK(small->adapters == client.profile("normal")->adapters);
 }
 

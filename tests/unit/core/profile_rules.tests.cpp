@@ -23,7 +23,7 @@ VirtualAdapter adapter(AdapterKind kind, u32 slot) {
   return made;
 }
 
-const SystemLimits limits{8192, 16, 8, {"default", "POWER6"}};
+const SystemLimits limits{8192, 16, 8, {CompatMode::of_system, CompatMode::power6}};
 
 std::vector<std::string> broken(const Profile& profile, LparEnv env = LparEnv::aixlinux) {
   std::vector<std::string> attributes;
@@ -46,14 +46,14 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
       {"desired_mem", [](Profile& p) { p.min_mem = 256; }},
       {"max_mem", [](Profile& p) { p.max_mem = 257; }},
       {"desired_num_huge_pages", [](Profile& p) { p.desired_num_huge_pages = 1; }},
-      {"proc_mode", [](Profile& p) { p.proc_mode = "both"; }},
+      {"proc_mode", [](Profile& p) { p.proc_mode = emu::ProcMode::unknown; }},
       {"min_mem", [](Profile& p) { p.min_mem = p.desired_mem = p.max_mem = 16384; }},
       {"min_procs", [](Profile& p) { p.min_procs = p.desired_procs = 0, p.min_proc_units = p.desired_proc_units = 0; }},
       {"max_procs", [](Profile& p) { p.max_procs = 65; }},
       {"max_procs",
        [](Profile& p) {
-         p.proc_mode = "ded";
-         p.sharing_mode = "share_idle_procs";
+         p.proc_mode = emu::ProcMode::ded;
+         p.sharing_mode = emu::SharingMode::share_idle;
          p.max_procs = 9;
        }},
       {"max_proc_units", [](Profile& p) { p.max_proc_units = 101; }},
@@ -61,9 +61,9 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
       {"desired_proc_units", [](Profile& p) { p.max_proc_units = 9; }},
       {"desired_proc_units", [](Profile& p) { p.max_procs = p.desired_procs = 8; }},
       {"min_proc_units", [](Profile& p) { p.min_proc_units = 9; }},
-      {"sharing_mode", [](Profile& p) { p.sharing_mode = "banana"; }},
-      {"sharing_mode", [](Profile& p) { p.sharing_mode = "share_idle_procs"; }},
-      {"sharing_mode", [](Profile& p) { p.proc_mode = "ded"; }},
+      {"sharing_mode", [](Profile& p) { p.sharing_mode = emu::SharingMode::unknown; }},
+      {"sharing_mode", [](Profile& p) { p.sharing_mode = emu::SharingMode::share_idle; }},
+      {"sharing_mode", [](Profile& p) { p.proc_mode = emu::ProcMode::ded; }},
       {"uncap_weight", [](Profile& p) { p.uncap_weight = 256; }},
       {"max_virtual_slots", [](Profile& p) { p.max_virtual_slots = 1; }},
       {"max_virtual_slots", [](Profile& p) { p.max_virtual_slots = 4097; }},
@@ -80,8 +80,8 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
        }},
       {"virtual_scsi_adapters", [](Profile& p) { p.adapters = {adapter(AdapterKind::scsi_server, 2)}; }},
       {"virtual_vasi_adapters", [](Profile& p) { p.adapters = {adapter(AdapterKind::vasi, 2)}; }},
-      {"boot_mode", [](Profile& p) { p.boot_mode = "xyz"; }},
-      {"lpar_proc_compat_mode", [](Profile& p) { p.lpar_proc_compat_mode = "POWER99"; }},
+      {"boot_mode", [](Profile& p) { p.boot_mode = emu::BootMode::unknown; }},
+      {"lpar_proc_compat_mode", [](Profile& p) { p.lpar_proc_compat_mode = emu::CompatMode::unknown; }},
       {"work_group_id", [](Profile& p) { p.work_group_id = "blue"; }},
       {"work_group_id", [](Profile& p) { p.work_group_id = "0"; }},
       {"work_group_id", [](Profile& p) { p.work_group_id = "33"; }},

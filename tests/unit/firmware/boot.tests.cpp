@@ -14,10 +14,10 @@ SCENARIO("nomad boots to its prompt", "[boot]") {
     give_processors(two.profiles[0], 2);
     World world({one, two});
     WHEN("they are activated") {
-      auto status = world->activate(2, "", "");
+      auto status = world->activate(2, "", {});
       INFO((status ? "" : status.error().text));
       REQUIRE(status);
-      REQUIRE(world->activate(3, "", ""));
+      REQUIRE(world->activate(3, "", {}));
       THEN("their shells answer") {
         const bool prompted = world.wait_for_output(2, "mobile# ");
         INFO(world.console(2));
@@ -42,7 +42,7 @@ SCENARIO("what is no boot image is refused with a sentence", "[boot]") {
   for (const std::string& image : {folder, folder + "nowhere.elf"}) {
     guest.profiles[0].boot_image = image;
     World world({guest});
-    const auto status = world->activate(2, "", "");
+    const auto status = world->activate(2, "", {});
     REQUIRE_FALSE(status);
     CHECK(status.error().text.find(image + " cannot be read") != std::string::npos);
     CHECK(world.status(2).state == LparState::error);

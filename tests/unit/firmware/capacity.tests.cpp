@@ -49,13 +49,13 @@ TEST_CASE("whole processors are dedicated, and parts of them shared", "[capacity
   wished.min_proc_units = 100;
   wished.desired_proc_units = 400;
   CHECK(grant(usage, wished)->desired_proc_units == 150);
-  wished.proc_mode = "ded";
+  wished.proc_mode = emu::ProcMode::ded;
   wished.min_procs = 1;
   wished.desired_procs = 4;
   CHECK(grant(usage, wished)->desired_procs == 1);
   usage.units = 301;
   CHECK(grant(usage, wished).error().code == "HSCL03ED");
-  wished.proc_mode = "shared";
+  wished.proc_mode = emu::ProcMode::shared;
   CHECK(grant(usage, wished).error().code == "HSCL03ED");
 }
 

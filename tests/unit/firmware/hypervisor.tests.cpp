@@ -13,34 +13,34 @@ using namespace firmware::test;
 TEST_CASE("partitions get what the frame has", "[hypervisor]") {
   auto big = lpar(2, "big", {});
   big.profiles[0].desired_mem = big.profiles[0].max_mem = 896;
-  big.profiles[0].boot_mode = "of";
+  big.profiles[0].boot_mode = emu::BootMode::of;
   auto second = lpar(3, "second", {});
   second.profiles[0].desired_mem = second.profiles[0].max_mem = 256;
   second.profiles[0].min_mem = 64;
-  second.profiles[0].boot_mode = "of";
+  second.profiles[0].boot_mode = emu::BootMode::of;
   World world({vios(1, "vios", {}), big, second});
   CHECK(world->system().available_mem_mb == 1024);
-  REQUIRE(world->activate(1, "", ""));
-  CHECK(world->activate(2, "", ""));
+  REQUIRE(world->activate(1, "", {}));
+  CHECK(world->activate(2, "", {}));
   // 896 for itself, and a logical memory block for its page table of 8 MiB.
   CHECK(world->system().available_mem_mb == 1024 - 64 - 896 - 16);
   CHECK(world->system().firmware_mem_mb == 16);
-  auto refused = world->activate(3, "", "");
+  auto refused = world->activate(3, "", {});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text.find("48 MB") != std::string::npos);
   CHECK(world.status(3).state == LparState::not_activated);
   CHECK(world->refcodes(3, 1)[0].refcode == "B2005109");
-  CHECK_FALSE(world->activate(2, "", ""));
+  CHECK_FALSE(world->activate(2, "", {}));
   CHECK(world->power_off(2, false));
   CHECK_FALSE(world->power_off(2, false));
-  CHECK(world->activate(3, "", ""));
+  CHECK(world->activate(3, "", {}));
   CHECK(world.status(3).definition.current->desired_mem == 256);
   CHECK(world->reserve_memory(512));
   CHECK(world->system().available_mem_mb == 1024 - 64 - 256 - 16 - 512);
   CHECK_FALSE(world->reserve_memory(900));
   CHECK(world->reserve_memory(0));
-  CHECK_FALSE(world->activate(9, "", ""));
-  CHECK_FALSE(world->activate(2, "none", ""));
+  CHECK_FALSE(world->activate(9, "", {}));
+  CHECK_FALSE(world->activate(2, "none", {}));
   CHECK_FALSE(world->remove(3));
   CHECK(world->lock(3, "hmc1", true));
   CHECK_FALSE(world->lock(3, "hmc2", true));
@@ -52,10 +52,10 @@ TEST_CASE("partitions get what the frame has", "[hypervisor]") {
 TEST_CASE("a partition whose page table does not fit is not built", "[hypervisor]") {
   auto exact = lpar(2, "exact", {});
   exact.profiles[0].min_mem = exact.profiles[0].desired_mem = exact.profiles[0].max_mem = 256;
-  exact.profiles[0].boot_mode = "of";
+  exact.profiles[0].boot_mode = emu::BootMode::of;
   World world({exact});
   REQUIRE(world->reserve_memory(1024 - 256));
-  CHECK_FALSE(world->activate(2, "", ""));
+  CHECK_FALSE(world->activate(2, "", {}));
   const emu::LparDefinition shell = world.status(2).definition;
   REQUIRE(world->remove(2));
   CHECK_FALSE(world->create_shell(7, with_current(shell), true, "cec2"));
@@ -119,13 +119,13 @@ TEST_CASE("a shell that a full disk keeps in the journal is there until it can b
 
 TEST_CASE("an activation that cannot be stored has not happened, and a restart needs no room", "[hypervisor][current]") {
   auto guest = lpar(2, "guest", {});
-  guest.profiles[0].boot_mode = "of";
+  guest.profiles[0].boot_mode = emu::BootMode::of;
   World world({guest});
   FullJournal journal;
   const auto witness = std::move(*Witness::open(":memory:"));
   const auto frame = std::move(*Hypervisor::create(world.config, journal, *witness, world.clock));
   journal.full = true;
-  const auto refused = frame->activate(2, "normal", "");
+  const auto refused = frame->activate(2, "normal", {});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == "journal");
   CHECK(frame->lpars().at(0).state == LparState::not_activated);
@@ -134,7 +134,7 @@ TEST_CASE("an activation that cannot be stored has not happened, and a restart n
   CHECK(frame->lpars().at(0).refcode.refcode == "00000000");
   CHECK(frame->system().available_mem_mb == 1024);
   journal.full = false;
-  REQUIRE(frame->activate(2, "normal", ""));
+  REQUIRE(frame->activate(2, "normal", {}));
   journal.full = true;
   CHECK(frame->power_off(2, true));
   CHECK(frame->lpars().at(0).state == LparState::open_firmware);
@@ -143,10 +143,10 @@ TEST_CASE("an activation that cannot be stored has not happened, and a restart n
 
 TEST_CASE("what a running partition is called and does can be changed, what it is cannot", "[hypervisor]") {
   auto guest = lpar(2, "guest", {});
-  guest.profiles[0].boot_mode = "of";
+  guest.profiles[0].boot_mode = emu::BootMode::of;
   World world({vios(1, "vios", {}), guest});
-  REQUIRE(world->activate(1, "", ""));
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(1, "", {}));
+  REQUIRE(world->activate(2, "", {}));
   auto server = world.status(1).definition;
   server.msp = true;
   server.time_ref = true;
@@ -209,7 +209,7 @@ TEST_CASE("nobody changes what is locked, or takes part in a move", "[hypervisor
 TEST_CASE("a server that a move needs is neither changed nor powered off until the move is forgotten", "[hypervisor]") {
   auto guest = lpar(2, "guest", {});
   World world({vios(1, "vios", {}), guest});
-  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->activate(1, "", {}));
   auto server = world.status(1).definition;
   server.msp = true;
   REQUIRE(world->define(server));
@@ -251,7 +251,7 @@ TEST_CASE("a boot image that is none is an error with a reference code", "[hyper
   auto odd = lpar(2, "odd", {});
   odd.profiles[0].boot_image = "/proc/self/cmdline";
   World world({odd});
-  auto status = world->activate(2, "", "");
+  auto status = world->activate(2, "", {});
   REQUIRE_FALSE(status);
   CHECK(status.error().code == "image");
   CHECK(world.status(2).state == LparState::error);
@@ -261,7 +261,7 @@ TEST_CASE("a boot image that is none is an error with a reference code", "[hyper
 
 TEST_CASE("what the guest asks RTAS for happens to its partition", "[hypervisor]") {
   World world({lpar(2, "guest", {})});
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(2, "", {}));
   REQUIRE(world.wait_for_output(2, "guest# "));
   const auto rtas = [&](u32 token, std::vector<u32> in) {
     auto p = world.partition(2);
@@ -321,11 +321,11 @@ TEST_CASE("a shell that gets no state gets the partition's NVRAM", "[hypervisor]
   CHECK_FALSE(world->finish_source(7));  // not started
   REQUIRE(other->adopt_inactive(7));
   CHECK_FALSE(world->roll_back_source(7));
-  CHECK_FALSE(world->activate(2, "", ""));
+  CHECK_FALSE(world->activate(2, "", {}));
   REQUIRE(world->finish_source(7));
   REQUIRE(other->finish_target(7, false));
   CHECK(other->nvram(2).value() == written);
-  REQUIRE(other->activate(2, "", "of"));
+  REQUIRE(other->activate(2, "", emu::BootMode::of));
   CHECK(other.partition(2)->nvram().content() == written);
   CHECK_FALSE(other->put_nvram(2, {}));
   REQUIRE(other->power_off(2, false));
@@ -389,7 +389,7 @@ TEST_CASE("a running server's profile has the adapters that it got, and not thos
       if (adapter.slot == slot) return adapter.remote_lpar_id;
     return 0U;
   };
-  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->activate(1, "", {}));
   // Both clients leave, and come back in the other order.
   CHECK(world->native(1)->remove_adapter(11));
   CHECK(world->native(1)->remove_adapter(12));
@@ -402,7 +402,7 @@ TEST_CASE("a running server's profile has the adapters that it got, and not thos
   // The next activation, here of a new process, makes what there was.
   world.hypervisor.reset();
   world.hypervisor = std::move(*Hypervisor::create(world.config, *world.journal, *world.witness, world.clock));
-  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->activate(1, "", {}));
   REQUIRE(world->native(1)->adapters().size() == 2);
   for (const auto& adapter : world->native(1)->adapters())
     CHECK(adapter.config.remote_lpar_id == (adapter.config.slot == 11 ? 4 : 3));
@@ -412,13 +412,13 @@ TEST_CASE("a server whose profile was given fewer slots than it uses can be acti
   auto server = vios(1, "vios", {scsi_server(11, 3, 2)});
   server.profiles[0].max_virtual_slots = 20;
   World world({server});
-  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->activate(1, "", {}));
   emu::Profile smaller = world.status(1).definition.profiles[0];
   smaller.max_virtual_slots = 12;
   REQUIRE(world->write_profile(1, smaller));
   CHECK(world->native(1)->add_adapter(scsi_server(0, 4, 2))->config.slot == 12);
   REQUIRE(world->power_off(1, false));
-  CHECK(world->activate(1, "normal", ""));
+  CHECK(world->activate(1, "normal", {}));
   CHECK(world->native(1)->adapters().size() == 2);
 }
 
@@ -444,7 +444,7 @@ TEST_CASE("a server tells as many free slots as it can give", "[hypervisor]") {
   auto server = vios(1, "vios", {scsi_server(11, 3, 2)});
   server.profiles[0].max_virtual_slots = 14;  // 0 - 13; those up to 10 are not given out
   World world({server});
-  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->activate(1, "", {}));
   for (u32 free = world->native(1)->free_slots(); free > 0; --free) {
     CHECK(world->native(1)->free_slots() == free);
     CHECK(world->native(1)->add_adapter(scsi_server(0, 20 + free, 2)));
@@ -463,7 +463,7 @@ TEST_CASE("a partition that is on its way up is not removed", "[hypervisor]") {
     std::thread remover([&] {
       while (!up.load()) (void)world->remove(2);
     });
-    const bool activated = static_cast<bool>(world->activate(2, "", ""));
+    const bool activated = static_cast<bool>(world->activate(2, "", {}));
     up = true;
     remover.join();
     CHECK(activated == (world.status(2).definition.lpar_id == 2));
@@ -474,14 +474,14 @@ TEST_CASE("a partition that is on its way up is not removed", "[hypervisor]") {
 
 TEST_CASE("the device tree says what the partition is", "[devtree]") {
   auto d = lpar(2, "guest", {scsi_client(2, 1, 12), ethernet(3, "02AABBCCDD02")});
-  d.profiles[0].boot_mode = "of";
+  d.profiles[0].boot_mode = emu::BootMode::of;
   d.profiles[0].bsr_arrays = 1;
   auto eight = lpar(3, "linux", {});
-  eight.profiles[0].boot_mode = "of";
-  eight.profiles[0].lpar_proc_compat_mode = "POWER8";
+  eight.profiles[0].boot_mode = emu::BootMode::of;
+  eight.profiles[0].lpar_proc_compat_mode = emu::CompatMode::power8;
   World world({d, eight});
-  REQUIRE(world->activate(2, "", ""));
-  REQUIRE(world->activate(3, "", ""));
+  REQUIRE(world->activate(2, "", {}));
+  REQUIRE(world->activate(3, "", {}));
   auto root = devtree::build(*world.partition(2), {});
   CHECK(root.property("ibm,migratable-partition"));
   auto* vdevice = root.child("vdevice");
@@ -509,7 +509,7 @@ TEST_CASE("the device tree says what the partition is", "[devtree]") {
 
 TEST_CASE("work is done on the dispatcher while the guest runs", "[dispatch]") {
   World world({lpar(2, "guest", {})});
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(2, "", {}));
   auto p = world.partition(2);
   std::thread::id where;
   for (int i = 0; i < 200; ++i) {
@@ -530,13 +530,13 @@ TEST_CASE("work is done on the dispatcher while the guest runs", "[dispatch]") {
 
 TEST_CASE("what a partition has stays what it is, whatever its profiles say meanwhile", "[hypervisor][current]") {
   World world({lpar(2, "guest", {}), vios(1, "server", {})});
-  REQUIRE(world->activate(2, "normal", ""));
+  REQUIRE(world->activate(2, "normal", {}));
   emu::Profile changed = world.status(2).definition.profiles[0];
   changed.desired_mem = 32;
   changed.desired_procs = 2;
   changed.desired_proc_units = changed.max_proc_units;
   changed.max_procs = 2;
-  changed.lpar_proc_compat_mode = "POWER8";
+  changed.lpar_proc_compat_mode = emu::CompatMode::power8;
   changed.adapters = {ethernet(5, "020000000005")};
   REQUIRE(world->write_profile(2, changed));
   const auto unchanged = [&](const char* when) {
@@ -545,7 +545,7 @@ TEST_CASE("what a partition has stays what it is, whatever its profiles say mean
     REQUIRE(now.definition.current);
     CHECK(now.definition.current->desired_mem == 64);
     CHECK(now.definition.current->desired_procs == 1);
-    CHECK(now.definition.current->lpar_proc_compat_mode == "default");
+    CHECK(now.definition.current->lpar_proc_compat_mode == emu::CompatMode::of_system);
     CHECK(now.definition.current->adapters.empty());
     CHECK(now.definition.current->pending == static_cast<const emu::Capacity&>(*now.definition.current));
     CHECK(now.definition.curr_profile() == "normal");
@@ -577,7 +577,7 @@ TEST_CASE("what a partition has stays what it is, whatever its profiles say mean
     unchanged("when it is off");
     CHECK_FALSE(world.status(2).has_resources);
     SECTION("and the next activation takes the profile") {
-      REQUIRE(world->activate(2, "normal", ""));
+      REQUIRE(world->activate(2, "normal", {}));
       CHECK(world.status(2).definition.current->desired_mem == 32);
       CHECK(world.status(2).definition.current->desired_procs == 2);
     }
@@ -632,20 +632,20 @@ TEST_CASE("nothing that breaks a rule is stored, activated or taken from another
   SECTION("a journal of a time with other rules is kept, and its partition not activated") {
     World old({lpar(2, "guest", {})});
     emu::LparDefinition sloppy = old.status(2).definition;
-    sloppy.profiles[0].boot_mode = "xyz";
+    sloppy.profiles[0].boot_mode = emu::BootMode::unknown;
     REQUIRE(old.journal->put_lpar(sloppy));
     old.hypervisor.reset();
     old.hypervisor = std::move(*Hypervisor::create(old.config, *old.journal, *old.witness, old.clock));
-    CHECK(old->activate(2, "", "").error().text.find("boot_mode=xyz") != std::string::npos);
+    CHECK(old->activate(2, "", {}).error().text.find("boot_mode=unknown") != std::string::npos);
     CHECK(old.status(2).state == LparState::not_activated);
     // What does not touch the profile can be changed, and the profile mended.
     emu::LparDefinition renamed = old.status(2).definition;
     renamed.name = "renamed";
     CHECK(old->define(renamed));
     emu::Profile mended = renamed.profiles[0];
-    mended.boot_mode = "of";
+    mended.boot_mode = emu::BootMode::of;
     CHECK(old->write_profile(2, mended));
-    CHECK(old->activate(2, "", ""));
+    CHECK(old->activate(2, "", {}));
   }
 }
 
@@ -656,11 +656,11 @@ TEST_CASE("a partition that gets fewer units than it wishes has as many processo
   for (auto* each : {&first, &second}) {
     give_processors(each->profiles[0], 20);
     each->profiles[0].desired_proc_units = 350;
-    each->profiles[0].boot_mode = "of";
+    each->profiles[0].boot_mode = emu::BootMode::of;
   }
   World world({first, second});
-  REQUIRE(world->activate(2, "", ""));
-  REQUIRE(world->activate(3, "", ""));
+  REQUIRE(world->activate(2, "", {}));
+  REQUIRE(world->activate(3, "", {}));
   const auto granted = world.status(3).definition.current;
   REQUIRE(granted);
   CHECK(granted->desired_proc_units == 50);
@@ -669,7 +669,7 @@ TEST_CASE("a partition that gets fewer units than it wishes has as many processo
 
 TEST_CASE("a running partition leaves and joins a workload group, and nothing else of it changes", "[hypervisor][rules]") {
   World world({lpar(2, "guest", {})});
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(2, "", {}));
   emu::LparDefinition wanted = world.status(2).definition;
   emu::LparDefinition expected = wanted;
   expected.current->work_group_id = wanted.current->work_group_id = "7";

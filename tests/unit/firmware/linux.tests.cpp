@@ -32,15 +32,15 @@ SCENARIO("an unmodified Linux boots, and goes through its own mobility code", "[
   profile.desired_mem = profile.max_mem = 512;
   const char* cpus = std::getenv("TWINFRAME_LINUX_CPUS");
   give_processors(profile, cpus ? static_cast<u32>(std::atoi(cpus)) : 2);
-  profile.lpar_proc_compat_mode = "POWER8";
+  profile.lpar_proc_compat_mode = emu::CompatMode::power8;
   profile.boot_image = kernel;
   profile.boot_initrd = initrd;
   profile.boot_arguments = "console=hvc0";
   World world({vios(1, "vios", {ethernet(2, "02AABBCCDD01"), scsi_server(12, 2, 3)}), guest});
-  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->activate(1, "", {}));
   Station host(*world->native(1), 2);
   const u64 start = world.clock.monotonic();
-  auto activated = world->activate(2, "", "");
+  auto activated = world->activate(2, "", {});
   INFO((activated ? "" : activated.error().text));
   REQUIRE(activated);
   const bool up = world.wait_for_output(2, "LINUX-IS-UP cpus=" + std::to_string(profile.desired_procs), 120);

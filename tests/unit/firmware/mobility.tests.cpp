@@ -70,9 +70,9 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
   GIVEN("a guest of two processors, told to migrate") {
     World source(lab(true));
     World target(lab(false));
-    REQUIRE(source->activate(1, "", ""));
-    REQUIRE(target->activate(1, "", ""));
-    auto activated = source->activate(2, "", "");
+    REQUIRE(source->activate(1, "", {}));
+    REQUIRE(target->activate(1, "", {}));
+    auto activated = source->activate(2, "", {});
     INFO((activated ? "" : activated.error().text));
     REQUIRE(activated);
     Station host(*source->native(1), 2);

@@ -28,7 +28,7 @@ struct Logs : support::Folder {
 TEST_CASE("a trace says what a guest did, each line of its kind", "[trace]") {
   const Logs folder;
   World world({lpar(2, "guest", {}), lpar(3, "other", {})}, folder.file());
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(2, "", {}));
   const auto calls = [&](const std::string& name) {
     const auto all = folder.lines("trace.cec1.guest.log");
     return std::ranges::count_if(all, [&](const std::string& line) { return line.starts_with("0 > " + name); });

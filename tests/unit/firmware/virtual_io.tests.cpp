@@ -39,10 +39,10 @@ struct Queue {
 SCENARIO("a virtual SCSI client and its server meet", "[crq]") {
   GIVEN("a VIOS that runs, and a client that is there but waits") {
     auto client = lpar(2, "client", {scsi_client(3, 1, 12)});
-    client.profiles[0].boot_mode = "of";
+    client.profiles[0].boot_mode = emu::BootMode::of;
     World world({vios(1, "vios", {scsi_server(12, 2, 3)}), client});
-    REQUIRE(world->activate(1, "", ""));
-    REQUIRE(world->activate(2, "", ""));
+    REQUIRE(world->activate(1, "", {}));
+    REQUIRE(world->activate(2, "", {}));
     CHECK(world.status(2).state == LparState::open_firmware);
     auto c = world.partition(2);
     auto s = world.partition(1);
@@ -136,7 +136,7 @@ SCENARIO("the frame's virtual Ethernet", "[ethernet]") {
   tagged.addl_vlan_ids = {20};
   World world({vios(1, "one", {ethernet(2, a)}), vios(2, "two", {ethernet(2, b), ethernet(3, "02000000000E", 20)}),
                vios(3, "sea", {trunk}), vios(4, "four", {tagged})});
-  for (const u32 id : {1U, 2U, 3U, 4U}) REQUIRE(world->activate(id, "", ""));
+  for (const u32 id : {1U, 2U, 3U, 4U}) REQUIRE(world->activate(id, "", {}));
   Station one(*world->native(1), 2), two(*world->native(2), 2), sea(*world->native(3), 2), four(*world->native(4), 2);
   Station two20(*world->native(2), 3, 0x200000);
   const Bytes payload(50, 0x55);

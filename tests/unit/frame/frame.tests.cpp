@@ -84,7 +84,7 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
     CHECK_FALSE(world.ask(service::InjectFault{"unplug-network", 0}));
   }
   WHEN("a VIOS is activated") {
-    REQUIRE(world.ask(service::ActivateLpar{1, "default", ""}));
+    REQUIRE(world.ask(service::ActivateLpar{1, "default", {}}));
     THEN("it answers commands, tells its disks, and is a mover") {
       const auto level = world.ask(service::RunViosCommand{1, "ioslevel"});
       REQUIRE(level);
@@ -105,7 +105,7 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
       for (int i = 0; i < 3; ++i) {
         REQUIRE(world.ask(service::PowerOffLpar{1, service::PowerOff::immediate}));
         CHECK_FALSE(world.ask(service::RunViosCommand{1, "ioslevel"}));
-        REQUIRE(world.ask(service::ActivateLpar{1, "default", ""}));
+        REQUIRE(world.ask(service::ActivateLpar{1, "default", {}}));
         CHECK(world.ask(service::RunViosCommand{1, "ioslevel"}));
       }
     }

@@ -86,6 +86,10 @@ template <class T>
 inline constexpr bool is_list = false;
 template <class T>
 inline constexpr bool is_list<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
 
 template <class T>
 std::string type_text() {
@@ -105,6 +109,8 @@ std::string type_text() {
     return fmt::format("list of {}", type_text<typename T::value_type>());
   } else if constexpr (requires { typename T::mapped_type; }) {
     return fmt::format("{} by {}", type_text<typename T::mapped_type>(), type_text<typename T::key_type>());
+  } else if constexpr (is_optional<T>) {
+    return fmt::format("{}, or none", type_text<typename T::value_type>());
   } else if constexpr (std::is_same_v<T, LparDefinition>) {
     return "partition";
   } else if constexpr (std::is_same_v<T, Profile>) {

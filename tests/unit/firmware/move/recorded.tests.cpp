@@ -23,7 +23,7 @@ std::vector<std::filesystem::path> recordings() {
 struct Destination {
   explicit Destination(const Recording& recording)
       : stream(emu::load_be<u64>(recording.records.at(0).data() + 8)), definition(recording.definition) {
-    REQUIRE(world->activate(1, "", ""));
+    REQUIRE(world->activate(1, "", {}));
     // As the source has left it, when its last record came.
     REQUIRE(world.witness->claim(definition.uuid, "cec2"));
     REQUIRE(world.witness->begin(definition.uuid, "cec2", stream, world.config.mtms()));

@@ -19,8 +19,8 @@ bool known(s64 status) {
 
 TEST_CASE("a mover that talks nonsense ends at most its own migrations", "[move][fuzz]") {
   World world({vios(1, "vios", {vasi_adapter()}), lpar(2, "guest", {})});
-  REQUIRE(world->activate(1, "", ""));
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(1, "", {}));
+  REQUIRE(world->activate(2, "", {}));
   REQUIRE(world.wait_for_output(2, "guest# ", 60));
   Hand hand(*world->native(1));
   std::mt19937_64 random(20070401);

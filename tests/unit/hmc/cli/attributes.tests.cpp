@@ -117,8 +117,8 @@ TEST_CASE("a new partition, and a new profile, take no value that breaks a rule 
   refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-i", "name=more,lpar_name=mobile"}, "min_mem");
   refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-i", "name=more,lpar_name=mobile,boot_mode=xyz" + sizes},
           "boot_mode=xyz");
-  world.lpar(world.one).definition.current->boot_mode = "of yore";
-  refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-o", "save", "-p", "mobile", "-n", "saved"}, "boot_mode=of yore");
+  world.lpar(world.one).definition.current->boot_mode = emu::BootMode::unknown;
+  refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-o", "save", "-p", "mobile", "-n", "saved"}, "boot_mode=unknown");
 }
 
 TEST_CASE("a system that is full of partitions gets no other one", "[cli]") {
@@ -140,20 +140,20 @@ TEST_CASE("the sharing mode follows the kind of processors", "[cli][rules]") {
   const auto small = [&]() -> const emu::Profile& { return *world.lpar(world.one).definition.profile("small"); };
   const std::string change = "chsyscfg -r prof -m cec1 -i name=small,lpar_name=mobile,";
   CHECK(world.hmc(change + "proc_mode=ded").text == "");
-  CHECK(small().sharing_mode == "keep_idle_procs");
+  CHECK(small().sharing_mode == emu::SharingMode::keep_idle);
   CHECK(small().max_proc_units == 0);
   CHECK(world.hmc(change + "sharing_mode=share_idle_procs").text == "");
   CHECK(world.hmc(change + "proc_mode=ded").text == "");
-  CHECK(small().sharing_mode == "share_idle_procs");
+  CHECK(small().sharing_mode == emu::SharingMode::share_idle);
   // Units of which nobody said anything are what its virtual processors need.
   CHECK(world.hmc(change + "proc_mode=shared").text == "");
   CHECK(small().min_proc_units == small().min_procs * emu::least_units);
   CHECK(small().max_proc_units == small().max_procs * emu::most_units);
   CHECK(world.hmc(change + "proc_mode=ded,sharing_mode=share_idle_procs").text == "");
   CHECK(world.hmc(change + "proc_mode=shared,min_proc_units=0.1,desired_proc_units=0.5,max_proc_units=1.0").text == "");
-  CHECK(small().sharing_mode == "uncap");
+  CHECK(small().sharing_mode == emu::SharingMode::uncap);
   CHECK(world.hmc(change + "sharing_mode=keep_idle_procs,proc_mode=ded").text == "");
-  CHECK(small().sharing_mode == "keep_idle_procs");
+  CHECK(small().sharing_mode == emu::SharingMode::keep_idle);
 }
 
 TEST_CASE("what lssyscfg lists of a profile, chsyscfg and mksyscfg take, and nothing changes", "[cli][rules]") {

@@ -66,12 +66,13 @@ TEST_CASE("what a frame refuses has a code for scripts, whatever word the frame 
 
 TEST_CASE("the current processor mode is what the guest is told, whatever the profile says now", "[cli][current]") {
   World world;
-  world.one.info.compat_modes = {"default", "POWER6", "POWER7", "POWER8"};
+  world.one.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power6, emu::CompatMode::power7,
+                                 emu::CompatMode::power8};
   const std::string modes =
       "lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F curr_lpar_proc_compat_mode,desired_lpar_proc_compat_mode";
   CHECK(world.hmc(modes).text == "POWER6,default\n");
-  world.lpar(world.one).definition.profiles[0].lpar_proc_compat_mode = "POWER7";
+  world.lpar(world.one).definition.profiles[0].lpar_proc_compat_mode = emu::CompatMode::power7;
   CHECK(world.hmc(modes).text == "POWER6,POWER7\n");
-  world.lpar(world.one).definition.current->lpar_proc_compat_mode = "POWER8";
+  world.lpar(world.one).definition.current->lpar_proc_compat_mode = emu::CompatMode::power8;
   CHECK(world.hmc(modes).text == "POWER8,POWER7\n");
 }

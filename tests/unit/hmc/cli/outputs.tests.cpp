@@ -291,7 +291,7 @@ TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
   world.one.lpars[7] = world.one.lpars[3];
   world.one.lpars[7].definition.lpar_id = 7;
   world.one.lpars[7].definition.name = "dedicated";
-  world.one.lpars[7].definition.current->proc_mode = "ded";
+  world.one.lpars[7].definition.current->proc_mode = emu::ProcMode::ded;
   world.one.refcodes[0].push_back({0, "D1201FFF", ""});
   std::map<std::string, std::set<std::string>> listed;
   std::map<std::string, std::string> with_f;

@@ -152,7 +152,9 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.lpars[3].definition.profiles[1].desired_num_huge_pages = 1;
        },
        {"HSCLA227"}},
-      {"compat mode", [](World& w) { w.one.lpars[3].definition.current->lpar_proc_compat_mode = "POWER8"; }, {"HSCLA21F"}},
+      {"compat mode",
+       [](World& w) { w.one.lpars[3].definition.current->lpar_proc_compat_mode = emu::CompatMode::power8; },
+       {"HSCLA21F"}},
       {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLA20A"}},
       {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLA20A"}},
       {"memory, exactly", [](World& w) { w.two.info.available_mem_mb = 144; }, {}},
@@ -165,7 +167,7 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
       {"processing units", [](World& w) { w.two.info.available_proc_units = 5; }, {"HSCLA20C"}},
       {"dedicated processors",
        [](World& w) {
-         w.one.lpars[3].definition.current->proc_mode = "ded";
+         w.one.lpars[3].definition.current->proc_mode = emu::ProcMode::ded;
          w.two.info.available_proc_units = 50;
        },
        {"HSCLA20D"}},
@@ -266,7 +268,7 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
        " -i shared_proc_pool_id=1,shared_proc_pool_name=DefaultPool"},
       {"the default pool", [](World&) {}, {}, true, " -i shared_proc_pool_id=0,shared_proc_pool_name=DefaultPool"},
       {"a pool for dedicated processors",
-       [](World& w) { w.one.lpars[3].definition.current->proc_mode = "ded"; },
+       [](World& w) { w.one.lpars[3].definition.current->proc_mode = emu::ProcMode::ded; },
        {"HSCLA22C"},
        true,
        " -i shared_proc_pool_id=0"},
@@ -346,8 +348,8 @@ TEST_CASE("what moves is what the partition has, whatever its profiles say meanw
   changed.redundant_err_path_reporting = true;
   changed.work_group_id = "2";
   changed.io_slots = {"21010003/none/1"};
-  changed.lpar_proc_compat_mode = "POWER99";
-  changed.proc_mode = "ded";
+  changed.lpar_proc_compat_mode = emu::CompatMode::unknown;
+  changed.proc_mode = emu::ProcMode::ded;
   changed.desired_procs = 60;
   changed.max_virtual_slots = 2;
   CHECK(codes(world, "").empty());
@@ -361,8 +363,8 @@ TEST_CASE("what moves is what the partition has, whatever its profiles say meanw
     CHECK(there.current->pending == before.pending);
     CHECK(there.current->bsr_arrays == 0);
     REQUIRE(there.profile("moved"));
-    CHECK(there.profile("moved")->proc_mode == "shared");
-    CHECK(there.profile("normal")->proc_mode == "ded");  // copied as it is
+    CHECK(there.profile("moved")->proc_mode == emu::ProcMode::shared);
+    CHECK(there.profile("normal")->proc_mode == emu::ProcMode::ded);  // copied as it is
   }
   SECTION("even without the profile that it was activated with") {
     // Not while it is the default one.

@@ -188,7 +188,7 @@ World::World() {
     frame->info.active_lpar_mobility_capable = frame->info.inactive_lpar_mobility_capable = true;
     frame->info.num_active_migrations_supported = 40;
     frame->info.num_inactive_migrations_supported = 40;
-    frame->info.compat_modes = {"default", "POWER6"};
+    frame->info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power6};
     for (u32 id = 1; id <= 2; ++id) {
       frame->lpars[id] = vios(id, fmt::format("S{}_VIOS{}", first ? 1 : 2, id));
       frame->vioses[id] = vios_info();

@@ -340,7 +340,7 @@ TEST_CASE("a partition that does not run moves as a configuration", "[move][inac
   CHECK(frames.a.world.status(2).definition.lpar_id == 0);
   CHECK(frames.b.world.status(2).definition.name == "mobile");
   CHECK(frames.b.world.status(2).state == firmware::LparState::not_activated);
-  CHECK(frames.b.world->activate(2, "", ""));
+  CHECK(frames.b.world->activate(2, "", {}));
   CHECK(frames.runs(frames.b));
 }
 

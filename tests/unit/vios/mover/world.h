@@ -140,7 +140,7 @@ struct System {
 struct Frame {
   Frame(const std::string& name, std::vector<emu::LparDefinition> lpars, firmware::Witness& witness)
       : world(name, std::move(lpars), witness) {
-    REQUIRE(world->activate(1, "", ""));
+    REQUIRE(world->activate(1, "", {}));
     auto made = vios::Mover::create(*world->native(1), errors, world.clock);
     if (!made) INFO(made.error().text);
     REQUIRE(made);
@@ -167,7 +167,7 @@ struct TwoFrames {
     guest::write_image(image, 4 * MiB, (4 + churn_mb) * MiB);
     definition = a.world.status(2).definition;
     for (u32 id = 2; id <= last; ++id) {
-      REQUIRE(a.world->activate(id, "", ""));
+      REQUIRE(a.world->activate(id, "", {}));
       REQUIRE(a.world.wait([&] { return field(a, guest::counter, id) > 1000; }));
     }
   }
