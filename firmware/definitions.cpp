@@ -65,8 +65,7 @@ emu::Status Definitions::restore(Lpars& lpars) {
   // somebody else's by now.
   for (StreamRecord record : journal_.streams()) {
     if (Lpar* lpar = lpars.find(record.lpar_id)) {
-      lpar->stream = record.stream;
-      lpar->target = record.step == StreamStep::shell;
+      lpars.takes_part(*lpar, record.stream, record.step == StreamStep::shell);
       continue;
     }
     // Died between the record and the definition of a shell, or between forgetting a partition and saying so. The id may become
@@ -100,10 +99,11 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
   TRY(journal_.put_lpar(definition));
   const std::string uuid = definition.uuid;
   if (!existing) {
-    lpars.add(std::move(definition));
+    lpars.define(std::move(definition));
     return witness_.claim(uuid, config_.mtms());
   }
-  const std::string former = std::exchange(existing->definition, std::move(definition)).uuid;
+  const std::string former = existing->definition.uuid;
+  lpars.redefine(*existing, std::move(definition));
   TRY(witness_.claim(uuid, config_.mtms()));
   return former == uuid ? emu::success() : witness_.release(former, config_.mtms());
 }
@@ -134,7 +134,7 @@ emu::Status Definitions::write_profile(Lpars& lpars, u32 lpar_id, const emu::Pro
   if (changed.default_profile.empty()) changed.default_profile = profile.name;
   changed = normalized(std::move(changed));
   TRY(obeys_rules(changed, &lpar->definition, config_));
-  return store(*lpar, std::move(changed));
+  return store(lpars, *lpar, std::move(changed));
 }
 
 emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::string& name) {
@@ -144,7 +144,7 @@ emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::st
   emu::LparDefinition changed = lpar->definition;
   if (std::erase_if(changed.profiles, [&](const emu::Profile& p) { return p.name == name; }) == 0)
     return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", changed.name, name)};
-  return store(*lpar, std::move(changed));
+  return store(lpars, *lpar, std::move(changed));
 }
 
 emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, const emu::VirtualAdapter* adapter) {
@@ -163,14 +163,15 @@ emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, con
     if (adapter) profile->max_virtual_slots = std::max(profile->max_virtual_slots, slot + 1);
   }
   if (changed.current) change(changed.current->adapters);
-  return store(*lpar, std::move(changed));
+  return store(lpars, *lpar, std::move(changed));
 }
 
-emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& configuration, const std::string& profile) {
+emu::Status Definitions::make_current(Lpars& lpars, Lpar& lpar, const emu::Configuration& configuration,
+                                      const std::string& profile) {
   emu::LparDefinition changed = lpar.definition;
   changed.current = emu::current_from(configuration, profile);
   // A restart that changes nothing needs no room on a disk.
-  return changed == lpar.definition ? emu::success() : store(lpar, std::move(changed));
+  return changed == lpar.definition ? emu::success() : store(lpars, lpar, std::move(changed));
 }
 
 emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::LparDefinition& wanted, bool active) {
@@ -194,11 +195,10 @@ emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::L
   }
   emu::LparDefinition definition = wanted;
   definition.lpar_id = *id;
-  Lpar& shell = lpars.add(std::move(definition));
+  Lpar& shell = lpars.define(std::move(definition));
   shell.state = active ? LparState::not_available : LparState::not_activated;
   shell.codes.own_is(active ? src_os_running : src_not_running);
-  shell.stream = stream;
-  shell.target = true;
+  lpars.takes_part(shell, stream, true);
   shell.holds_resources = active;
   return &shell;
 }
@@ -210,7 +210,8 @@ emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lp
   if (!is_target(*lpar))
     for (auto& [id, server] : lpars.all()) {
       emu::LparDefinition changed = server.definition;
-      if (changed.env == emu::LparEnv::vioserver && forget_client(changed, lpar_id)) TRY(store(server, std::move(changed)));
+      if (changed.env == emu::LparEnv::vioserver && forget_client(changed, lpar_id))
+        TRY(store(lpars, server, std::move(changed)));
     }
   return erase(lpars, lpar_id);
 }
@@ -245,9 +246,9 @@ bool Definitions::is_target(const Lpar& lpar) const {
   });
 }
 
-emu::Status Definitions::store(Lpar& lpar, emu::LparDefinition changed) {
+emu::Status Definitions::store(Lpars& lpars, Lpar& lpar, emu::LparDefinition changed) {
   TRY(journal_.put_lpar(changed));
-  lpar.definition = std::move(changed);
+  lpars.redefine(lpar, std::move(changed));
   return emu::success();
 }
 

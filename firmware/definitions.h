@@ -29,7 +29,7 @@ class Definitions {
   emu::Status change_adapter(Lpars&, u32 lpar_id, u32 slot, const emu::VirtualAdapter*);
 
   // The partition that runs now has this configuration, from the profile with this name.
-  emu::Status make_current(Lpar&, const emu::Configuration&, const std::string& profile);
+  emu::Status make_current(Lpars&, Lpar&, const emu::Configuration&, const std::string& profile);
   // A partition that comes by a move. Not in the journal yet.
   emu::Result<Lpar*> add_shell(Lpars&, u64 stream, const emu::LparDefinition&, bool active);
   // It has gone to another system, or was never needed here: nothing of it is left, in the profiles of servers neither. Its Partition,
@@ -44,7 +44,7 @@ class Definitions {
  private:
   bool is_target(const Lpar&) const;
   emu::Result<std::shared_ptr<Partition>> erase(Lpars&, u32 lpar_id);
-  emu::Status store(Lpar&, emu::LparDefinition changed);
+  emu::Status store(Lpars&, Lpar&, emu::LparDefinition changed);
 
   const emu::FrameConfig& config_;
   Journal& journal_;

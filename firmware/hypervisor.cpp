@@ -7,6 +7,7 @@
 
 #include "emu/core/guarded.h"
 #include "firmware/agreement.h"
+#include "firmware/changes.h"
 #include "firmware/connections.h"
 #include "firmware/definitions.h"
 #include "firmware/errands.h"
@@ -59,6 +60,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     }
     return status;
   }
+
+  emu::Changes changes(u64 life, u64 after, u64 patience) const override { return changes_.since(life, after, patience); }
 
   std::vector<LparStatus> lpars() const override {
     std::vector<LparStatus> all;
@@ -258,8 +261,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const auto lpars = lpars_.lock();
     Lpar* lpar = lpars->find(lpar_id);
     if (!lpar) return;
-    lpar->stream = stream;
-    lpar->target = stream != 0 && target;
+    lpars->takes_part(*lpar, stream, target);
     if (stream == 0) power_.is_free(*lpar);
     if (lpar->target && !journal_.put_lpar(lpar->definition)) lpars->happens(*lpar, LparEvent::fail);
   }
@@ -318,7 +320,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   const emu::Clock& clock_;
   VirtualSwitch switch_;
   Connections connections_;
-  emu::Guarded<Lpars> lpars_{config_, clock_};
+  Changes changes_{clock_};
+  emu::Guarded<Lpars> lpars_{config_, clock_, changes_};
   Definitions definitions_{config_, journal_, witness_};
   emu::Guarded<std::function<emu::Status(u32)>> leave_question_;
   std::unique_ptr<move::Manager> manager_;

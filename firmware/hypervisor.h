@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "emu/core/change.h"
 #include "emu/core/clock.h"
 #include "emu/core/hold.h"
 #include "emu/core/lab.h"
@@ -60,6 +61,7 @@ class Hypervisor {
   // ---- inventory ----
   virtual SystemStatus system() const = 0;
   virtual std::vector<LparStatus> lpars() const = 0;
+  virtual emu::Changes changes(u64 life, u64 after, u64 patience) const = 0;     // Changes::since
   virtual std::vector<RefCodeEntry> refcodes(u32 lpar_id, u32 count) const = 0;  // newest first
   virtual void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") = 0;
   // After those of a move: the latest of the partition's own, unless it is the latest of all.

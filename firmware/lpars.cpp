@@ -52,6 +52,36 @@ Lpar& Lpars::add(emu::LparDefinition definition) {
   return lpar;
 }
 
+void Lpars::erase(u32 lpar_id) {
+  const Lpar* lpar = find(lpar_id);
+  if (!lpar) return;
+  changes_.note(emu::ChangeKind::partition, lpar_id, lpar->definition.name, "removed");
+  lpars_.erase(lpar_id);
+}
+
+Lpar& Lpars::define(emu::LparDefinition definition) {
+  Lpar& lpar = add(std::move(definition));
+  changes_.note(emu::ChangeKind::partition, lpar.definition.lpar_id, lpar.definition.name, "defined");
+  return lpar;
+}
+
+void Lpars::redefine(Lpar& lpar, emu::LparDefinition changed) {
+  changes_.note_difference(lpar.definition, changed);
+  lpar.definition = std::move(changed);
+}
+
+void Lpars::takes_part(Lpar& lpar, u64 stream, bool target) {
+  const bool joins = stream != 0 && stream != lpar.stream;
+  const bool leaves = stream == 0 && lpar.stream != 0;
+  lpar.stream = stream;
+  lpar.target = stream != 0 && target;
+  if (joins || leaves)
+    changes_.note(emu::ChangeKind::move, lpar.definition.lpar_id, lpar.definition.name,
+                  leaves   ? "takes part no more"
+                  : target ? "takes part as destination"
+                           : "takes part as source");
+}
+
 std::optional<u32> Lpars::free_id(u32 wanted) const {
   if (wanted >= 1 && wanted <= emu::lpar_limit && !lpars_.contains(wanted)) return wanted;
   for (u32 id = 1; id <= emu::lpar_limit; ++id)
@@ -68,7 +98,10 @@ const Lpar* Lpars::of_stream(u64 stream) const {
 
 bool Lpars::happens(Lpar& lpar, LparEvent event) {
   const auto next = after(lpar.state, event);
-  if (next) lpar.state = *next;
+  if (next && *next != lpar.state) {
+    lpar.state = *next;
+    changes_.note(emu::ChangeKind::state, lpar.definition.lpar_id, lpar.definition.name, std::string(emu::name_of(*next)));
+  }
   return next.has_value();
 }
 

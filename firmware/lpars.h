@@ -16,6 +16,7 @@
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 #include "firmware/capacity.h"
+#include "firmware/changes.h"
 #include "firmware/life.h"
 #include "firmware/native_partition.h"
 #include "firmware/reference_codes.h"
@@ -52,7 +53,8 @@ emu::Error must_be_off(const std::string& name);
 
 class Lpars {
  public:
-  Lpars(const emu::FrameConfig& config, const emu::Clock& clock) : config_(config), clock_(clock) {}
+  Lpars(const emu::FrameConfig& config, const emu::Clock& clock, Changes& changes)
+      : config_(config), clock_(clock), changes_(changes) {}
 
   // ---- who is there ----
   Lpar* find(u32 lpar_id);
@@ -60,11 +62,17 @@ class Lpars {
   Lpar* find(u32 lpar_id, Turn);  // null if it has had another turn meanwhile
   std::map<u32, Lpar>& all() { return lpars_; }
   const std::map<u32, Lpar>& all() const { return lpars_; }
-  Lpar& add(emu::LparDefinition);
-  void erase(u32 lpar_id) { lpars_.erase(lpar_id); }
+  Lpar& add(emu::LparDefinition);     // one that there was already when this process began
+  Lpar& define(emu::LparDefinition);  // a new one
+  void erase(u32 lpar_id);
   // The same number if it is free, else the lowest free one. None: all are taken.
   std::optional<u32> free_id(u32 wanted) const;
   const Lpar* of_stream(u64 stream) const;
+
+  // It is stored: from now on it is what the partition is defined as.
+  void redefine(Lpar&, emu::LparDefinition);
+  // It takes part in a move (0: not any more), as its destination or as its source.
+  void takes_part(Lpar&, u64 stream, bool target);
 
   // ---- its life ----
   // False: it does not happen to a partition in this state.
@@ -92,6 +100,7 @@ class Lpars {
  private:
   const emu::FrameConfig& config_;
   const emu::Clock& clock_;
+  Changes& changes_;
   std::map<u32, Lpar> lpars_;
   Turn turns_ = 0;
   ReferenceCodes system_codes_;

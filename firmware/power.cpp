@@ -64,7 +64,7 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
     lpars->show(*lpar, src_no_resources);
     return granted.error();
   }
-  if (const auto stored = definitions_.make_current(*lpar, *granted, name); !stored) {
+  if (const auto stored = definitions_.make_current(*lpars, *lpar, *granted, name); !stored) {
     lpars->show(*lpar, src_not_running);
     return stored.error();
   }

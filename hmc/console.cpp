@@ -28,7 +28,9 @@ Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTrans
       clock_(clock),
       pause_(pause),
       rmc_(rmc, options_.rmc_key, clock, pause),
-      journal_(std::move(journal)) {}
+      journal_(std::move(journal)),
+      changes_(*journal_, clock),
+      moves_(changes_) {}
 
 FrameLink* Console::link(std::string_view frame) {
   const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "hmc/changes/change_log.h"
 #include "hmc/claims.h"
 #include "hmc/hmc.h"
 #include "hmc/inventory/inventory.h"
@@ -36,6 +37,8 @@ class Console {
   Journal& journal() { return *journal_; }
   Claims& claims() { return claims_; }
   Moves& moves() { return moves_; }
+  ChangeLog& changes() { return changes_; }
+  const std::vector<FrameEndpoint>& frames() const { return frames_; }
   const emu::Clock& clock() const { return clock_; }
   Pause& pause() { return pause_; }
   const HmcOptions& options() const { return options_; }
@@ -75,6 +78,7 @@ class Console {
   Pause& pause_;
   RmcClient rmc_;
   std::unique_ptr<Journal> journal_;
+  ChangeLog changes_;
   Claims claims_;
   Moves moves_;
 

@@ -2,19 +2,26 @@
 #include "hmc/hmc.h"
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
+#include "hmc/changes/listener.h"
 #include "hmc/cli/table.h"
 #include "hmc/console.h"
 
 namespace hmc {
 
+namespace {
+constexpr u32 listening_ms = 200;  // how long a frame waits for something to tell, and this process to end
+constexpr u32 silence_ms = 500;    // until a frame that does not answer is asked again
+}  // namespace
+
 struct Hmc::Heart {
   std::mutex mutex;
   std::condition_variable wake;
   bool stopping = false;
-  std::thread thread;
+  std::vector<std::thread> threads;
 
   ~Heart() {
     {
@@ -22,7 +29,7 @@ struct Hmc::Heart {
       stopping = true;
     }
     wake.notify_all();
-    if (thread.joinable()) thread.join();
+    for (std::thread& thread : threads) thread.join();
   }
 };
 
@@ -33,23 +40,41 @@ Result<std::unique_ptr<Hmc>> Hmc::create(HmcOptions options, std::vector<FrameEn
   return std::unique_ptr<Hmc>(new Hmc(std::move(console)));
 }
 
-Hmc::Hmc(std::unique_ptr<Console> console) : console_(std::move(console)) {}
+Hmc::Hmc(std::unique_ptr<Console> console) : console_(std::move(console)) {
+  for (const FrameEndpoint& frame : console_->frames())
+    listeners_.push_back(std::make_unique<Listener>(frame, console_->changes()));
+}
 
 Hmc::~Hmc() = default;
 
 void Hmc::start() {
   if (heart_) return;
   heart_ = std::make_unique<Heart>();
-  heart_->thread = std::thread([this, heart = heart_.get()] {
-    std::unique_lock lock(heart->mutex);
-    while (!heart->stopping) {
-      lock.unlock();
-      console_->heartbeat();
-      lock.lock();
-      heart->wake.wait_for(lock, std::chrono::seconds(1), [heart] { return heart->stopping; });
-    }
+  // Does it again and again; it answers how long to rest in between.
+  const auto again = [heart = heart_.get()](std::function<std::chrono::milliseconds()> work) {
+    heart->threads.emplace_back([heart, work = std::move(work)] {
+      std::unique_lock lock(heart->mutex);
+      while (!heart->stopping) {
+        lock.unlock();
+        const auto rest = work();
+        lock.lock();
+        heart->wake.wait_for(lock, rest, [heart] { return heart->stopping; });
+      }
+    });
+  };
+  again([this] {
+    console_->heartbeat();
+    return std::chrono::milliseconds(1000);
   });
+  for (const auto& listener : listeners_)
+    again([listener = listener.get()] { return std::chrono::milliseconds(listener->hear(listening_ms) ? 0 : silence_ms); });
 }
+
+void Hmc::hear() {
+  for (const auto& listener : listeners_) listener->hear(0);
+}
+
+emu::Changes Hmc::changes(u64 after, u64 patience) const { return console_->changes().since(after, patience); }
 
 void Hmc::heartbeat() { console_->heartbeat(); }
 

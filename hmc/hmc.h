@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "emu/core/change.h"
 #include "emu/core/clock.h"
 #include "hmc/frame_link.h"
 #include "hmc/pause.h"
@@ -21,6 +22,7 @@
 namespace hmc {
 
 class Console;       // hmc/console.h: what commands work with
+class Listener;      // hmc/changes/listener.h
 class RmcTransport;  // hmc/rmc/rmc.h
 
 struct HmcOptions {
@@ -38,6 +40,10 @@ struct FrameEndpoint {
 };
 
 enum class MoveState : u8 { starting = 1, in_progress, completed, rolled_back, failed };
+constexpr std::string_view name_of(MoveState state) {
+  constexpr std::string_view names[] = {"starting", "in_progress", "completed", "rolled_back", "failed"};
+  return names[static_cast<size_t>(state) - 1];
+}
 
 // A step that was begun, in the words of the table of steps (hmc/lpm/steps.h).
 struct StepBegun {
@@ -79,7 +85,7 @@ class Hmc {
                                              const emu::Clock& clock, Pause& pause);
   ~Hmc();
 
-  // Begins the heartbeat that keeps rmc_state and os_version up to date. Without it, `heartbeat` does one round.
+  // Begins the heartbeat that keeps rmc_state and os_version up to date, and listens to the frames. Without it, `heartbeat` does one round.
   void start();
   void heartbeat();
 
@@ -92,11 +98,16 @@ class Hmc {
   // All moves that go on, and the latest that ended, oldest first.
   std::vector<MoveStatus> moves() const;
 
+  // What has changed: ChangeLog::since. Frames are listened to from start() on; before that, `hear` asks each of them once.
+  emu::Changes changes(u64 after, u64 patience) const;
+  void hear();
+
  private:
-  struct Heart;  // the thread of the heartbeat
+  struct Heart;  // the threads that listen and greet
   explicit Hmc(std::unique_ptr<Console>);
   std::unique_ptr<Console> console_;
-  std::unique_ptr<Heart> heart_;  // ends before the console does
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::unique_ptr<Heart> heart_;  // ends before the console and the listeners do
 };
 
 }  // namespace hmc

@@ -16,6 +16,8 @@ constexpr CommandRow table[] = {
     {"down", "Stop a lab; its state stays, unless it is wiped", make_down},
     {"status", "Labs that run, their processes, systems and partitions", make_status},
     {"hmc", "Run a command of the HMC, such as: migrlpar -o m -m frameA -t frameB -p mobile", make_hmc},
+    {"changes", "What has changed in a lab, as its HMC knows it: systems, partitions, profiles, states, migrations",
+     make_changes},
     {"vios", "Run a command on a Virtual I/O Server, as padmin", make_vios},
     {"console", "A window on a lab: systems, partitions, terminals, migrations", make_console},
     {"vterm", "A terminal on a partition's console; ~. ends it", make_vterm},

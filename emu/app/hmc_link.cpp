@@ -102,6 +102,11 @@ static void archive(Archive& ar, FaultSet& set) {
   ar.section("fault-set", 1);
   ar("error", set.error);
 }
+static void archive(Archive& ar, ReadChanges& read) {
+  ar.section("read-changes", 1);
+  ar("after", read.after);
+  ar("wait_ms", read.wait_ms);
+}
 static void archive(Archive& ar, InjectFault& fault) {
   ar.section("fault", 1);
   ar("what", fault.what);

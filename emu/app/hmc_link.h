@@ -7,6 +7,7 @@
 //   client: ListMoves      HMC: Moves
 //   client: ListForwards   HMC: Forwards
 //   client: InjectFault    HMC: FaultSet
+//   client: ReadChanges    HMC: Changes
 
 #include <functional>
 #include <string>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "emu/core/archive.h"
+#include "emu/core/change.h"
 #include "emu/core/lab.h"
 #include "emu/link/channel.h"
 #include "hmc/hmc.h"
@@ -60,9 +62,16 @@ struct InjectFault {
   std::string what;
 };
 
+// Answered at once if there is something, else after `wait_ms`, at most a second.
+struct ReadChanges {
+  using Reply = Changes;
+  u64 after = 0;
+  u32 wait_ms = 0;
+};
+
 // The one list: the byte on the wire is the position.
-using Message =
-    std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault, FaultSet>;
+using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault,
+                             FaultSet, ReadChanges, Changes>;
 
 Bytes encode(const Message&);
 Result<Message> decode(std::span<const u8>);

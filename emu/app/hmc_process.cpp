@@ -139,6 +139,8 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFaul
   }
   if (std::holds_alternative<hmc_link::ListMoves>(message)) return send_hmc(channel, hmc_link::Moves{hmc.moves()});
   if (std::holds_alternative<hmc_link::ListForwards>(message)) return send_hmc(channel, gateways.list());
+  if (const auto* asked = std::get_if<hmc_link::ReadChanges>(&message))
+    return send_hmc(channel, hmc.changes(asked->after, std::min<u64>(asked->wait_ms, 1000) * millisecond));
   if (const auto* wanted = std::get_if<hmc_link::InjectFault>(&message))
     return send_hmc(channel, hmc_link::FaultSet{fault.set(wanted->what)});
   return success();  // input that came after its command had ended is nobody's

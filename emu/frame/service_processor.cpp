@@ -128,6 +128,10 @@ Result<service::RefCodes> ServiceProcessor::operator()(const service::ListRefCod
   return all;
 }
 
+Result<Changes> ServiceProcessor::operator()(const service::ReadChanges& request) {
+  return hypervisor_.changes(request.life, request.after, std::min<u64>(request.wait_ms, 1000) * millisecond);
+}
+
 // ---- configuration and power ----
 
 Result<service::Empty> ServiceProcessor::operator()(const service::DefineLpar& request) {

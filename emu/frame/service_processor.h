@@ -31,6 +31,7 @@ class ServiceProcessor {
   Result<service::SystemInfo> operator()(const service::DescribeSystem&);
   Result<service::Lpars> operator()(const service::ListLpars&);
   Result<service::RefCodes> operator()(const service::ListRefCodes&);
+  Result<Changes> operator()(const service::ReadChanges&);
   Result<service::Empty> operator()(const service::DefineLpar&);
   Result<service::Empty> operator()(const service::RemoveLpar&);
   Result<service::Empty> operator()(const service::WriteProfile&);

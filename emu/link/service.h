@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "emu/link/channel.h"
+#include "emu/link/service/changes.h"
 #include "emu/link/service/inventory.h"
 #include "emu/link/service/move.h"
 #include "emu/link/service/power.h"
@@ -28,7 +29,7 @@ using Request =
                  DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses,
                  StopStream, QueryStream, QueryVerdict, ListVerdicts, RollBackSource, FinishSource, FinishTarget,
                  HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
-                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove>;
+                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges>;
 
 // ---- on the wire ----
 // A header of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has

@@ -20,6 +20,9 @@ std::string_view name_of(RmcState);
 // As lssyscfg and the window show it: "Migrating - Running" while it takes part in a migration. (Redbook 6.1)
 std::string state_of(const service::LparInfo&);
 
+// A system's: whether its frame answers.
+constexpr std::string_view name_of_system(bool connected) { return connected ? "Operating" : "No Connection"; }
+
 struct Lpar {
   service::LparInfo info;
   RmcState rmc = RmcState::none;
@@ -47,7 +50,7 @@ struct System {
 
   const std::string& name() const { return info.name; }
   std::string mtms() const { return info.type_model + "*" + info.serial_num; }
-  std::string state() const { return connected ? "Operating" : "No Connection"; }
+  std::string_view state() const { return name_of_system(connected); }
   const Lpar* lpar(std::string_view name) const;
   const Lpar* lpar(u32 id) const;
   const Lpar* with_uuid(std::string_view uuid) const;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "hmc/messages.h"
 
 namespace hmc {
@@ -55,6 +57,21 @@ Status Moves::begin(const Plan& plan, u64 now) {
   return emu::success();
 }
 
+void Moves::note(const MoveStatus& status, std::string detail) {
+  changes_.note({0, 0, emu::ChangeKind::move, status.source_system, status.source_lpar_id, status.lpar_name, std::move(detail)});
+}
+
+void Moves::step(u64 stream, const StepBegun& step) {
+  const std::lock_guard lock(mutex_);
+  const auto found = going_.find(stream);
+  if (found == going_.end()) return;
+  MoveStatus& status = found->second.status;
+  status.step = step.number;
+  status.step_name = step.name;
+  status.steps.push_back(step);
+  note(status, fmt::format("to {}: step {}, {}", status.target_system, step.number, step.name));
+}
+
 void Moves::end(u64 stream, MoveState state, const Error* why, u64 now) {
   const std::lock_guard lock(mutex_);
   const auto found = going_.find(stream);
@@ -67,6 +84,7 @@ void Moves::end(u64 stream, MoveState state, const Error* why, u64 now) {
     status.error_code = why->code;
     status.error_text = why->text;
   }
+  note(status, fmt::format("to {}: {}", status.target_system, name_of(state)));
   ended_.push_back(std::move(status));
   if (ended_.size() > kept) ended_.pop_front();
 }

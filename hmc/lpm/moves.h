@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "hmc/changes/change_log.h"
 #include "hmc/hmc.h"
 #include "hmc/lpm/plan.h"
 
@@ -17,6 +18,8 @@ namespace hmc {
 
 class Moves {
  public:
+  explicit Moves(ChangeLog& changes) : changes_(changes) {}
+
   // The movers of one move, counted from when they are chosen. (Redbook 2.2: four moves at a time)
   struct Movers {
     std::string source_system;
@@ -49,6 +52,7 @@ class Moves {
 
   // Enters a move; refused if the partition is in one already.
   Status begin(const Plan&, u64 now);
+  void step(u64 stream, const StepBegun&);
   void end(u64 stream, MoveState, const Error* why, u64 now);
 
   template <class Change>
@@ -83,7 +87,9 @@ class Moves {
     std::optional<Error> refusal;
   };
   void leave(u64 stream);
+  void note(const MoveStatus&, std::string detail);
 
+  ChangeLog& changes_;
   std::mutex seats_mutex_;
   std::map<u64, Movers> seats_;
   mutable std::mutex mutex_;

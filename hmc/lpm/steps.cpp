@@ -538,11 +538,7 @@ Status run_steps(Move& move, u32 row) {
     const Step& step = table[row];
     if (!applies(step.applies, move.plan.active)) continue;
     const bool undoable = row <= start_row;
-    move.console.moves().update(move.plan.stream, [&](MoveStatus& status) {
-      status.step = step.number;
-      status.step_name = step.name;
-      status.steps.push_back({step.number, std::string(step.name), move.console.clock().monotonic()});
-    });
+    move.console.moves().step(move.plan.stream, {step.number, std::string(step.name), move.console.clock().monotonic()});
     Status result = move.write_down(row, Direction::forward);
     if (!result && !undoable) result = emu::success();  // what the frames' journals hold is enough to go on
     if (result && undoable && row < start_row) result = move.stop_if_asked();

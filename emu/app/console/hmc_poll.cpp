@@ -3,14 +3,21 @@
 
 #include "emu/app/hmc_link.h"
 
+#include "emu/core/change.h"
+
 #include <algorithm>
 
 namespace emu::app::console {
 
 namespace {
 
-constexpr u64 interval = 200 * millisecond;
+constexpr u64 connect_time = 200 * millisecond;
 constexpr u64 interval_moving = 33 * millisecond;
+constexpr u32 waiting_ms = 100;  // for a change, and for this thread's end
+
+bool has_moves(const Changes& heard) {
+  return !heard.complete || std::ranges::any_of(heard.changes, [](const Change& each) { return each.kind == ChangeKind::move; });
+}
 
 class Beside final : public Task {
  public:
@@ -56,25 +63,31 @@ HmcPoll::~HmcPoll() {
   thread_.join();
 }
 
+// The moves: all of them at first, later when the HMC's list of changes has one, and often while one goes on: how far it is, is no change.
+Status HmcPoll::look(Channel& channel) {
+  const bool moving = interest_.get()->moving;
+  const auto heard = TRY(ask_hmc(channel, hmc_link::ReadChanges{last_change_, moving ? 0 : waiting_ms}, nanoseconds_per_second));
+  const bool first = !state_.get()->connected;
+  last_change_ = heard.last;
+  if (!first && !moving && !has_moves(heard)) return success();
+  auto all = TRY(ask_hmc(channel, hmc_link::ListMoves{}, nanoseconds_per_second));
+  state_.set({true, std::move(all.moves)});
+  return success();
+}
+
 void HmcPoll::run() {
   std::unique_ptr<Channel> channel;
   while (!end_) {
     const u64 began = clock_.monotonic();
     if (!channel) {
-      auto connected = connect(hmc_file_, interval);
+      auto connected = connect(hmc_file_, connect_time);
       if (connected) channel = std::move(*connected);
     }
-    HmcState now;
-    if (channel) {
-      auto all = ask_hmc(*channel, hmc_link::ListMoves{}, nanoseconds_per_second);
-      now.connected = bool(all);
-      if (all) now.moves = std::move(all->moves);
-      if (!all) channel.reset();
-    }
+    if (channel && !look(*channel)) channel.reset();
     // Without the HMC, what it has told stays.
-    if (!now.connected) now.moves = state_.get()->moves;
-    state_.set(std::move(now));
-    const u64 next = began + (interest_.get()->moving ? interval_moving : interval);
+    if (!channel) state_.set({false, state_.get()->moves});
+    const u64 rest = !channel ? connect_time : interest_.get()->moving ? interval_moving : 0;
+    const u64 next = began + rest;
     if (!end_) alarm_.sleep(next - std::min(next, clock_.monotonic()));
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The link to the HMC: a thread that asks it for its moves, and commands that run beside the window, as any other user's.
+// The link to the HMC: a thread that hears from it what changes and asks for its moves then, and commands that run beside the window, as any other user's.
 
 #include <atomic>
 #include <functional>
@@ -15,6 +15,7 @@
 #include "emu/app/console/latest.h"
 #include "emu/core/clock.h"
 #include "emu/core/result.h"
+#include "emu/link/channel.h"
 #include "hmc/hmc.h"
 
 namespace emu::app::console {
@@ -32,10 +33,12 @@ class HmcPoll {
 
  private:
   void run();
+  Status look(Channel&);
   const std::string hmc_file_;
   const Latest<Interest>& interest_;
   const Clock& clock_;
   Latest<HmcState> state_;
+  u64 last_change_ = 0;  // that was heard of
   Alarm alarm_;
   std::atomic<bool> end_{false};
   std::thread thread_;

@@ -50,8 +50,6 @@ Json as_json(const service::StreamInfo& stream) {
 }
 
 Json as_json(const hmc::MoveStatus& move) {
-  constexpr const char* states[] = {"", "starting", "in_progress", "completed", "rolled_back", "failed"};
-  const auto state = std::min<size_t>(static_cast<size_t>(move.state), std::size(states) - 1);
   Json::List steps;
   for (const auto& step : move.steps)
     steps.push_back(Json::Object{{"number", step.number}, {"name", step.name}, {"at_ms", static_cast<double>(step.at) / 1e6}});
@@ -64,7 +62,7 @@ Json as_json(const hmc::MoveStatus& move) {
                       {"target_lpar_id", move.target_lpar_id},
                       {"source_msp", move.source_msp},
                       {"target_msp", move.target_msp},
-                      {"state", states[state]},
+                      {"state", std::string(hmc::name_of(move.state))},
                       {"step", move.step},
                       {"step_name", move.step_name},
                       {"percent", move.percent},

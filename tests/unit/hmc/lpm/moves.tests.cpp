@@ -661,7 +661,10 @@ TEST_CASE("who has a partition for itself excludes everybody else, and commands 
 }
 
 TEST_CASE("the same partition is not moved twice at a time", "[lpm]") {
-  hmc::Moves moves;
+  const auto journal = std::move(*hmc::Journal::open(":memory:"));
+  const emu::HostClock clock;
+  hmc::ChangeLog changes(*journal, clock);
+  hmc::Moves moves(changes);
   hmc::Plan plan;
   plan.source_system = "cec1";
   plan.target_system = "cec2";
@@ -675,7 +678,10 @@ TEST_CASE("the same partition is not moved twice at a time", "[lpm]") {
 }
 
 TEST_CASE("a mover is counted from when it is chosen until its move has ended", "[lpm]") {
-  hmc::Moves moves;
+  const auto journal = std::move(*hmc::Journal::open(":memory:"));
+  const emu::HostClock clock;
+  hmc::ChangeLog changes(*journal, clock);
+  hmc::Moves moves(changes);
   std::vector<hmc::Moves::Seats> seats;
   // Two movers of four places each: whoever chooses takes the least busy one.
   const auto sit = [&](u64 stream) {

@@ -35,7 +35,7 @@ struct NameOf;
           X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses) X(StopStream) X(QueryStream) X(QueryVerdict) \
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
-                  X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove)
+                  X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -728,6 +728,12 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           if (r.own) codes.push_back({clock.wall(), off ? "00000000" : "", ""});
           if (auto* lpar = lpar_of(r.lpar_id)) lpar->refcode = frame.refcodes[r.lpar_id].back();
           return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ReadChanges>) {
+          const bool known = r.life == frame.changes.life;
+          emu::Changes answer{frame.changes.life, frame.changes.last, known, {}};
+          for (const emu::Change& change : frame.changes.changes)
+            if (!known || change.number > r.after) answer.changes.push_back(change);
+          return Reply(answer);
         } else {
           return Error{"service", "The test's frame does not know this request."};
         }

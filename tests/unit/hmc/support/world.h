@@ -49,6 +49,7 @@ struct Frame {
   std::map<u32, Bytes> nvram;
   std::map<u32, u64> vterms;
   std::string vterm_output;
+  emu::Changes changes{1, 0, true, {}};  // what a test says that has changed
   bool dead = false;
 
   std::string mtms() const { return info.type_model + "*" + info.serial_num; }

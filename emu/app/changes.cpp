@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/commands.h"
+#include "emu/app/hmc_link.h"
+#include "emu/app/json.h"
+#include "emu/app/lab_option.h"
+#include "emu/core/clock.h"
+#include "emu/core/text.h"
+#include "hmc/attributes/time.h"
+
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+namespace emu::app {
+
+namespace {
+
+constexpr u32 waiting_ms = 500;
+
+volatile std::sig_atomic_t interrupted = 0;
+
+Json as_json(const Change& change) {
+  return Json::Object{{"number", change.number},   {"wall_ns", change.wall},        {"system", change.system},
+                      {"lpar_id", change.lpar_id}, {"lpar_name", change.lpar_name}, {"kind", std::string(word_of(change.kind))},
+                      {"detail", change.detail}};
+}
+
+void show(const Change& change) {
+  const std::string whose = change.lpar_id ? fmt::format("{} ({})", change.lpar_name, change.lpar_id) : "-";
+  fmt::print("{:>6} {} {:<10} {:<14} {:<9} {}\n", change.number, hmc::attributes::time_text(change.wall), change.system, whose,
+             word_of(change.kind), change.detail);
+}
+
+class ChangesCommand final : public Command {
+ public:
+  void accept(Options& options) override {
+    lab_.accept(options);
+    options.value("--after", "Only those with a higher number (default: all that are kept)", after_);
+    options.flag("--follow", "Then wait for more, until interrupted", follow_);
+    options.flag("--json", "As one list of objects", json_);
+  }
+
+  int run() override {
+    const auto after = parse_number<u64>(after_.empty() ? "0" : after_);
+    if (!after) return failed({"usage", fmt::format("--after {}: a number is expected.", after_)}, exit_misused);
+    if (follow_ && json_)
+      return failed({"usage", "--json makes one list, and that never ends with --follow: take one of them."}, exit_misused);
+    const auto status = list(*after);
+    return status ? exit_done : failed(status.error());
+  }
+
+ private:
+  Status list(u64 after) const {
+    const NamedLab lab = TRY(lab_.find());
+    const auto channel = TRY(connect_hmc(lab.hmc_file()));
+    std::signal(SIGINT, [](int) { interrupted = 1; });
+    const auto read = [&](u32 wait_ms) {
+      return ask_hmc(*channel, hmc_link::ReadChanges{after, wait_ms}, wait_ms * millisecond + 3 * nanoseconds_per_second);
+    };
+    Changes heard = TRY(read(0));
+    if (after > heard.last)
+      return Error{"usage", fmt::format("--after {}: the last change has the number {}.", after, heard.last)};
+    if (after && !heard.complete) std::fprintf(stderr, "Some of them are not kept any more: look at everything.\n");
+    if (json_) {
+      Json::List all;
+      for (const Change& change : heard.changes) all.push_back(as_json(change));
+      std::printf("%s\n", Json(std::move(all)).text().c_str());
+      return success();
+    }
+    for (;;) {
+      for (const Change& change : heard.changes) show(change);
+      std::fflush(stdout);
+      after = heard.last;
+      if (!follow_ || interrupted || std::ferror(stdout)) return success();
+      heard = TRY(read(waiting_ms));
+    }
+  }
+
+  LabOption lab_;
+  std::string after_;
+  bool follow_ = false;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_changes() { return std::make_unique<ChangesCommand>(); }
+
+}  // namespace emu::app

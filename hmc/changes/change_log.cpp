@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/changes/change_log.h"
+
+#include <chrono>
+
+#include "emu/core/log.h"
+
+namespace hmc {
+
+namespace {
+constexpr emu::Log log("hmc");
+}
+
+void ChangeLog::note(emu::Change change, const Heard& heard) {
+  if (!change.wall) change.wall = clock_.wall();
+  {
+    const std::lock_guard guard(mutex_);
+    if (const auto stored = journal_.put_change(change, heard); !stored)
+      return log.warn("a change is not noted: {}", stored.error().text);
+  }
+  more_.notify_all();
+}
+
+emu::Changes ChangeLog::since(u64 after, u64 patience) const {
+  std::unique_lock guard(mutex_);
+  emu::Changes answer = journal_.changes_after(after);
+  const auto nothing_new = [&] { return answer.complete && answer.last == after; };
+  if (!nothing_new() || !patience) return answer;
+  more_.wait_for(guard, std::chrono::nanoseconds(patience), [&] {
+    answer = journal_.changes_after(after);
+    return !nothing_new();
+  });
+  return answer;
+}
+
+}  // namespace hmc

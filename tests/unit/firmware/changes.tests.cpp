@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "firmware/changes.h"
+
+#include <future>
+
+#include <fmt/format.h>
+
+#include "tests/support/catch.h"
+#include "tests/unit/firmware/world.h"
+
+using namespace firmware;
+using namespace firmware::test;
+
+namespace {
+
+std::string text(const emu::Changes& changes) {
+  std::string all;
+  for (const emu::Change& change : changes.changes)
+    all += fmt::format("{} {} {}\n", change.lpar_name, word_of(change.kind), change.detail);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a list of changes says what came after a number, and whether that is all", "[changes]") {
+  const emu::HostClock clock;
+  Changes changes(clock);
+  for (int i = 1; i <= 5; ++i) changes.note(emu::ChangeKind::state, 2, "guest", std::to_string(i));
+  const emu::Changes first = changes.since(0, 0, 0);
+  CHECK_FALSE(first.complete);  // whoever asks first knows nothing yet
+  CHECK(first.last == 5);
+  REQUIRE(first.changes.size() == 5);
+  CHECK(first.changes[4].number == 5);
+  const emu::Changes later = changes.since(first.life, 3, 0);
+  CHECK(later.complete);
+  CHECK(text(later) == "guest state 4\nguest state 5\n");
+  CHECK(changes.since(first.life, 5, 0).changes.empty());
+  CHECK_FALSE(changes.since(first.life, 6, 0).complete);  // a number that it has not given
+  CHECK_FALSE(changes.since(first.life + 1, 5, 0).complete);
+  for (int i = 0; i < 5000; ++i) changes.note(emu::ChangeKind::state, 2, "guest", "");
+  CHECK_FALSE(changes.since(first.life, 5, 0).complete);
+  CHECK(changes.since(first.life, 5000, 0).complete);
+}
+
+TEST_CASE("who asks for changes before there are any is answered when there is one", "[changes]") {
+  const emu::HostClock clock;
+  Changes changes(clock);
+  const u64 life = changes.since(0, 0, 0).life;
+  auto waits = std::async(std::launch::async, [&] { return changes.since(life, 0, 20 * emu::nanoseconds_per_second); });
+  CHECK(waits.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout);
+  changes.note(emu::ChangeKind::state, 2, "guest", "Running");
+  REQUIRE(waits.wait_for(std::chrono::seconds(10)) == std::future_status::ready);
+  CHECK(text(waits.get()) == "guest state Running\n");
+}
+
+TEST_CASE("a hypervisor notes what it has stored, and nothing that it has refused", "[changes][hypervisor]") {
+  World world({lpar(2, "guest", {})});
+  u64 life = 0, last = 0;
+  const auto heard = [&] {
+    const emu::Changes changes = world->changes(life, last, 0);
+    life = changes.life;
+    last = changes.last;
+    return text(changes);
+  };
+  CHECK(heard() == "guest partition defined\n");
+  emu::Profile more = world.status(2).definition.profiles[0];
+  more.name = "more";
+  more.boot_mode = emu::BootMode::of;
+  CHECK(world->write_profile(2, more));
+  CHECK(heard() == "guest profile more defined\n");
+  CHECK(world->write_profile(2, more));
+  CHECK(heard() == "");
+  more.uncap_weight = 7;
+  CHECK(world->write_profile(2, more));
+  CHECK(heard() == "guest profile more changed\n");
+  more.desired_mem = 7;
+  CHECK_FALSE(world->write_profile(2, more));
+  CHECK(heard() == "");
+  CHECK(world->activate(2, "more", {}));
+  CHECK(heard() == "guest current changed\nguest state Starting\nguest state Open Firmware\n");
+  CHECK(world->power_off(2, false));
+  CHECK(heard().ends_with("guest state Not Activated\n"));
+  CHECK(world->remove_profile(2, "more"));
+  CHECK(heard() == "guest profile more removed\n");
+  emu::LparDefinition renamed = world.status(2).definition;
+  renamed.name = "renamed";
+  CHECK(world->define(renamed));
+  CHECK(heard() == "renamed partition changed\n");
+  world.hypervisor.reset();
+  world.hypervisor = std::move(*Hypervisor::create(world.config, *world.journal, *world.witness, world.clock));
+  CHECK(heard() == "");  // what it finds in its journal has not changed
+  CHECK(world->remove(2));
+  CHECK(heard() == "renamed partition removed\n");
+}
