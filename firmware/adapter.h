@@ -19,41 +19,44 @@ constexpr u32 liobn_of(u32 slot) { return 0x1000'0000 | slot; }
 constexpr u32 remote_liobn_of(u32 slot) { return 0x2000'0000 | slot; }
 constexpr u32 interrupt_of(u32 slot) { return 0x1100 + slot; }
 
+// The device of an adapter, and the same as what it is: null if it is something else.
+struct Plugged {
+  std::unique_ptr<devices::VioDevice> device;
+  devices::Crq* queue = nullptr;
+  devices::Ethernet* ethernet = nullptr;
+  devices::Vty* terminal = nullptr;
+};
+
 class Adapter {
  public:
   using Raise = std::function<void()>;
   struct Place {
     std::shared_ptr<emu::GuestMemory> memory;
-    u64 window_bytes = 0;
     std::string location;
     Raise raise;
     devices::Vty::Output console;  // of the first terminal; others write nowhere
   };
-  // The only list of what can be plugged into a slot.
   Adapter(const emu::VirtualAdapter&, Place);
 
   const emu::VirtualAdapter& config() const { return config_; }
   u32 slot() const { return config_.slot; }
   u32 unit_address() const { return unit_address_of(config_.slot); }
   u32 interrupt() const { return interrupt_of(config_.slot); }
-  u32 remote_liobn() const { return device_->slot().remote_liobn; }
-  const std::shared_ptr<devices::TceTable>& window() const { return device_->slot().window; }  // null: no DMA
+  u32 remote_liobn() const { return device().slot().remote_liobn; }
+  const std::shared_ptr<devices::TceTable>& window() const { return device().slot().window; }  // null: no DMA
 
-  devices::VioDevice& device() { return *device_; }
-  const devices::VioDevice& device() const { return *device_; }
+  devices::VioDevice& device() { return *plugged_.device; }
+  const devices::VioDevice& device() const { return *plugged_.device; }
   // The device as what it is; null if it is something else.
-  devices::Crq* queue() { return queue_; }
-  devices::Ethernet* ethernet() { return ethernet_; }
-  devices::Vty* terminal() { return terminal_; }
+  devices::Crq* queue() { return plugged_.queue; }
+  devices::Ethernet* ethernet() { return plugged_.ethernet; }
+  devices::Vty* terminal() { return plugged_.terminal; }
 
   void archive(emu::Archive&);
 
  private:
   emu::VirtualAdapter config_;
-  std::unique_ptr<devices::VioDevice> device_;
-  devices::Crq* queue_ = nullptr;
-  devices::Ethernet* ethernet_ = nullptr;
-  devices::Vty* terminal_ = nullptr;
+  Plugged plugged_;
 };
 
 devices::MacAddress mac_of(const std::string& twelve_digits);

@@ -3,30 +3,28 @@
 
 #include <mutex>
 
+#include "emu/core/adapter_kinds.h"
+#include "emu/core/partner.h"
+
 namespace firmware {
 
 namespace {
 
-using emu::AdapterKind;
+using emu::is_any_partner;
 
-// Profiles say it in both ways.
-constexpr bool is_any(u32 lpar_or_slot) { return lpar_or_slot == 0 || lpar_or_slot == 65535; }
-
-bool has_other_end(const Adapter& adapter) {
-  return adapter.config().kind == AdapterKind::scsi_client || adapter.config().kind == AdapterKind::scsi_server;
-}
+const emu::AdapterKindRow& row_of(const Adapter& adapter) { return emu::row_of(adapter.config().kind); }
 
 std::pair<u32, u32> named_by(const Adapter& adapter) { return {adapter.config().remote_lpar_id, adapter.config().remote_slot}; }
 
 bool accepts(const Adapter& server, std::pair<u32, u32> client) {
   const auto [lpar, slot] = named_by(server);
-  return (lpar == client.first || is_any(lpar)) && (slot == client.second || is_any(slot));
+  return (lpar == client.first || is_any_partner(lpar)) && (slot == client.second || is_any_partner(slot));
 }
 
 }  // namespace
 
 void Connections::add(u32 lpar_id, const std::shared_ptr<Adapter>& adapter) {
-  if (!has_other_end(*adapter)) return;
+  if (row_of(*adapter).end == emu::End::none) return;
   const Place place{lpar_id, adapter->slot()};
   const std::unique_lock lock(mutex_);
   if (const auto former = there_.find(place); former != there_.end()) named_.erase({named_by(*former->second), place});
@@ -35,7 +33,7 @@ void Connections::add(u32 lpar_id, const std::shared_ptr<Adapter>& adapter) {
 }
 
 void Connections::remove(u32 lpar_id, const Adapter& adapter) {
-  if (!has_other_end(adapter)) return;
+  if (row_of(adapter).end == emu::End::none) return;
   const Place place{lpar_id, adapter.slot()};
   const std::unique_lock lock(mutex_);
   const auto found = there_.find(place);
@@ -48,36 +46,36 @@ void Connections::remove(u32 lpar_id, const Adapter& adapter) {
 Connections::End Connections::partner(u32 lpar_id, const Adapter& adapter) const {
   const Place place{lpar_id, adapter.slot()};
   const std::shared_lock lock(mutex_);
-  if (adapter.config().kind == AdapterKind::scsi_client) return of_client(place, adapter);
-  if (adapter.config().kind == AdapterKind::scsi_server) return of_server(place, adapter);
+  if (row_of(adapter).end == emu::End::client) return of_client(place, adapter);
+  if (row_of(adapter).end == emu::End::server) return of_server(place, adapter);
   return {};
 }
 
-std::shared_ptr<Adapter> Connections::at(Place place, AdapterKind kind) const {
+std::shared_ptr<Adapter> Connections::at(Place place, emu::AdapterKind kind) const {
   const auto found = there_.find(place);
   return found != there_.end() && found->second->config().kind == kind ? found->second : nullptr;
 }
 
 Connections::End Connections::of_client(Place client, const Adapter& adapter) const {
   const Place preferred = named_by(adapter);
-  if (auto server = at(preferred, AdapterKind::scsi_server); server && accepts(*server, client))
+  if (auto server = at(preferred, row_of(adapter).other_end); server && accepts(*server, client))
     return {preferred.first, std::move(server)};
   // Among several that name it, the one in the last partition and slot.
   for (auto row = named_.lower_bound({{client.first, client.second + 1}, {}}); row != named_.begin();) {
     --row;
     if (row->first != client) break;
-    if (auto server = at(row->second, AdapterKind::scsi_server)) return {row->second.first, std::move(server)};
+    if (auto server = at(row->second, row_of(adapter).other_end)) return {row->second.first, std::move(server)};
   }
   return {};
 }
 
 Connections::End Connections::of_server(Place server, const Adapter& adapter) const {
   const auto connected = [&](Place place) -> std::shared_ptr<Adapter> {
-    auto client = at(place, AdapterKind::scsi_client);
+    auto client = at(place, row_of(adapter).other_end);
     return client && of_client(place, *client).adapter.get() == &adapter ? client : nullptr;
   };
   const Place named = named_by(adapter);
-  if (!is_any(named.first) && !is_any(named.second)) {
+  if (!is_any_partner(named.first) && !is_any_partner(named.second)) {
     if (auto client = connected(named)) return {named.first, std::move(client)};
     return {};
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Which virtual SCSI client talks to which server adapter inside a frame: an index that plugging and unplugging keep. A client's
+// Which client adapter talks to which server adapter inside a frame: an index that plugging and unplugging keep. A client's
 // every request asks it, so an answer costs a few steps through a tree, however many partitions there are. Any thread.
 //
 // The server's adapter decides: it names the client's partition and slot, or "any", and then the client must name it. A moved

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/identity.h"
 #include "firmware/partition.h"
 #include "firmware/rules.h"
@@ -48,7 +49,7 @@ bool forget_client(emu::LparDefinition& server, u32 client_id) {
   size_t erased = 0;
   for (emu::Profile& profile : server.profiles)
     erased += std::erase_if(profile.adapters, [client_id](const emu::VirtualAdapter& adapter) {
-      return adapter.kind == emu::AdapterKind::scsi_server && adapter.remote_lpar_id == client_id;
+      return emu::row_of(adapter.kind).end == emu::End::server && adapter.remote_lpar_id == client_id;
     });
   return erased > 0;
 }
@@ -177,7 +178,7 @@ emu::Status Definitions::make_current(Lpars& lpars, Lpar& lpar, const emu::Confi
 emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::LparDefinition& wanted, bool active) {
   if (!wanted.current)
     return emu::Error{"migration", fmt::format("Partition {} comes without its current configuration.", wanted.name)};
-  TRY(obeys_rules(wanted, nullptr, config_));
+  TRY(obeys_rules(wanted, nullptr, config_, Partners::settled_later));
   for (const auto& [other, lpar] : lpars.all()) {
     if (lpar.definition.uuid == wanted.uuid)
       return emu::Error{"HSCL8016", fmt::format("Partition {} is already defined on {}.", wanted.name, config_.name)};

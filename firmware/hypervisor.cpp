@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/guarded.h"
 #include "firmware/agreement.h"
 #include "firmware/changes.h"
@@ -298,7 +299,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   emu::VirtualAdapter current_config(const Lpars& lpars, const Lpar& lpar, const Adapter& adapter) const {
     emu::VirtualAdapter config = adapter.config();
-    if (config.kind != emu::AdapterKind::scsi_client) return config;
+    if (emu::row_of(config.kind).end != emu::End::client) return config;
     const auto [id, server] = connections_.partner(lpar.definition.lpar_id, adapter);
     if (!server) return config;
     const Lpar* vios = lpars.find(id);

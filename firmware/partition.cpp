@@ -8,6 +8,7 @@
 
 #include "emu/core/log.h"
 #include "emu/core/page_table_size.h"
+#include "emu/core/virtual_slots.h"
 #include "firmware/boot.h"
 #include "firmware/connections.h"
 #include "firmware/dispatcher.h"
@@ -25,11 +26,6 @@ using emu::AdapterKind;
 namespace {
 
 constexpr emu::Log log{"partition"};
-
-// SIMPLIFIED: one size of DMA window; real firmware sizes it by the adapter.
-constexpr u64 window_bytes = 64 * MiB;
-constexpr u64 vasi_window_bytes = 256 * MiB;
-constexpr u32 first_dynamic_slot = 11;
 
 constexpr u64 msr_sf = u64{1} << 63;
 constexpr u64 msr_me = u64{1} << 12;
@@ -130,11 +126,7 @@ emu::Status Partition::build() {
   // Every partition of a guest has its two terminals, whether its profile lists them or not.
   for (const u32 slot : {0U, 1U}) {
     if (native() || adapter_in_slot(slot)) continue;
-    emu::VirtualAdapter terminal;
-    terminal.kind = AdapterKind::serial;
-    terminal.slot = slot;
-    terminal.required = true;
-    TRY(plug(terminal));
+    TRY(plug(emu::default_serial_adapter(slot)));
   }
   return emu::success();
 }
@@ -146,7 +138,6 @@ Processor* Partition::processor(u64 number) { return number < processors_.size()
 std::shared_ptr<Adapter> Partition::make_adapter(const emu::VirtualAdapter& config) {
   Adapter::Place place;
   place.memory = memory_;
-  place.window_bytes = config.kind == AdapterKind::vasi ? vasi_window_bytes : window_bytes;
   place.location = fmt::format("U{}.{}-V{}-C{}", frame_.config().type_model, frame_.config().serial_num, id(), config.slot);
   place.raise = [weak = weak_from_this(), interrupt = interrupt_of(config.slot)] {
     if (const auto partition = weak.lock()) partition->raise(interrupt);
@@ -161,10 +152,8 @@ std::shared_ptr<Adapter> Partition::make_adapter(const emu::VirtualAdapter& conf
 emu::Result<std::shared_ptr<Adapter>> Partition::plug(const emu::VirtualAdapter& wanted) {
   emu::VirtualAdapter config = wanted;
   const std::lock_guard lock(adapters_mutex_);
-  if (config.slot == 0 && config.kind != AdapterKind::serial) {
-    config.slot = first_dynamic_slot;
-    while (adapters_.contains(config.slot)) ++config.slot;
-  }
+  if (config.slot == 0 && config.kind != AdapterKind::serial)
+    config.slot = emu::next_free_slot(slots_end(), [&](u32 slot) { return adapters_.contains(slot); }).value_or(slots_end());
   if (config.slot >= slots_end())
     return emu::Error{"slots", fmt::format("Partition {} has no free virtual slot: raise max_virtual_slots of its profile.",
                                            definition().name)};
@@ -181,13 +170,13 @@ std::shared_ptr<Adapter> Partition::partner(const Adapter& adapter) const {
   return frame_.connections().partner(id(), adapter).adapter;
 }
 
-u32 Partition::slots_end() const { return std::min(slot_limit, std::max<u32>(2, setup_.configuration.max_virtual_slots)); }
+u32 Partition::slots_end() const {
+  return std::min(slot_limit, std::max<u32>(emu::first_virtual_slot, setup_.configuration.max_virtual_slots));
+}
 
 u32 Partition::free_slots() const {
   const std::lock_guard lock(adapters_mutex_);
-  u32 free = 0;
-  for (u32 slot = first_dynamic_slot; slot < slots_end(); ++slot) free += !adapters_.contains(slot);
-  return free;
+  return emu::free_slot_count(slots_end(), [&](u32 slot) { return adapters_.contains(slot); });
 }
 
 emu::Status Partition::unplug(u32 slot) {

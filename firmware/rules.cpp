@@ -21,11 +21,18 @@ emu::Status obeys_rules(const emu::Configuration& configuration, const emu::Lpar
   return judged(emu::broken_rules(configuration, of.env, emu::limits_of(frame)), of.name);
 }
 
-emu::Status obeys_rules(const emu::LparDefinition& wanted, const emu::LparDefinition* before, const emu::FrameConfig& frame) {
+emu::Status obeys_rules(const emu::LparDefinition& wanted, const emu::LparDefinition* before, const emu::FrameConfig& frame,
+                        Partners partners) {
   TRY(judged(emu::broken_rules(wanted), wanted.name));
   for (const emu::Profile& profile : wanted.profiles) {
     const emu::Profile* was = before ? before->profile(profile.name) : nullptr;
-    if (!was || *was != profile) TRY(obeys_rules(profile, wanted, frame));
+    if (was && *was == profile) continue;
+    TRY(obeys_rules(profile, wanted, frame));
+    if (partners == Partners::settled_later) continue;
+    std::vector<emu::VirtualAdapter> had;
+    if (was) had = was->adapters;
+    if (before && before->current) had.insert(had.end(), before->current->adapters.begin(), before->current->adapters.end());
+    TRY(judged(emu::broken_partners(profile.adapters, had, wanted.lpar_id), wanted.name));
   }
   if (wanted.current && (!before || before->current != wanted.current)) return obeys_rules(*wanted.current, wanted, frame);
   return emu::success();

@@ -9,6 +9,9 @@ namespace firmware {
 emu::Status obeys_rules(const emu::Configuration&, const emu::LparDefinition& of, const emu::FrameConfig&);
 
 // A whole partition. What is as it was `before` has been judged then: a journal may be of a time with other rules.
-emu::Status obeys_rules(const emu::LparDefinition&, const emu::LparDefinition* before, const emu::FrameConfig&);
+// Partners of a partition that comes from another system are settled later, when the migration has mapped its adapters.
+enum class Partners : u8 { known, settled_later };
+emu::Status obeys_rules(const emu::LparDefinition&, const emu::LparDefinition* before, const emu::FrameConfig&,
+                        Partners = Partners::known);
 
 }  // namespace firmware

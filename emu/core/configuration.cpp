@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/core/configuration.h"
 
+#include "emu/core/adapter_kinds.h"
+
 namespace emu {
 
 void archive(Archive& ar, VirtualAdapter& adapter) {
@@ -8,7 +10,7 @@ void archive(Archive& ar, VirtualAdapter& adapter) {
          trunk_priority, vswitch, mac_addr] = adapter;
   ar.section("adapter", 1);
   ar("kind", kind);
-  if (ar.loading() && (kind < AdapterKind::serial || kind > AdapterKind::vasi)) ar.fail("is no kind of adapter");
+  if (ar.loading() && !is_adapter_kind(kind)) ar.fail("is no kind of adapter");
   ar("slot", slot);
   ar("required", required);
   ar("remote_lpar_id", remote_lpar_id);

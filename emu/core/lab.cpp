@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/core/lab.h"
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/address.h"
 #include "emu/core/identity.h"
 #include "emu/core/lab_keys.h"
@@ -8,6 +9,7 @@
 #include "emu/core/partner.h"
 #include "emu/core/paths.h"
 #include "emu/core/profile_rules.h"
+#include "emu/core/virtual_slots.h"
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
@@ -23,6 +25,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 namespace emu {
@@ -141,21 +144,15 @@ void take_tables(Reading& reading, const toml::node& node, const toml::array*& t
     reading.wrong(node, "a table in double brackets is expected here, such as [[frame]]");
 }
 
-constexpr std::pair<std::string_view, AdapterKind> adapter_kinds[] = {
-    {"serial", AdapterKind::serial},
-    {"scsi_client", AdapterKind::scsi_client},
-    {"scsi_server", AdapterKind::scsi_server},
-    {"ethernet", AdapterKind::ethernet},
-    {"vasi", AdapterKind::vasi},
-};
+constexpr std::string_view kind_words = "serial, scsi_client, scsi_server, ethernet, vasi";
+static_assert(std::ranges::all_of(adapter_kinds, [](const auto& row) { return kind_words.find(row.word) != kind_words.npos; }));
 
 void take_adapter_kind(Reading& reading, const toml::node& node, AdapterDraft& to) {
   std::string word;
   take(reading, node, word);
-  const auto* row = std::ranges::find(adapter_kinds, word, [](const auto& kind) { return kind.first; });
-  if (row == std::end(adapter_kinds))
-    return reading.wrong(node, fmt::format("{} is no kind of adapter: serial, scsi_client, scsi_server, ethernet or vasi", word));
-  to.adapter.kind = row->second;
+  const auto* row = std::ranges::find(adapter_kinds, word, &AdapterKindRow::word);
+  if (row == std::end(adapter_kinds)) return reading.wrong(node, fmt::format("{} is no kind of adapter: {}", word, kind_words));
+  to.adapter.kind = row->kind;
 }
 
 // ---- the keys: one list for the reader and for docs/labs.md ----
@@ -287,24 +284,25 @@ constexpr Key<ViosConfig::Mapping> mapping_table[] = {
     {"vtd", "name", "vtscsi0 ...", "the virtual target device", into<&ViosConfig::Mapping::vtd>},
 };
 constexpr Key<AdapterDraft> adapter_table[] = {
-    {"kind", "serial, scsi_client, scsi_server, ethernet, vasi", "-", "", take_adapter_kind},
+    {"kind", kind_words, "-", "on which the other keys depend", take_adapter_kind},
     {"slot", "slot", "-", "2 or more; 0 and 1 are the partition's serial adapters",
      into<&AdapterDraft::adapter, &VirtualAdapter::slot>},
     {"required", "true, false", "false", "the partition does not start without it",
      into<&AdapterDraft::adapter, &VirtualAdapter::required>},
     {"remote_lpar", "partition, or \"any\"", "\"any\"",
-     "scsi: the partner; a server adapter's can be any, but then no client of it moves",
+     "the partner; a client adapter has one, a server adapter's can be any, but then no client of it moves",
      [](Reading& reading, const toml::node& node, AdapterDraft& to) { take_partner(reading, node, to.remote); }},
-    {"remote_slot", "slot, or \"any\"", "\"any\"", "scsi: the partner's slot; likewise", take_partner_slot},
-    {"port_vlan_id", "VLAN", "1", "ethernet", into<&AdapterDraft::adapter, &VirtualAdapter::port_vlan_id>},
-    {"addl_vlan_ids", "list of VLANs", "[]", "ethernet: tagged ones (IEEE 802.1Q)",
+    {"remote_slot", "slot, or \"any\"", "\"any\"", "the partner's slot; likewise", take_partner_slot},
+    {"port_vlan_id", "VLAN", "1", "of untagged packets", into<&AdapterDraft::adapter, &VirtualAdapter::port_vlan_id>},
+    {"addl_vlan_ids", "list of VLANs", "[]", "tagged ones (IEEE 802.1Q)",
      into<&AdapterDraft::adapter, &VirtualAdapter::addl_vlan_ids>},
-    {"is_trunk", "true, false", "false", "ethernet: under a shared Ethernet adapter",
+    {"is_trunk", "true, false", "false", "under a shared Ethernet adapter",
      into<&AdapterDraft::adapter, &VirtualAdapter::is_trunk>},
-    {"trunk_priority", "number", "0; 1 of a trunk adapter", "ethernet: up to 15",
+    {"trunk_priority", "number", "0; 1 of a trunk adapter", "up to 15",
      into<&AdapterDraft::adapter, &VirtualAdapter::trunk_priority>},
-    {"vswitch", "name", "\"ETHERNET0\"", "ethernet", into<&AdapterDraft::adapter, &VirtualAdapter::vswitch>},
-    {"mac_addr", "12 hex digits", "made of lab, frame, partition and slot", "ethernet",
+    {"vswitch", "name", "\"ETHERNET0\"", "the switch that it is plugged into",
+     into<&AdapterDraft::adapter, &VirtualAdapter::vswitch>},
+    {"mac_addr", "12 hex digits", "made of lab, frame, partition and slot", "its address",
      into<&AdapterDraft::adapter, &VirtualAdapter::mac_addr>},
 };
 constexpr Key<Profile> profile_table[] = {
@@ -368,17 +366,29 @@ void for_each_table(const toml::array* tables, Use use) {
 
 // ---- checks ----
 
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 31 &&
-         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; }) &&
-         text[0] != '.' && text[0] != '-';
-}
+// Of labs, frames, LUNs and segments.
+bool is_name(std::string_view text) { return is_device_name(text); }
 bool is_hex(std::string_view text, size_t digits) {
   return text.size() == digits && std::ranges::all_of(text, [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 std::string upper_case(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return text;
+}
+
+// What the texts of listings and of disks can hold: no blanks, no commas, nothing that ends a line.
+bool is_word(std::string_view text, size_t longest) {
+  return !text.empty() && text.size() <= longest &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isgraph(c) && c != ',' && c != '"' && c != '\''; });
+}
+// 9117-MMA
+bool is_type_model(std::string_view text) {
+  const auto part = [](std::string_view of) { return std::ranges::all_of(of, [](unsigned char c) { return std::isalnum(c); }); };
+  return text.size() == 8 && text[4] == '-' && part(text.substr(0, 4)) && part(text.substr(5));
+}
+bool has_key(const AdapterKindRow& kind, std::string_view key) {
+  const bool of_some = std::ranges::any_of(adapter_kinds, [&](const auto& row) { return std::ranges::count(row.keys, key) > 0; });
+  return !of_some || std::ranges::count(kind.keys, key) > 0;
 }
 
 // Names and identities that may stand once only.
@@ -403,12 +413,12 @@ const T* find_named(const std::vector<T>& list, const U& name) {
 
 // ---- profiles ----
 
-constexpr u32 first_free_slot = 2;
 constexpr u32 first_server_slot = 11;
 
-u32 free_slot(const std::vector<VirtualAdapter>& adapters, u32 from) {
-  while (std::ranges::find(adapters, from, &VirtualAdapter::slot) != adapters.end()) ++from;
-  return from;
+// Whether the partition has so many, the rules say when all its adapters are there.
+u32 free_slot(const std::vector<VirtualAdapter>& adapters, u32 from = first_virtual_slot) {
+  const auto taken = [&](u32 slot) { return slot_taken(adapters, slot); };
+  return next_free_slot(virtual_slot_limit, taken, from).value_or(virtual_slot_limit);
 }
 
 // Memory and processors that the file does not say follow from those it does.
@@ -488,6 +498,8 @@ class FrameReader {
   void check_frame() {
     if (!is_name(frame_.name)) reading_.wrong(at(table_, "name"), fmt::format("{} is no name for a frame", frame_.name));
     in_lab_.claim(at(table_, "name"), "frame", frame_.name);
+    if (!is_type_model(frame_.type_model))
+      reading_.wrong(at(table_, "type_model"), "a machine type and model has 4 letters or digits, a -, and 3 more: 9117-MMA");
     if (frame_.serial_num.empty()) frame_.serial_num = derived_serial(lab_.name + "/" + frame_.name);
     if (frame_.serial_num.size() != 7 || !is_name(frame_.serial_num))
       reading_.wrong(at(table_, "serial_num"), "a serial number has 7 characters");
@@ -547,14 +559,15 @@ class FrameReader {
 
   // The adapters of one list in the file. Identities and partners are checked here, slots in check_slots().
   std::vector<VirtualAdapter> read_adapter_list(const Draft& owner, const toml::array* tables) {
-    // The console: what the HMC's virtual terminals connect to.
-    std::vector<VirtualAdapter> adapters(2);
-    adapters[1].slot = 1;
-    for (VirtualAdapter& serial : adapters) serial.required = true;
+    std::vector<VirtualAdapter> adapters = default_adapters();
     for_each_table(tables, [&](const toml::table& table) {
       AdapterDraft draft;
       read_keys(reading_, table, "an adapter", adapter_table, draft);
       VirtualAdapter& adapter = draft.adapter;
+      const AdapterKindRow& kind = row_of(adapter.kind);
+      for (const auto& [key, node] : table)
+        if (!has_key(kind, key.str()))
+          reading_.wrong(key.source(), fmt::format("a virtual {} adapter has no key {}", kind.name, key.str()));
       if (partner_from(draft.remote) != any_partner) {
         const Draft* partner = partition_named(draft.remote);
         for (const Draft& other : drafts_)
@@ -565,15 +578,18 @@ class FrameReader {
         }
         adapter.remote_lpar_id = partner->lpar.lpar_id;
         adapter.remote_lpar_name = partner->lpar.name;
-        if (adapter.kind == AdapterKind::scsi_client && partner->lpar.env != LparEnv::vioserver)
+        if (kind.end == End::client && partner->lpar.env != LparEnv::vioserver)
           reading_.wrong(at(table, "remote_lpar"), fmt::format("{} is no VIOS", draft.remote));
       }
       adapter.mac_addr = upper_case(adapter.mac_addr);
       if (adapter.is_trunk && adapter.trunk_priority == 0) adapter.trunk_priority = 1;
-      const bool taken = std::ranges::find(adapters, adapter.slot, &VirtualAdapter::slot) != adapters.end();
-      if (taken) reading_.wrong(at(table, "slot"), fmt::format("slot {} of {} is taken already", adapter.slot, owner.lpar.name));
+      if (slot_taken(adapters, adapter.slot))
+        reading_.wrong(at(table, "slot"), fmt::format("slot {} of {} is taken already", adapter.slot, owner.lpar.name));
       check_adapter(adapter, owner, table);
+      const std::vector<VirtualAdapter> before = adapters;
       adapters.push_back(std::move(adapter));
+      for (const BrokenRule& broken : broken_partners(adapters, before, owner.lpar.lpar_id))
+        reading_.wrong(at(table, "remote_lpar"), broken.rule);
     });
     return adapters;
   }
@@ -594,6 +610,8 @@ class FrameReader {
         for (const Draft& other : drafts_)
           if (other.lpar.env == LparEnv::vioserver && draft.served_by.empty()) draft.served_by.push_back(other.lpar.name);
       if (draft.served_by.empty()) return reading_.wrong(at(*draft.table, "disks"), "there is no VIOS that could serve disks");
+      claim_each(draft, "disks", "LUN", draft.disks);
+      claim_each(draft, "served_by", "VIOS", draft.served_by);
       for (const std::string& name : draft.served_by) {
         Draft* vios = partition_named(name);
         if (!vios || vios->lpar.env != LparEnv::vioserver)
@@ -603,7 +621,7 @@ class FrameReader {
         server.kind = AdapterKind::scsi_server;
         server.slot = free_slot(server_adapters, first_server_slot);
         client.kind = AdapterKind::scsi_client;
-        client.slot = free_slot(adapters, first_free_slot);
+        client.slot = free_slot(adapters);
         client.required = true;
         std::tie(server.remote_lpar_id, server.remote_lpar_name, server.remote_slot) =
             std::tie(draft.lpar.lpar_id, draft.lpar.name, client.slot);
@@ -611,7 +629,7 @@ class FrameReader {
             std::tie(vios->lpar.lpar_id, vios->lpar.name, server.slot);
         for (const std::string& lun : draft.disks) {
           check_lun(at(*draft.table, "disks"), *vios, lun);
-          vios->vios.mappings.push_back({server.slot, lun, ""});
+          map(at(*draft.table, "disks"), *vios, {server.slot, lun, ""});
         }
         server_adapters.push_back(server);
         adapters.push_back(client);
@@ -620,15 +638,16 @@ class FrameReader {
     for (const u16 vlan : draft.vlans) {
       VirtualAdapter ethernet;
       ethernet.kind = AdapterKind::ethernet;
-      ethernet.slot = free_slot(adapters, first_free_slot);
+      ethernet.slot = free_slot(adapters);
       ethernet.port_vlan_id = vlan;
       check_adapter(ethernet, draft, at(*draft.table, "vlans"));
       adapters.push_back(ethernet);
     }
+    claim_each(draft, "segments", "segment", draft.segments);
     for (const std::string& segment : draft.segments) {
       VirtualAdapter trunk;
       trunk.kind = AdapterKind::ethernet;
-      trunk.slot = free_slot(adapters, first_free_slot);
+      trunk.slot = free_slot(adapters);
       trunk.is_trunk = true;
       trunk.trunk_priority = 1;
       adapters.push_back(trunk);
@@ -637,15 +656,27 @@ class FrameReader {
     if (draft.lpar.env == LparEnv::vioserver && draft.vasi) {
       VirtualAdapter vasi;
       vasi.kind = AdapterKind::vasi;
-      vasi.slot = free_slot(adapters, first_free_slot);
+      vasi.slot = free_slot(adapters);
       adapters.push_back(vasi);
     }
+  }
+
+  void claim_each(const Draft& draft, std::string_view key, std::string_view what, const std::vector<std::string>& names) {
+    Once once(reading_);
+    for (const std::string& name : names) once.claim(at(*draft.table, key), what, name);
   }
 
   void check_lun(const toml::node& where, const Draft& vios, const std::string& lun) {
     if (!find_named(lab_.luns, lun)) return reading_.wrong(where, fmt::format("there is no LUN {}", lun));
     if (std::ranges::find(vios.vios.luns, lun) == vios.vios.luns.end())
       reading_.wrong(where, fmt::format("LUN {} is not among the luns of VIOS {}", lun, vios.lpar.name));
+  }
+
+  // A disk backs one virtual target device of a server, as mkvdev has it.
+  void map(const toml::node& where, Draft& vios, ViosConfig::Mapping mapping) {
+    if (std::ranges::count(vios.vios.mappings, mapping.lun, &ViosConfig::Mapping::lun))
+      reading_.wrong(where, fmt::format("LUN {} is mapped already on VIOS {}", mapping.lun, vios.lpar.name));
+    vios.vios.mappings.push_back(std::move(mapping));
   }
 
   void add_bridge(const toml::node& where, Draft& draft, ViosConfig::Bridge bridge) {
@@ -662,10 +693,9 @@ class FrameReader {
   void read_bridges_and_mappings(Draft& draft) {
     if (draft.lpar.env != LparEnv::vioserver) return;
     Once once(reading_);
-    for (const std::string& lun : draft.vios.luns) {
+    claim_each(draft, "luns", "LUN", draft.vios.luns);
+    for (const std::string& lun : draft.vios.luns)
       if (!find_named(lab_.luns, lun)) reading_.wrong(at(*draft.table, "luns"), fmt::format("there is no LUN {}", lun));
-      once.claim(at(*draft.table, "luns"), "LUN", lun);
-    }
     for_each_table(draft.bridge_tables, [&](const toml::table& table) {
       ViosConfig::Bridge bridge;
       read_keys(reading_, table, "a bridge", bridge_table, bridge);
@@ -680,7 +710,9 @@ class FrameReader {
       if (server == adapters.end() || server->kind != AdapterKind::scsi_server)
         reading_.wrong(table,
                        fmt::format("{} has no virtual SCSI server adapter in slot {}", draft.lpar.name, mapping.server_slot));
-      draft.vios.mappings.push_back(std::move(mapping));
+      if (!mapping.vtd.empty() && !is_device_name(mapping.vtd))
+        reading_.wrong(at(table, "vtd"), "a virtual target device's name has up to 31 letters, digits, -, _ and dots");
+      map(at(table, "lun"), draft, std::move(mapping));
     });
     // What the file names first, then vtscsi0, vtscsi1 ... for the rest.
     for (const auto& mapping : draft.vios.mappings)
@@ -710,7 +742,12 @@ class FrameReader {
     const Profile as_written = draft.profile;
     complete_and_check(draft, draft.profile, *draft.table);
     for (const VirtualAdapter& adapter : draft.profile.adapters)
-      if (adapter.kind == AdapterKind::ethernet) in_frame_.claim(*draft.table, "MAC address", adapter.mac_addr);
+      if (!adapter.mac_addr.empty()) in_frame_.claim(*draft.table, "MAC address", adapter.mac_addr);
+    for (const VirtualAdapter& adapter : draft.profile.adapters)
+      if (row_of(adapter.kind).end == End::server && !is_any_partner(adapter.remote_lpar_id) &&
+          !is_any_partner(adapter.remote_slot))
+        in_frame_.claim(*draft.table, fmt::format("a virtual {} adapter for", row_of(adapter.kind).name),
+                        fmt::format("slot {} of {}", adapter.remote_slot, adapter.remote_lpar_name));
     draft.lpar.profiles.push_back(draft.profile);
     for_each_table(draft.profile_tables, [&](const toml::table& table) {
       Profile profile = as_written;
@@ -754,6 +791,8 @@ class FrameReader {
 
 // ---- the SAN, the LAN ----
 
+constexpr size_t longest_udid = 255;
+
 LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::table& table) {
   LunConfig lun;
   read_keys(reading, table, "a LUN", lun_table, lun);
@@ -772,6 +811,10 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   if (lun.udid.empty()) lun.udid = derived_udid(lab.name + "/" + lun.name);
   if (lun.pvid.empty()) lun.pvid = derived_pvid(lab.name + "/" + lun.name);
   if (!is_hex(lun.pvid, 16)) reading.wrong(at(table, "pvid"), "a physical volume identifier has 16 hex digits");
+  if (!is_word(lun.udid, longest_udid))
+    reading.wrong(
+        at(table, "udid"),
+        fmt::format("a unique device identifier has up to {} characters, and no blanks, commas or quotes", longest_udid));
   in_lab.claim(at(table, "udid"), "udid", lun.udid);
   in_lab.claim(at(table, "pvid"), "pvid", lun.pvid);
   return lun;
@@ -864,7 +907,14 @@ Result<LabFolders> lab_folders(std::string_view lab_name) {
 namespace {
 template <class T, size_t N>
 void add_keys(std::vector<LabKey>& to, std::string_view table, const Key<T> (&keys)[N]) {
-  for (const Key<T>& key : keys) to.push_back({table, key.name, key.kind, key.fallback, key.meaning});
+  for (const Key<T>& key : keys) to.push_back({table, key.name, key.kind, key.fallback, std::string(key.meaning)});
+}
+// "scsi_client, scsi_server: " before what a key means that not all kinds have.
+void say_whose(LabKey& key) {
+  std::vector<std::string_view> kinds;
+  for (const AdapterKindRow& row : adapter_kinds)
+    if (has_key(row, key.name)) kinds.push_back(row.word);
+  if (kinds.size() < std::size(adapter_kinds)) key.meaning = fmt::format("{}: {}", fmt::join(kinds, ", "), key.meaning);
 }
 }  // namespace
 
@@ -881,7 +931,9 @@ std::vector<LabKey> lab_keys() {
   add_keys(keys, "frame.vios", vios_table);
   add_keys(keys, "frame.vios.bridge", bridge_table);
   add_keys(keys, "frame.vios.mapping", mapping_table);
+  const size_t adapters = keys.size();
   add_keys(keys, "frame.*.adapter and frame.*.profile.adapter", adapter_table);
+  std::ranges::for_each(keys.begin() + static_cast<std::ptrdiff_t>(adapters), keys.end(), say_whose);
   return keys;
 }
 

@@ -13,7 +13,7 @@ struct LabKey {
   std::string_view name;      // "luns"
   std::string_view kind;      // "list of names"
   std::string_view fallback;  // what holds if it is not given; "-": it must be given
-  std::string_view meaning;
+  std::string meaning;
 };
 
 std::vector<LabKey> lab_keys();

@@ -30,6 +30,11 @@ bool is_partition_name(std::string_view name) {
          std::ranges::all_of(name, [&](char c) { return is_plain(c) || others.find(c) != others.npos; });
 }
 
+bool is_device_name(std::string_view name) {
+  return !name.empty() && name.size() <= 31 && name[0] != '.' && name[0] != '-' &&
+         std::ranges::all_of(name, [](char c) { return is_plain(c) || c == '-' || c == '_' || c == '.'; });
+}
+
 std::string file_part(std::string_view name) {
   std::string part;
   for (const char c : name) {

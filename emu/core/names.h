@@ -12,6 +12,9 @@ bool is_partition_name(std::string_view);
 inline constexpr std::string_view partition_name_rule =
     "a name has 1 to 31 characters of A-Z, a-z, 0-9, blank and , . / ; : ~ @ # ^ - _ = + { }, and no blank at either end";
 
+// Of a device of a Virtual I/O Server: 1 to 31 letters, digits, dots, - and _, and no dot or - at its beginning.
+bool is_device_name(std::string_view);
+
 // As a part of a file's name: what is no letter, digit, dot, - or _ becomes %XX.
 std::string file_part(std::string_view name);
 

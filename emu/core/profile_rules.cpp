@@ -2,29 +2,26 @@
 #include "emu/core/profile_rules.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/address.h"
 #include "emu/core/identity.h"
 #include "emu/core/names.h"
 #include "emu/core/text.h"
+#include "emu/core/virtual_slots.h"
 
 namespace emu {
 
 namespace {
 
-constexpr u32 first_slot = 2;  // 0 and 1 are the default serial adapters
 constexpr u32 bsr_array_limit = 256;
 constexpr u32 most_processors = 64;  // of a partition, virtual or dedicated
 constexpr u32 most_groups = 32;
-constexpr u32 most_lpars = 254;
-constexpr u32 any = 65535;  // partition, or slot
-constexpr u32 last_vlan = 4094;
-constexpr size_t most_vlans = 20;  // beside the adapter's own
-constexpr u32 most_trunk_priority = 15;
 constexpr u64 huge_page_mb = 16384;
 constexpr size_t longest_path = 1023;
 constexpr size_t longest_arguments = 2047;  // COMMAND_LINE_SIZE of Linux, without its end
@@ -120,71 +117,11 @@ bool is_io_slot(const std::vector<std::string>& parts) {
          (parts[1] == "none" || parse_number<u16>(parts[1])) && (parts[2] == "0" || parts[2] == "1");
 }
 
-// Letters, digits and _ : the texts of adapters are parted by / and by commas.
-bool is_switch_name(std::string_view name) {
-  return !name.empty() && name.size() <= 31 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-  });
-}
-
-bool is_mac(std::string_view text) {
-  return text.size() == 12 && text.find_first_not_of("0123456789ABCDEF") == text.npos &&
-         std::string_view("02468ACE").find(text[1]) != std::string_view::npos;
-}
-
-struct OneAdapter {
-  const VirtualAdapter& is;
-  LparEnv env;
-  std::vector<BrokenRule>& broken;
-
-  void wrong(std::string_view attribute, std::string value, std::string rule) const {
-    broken.push_back({std::string(attribute), std::move(value), std::move(rule)});
-  }
-  void number(std::string_view attribute, u64 value, std::string rule) const {
-    wrong(attribute, std::to_string(value), std::move(rule));
-  }
-  void kind(std::string rule) const { number("slot", is.slot, std::move(rule)); }
-};
-
-void ethernet(const OneAdapter& j) {
-  const VirtualAdapter& a = j.is;
-  const auto is_vlan = [](u16 vlan) { return vlan >= 1 && vlan <= last_vlan; };
-  const std::string rule = fmt::format("a VLAN is 1 to {}", last_vlan);
-  if (!is_vlan(a.port_vlan_id)) j.number("port_vlan_id", a.port_vlan_id, rule);
-  std::set<u16> vlans{a.port_vlan_id};
-  for (const u16 vlan : a.addl_vlan_ids) {
-    if (!is_vlan(vlan)) j.number("addl_vlan_ids", vlan, rule);
-    if (!vlans.insert(vlan).second) j.number("addl_vlan_ids", vlan, "each VLAN of an adapter stands once");
-  }
-  if (a.addl_vlan_ids.size() > most_vlans)
-    j.number("addl_vlan_ids", a.addl_vlan_ids.size(), fmt::format("an adapter has at most {} additional VLANs", most_vlans));
-  if (a.trunk_priority > most_trunk_priority || a.is_trunk != (a.trunk_priority > 0))
-    j.number("trunk_priority", a.trunk_priority,
-             fmt::format("a trunk adapter has a priority of 1 to {}, another one has 0", most_trunk_priority));
-  if (a.is_trunk && j.env != LparEnv::vioserver) j.kind("only a Virtual I/O Server has trunk adapters");
-  if (!is_switch_name(a.vswitch))
-    j.wrong("vswitch", a.vswitch, "the name of a virtual switch has 1 to 31 letters, digits, dots, - and _");
-  if (!a.mac_addr.empty() && !is_mac(a.mac_addr))
-    j.wrong("mac_addr", a.mac_addr, "a MAC address has 12 hex digits and nothing between them, and is no group's");
-}
-
-void scsi(const OneAdapter& j) {
-  const VirtualAdapter& a = j.is;
-  if (a.kind == AdapterKind::scsi_server && j.env != LparEnv::vioserver)
-    j.kind("only a Virtual I/O Server has virtual SCSI server adapters");
-  if (a.remote_lpar_id > most_lpars && a.remote_lpar_id != any)
-    j.number("remote_lpar", a.remote_lpar_id, fmt::format("a partition's ID is 1 to {}, or any", most_lpars));
-  if (!a.remote_lpar_name.empty() && !is_partition_name(a.remote_lpar_name))
-    j.wrong("remote_lpar", a.remote_lpar_name, std::string(partition_name_rule));
-  if (a.remote_slot >= virtual_slot_limit && a.remote_slot != any)
-    j.number("remote_slot", a.remote_slot, fmt::format("a slot is below {}, or any", virtual_slot_limit));
-}
-
 void slots(const Judged& j) {
   const Configuration& c = j.is;
-  if (c.max_virtual_slots < first_slot || c.max_virtual_slots > virtual_slot_limit)
+  if (c.max_virtual_slots < first_virtual_slot || c.max_virtual_slots > virtual_slot_limit)
     j.number("max_virtual_slots", c.max_virtual_slots,
-             fmt::format("max_virtual_slots is {} to {}", first_slot, virtual_slot_limit));
+             fmt::format("max_virtual_slots is {} to {}", first_virtual_slot, virtual_slot_limit));
   std::set<std::string> indices;
   for (const std::string& slot : c.io_slots) {
     const auto parts = split(slot, '/');
@@ -194,14 +131,16 @@ void slots(const Judged& j) {
       j.wrong("io_slots", slot, "each physical slot stands once");
   }
   std::set<u32> taken;
-  u32 vasis = 0;
+  std::map<AdapterKind, u32> count;
   for (const VirtualAdapter& adapter : c.adapters) {
-    const auto wrong = [&](std::string rule) { j.number(attribute_of(adapter.kind), adapter.slot, std::move(rule)); };
+    const AdapterKindRow& kind = row_of(adapter.kind);
+    const auto wrong = [&](std::string rule) { j.number(kind.attribute, adapter.slot, std::move(rule)); };
     if (adapter.slot >= c.max_virtual_slots)
       wrong(fmt::format("there is an adapter in slot {}, but only {} virtual slots", adapter.slot, c.max_virtual_slots));
     if (!taken.insert(adapter.slot).second) wrong(fmt::format("slot {} has two virtual adapters", adapter.slot));
     for (BrokenRule& broken : broken_rules(adapter, j.env)) wrong(std::move(broken.rule));
-    if (adapter.kind == AdapterKind::vasi && ++vasis == 2) wrong("a Virtual I/O Server has one VASI adapter");
+    if (const u32 so_far = ++count[adapter.kind]; kind.most && so_far == kind.most + 1)
+      wrong(fmt::format("a partition has at most {} virtual {} adapter{}", kind.most, kind.name, kind.most == 1 ? "" : "s"));
   }
 }
 
@@ -231,21 +170,6 @@ std::string units_text(u32 hundredths) {
   return text;
 }
 
-std::string_view attribute_of(AdapterKind kind) {
-  switch (kind) {
-    case AdapterKind::serial:
-      return "virtual_serial_adapters";
-    case AdapterKind::scsi_client:
-    case AdapterKind::scsi_server:
-      return "virtual_scsi_adapters";
-    case AdapterKind::ethernet:
-      return "virtual_eth_adapters";
-    case AdapterKind::vasi:
-      return "virtual_vasi_adapters";
-  }
-  return "virtual_serial_adapters";
-}
-
 bool is_work_group(std::string_view id) {
   const auto number = parse_number<u32>(id);
   return id == "none" || (number && *number >= 1 && *number <= most_groups && id == std::to_string(*number));
@@ -273,24 +197,13 @@ std::vector<BrokenRule> broken_rules(const Configuration& configuration, LparEnv
   return broken;
 }
 
-std::vector<BrokenRule> broken_rules(const VirtualAdapter& adapter, LparEnv env) {
-  std::vector<BrokenRule> broken;
-  const OneAdapter judged{adapter, env, broken};
-  if (adapter.kind != AdapterKind::serial && adapter.slot < first_slot)
-    judged.kind("slots 0 and 1 are those of the default serial adapters");
-  if (adapter.kind == AdapterKind::scsi_client || adapter.kind == AdapterKind::scsi_server) scsi(judged);
-  if (adapter.kind == AdapterKind::ethernet) ethernet(judged);
-  if (adapter.kind == AdapterKind::vasi && env != LparEnv::vioserver) judged.kind("only a Virtual I/O Server has a VASI adapter");
-  return broken;
-}
-
 std::vector<BrokenRule> broken_rules(const LparDefinition& lpar) {
   std::vector<BrokenRule> broken;
   const auto name = [&](std::string_view attribute, const std::string& value) {
     if (!is_partition_name(value)) broken.push_back({std::string(attribute), value, std::string(partition_name_rule)});
   };
-  if (lpar.lpar_id == 0 || lpar.lpar_id > most_lpars)
-    broken.push_back({"lpar_id", std::to_string(lpar.lpar_id), fmt::format("a partition's ID is 1 to {}", most_lpars)});
+  if (lpar.lpar_id == 0 || lpar.lpar_id > lpar_limit)
+    broken.push_back({"lpar_id", std::to_string(lpar.lpar_id), fmt::format("a partition's ID is 1 to {}", lpar_limit)});
   name("name", lpar.name);
   std::set<std::string> names;
   for (const Profile& profile : lpar.profiles) {

@@ -42,8 +42,11 @@ std::vector<BrokenRule> broken_rules(const VirtualAdapter&, LparEnv);
 // Of what a partition is beside its profiles: names, roles, address.
 std::vector<BrokenRule> broken_rules(const LparDefinition&);
 
-// "virtual_scsi_adapters": which attribute lists adapters of the kind.
-std::string_view attribute_of(AdapterKind);
+// What cannot ever be right of the partners that the adapters of a partition name: itself, nobody in particular for a client, one
+// client's adapter for two servers' of one partition. A partner need not be there yet. `before`: what these adapters were; those that
+// stay as they are name partners of another system after a move, and are not judged.
+std::vector<BrokenRule> broken_partners(const std::vector<VirtualAdapter>& adapters, const std::vector<VirtualAdapter>& before,
+                                        u32 lpar_id);
 
 // work_group_id: none, or a group.
 bool is_work_group(std::string_view id);

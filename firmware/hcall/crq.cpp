@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Command/response queues and what a server does with them. (LoPAR 17.2.3)
+#include "emu/core/adapter_kinds.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/handlers.h"
 
@@ -122,15 +123,10 @@ Answer h_vioctl(Partition& partition, Call& call) {
   const auto [unit, subfunction, value] = std::array{call.in[0], call.in[1], call.in[2]};
   const auto adapter = partition.adapter(unit);
   if (!adapter) return H_PARAMETER;
-  switch (subfunction) {
-    case hcall::ENABLE_PREPARE_FOR_SUSPEND:
-      if (adapter->config().kind != AdapterKind::scsi_server) return H_P2;
-      return value > 0xFFFFFFFF ? H_P3 : H_SUCCESS;
-    case hcall::READY_FOR_SUSPEND:
-      return adapter->config().kind == AdapterKind::scsi_server ? H_SUCCESS : H_P2;
-    default:
-      return H_P2;
-  }
+  if (emu::row_of(adapter->config().kind).end != emu::End::server) return H_P2;
+  if (subfunction == hcall::READY_FOR_SUSPEND) return H_SUCCESS;
+  if (subfunction != hcall::ENABLE_PREPARE_FOR_SUSPEND) return H_P2;
+  return value > 0xFFFFFFFF ? H_P3 : H_SUCCESS;
 }
 
 }  // namespace firmware

@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/partner.h"
 #include "emu/core/text.h"
+#include "emu/core/virtual_slots.h"
 #include "hmc/attributes/list.h"
 
 namespace hmc::attributes {
@@ -23,9 +25,9 @@ std::string serial_text(const VirtualAdapter& a) {
   return fmt::format("{}/server/1/any//any/{}", a.slot, a.required || a.slot < 2 ? 1 : 0);
 }
 std::string scsi_text(const VirtualAdapter& a) {
-  const bool client = a.kind == AdapterKind::scsi_client;
-  return fmt::format("{}/{}/{}/{}/{}/{}", a.slot, client ? "client" : "server", emu::partner_text(a.remote_lpar_id),
-                     a.remote_lpar_name, emu::partner_text(a.remote_slot), a.required ? 1 : 0);
+  return fmt::format("{}/{}/{}/{}/{}/{}", a.slot, emu::row_of(a.kind).end == emu::End::client ? "client" : "server",
+                     emu::partner_text(a.remote_lpar_id), a.remote_lpar_name, emu::partner_text(a.remote_slot),
+                     a.required ? 1 : 0);
 }
 std::string ethernet_text(const VirtualAdapter& a) {
   // slot/ieee/port vlan/additional vlans/trunk priority/required/vswitch
@@ -35,11 +37,6 @@ std::string ethernet_text(const VirtualAdapter& a) {
                      a.is_trunk ? a.trunk_priority : 0, a.required ? 1 : 0, a.vswitch);
 }
 std::string vasi_text(const VirtualAdapter& a) { return std::to_string(a.slot); }
-
-bool is_scsi(const VirtualAdapter& a) { return a.kind == AdapterKind::scsi_client || a.kind == AdapterKind::scsi_server; }
-bool is_serial(const VirtualAdapter& a) { return a.kind == AdapterKind::serial; }
-bool is_ethernet(const VirtualAdapter& a) { return a.kind == AdapterKind::ethernet; }
-bool is_vasi(const VirtualAdapter& a) { return a.kind == AdapterKind::vasi; }
 
 bool read(const std::string& text, u32& to) {
   const auto number = parse_number<u32>(text);
@@ -100,29 +97,43 @@ bool vasi_from(const std::string& text, VirtualAdapter& a) {
   return read(text, a.slot);
 }
 
+// How the adapters of an attribute are written.
+struct Form {
+  std::string_view attribute;
+  std::string (*text)(const VirtualAdapter&);
+  bool (*from)(const std::string&, VirtualAdapter&);  // false: not of that form
+};
+constexpr Form forms[] = {
+    {"virtual_serial_adapters", serial_text, serial_from},
+    {"virtual_scsi_adapters", scsi_text, scsi_from},
+    {"virtual_eth_adapters", ethernet_text, ethernet_from},
+    {"virtual_vasi_adapters", vasi_text, vasi_from},
+};
+static_assert(emu::one_row_for_each_attribute(forms));
+
+const Form& form_of(std::string_view attribute) { return *std::ranges::find(forms, attribute, &Form::attribute); }
+
 }  // namespace
 
-constinit const AdapterForm serial_form{is_serial, serial_text, serial_from};
-constinit const AdapterForm scsi_form{is_scsi, scsi_text, scsi_from};
-constinit const AdapterForm ethernet_form{is_ethernet, ethernet_text, ethernet_from};
-constinit const AdapterForm vasi_form{is_vasi, vasi_text, vasi_from};
-
-Value adapters_text(const std::vector<VirtualAdapter>& adapters, const AdapterForm& form) {
+Value adapters_text(const std::vector<VirtualAdapter>& adapters, std::string_view attribute) {
   std::vector<std::string> entries;
   for (const VirtualAdapter& adapter : adapters)
-    if (form.is(adapter)) entries.push_back(form.text(adapter));
+    if (emu::row_of(adapter.kind).attribute == attribute) entries.push_back(form_of(attribute).text(adapter));
   return entries.empty() ? Value("none") : Value(list_text(entries));
 }
 
-emu::Status to_adapters(std::vector<VirtualAdapter>& into, const AdapterForm& form, const Assignment& assignment) {
+emu::Status to_adapters(std::vector<VirtualAdapter>& into, const Assignment& assignment) {
+  const Form& form = form_of(assignment.name);
   const auto entries = TRY(entries_of(assignment));
   const std::vector<VirtualAdapter> before = into;
-  if (assignment.change == Change::set) std::erase_if(into, form.is);
+  const auto listed = [&](const VirtualAdapter& each) { return emu::row_of(each.kind).attribute == form.attribute; };
+  if (assignment.change == Change::set) std::erase_if(into, listed);
   for (const std::string& text : entries) {
     VirtualAdapter adapter;
     if (assignment.change == Change::remove) {
-      const auto gone = [&](const VirtualAdapter& old) { return form.is(old) && old.slot == adapter.slot; };
-      if (!read(emu::split(text, '/')[0], adapter.slot) || std::erase_if(into, gone) == 0) return wrong_value(assignment);
+      const auto gone = [&](const VirtualAdapter& old) { return listed(old) && old.slot == adapter.slot; };
+      const bool may_go = read(emu::split(text, '/')[0], adapter.slot) && adapter.slot >= emu::first_virtual_slot;
+      if (!may_go || std::erase_if(into, gone) == 0) return wrong_value(assignment);
       continue;
     }
     if (!form.from(text, adapter)) return wrong_value(assignment);
@@ -131,6 +142,9 @@ emu::Status to_adapters(std::vector<VirtualAdapter>& into, const AdapterForm& fo
       if (old.kind == adapter.kind && old.slot == adapter.slot) adapter.mac_addr = old.mac_addr;
     into.push_back(std::move(adapter));
   }
+  // Nobody is without the default ones.
+  for (const VirtualAdapter& each : emu::default_adapters())
+    if (!emu::slot_taken(into, each.slot)) into.push_back(each);
   std::ranges::stable_sort(into, {}, &VirtualAdapter::slot);
   return emu::success();
 }

@@ -8,19 +8,10 @@
 
 namespace hmc::attributes {
 
-// One attribute, and the adapters that it lists.
-struct AdapterForm {
-  bool (*is)(const emu::VirtualAdapter&);
-  std::string (*text)(const emu::VirtualAdapter&);
-  bool (*from)(const std::string&, emu::VirtualAdapter&);  // false: not of that form
-};
-extern const AdapterForm serial_form;
-extern const AdapterForm scsi_form;
-extern const AdapterForm ethernet_form;
-extern const AdapterForm vasi_form;
-
-Value adapters_text(const std::vector<emu::VirtualAdapter>&, const AdapterForm&);  // "none" if there is none
-// = replaces all adapters of the form, += adds, -= takes away those in the named slots.
-emu::Status to_adapters(std::vector<emu::VirtualAdapter>& into, const AdapterForm&, const Assignment&);
+// The adapters of an attribute's kinds (emu/core/adapter_kinds.h); "none" if there is none.
+Value adapters_text(const std::vector<emu::VirtualAdapter>&, std::string_view attribute);
+// Of the kinds of the attribute that is assigned to: = replaces all adapters, += adds, -= takes away those in the named slots. The two
+// default serial adapters stay.
+emu::Status to_adapters(std::vector<emu::VirtualAdapter>& into, const Assignment&);
 
 }  // namespace hmc::attributes

@@ -76,7 +76,7 @@ emu::Status assign(std::span<const Attribute<Row, Subject>> table, By by, std::s
   if (shown.empty()) return emu::success();
   const Row now = listed();
   for (const auto& [row, assignment] : shown)
-    if (row->column.value(now).text != assignment->text) return not_settable(*assignment);
+    if (assignment->change != Change::set || row->column.value(now).text != assignment->text) return not_settable(*assignment);
   return emu::success();
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/partner.h"
 #include "emu/core/profile_rules.h"
 #include "emu/core/text.h"
@@ -30,10 +31,7 @@ Status set_field(emu::Profile& profile, const Assignment& assignment) {
   return to(profile.*member, assignment);
 }
 
-template <const AdapterForm& form>
-Status set_adapters(emu::Profile& profile, const Assignment& assignment) {
-  return to_adapters(profile.adapters, form, assignment);
-}
+Status set_adapters(emu::Profile& profile, const Assignment& assignment) { return to_adapters(profile.adapters, assignment); }
 
 Status set_name(emu::Profile& profile, const Assignment& assignment) {
   TRY(valid_name(assignment.text));
@@ -157,29 +155,29 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      "Virtual slots, from 0 up to this one.",
      Settable::any_time,
      set_field<to_number, &emu::Profile::max_virtual_slots>},
-    {{"virtual_serial_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, serial_form); }},
+    {{"virtual_serial_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, "virtual_serial_adapters"); }},
      Type::list,
      "slot/server/supports_hmc/remote_lpar_id/remote_lpar_name/remote_slot/is_required.",
      Settable::any_time,
-     set_adapters<serial_form>},
-    {{"virtual_scsi_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, scsi_form); }},
+     set_adapters},
+    {{"virtual_scsi_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, "virtual_scsi_adapters"); }},
      Type::list,
      "slot/client or server/remote_lpar_id/remote_lpar_name/remote_slot/is_required.",
      Settable::any_time,
-     set_adapters<scsi_form>},
-    {{"virtual_eth_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, ethernet_form); }},
+     set_adapters},
+    {{"virtual_eth_adapters", always, [](Row r) { return adapters_text(r.profile.adapters, "virtual_eth_adapters"); }},
      Type::list,
      "slot/is_ieee/port_vlan_id/addl_vlan_ids/trunk_priority/is_required/vswitch.",
      Settable::any_time,
-     set_adapters<ethernet_form>},
+     set_adapters},
     {{"virtual_fc_adapters", always, [](Row) { return Value("none"); }}, Type::list, "Virtual fibre channel adapters."},
     // Redbook 5.6.3: only of Virtual I/O Servers that can take part in a migration.
     {{"virtual_vasi_adapters", always,
-      [](Row r) { return is_vios(r) ? adapters_text(r.profile.adapters, vasi_form) : Value::absent(); }},
+      [](Row r) { return is_vios(r) ? adapters_text(r.profile.adapters, "virtual_vasi_adapters") : Value::absent(); }},
      Type::list,
      "Slot of the VASI of a mover service partition.",
      Settable::any_time,
-     set_adapters<vasi_form>},
+     set_adapters},
     {{"boot_mode", always, [](Row r) { return Value(r.profile.boot_mode); }},
      Type::word,
      "What the firmware does at activation: norm, sms, of.",
@@ -260,20 +258,42 @@ Status follow_proc_mode(emu::Profile& profile, std::span<const Assignment> given
   return emu::success();
 }
 
-// A partner that was given by name or by ID has both.
-Status complete_partners(emu::Profile& profile, const System& system) {
+// A partner that was given by name or by ID has both. One that is given by both is one partition; by its ID, it need not be there yet.
+Status complete_partners(emu::Profile& profile, const std::vector<emu::VirtualAdapter>& before, const System& system,
+                         const emu::LparDefinition& of) {
   for (emu::VirtualAdapter& adapter : profile.adapters) {
-    if (adapter.kind != emu::AdapterKind::scsi_client && adapter.kind != emu::AdapterKind::scsi_server) continue;
+    const emu::AdapterKindRow& row = emu::row_of(adapter.kind);
+    if (row.end == emu::End::none || std::ranges::count(before, adapter)) continue;
+    // The partition that is being made is none of the system's yet.
+    const auto known = [&](auto which, const auto& own) -> std::optional<std::pair<u32, std::string>> {
+      if (which == own) return std::pair(of.lpar_id, of.name);
+      const Lpar* lpar = system.lpar(which);
+      return lpar ? std::optional(std::pair(lpar->id(), lpar->name())) : std::nullopt;
+    };
+    std::string& name = adapter.remote_lpar_name;
     if (!emu::is_any_partner(adapter.remote_lpar_id)) {
-      const Lpar* partner = system.lpar(adapter.remote_lpar_id);
-      if (partner && adapter.remote_lpar_name.empty()) adapter.remote_lpar_name = partner->name();
-    } else if (!adapter.remote_lpar_name.empty()) {
-      const Lpar* partner = system.lpar(adapter.remote_lpar_name);
-      if (!partner) return say("HSCL8012", adapter.remote_lpar_name);
-      adapter.remote_lpar_id = partner->id();
+      const auto by_id = known(adapter.remote_lpar_id, of.lpar_id);
+      if (name.empty() && by_id) name = by_id->second;
+      const auto by_name = known(std::string_view(name), std::string_view(of.name));
+      if ((by_id && by_id->second != name) || (by_name && by_name->first != adapter.remote_lpar_id)) {
+        emu::Error error = wrong_value(row.attribute, std::to_string(adapter.slot));
+        error.text += fmt::format(" The rule is: {} is not the name of partition {}.", name, adapter.remote_lpar_id);
+        return error;
+      }
+    } else if (!name.empty()) {
+      const auto by_name = known(std::string_view(name), std::string_view(of.name));
+      if (!by_name) return say("HSCL8012", name);
+      adapter.remote_lpar_id = by_name->first;
     }
   }
   return emu::success();
+}
+
+Status judged(const std::vector<emu::BrokenRule>& broken) {
+  if (broken.empty()) return emu::success();
+  emu::Error error = wrong_value(broken[0].attribute, broken[0].value);
+  error.text += fmt::format(" The rule is: {}.", broken[0].rule);
+  return error;
 }
 
 }  // namespace
@@ -282,16 +302,16 @@ std::span<const Attribute<ProfileRow, emu::Profile>> profile_attributes() { retu
 
 Status assign_to_profile(emu::Profile& profile, By by, std::span<const Assignment> given, const emu::LparDefinition& of,
                          const System& system) {
+  const std::vector<emu::VirtualAdapter> before = profile.adapters;
   TRY(assign(profile_attributes(), by, given, profile, [&] { return ProfileRow{&of, profile}; }));
   TRY(follow_proc_mode(profile, given));
-  TRY(complete_partners(profile, system));
-  return obeys(profile, of.env, system.info);
+  TRY(complete_partners(profile, before, system, of));
+  TRY(obeys(profile, of.env, system.info));
+  return judged(emu::broken_partners(profile.adapters, before, of.lpar_id));
 }
 
 Status obeys(const emu::Configuration& configuration, emu::LparEnv env, const service::SystemInfo& system) {
-  const auto broken = emu::broken_rules(configuration, env, limits_of(system));
-  if (broken.empty()) return emu::success();
-  return breaks_rule(broken[0].attribute, broken[0].value, broken[0].rule);
+  return judged(emu::broken_rules(configuration, env, limits_of(system)));
 }
 
 }  // namespace hmc::attributes

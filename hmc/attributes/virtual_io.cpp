@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/partner.h"
+#include "emu/core/virtual_slots.h"
 #include "hmc/attributes/list.h"
 
 namespace hmc::attributes {
@@ -15,6 +17,8 @@ namespace {
 using emu::AdapterKind;
 using Adapter = const AdapterRow&;
 constexpr Shown always = Shown::always;
+
+const AdapterKinds& listing_of(AdapterKind);
 
 Value remote_id(Adapter r) { return Value(emu::partner_text(r.adapter.remote_lpar_id)); }
 Value remote_slot(Adapter r) { return Value(emu::partner_text(r.adapter.remote_slot)); }
@@ -34,10 +38,9 @@ constexpr Attribute<AdapterRow> slot_num{
     {"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names};
 constexpr Attribute<AdapterRow> state{
     {"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."};
-// The two default serial adapters are, whatever a profile says.
+// The two default serial adapters are, whatever a profile of an older version says.
 constexpr Attribute<AdapterRow> is_required{
-    {"is_required", always,
-     [](Adapter r) { return Value(r.adapter.required || (r.adapter.kind == AdapterKind::serial && r.adapter.slot < 2)); }},
+    {"is_required", always, [](Adapter r) { return Value(r.adapter.required || r.adapter.slot < emu::first_virtual_slot); }},
     Type::flag,
     "Whether an activation fails without it."};
 
@@ -49,7 +52,8 @@ constexpr Attribute<AdapterRow> scsi[] = {
     slot_num,
     state,
     is_required,
-    {{"adapter_type", always, [](Adapter r) { return Value(r.adapter.kind == AdapterKind::scsi_client ? "client" : "server"); }},
+    {{"adapter_type", always,
+      [](Adapter r) { return Value(emu::row_of(r.adapter.kind).end == emu::End::client ? "client" : "server"); }},
      Type::word,
      "client or server."},
     {{"remote_lpar_id", always, remote_id}, Type::number, "The other end's partition, or any."},
@@ -120,23 +124,7 @@ constexpr Attribute<AdapterRow> any_kind[] = {
     slot_num,
     lpar_name,
     lpar_id,
-    {{"config", always,
-      [](Adapter r) {
-        switch (r.adapter.kind) {
-          case AdapterKind::serial:
-            return Value("serial");
-          case AdapterKind::scsi_client:
-          case AdapterKind::scsi_server:
-            return Value("scsi");
-          case AdapterKind::ethernet:
-            return Value("ethernet");
-          case AdapterKind::vasi:
-            return Value("vasi");
-        }
-        return Value("empty");
-      }},
-     Type::word,
-     "What is in the slot."},
+    {{"config", always, [](Adapter r) { return Value(listing_of(r.adapter.kind).config); }}, Type::word, "What is in the slot."},
     state,
     {{"drc_name", always,
       [](Adapter r) {
@@ -170,9 +158,9 @@ constexpr Attribute<SlotsRow> slots[] = {
      "Virtual slots when all changes are done."},
     {{"next_avail_virtual_slot", always,
       [](const SlotsRow& r) {
-        for (u32 slot = 2; slot < r.current.max_virtual_slots; ++slot)
-          if (std::ranges::count(r.current.adapters, slot, &emu::VirtualAdapter::slot) == 0) return Value(slot);
-        return Value("none");
+        const auto taken = [&](u32 slot) { return emu::slot_taken(r.current.adapters, slot); };
+        const auto next = emu::next_free_slot(r.current.max_virtual_slots, taken);
+        return next ? Value(*next) : Value("none");
       }},
      Type::number,
      "The first that is free."},
@@ -189,21 +177,26 @@ constexpr Attribute<SwitchRow> switches[] = {
 };
 
 constexpr AdapterKinds kinds[] = {
-    {"scsi", "a virtual SCSI adapter", "lshwres -r virtualio --rsubtype scsi",
-     [](AdapterKind k) { return k == AdapterKind::scsi_client || k == AdapterKind::scsi_server; }, scsi},
-    {"eth", "a virtual Ethernet adapter", "lshwres -r virtualio --rsubtype eth",
-     [](AdapterKind k) { return k == AdapterKind::ethernet; }, eth},
-    {"serial", "a virtual serial adapter", "lshwres -r virtualio --rsubtype serial",
-     [](AdapterKind k) { return k == AdapterKind::serial; }, serial},
-    {"vasi", "a VASI", "lshwres -r virtualio --rsubtype vasi", [](AdapterKind k) { return k == AdapterKind::vasi; }, vasi},
-    {"slot", "a virtual slot", "lshwres -r virtualio --rsubtype slot --level slot", [](AdapterKind) { return true; }, any_kind},
+    {"scsi", "a virtual SCSI adapter", "lshwres -r virtualio --rsubtype scsi", "virtual_scsi_adapters", "scsi", scsi},
+    {"eth", "a virtual Ethernet adapter", "lshwres -r virtualio --rsubtype eth", "virtual_eth_adapters", "ethernet", eth},
+    {"serial", "a virtual serial adapter", "lshwres -r virtualio --rsubtype serial", "virtual_serial_adapters", "serial", serial},
+    {"vasi", "a VASI", "lshwres -r virtualio --rsubtype vasi", "virtual_vasi_adapters", "vasi", vasi},
+    {"slot", "a virtual slot", "lshwres -r virtualio --rsubtype slot --level slot", every_attribute, "", any_kind},
     // SIMPLIFIED: there is no virtual fibre channel; the list is always empty.
-    {"fc", "a virtual fibre channel adapter", "lshwres -r virtualio --rsubtype fc", [](AdapterKind) { return false; }, scsi},
+    {"fc", "a virtual fibre channel adapter", "lshwres -r virtualio --rsubtype fc", "virtual_fc_adapters", "fc", scsi},
 };
+static_assert(emu::one_row_for_each_attribute(kinds));
+
+const AdapterKinds& listing_of(AdapterKind kind) {
+  return *std::ranges::find(kinds, emu::row_of(kind).attribute, &AdapterKinds::attribute);
+}
 
 }  // namespace
 
 std::span<const AdapterKinds> adapter_kinds() { return kinds; }
+bool lists(const AdapterKinds& listing, AdapterKind kind) {
+  return listing.attribute == every_attribute || listing.attribute == emu::row_of(kind).attribute;
+}
 std::span<const Attribute<SlotsRow>> slots_attributes() { return slots; }
 std::span<const Attribute<SwitchRow>> switch_attributes() { return switches; }
 

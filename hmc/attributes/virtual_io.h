@@ -25,15 +25,19 @@ struct SwitchRow {
   std::string name;
 };
 
+inline constexpr std::string_view every_attribute = "*";
+
 // What --rsubtype asks for, and what it lists.
 struct AdapterKinds {
   std::string_view rsubtype;
   std::string_view resource;  // "a virtual SCSI adapter"
   std::string_view listing;
-  bool (*wanted)(emu::AdapterKind);
+  std::string_view attribute;  // of the profile; every_attribute
+  std::string_view config;     // what a slot shows
   std::span<const Attribute<AdapterRow>> attributes;
 };
 std::span<const AdapterKinds> adapter_kinds();
+bool lists(const AdapterKinds&, emu::AdapterKind);
 
 std::span<const Attribute<SlotsRow>> slots_attributes();
 std::span<const Attribute<SwitchRow>> switch_attributes();

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "hmc/attributes/memory.h"
 #include "hmc/attributes/processors.h"
 #include "hmc/attributes/virtual_io.h"
@@ -46,7 +47,7 @@ std::string backing_of(const Lpar& lpar, const emu::VirtualAdapter& adapter) {
   if (!lpar.vios) return "";
   std::vector<std::string> devices;
   for (const auto& host : lpar.vios->hosts) {
-    if (host.slot != adapter.slot || adapter.kind != AdapterKind::scsi_server) continue;
+    if (host.slot != adapter.slot || emu::row_of(adapter.kind).end != emu::End::server) continue;
     for (const auto& target : host.targets)
       devices.push_back(fmt::format("0x{:016x}/{}/{}", target.lun, target.vtd, target.backing));
   }
@@ -86,7 +87,7 @@ Result<int> list_virtualio(Call& call) {
   std::vector<AdapterRow> rows;
   for (const Lpar* lpar : found.lpars)
     for (const emu::VirtualAdapter& adapter : current_configuration(*lpar).adapters)
-      if (kind->wanted(adapter.kind) && (slots.empty() || std::ranges::count(slots, std::to_string(adapter.slot))))
+      if (attributes::lists(*kind, adapter.kind) && (slots.empty() || std::ranges::count(slots, std::to_string(adapter.slot))))
         rows.push_back({system, lpar, adapter, backing_of(*lpar, adapter)});
   call.print(TRY(list(kind->attributes, rows, call.options)));
   return 0;

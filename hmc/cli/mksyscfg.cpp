@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/profile_rules.h"
+#include "emu/core/virtual_slots.h"
 #include "hmc/attributes/lpar.h"
 #include "hmc/attributes/names.h"
 #include "hmc/attributes/profile.h"
@@ -58,7 +60,6 @@ Result<int> make_lpar(Call& call) {
   if (system->lpar(definition.name)) return say("HSCL8016", definition.name, system->name());
   const std::string env = data.text("lpar_env");
   if (env == "os400") return say("HSCL801D", system->name());
-  if (env == "os400") return say("HSCL801D", system->name());
   if (env != "aixlinux" && env != "vioserver") return usage_error("-i (lpar_env)");
   definition.env = env == "vioserver" ? emu::LparEnv::vioserver : emu::LparEnv::aixlinux;
   const std::string id_text = data.text("lpar_id");
@@ -69,6 +70,7 @@ Result<int> make_lpar(Call& call) {
   while (!id && system->lpar(definition.lpar_id)) ++definition.lpar_id;
   if (!id && definition.lpar_id > emu::lpar_limit) return say("HSCL801F", system->name(), emu::lpar_limit);
   emu::Profile profile;
+  profile.adapters = emu::default_adapters();
   profile.name = data.text("profile_name");
   if (profile.name.empty()) return usage_error("-i (profile_name)");
   TRY(attributes::valid_name(profile.name));
@@ -111,9 +113,11 @@ Result<int> make_profile(Call& call) {
     profile.boot_initrd = other->boot_initrd;
     profile.boot_arguments = other->boot_arguments;
   }
+  profile.adapters = emu::default_adapters();
   // The MAC addresses of a profile that is written anew stay.
-  if (replaced) profile.adapters = replaced->adapters;
-  if (replaced) std::erase_if(profile.adapters, [&](const emu::VirtualAdapter& a) { return !data.find(attribute_of(a.kind)); });
+  if (replaced)
+    for (const emu::VirtualAdapter& each : replaced->adapters)
+      if (each.slot >= emu::first_virtual_slot && data.find(emu::row_of(each.kind).attribute)) profile.adapters.push_back(each);
   TRY(sizes_given(data));
   TRY(attributes::assign_to_profile(profile, By::making, data.all(), definition, *target.system));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "emu/core/adapter_kinds.h"
 #include "emu/core/page_table_size.h"
 #include "hmc/messages.h"
 
@@ -128,10 +129,10 @@ void name_is_free(const Candidate& move, Findings& found) {
 
 void mac_addresses_are_free(const Candidate& move, Findings& found) {
   for (const auto& mine : move.current.adapters) {
-    if (mine.kind != AdapterKind::ethernet || mine.mac_addr.empty()) continue;
+    if (mine.mac_addr.empty()) continue;
     for (const Lpar& other : move.target.lpars)
       for (const auto& theirs : other.info.adapters)
-        if (theirs.kind == AdapterKind::ethernet && theirs.mac_addr == mine.mac_addr)
+        if (theirs.mac_addr == mine.mac_addr)
           error(found, say("HSCLA208", mine.mac_addr, mine.slot, other.name(), move.target.name()));
   }
 }
@@ -186,9 +187,8 @@ void only_adapters_of_clients(const Candidate& move, Findings& found) {
   };
   if (move.lpar.is_vios()) return;
   for (const auto& adapter : move.current.adapters) {
-    if (adapter.kind == AdapterKind::scsi_server) cannot(adapter, "SCSI server");
-    if (adapter.kind == AdapterKind::vasi) cannot(adapter, "asynchronous services interface (VASI)");
-    if (adapter.kind == AdapterKind::ethernet && adapter.is_trunk) cannot(adapter, "Ethernet trunk");
+    if (!emu::may_have(emu::LparEnv::aixlinux, adapter.kind)) cannot(adapter, emu::row_of(adapter.kind).name);
+    if (adapter.is_trunk) cannot(adapter, "Ethernet trunk");
   }
 }
 
@@ -309,7 +309,7 @@ void server_adapters_can_be_removed(const Candidate& move, Findings& found) {
     const Lpar* vios = move.source.lpar(choice.source_vios_id);
     if (!vios) continue;
     for (const auto& adapter : vios->info.adapters)
-      if (adapter.kind == AdapterKind::scsi_server && adapter.slot == choice.source_slot && adapter.required)
+      if (emu::row_of(adapter.kind).end == emu::End::server && adapter.slot == choice.source_slot && adapter.required)
         error(found, say("HSCLA228", adapter.slot, vios->name(), name(move)));
   }
 }

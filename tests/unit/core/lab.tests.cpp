@@ -149,7 +149,7 @@ TEST_CASE("a lab file with a mistake is refused with its line and one reason", "
   CHECK(complaint("auto_start = true", "auto_start = yes").substr(0, 3) == line_of("auto_start") + ":");
   CHECK(complaint("auto_start = true", "[[frame.partition.adapter]]\n  kind = \"fibre\"\n  slot = 9") ==
         std::to_string(std::stoi(line_of("auto_start")) + 1) +
-            ": fibre is no kind of adapter: serial, scsi_client, scsi_server, ethernet or vasi");
+            ": fibre is no kind of adapter: serial, scsi_client, scsi_server, ethernet, vasi");
   CHECK(complaint("name = \"pair\"", "name = \"../pair\"") == line_of("name = \"pair\"") + ": \"../pair\" is no name for a lab");
   for (const char* name : {"\"\"", "\"p\\nq\"", "\"a name that is longer than a name may be\""})
     CHECK(complaint("auto_start = true", std::string("profile_name = ") + name).find(line_of("auto_start") + ": a name has") ==
@@ -167,6 +167,69 @@ TEST_CASE("two adapters cannot have one slot, nor one MAC address in a frame", "
   CHECK(complaint("auto_start = true", adapter + "slot = 7\n" + mac + adapter + "slot = 8\n" + mac)
             .find("MAC address 0AF400000001 is there twice") != std::string::npos);
   CHECK(complaint("auto_start = true", adapter + "slot = 77\n").find("only 20 virtual slots") != std::string::npos);
+}
+
+TEST_CASE("a key that means nothing for the kind of an adapter is refused, not passed over", "[lab]") {
+  const auto of_client = [](const std::string& lines) {
+    return complaint("auto_start = true", "[[frame.partition.adapter]]\n" + lines);
+  };
+  const auto of_server = [](const std::string& lines) {
+    return complaint("segments = [\"lan0\"]", "segments = [\"lan0\"]\n[[frame.vios.adapter]]\nslot = 9\n" + lines);
+  };
+  const auto says = [](const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; };
+  CHECK(says(of_client("kind = \"serial\"\nslot = 9\nport_vlan_id = 7\n"), "a virtual serial adapter has no key port_vlan_id"));
+  CHECK(says(of_client("kind = \"ethernet\"\nslot = 9\nremote_lpar = \"viosA\"\n"),
+             "a virtual Ethernet adapter has no key remote_lpar"));
+  CHECK(says(of_server("kind = \"vasi\"\nrequired = true\n"), "has no key required"));
+  CHECK(says(of_server("kind = \"scsi_server\"\nmac_addr = \"0AF400000001\"\n"), "has no key mac_addr"));
+}
+
+TEST_CASE("a partner of a lab that can never be one is refused", "[lab]") {
+  const auto of_client = [](const std::string& lines) {
+    return complaint("auto_start = true", "[[frame.partition.adapter]]\nkind = \"scsi_client\"\nslot = 9\n" + lines);
+  };
+  const auto of_server = [](const std::string& kind, const std::string& lines) {
+    return complaint("segments = [\"lan0\"]",
+                     "segments = [\"lan0\"]\n[[frame.vios.adapter]]\nslot = 9\nkind = \"" + kind + "\"\n" + lines);
+  };
+  const auto says = [](const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; };
+  CHECK(says(of_client(""), "names one partition and one slot, not any"));
+  CHECK(says(of_client("remote_lpar = \"viosA\"\n"), "names one partition and one slot, not any"));
+  CHECK(says(of_client("remote_lpar = \"mobile\"\nremote_slot = 9\n"), "mobile is no VIOS"));
+  CHECK(says(of_server("scsi_server", "remote_lpar = \"viosA\"\nremote_slot = 9\n"), "a partition is not its own partner"));
+  CHECK(says(of_server("scsi_client", "remote_lpar = \"viosA\"\nremote_slot = 9\n"),
+             "no Virtual I/O Server has virtual SCSI client"));
+  // mobile's slot 2 has a server adapter by its disks.
+  CHECK(says(of_server("scsi_server", "remote_lpar = \"mobile\"\nremote_slot = 2\n"), "for slot 2 of mobile is there twice"));
+  const std::string twice = "remote_lpar = \"mobile\"\nremote_slot = 7\n";
+  CHECK(says(of_server("scsi_server", twice + "[[frame.vios.adapter]]\nslot = 10\nkind = \"scsi_server\"\n" + twice),
+             "serves slot 7 of partition 3 already"));
+}
+
+TEST_CASE("what a lab names twice, and what would not stand in a line of a listing, is refused", "[lab]") {
+  CHECK(complaint("disks = [\"mobile_root\"]", "disks = [\"mobile_root\", \"mobile_root\"]") ==
+        line_of("disks = [") + ": LUN mobile_root is there twice");
+  CHECK(complaint("auto_start = true", "served_by = [\"viosA\", \"viosA\"]") ==
+        line_of("auto_start") + ": VIOS viosA is there twice");
+  CHECK(complaint("segments = [\"lan0\"]", "segments = [\"lan0\", \"lan0\"]") ==
+        line_of("segments = [") + ": segment lan0 is there twice");
+  CHECK(complaint("segments = [\"lan0\"]",
+                  "segments = [\"lan0\"]\n[[frame.vios.mapping]]\nserver_slot = 11\nlun = \"mobile_root\"\n")
+            .find(": LUN mobile_root is mapped already on VIOS viosA") != std::string::npos);
+  for (const char* text : {"\"a,b\"", "\"a\\nb\"", "\"\"", "\"a b\""}) {
+    INFO(text);
+    CHECK(complaint("type_model = \"9117-MMA\"", std::string("type_model = ") + text)
+              .starts_with(line_of("type_model") + ": a machine type and model has 4"));
+    if (text != std::string("\"\""))
+      CHECK(complaint("size_mb = 64", std::string("size_mb = 64\nudid = ") + text).find(": a unique device identifier") !=
+            std::string::npos);
+    if (text != std::string("\"\""))
+      CHECK(complaint("segments = [\"lan0\"]", std::string("segments = [\"lan0\"]\n[[frame.vios.adapter]]\nslot = 9\n"
+                                                           "kind = \"scsi_server\"\n[[frame.vios.mapping]]\nserver_slot = 9\n"
+                                                           "lun = \"mobile_root\"\nvtd = ") +
+                                                   text)
+                .find(": a virtual target device's name") != std::string::npos);
+  }
 }
 
 SCENARIO("a lab can say everything itself", "[lab]") {

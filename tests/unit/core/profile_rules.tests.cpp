@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/core/profile_rules.h"
 
+#include <set>
+
+#include "emu/core/adapter_kinds.h"
+#include "emu/core/virtual_slots.h"
+
 #include "tests/support/catch.h"
 
 namespace {
@@ -105,6 +110,66 @@ TEST_CASE("a Virtual I/O Server has one VASI adapter, and server adapters", "[ru
   CHECK(broken(profile, LparEnv::vioserver).empty());
   profile.adapters.push_back(adapter(AdapterKind::vasi, 4));
   CHECK(broken(profile, LparEnv::vioserver) == std::vector<std::string>{"virtual_vasi_adapters"});
+  profile.adapters = {adapter(AdapterKind::scsi_client, 2)};
+  CHECK(broken(profile, LparEnv::vioserver) == std::vector<std::string>{"virtual_scsi_adapters"});
+}
+
+TEST_CASE("what partners an adapter cannot have is found once, and only of those that have changed", "[rules]") {
+  const auto with = [](AdapterKind kind, u32 slot, u32 lpar, u32 remote_slot) {
+    VirtualAdapter made = adapter(kind, slot);
+    made.remote_lpar_id = lpar;
+    made.remote_slot = remote_slot;
+    return made;
+  };
+  const auto client = AdapterKind::scsi_client;
+  const auto server = AdapterKind::scsi_server;
+  struct Case {
+    const char* what;
+    std::vector<VirtualAdapter> adapters;
+    size_t found;
+  };
+  const Case cases[] = {
+      {"a partner of a client", {with(client, 2, 1, 11)}, 0},
+      {"any for a client", {with(client, 2, 0, 0)}, 1},
+      {"any slot for a client", {with(client, 2, 1, 65535)}, 1},
+      {"any for a server",
+       {with(server, 2, 0, 0), with(server, 3, 65535, 65535), with(server, 4, 3, 0), with(server, 5, 3, 0)},
+       0},
+      {"itself", {with(client, 2, 7, 11)}, 1},
+      {"itself, for a server", {with(server, 2, 7, 0)}, 1},
+      {"two servers for one slot", {with(server, 2, 3, 2), with(server, 3, 3, 2)}, 1},
+      {"two servers for two slots", {with(server, 2, 3, 2), with(server, 3, 3, 4)}, 0},
+      {"kinds without a partner", {adapter(AdapterKind::ethernet, 2), adapter(AdapterKind::serial, 0)}, 0},
+  };
+  for (const Case& c : cases) {
+    INFO(c.what);
+    const auto found = broken_partners(c.adapters, {}, 7);
+    CHECK(found.size() == c.found);
+    for (const BrokenRule& broken : found) CHECK(broken.attribute == "virtual_scsi_adapters");
+    CHECK(broken_partners(c.adapters, c.adapters, 7).empty());
+  }
+}
+
+TEST_CASE("free slots are counted as they are given away", "[rules]") {
+  std::set<u32> given{4, 7};
+  const auto taken = [&](u32 slot) { return given.contains(slot); };
+  for (u32 count = free_slot_count(12, taken); count > 0; --count) {
+    CHECK(free_slot_count(12, taken) == count);
+    const auto next = next_free_slot(12, taken);
+    REQUIRE(next);
+    CHECK(*next >= first_virtual_slot);
+    CHECK(given.insert(*next).second);
+  }
+  CHECK(given == std::set<u32>{2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+  CHECK_FALSE(next_free_slot(12, taken));
+  CHECK_FALSE(next_free_slot(1, taken));
+  CHECK(next_free_slot(~u32{0}, [](u32 slot) { return slot + 1 < virtual_slot_limit; }) == virtual_slot_limit - 1);
+}
+
+TEST_CASE("a kind of adapter that nobody knows is not read", "[rules]") {
+  CHECK(is_adapter_kind(AdapterKind::serial));
+  CHECK_FALSE(is_adapter_kind(static_cast<AdapterKind>(0)));
+  CHECK_FALSE(is_adapter_kind(static_cast<AdapterKind>(std::size(adapter_kinds) + 1)));
 }
 
 TEST_CASE("each rule of an adapter names what breaks it", "[rules]") {

@@ -15,7 +15,6 @@ struct Index {
   std::shared_ptr<Adapter> add(u32 lpar_id, const emu::VirtualAdapter& config) {
     Adapter::Place place;
     place.memory = memory;
-    place.window_bytes = MiB;
     auto adapter = std::make_shared<Adapter>(config, std::move(place));
     connections.add(lpar_id, adapter);
     return adapter;

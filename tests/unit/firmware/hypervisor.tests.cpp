@@ -382,7 +382,7 @@ TEST_CASE("a new process finds its partitions in the journal", "[journal]") {
 }
 
 TEST_CASE("a running server's profile has the adapters that it got, and not those that it lost", "[hypervisor]") {
-  World world({vios(1, "vios", {scsi_server(11, 3, 2), scsi_server(12, 4, 2)})});
+  World world({vios(1, "vios", {scsi_server(2, 3, 2), scsi_server(3, 4, 2)})});
   const auto adapters = [&] { return world.status(1).definition.profiles[0].adapters; };
   const auto client_in = [&](u32 slot) {
     for (const auto& adapter : adapters())
@@ -391,13 +391,13 @@ TEST_CASE("a running server's profile has the adapters that it got, and not thos
   };
   REQUIRE(world->activate(1, "", {}));
   // Both clients leave, and come back in the other order.
-  CHECK(world->native(1)->remove_adapter(11));
-  CHECK(world->native(1)->remove_adapter(12));
+  CHECK(world->native(1)->remove_adapter(2));
+  CHECK(world->native(1)->remove_adapter(3));
   CHECK(adapters().empty());
-  CHECK(world->native(1)->add_adapter(scsi_server(0, 4, 2))->config.slot == 11);
-  CHECK(world->native(1)->add_adapter(scsi_server(0, 3, 2))->config.slot == 12);
-  CHECK(client_in(11) == 4);
-  CHECK(client_in(12) == 3);
+  CHECK(world->native(1)->add_adapter(scsi_server(0, 4, 2))->config.slot == 2);
+  CHECK(world->native(1)->add_adapter(scsi_server(0, 3, 2))->config.slot == 3);
+  CHECK(client_in(2) == 4);
+  CHECK(client_in(3) == 3);
 
   // The next activation, here of a new process, makes what there was.
   world.hypervisor.reset();
@@ -405,11 +405,13 @@ TEST_CASE("a running server's profile has the adapters that it got, and not thos
   REQUIRE(world->activate(1, "", {}));
   REQUIRE(world->native(1)->adapters().size() == 2);
   for (const auto& adapter : world->native(1)->adapters())
-    CHECK(adapter.config.remote_lpar_id == (adapter.config.slot == 11 ? 4 : 3));
+    CHECK(adapter.config.remote_lpar_id == (adapter.config.slot == 2 ? 4 : 3));
 }
 
 TEST_CASE("a server whose profile was given fewer slots than it uses can be activated again", "[hypervisor]") {
-  auto server = vios(1, "vios", {scsi_server(11, 3, 2)});
+  std::vector<emu::VirtualAdapter> adapters;
+  for (u32 slot = 2; slot < 12; ++slot) adapters.push_back(scsi_server(slot, 3, slot));
+  auto server = vios(1, "vios", adapters);
   server.profiles[0].max_virtual_slots = 20;
   World world({server});
   REQUIRE(world->activate(1, "", {}));
@@ -419,7 +421,7 @@ TEST_CASE("a server whose profile was given fewer slots than it uses can be acti
   CHECK(world->native(1)->add_adapter(scsi_server(0, 4, 2))->config.slot == 12);
   REQUIRE(world->power_off(1, false));
   CHECK(world->activate(1, "normal", {}));
-  CHECK(world->native(1)->adapters().size() == 2);
+  CHECK(world->native(1)->adapters().size() == 11);
 }
 
 TEST_CASE("no profile of a server keeps an adapter of a client that has left, and a removal is no leaving", "[hypervisor]") {
@@ -442,14 +444,15 @@ TEST_CASE("no profile of a server keeps an adapter of a client that has left, an
 
 TEST_CASE("a server tells as many free slots as it can give", "[hypervisor]") {
   auto server = vios(1, "vios", {scsi_server(11, 3, 2)});
-  server.profiles[0].max_virtual_slots = 14;  // 0 - 13; those up to 10 are not given out
+  server.profiles[0].max_virtual_slots = 14;  // 0 - 13; those up to 1 are not given out
   World world({server});
   REQUIRE(world->activate(1, "", {}));
-  for (u32 free = world->native(1)->free_slots(); free > 0; --free) {
+  CHECK(world->native(1)->free_slots() == 11);
+  for (u32 free = 11; free > 0; --free) {
     CHECK(world->native(1)->free_slots() == free);
     CHECK(world->native(1)->add_adapter(scsi_server(0, 20 + free, 2)));
   }
-  CHECK(world.status(1).definition.profiles[0].adapters.size() == 3);
+  CHECK(world.status(1).definition.profiles[0].adapters.size() == 12);
   CHECK(world->native(1)->add_adapter(scsi_server(0, 40, 2)).error().code == "slots");
 }
 

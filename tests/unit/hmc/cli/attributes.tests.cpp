@@ -4,6 +4,8 @@
 #include "tests/support/catch.h"
 #include "tests/unit/hmc/support/world.h"
 
+#include <fmt/format.h>
+
 using namespace world;
 
 namespace {
@@ -56,6 +58,19 @@ TEST_CASE("a profile takes no value that breaks a rule, and the refusal names th
       {"virtual_scsi_adapters+=7/client/x/S1_VIOS1/21/0", "virtual_scsi_adapters=7"},
       {"virtual_scsi_adapters+=77/client/1/S1_VIOS1/21/0", "virtual_scsi_adapters=77"},
       {"virtual_scsi_adapters-=9", "virtual_scsi_adapters=9"},
+      {"virtual_scsi_adapters+=7/client/any//any/0", "virtual_scsi_adapters=7"},
+      {"virtual_scsi_adapters+=7/client/1//any/0", "virtual_scsi_adapters=7"},
+      {"virtual_scsi_adapters+=7/client/3//21/0", "virtual_scsi_adapters=7"},
+      {"virtual_scsi_adapters+=7/client//mobile/21/0", "virtual_scsi_adapters=7"},
+      {"virtual_scsi_adapters+=7/client/1/S1_VIOS2/21/0", "virtual_scsi_adapters=7"},
+      {"virtual_scsi_adapters+=7/client/77/S1_VIOS1/21/0", "virtual_scsi_adapters=7"},
+      {"virtual_scsi_adapters+=7/client/1/nobody/21/0", "virtual_scsi_adapters=7"},
+      {"virtual_serial_adapters-=7", "virtual_serial_adapters=7"},
+      {"virtual_serial_adapters-=0", "virtual_serial_adapters=0"},
+      {"virtual_eth_adapters-=7", "virtual_eth_adapters=7"},
+      {"virtual_fc_adapters-=7", "virtual_fc_adapters=7"},
+      {"virtual_fc_adapters-=none", "virtual_fc_adapters=none"},
+      {"power_ctrl_lpar_ids+=none", "power_ctrl_lpar_ids=none"},
       {"\"virtual_scsi_adapters=none,4/client/1/S1_VIOS1/20/1\"", "virtual_scsi_adapters=none"},
       {"virtual_eth_adapters=2/0/4095//0/0", "virtual_eth_adapters=2"},
       {"virtual_eth_adapters=2/0/1/20/0/0", "virtual_eth_adapters=2"},
@@ -91,6 +106,52 @@ TEST_CASE("a profile takes no value that breaks a rule, and the refusal names th
           {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=default,lpar_name=S1_VIOS1,\"virtual_vasi_adapters=12,13\""},
           "virtual_vasi_adapters=13");
   refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile,new_name=normal"}, "HSCL8016");
+}
+
+TEST_CASE("a partner cannot be what it never can be, and need not be there yet", "[cli][rules]") {
+  World world;
+  const auto change = [&](const std::string& lpar, const std::string& profile, const std::string& given) {
+    return std::vector<std::string>{
+        "chsyscfg", "-r", "prof", "-m", "cec1", "-i", fmt::format("name={},lpar_name={},{}", profile, lpar, given)};
+  };
+  refused(world, change("S1_VIOS1", "default", "virtual_scsi_adapters=12/client/2/S1_VIOS2/20/0"), "virtual_scsi_adapters=12");
+  refused(world, change("S1_VIOS1", "default", "\"virtual_scsi_adapters=12/server/3/mobile/4/0,13/server/3/mobile/4/0\""),
+          "virtual_scsi_adapters=13");
+  const std::string list = "lssyscfg -r prof -m cec1 --filter lpar_names=mobile,profile_names=small -F virtual_scsi_adapters";
+  for (const char* partner : {"77//21", "77/later/21"}) {
+    CHECK(world.hmc(change("mobile", "small", fmt::format("virtual_scsi_adapters=7/client/{}/0", partner))).text == "");
+    CHECK(world.hmc(list).text == fmt::format("7/client/{}/0\n", partner));
+  }
+  // What stays as it is need not be right: after a move the partners of an old profile are of another system.
+  auto& profile = world.lpar(world.one).definition.profiles[1];
+  REQUIRE(profile.name == "small");
+  for (auto& adapter : profile.adapters)
+    if (adapter.slot == 7) adapter.remote_lpar_id = 3;
+  CHECK(world.hmc(change("mobile", "small", "uncap_weight=7")).text == "");
+}
+
+TEST_CASE("every profile has the two default serial adapters", "[cli][rules]") {
+  World world;
+  const std::string both = "\"0/server/1/any//any/1,1/server/1/any//any/1\"\n";
+  const auto listed = [&](const std::string& lpar, const std::string& profile) {
+    return world
+        .hmc(fmt::format("lssyscfg -r prof -m cec1 --filter lpar_names={},profile_names={} -F virtual_serial_adapters", lpar,
+                         profile))
+        .text;
+  };
+  const std::string made = "mksyscfg -r lpar -m cec1 -i lpar_env=aixlinux,profile_name=default,";
+  CHECK(world.hmc(made + "name=fresh" + sizes).text == "");
+  CHECK(listed("fresh", "default") == both);
+  CHECK(world.hmc(made + "name=other,virtual_serial_adapters=none" + sizes).text == "");
+  CHECK(listed("other", "default") == both);
+  CHECK(world.hmc("mksyscfg -r prof -m cec1 -i name=more,lpar_name=fresh" + sizes).text == "");
+  CHECK(listed("fresh", "more") == both);
+  CHECK(world.hmc("chsyscfg -r prof -m cec1 -i name=more,lpar_name=fresh,virtual_serial_adapters=none").text == "");
+  CHECK(listed("fresh", "more") == both);
+  CHECK(world.hmc("chsyscfg -r prof -m cec1 -i name=more,lpar_name=fresh,virtual_serial_adapters+=7/server/1/any//any/0").text ==
+        "");
+  CHECK(world.hmc("chsyscfg -r prof -m cec1 -i name=more,lpar_name=fresh,virtual_serial_adapters-=7").text == "");
+  CHECK(listed("fresh", "more") == both);
 }
 
 TEST_CASE("a new partition, and a new profile, take no value that breaks a rule either", "[cli][rules]") {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "emu/core/virtual_slots.h"
+
 namespace test {
 
 using namespace firmware::hcall;
@@ -15,6 +17,7 @@ using emu::store_be;
 namespace {
 
 constexpr u32 remote_bit = 0x8000'0000;
+constexpr u32 slots_end = 100;
 
 }  // namespace
 
@@ -79,9 +82,8 @@ emu::Result<firmware::NativeAdapter> FakePartition::add_adapter(const emu::Virtu
   if (!profiles_stored) return emu::Error{"journal", "The journal cannot be written."};
   emu::VirtualAdapter config = wanted;
   if (config.slot == 0)
-    for (config.slot = 11; slots_.contains(config.slot); ++config.slot) {
-    }
-  if (slots_.contains(config.slot) || config.slot > 100) return emu::Error{"slots", "No slot is free."};
+    config.slot = emu::next_free_slot(slots_end, [this](u32 slot) { return slots_.contains(slot); }).value_or(slots_end);
+  if (slots_.contains(config.slot) || config.slot >= slots_end) return emu::Error{"slots", "No slot is free."};
   Slot& slot = slots_[config.slot];
   slot.adapter.config = config;
   slot.adapter.unit_address = 0x3000'0000 | config.slot;
@@ -101,7 +103,7 @@ emu::Status FakePartition::remove_adapter(u32 slot) {
 
 u32 FakePartition::free_slots() const {
   const std::lock_guard lock(frame_.mutex);
-  return 9 - static_cast<u32>(std::ranges::count_if(slots_, [](const auto& each) { return each.first > 10; }));
+  return emu::free_slot_count(slots_end, [this](u32 slot) { return slots_.contains(slot); });
 }
 
 std::vector<u32> FakePartition::wait(u64 timeout) {

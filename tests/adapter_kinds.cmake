@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What depends on the kind of a virtual adapter is a row of a table (emu/core/adapter_kinds.h, and each layer's own): no switch over the
+# kinds, and no chain of comparisons with several of them.
+cmake_minimum_required(VERSION 3.25)
+set(sources)
+foreach(folder IN ITEMS cpu devices emu firmware hmc vios)
+  file(GLOB_RECURSE found RELATIVE ${ROOT} ${ROOT}/${folder}/*.h ${ROOT}/${folder}/*.cpp)
+  list(APPEND sources ${found})
+endforeach()
+if(NOT "emu/core/adapter_kinds.h" IN_LIST sources)
+  message(SEND_ERROR "the table of the kinds has not been found")
+endif()
+foreach(source IN LISTS sources)
+  file(STRINGS ${ROOT}/${source} lines REGEX "AdapterKind::")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "case (emu::)?AdapterKind::")
+      message(SEND_ERROR "${source}: a case of a kind of adapter; make it a row: ${line}")
+    endif()
+    if(line MATCHES "[!=]= (emu::)?AdapterKind::[a-z_]+.*(&&|[|][|]).*[!=]= (emu::)?AdapterKind::")
+      message(SEND_ERROR "${source}: compares with several kinds of adapters; make it a row: ${line}")
+    endif()
+  endforeach()
+endforeach()
