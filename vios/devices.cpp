@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/devices.h"
 
-#include "emu/core/names.h"
-
 #include "emu/core/log.h"
+#include "emu/core/names.h"
 #include "emu/core/paths.h"
+#include "vios/backends/table.h"
+#include "vios/backends/virtual_ethernet.h"
+#include "vios/backends/virtual_scsi.h"
 #include "vios/state_file.h"
 
 #include <algorithm>
@@ -16,30 +18,19 @@ namespace vios {
 namespace {
 
 constexpr emu::Log log_devices("vios");
+constexpr u64 internal_disk_mb = 32 * 1024;  // sparse
 
 std::string own_file(const Setup& setup, const firmware::NativePartition& partition, std::string_view kind) {
   if (setup.folders.state.empty()) return {};
   return fmt::format("{}/{}.{}.{}", setup.folders.state, setup.frame_name, emu::file_part(partition.definition().name), kind);
 }
 
-// The attributes of devices other than disks: defaults, which chdev may change where the real ones allow it.
-struct Default {
-  std::string_view device;
-  std::string_view name;
-  std::string_view value;
-  std::string_view description;
-  bool settable;
-};
-constexpr Default defaults[] = {
-    {"vasi0", "num_tx_desc", "32", "Number of Transmit Descriptors", true},
-    {"vioslpm0", "cfg_msp_lpm_ops", "8", "Concurrent LPM operations for MSP", true},
-    {"vioslpm0", "concurrency_lvl", "3", "Concurrency level", true},
-    {"vioslpm0", "lpm_msnap_succ", "1", "Create a mini-snap (when a migration completes successfully)", true},
-    {"vioslpm0", "max_lpm_vasi", "1", "Max number of VASI adapters used for LPM operations", false},
-    {"vioslpm0", "max_vasi_ops", "8", "Max number of LPM operations per VASI", false},
-    {"vioslpm0", "tcp_port_high", "0", "TCP highest ephemeral port", true},
-    {"vioslpm0", "tcp_port_low", "0", "TCP lowest ephemeral port", true},
-};
+template <class T>
+T* only(std::span<const std::unique_ptr<Backend>> backends) {
+  for (const auto& each : backends)
+    if (auto* found = dynamic_cast<T*>(each.get())) return found;
+  return nullptr;
+}
 
 }  // namespace
 
@@ -56,23 +47,24 @@ Devices::Devices(firmware::NativePartition& partition, Setup setup, const emu::C
       clock_(clock),
       real_(partition.memory()),
       errors_(own_file(setup_, partition, "errlog"), clock),
-      responder_(partition.definition().ip_address, server_name() + " en", std::string(ioslevel), setup_.rmc_key),
-      flusher_([&partition] { partition.wake(); }) {}
+      backends_(make_backends(*this)),
+      scsi_(only<VirtualScsi>(backends_)),
+      ethernet_(only<VirtualEthernet>(backends_)) {}
+
+Devices::~Devices() = default;
 
 emu::Status Devices::start() {
   TRY(read_configuration());
   TRY(open_disks());
-  for (StoredHost& stored : configuration_.hosts) hosts_.push_back({std::move(stored), nullptr, free_name("vhost")});
+  for (const auto& bridge : setup_.config.bridges) ports_.push_back({free_name("ent"), bridge.segment});
+  for (const auto& backend : backends_) backend->load(configuration_);
   scan();
-  for (Host& host : hosts_)
-    for (StoredTarget& target : host.stored.targets) {
-      if (!target.available) continue;
-      target.available = false;
-      if (auto started = start_target(host, target); !started) log_devices.warn("{}: {}", target.vtd, started.error().text);
-    }
-  import_mappings();
-  build_networks();
+  for (const auto& backend : backends_) backend->start();
   return save();
+}
+
+void Devices::scan() {
+  for (const auto& backend : backends_) backend->scan(partition_.adapters());
 }
 
 // The database lies on a server's own disk: where that disk is, there was one.
@@ -98,34 +90,9 @@ emu::Status Devices::read_configuration() {
   return emu::success();
 }
 
-void Devices::publish() {
-  const std::lock_guard lock(exports_mutex_);
-  exports_.clear();
-  for (const Host& host : hosts_)
-    for (const StoredTarget& target : host.stored.targets)
-      if (const Disk* disk = target.available ? backing(target) : nullptr)
-        exports_.emplace(host.stored.client_id, Export{host.stored.client_slot, disk->name, disk->lun});
-}
-
-emu::Status Devices::unreserved(u32 client_id) const {
-  const std::lock_guard lock(exports_mutex_);
-  const auto [first, last] = exports_.equal_range(client_id);
-  for (auto at = first; at != last; ++at) {
-    const std::string by = at->second.lun->reservations().state().claiming_server();
-    if (!by.empty())
-      return emu::Error{"HSCLA211",
-                        fmt::format("The disk {} behind virtual SCSI adapter {} of the partition is reserved, or has a key "
-                                    "registered, by {}: release it.",
-                                    at->second.disk, at->second.client_slot, by)};
-  }
-  return emu::success();
-}
-
 Configuration Devices::stored() const {
   Configuration all = configuration_;
-  all.hosts.clear();
-  for (const Host& each : hosts_) all.hosts.push_back(each.stored);
-  all.bridges = stored_bridges();
+  for (const auto& backend : backends_) backend->store(all);
   return all;
 }
 
@@ -144,8 +111,14 @@ emu::Status Devices::store(const Configuration& configuration) {
 
 emu::Status Devices::save() {
   TRY(store(stored()));
-  publish();
+  for (const auto& backend : backends_) backend->publish();
   return emu::success();
+}
+
+bool Devices::take_over(const std::string& mark) {
+  if (std::ranges::count(configuration_.imported, mark)) return false;
+  configuration_.imported.push_back(mark);
+  return true;
 }
 
 std::string Devices::server_name() const { return setup_.frame_name + "/" + partition_.definition().name; }
@@ -157,23 +130,21 @@ std::string Devices::free_name(const std::string& prefix) const {
 
 bool Devices::held(const std::string& device) const {
   const std::vector<emu::Hold> holds = partition_.holds();
-  if (holds.empty()) return false;
-  const auto any = [&](const auto& needs) { return std::ranges::any_of(holds, needs); };
-  for (const Host& host : hosts_) {
-    const bool named =
-        host.name == device || std::ranges::any_of(host.stored.targets, [&](const auto& each) { return each.vtd == device; });
-    if (named && any([&](const emu::Hold& hold) { return hold.client_id && hold.client_id == host.stored.client_id; }))
-      return true;
-  }
-  for (const Disk& disk : disks_)
-    if (disk.name == device && any([&](const emu::Hold& hold) { return std::ranges::count(hold.disks, disk.lun->udid()) > 0; }))
-      return true;
-  for (const Bridge& bridge : bridges_)
-    if (bridge.name == device && bridge.sea && any([&](const emu::Hold& hold) {
-          return std::ranges::any_of(bridge.sea->vlans(), [&](u16 vlan) { return std::ranges::count(hold.vlans, vlan) > 0; });
-        }))
-      return true;
-  return (device == "vasi0" || device == "vioslpm0") && any([](const emu::Hold& hold) { return hold.mover; });
+  const Disk* disk = any_disk(device);
+  return std::ranges::any_of(holds, [&](const emu::Hold& hold) {
+    if (disk && std::ranges::count(hold.disks, disk->lun->udid())) return true;
+    return std::ranges::any_of(backends_, [&](const auto& backend) { return backend->held(device, hold); });
+  });
+}
+
+const Disk* Devices::any_disk(const std::string& name) const {
+  const auto at = std::ranges::find(disks_, name, &Disk::name);
+  return at == disks_.end() ? nullptr : &*at;
+}
+
+const PhysicalPort* Devices::port(const std::string& name) const {
+  const auto at = std::ranges::find(ports_, name, &PhysicalPort::name);
+  return at == ports_.end() ? nullptr : &*at;
 }
 
 Disk* Devices::disk(const std::string& name) {
@@ -185,31 +156,6 @@ Disk* Devices::disk_by_udid(const std::string& udid) {
   const auto at = std::ranges::find_if(
       disks_, [&](const Disk& each) { return each.on_san && each.lun->udid() == udid && !absent_.contains(each.name); });
   return at == disks_.end() ? nullptr : &*at;
-}
-
-Host* Devices::host(const std::string& name) {
-  const auto at = std::ranges::find(hosts_, name, &Host::name);
-  return at == hosts_.end() || is_deleted(name) ? nullptr : &*at;
-}
-
-Host* Devices::host_of_client(u32 client_id, u32 client_slot) {
-  const auto at = std::ranges::find_if(hosts_, [&](const Host& each) {
-    return each.scsi && each.stored.client_id == client_id && each.stored.client_slot == client_slot;
-  });
-  return at == hosts_.end() ? nullptr : &*at;
-}
-
-std::pair<Host*, StoredTarget*> Devices::target(const std::string& vtd) {
-  for (Host& host : hosts_)
-    for (StoredTarget& target : host.stored.targets)
-      if (target.vtd == vtd) return {&host, &target};
-  return {nullptr, nullptr};
-}
-
-Disk* Devices::backing(const StoredTarget& target) {
-  for (Disk& each : disks_)
-    if (target.backing == (each.volume ? each.name : each.lun->udid())) return &each;
-  return nullptr;
 }
 
 std::string Devices::slot_location(u32 slot) const {
@@ -224,18 +170,10 @@ std::string Devices::physloc(const std::string& device) const {
     if (!disks_[i].on_san) return fmt::format("U789D.001.{}-P2-D4", setup_.serial_num);
     return fmt::format("U789D.001.{}-P1-C1-T1-W500507680140581E-L{:X}000000000000", setup_.serial_num, i);
   }
-  for (const Host& host : hosts_) {
-    if (host.name == device) return slot_location(host.stored.slot);
-    for (const StoredTarget& target : host.stored.targets)
-      if (target.vtd == device)
-        return fmt::format("{}-L{}", slot_location(host.stored.slot), &target - host.stored.targets.data() + 1);
-  }
   for (size_t i = 0; i < ports_.size(); ++i)
     if (ports_[i].name == device) return fmt::format("U789D.001.{}-P1-C10-T{}", setup_.serial_num, i + 1);
-  for (const VirtualLan& lan : lans_)
-    if (lan.name == device) return slot_location(lan.adapter.config.slot) + "-T1";
-  if (device == "vasi0" && vasi_slot_) return slot_location(vasi_slot_);
-  if (device == "vsa0") return slot_location(0);
+  for (const auto& backend : backends_)
+    if (std::string place = backend->physloc(device); !place.empty()) return place;
   return {};
 }
 
@@ -247,56 +185,26 @@ std::string Devices::reserve_policy(const Disk& disk) const {
   return stored == configuration_.reserve_policies.end() ? "no_reserve" : stored->second;
 }
 
+std::string Devices::stored_attribute(const std::string& device, std::string_view name, std::string_view otherwise) const {
+  const auto at = configuration_.attributes.find(fmt::format("{}.{}", device, name));
+  return at == configuration_.attributes.end() ? std::string(otherwise) : at->second;
+}
+
 std::vector<Attribute> Devices::attributes(const std::string& device) const {
-  std::vector<Attribute> all;
-  const auto stored = [&](std::string_view name, std::string_view otherwise) {
-    const auto at = configuration_.attributes.find(fmt::format("{}.{}", device, name));
-    return at == configuration_.attributes.end() ? std::string(otherwise) : at->second;
-  };
-  for (const Disk& each : disks_) {
-    if (each.name != device || each.volume) continue;
-    all = {
+  if (const Disk* disk = any_disk(device); disk && !disk->volume)
+    return {
         {"algorithm", "fail_over", "Algorithm", true},
-        {"hcheck_interval", stored("hcheck_interval", "60"), "Health Check Interval", true},
+        {"hcheck_interval", stored_attribute(device, "hcheck_interval", "60"), "Health Check Interval", true},
         {"max_transfer", "0x100000", "Maximum TRANSFER Size", false},
-        {"pvid", each.lun->pvid() + "0000000000000000", "Physical volume identifier", false},
-        {"queue_depth", stored("queue_depth", "20"), "Queue DEPTH", true},
-        {"reserve_policy", reserve_policy(each), "Reserve Policy", true},
-        {"size_in_mb", std::to_string(each.lun->bytes() / MiB), "Size in Megabytes", false},
-        {"unique_id", each.lun->udid(), "Unique device identifier", false},
+        {"pvid", disk->lun->pvid() + "0000000000000000", "Physical volume identifier", false},
+        {"queue_depth", stored_attribute(device, "queue_depth", "20"), "Queue DEPTH", true},
+        {"reserve_policy", reserve_policy(*disk), "Reserve Policy", true},
+        {"size_in_mb", std::to_string(disk->lun->bytes() / MiB), "Size in Megabytes", false},
+        {"unique_id", disk->lun->udid(), "Unique device identifier", false},
     };
-  }
-  for (const Bridge& bridge : bridges_) {
-    if (bridge.name != device) continue;
-    const auto first = std::ranges::find_if(
-        lans_, [&](const VirtualLan& each) { return each.adapter.config.slot == bridge.stored.trunk_slots.front(); });
-    std::string adapters;
-    for (const std::string& trunk : bridge.trunks) adapters += (adapters.empty() ? "" : ",") + trunk;
-    all = {
-        {"ha_mode", "disabled", "High Availability Mode", true},
-        {"largesend", "0", "Enable Hardware Transmit TCP Resegmentation", true},
-        {"pvid", first == lans_.end() ? "" : std::to_string(first->adapter.config.port_vlan_id), "PVID to use for the SEA device",
-         true},
-        {"pvid_adapter", bridge.trunks.empty() ? "" : bridge.trunks.front(),
-         "Default virtual adapter to use for non-VLAN-tagged packets", true},
-        {"real_adapter", bridge.port, "Physical adapter associated with the SEA", true},
-        {"thread", "1", "Thread mode enabled (1) or disabled (0)", true},
-        {"virt_adapters", adapters, "List of virtual adapters associated with the SEA (comma separated)", true},
-    };
-  }
-  for (const Host& host : hosts_)
-    for (const StoredTarget& target : host.stored.targets)
-      if (target.vtd == device) {
-        const Disk* disk = const_cast<Devices*>(this)->backing(target);
-        all = {{"LogicalUnitAddr", fmt::format("{:#018x}", target.lun), "Logical Unit Address", false},
-               {"aix_tdev", disk ? disk->name : "", "Target Device Name", false},
-               {"allow_migrate", "yes", "Allow Migrate", false}};
-      }
-  if (vasi_slot_)
-    for (const Default& each : defaults)
-      if (each.device == device)
-        all.push_back({std::string(each.name), stored(each.name, each.value), std::string(each.description), each.settable});
-  return all;
+  for (const auto& backend : backends_)
+    if (auto all = backend->attributes(device); !all.empty()) return all;
+  return {};
 }
 
 emu::Status Devices::set_attributes(const std::string& device, const std::map<std::string, std::string>& values,
@@ -320,7 +228,7 @@ emu::Status Devices::set_attributes(const std::string& device, const std::map<st
     }
     if (value != "no_reserve" && value != "single_path") return invalid();
     const Disk& changed = *disk(device);
-    if (value != reserve_policy(changed) && used(changed) && !only_stored)
+    if (value != reserve_policy(changed) && scsi_->used(changed) && !only_stored)
       return emu::Error{"vios",
                         "0514-062 Cannot perform the requested function because the\n                 specified device is busy."};
     wanted.reserve_policies[changed.lun->udid()] = value;
@@ -331,21 +239,62 @@ emu::Status Devices::set_attributes(const std::string& device, const std::map<st
   return emu::success();
 }
 
+emu::Status Devices::open_disks() {
+  const auto open = [&](const emu::LunConfig& config) -> emu::Result<std::shared_ptr<Lun>> {
+    return std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name())));
+  };
+  // Its own disk, and logical volumes on it, are files as well; nobody else opens them.
+  emu::LunConfig internal;
+  internal.name = own_lun("hdisk0");
+  internal.size_mb = internal_disk_mb;
+  disks_.push_back({"hdisk0", TRY(open(internal)), false, false});
+  for (const std::string& name : setup_.config.luns) {
+    const auto config = std::ranges::find(setup_.luns, name, &emu::LunConfig::name);
+    if (config == setup_.luns.end())
+      return emu::Error{"vios", "The lab has no LUN \"" + name + "\", which a Virtual I/O Server lists."};
+    disks_.push_back({fmt::format("hdisk{}", disks_.size()), TRY(open(*config)), true, false});
+  }
+  for (const StoredVolume& volume : configuration_.volumes) {
+    emu::LunConfig config;
+    config.name = own_lun(volume.name);
+    config.size_mb = volume.size_mb;
+    disks_.push_back({volume.name, TRY(open(config)), false, true});
+  }
+  return emu::success();
+}
+
+std::string Devices::own_lun(const std::string& name) const {
+  return setup_.frame_name + "." + emu::file_part(partition_.definition().name) + "." + name;
+}
+
+std::string Devices::own_disk() const { return setup_.folders.state + "/luns/" + own_lun("hdisk0") + ".img"; }
+
+emu::Status Devices::add_volume(const std::string& name, u64 size_mb) {
+  if (taken(name)) return emu::Error{"vios", "0516-360 The device name " + name + " is already used; choose a different name."};
+  emu::LunConfig config;
+  config.name = own_lun(name);
+  config.size_mb = size_mb;
+  std::shared_ptr<Lun> lun = TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name()));
+  Configuration wanted = stored();
+  wanted.volumes.push_back({name, size_mb});
+  if (auto stored = store(wanted); !stored) {
+    lun->remove_files();
+    return stored;
+  }
+  configuration_.volumes = std::move(wanted.volumes);
+  disks_.push_back({name, std::move(lun), false, true});
+  return emu::success();
+}
+
 bool Devices::poll() {
-  for (const Flusher::Finished& each : flusher_.take_finished())
-    for (Host& host : hosts_)
-      if (host.scsi) host.scsi->finished(each);
   bool more = false;
-  for (Host& host : hosts_)
-    if (host.scsi && host.scsi->poll()) more = true;
-  for (Bridge& bridge : bridges_)
-    if (bridge.sea && bridge.sea->poll()) more = true;
+  for (const auto& backend : backends_)
+    if (backend->poll()) more = true;
   return more;
 }
 
 void Devices::retry() {
-  for (Host& host : hosts_)
-    if (host.scsi) host.scsi->retry();
+  for (const auto& backend : backends_) backend->retry();
 }
 
 emu::service::ViosInfo Devices::describe() const {
@@ -354,24 +303,9 @@ emu::service::ViosInfo Devices::describe() const {
   for (const Disk& each : disks_) {
     if (each.volume || absent_.contains(each.name)) continue;
     info.disks.push_back({each.name, each.lun->pvid(), each.lun->udid(), each.lun->bytes() / MiB, each.on_san,
-                          reserve_policy(each), each.lun->reservations().state().claiming_server(), exported(each)});
+                          reserve_policy(each), each.lun->reservations().state().claiming_server(), scsi_->exported(each)});
   }
-  for (const Host& host : hosts_) {
-    if (!host.scsi) continue;
-    emu::service::ViosHost shown{host.name, host.stored.slot, host.stored.client_id, host.stored.client_slot, {}};
-    for (const StoredTarget& target : host.stored.targets) {
-      const Disk* disk = const_cast<Devices*>(this)->backing(target);
-      shown.targets.push_back(
-          {target.vtd, target.lun, disk ? disk->name : target.backing, disk && !disk->volume ? disk->lun->udid() : ""});
-    }
-    info.hosts.push_back(std::move(shown));
-  }
-  for (const Bridge& bridge : bridges_) {
-    if (!bridge.sea) continue;
-    const auto port = std::ranges::find(ports_, bridge.port, &PhysicalPort::name);
-    info.bridges.push_back({bridge.name, port == ports_.end() ? "" : port->segment, bridge.sea->vlans(), bridge.sea->link_up()});
-  }
-  info.vasi_slot = absent_.contains("vasi0") || absent_.contains("vioslpm0") ? 0 : vasi_slot_;
+  for (const auto& backend : backends_) backend->describe(info);
   info.free_slots = partition_.free_slots();
   return info;
 }

@@ -2,6 +2,8 @@
 #include "vios/server.h"
 
 #include "emu/core/log.h"
+#include "vios/backends/virtual_ethernet.h"
+#include "vios/backends/virtual_scsi.h"
 #include "vios/cli/table.h"
 
 #include <algorithm>
@@ -90,19 +92,19 @@ emu::Result<emu::service::ViosInfo> VirtualIoServer::describe() {
   return info;
 }
 
-emu::Status VirtualIoServer::unreserved(u32 client_id) const { return devices_->unreserved(client_id); }
+emu::Status VirtualIoServer::unreserved(u32 client_id) const { return devices_->scsi().unreserved(client_id); }
 
-std::map<u32, u64> VirtualIoServer::disk_commands() const { return devices_->activity().commands(); }
+std::map<u32, u64> VirtualIoServer::disk_commands() const { return devices_->scsi().activity().commands(); }
 
 emu::Result<emu::service::ViosSlot> VirtualIoServer::add_mapping(const emu::service::AddViosMapping& mapping) {
   emu::Result<emu::service::ViosSlot> answer = emu::service::ViosSlot{};
-  TRY(on_thread([&] { answer = devices_->add_mapping(mapping); }));
+  TRY(on_thread([&] { answer = devices_->scsi().add_mapping(mapping); }));
   return answer;
 }
 
 emu::Status VirtualIoServer::remove_mapping(const emu::service::RemoveViosMapping& mapping) {
   emu::Status answer = emu::success();
-  TRY(on_thread([&] { answer = devices_->remove_mapping(mapping); }));
+  TRY(on_thread([&] { answer = devices_->scsi().remove_mapping(mapping); }));
   return answer;
 }
 
@@ -113,7 +115,7 @@ emu::service::ViosOutput VirtualIoServer::command(const std::string& line) {
 }
 
 emu::Status VirtualIoServer::set_cables(bool plugged) {
-  return on_thread([&] { devices_->set_cables(plugged); });
+  return on_thread([&] { devices_->ethernet().set_cables(plugged); });
 }
 
 }  // namespace vios

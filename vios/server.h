@@ -35,7 +35,7 @@ class VirtualIoServer {
   emu::Status remove_mapping(const emu::service::RemoveViosMapping&);
   emu::service::ViosOutput command(const std::string& line);  // as padmin types it
   std::map<u32, u64> disk_commands() const;                   // answered, by client partition; does not wait
-  emu::Status unreserved(u32 client_id) const;                // as Devices::unreserved; does not wait
+  emu::Status unreserved(u32 client_id) const;                // does not wait
   emu::Status set_cables(bool plugged);                       // faults: unplug-network, plug-network
   // Runs `work` on the server's thread and waits for it.
   emu::Status on_thread(std::function<void()> work);

@@ -53,6 +53,9 @@ emu::Result<Arguments> parse(std::span<const std::string> words, std::span<const
 Output failure(std::string text) { return {1, std::move(text) + "\n"}; }
 
 Output failure(const Command& command, const emu::Error& error) {
+  if (error.code == busy_code) return busy(command);
+  if (error.code == plain_code) return failure(error.text);
+  if (error.code == no_device_code) return not_found(error.text);
   // AIX's own messages (0514-040 ...) come from another program, after the command's name.
   return failure(fmt::format("{}: {}", command.name, error.text));
 }

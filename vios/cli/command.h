@@ -51,7 +51,7 @@ struct Command {
 extern const Command cfgdev, chdev, errlog, help, ioslevel, lsdev, lsmap, lspv, mklv, mkvdev, rmdev, rmvdev;
 
 Output failure(std::string text);                                // printed as it is, exit code 1
-Output failure(const Command&, const emu::Error&);               // "name: text"
+Output failure(const Command&, const emu::Error&);               // "name: text", or what the error says (vios/backends/backend.h)
 Output usage_error(const Command&, std::string_view complaint);  // and the usage
 std::string usage_of(const Command&);
 Output not_found(const std::string& device);

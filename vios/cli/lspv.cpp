@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/backends/virtual_scsi.h"
 #include "vios/cli/command.h"
-
-#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -19,12 +18,6 @@ constexpr std::string_view size_fields[] = {"name", "pvid", "size"};
 
 bool rootvg(const Disk& disk) { return !disk.on_san; }
 
-bool exported(const Disk& disk, Devices& devices) {
-  return std::ranges::any_of(devices.hosts(), [&](const Host& host) {
-    return std::ranges::any_of(host.stored.targets, [&](const StoredTarget& each) { return devices.backing(each) == &disk; });
-  });
-}
-
 Output list(const Arguments& arguments, Devices& devices) {
   const int lists = arguments.has("-size") + arguments.has("-free") + arguments.has("-avail");
   if (lists > 1) return usage_error(lspv, "Options -size, -free and -avail exclude each other.");
@@ -38,7 +31,7 @@ Output list(const Arguments& arguments, Devices& devices) {
     if (disk.volume || !device) continue;
     // Free: not backing anything yet. Available: may back something.
     if ((arguments.has("-free") || arguments.has("-avail")) && (rootvg(disk) || device->status != "Available")) continue;
-    if (arguments.has("-free") && exported(disk, devices)) continue;
+    if (arguments.has("-free") && devices.scsi().exported(disk)) continue;
     const std::string size = std::to_string(disk.lun->bytes() / MiB);
     rows.push_back(sizes ? std::vector<std::string>{disk.name, disk.lun->pvid(), size}
                          : std::vector<std::string>{disk.name, disk.lun->pvid(), rootvg(disk) ? "rootvg" : "None",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A logical volume can back a virtual disk, and such a partition cannot move: the other server does not see it.
+#include "emu/core/names.h"
 #include "vios/cli/command.h"
 
 #include <charconv>
@@ -33,7 +34,7 @@ Output make(const Arguments& arguments, Devices& devices) {
   const auto size = parse_size(arguments.operands()[1]);
   if (!size) return usage_error(mklv, fmt::format("\"{}\" is not a size such as 512M or 2G.", arguments.operands()[1]));
   const std::string name = arguments.value("-lv");
-  if (name.empty() || name.find('/') != std::string::npos) return usage_error(mklv, fmt::format("\"{}\" is not a name.", name));
+  if (!emu::is_device_name(name)) return usage_error(mklv, fmt::format("\"{}\" is not a name.", name));
   auto made = devices.add_volume(name, *size);
   return made ? Output{0, name + "\n"} : failure(mklv, made.error());
 }

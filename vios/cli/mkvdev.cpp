@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/names.h"
 #include "vios/cli/command.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
-
-#include "emu/core/text.h"
 
 namespace vios::cli {
 
@@ -16,47 +13,28 @@ constexpr Option options[] = {
     {"-sea", Takes::one},     {"-vadapter", Takes::many}, {"-vdev", Takes::one},
 };
 
-Output make_target(const Arguments& arguments, Devices& devices) {
-  const auto adapters = arguments.values("-vadapter");
-  if (adapters.size() != 1) return usage_error(mkvdev, "Command requires option \"-vadapter\".");
-  const std::string name = arguments.value("-vdev");
-  const Disk* disk = devices.disk(name);
-  if (!disk) return not_found(name);
-  if (!devices.host(adapters.front())) return not_found(adapters.front());
-  if (devices.held(adapters.front()) || devices.held(name)) return busy(mkvdev);
-  const bool rootvg = !disk->on_san && !disk->volume;
-  if (rootvg) return failure(fmt::format("mkvdev: \"{}\" belongs to volume group rootvg and cannot be a backing device.", name));
-  if (devices.exported(*disk) && !arguments.has("-f"))
-    return failure(fmt::format(
-        "\"{}\" is already being used as a backing device. Specify the -f flag\nto force this device to be used anyway.", name));
-  auto made = devices.add_target(name, adapters.front(), arguments.value("-dev"), 0);
-  return made ? Output{0, *made + " Available\n"} : failure(mkvdev, made.error());
-}
-
-Output make_bridge(const Arguments& arguments, Devices& devices) {
-  std::vector<std::string> trunks;
-  for (const std::string& word : arguments.values("-vadapter"))
-    for (const std::string& trunk : emu::words(word, ',')) trunks.push_back(trunk);
-  for (const std::string_view needed : {"-vadapter", "-default", "-defaultid"})
+Output map(const Arguments& arguments, Backend& backend) {
+  const MapOption& option = *backend.map_option();
+  for (const std::string_view needed : option.others)
     if (!arguments.has(needed)) return usage_error(mkvdev, fmt::format("Command requires option \"{}\".", needed));
-  const std::string first = arguments.value("-default");
-  const auto at = std::ranges::find(trunks, first);
-  if (at == trunks.end())
-    return failure(fmt::format("mkvdev: the default adapter \"{}\" is not among the virtual adapters.", first));
-  std::rotate(trunks.begin(), at, at + 1);  // the default adapter carries untagged packets
-  const std::string id = arguments.value("-defaultid");
-  const auto vlan = emu::parse_number<u16>(id);
-  if (!vlan || *vlan == 0 || *vlan > 4094) return failure(fmt::format("mkvdev: \"{}\" is not a VLAN ID.", id));
-  auto made = devices.add_bridge(arguments.value("-sea"), trunks);
-  if (!made) return failure(mkvdev, made.error());
-  const std::string number = made->substr(3);
-  return {0, fmt::format("{} Available\nen{}\net{}\n", *made, number, number)};
+  const auto adapters = arguments.values("-vadapter");
+  if (option.one_adapter && adapters.size() != 1) return usage_error(mkvdev, "Command requires option \"-vadapter\".");
+  if (const std::string name = arguments.value("-dev"); !name.empty() && !emu::is_device_name(name))
+    return usage_error(mkvdev, fmt::format("\"{}\" is not a name.", name));
+  auto made = backend.map({arguments.value(option.option), adapters, arguments.value("-dev"), arguments.value("-default"),
+                           arguments.value("-defaultid"), arguments.has("-f")});
+  return made ? Output{0, *made} : failure(mkvdev, made.error());
 }
 
 Output make(const Arguments& arguments, Devices& devices) {
-  if (arguments.has("-sea")) return make_bridge(arguments, devices);
-  if (arguments.has("-vdev")) return make_target(arguments, devices);
-  return usage_error(mkvdev, "Command requires option \"-vdev\" or \"-sea\".");
+  std::string known;
+  for (const auto& backend : devices.backends()) {
+    const MapOption* option = backend->map_option();
+    if (!option) continue;
+    if (arguments.has(option->option)) return map(arguments, *backend);
+    known += fmt::format("{}\"{}\"", known.empty() ? "" : " or ", option->option);
+  }
+  return usage_error(mkvdev, fmt::format("Command requires option {}.", known));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ Output remove(const Arguments& arguments, Devices& devices) {
   if (!devices.exists(name)) return not_found(name);
   const bool keep = arguments.has("-ucfg");
   const auto removed = devices.remove(name, keep ? Absence::defined : Absence::deleted, arguments.has("-recursive"));
-  if (!removed) return removed.error().code == "busy" ? busy(rmdev) : failure(rmdev, removed.error());
+  if (!removed) return failure(rmdev, removed.error());
   std::string text;
   for (const std::string& each : *removed) text += each + (keep ? " Defined\n" : " deleted\n");
   return {0, text};

@@ -4,6 +4,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/places.h"
 #include "tests/unit/vios/support/world.h"
+#include "vios/backends/virtual_ethernet.h"
 
 #include <algorithm>
 
@@ -156,6 +157,18 @@ TEST_CASE("all commands know what lsdev lists, and lsdev shows what they have do
   for (const char* name : {"vasi0", "vioslpm0", "vsa0", "fcs0", "fscsi0", "hdisk0", "vio0", "en2", "paging"}) CHECK(known(name));
 }
 
+TEST_CASE("a device's name holds nothing that would part or end a line", "[vios][cli]") {
+  Padmin padmin;
+  const std::string before = padmin.run("lsdev -fmt :").output;
+  for (const char* name : {"'a,b'", "'a b'", "'a\nb'", "'-x'"}) {
+    INFO(name);
+    const auto mapped = padmin.run(fmt::format("mkvdev -vdev hdisk2 -vadapter vhost0 -dev {}", name));
+    CHECK(mapped.output.find("is not a name") != std::string::npos);
+    CHECK(padmin.run(fmt::format("mklv -lv {} rootvg 64M", name)).exit_code == 1);
+    CHECK(padmin.run("lsdev -fmt :").output == before);
+  }
+}
+
 TEST_CASE("what is Defined is not used, and what is used stays", "[vios][cli]") {
   Padmin padmin;
   const auto says = [&](const std::string& line, const std::string& code) {
@@ -239,7 +252,7 @@ TEST_CASE("the error log", "[vios][cli]") {
   padmin.devices->errors().record("6CB10B8D", 'I', 'S', "", "Client partition suspend issued");
   padmin.devices->errors().record("3EB09F5A", 'I', 'S', "Migration", "Migration completed successfully");
   padmin.clock.advance(86'400 * emu::nanoseconds_per_second);
-  padmin.devices->set_cables(false);
+  padmin.devices->ethernet().set_cables(false);
   padmin.clock.advance(120 * emu::nanoseconds_per_second);
   padmin.devices->errors().record("427E17BD", 'P', 'S', "Migration", "Migration aborted: MSP-MSP connection down");
   for (const char* line : {"errlog", "errlog -ls", "errlog -seq 2", "errlog -seq 9", "errlog -rm 1", "errlog"}) padmin.run(line);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
+#include "vios/scsi/commands.h"
 
 #include <algorithm>
 #include <chrono>

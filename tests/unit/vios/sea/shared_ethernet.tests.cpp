@@ -3,6 +3,7 @@
 #include "emu/link/network_probe.h"
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
+#include "vios/net/responder.h"
 #include "vios/sea/logical_lan.h"
 
 #include <random>

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Virtual Ethernet adapters, and the shared Ethernet adapters that bridge them to physical ports. What a shared one does with packets is in
+// vios/sea.
+
+#include <memory>
+
+#include "vios/backends/backend.h"
+#include "vios/sea/shared_ethernet.h"
+
+namespace vios {
+
+class Devices;
+
+class VirtualEthernet final : public Backend {
+ public:
+  explicit VirtualEthernet(Devices&);
+
+  std::vector<Device> list() const override;
+  std::vector<Attribute> attributes(const std::string& device) const override;
+  std::string physloc(const std::string& device) const override;
+  bool in_use(const Device&) const override;
+  bool held(const std::string& device, const emu::Hold&) const override;
+  void describe(emu::service::ViosInfo&) const override;
+  const MapShape* shape() const override;
+  std::vector<Mapping> mappings() const override;
+  const MapOption* map_option() const override;
+  emu::Result<std::string> map(const MapRequest&) override;
+  void load(const Configuration&) override;
+  void start() override;
+  void scan(const Plugged&) override;
+  void store(Configuration&) const override;
+  void publish() override {}  // nobody else looks
+  emu::Status configure(std::span<const std::string> names, const std::string& device) override;
+  void back_to(const Configuration&) override {}  // whether it is Available is not kept
+  void remove_from(Configuration&, std::span<const Device>, Absence to) const override;
+  bool remove(const Device&, Absence to) override;
+  bool poll() override;
+  void retry() override {}
+
+  void set_cables(bool plugged);
+
+ private:
+  struct Lan {
+    std::string name;  // ent1
+    firmware::NativeAdapter adapter;
+  };
+  struct Bridge {
+    std::string name;  // ent4
+    std::string port;  // ent0
+    std::vector<std::string> trunks;
+    StoredBridge stored;
+    std::unique_ptr<SharedEthernet> sea;  // null: Defined
+  };
+
+  const Lan* lan(const std::string& name) const;
+  const Lan* lan_in_slot(u32 slot) const;
+  emu::Result<std::string> make_bridge(const std::string& port, const std::vector<std::string>& trunks);
+  emu::Status start_bridge(Bridge&);                             // to Available
+  bool carries(const Bridge&, const std::string& device) const;  // as its port, or as a trunk
+
+  Devices& devices_;
+  Responder responder_;
+  std::vector<Lan> lans_;
+  std::vector<Bridge> bridges_;
+  std::vector<StoredBridge> loaded_;  // until the start
+};
+
+}  // namespace vios
