@@ -9,6 +9,17 @@ local function run(line)
   return done.output
 end
 
+-- What a listing calls the next free slot of a server is what a client gets that comes.
+local function next_slot(letter)
+  return run(("lshwres -r virtualio --rsubtype slot --level lpar -m frame%s -F next_avail_virtual_slot --filter lpar_names=vios%s"):format(
+    letter, letter)):match("%d+")
+end
+local function slot_of_client(letter)
+  local listed = run(("lssyscfg -r prof -m frame%s -F virtual_scsi_adapters --filter lpar_names=vios%s,profile_names=default"):format(
+    letter, letter))
+  return listed:match("(%d+)/server/")
+end
+
 -- A second profile, which no activation has used: the source's serves the partition in it, too.
 run("mksyscfg -r prof -m frameA -o save -p viosA -n other")
 local function served(letter)
@@ -39,8 +50,10 @@ check_served("rolled back", at_first, "")
 pair:fault("frameA", "slow-mover:0")
 guest.wait_for_rmc(pair)
 
+local free = next_slot "B"
 guest.move(pair, "frameA", "frameB")
 check_served("moved", "", "default/3/mobile")
+check_equal(slot_of_client "B", free, "the slot that was free")
 guest.move(pair, "frameB", "frameA")
 check_served("moved back", "default/3/mobile", "")
 run("chsysstate -m frameA -r lpar -o shutdown -n mobile --immed")

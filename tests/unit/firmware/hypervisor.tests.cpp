@@ -442,6 +442,26 @@ TEST_CASE("no profile of a server keeps an adapter of a client that has left, an
   CHECK(clients() == std::set<u32>{4});
 }
 
+TEST_CASE("a frame stores no partner that can never be one, whoever sends it", "[hypervisor][rules]") {
+  World world({vios(1, "vios", {scsi_server(11, 2, 2)}), lpar(2, "client", {scsi_client(2, 1, 11)})});
+  const auto stored = [&](u32 id, const emu::VirtualAdapter& more) {
+    emu::Profile profile = world.status(id).definition.profiles[0];
+    profile.name = "more";
+    profile.adapters.push_back(more);
+    const auto answer = world->write_profile(id, profile);
+    if (!answer) CHECK(answer.error().code == "configuration");
+    return static_cast<bool>(answer);
+  };
+  CHECK_FALSE(stored(2, scsi_client(3, 0, 0)));   // any
+  CHECK_FALSE(stored(2, scsi_client(3, 1, 0)));   // any slot
+  CHECK_FALSE(stored(2, scsi_client(3, 2, 12)));  // itself
+  CHECK_FALSE(stored(1, scsi_server(12, 1, 3)));
+  CHECK_FALSE(stored(1, scsi_server(12, 2, 2)));  // which slot 11 serves
+  CHECK_FALSE(stored(1, scsi_client(12, 3, 2)));  // of a server
+  CHECK(stored(2, scsi_client(3, 77, 12)));       // not there yet
+  CHECK(stored(1, scsi_server(12, 0, 0)));
+}
+
 TEST_CASE("a server tells as many free slots as it can give", "[hypervisor]") {
   auto server = vios(1, "vios", {scsi_server(11, 3, 2)});
   server.profiles[0].max_virtual_slots = 14;  // 0 - 13; those up to 1 are not given out
