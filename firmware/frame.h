@@ -3,6 +3,7 @@
 // What a partition, and a move, may ask of the frame they are in. The Hypervisor implements it.
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "emu/core/clock.h"
@@ -38,6 +39,8 @@ class Frame {
   // What the next activation makes is what there is now. On an error nothing was changed.
   virtual emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter&) = 0;
   virtual emu::Status drop_adapter(u32 lpar_id, u32 slot) = 0;
+  // Slots that are taken in that profile: what is added to the partition has another one.
+  virtual std::set<u32> slots_of_profile(u32 lpar_id) const = 0;
   // What moves need of a Virtual I/O Server now.
   virtual std::vector<emu::Hold> holds(u32 vios_id) const = 0;
   virtual std::string uuid_of(u32 lpar_id) const = 0;  // of the partition that has the id; empty if none has

@@ -227,6 +227,15 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status drop_adapter(u32 lpar_id, u32 slot) override {
     return definitions_.change_adapter(*lpars_.lock(), lpar_id, slot, nullptr);
   }
+  std::set<u32> slots_of_profile(u32 lpar_id) const override {
+    std::set<u32> taken;
+    const auto lpars = lpars_.lock();
+    const Lpar* lpar = lpars->find(lpar_id);
+    const emu::Profile* profile = lpar ? lpar->definition.profile(lpar->definition.curr_profile()) : nullptr;
+    if (profile)
+      for (const emu::VirtualAdapter& adapter : profile->adapters) taken.insert(adapter.slot);
+    return taken;
+  }
   std::vector<emu::Hold> holds(u32 vios_id) const override { return lpars_.lock()->holds(vios_id); }
 
   std::string uuid_of(u32 lpar_id) const override {

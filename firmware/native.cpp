@@ -47,7 +47,7 @@ class Native final : public NativePartition {
   }
 
   emu::Result<NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) override {
-    const auto adapter = TRY(partition_->plug(wanted));
+    const auto adapter = TRY(partition_->plug(wanted, frame_.slots_of_profile(partition_->id())));
     if (auto kept = frame_.keep_adapter(partition_->id(), adapter->config()); !kept) {
       (void)partition_->unplug(adapter->slot());
       return kept.error();
@@ -59,7 +59,7 @@ class Native final : public NativePartition {
     TRY(frame_.drop_adapter(partition_->id(), slot));
     return partition_->unplug(slot);
   }
-  u32 free_slots() const override { return partition_->free_slots(); }
+  u32 free_slots() const override { return partition_->free_slots(frame_.slots_of_profile(partition_->id())); }
   std::vector<emu::Hold> holds() const override { return frame_.holds(partition_->id()); }
   std::string uuid_of(u32 lpar_id) const override { return frame_.uuid_of(lpar_id); }
 

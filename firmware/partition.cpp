@@ -149,11 +149,13 @@ std::shared_ptr<Adapter> Partition::make_adapter(const emu::VirtualAdapter& conf
   return std::make_shared<Adapter>(config, std::move(place));
 }
 
-emu::Result<std::shared_ptr<Adapter>> Partition::plug(const emu::VirtualAdapter& wanted) {
+emu::Result<std::shared_ptr<Adapter>> Partition::plug(const emu::VirtualAdapter& wanted, const std::set<u32>& reserved) {
   emu::VirtualAdapter config = wanted;
   const std::lock_guard lock(adapters_mutex_);
   if (config.slot == 0 && config.kind != AdapterKind::serial)
-    config.slot = emu::next_free_slot(slots_end(), [&](u32 slot) { return adapters_.contains(slot); }).value_or(slots_end());
+    config.slot = emu::next_free_slot(slots_end(), [&](u32 slot) {
+                    return adapters_.contains(slot) || reserved.contains(slot);
+                  }).value_or(slots_end());
   if (config.slot >= slots_end())
     return emu::Error{"slots", fmt::format("Partition {} has no free virtual slot: raise max_virtual_slots of its profile.",
                                            definition().name)};
@@ -174,9 +176,9 @@ u32 Partition::slots_end() const {
   return std::min(slot_limit, std::max<u32>(emu::first_virtual_slot, setup_.configuration.max_virtual_slots));
 }
 
-u32 Partition::free_slots() const {
+u32 Partition::free_slots(const std::set<u32>& reserved) const {
   const std::lock_guard lock(adapters_mutex_);
-  return emu::free_slot_count(slots_end(), [&](u32 slot) { return adapters_.contains(slot); });
+  return emu::free_slot_count(slots_end(), [&](u32 slot) { return adapters_.contains(slot) || reserved.contains(slot); });
 }
 
 emu::Status Partition::unplug(u32 slot) {

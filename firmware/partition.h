@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -101,12 +102,13 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // ---- adapters: by slot; a shared pointer keeps one alive that is pulled while somebody sends to it ----
   std::shared_ptr<Adapter> adapter(u64 unit_address) const;
   std::shared_ptr<Adapter> adapter_in_slot(u32 slot) const;
-  std::vector<std::shared_ptr<Adapter>> adapters() const;                  // in slot order
-  emu::Result<std::shared_ptr<Adapter>> plug(const emu::VirtualAdapter&);  // slot 0: the first free one above 10
+  std::vector<std::shared_ptr<Adapter>> adapters() const;  // in slot order
+  // Slot 0: the first free one that is not reserved.
+  emu::Result<std::shared_ptr<Adapter>> plug(const emu::VirtualAdapter&, const std::set<u32>& reserved = {});
   emu::Status unplug(u32 slot);
   // The other end of a virtual SCSI adapter; null if it is not there or does not name us.
   std::shared_ptr<Adapter> partner(const Adapter&) const;
-  u32 free_slots() const;                                         // that plug could still choose
+  u32 free_slots(const std::set<u32>& reserved) const;            // that plug could still choose
   std::shared_ptr<devices::TceTable> tce_table(u32 liobn) const;  // own windows and, for server adapters, partners'
 
   // ---- running ----

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "emu/core/configuration.h"
+#include "emu/core/partition_profile.h"
 
 namespace emu {
 
@@ -30,6 +30,13 @@ u32 free_slot_count(u32 end, const Taken& taken) {
 
 inline bool slot_taken(const std::vector<VirtualAdapter>& adapters, u32 slot) {
   return std::ranges::count(adapters, slot, &VirtualAdapter::slot) > 0;
+}
+
+// Whether an adapter that is added to the partition can have it. The profile from which it runs may have been changed since the
+// activation: an adapter that is added stands in it, too, and must not take the place of another one there.
+inline bool slot_taken(const LparDefinition& lpar, const std::vector<VirtualAdapter>& current, u32 slot) {
+  const Profile* profile = lpar.profile(lpar.curr_profile());
+  return slot_taken(current, slot) || (profile && slot_taken(profile->adapters, slot));
 }
 
 // What the HMC's virtual terminals connect to: every profile has them.

@@ -158,7 +158,7 @@ constexpr Attribute<SlotsRow> slots[] = {
      "Virtual slots when all changes are done."},
     {{"next_avail_virtual_slot", always,
       [](const SlotsRow& r) {
-        const auto taken = [&](u32 slot) { return emu::slot_taken(r.current.adapters, slot); };
+        const auto taken = [&](u32 slot) { return emu::slot_taken(r.lpar->info.definition, r.current.adapters, slot); };
         const auto next = emu::next_free_slot(r.current.max_virtual_slots, taken);
         return next ? Value(*next) : Value("none");
       }},

@@ -32,6 +32,7 @@ class QuietFrame final : public Frame {
   Connections& connections() override { return connections_; }
   Errands& errands() override { return errands_; }
   void show_refcode(u32, const std::string&, const std::string&) override {}
+  std::set<u32> slots_of_profile(u32) const override { return {}; }
   emu::Status keep_adapter(u32, const emu::VirtualAdapter&) override { return emu::success(); }
   emu::Status drop_adapter(u32, u32) override { return emu::success(); }
   std::vector<emu::Hold> holds(u32) const override { return {}; }

@@ -442,6 +442,21 @@ TEST_CASE("no profile of a server keeps an adapter of a client that has left, an
   CHECK(clients() == std::set<u32>{4});
 }
 
+TEST_CASE("what a running server gets takes no place of what its profile was given meanwhile", "[hypervisor]") {
+  World world({vios(1, "vios", {scsi_server(3, 4, 2)})});
+  REQUIRE(world->activate(1, "", ""));
+  emu::Profile changed = world.status(1).definition.profiles[0];
+  changed.max_virtual_slots = 6;
+  changed.adapters.push_back(ethernet(2, "02AABBCCDD01"));
+  REQUIRE(world->write_profile(1, changed));
+  const u32 free = world->native(1)->free_slots();
+  CHECK(world->native(1)->add_adapter(scsi_server(0, 5, 2))->config.slot == 4);
+  CHECK(world->native(1)->free_slots() == free - 1);
+  const emu::Profile now = world.status(1).definition.profiles[0];
+  CHECK(now.adapters.size() == 3);
+  CHECK(std::ranges::count(now.adapters, changed.adapters.back()) == 1);
+}
+
 TEST_CASE("a frame stores no partner that can never be one, whoever sends it", "[hypervisor][rules]") {
   World world({vios(1, "vios", {scsi_server(11, 2, 2)}), lpar(2, "client", {scsi_client(2, 1, 11)})});
   const auto stored = [&](u32 id, const emu::VirtualAdapter& more) {
