@@ -305,6 +305,11 @@ constexpr Key<AdapterDraft> adapter_table[] = {
     {"mac_addr", "12 hex digits", "made of lab, frame, partition and slot", "its address",
      into<&AdapterDraft::adapter, &VirtualAdapter::mac_addr>},
 };
+// The keys of the kinds are keys of the file.
+static_assert(std::ranges::all_of(adapter_kinds, [](const AdapterKindRow& row) {
+  return std::ranges::all_of(
+      row.keys, [](std::string_view key) { return std::ranges::count(adapter_table, key, &Key<AdapterDraft>::name) == 1; });
+}));
 constexpr Key<Profile> profile_table[] = {
     {"min_mem", "MiB", "half of desired_mem", "", into<&Profile::min_mem>},
     {"desired_mem", "MiB", "256 (VIOS: 128)", "multiples of the LMB, as the other two", into<&Profile::desired_mem>},
