@@ -291,9 +291,7 @@ Status complete_partners(emu::Profile& profile, const std::vector<emu::VirtualAd
 
 Status judged(const std::vector<emu::BrokenRule>& broken) {
   if (broken.empty()) return emu::success();
-  emu::Error error = wrong_value(broken[0].attribute, broken[0].value);
-  error.text += fmt::format(" The rule is: {}.", broken[0].rule);
-  return error;
+  return breaks_rule(broken[0].attribute, broken[0].value, broken[0].rule);
 }
 
 }  // namespace

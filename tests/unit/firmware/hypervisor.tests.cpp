@@ -444,7 +444,7 @@ TEST_CASE("no profile of a server keeps an adapter of a client that has left, an
 
 TEST_CASE("what a running server gets takes no place of what its profile was given meanwhile", "[hypervisor]") {
   World world({vios(1, "vios", {scsi_server(3, 4, 2)})});
-  REQUIRE(world->activate(1, "", ""));
+  REQUIRE(world->activate(1, "", {}));
   emu::Profile changed = world.status(1).definition.profiles[0];
   changed.max_virtual_slots = 6;
   changed.adapters.push_back(ethernet(2, "02AABBCCDD01"));
