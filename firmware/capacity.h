@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What a frame has left, and what a partition gets of it. Pure: no locks, no state.
+// What partitions take of a frame, and what it has left. Pure: no locks, no state.
 
 #include <string>
 
@@ -19,15 +19,12 @@ struct Usage {
   u32 units = 0;        // hundredths of a processor
 };
 
-// A Virtual I/O Server has no page table.
-u64 page_table_mb_of(const emu::FrameConfig&, emu::LparEnv, u64 memory_mb);
 void add(Usage&, const emu::FrameConfig&, emu::LparEnv, const emu::Capacity&);
 
 u64 free_memory_mb(const emu::FrameConfig&, const Usage&);
 u32 free_units(const emu::FrameConfig&, const Usage&);
 
-// What it wishes, or what there is, but not less than its minimum: else HSCL03EC or HSCL03ED. `name`: the partition's, for the
-// error.
+// emu::grant of what is left.
 emu::Result<emu::Configuration> grant(const emu::FrameConfig&, const Usage&, const std::string& name, emu::LparEnv,
                                       const emu::Configuration& wished);
 

@@ -9,6 +9,7 @@
 #include "emu/core/identity.h"
 #include "firmware/partition.h"
 #include "firmware/rules.h"
+#include "firmware/system_profiles.h"
 
 namespace firmware {
 
@@ -58,6 +59,8 @@ bool forget_client(emu::LparDefinition& server, u32 client_id) {
 
 emu::Status Definitions::restore(Lpars& lpars) {
   for (emu::LparDefinition& definition : journal_.lpars()) lpars.add(std::move(definition));
+  if (const Bytes kept = journal_.blob(system_profiles_key); !kept.empty())
+    lpars.set_system_profiles(TRY(emu::from_bytes<emu::SystemProfiles>(kept)));
   if (!journal_.initialized()) {
     for (const emu::LparDefinition& definition : config_.partitions) TRY(define(lpars, definition));
     TRY(journal_.set_initialized());
@@ -97,8 +100,8 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
     return emu::Error{"witness", fmt::format("Partition {} ({}) belongs to {}.", definition.name, definition.uuid, known->owner)};
   TRY(obeys_rules(definition, existing ? &existing->definition : nullptr, config_));
   // First the journal: a partition that nobody owns yet is claimed at the next start, one that is missing is an error.
-  TRY(journal_.put_lpar(definition));
   const std::string uuid = definition.uuid;
+  TRY(existing ? put(lpars, existing->definition, &definition) : journal_.put_lpar(definition));
   if (!existing) {
     lpars.define(std::move(definition));
     return witness_.claim(uuid, config_.mtms());
@@ -145,7 +148,20 @@ emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::st
   emu::LparDefinition changed = lpar->definition;
   if (std::erase_if(changed.profiles, [&](const emu::Profile& p) { return p.name == name; }) == 0)
     return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", changed.name, name)};
-  return store(lpars, *lpar, std::move(changed));
+  TRY(put(lpars, lpar->definition, &changed));
+  lpars.redefine(*lpar, std::move(changed));
+  return emu::success();
+}
+
+emu::Status Definitions::write_system_profile(Lpars& lpars, const emu::SystemProfile& profile, const std::string& replaces) {
+  return put_system_profiles(lpars, TRY(with(lpars, profile, replaces)));
+}
+
+emu::Status Definitions::remove_system_profile(Lpars& lpars, const std::string& name) {
+  emu::SystemProfiles left = lpars.system_profiles();
+  if (std::erase_if(left.profiles, [&](const emu::SystemProfile& each) { return each.name == name; }) == 0)
+    return no_such_system_profile(name);
+  return put_system_profiles(lpars, std::move(left));
 }
 
 emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, const emu::VirtualAdapter* adapter) {
@@ -220,7 +236,7 @@ emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lp
 emu::Result<std::shared_ptr<Partition>> Definitions::erase(Lpars& lpars, u32 lpar_id) {
   Lpar* lpar = lpars.find(lpar_id);
   // What could not be stored has not happened: it can be asked for again.
-  TRY(journal_.remove_lpar(lpar_id));
+  TRY(put(lpars, lpar->definition, nullptr));
   (void)journal_.put_blob(nvram_key(lpar->definition), {});
   auto gone = std::move(lpar->partition);
   lpars.erase(lpar_id);
@@ -245,6 +261,25 @@ bool Definitions::is_target(const Lpar& lpar) const {
   return std::ranges::any_of(streams, [&](const StreamRecord& record) {
     return record.stream == lpar.stream && (record.step == StreamStep::shell || record.step == StreamStep::adopted);
   });
+}
+
+emu::Status Definitions::put(Lpars& lpars, const emu::LparDefinition& was, const emu::LparDefinition* is) {
+  emu::SystemProfiles left = followed(lpars.system_profiles(), was, is);
+  const auto lpar = [&] { return is ? journal_.put_lpar(*is) : journal_.remove_lpar(was.lpar_id); };
+  if (left == lpars.system_profiles()) return lpar();
+  const emu::Status stored = journal_.together([&] {
+    const emu::Status kept = journal_.put_blob(system_profiles_key, emu::to_bytes(left));
+    return kept ? lpar() : kept;
+  });
+  TRY(stored);
+  lpars.change_system_profiles(std::move(left));
+  return emu::success();
+}
+
+emu::Status Definitions::put_system_profiles(Lpars& lpars, emu::SystemProfiles profiles) {
+  TRY(journal_.put_blob(system_profiles_key, emu::to_bytes(profiles)));
+  lpars.change_system_profiles(std::move(profiles));
+  return emu::success();
 }
 
 emu::Status Definitions::store(Lpars& lpars, Lpar& lpar, emu::LparDefinition changed) {

@@ -24,6 +24,8 @@ class Definitions {
   emu::Status remove(Lpars&, u32 lpar_id);
   emu::Status write_profile(Lpars&, u32 lpar_id, const emu::Profile&);
   emu::Status remove_profile(Lpars&, u32 lpar_id, const std::string& name);
+  emu::Status write_system_profile(Lpars&, const emu::SystemProfile&, const std::string& replaces);
+  emu::Status remove_system_profile(Lpars&, const std::string& name);
   // What is current gets an adapter in a slot, or loses the one that is there (null); so does the profile that it was activated
   // with.
   emu::Status change_adapter(Lpars&, u32 lpar_id, u32 slot, const emu::VirtualAdapter*);
@@ -45,6 +47,9 @@ class Definitions {
   bool is_target(const Lpar&) const;
   emu::Result<std::shared_ptr<Partition>> erase(Lpars&, u32 lpar_id);
   emu::Status store(Lpars&, Lpar&, emu::LparDefinition changed);
+  // In the journal: the partition, null if it is gone, and the system profiles that it was in.
+  emu::Status put(Lpars&, const emu::LparDefinition& was, const emu::LparDefinition* is);
+  emu::Status put_system_profiles(Lpars&, emu::SystemProfiles);
 
   const emu::FrameConfig& config_;
   Journal& journal_;

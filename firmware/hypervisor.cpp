@@ -110,6 +110,13 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status remove_profile(u32 lpar_id, const std::string& name) override {
     return definitions_.remove_profile(*lpars_.lock(), lpar_id, name);
   }
+  emu::SystemProfiles system_profiles() const override { return lpars_.lock()->system_profiles(); }
+  emu::Status write_system_profile(const emu::SystemProfile& profile, const std::string& replaces) override {
+    return definitions_.write_system_profile(*lpars_.lock(), profile, replaces);
+  }
+  emu::Status remove_system_profile(const std::string& name) override {
+    return definitions_.remove_system_profile(*lpars_.lock(), name);
+  }
   emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) override {
     return power_.activate(lpar_id, profile, boot_mode);
   }

@@ -17,6 +17,7 @@
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 #include "emu/core/segment_exchange.h"
+#include "emu/core/system_profile.h"
 #include "firmware/journal.h"
 #include "firmware/life.h"
 #include "firmware/move/progress.h"
@@ -72,6 +73,10 @@ class Hypervisor {
   virtual emu::Status remove(u32 lpar_id) = 0;
   virtual emu::Status write_profile(u32 lpar_id, const emu::Profile&) = 0;
   virtual emu::Status remove_profile(u32 lpar_id, const std::string& name) = 0;
+  virtual emu::SystemProfiles system_profiles() const = 0;
+  // In the place of the one that is named, or new.
+  virtual emu::Status write_system_profile(const emu::SystemProfile&, const std::string& replaces) = 0;
+  virtual emu::Status remove_system_profile(const std::string& name) = 0;
   // `profile` becomes what is current. Empty: what is current stays so, as when a guest restarts.
   virtual emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) = 0;
   virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;

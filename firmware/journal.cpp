@@ -55,6 +55,27 @@ class SqliteJournal final : public Journal {
     listener_ = std::move(listener);
   }
 
+  emu::Status together(const std::function<emu::Status()>& changes) override {
+    std::function<void(u64)> listener;
+    u64 times = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!database_->execute("BEGIN IMMEDIATE")) return database_->unwritable();
+      together_ = true;
+      emu::Status status = changes();
+      together_ = false;
+      if (status && !database_->execute("COMMIT")) status = database_->unwritable();
+      if (!status) {
+        (void)database_->execute("ROLLBACK");
+        return status;
+      }
+      listener = listener_;
+      if (listener) times = written();
+    }
+    if (listener) listener(times);
+    return emu::success();
+  }
+
   std::vector<emu::LparDefinition> lpars() const override {
     const std::lock_guard lock(mutex_);
     std::vector<emu::LparDefinition> all;
@@ -144,7 +165,7 @@ class SqliteJournal final : public Journal {
     {
       const std::lock_guard lock(mutex_);
       if (!change()) return database_->unwritable();
-      listener = listener_;
+      if (!together_) listener = listener_;
       if (listener) times = written();
     }
     if (listener) listener(times);
@@ -152,9 +173,10 @@ class SqliteJournal final : public Journal {
   }
 
   std::unique_ptr<Database> database_;
-  mutable std::mutex mutex_;
+  mutable std::recursive_mutex mutex_;
   Statement put_stream_, drop_stream_, put_lpar_, drop_lpar_, put_kept_;
   std::function<void(u64)> listener_;
+  bool together_ = false;  // within a transaction of several writes
 };
 
 // Files of version 0.2 get what their tables lack. Every write is counted, in its own transaction.

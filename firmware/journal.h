@@ -32,6 +32,8 @@ struct StreamRecord {
   bool operator==(const StreamRecord&) const = default;
 };
 
+// The key under which the system profiles are kept.
+inline constexpr const char* system_profiles_key = "system/profiles";
 // The key under which a partition's NVRAM is kept.
 inline std::string nvram_key(const emu::LparDefinition& lpar) { return "nvram/" + lpar.uuid; }
 
@@ -49,6 +51,9 @@ class Journal {
   virtual u64 writes() const = 0;
   // Called after each write, with the number of them, in the writer's thread.
   virtual void on_write(std::function<void(u64 writes)>) = 0;
+
+  // What is put and removed within is stored as one: all of it, or nothing if it ends with an error.
+  virtual emu::Status together(const std::function<emu::Status()>& changes) = 0;
 
   virtual std::vector<emu::LparDefinition> lpars() const = 0;
   virtual emu::Status put_lpar(const emu::LparDefinition&) = 0;

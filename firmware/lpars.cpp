@@ -70,6 +70,11 @@ void Lpars::redefine(Lpar& lpar, emu::LparDefinition changed) {
   lpar.definition = std::move(changed);
 }
 
+void Lpars::change_system_profiles(emu::SystemProfiles profiles) {
+  changes_.note(emu::ChangeKind::system, 0, "", "system profiles changed");
+  system_profiles_ = std::move(profiles);
+}
+
 void Lpars::takes_part(Lpar& lpar, u64 stream, bool target) {
   const bool joins = stream != 0 && stream != lpar.stream;
   const bool leaves = stream == 0 && lpar.stream != 0;

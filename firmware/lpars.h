@@ -15,6 +15,7 @@
 #include "emu/core/lab.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
+#include "emu/core/system_profile.h"
 #include "firmware/capacity.h"
 #include "firmware/changes.h"
 #include "firmware/life.h"
@@ -68,9 +69,12 @@ class Lpars {
   // The same number if it is free, else the lowest free one. None: all are taken.
   std::optional<u32> free_id(u32 wanted) const;
   const Lpar* of_stream(u64 stream) const;
+  const emu::SystemProfiles& system_profiles() const { return system_profiles_; }
+  void set_system_profiles(emu::SystemProfiles profiles) { system_profiles_ = std::move(profiles); }  // when this process begins
 
   // It is stored: from now on it is what the partition is defined as.
   void redefine(Lpar&, emu::LparDefinition);
+  void change_system_profiles(emu::SystemProfiles);
   // It takes part in a move (0: not any more), as its destination or as its source.
   void takes_part(Lpar&, u64 stream, bool target);
 
@@ -102,6 +106,7 @@ class Lpars {
   const emu::Clock& clock_;
   Changes& changes_;
   std::map<u32, Lpar> lpars_;
+  emu::SystemProfiles system_profiles_;
   Turn turns_ = 0;
   ReferenceCodes system_codes_;
   std::string system_lock_;

@@ -55,6 +55,9 @@ inline constexpr Message messages[] = {
     {"HSCL801E", Origin::own,
      "The profile {} is the default profile of partition {}. Make another profile the default one, and retry the command."},
     {"HSCL801F", Origin::own, "The managed system {} has {} partitions, which are the most that it can have."},
+    {"HSCL8020", Origin::own,
+     "The system profile named {} of the managed system {} was not found. Please check your entry and retry the command."},
+    {"HSCL8021", Origin::own, "The name {} is in use by another system profile of the managed system {}."},
     {"HSCL801D", Origin::own, "The managed system {} is not capable of i5/OS partitions (lpar_env=os400)."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)

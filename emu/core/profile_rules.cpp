@@ -220,4 +220,15 @@ std::vector<BrokenRule> broken_rules(const LparDefinition& lpar) {
   return broken;
 }
 
+std::vector<BrokenRule> broken_rules(const SystemProfile& profile) {
+  std::vector<BrokenRule> broken;
+  if (!is_partition_name(profile.name)) broken.push_back({"name", profile.name, std::string(partition_name_rule)});
+  if (profile.entries.empty()) broken.push_back({"lpar_names", "none", "a system profile has at least one partition"});
+  std::set<u32> ids;
+  for (const SystemProfileEntry& entry : profile.entries)
+    if (!ids.insert(entry.lpar_id).second)
+      broken.push_back({"lpar_ids", std::to_string(entry.lpar_id), "a partition is in a system profile once"});
+  return broken;
+}
+
 }  // namespace emu

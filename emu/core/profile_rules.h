@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emu/core/lab.h"
+#include "emu/core/system_profile.h"
 
 namespace emu {
 
@@ -41,6 +42,8 @@ std::vector<BrokenRule> broken_rules(const Configuration&, LparEnv, const System
 std::vector<BrokenRule> broken_rules(const VirtualAdapter&, LparEnv);
 // Of what a partition is beside its profiles: names, roles, address.
 std::vector<BrokenRule> broken_rules(const LparDefinition&);
+// Of a system profile, whatever partitions there are.
+std::vector<BrokenRule> broken_rules(const SystemProfile&);
 
 // What cannot ever be right of the partners that the adapters of a partition name: itself, nobody in particular for a client, one
 // client's adapter for two servers' of one partition. A partner need not be there yet. `before`: what these adapters were; those that

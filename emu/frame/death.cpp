@@ -68,6 +68,7 @@ class WatchedJournal final : public firmware::Journal {
   Status set_id(const std::string& id) override { return journal_.set_id(id); }
   u64 writes() const override { return journal_.writes(); }
   void on_write(std::function<void(u64)> listener) override { journal_.on_write(std::move(listener)); }
+  Status together(const std::function<Status()>& changes) override { return journal_.together(changes); }
   std::vector<LparDefinition> lpars() const override { return journal_.lpars(); }
   Status put_lpar(const LparDefinition& lpar) override { return journal_.put_lpar(lpar); }
   Status remove_lpar(u32 lpar_id) override { return journal_.remove_lpar(lpar_id); }

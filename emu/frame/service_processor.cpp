@@ -146,6 +146,15 @@ Result<service::Empty> ServiceProcessor::operator()(const service::WriteProfile&
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveProfile& request) {
   return done(hypervisor_.remove_profile(request.lpar_id, request.name));
 }
+Result<emu::SystemProfiles> ServiceProcessor::operator()(const service::ListSystemProfiles&) {
+  return hypervisor_.system_profiles();
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::WriteSystemProfile& request) {
+  return done(hypervisor_.write_system_profile(request.profile, request.replaces));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RemoveSystemProfile& request) {
+  return done(hypervisor_.remove_system_profile(request.name));
+}
 Result<service::Empty> ServiceProcessor::operator()(const service::ActivateLpar& request) {
   log_service.info("activate partition {} with profile '{}'", request.lpar_id, request.profile);
   return done(hypervisor_.activate(request.lpar_id, request.profile, request.boot_mode));

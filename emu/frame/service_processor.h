@@ -36,6 +36,9 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::RemoveLpar&);
   Result<service::Empty> operator()(const service::WriteProfile&);
   Result<service::Empty> operator()(const service::RemoveProfile&);
+  Result<emu::SystemProfiles> operator()(const service::ListSystemProfiles&);
+  Result<service::Empty> operator()(const service::WriteSystemProfile&);
+  Result<service::Empty> operator()(const service::RemoveSystemProfile&);
   Result<service::Empty> operator()(const service::ActivateLpar&);
   Result<service::Empty> operator()(const service::PowerOffLpar&);
   Result<service::Empty> operator()(const service::LockConfiguration&);

@@ -29,7 +29,8 @@ using Request =
                  DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses,
                  StopStream, QueryStream, QueryVerdict, ListVerdicts, RollBackSource, FinishSource, FinishTarget,
                  HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
-                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges>;
+                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges, ListSystemProfiles,
+                 WriteSystemProfile, RemoveSystemProfile>;
 
 // ---- on the wire ----
 // A header of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has

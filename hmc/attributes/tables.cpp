@@ -6,6 +6,7 @@
 #include "hmc/attributes/processors.h"
 #include "hmc/attributes/profile.h"
 #include "hmc/attributes/system.h"
+#include "hmc/attributes/system_profile.h"
 #include "hmc/attributes/virtual_io.h"
 
 namespace hmc::attributes {
@@ -27,6 +28,7 @@ std::vector<TableText> all_tables() {
       text_of("a managed system", "lssyscfg -r sys", {"lssyscfg", "chsyscfg"}, system_attributes()),
       text_of("a partition", "lssyscfg -r lpar", {"lssyscfg", "mksyscfg", "chsyscfg"}, lpar_attributes()),
       text_of("a profile", "lssyscfg -r prof", {"lssyscfg", "mksyscfg", "chsyscfg"}, profile_attributes()),
+      text_of("a system profile", "lssyscfg -r sysprof", {"lssyscfg", "mksyscfg", "chsyscfg"}, system_profile_attributes()),
       text_of("memory of a system", "lshwres -r mem --level sys", {"lshwres"}, system_memory()),
       text_of("memory of a partition", "lshwres -r mem --level lpar", {"lshwres"}, lpar_memory()),
       text_of("processors of a system", "lshwres -r proc --level sys", {"lshwres"}, system_processors()),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// chsyscfg: attributes of systems, partitions and profiles. Which can be changed, and how: hmc/attributes.
+// chsyscfg: attributes of systems, partitions, profiles and system profiles. Which can be changed, and how: hmc/attributes.
 #include <algorithm>
 
 #include "hmc/attributes/lpar.h"
@@ -8,6 +8,7 @@
 #include "hmc/attributes/system.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
+#include "hmc/cli/system_profiles.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -86,11 +87,11 @@ constinit const OptionTable chsyscfg_options = options;
 
 Result<int> chsyscfg(Call& call) {
   const std::string what = call.options.value("-r");
-  if (what != "lpar" && what != "prof" && what != "sys") return usage_error("-r");
+  if (what != "lpar" && what != "prof" && what != "sys" && what != "sysprof") return usage_error("-r");
   if (!call.options.has("-i")) return usage_error("-i");
   const Data data = TRY(Data::parse(call.options.value("-i")));
   if (what == "sys") return change_system(call, data);
-  if (what == "sys") return change_system(call, data);
+  if (what == "sysprof") return change_system_profile(call, data);
   return what == "lpar" ? change_lpar(call, data) : change_profile(call, data);
 }
 

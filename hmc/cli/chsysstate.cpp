@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// chsysstate: power of partitions.
+// chsysstate: power of partitions, one by one or by a system profile.
 #include <algorithm>
 
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
+#include "hmc/cli/power.h"
+#include "hmc/cli/system_profiles.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -19,22 +21,26 @@ constexpr Option options[] = {{"-r"},
                               {"-f"},
                               {"-b"},
                               {"--immed", Takes::nothing},  // no shutdown here waits for anything: all are
-                              {"--restart", Takes::nothing}};
+                              {"--restart", Takes::nothing},
+                              {"--test", Takes::nothing},
+                              {"--continue", Takes::nothing}};
 
 constexpr u64 power_time = 60 * emu::nanoseconds_per_second;
 
-Result<int> on(Call& call, const Target& target) {
+Result<int> activate_with(const Target& target, const std::string& profile, std::optional<emu::BootMode> boot_mode) {
   const Lpar& lpar = *target.lpar;
   if (!lpar.off() && !lpar.failed()) return say("HSCL3681", lpar.name());
-  const emu::LparDefinition& definition = lpar.info.definition;
-  std::string profile = call.options.value("-f");
-  if (profile.empty() && call.options.has("-f")) return usage_error("-f");
-  if (profile.empty()) profile = definition.next_profile();
-  if (!definition.profile(profile)) return say("HSCL8010", profile, lpar.name());
-  const auto boot_mode = emu::from_word<emu::BootMode>(call.options.value("-b"));
-  if (call.options.has("-b") && !boot_mode) return usage_error("-b");
+  if (!lpar.info.definition.profile(profile)) return say("HSCL8010", profile, lpar.name());
   TRY(ask(*target.link, service::ActivateLpar{lpar.id(), profile, boot_mode}, power_time));
   return 0;
+}
+
+Result<int> on(Call& call, const Target& target) {
+  const std::string profile = call.options.value("-f");
+  if (profile.empty() && call.options.has("-f")) return usage_error("-f");
+  const auto boot_mode = emu::from_word<emu::BootMode>(call.options.value("-b"));
+  if (call.options.has("-b") && !boot_mode) return usage_error("-b");
+  return activate_with(target, profile.empty() ? target.lpar->info.definition.next_profile() : profile, boot_mode);
 }
 
 // The hypervisor takes the power away; the operating system is not asked.
@@ -86,8 +92,15 @@ Result<int> system_power(Call& call) {
 
 constinit const OptionTable chsysstate_options = options;
 
+Result<int> activate(Call& call, u32 lpar_id, const std::string& profile) {
+  return activate_with(TRY(target_of(call, lpar_id)), profile, std::nullopt);
+}
+
 Result<int> chsysstate(Call& call) {
   const std::string what = call.options.value("-r");
+  if (what == "sysprof") return start_system_profile(call);
+  for (const std::string_view option : {"--test", "--continue"})
+    if (call.options.has(option)) return usage_error(option);
   if (what == "sys") return system_power(call);
   if (what != "lpar") return usage_error("-r");
   const auto operation = std::ranges::find(operations, call.options.value("-o"), &Operation::name);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// lssyscfg: managed systems, partitions, profiles. What it shows: hmc/attributes.
+// lssyscfg: managed systems, partitions, profiles, system profiles. What it shows: hmc/attributes.
 #include <algorithm>
 
 #include "hmc/attributes/lpar.h"
 #include "hmc/attributes/profile.h"
 #include "hmc/attributes/system.h"
 #include "hmc/cli/commands.h"
+#include "hmc/cli/system_profiles.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -63,6 +64,7 @@ Result<int> lssyscfg(Call& call) {
   if (what == "sys") return list_sys(call);
   if (what == "lpar") return list_lpars(call);
   if (what == "prof") return list_profiles(call);
+  if (what == "sysprof") return list_system_profiles(call);
   return usage_error("-r");
 }
 

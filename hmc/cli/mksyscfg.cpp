@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// mksyscfg: new partitions, and profiles saved from what is current.
+// mksyscfg: new partitions, profiles and system profiles, and profiles saved from what is current.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -12,6 +12,7 @@
 #include "hmc/attributes/profile.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
+#include "hmc/cli/system_profiles.h"
 #include "hmc/lpm/checks.h"
 #include "hmc/messages.h"
 
@@ -131,8 +132,9 @@ constinit const OptionTable mksyscfg_options = options;
 Result<int> mksyscfg(Call& call) {
   const std::string what = call.options.value("-r");
   if (what == "prof" && call.options.value("-o") == "save") return save_profile(call);
-  if (what != "lpar" && what != "prof") return usage_error("-r");
+  if (what != "lpar" && what != "prof" && what != "sysprof") return usage_error("-r");
   if (!call.options.has("-i")) return usage_error("-i");
+  if (what == "sysprof") return make_system_profile(call);
   return what == "lpar" ? make_lpar(call) : make_profile(call);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// rmsyscfg: partitions and profiles.
+// rmsyscfg: partitions, profiles, and system profiles.
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
+#include "hmc/cli/system_profiles.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -19,6 +20,7 @@ Result<int> rmsyscfg(Call& call) {
     TRY(ask(*target.link, service::RemoveLpar{target.lpar->id()}));
     return 0;
   }
+  if (what == "sysprof") return remove_system_profile(call);
   if (what != "prof") return usage_error("-r");
   const Target target = TRY(target_of(call, "-p"));
   const std::string name = call.options.value("-n");

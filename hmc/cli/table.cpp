@@ -17,12 +17,14 @@ const Command table[] = {
     {"chsyscfg",
      "-r lpar -m <system> -i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1][,default_profile=...]\" | "
      "-r prof -m <system> -i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\" [--force] | "
-     "-r sys -m <system> -i \"service_lpar_id=<id>|none\"",
+     "-r sys -m <system> -i \"service_lpar_id=<id>|none\" | "
+     "-r sysprof -m <system> -i \"name=<system profile>[,new_name=...][,<lpar_names or lpar_ids, profile_names>{=|+=|-=}...]\"",
      chsyscfg_options, chsyscfg},
     {"chsysstate",
      "-r lpar -m <system> -o {on|shutdown|osshutdown} {-n <partition>|--id <id>} [-f <profile>] [-b {norm|sms|of|dd|ds}] "
      "[--immed] [--restart] | "
-     "-r sys -m <system> -o {on|off}",
+     "-r sys -m <system> -o {on|off} | "
+     "-r sysprof -m <system> -n <system profile> {-o on [--continue] [--test] | --test}",
      chsysstate_options, chsysstate},
     {"diagrmc", "-m <system> {--ip <address>} {-p <partition>|--id <id>} [--autocorrect]", diagrmc_options, diagrmc},
     {"help", "[<command>]", help_options, help},
@@ -41,7 +43,8 @@ const Command table[] = {
     {"lsrefcode",
      "-r {lpar|sys} -m <system> [-s {p|s}] [-n <number>] [--filter {lpar_names=...|lpar_ids=...}] [-F [<attributes>] [--header]]",
      lsrefcode_options, lsrefcode},
-    {"lssyscfg", "-r {sys|lpar|prof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]]", lssyscfg_options, lssyscfg},
+    {"lssyscfg", "-r {sys|lpar|prof|sysprof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]]", lssyscfg_options,
+     lssyscfg},
     {"lssysconn", "-r all [-F [<attributes>] [--header]]", lssysconn_options, lssysconn},
     {"man", "<command>", help_options, help},
     {"migrlpar",
@@ -52,10 +55,13 @@ const Command table[] = {
     {"mkauthkeys", "--ip <console> [-u <user>] --test", mkauthkeys_options, mkauthkeys},
     {"mksyscfg",
      "-r lpar -m <system> -i \"name=...,profile_name=...,lpar_env={aixlinux|vioserver},<attribute>=<value>...\" | "
-     "-r prof -m <system> -o save {-p <partition>|--id <id>} -n <profile> [--force]",
+     "-r prof -m <system> -o save {-p <partition>|--id <id>} -n <profile> [--force] | "
+     "-r sysprof -m <system> -i \"name=...,lpar_names=...|lpar_ids=...,profile_names=...\"",
      mksyscfg_options, mksyscfg},
     {"mkvterm", "-m <system> {-p <partition>|--id <id>}", mkvterm_options, mkvterm},
-    {"rmsyscfg", "-r lpar -m <system> {-n <partition>|--id <id>} | -r prof -m <system> -n <profile> {-p <partition>|--id <id>}",
+    {"rmsyscfg",
+     "-r lpar -m <system> {-n <partition>|--id <id>} | -r prof -m <system> -n <profile> {-p <partition>|--id <id>} | "
+     "-r sysprof -m <system> -n <system profile>",
      rmsyscfg_options, rmsyscfg},
     {"rmvterm", "-m <system> {-p <partition>|--id <id>}", rmvterm_options, rmvterm},
     {"viosvrcmd", "-m <system> {-p <Virtual I/O Server>|--id <id>} -c \"<command>\"", viosvrcmd_options, viosvrcmd},

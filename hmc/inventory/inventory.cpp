@@ -59,4 +59,8 @@ emu::SystemLimits limits_of(const service::SystemInfo& system) {
   return {system.installed_mem_mb, system.lmb_mb, system.processors, system.compat_modes};
 }
 
+emu::Room room_of(const service::SystemInfo& system) {
+  return {system.available_mem_mb, system.lmb_mb, system.available_proc_units};
+}
+
 }  // namespace hmc

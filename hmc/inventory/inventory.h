@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emu/core/grant.h"
 #include "emu/core/profile_rules.h"
 #include "hmc/frame_link.h"
 
@@ -64,6 +65,8 @@ struct Inventory {
 
 // What the rules of configurations need to know of a system.
 emu::SystemLimits limits_of(const service::SystemInfo&);
+// What it has left.
+emu::Room room_of(const service::SystemInfo&);
 
 using emu::units_text;
 

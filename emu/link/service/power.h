@@ -9,6 +9,7 @@
 #include "emu/core/fields.h"
 #include "emu/core/hold.h"
 #include "emu/core/partition_profile.h"
+#include "emu/core/system_profile.h"
 #include "emu/link/service/empty.h"
 
 namespace emu::service {
@@ -34,6 +35,22 @@ struct RemoveProfile {
   u32 lpar_id = 0;
   std::string name;
   FIELDS(RemoveProfile, lpar_id, name)
+};
+struct ListSystemProfiles {
+  using Reply = SystemProfiles;
+  FIELDS(ListSystemProfiles)
+};
+// `replaces`: the name of the one in whose place it comes; empty: it is new.
+struct WriteSystemProfile {
+  using Reply = Empty;
+  SystemProfile profile;
+  std::string replaces;
+  FIELDS(WriteSystemProfile, profile, replaces)
+};
+struct RemoveSystemProfile {
+  using Reply = Empty;
+  std::string name;
+  FIELDS(RemoveSystemProfile, name)
 };
 struct ActivateLpar {
   using Reply = Empty;

@@ -78,6 +78,7 @@ class FullJournal final : public Journal {
   Status set_id(const std::string& id) override { return full ? no_space() : journal_->set_id(id); }
   u64 writes() const override { return journal_->writes(); }
   void on_write(std::function<void(u64)> listener) override { journal_->on_write(std::move(listener)); }
+  Status together(const std::function<Status()>& changes) override { return journal_->together(changes); }
   std::vector<emu::LparDefinition> lpars() const override { return journal_->lpars(); }
   Status put_lpar(const emu::LparDefinition& lpar) override { return full ? no_space() : journal_->put_lpar(lpar); }
   Status remove_lpar(u32 lpar_id) override { return full ? no_space() : journal_->remove_lpar(lpar_id); }

@@ -8,6 +8,7 @@
 #include "hmc/attributes/lpar.h"
 #include "hmc/attributes/profile.h"
 #include "hmc/attributes/system.h"
+#include "hmc/attributes/system_profile.h"
 #include "tests/support/approved.h"
 #include "tests/support/catch.h"
 #include "tests/support/places.h"
@@ -54,6 +55,7 @@ TEST_CASE("an attribute stands once in its table, says what it is, and can be se
   check_setters(system_attributes());
   check_setters(lpar_attributes());
   check_setters(profile_attributes());
+  check_setters(system_profile_attributes());
 }
 
 TEST_CASE("docs/attributes.md is the tables of attributes", "[attributes]") {

@@ -177,6 +177,97 @@ TEST_CASE("other commands", "[cli]") {
                  }));
 }
 
+TEST_CASE("system profiles: lssyscfg, mksyscfg, chsyscfg, rmsyscfg, chsysstate", "[cli][sysprof]") {
+  World world;
+  world.one.lpars[3].state = emu::LparState::not_activated;
+  approved("system_profiles",
+           transcript(world,
+                      {
+                          "lssyscfg -r sysprof -m cec1",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=night,lpar_names=mobile,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=day,\\\"lpar_ids=1,3\\\",\\\"profile_names=default,normal\\\"\"",
+                          "lssyscfg -r sysprof -m cec1",
+                          "lssyscfg -r sysprof -m cec1 --filter profile_names=day -F name:lpar_ids:profile_names --header",
+                          "lssyscfg -r sysprof -m cec1 --filter lpar_names=mobile",
+                          "lssyscfg -r sysprof -m cec1 --filter profile_names=none",
+                          "lssyscfg -r sysprof",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=day,lpar_names=mobile,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,lpar_names=nobody,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,lpar_ids=99,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,lpar_names=mobile,profile_names=nothing\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,lpar_names=mobile\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"lpar_names=mobile,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=a*b,lpar_names=mobile,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,lpar_names=mobile,S1_VIOS1,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,lpar_names=mobile,mobile,profile_names=small,normal\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,lpar_names=mobile,lpar_ids=1,profile_names=small\"",
+                          "mksyscfg -r sysprof -m cec1 -i \"name=new,lpar_names=none,profile_names=none\"",
+                          "chsyscfg -r sysprof -m cec1 -i \"name=night,lpar_names+=S1_VIOS2,profile_names+=default\"",
+                          "chsyscfg -r sysprof -m cec1 -i \"name=day,lpar_names-=S1_VIOS1,new_name=noon\"",
+                          "lssyscfg -r sysprof -m cec1",
+                          "chsyscfg -r sysprof -m cec1 -i \"name=noon,lpar_names-=mobile\"",
+                          "chsyscfg -r sysprof -m cec1 -i \"name=noon,lpar_names-=S1_VIOS1\"",
+                          "chsyscfg -r sysprof -m cec1 -i \"name=noon,new_name=night\"",
+                          "chsyscfg -r sysprof -m cec1 -i \"name=noon,lpar_names+=mobile,profile_names+=small\"",
+                          "chsyscfg -r sysprof -m cec1 -i \"name=day,new_name=night\"",
+                          "chsysstate -r sysprof -m cec1 -n noon --test",
+                          "chsysstate -r sysprof -m cec1 -n night --test",
+                          "chsysstate -r sysprof -m cec1 -n night -o on --test",
+                          "chsysstate -r sysprof -m cec1 -n night",
+                          "chsysstate -r sysprof -m cec1 -n night -o off",
+                          "chsysstate -r sysprof -m cec1 -n nothing -o on",
+                          "chsysstate -r lpar -m cec1 -n mobile -o on --test",
+                          "chsysstate -r lpar -m cec1 -n mobile -o on --continue",
+                          "chsysstate -r sysprof -m cec1 -n noon -o on",
+                          "chsysstate -r sysprof -m cec1 -n night -o on --continue",
+                          "rmsyscfg -r sysprof -m cec1 -n noon",
+                          "rmsyscfg -r sysprof -m cec1 -n noon",
+                          "rmsyscfg -r sysprof -m cec1",
+                          "lssyscfg -r sysprof -m cec1 -F",
+                      }));
+}
+
+TEST_CASE("a system profile activates its partitions in its order, and stops at the first failure unless it is told to continue",
+          "[cli][sysprof]") {
+  World world;
+  for (const u32 id : {1u, 2u, 3u}) world.one.lpars[id].state = emu::LparState::not_activated;
+  world.one.system_profiles.profiles.push_back({"all", {{3, "small"}, {2, "default"}, {1, "default"}}});
+  std::vector<u32> activated;
+  world.on_request = [&](Frame&, const service::Request& request) {
+    if (const auto* up = std::get_if<service::ActivateLpar>(&request)) activated.push_back(up->lpar_id);
+  };
+  CHECK(world.hmc("chsysstate -r sysprof -m cec1 -n all -o on").code == 0);
+  CHECK(activated == std::vector<u32>{3, 2, 1});
+  CHECK(world.lpar(world.one).definition.curr_profile() == "small");
+  activated.clear();
+  world.one.lpars[1].state = emu::LparState::not_activated;
+  const Answer stopped = world.hmc("chsysstate -r sysprof -m cec1 -n all -o on");
+  CHECK(stopped.code == 1);
+  CHECK(stopped.text == "HSCL3681 The partition named mobile is already powered on.\n");
+  CHECK(activated.empty());
+  const Answer went_on = world.hmc("chsysstate -r sysprof -m cec1 -n all -o on --continue");
+  CHECK(went_on.code == 1);
+  CHECK(activated == std::vector<u32>{1});
+}
+
+TEST_CASE("the validation of a system profile finds what its partitions cannot all have, and activates nothing",
+          "[cli][sysprof]") {
+  World world;
+  for (const u32 id : {1u, 2u, 3u}) world.one.lpars[id].state = emu::LparState::not_activated;
+  world.one.system_profiles.profiles.push_back({"all", {{1, "default"}, {2, "default"}, {3, "small"}}});
+  auto& first = world.one.lpars[1].definition.profiles[0];
+  world.one.info.available_mem_mb = first.desired_mem + world.one.lpars[2].definition.profiles[0].desired_mem;
+  const Answer said = world.hmc("chsysstate -r sysprof -m cec1 -n all -o on --test");
+  CHECK(said.code == 1);
+  CHECK(said.text.starts_with("HSCL03EC There is not enough memory for partition mobile:"));
+  CHECK(world.requests.empty());
+  world.one.info.available_mem_mb += 128;
+  CHECK(world.hmc("chsysstate -r sysprof -m cec1 -n all --test").code == 0);
+  CHECK(world.requests.empty());
+}
+
 TEST_CASE("clients that nobody here wrote find what they look for", "[cli]") {
   World world;
   // fence_lpar: state is neither first nor last in the line.
@@ -286,6 +377,7 @@ TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
       "lslparmigr -r virtualio -m cec1 -t cec2 --filter lpar_names=mobile",
       "lsrefcode -r lpar -m cec1",
       "lsrefcode -r sys -m cec1",
+      "lssyscfg -r sysprof -m cec1",
   };
   // Which a line leaves out is the line's matter: so partitions of every kind are listed, one of them while it moves.
   world.one.lpars[7] = world.one.lpars[3];
@@ -293,6 +385,7 @@ TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
   world.one.lpars[7].definition.name = "dedicated";
   world.one.lpars[7].definition.current->proc_mode = emu::ProcMode::ded;
   world.one.refcodes[0].push_back({0, "D1201FFF", ""});
+  world.one.system_profiles.profiles.push_back({"all", {{3, "normal"}}});
   std::map<std::string, std::set<std::string>> listed;
   std::map<std::string, std::string> with_f;
   const auto look = [&](const std::string& line, const std::string& with_f_line) {

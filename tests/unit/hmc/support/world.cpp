@@ -35,7 +35,8 @@ struct NameOf;
           X(CreateShell) X(RemoveShell) X(OpenStream) X(CloseStream) X(BeginPasses) X(StopStream) X(QueryStream) X(QueryVerdict) \
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
-                  X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges)
+                  X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
+                      X(WriteSystemProfile) X(RemoveSystemProfile)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -527,6 +528,16 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           auto* lpar = lpar_of(r.lpar_id);
           if (!lpar) return unknown;
           std::erase_if(lpar->definition.profiles, [&](const auto& p) { return p.name == r.name; });
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ListSystemProfiles>) {
+          return Reply(frame.system_profiles);
+        } else if constexpr (std::is_same_v<R, service::WriteSystemProfile>) {
+          auto& profiles = frame.system_profiles.profiles;
+          if (r.replaces.empty()) profiles.emplace_back();
+          *std::ranges::find(profiles, r.replaces, &emu::SystemProfile::name) = r.profile;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::RemoveSystemProfile>) {
+          std::erase_if(frame.system_profiles.profiles, [&](const auto& p) { return p.name == r.name; });
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ActivateLpar>) {
           auto* lpar = lpar_of(r.lpar_id);

@@ -40,6 +40,7 @@ struct Frame {
   std::string link;
   service::SystemInfo info;
   std::map<u32, service::LparInfo> lpars;
+  emu::SystemProfiles system_profiles;
   std::map<u32, service::ViosInfo> vioses;
   std::map<u32, std::vector<service::RefCode>> refcodes;
   std::map<u64, KnownStream> streams;

@@ -48,6 +48,7 @@ class TestJournal final : public firmware::Journal {
   emu::Status set_id(const std::string& id) override { return real_->set_id(id); }
   u64 writes() const override { return real_->writes(); }
   void on_write(std::function<void(u64)> told) override { real_->on_write(std::move(told)); }
+  emu::Status together(const std::function<emu::Status()>& changes) override { return real_->together(changes); }
   std::vector<emu::LparDefinition> lpars() const override { return real_->lpars(); }
   emu::Status put_lpar(const emu::LparDefinition& lpar) override { return real_->put_lpar(lpar); }
   emu::Status remove_lpar(u32 lpar_id) override { return real_->remove_lpar(lpar_id); }
