@@ -17,12 +17,15 @@ struct Usage {
   u64 firmware_mb = 0;  // page tables
   u64 reserved_mb = 0;  // a fault: nobody gets it
   u32 units = 0;        // hundredths of a processor
+  u32 huge_pages = 0;
 };
 
 void add(Usage&, const emu::FrameConfig&, emu::LparEnv, const emu::Capacity&);
 
+// Without the pool of huge pages, of which no partition gets anything but huge pages.
 u64 free_memory_mb(const emu::FrameConfig&, const Usage&);
 u32 free_units(const emu::FrameConfig&, const Usage&);
+u32 free_huge_pages(const emu::FrameConfig&, const Usage&);
 
 // emu::grant of what is left.
 emu::Result<emu::Configuration> grant(const emu::FrameConfig&, const Usage&, const std::string& name, emu::LparEnv,

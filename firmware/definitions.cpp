@@ -203,6 +203,9 @@ emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::L
   }
   const auto id = lpars.free_id(wanted.lpar_id);
   if (!id) return emu::Error{"slots", fmt::format("{} has no free partition ID.", config_.name)};
+  if (active && wanted.current->desired_num_huge_pages)
+    return emu::Error{"HSCLA218",
+                      fmt::format("Partition {} uses huge pages, and cannot be migrated while it runs.", wanted.name)};
   if (active) {
     emu::Configuration exact = *wanted.current;  // a moved partition brings its sizes along: no less will do
     exact.min_mem = exact.desired_mem;

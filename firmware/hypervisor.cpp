@@ -22,10 +22,22 @@ namespace firmware {
 
 namespace {
 
+std::optional<u32> requested_huge_pages(const Journal& journal) {
+  const Bytes kept = journal.blob(huge_pages_key);
+  return kept.size() == sizeof(u32) ? std::optional(emu::load_be<u32>(kept.data())) : std::nullopt;
+}
+
+// The pool of this life of the system: as it was asked for, if the memory is still as large as then.
+emu::FrameConfig with_pool(emu::FrameConfig config, const Journal& journal) {
+  const u32 pages = requested_huge_pages(journal).value_or(config.huge_pages);
+  if (pages == 0 || pages * emu::huge_page_mb < config.memory_mb) config.huge_pages = pages;
+  return config;
+}
+
 class HypervisorImpl final : public Hypervisor, public Frame {
  public:
   HypervisorImpl(const emu::FrameConfig& config, Journal& journal, Witness& witness, const emu::Clock& clock)
-      : config_(config), journal_(journal), witness_(witness), clock_(clock) {}
+      : config_(with_pool(config, journal)), journal_(journal), witness_(witness), clock_(clock) {}
 
   ~HypervisorImpl() override {
     shut_down();
@@ -54,6 +66,9 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.available_mem_mb = free_memory_mb(config_, usage);
     status.firmware_mem_mb = usage.firmware_mb;
     status.available_proc_units = free_units(config_, usage);
+    status.huge_pages = config_.huge_pages;
+    status.available_huge_pages = free_huge_pages(config_, usage);
+    status.requested_huge_pages = requested_huge_pages(journal_).value_or(config_.huge_pages);
     for (const auto& [id, lpar] : lpars->all()) {
       if (!lpar.definition.service) continue;
       status.service_lpar_id = id;
@@ -109,6 +124,14 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
   emu::Status remove_profile(u32 lpar_id, const std::string& name) override {
     return definitions_.remove_profile(*lpars_.lock(), lpar_id, name);
+  }
+  emu::Status request_huge_pages(u32 pages) override {
+    if (pages && pages * emu::huge_page_mb >= config_.memory_mb)
+      return emu::Error{"configuration",
+                        fmt::format("{} huge pages of 16 GiB leave nothing of the {} MB of memory.", pages, config_.memory_mb)};
+    Bytes kept(sizeof pages);
+    emu::store_be(kept.data(), pages);
+    return journal_.put_blob(huge_pages_key, kept);
   }
   emu::SystemProfiles system_profiles() const override { return lpars_.lock()->system_profiles(); }
   emu::Status write_system_profile(const emu::SystemProfile& profile, const std::string& replaces) override {

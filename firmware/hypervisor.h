@@ -45,6 +45,9 @@ struct SystemStatus {
   u64 available_mem_mb = 0;
   u64 firmware_mem_mb = 0;
   u32 available_proc_units = 0;
+  u32 huge_pages = 0;  // the pool
+  u32 available_huge_pages = 0;
+  u32 requested_huge_pages = 0;  // the pool of the next start
   u32 active_migrations = 0;
   u32 inactive_migrations = 0;
   u32 service_lpar_id = 0;  // 0: there is none
@@ -73,6 +76,8 @@ class Hypervisor {
   virtual emu::Status remove(u32 lpar_id) = 0;
   virtual emu::Status write_profile(u32 lpar_id, const emu::Profile&) = 0;
   virtual emu::Status remove_profile(u32 lpar_id, const std::string& name) = 0;
+  // The pool of huge pages that the system has when it starts again.
+  virtual emu::Status request_huge_pages(u32 pages) = 0;
   virtual emu::SystemProfiles system_profiles() const = 0;
   // In the place of the one that is named, or new.
   virtual emu::Status write_system_profile(const emu::SystemProfile&, const std::string& replaces) = 0;

@@ -32,6 +32,8 @@ struct StreamRecord {
   bool operator==(const StreamRecord&) const = default;
 };
 
+// The key under which the pool of huge pages is kept that was asked for.
+inline constexpr const char* huge_pages_key = "system/huge_pages";
 // The key under which the system profiles are kept.
 inline constexpr const char* system_profiles_key = "system/profiles";
 // The key under which a partition's NVRAM is kept.

@@ -24,13 +24,16 @@ void archive(Archive& ar, VirtualAdapter& adapter) {
   ar("mac_addr", mac_addr);
 }
 
-void archive_fields(Archive& ar, Capacity& capacity) {
-  auto& [min_mem, desired_mem, max_mem, desired_num_huge_pages, proc_mode, min_procs, desired_procs, max_procs, min_proc_units,
-         desired_proc_units, max_proc_units, sharing_mode, uncap_weight] = capacity;
+void archive_fields(Archive& ar, Capacity& capacity, u16 version) {
+  auto& [min_mem, desired_mem, max_mem, min_num_huge_pages, desired_num_huge_pages, max_num_huge_pages, proc_mode, min_procs,
+         desired_procs, max_procs, min_proc_units, desired_proc_units, max_proc_units, sharing_mode, uncap_weight] = capacity;
   ar("min_mem", min_mem);
   ar("desired_mem", desired_mem);
   ar("max_mem", max_mem);
+  if (version >= 2) ar("min_num_huge_pages", min_num_huge_pages);
   ar("desired_num_huge_pages", desired_num_huge_pages);
+  max_num_huge_pages = version < 2 ? desired_num_huge_pages : max_num_huge_pages;
+  if (version >= 2) ar("max_num_huge_pages", max_num_huge_pages);
   ar("proc_mode", proc_mode);
   ar("min_procs", min_procs);
   ar("desired_procs", desired_procs);
@@ -42,8 +45,8 @@ void archive_fields(Archive& ar, Capacity& capacity) {
   ar("uncap_weight", uncap_weight);
 }
 
-void archive_fields(Archive& ar, Configuration& configuration) {
-  archive_fields(ar, static_cast<Capacity&>(configuration));
+void archive_fields(Archive& ar, Configuration& configuration, u16 version) {
+  archive_fields(ar, static_cast<Capacity&>(configuration), version);
   auto& [max_virtual_slots, bsr_arrays, io_slots, adapters, boot_mode, work_group_id, redundant_err_path_reporting,
          lpar_proc_compat_mode, boot_image, boot_initrd, boot_arguments] = static_cast<Equipment&>(configuration);
   ar("max_virtual_slots", max_virtual_slots);

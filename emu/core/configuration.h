@@ -34,6 +34,8 @@ constexpr ProcMode proc_mode_of(SharingMode mode) { return mode <= SharingMode::
 
 inline constexpr u32 virtual_slot_limit = 0x1000;  // of a partition
 
+inline constexpr u64 huge_page_mb = 16384;
+
 enum class AdapterKind : u8 { serial = 1, scsi_client, scsi_server, ethernet, vasi };
 
 // A virtual adapter in a slot of a partition. Which fields count depends on the kind.
@@ -60,9 +62,11 @@ struct Capacity {
   u32 min_mem = 0;  // MiB, multiples of the LMB
   u32 desired_mem = 0;
   u32 max_mem = 0;
-  u32 desired_num_huge_pages = 0;  // 16 GiB pages
+  u32 min_num_huge_pages = 0;  // pages of 16 GiB, out of the system's pool and beside the memory
+  u32 desired_num_huge_pages = 0;
+  u32 max_num_huge_pages = 0;
   ProcMode proc_mode = ProcMode::shared;
-  u32 min_procs = 1;  // virtual processors, or dedicated ones
+  u32 min_procs = 1;                 // virtual processors, or dedicated ones
   u32 desired_procs = 1;
   u32 max_procs = 1;
   u32 min_proc_units = 10;  // hundredths of a processor; shared only
@@ -99,8 +103,8 @@ struct Configuration : Capacity, Equipment {
 };
 
 void archive(Archive&, VirtualAdapter&);
-// Without a section: they are fields of whatever has them.
-void archive_fields(Archive&, Capacity&);
-void archive_fields(Archive&, Configuration&);
+// Without a section: they are fields of whatever has them, in that one's version: the first knew one number of huge pages.
+void archive_fields(Archive&, Capacity&, u16 version);
+void archive_fields(Archive&, Configuration&, u16 version);
 
 }  // namespace emu

@@ -12,11 +12,11 @@ Current current_from(const Configuration& configuration, std::string profile) {
 }
 
 void archive(Archive& ar, Current& current) {
-  ar.section("current", 1);
+  const u16 version = ar.section("current", 2);
   ar("profile", current.profile);
-  archive_fields(ar, static_cast<Configuration&>(current));
-  ar.section("pending", 1);
-  archive_fields(ar, current.pending);
+  archive_fields(ar, static_cast<Configuration&>(current), version);
+  const u16 of_pending = ar.section("pending", 2);
+  archive_fields(ar, current.pending, of_pending);
 }
 
 }  // namespace emu

@@ -26,6 +26,10 @@ Result<Configuration> grant(const Room& room, const std::string& name, LparEnv e
                                          "table, {} MB are available.",
                                          name, std::max<u32>(wished.min_mem, 1), table, free)};
   granted.desired_mem = static_cast<u32>(memory);
+  if (room.huge_pages < wished.min_num_huge_pages)
+    return Error{"HSCL03EC", fmt::format("There are not enough huge pages for partition {}: it needs {}, {} are available.", name,
+                                         wished.min_num_huge_pages, room.huge_pages)};
+  granted.desired_num_huge_pages = std::min(wished.desired_num_huge_pages, room.huge_pages);
   const u32 units = room.units;
   if (wished.proc_mode == ProcMode::shared) {
     if (units < std::min(wished.min_proc_units, wished.desired_proc_units))
@@ -45,6 +49,7 @@ Result<Configuration> grant(const Room& room, const std::string& name, LparEnv e
 void take(Room& room, LparEnv env, const Capacity& granted) {
   room.memory_mb -= std::min(room.memory_mb, granted.desired_mem + page_table_mb_of(room.lmb_mb, env, granted.desired_mem));
   room.units -= std::min(room.units, units_of(granted));
+  room.huge_pages -= std::min(room.huge_pages, granted.desired_num_huge_pages);
 }
 
 }  // namespace emu

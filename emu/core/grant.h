@@ -14,7 +14,8 @@ namespace emu {
 struct Room {
   u64 memory_mb = 0;
   u32 lmb_mb = 16;
-  u32 units = 0;  // hundredths of a processor
+  u32 units = 0;       // hundredths of a processor
+  u32 huge_pages = 0;  // of the pool
 };
 
 // Of a partition's page table, which a Virtual I/O Server has not.

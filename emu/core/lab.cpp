@@ -239,6 +239,8 @@ constexpr Key<FrameDraft> frame_table[] = {
     {"memory_mb", "MiB", "4096", "installed memory", into<&FrameDraft::frame, &FrameConfig::memory_mb>},
     {"lmb_mb", "16, 32, 64, 128, 256", "16", "size of a logical memory block", into<&FrameDraft::frame, &FrameConfig::lmb_mb>},
     {"processors", "number", "8", "installed processors", into<&FrameDraft::frame, &FrameConfig::processors>},
+    {"huge_pages", "number", "0", "pages of 16 GiB that are set aside of the memory, until chhwres asks for others",
+     into<&FrameDraft::frame, &FrameConfig::huge_pages>},
     {"on_battery", "true, false", "false", "whether mains power is lost", into<&FrameDraft::frame, &FrameConfig::on_battery>},
     {"vios", "tables", "none", "its Virtual I/O Servers", into<&FrameDraft::vioses>},
     {"partition", "tables", "none", "its other partitions", into<&FrameDraft::partitions>},
@@ -314,7 +316,9 @@ constexpr Key<Profile> profile_table[] = {
     {"min_mem", "MiB", "half of desired_mem", "", into<&Profile::min_mem>},
     {"desired_mem", "MiB", "256 (VIOS: 128)", "multiples of the LMB, as the other two", into<&Profile::desired_mem>},
     {"max_mem", "MiB", "desired_mem", "", into<&Profile::max_mem>},
-    {"desired_num_huge_pages", "number", "0", "of 16 GiB", into<&Profile::desired_num_huge_pages>},
+    {"min_num_huge_pages", "number", "0", "of 16 GiB, as the other two", into<&Profile::min_num_huge_pages>},
+    {"desired_num_huge_pages", "number", "0", "", into<&Profile::desired_num_huge_pages>},
+    {"max_num_huge_pages", "number", "desired_num_huge_pages", "", into<&Profile::max_num_huge_pages>},
     {"proc_mode", "\"shared\" or \"ded\"", "\"shared\"", "", into<&Profile::proc_mode>},
     {"min_procs", "number", "1", "virtual processors, or dedicated ones", into<&Profile::min_procs>},
     {"desired_procs", "number", "1", "", into<&Profile::desired_procs>},
@@ -433,6 +437,7 @@ void complete_profile(Profile& profile, LparEnv env, u32 lmb_mb) {
   fallback(profile.desired_mem, std::max<u32>(vios ? 128 : 256, lmb_mb));
   fallback(profile.min_mem, std::max(profile.desired_mem / 2 / lmb_mb * lmb_mb, lmb_mb));
   fallback(profile.max_mem, profile.desired_mem);
+  fallback(profile.max_num_huge_pages, profile.desired_num_huge_pages);
   fallback(profile.desired_procs, 1);
   fallback(profile.min_procs, 1);
   fallback(profile.max_procs, profile.desired_procs);
@@ -514,6 +519,9 @@ class FrameReader {
     } else if (frame_.memory_mb == 0 || frame_.memory_mb % frame_.lmb_mb) {
       reading_.wrong(at(table_, "memory_mb"), fmt::format("memory_mb is no multiple of the LMB of {} MiB", frame_.lmb_mb));
     }
+    if (frame_.huge_pages * huge_page_mb >= frame_.memory_mb && frame_.huge_pages)
+      reading_.wrong(at(table_, "huge_pages"),
+                     fmt::format("{} pages of 16 GiB leave nothing of {} MiB", frame_.huge_pages, frame_.memory_mb));
     if (frame_.processors == 0 || frame_.processors > 256)
       reading_.wrong(at(table_, "processors"), "a frame has 1 to 256 processors");
   }

@@ -60,6 +60,7 @@ struct FrameConfig {
   u64 memory_mb = 4096;    // installed
   u32 lmb_mb = 16;         // logical memory block: 16, 32, 64, 128 or 256
   u32 processors = 8;
+  u32 huge_pages = 0;                      // of 16 GiB: the pool, until an operator asks for another
   std::vector<LparDefinition> partitions;  // VIOSes included
   std::vector<ViosConfig> vioses;
   std::vector<u32> auto_start;  // partitions that are activated by `up` (VIOSes always are)

@@ -4,9 +4,9 @@
 namespace emu {
 
 void archive(Archive& ar, Profile& profile) {
-  ar.section("profile", 1);
+  const u16 version = ar.section("profile", 2);
   ar("name", profile.name);
-  archive_fields(ar, static_cast<Configuration&>(profile));
+  archive_fields(ar, static_cast<Configuration&>(profile), version);
 }
 
 void archive(Archive& ar, LparDefinition& lpar) {

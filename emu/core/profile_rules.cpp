@@ -22,7 +22,6 @@ namespace {
 constexpr u32 bsr_array_limit = 256;
 constexpr u32 most_processors = 64;  // of a partition, virtual or dedicated
 constexpr u32 most_groups = 32;
-constexpr u64 huge_page_mb = 16384;
 constexpr size_t longest_path = 1023;
 constexpr size_t longest_arguments = 2047;  // COMMAND_LINE_SIZE of Linux, without its end
 
@@ -60,9 +59,14 @@ void memory(const Judged& j) {
     j.number("desired_mem", c.desired_mem, "memory must grow from min_mem over desired_mem to max_mem");
   if (c.min_mem > j.limits.memory_mb)
     j.number("min_mem", c.min_mem, fmt::format("the system has {} MiB of memory", j.limits.memory_mb));
-  if (c.desired_num_huge_pages > j.limits.huge_pages())
+  if (c.min_num_huge_pages > c.desired_num_huge_pages || c.desired_num_huge_pages > c.max_num_huge_pages)
     j.number("desired_num_huge_pages", c.desired_num_huge_pages,
-             fmt::format("a huge page has 16 GiB, and the system has {} of them", j.limits.huge_pages()));
+             "huge pages must grow from min_num_huge_pages over desired_num_huge_pages to max_num_huge_pages");
+  if (c.max_num_huge_pages > j.limits.huge_pages())
+    j.number("max_num_huge_pages", c.max_num_huge_pages,
+             fmt::format("a huge page has 16 GiB, and the system's memory has room for {} of them", j.limits.huge_pages()));
+  if (c.max_num_huge_pages && j.env == LparEnv::vioserver)
+    j.number("max_num_huge_pages", c.max_num_huge_pages, "a Virtual I/O Server has no huge pages");
 }
 
 void units(const Judged& j) {
@@ -175,7 +179,6 @@ bool is_work_group(std::string_view id) {
   return id == "none" || (number && *number >= 1 && *number <= most_groups && id == std::to_string(*number));
 }
 
-// SIMPLIFIED: a number and no more: no guest gets huge pages, and those of running partitions are not counted.
 u64 SystemLimits::huge_pages() const { return memory_mb / huge_page_mb; }
 u32 SystemLimits::virtual_processors() const {
   return static_cast<u32>(std::min<u64>(most_processors, u64{processors} * most_units / least_units));

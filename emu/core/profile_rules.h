@@ -20,7 +20,7 @@ struct SystemLimits {
   u32 processors = 0;                    // installed
   std::vector<CompatMode> compat_modes;  // lpar_proc_compat_mode
 
-  u64 huge_pages() const;            // of 16 GiB, that fit into the memory
+  u64 huge_pages() const;            // that fit into the memory: a pool cannot have more
   u32 virtual_processors() const;    // of one partition
   u32 dedicated_processors() const;  // of one partition
 };

@@ -81,6 +81,9 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.lmb_mb = config_.lmb_mb;
   info.processors = config_.processors;
   info.available_proc_units = status.available_proc_units;
+  info.huge_pages = status.huge_pages;
+  info.available_huge_pages = status.available_huge_pages;
+  info.requested_huge_pages = status.requested_huge_pages;
   info.max_lpars = lpar_limit;
   info.service_lpar_id = status.service_lpar_id;
   info.service_lpar_name = status.service_lpar_name;
@@ -154,6 +157,9 @@ Result<service::Empty> ServiceProcessor::operator()(const service::WriteSystemPr
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveSystemProfile& request) {
   return done(hypervisor_.remove_system_profile(request.name));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RequestHugePages& request) {
+  return done(hypervisor_.request_huge_pages(request.pages));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ActivateLpar& request) {
   log_service.info("activate partition {} with profile '{}'", request.lpar_id, request.profile);

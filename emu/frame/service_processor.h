@@ -39,6 +39,7 @@ class ServiceProcessor {
   Result<emu::SystemProfiles> operator()(const service::ListSystemProfiles&);
   Result<service::Empty> operator()(const service::WriteSystemProfile&);
   Result<service::Empty> operator()(const service::RemoveSystemProfile&);
+  Result<service::Empty> operator()(const service::RequestHugePages&);
   Result<service::Empty> operator()(const service::ActivateLpar&);
   Result<service::Empty> operator()(const service::PowerOffLpar&);
   Result<service::Empty> operator()(const service::LockConfiguration&);

@@ -9,7 +9,7 @@ using Sys = const service::SystemInfo&;
 using Row = const CapacityRow&;
 constexpr Shown always = Shown::always;
 
-constexpr Attribute<service::SystemInfo> of_system[] = {
+constexpr Attribute<service::SystemInfo, u32> of_system[] = {
     {{"configurable_sys_mem", always, [](Sys s) { return Value(s.installed_mem_mb); }},
      Type::mib,
      "What can be given to partitions and to the hypervisor."},
@@ -23,15 +23,20 @@ constexpr Attribute<service::SystemInfo> of_system[] = {
      Type::mib,
      "What the hypervisor has: the partitions' page tables."},
     {{"mem_region_size", always, [](Sys s) { return Value(s.lmb_mb); }}, Type::mib, "Size of a logical memory block."},
-    {{"configurable_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
+    {{"configurable_num_sys_huge_pages", always, [](Sys s) { return Value(s.huge_pages); }},
      Type::number,
      "Pages of 16 GiB in the system's pool."},
-    {{"curr_avail_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
+    {{"curr_avail_num_sys_huge_pages", always, [](Sys s) { return Value(s.available_huge_pages); }},
      Type::number,
      "Pages of 16 GiB that nobody has."},
-    {{"pend_avail_num_sys_huge_pages", always, [](Sys s) { return Value(limits_of(s).huge_pages()); }},
+    {{"pend_avail_num_sys_huge_pages", always, [](Sys s) { return Value(s.available_huge_pages); }},
      Type::number,
      "Pages of 16 GiB that nobody has when all changes are done."},
+    {{"requested_num_sys_huge_pages", always, [](Sys s) { return Value(s.requested_huge_pages); }},
+     Type::number,
+     "Pages of 16 GiB in the system's pool when it is powered on the next time.",
+     Settable::changed,
+     to_number},
     {{"huge_page_size", always, [](Sys) { return Value(16384); }}, Type::mib, "Size of a huge page."},
     {{"max_mem_pools", always, [](Sys) { return Value(0); }}, Type::number, "Shared memory pools."},
 };
@@ -53,11 +58,13 @@ constexpr Attribute<CapacityRow> of_lpar[] = {
      "The maximum when all changes are done."},
     {{"run_min_mem", always, [](Row) { return Value(0); }}, Type::mib, "The least that its operating system can run with."},
     {{"run_mem", always, [](Row r) { return Value(r.running.desired_mem); }}, Type::mib, "What its operating system runs with."},
-    {{"curr_min_num_huge_pages", always, [](Row) { return Value(0); }}, Type::number, "Pages of 16 GiB: the current minimum."},
-    {{"curr_num_huge_pages", always, [](Row r) { return Value(r.current.desired_num_huge_pages); }},
+    {{"curr_min_num_huge_pages", always, [](Row r) { return Value(r.running.min_num_huge_pages); }},
+     Type::number,
+     "Pages of 16 GiB: the current minimum."},
+    {{"curr_num_huge_pages", always, [](Row r) { return Value(r.running.desired_num_huge_pages); }},
      Type::number,
      "Pages of 16 GiB that it has."},
-    {{"curr_max_num_huge_pages", always, [](Row r) { return Value(r.current.desired_num_huge_pages); }},
+    {{"curr_max_num_huge_pages", always, [](Row r) { return Value(r.running.max_num_huge_pages); }},
      Type::number,
      "Pages of 16 GiB: the current maximum."},
     {{"mem_mode", always, [](Row) { return Value("ded"); }}, Type::word, "ded: memory of its own."},
@@ -66,7 +73,7 @@ constexpr Attribute<CapacityRow> of_lpar[] = {
 
 }  // namespace
 
-std::span<const Attribute<service::SystemInfo>> system_memory() { return of_system; }
+std::span<const Attribute<service::SystemInfo, u32>> system_memory() { return of_system; }
 std::span<const Attribute<CapacityRow>> lpar_memory() { return of_lpar; }
 
 }  // namespace hmc::attributes

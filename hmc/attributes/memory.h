@@ -8,7 +8,8 @@
 
 namespace hmc::attributes {
 
-std::span<const Attribute<service::SystemInfo>> system_memory();
+// What is changed: the requested number of huge pages.
+std::span<const Attribute<service::SystemInfo, u32>> system_memory();
 std::span<const Attribute<CapacityRow>> lpar_memory();
 
 }  // namespace hmc::attributes

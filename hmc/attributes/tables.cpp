@@ -29,7 +29,7 @@ std::vector<TableText> all_tables() {
       text_of("a partition", "lssyscfg -r lpar", {"lssyscfg", "mksyscfg", "chsyscfg"}, lpar_attributes()),
       text_of("a profile", "lssyscfg -r prof", {"lssyscfg", "mksyscfg", "chsyscfg"}, profile_attributes()),
       text_of("a system profile", "lssyscfg -r sysprof", {"lssyscfg", "mksyscfg", "chsyscfg"}, system_profile_attributes()),
-      text_of("memory of a system", "lshwres -r mem --level sys", {"lshwres"}, system_memory()),
+      text_of("memory of a system", "lshwres -r mem --level sys", {"lshwres", "chhwres"}, system_memory()),
       text_of("memory of a partition", "lshwres -r mem --level lpar", {"lshwres"}, lpar_memory()),
       text_of("processors of a system", "lshwres -r proc --level sys", {"lshwres"}, system_processors()),
       text_of("processors of a partition", "lshwres -r proc --level lpar", {"lshwres"}, lpar_processors()),

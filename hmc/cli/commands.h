@@ -9,6 +9,7 @@ namespace hmc::cli {
 
 using OptionTable = std::span<const Option>;
 
+extern const OptionTable chhwres_options;
 extern const OptionTable chsyscfg_options;
 extern const OptionTable chsysstate_options;
 extern const OptionTable diagrmc_options;
@@ -28,6 +29,7 @@ extern const OptionTable rmsyscfg_options;
 extern const OptionTable rmvterm_options;
 extern const OptionTable viosvrcmd_options;
 
+Result<int> chhwres(Call&);
 Result<int> chsyscfg(Call&);
 Result<int> chsysstate(Call&);
 Result<int> diagrmc(Call&);

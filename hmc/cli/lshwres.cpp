@@ -31,7 +31,8 @@ Result<int> list_capacity(Call& call, bool memory) {
   const std::string level = call.options.value("--level");
   if (level == "sys") {
     const std::vector<service::SystemInfo> rows = {system->info};
-    call.print(TRY(list(memory ? attributes::system_memory() : attributes::system_processors(), rows, call.options)));
+    call.print(memory ? TRY(list(attributes::system_memory(), rows, call.options))
+                      : TRY(list(attributes::system_processors(), rows, call.options)));
     return 0;
   }
   if (level != "lpar") return usage_error("--level");

@@ -14,6 +14,7 @@ namespace hmc::cli {
 namespace {
 
 const Command table[] = {
+    {"chhwres", "-r mem -m <system> -o s -a \"requested_num_sys_huge_pages=<number>\"", chhwres_options, chhwres},
     {"chsyscfg",
      "-r lpar -m <system> -i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1][,default_profile=...]\" | "
      "-r prof -m <system> -i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\" [--force] | "

@@ -60,7 +60,7 @@ emu::SystemLimits limits_of(const service::SystemInfo& system) {
 }
 
 emu::Room room_of(const service::SystemInfo& system) {
-  return {system.available_mem_mb, system.lmb_mb, system.available_proc_units};
+  return {system.available_mem_mb, system.lmb_mb, system.available_proc_units, system.available_huge_pages};
 }
 
 }  // namespace hmc

@@ -229,6 +229,12 @@ void memory_available(const Candidate& move, Findings& found) {
   if (needed + table > available) error(found, say("HSCLA20A", name(move), needed, table, move.target.name(), available));
 }
 
+void huge_pages_available(const Candidate& move, Findings& found) {
+  const u32 needed = move.current.desired_num_huge_pages;
+  const u32 available = move.target.info.available_huge_pages;
+  if (needed > available) error(found, say("HSCLA22E", name(move), needed, move.target.name(), available));
+}
+
 void processors_available(const Candidate& move, Findings& found) {
   const u32 available = move.target.info.available_proc_units;
   if (move.current.proc_mode == emu::ProcMode::ded) {
@@ -439,6 +445,7 @@ constexpr Check checks[] = {
     {"compatibility mode known", Applies::both, compat_mode_known},
     {"destination can have such a partition", Applies::both, obeys_rules_of_destination},
     {"memory available", Applies::both, memory_available},
+    {"huge pages available", Applies::inactive, huge_pages_available},
     {"processors available", Applies::both, processors_available},
     {"partitions available", Applies::both, partitions_available},
     {"partition ID is free", Applies::both, partition_id_is_free},

@@ -22,6 +22,9 @@ struct SystemInfo {
   u32 lmb_mb = 0;            // mem_region_size
   u32 processors = 0;
   u32 available_proc_units = 0;
+  u32 huge_pages = 0;  // the pool, of 16 GiB each
+  u32 available_huge_pages = 0;
+  u32 requested_huge_pages = 0;  // the pool when the system starts again
   u32 max_lpars = 0;
   u32 service_lpar_id = 0;  // 0: no partition is the service partition
   std::string service_lpar_name;
@@ -37,10 +40,10 @@ struct SystemInfo {
   std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003-unicorn-from-the-inside.md
   std::vector<std::string> engine_left_alone;
   FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, firmware_mem_mb, lmb_mb, processors,
-         available_proc_units, max_lpars, service_lpar_id, service_lpar_name, active_lpar_mobility_capable,
-         inactive_lpar_mobility_capable, num_active_migrations_supported, num_active_migrations_in_progress,
-         num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery, compat_modes, engine,
-         engine_taken_over, engine_left_alone)
+         available_proc_units, huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id,
+         service_lpar_name, active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
+         num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
+         compat_modes, engine, engine_taken_over, engine_left_alone)
 };
 
 struct RefCode {

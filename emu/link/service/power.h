@@ -52,6 +52,12 @@ struct RemoveSystemProfile {
   std::string name;
   FIELDS(RemoveSystemProfile, name)
 };
+// The system's pool of pages of 16 GiB, from its next start on.
+struct RequestHugePages {
+  using Reply = Empty;
+  u32 pages = 0;
+  FIELDS(RequestHugePages, pages)
+};
 struct ActivateLpar {
   using Reply = Empty;
   u32 lpar_id = 0;

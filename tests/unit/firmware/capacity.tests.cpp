@@ -74,3 +74,29 @@ TEST_CASE("what partitions take is given back as a whole, and a page table count
   usage.reserved_mb = 5000;
   CHECK(free_memory_mb(frame(), usage) == 0);
 }
+
+TEST_CASE("huge pages come out of the pool, whose memory nobody else gets", "[capacity][hugepages]") {
+  emu::FrameConfig frame = ::frame();
+  frame.memory_mb = 3 * emu::huge_page_mb;
+  frame.huge_pages = 2;
+  emu::Configuration wished = wish(64, 64);
+  wished.min_num_huge_pages = 1;
+  wished.desired_num_huge_pages = wished.max_num_huge_pages = 2;
+  Usage usage;
+  CHECK(free_memory_mb(frame, usage) == emu::huge_page_mb);
+  const auto grant = [&] { return firmware::grant(frame, usage, "mobile", emu::LparEnv::aixlinux, wished); };
+  REQUIRE(grant());
+  CHECK(grant()->desired_num_huge_pages == 2);
+  usage.huge_pages = 1;
+  REQUIRE(grant());
+  CHECK(grant()->desired_num_huge_pages == 1);
+  add(usage, frame, emu::LparEnv::aixlinux, *grant());
+  CHECK(usage.huge_pages == 2);
+  CHECK(free_huge_pages(frame, usage) == 0);
+  REQUIRE_FALSE(grant());
+  CHECK(grant().error().code == "HSCL03EC");
+  CHECK(grant().error().text.find("huge pages") != std::string::npos);
+  wished.min_num_huge_pages = 0;
+  REQUIRE(grant());
+  CHECK(grant()->desired_num_huge_pages == 0);
+}

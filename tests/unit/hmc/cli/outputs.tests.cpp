@@ -268,6 +268,43 @@ TEST_CASE("the validation of a system profile finds what its partitions cannot a
   CHECK(world.requests.empty());
 }
 
+TEST_CASE("chhwres, and huge pages in the lists", "[cli][hugepages]") {
+  World world;
+  world.one.info.installed_mem_mb = 65536;
+  world.one.info.huge_pages = world.one.info.requested_huge_pages = 2;
+  world.one.info.available_huge_pages = 1;
+  auto& current = *world.one.lpars[3].definition.current;
+  current.desired_num_huge_pages = 1;
+  current.max_num_huge_pages = 2;
+  const std::string pool =
+      "lshwres -r mem -m cec1 --level sys -F requested_num_sys_huge_pages,configurable_num_sys_huge_pages,"
+      "curr_avail_num_sys_huge_pages,pend_avail_num_sys_huge_pages,huge_page_size --header";
+  approved("huge_pages",
+           transcript(world, {
+                                 pool,
+                                 "lshwres -r mem -m cec1 --level lpar --filter lpar_names=mobile -F "
+                                 "curr_min_num_huge_pages,curr_num_huge_pages,curr_max_num_huge_pages",
+                                 "chhwres -r mem -m cec1 -o s -a requested_num_sys_huge_pages=3",
+                                 pool,
+                                 "chhwres -r mem -m cec1 -o s -a requested_num_sys_huge_pages=4",
+                                 "chhwres -r mem -m cec1 -o s -a requested_num_sys_huge_pages=-1",
+                                 "chhwres -r mem -m cec1 -o s -a requested_num_sys_huge_pages=many",
+                                 "chhwres -r mem -m cec1 -o s -a configurable_num_sys_huge_pages=3",
+                                 "chhwres -r mem -m cec1 -o s -a nonsense=3",
+                                 "chhwres -r mem -m cec1 -o s",
+                                 "chhwres -r mem -m cec1 -o x -a requested_num_sys_huge_pages=1",
+                                 "chhwres -r proc -m cec1 -o s -a requested_num_sys_huge_pages=1",
+                                 "chhwres -r mem -m cec9 -o s -a requested_num_sys_huge_pages=1",
+                                 "chsyscfg -r prof -m cec1 -i "
+                                 "name=small,lpar_name=mobile,min_num_huge_pages=1,desired_num_huge_pages=2,max_num_huge_pages=3",
+                                 "lssyscfg -r prof -m cec1 --filter profile_names=small -F "
+                                 "min_num_huge_pages,desired_num_huge_pages,max_num_huge_pages",
+                                 "chsyscfg -r prof -m cec1 -i name=small,lpar_name=mobile,min_num_huge_pages=3",
+                                 "chsyscfg -r prof -m cec1 -i name=small,lpar_name=mobile,max_num_huge_pages=5",
+                                 "chsyscfg -r prof -m cec1 -i name=default,lpar_name=S1_VIOS1,max_num_huge_pages=1",
+                             }));
+}
+
 TEST_CASE("clients that nobody here wrote find what they look for", "[cli]") {
   World world;
   // fence_lpar: state is neither first nor last in the line.

@@ -93,7 +93,28 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
       {"bsr", [](World& w) { w.one.lpars[3].definition.current->bsr_arrays = 1; }, {"HSCLA217"}},
       {"bsr, inactive", [](World& w) { w.one.lpars[3].definition.current->bsr_arrays = 1; }, {}, false},
       {"huge pages", [](World& w) { w.one.lpars[3].definition.current->desired_num_huge_pages = 1; }, {"HSCLA218"}},
-      {"huge pages, inactive", [](World& w) { w.one.lpars[3].definition.current->desired_num_huge_pages = 1; }, {}, false},
+      {"huge pages, inactive",
+       [](World& w) { w.one.lpars[3].definition.current->desired_num_huge_pages = 1; },
+       {"HSCLA22E"},
+       false},
+      {"huge pages, inactive, of the pool of the destination",
+       [](World& w) {
+         w.one.info.installed_mem_mb = w.two.info.installed_mem_mb = 65536;
+         w.two.info.available_huge_pages = 1;
+         auto& current = *w.one.lpars[3].definition.current;
+         current.desired_num_huge_pages = current.max_num_huge_pages = 1;
+       },
+       {},
+       false},
+      {"huge pages, inactive, and the pool of the destination has fewer",
+       [](World& w) {
+         w.one.info.installed_mem_mb = w.two.info.installed_mem_mb = 65536;
+         w.two.info.available_huge_pages = 1;
+         auto& current = *w.one.lpars[3].definition.current;
+         current.desired_num_huge_pages = current.max_num_huge_pages = 2;
+       },
+       {"HSCLA22E"},
+       false},
       {"physical I/O", [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/0"}; }, {"HSCLA216"}},
       {"required physical I/O, inactive",
        [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/1"}; },
@@ -149,7 +170,8 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
       {"huge pages of a profile, which the destination does not have",
        [](World& w) {
          w.one.info.installed_mem_mb = 32768;
-         w.one.lpars[3].definition.profiles[1].desired_num_huge_pages = 1;
+         auto& profile = w.one.lpars[3].definition.profiles[1];
+         profile.desired_num_huge_pages = profile.max_num_huge_pages = 1;
        },
        {"HSCLA227"}},
       {"compat mode",

@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -538,6 +538,9 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::RemoveSystemProfile>) {
           std::erase_if(frame.system_profiles.profiles, [&](const auto& p) { return p.name == r.name; });
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::RequestHugePages>) {
+          frame.info.requested_huge_pages = r.pages;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ActivateLpar>) {
           auto* lpar = lpar_of(r.lpar_id);
