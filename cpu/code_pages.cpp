@@ -29,7 +29,8 @@ void fill_with_traps(u8* page, ByteOrder order) {
 std::unique_ptr<CodePages> CodePages::create(emu::GuestMemory& memory) {
   void* pool = mmap(nullptr, slots * emu::page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pool == MAP_FAILED) return nullptr;
-  return std::unique_ptr<CodePages>(new CodePages(memory, static_cast<u8*>(pool)));
+  std::unique_ptr<CodePages> made(new CodePages(memory, static_cast<u8*>(pool)));
+  return made->slot_of_ && made->dropped_slot_ && made->writable_since_ ? std::move(made) : nullptr;
 }
 
 CodePages::CodePages(emu::GuestMemory& memory, u8* pool)
@@ -83,7 +84,7 @@ u64 CodePages::take_slot() {
   if (next_slot_ < slots) return next_slot_++;
   for (u64 page = 0; page < memory_.pages(); ++page)
     if (is_code(page)) drop(page);
-  std::ranges::fill(dropped_slot_, 0);
+  dropped_slot_.clear();
   next_slot_ = first_slot;
   ++tlb_epoch_;
   ++pool_epoch_;

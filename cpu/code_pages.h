@@ -17,9 +17,9 @@
 
 #include <atomic>
 #include <memory>
-#include <vector>
 
 #include "cpu/engine.h"
+#include "cpu/zeroed.h"
 #include "emu/core/guest_memory.h"
 #include "emu/core/types.h"
 
@@ -80,9 +80,9 @@ class CodePages final : public emu::CodeWatcher {
 
   emu::GuestMemory& memory_;
   u8* pool_;
-  std::vector<u32> slot_of_;         // per guest page and byte order; 0 is none
-  std::vector<u32> dropped_slot_;    // the last one that was dropped
-  std::vector<u32> writable_since_;  // per guest page: the TLB epoch in which a processor may write it
+  Zeroed<u32> slot_of_;         // per guest page and byte order; 0 is none
+  Zeroed<u32> dropped_slot_;    // the last one that was dropped
+  Zeroed<u32> writable_since_;  // per guest page: the TLB epoch in which a processor may write it
   u64 next_slot_;
   u64 tlb_epoch_ = 1;
   u64 pool_epoch_ = 0;

@@ -98,9 +98,9 @@ int find_segment(const Registers& registers, u32 slb_slots, u64 address) {
   return -1;
 }
 
-Translation translate(const Registers& registers, u32 slb_slots, const HashPageTable& table, u64 memory_size, u64 address,
-                      Access access) {
-  if (!(registers.msr & (access == Access::fetch ? msr::ir : msr::dr))) return real_mode(memory_size, address);
+Translation translate(const Registers& registers, u32 slb_slots, const HashPageTable& table, const RealMemory& memory,
+                      u64 address, Access access) {
+  if (!(registers.msr & (access == Access::fetch ? msr::ir : msr::dr))) return real_mode(memory.size, address);
 
   Translation t;
   const int index = find_segment(registers, slb_slots, address);
@@ -158,7 +158,7 @@ Translation translate(const Registers& registers, u32 slb_slots, const HashPageT
       } else if (access == Access::read ? !t.read : !t.write) {
         t.fault = (access == Access::read ? read : write) ? Fault::key : Fault::protection;
       }
-      if (t.fault == Fault::none && t.page >= memory_size >> emu::page_shift) t.fault = Fault::no_memory;
+      if (t.fault == Fault::none && !memory.has(t.page)) t.fault = Fault::no_memory;
       return t;
     }
   }

@@ -8,6 +8,7 @@
 #include "cpu/disassembly.h"
 #include "cpu/privileged.h"
 #include "cpu/stub.h"
+#include "emu/core/huge_pages.h"
 
 namespace cpu {
 
@@ -59,7 +60,9 @@ emu::Status Processor::open() {
   if (scratch == MAP_FAILED) return emu::Error{"memory", "The host has no room for a processor."};
   scratch_ = static_cast<u8*>(scratch);
   stub::assemble({scratch_, stub::bytes});
+  static_assert(pool_at >= emu::real_address_end);
   TRY(engine_->map(0, memory_.raw(0, memory_.size())));
+  if (const auto& [address, size] = memory_.far(); size) TRY(engine_->map(address, memory_.raw(address, size)));
   TRY(engine_->map(pool_at, code_.pool()));
   TRY(engine_->map(scratch_at, {scratch_, stub::bytes}));
   if (options_.transactional_memory) {
@@ -269,7 +272,8 @@ Processor::Remembered* Processor::remembered(u64 address, Access access, Fault& 
   if (entry.tag == tag && entry.generation == generation_ && (access != Access::write || entry.write) &&
       (access != Access::read || entry.read) && still_valid(entry))
     return &entry;
-  const Translation t = translate(registers_, options_.slb_slots, table_, memory_.size(), address, access);
+  const Translation t = translate(registers_, options_.slb_slots, table_,
+                                  {memory_.size(), memory_.far().address, memory_.far().end()}, address, access);
   fault = t.fault;
   if (t.fault != Fault::none) return nullptr;
   entry = {tag, t.page, t.slot, t.entry, generation_, t.read, t.write};

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/huge_pages.h"
 #include "emu/core/log.h"
 #include "emu/core/page_table_size.h"
 #include "emu/core/virtual_slots.h"
@@ -26,6 +27,11 @@ using emu::AdapterKind;
 namespace {
 
 constexpr emu::Log log{"partition"};
+
+emu::FarMemory huge_pages(const emu::Configuration& configuration, u64 behind) {
+  if (behind == 0 || configuration.desired_num_huge_pages == 0) return {};
+  return {emu::first_huge_page(behind), configuration.desired_num_huge_pages * emu::huge_page_bytes};
+}
 
 constexpr u64 msr_sf = u64{1} << 63;
 constexpr u64 msr_me = u64{1} << 12;
@@ -92,8 +98,10 @@ emu::Status Partition::build() {
     bsr_ = std::make_unique<devices::Bsr>(arrays, memory_bytes_);
     allocated += MiB;
   }
-  memory_ = std::shared_ptr<emu::GuestMemory>(
-      TRY(emu::GuestMemory::create(allocated, setup_.fault_in, u64{setup_.configuration.max_mem} * MiB)));
+  const u64 reserved = u64{setup_.configuration.max_mem} * MiB;
+  const emu::FarMemory huge = huge_pages(setup_.configuration, native() ? 0 : std::max(allocated, reserved));
+  if (huge.end() > emu::real_address_end) return emu::Error{"memory", "There are no real addresses for so many huge pages."};
+  memory_ = std::shared_ptr<emu::GuestMemory>(TRY(emu::GuestMemory::create(allocated, setup_.fault_in, reserved, huge)));
   const u32 count = native() ? 0 : std::max<u32>(1, setup_.configuration.desired_procs);
   interrupts_ = std::make_unique<devices::InterruptController>(count, [this](u32 server, bool level) {
     Processor* p = processor(server);

@@ -51,11 +51,11 @@ Error no_room(u64 size) {
 
 }  // namespace
 
-Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when, u64 reserved) {
+Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when, u64 reserved, FarMemory far) {
   assert(size % MiB == 0 && size > 0);
   if (size > available_bytes()) return no_room(size);
-  auto segment = TRY(MemorySegment::create(std::max(size, reserved)));
-  std::unique_ptr<GuestMemory> memory(new GuestMemory(std::move(segment), size));
+  auto segment = TRY(MemorySegment::create(std::max({size, reserved, far.end()})));
+  std::unique_ptr<GuestMemory> memory(new GuestMemory(std::move(segment), size, far));
   if (size >= MemorySegment::huge_page)
     memory->providing_ = std::jthread([&m = *memory, when](const std::stop_token& ending) { m.provide(ending, when); });
   return memory;
@@ -105,13 +105,14 @@ bool GuestMemory::collapse(u64& at) {
   return made != 0;
 }
 
-GuestMemory::GuestMemory(std::unique_ptr<MemorySegment> segment, u64 size)
+GuestMemory::GuestMemory(std::unique_ptr<MemorySegment> segment, u64 size, FarMemory far)
     : segment_(std::move(segment)),
       ram_(segment_->data()),
       size_(size),
-      dirty_(size >> page_shift),
-      missing_(size >> page_shift),
-      code_(size >> page_shift),
+      far_(far),
+      dirty_(pages()),
+      missing_(pages()),
+      code_(pages()),
       huge_(segment_->size() / MemorySegment::huge_page),
       huge_tries_(segment_->size() / MemorySegment::huge_page) {}
 

@@ -6,6 +6,7 @@
 // Addresses are the partition's real addresses, in bytes; a page is 4096 bytes. All functions may be called from any
 // thread unless they say otherwise. Two threads that touch the same bytes race as two processors of a server would.
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -67,18 +68,31 @@ class PageSource {
 // once, because its operating system is in a hurry then.
 enum class FaultIn { as_used, beginning };
 
+// More memory, behind a hole: huge pages have addresses that are multiples of their size. Size 0: there is none.
+struct FarMemory {
+  u64 address = 0;
+  u64 size = 0;
+  u64 end() const { return size ? address + size : 0; }
+  bool contains(u64 at, u64 length) const {
+    return size && at >= address && at - address <= size && length <= size - (at - address);
+  }
+};
+
 class GuestMemory {
  public:
   // `size` in bytes, a multiple of 1 MiB. Refused if the host has no room for it now. `reserved`: what it may grow to; more
-  // than `size` costs nothing.
-  static Result<std::unique_ptr<GuestMemory>> create(u64 size, FaultIn = FaultIn::as_used, u64 reserved = 0);
+  // than `size` costs nothing. Nothing of `far` is provided before it is used.
+  static Result<std::unique_ptr<GuestMemory>> create(u64 size, FaultIn = FaultIn::as_used, u64 reserved = 0, FarMemory far = {});
   ~GuestMemory();
   GuestMemory(const GuestMemory&) = delete;
   GuestMemory& operator=(const GuestMemory&) = delete;
 
-  u64 size() const { return size_; }
-  u64 pages() const { return size_ >> page_shift; }
-  bool contains(u64 address, u64 length) const { return address <= size_ && length <= size_ - address; }
+  u64 size() const { return size_; }  // of what begins at 0
+  const FarMemory& far() const { return far_; }
+  u64 pages() const { return std::max(size_, far_.end()) >> page_shift; }  // all numbers of pages are below it
+  bool contains(u64 address, u64 length) const {
+    return (address <= size_ && length <= size_ - address) || far_.contains(address, length);
+  }
 
   // False, and nothing done, if the range is not inside the memory or a page of it will never arrive.
   bool read(u64 address, std::span<u8> to) const;
@@ -151,7 +165,7 @@ class GuestMemory {
   void make_huge_pages(bool on) { huge_pages_wanted_.store(on); }
 
  private:
-  GuestMemory(std::unique_ptr<MemorySegment>, u64 size);
+  GuestMemory(std::unique_ptr<MemorySegment>, u64 size, FarMemory);
   bool wait_for(u64 page) const;
   void written(u64 address, u64 length);
   u8* locate(u64 address, u64 length) const;  // in the RAM or in the attached window
@@ -162,6 +176,7 @@ class GuestMemory {
   std::unique_ptr<MemorySegment> segment_;
   u8* ram_;
   u64 size_;
+  FarMemory far_;
   u64 window_address_ = 0;
   std::span<u8> window_;
   mutable PageMap dirty_;

@@ -10,6 +10,7 @@
 
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/address.h"
+#include "emu/core/huge_pages.h"
 #include "emu/core/identity.h"
 #include "emu/core/names.h"
 #include "emu/core/text.h"
@@ -65,6 +66,8 @@ void memory(const Judged& j) {
   if (c.max_num_huge_pages > j.limits.huge_pages())
     j.number("max_num_huge_pages", c.max_num_huge_pages,
              fmt::format("a huge page has 16 GiB, and the system's memory has room for {} of them", j.limits.huge_pages()));
+  else if (c.max_num_huge_pages && first_huge_page(c.max_mem * MiB) + c.max_num_huge_pages * huge_page_bytes > real_address_end)
+    j.number("max_num_huge_pages", c.max_num_huge_pages, "memory and huge pages of a partition lie below 1 TiB");
   if (c.max_num_huge_pages && j.env == LparEnv::vioserver)
     j.number("max_num_huge_pages", c.max_num_huge_pages, "a Virtual I/O Server has no huge pages");
 }

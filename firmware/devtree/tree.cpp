@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/huge_pages.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/call.h"
 #include "firmware/model.h"
@@ -50,6 +51,12 @@ Node processors(Partition& partition) {
   Node cpus;
   cpus.name = "cpus";
   cpus.cell("#address-cells", 1).cell("#size-cells", 0);
+  std::vector<u32> page_sizes{12, 16, 24};
+  std::vector<u32> segment_page_sizes{12, 0, 1, 12, 0, 16, 0x110, 1, 16, 1, 24, 0x100, 1, 24, 0};
+  if (partition.memory().far().size) {
+    page_sizes.push_back(34);
+    segment_page_sizes.insert(segment_page_sizes.end(), {34, 0x120, 1, 34, 3});
+  }
   for (const auto& p : partition.processors()) {
     Node node;
     node.name = fmt::format("{}@{:x}", model.name, p->number);
@@ -71,9 +78,9 @@ Node processors(Partition& partition) {
         .cell("slb-size", model.slb_slots)
         .cell("ibm,slb-size", model.slb_slots)
         .cells("ibm,processor-segment-sizes", {28, 40, 0xFFFFFFFF, 0xFFFFFFFF})
-        .cells("ibm,processor-page-sizes", {12, 16, 24})
+        .cells("ibm,processor-page-sizes", page_sizes)
         // Exactly what H_ENTER and the processors' MMU accept: a guest that believes something else hangs silently.
-        .cells("ibm,segment-page-sizes", {12, 0, 1, 12, 0, 16, 0x110, 1, 16, 1, 24, 0x100, 1, 24, 0})
+        .cells("ibm,segment-page-sizes", segment_page_sizes)
         .cell("reservation-granule-size", 128)
         .cell("d-cache-block-size", 128)
         .cell("i-cache-block-size", 128)
@@ -101,6 +108,18 @@ Node memory(Partition& partition) {
   node.text("device_type", "memory")
       .cells("reg", {0, 0, static_cast<u32>(bytes >> 32), static_cast<u32>(bytes)})
       .cells("ibm,associativity", {4, 0, 0, 0, 0});
+  return node;
+}
+
+// The property is the logarithm of the number of pages.
+Node huge_page(u64 address) {
+  Node node;
+  node.name = fmt::format("memory@{:x}", address);
+  node.text("device_type", "memory")
+      .cells("reg", {static_cast<u32>(address >> 32), static_cast<u32>(address), static_cast<u32>(emu::huge_page_bytes >> 32),
+                     static_cast<u32>(emu::huge_page_bytes)})
+      .cells("ibm,associativity", {4, 0, 0, 0, 0})
+      .cell("ibm,expected#pages", 0);
   return node;
 }
 
@@ -175,6 +194,8 @@ devices::Node build(Partition& partition, const BootLayout& layout) {
   root.children.push_back(chosen(partition, layout));
   root.children.push_back(processors(partition));
   root.children.push_back(memory(partition));
+  const auto& huge = partition.memory().far();
+  for (u64 at = huge.address; at < huge.end(); at += emu::huge_page_bytes) root.children.push_back(huge_page(at));
   root.children.push_back(rtas_node(partition, layout));
   Node controller = partition.interrupts().describe();
   controller.cell("phandle", phandle_interrupts);

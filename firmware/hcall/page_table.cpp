@@ -31,12 +31,14 @@ constexpr u64 v_reserved = 0x60;
 constexpr u64 r_reserved = 0;
 
 constexpr u64 slots_per_group = 8;
+constexpr u32 huge_page_shift = 34;
 
 // The page size that an entry's L and LP fields say: those of the tree's ibm,segment-page-sizes; 0 if none.
 u32 page_shift_of(u64 v, u64 r) {
   if (!(v & cpu::hpte_large)) return 12;
   if ((r & 0xF000) == 0x1000) return 16;
   if ((r & 0xFF'F000) == 0) return 24;
+  if ((r & 0xFF'F000) == 0x3000) return huge_page_shift;
   return 0;
 }
 
@@ -72,12 +74,14 @@ Answer h_enter(Partition& partition, Call& call) {
   if (shift == 0) return H_PARAMETER;
   const u64 size = u64{1} << shift;
   const u64 real = r & real_page & ~(size - 1);
-  const bool is_ram = real + size <= partition.memory_bytes();
+  const bool is_ram = real + size <= partition.memory_bytes() || partition.memory().far().contains(real, size);
   const bool is_bsr = partition.bsr() && shift == 12 && real >= partition.bsr()->base() &&
                       real < partition.bsr()->base() + partition.bsr()->bytes();
   if (!is_ram && !is_bsr) return H_PARAMETER;
   // The BSR is reached uncached; for RAM any combination of W, I, M and G is accepted, and has no effect here.
   if (is_bsr && !(r & wimg_cache_inhibited)) return H_PARAMETER;
+  // SIMPLIFIED: no call clears or copies 16 GiB; it would hold the partition up for seconds.
+  if ((flags & (flag_zero_page | flag_copy_page)) && shift == huge_page_shift) return H_PARAMETER;
   if ((flags & flag_zero_page) && (!is_ram || !partition.memory().zero(real, size))) return H_PARAMETER;
   if (flags & flag_copy_page) {
     const u64 from = call.in[4];

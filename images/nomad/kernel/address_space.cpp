@@ -52,6 +52,8 @@ void AddressSpace::release_level(u64 table, u32 level, u64 address) {
 
 void AddressSpace::destroy() {
   if (root_) release_level(root_, 2, 0);
+  for (u32 i = 0; i < huge_count_; i++)
+    hash_table::remove_huge(hash_table::vsid(context_, huge_start), huge_start + i * huge_bytes, huge_slots_[i]);
   *this = {};
 }
 
@@ -105,11 +107,30 @@ u64 AddressSpace::reserve_device(u64 bytes) {
   return reserve(bytes);
 }
 
+u64 AddressSpace::add_huge_page(u64 real) {
+  if (huge_count_ == huge_limit) return 0;
+  huge_[huge_count_] = real;
+  return huge_start + huge_count_++ * huge_bytes;
+}
+
+bool AddressSpace::has_huge_page(u64 real) const {
+  for (u32 i = 0; i < huge_count_; i++)
+    if (huge_[i] == real) return true;
+  return false;
+}
+
 bool AddressSpace::is_demand_zero(u64 address) const {
   return (address >= map_start && address < map_start + map_used_) || (address >= stack_top - stack_bytes && address < stack_top);
 }
 
 bool AddressSpace::fault(u64 address, bool store) {
+  if (is_huge(address)) {
+    const u64 index = (address - huge_start) / huge_bytes;
+    if (index >= huge_count_) return false;
+    constexpr u64 protection = hash_table::read_write | hash_table::no_execute | hash_table::memory;
+    huge_slots_[index] = hash_table::enter_huge(hash_table::vsid(context_, huge_start), address, huge_[index], protection);
+    return true;
+  }
   u64* place = entry(address, is_demand_zero(address));
   if (!place) return false;
   if (!*place && (!is_demand_zero(address) || !add_page(address, write))) return false;

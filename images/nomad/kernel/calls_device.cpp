@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// System calls on disks, NVRAM, the error log and BSR windows.
+// System calls on disks, NVRAM, the error log, BSR windows and huge pages.
 #include "drivers/nvram.h"
 #include "drivers/vscsi.h"
 #include "kernel/device_tree.h"
 #include "kernel/error_log.h"
+#include "kernel/hash_table.h"
 #include "kernel/machine.h"
 #include "kernel/pages.h"
 #include "kernel/system_calls.h"
@@ -67,6 +68,26 @@ i64 nvram_read(Call& call) {
   const u64 length = call.argument(2) < sizeof buffer ? call.argument(2) : sizeof buffer;
   if (!nvram::fetch(static_cast<u32>(call.argument(0)), buffer, static_cast<u32>(length))) return Error::invalid;
   return call.process.space.copy_out(call.argument(1), buffer, length) ? static_cast<i64>(length) : i64{Error::bad_address};
+}
+
+// A node may tell of several: ibm,expected#pages is the logarithm of their number.
+i64 huge_page_map(Call& call) {
+  if (!call.process.root) return Error::not_permitted;
+  u64 index = call.argument(0), real = 0;
+  for (tree::Node* node = tree::next_of_type(nullptr, "memory"); node && !real; node = tree::next_of_type(node, "memory")) {
+    const tree::Property* expected = tree::property(node, "ibm,expected#pages");
+    const tree::Property* reg = tree::property(node, "reg");
+    if (!expected || !reg) continue;
+    const u64 count = 1ul << tree::cell(expected, 0);
+    if (index < count) real = (static_cast<u64>(tree::cell(reg, 0)) << 32 | tree::cell(reg, 1)) + index * AddressSpace::huge_bytes;
+    index -= count;
+  }
+  if (!real) return Error::no_device;
+  if (!hash_table::huge_page().shift) return Error::not_supported;
+  for (const Process& process : processes)
+    if (process.state != Process::State::unused && process.space.has_huge_page(real)) return Error::busy;
+  const u64 start = call.process.space.add_huge_page(real);
+  return start ? static_cast<i64>(start) : i64{Error::no_memory};
 }
 
 // One window per (address, size) pair of the BSR node's reg; lock bytes and stride are lists beside it. (LoPAR B.5.16)

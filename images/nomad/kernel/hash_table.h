@@ -24,12 +24,17 @@ struct Slot {
 
 void start();
 PageSize kernel_page();  // the largest offered of 16 MiB, 64 KiB, 4 KiB
+PageSize huge_page();    // 16 GiB; shift 0 if it is not offered
 u64 vsid(u32 context, u64 address);
 
 // Panics when the hypervisor refuses the entry for another reason than full groups. Bolted entries are never evicted.
 Slot enter(u64 vsid, u64 address, const PageSize& size, u64 real, u64 protection, bool bolted);
 void remove(u64 vsid, u64 address, Slot slot);              // 4 KiB pages; an evicted entry is no error
 bool protect(u64 vsid, u64 address, Slot slot, u64 protection);
+
+// A huge page lies in a segment of 1 TiB: no other is large enough.
+Slot enter_huge(u64 vsid, u64 address, u64 real, u64 protection);
+void remove_huge(u64 vsid, u64 address, Slot slot);
 
 extern const PageSize small_page;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/segments.h"
 
+#include "kernel/address_space.h"
 #include "kernel/cpu.h"
 #include "kernel/device_tree.h"
 #include "kernel/hash_table.h"
@@ -19,6 +20,18 @@ u32 kernel_entries = 1;
 
 void write_entry(u32 index, u64 address, u64 vsid, u64 flags) {
   asm volatile("slbmte %0, %1" : : "r"(vsid << 12 | flags), "r"((address & segment_mask) | entry_valid | index) : "memory");
+}
+
+// A segment of 1 TiB for huge pages: B says so in both registers, and in slbie's.
+constexpr u64 tebibyte_mask = ~0xFFFFFFFFFFul;
+constexpr u64 tebibyte_entry = 1ul << 62, tebibyte_slbie = 1ul << 25;
+
+void write_huge_entry(u32 index, u64 address, u64 vsid) {
+  asm volatile("slbmte %0, %1"
+               :
+               : "r"(tebibyte_entry | vsid << 24 | key_problem | hash_table::huge_page().slb_encoding),
+                 "r"((address & tebibyte_mask) | entry_valid | index)
+               : "memory");
 }
 
 }  // namespace
@@ -48,9 +61,13 @@ void enter_user(u32 context, u64 address) {
   Cpu& cpu = this_cpu();
   const u32 index = cpu.next_segment;
   if (cpu.user_segments[index]) asm volatile("slbie %0" : : "r"(cpu.user_segments[index] & ~1ul) : "memory");
-  write_entry(index, address, hash_table::vsid(context, address), key_problem);
+  const bool huge = AddressSpace::is_huge(address);
+  if (huge)
+    write_huge_entry(index, address, hash_table::vsid(context, AddressSpace::huge_start));
+  else
+    write_entry(index, address, hash_table::vsid(context, address), key_problem);
   asm volatile("isync" : : : "memory");
-  cpu.user_segments[index] = (address & segment_mask) | 1;
+  cpu.user_segments[index] = (huge ? (address & tebibyte_mask) | tebibyte_slbie : address & segment_mask) | 1;
   cpu.next_segment = index + 1 < size ? index + 1 : kernel_entries;
 }
 

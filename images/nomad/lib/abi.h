@@ -24,6 +24,7 @@ namespace nomad {
   X(memory_map)       /* bytes -> address of zeroed, demand-paged memory */                                               \
   X(real_address)     /* address -> real address of a touched page */                                                     \
   X(device_map)       /* bsr window number, DeviceWindow* -> address of a cache-inhibited mapping */                      \
+  X(huge_page_map)    /* privileged: number of a 16 GiB page -> address; it is of one program */                         \
   X(system_info)      /* SystemInfo* */                                                                                   \
   X(device_info)      /* index, DeviceInfo* */                                                                            \
   X(property)         /* node path, name, buffer, size -> length */                                                       \

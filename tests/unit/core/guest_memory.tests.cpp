@@ -344,3 +344,26 @@ TEST_CASE("memory that the host does not have is refused at once", "[memory]") {
   REQUIRE_FALSE(memory);
   CHECK(memory.error().code == "memory");
 }
+
+TEST_CASE("memory behind a hole takes nothing before it is used, and the hole is no memory", "[memory][hugepages]") {
+  constexpr u64 far = 16 * GiB;
+  const auto memory = std::move(*GuestMemory::create(64 * MiB, emu::FaultIn::as_used, 0, {far, far}));
+  CHECK(memory->size() == 64 * MiB);
+  CHECK(memory->pages() == 2 * far / emu::page_size);
+  CHECK(memory->write_be<u64>(far, 1));
+  CHECK(memory->write_be<u64>(2 * far - 8, 2));
+  u64 value = 0;
+  CHECK(memory->read_be(2 * far - 8, value));
+  CHECK(value == 2);
+  CHECK(memory->read_be(far + 8, value));
+  CHECK(value == 0);
+  for (const u64 outside : {64 * MiB, far - 8, far - 4, 2 * far - 4, 2 * far, 64 * MiB - 4, ~u64{0} - 3}) {
+    INFO(outside);
+    CHECK_FALSE(memory->read_be(outside, value));
+    CHECK_FALSE(memory->contains(outside, 8));
+  }
+  CHECK_FALSE(memory->contains(0, 2 * far));
+  CHECK_FALSE(memory->contains(far, far + 1));
+  CHECK(memory->contains(far, far));
+  CHECK(provided(*memory) <= 3 * emu::MemorySegment::huge_page);
+}

@@ -246,6 +246,20 @@ TEST_CASE("each rule of a partition names what breaks it", "[rules]") {
   }
 }
 
+TEST_CASE("huge pages lie where there are real addresses for them", "[rules][hugepages]") {
+  SystemLimits large = SystemLimits{};
+  large.memory_mb = 4 * 1024 * 1024;
+  large.processors = 8;
+  large.compat_modes = {"default"};
+  Profile profile = good();
+  profile.max_num_huge_pages = 63;
+  CHECK(broken_rules(profile, LparEnv::aixlinux, large).empty());
+  profile.max_num_huge_pages = 64;
+  const auto found = broken_rules(profile, LparEnv::aixlinux, large);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].attribute == "max_num_huge_pages");
+}
+
 TEST_CASE("values far out of range are found, not computed with", "[rules]") {
   Profile profile = good();
   profile.min_procs = profile.desired_procs = profile.max_procs = ~u32{0};

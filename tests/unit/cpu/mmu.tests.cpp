@@ -25,7 +25,7 @@ struct Mapped : Machine {
   u64 data_segment = vsid_data << 12 | 0x400;  // Kp = 1: users have only what PP gives
   cpu::Registers start;
 
-  Mapped() {
+  explicit Mapped(emu::FarMemory far = {}) : Machine({}, 16 * MiB, far) {
     // Every vector: a hypercall at its beginning.
     for (u64 vector = 0x100; vector < 0x1000; vector += 0x20) put(vector, {hypercall});
     start = processor->save();
@@ -103,6 +103,36 @@ TEST_CASE("page and segment sizes", "[mmu]") {
   m.run(m.access(ea, ld(5, 0, 4)));
   CHECK(m.vector() == code_ea + 24);
   CHECK(m.r(5) == 0xABCDEF);
+}
+
+TEST_CASE("a huge page is reached from its first to its last byte, and what is beside it is no memory", "[mmu][hugepages]") {
+  constexpr u64 huge = 16 * GiB;
+  Mapped m({huge, huge});
+  m.segment(u64{1} << 62 | u64{0x456} << 24 | 0x520);
+  const u64 ea = u64{0x76} << 40 | huge;
+  m.start.slb[1].esid = (u64{0x76} << 40) | 0x8000000;
+  m.enter(ea, m.data_segment, huge, 2, false, 3);
+  m.enter(ea + huge, m.data_segment, 2 * huge, 2, false, 3);
+  for (const u64 offset : {u64{0}, huge / 2, huge - 8}) {
+    INFO(offset);
+    m.run(m.access(ea + offset, std_(4, 0, 4)));
+    CHECK(m.vector() == code_ea + 24);
+    CHECK(m.get(huge + offset) == ea + offset);
+    m.memory->write_be<u64>(huge + offset, offset + 5);
+    m.run(m.access(ea + offset, ld(5, 0, 4)));
+    CHECK(m.r(5) == offset + 5);
+  }
+  m.run(m.access(ea + huge, ld(5, 0, 4)));
+  CHECK(m.vector() == 0x200);
+  m.run(m.access(ea + 2 * huge, ld(5, 0, 4)));
+  CHECK(m.vector() == 0x300);
+  // Real mode does not reach it.
+  m.start.msr = test::real_mode;
+  m.put(code, m.access(huge, ld(5, 0, 4)));
+  m.start.pc = code;
+  m.processor->load(m.start);
+  m.processor->run();
+  CHECK(m.vector() == 0x300);
 }
 
 TEST_CASE("what is not mapped faults with the exact address", "[mmu]") {

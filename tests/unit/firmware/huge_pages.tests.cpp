@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "firmware/devtree/tree.h"
 #include "tests/support/catch.h"
 #include "tests/unit/firmware/world.h"
 
@@ -6,6 +7,9 @@ using namespace firmware;
 using namespace firmware::test;
 
 namespace {
+
+constexpr u64 h_enter = 8;
+constexpr s64 h_parameter = -4;
 
 // Of four huge pages the file gives two to the pool. Nothing of it is touched.
 struct Large : World {
@@ -78,4 +82,38 @@ TEST_CASE("a partition with huge pages comes as long as it does not run", "[huge
   CHECK(world->create_shell(7, comes, true, "cec2").error().code == "HSCLA218");
   CHECK(world->create_shell(7, comes, false, "cec2"));
   CHECK(world->system().available_huge_pages == 2);
+}
+
+TEST_CASE("a guest is told of its huge pages, and enters them as such", "[hugepages]") {
+  Large world({wishes(2, "one", 1, 2)});
+  REQUIRE(world->activate(2, "", ""));
+  const auto partition = world.partition(2);
+  constexpr u64 page = emu::huge_page_mb * MiB;
+  const devices::Node tree = devtree::build(*partition, {});
+  std::vector<std::string> memory;
+  for (const devices::Node& node : tree.children)
+    if (node.name.starts_with("memory@")) memory.push_back(node.name + (node.property("ibm,expected#pages") ? " huge" : ""));
+  CHECK(memory == std::vector<std::string>{"memory@0", "memory@400000000 huge", "memory@800000000 huge"});
+
+  const auto enter = [&](u64 flags, u64 real, u64 lp) {
+    const u64 v = u64{1} << 62 | u64{0x123} << 24 | 4 | 1;
+    return guest_call(*partition, h_enter, {flags, 0, v, real | lp << 12 | 0x192});
+  };
+  CHECK(enter(0, page, 3) == 0);
+  CHECK(enter(0, 2 * page, 3) == 0);
+  CHECK(enter(0, 0, 3) == h_parameter);
+  CHECK(enter(0, 3 * page, 3) == h_parameter);
+  CHECK(enter(u64{1} << 15, page, 3) == h_parameter);
+  CHECK(enter(u64{1} << 14, page, 3) == h_parameter);
+  // As Linux does, whose linear mapping has all memory.
+  CHECK(enter(0, page + 16 * MiB, 0) == 0);
+  CHECK(enter(0, page - 16 * MiB, 0) == h_parameter);
+}
+
+TEST_CASE("a guest without huge pages is offered none", "[hugepages]") {
+  Large world({wishes(2, "one", 0, 0)});
+  REQUIRE(world->activate(2, "", ""));
+  const devices::Node tree = devtree::build(*world.partition(2), {});
+  for (const devices::Node& node : tree.children) CHECK_FALSE(node.property("ibm,expected#pages"));
+  CHECK(guest_call(*world.partition(2), h_enter, {0, 0, u64{1} << 62 | 4 | 1, u64{3} << 12 | 0x192}) == h_parameter);
 }

@@ -52,8 +52,8 @@ class Supervisor final : public cpu::Supervisor {
 };
 
 struct Machine {
-  explicit Machine(const cpu::CpuOptions& options = {}, u64 size = 16 * MiB)
-      : memory(emu::GuestMemory::create(size).value().release()),
+  explicit Machine(const cpu::CpuOptions& options = {}, u64 size = 16 * MiB, emu::FarMemory far = {})
+      : memory(emu::GuestMemory::create(size, emu::FaultIn::as_used, 0, far).value().release()),
         table(cpu::HashPageTable::create(18).value().release()),
         supervisor(clock),
         processor(make(options)) {}
