@@ -34,6 +34,12 @@ Value lpar_names(Row row) {
 
 // ---- changes ----
 
+// There is no word for "no entries": a partition and a profile may be called none, and a system profile has some.
+emu::Result<std::vector<std::string>> named(const Assignment& assignment) {
+  if (std::ranges::count(assignment.values, "")) return wrong_value(assignment);
+  return assignment.values;
+}
+
 // Given by name and by ID, they have to be the same.
 Status choose(SystemProfileChange& change, const Assignment& assignment, std::vector<const Lpar*> lpars) {
   auto& chosen = change.entries[assignment.change].lpars;
@@ -44,7 +50,7 @@ Status choose(SystemProfileChange& change, const Assignment& assignment, std::ve
 
 Status set_lpar_names(SystemProfileChange& change, const Assignment& assignment) {
   std::vector<const Lpar*> lpars;
-  for (const std::string& name : TRY(entries_of(assignment))) {
+  for (const std::string& name : TRY(named(assignment))) {
     TRY(valid_name(name));
     lpars.push_back(change.system.lpar(name));
     if (!lpars.back()) return say("HSCL8012", name);
@@ -54,7 +60,7 @@ Status set_lpar_names(SystemProfileChange& change, const Assignment& assignment)
 
 Status set_lpar_ids(SystemProfileChange& change, const Assignment& assignment) {
   std::vector<const Lpar*> lpars;
-  for (const std::string& text : TRY(entries_of(assignment))) {
+  for (const std::string& text : TRY(named(assignment))) {
     const auto id = emu::parse_number<u32>(text);
     if (!id) return wrong_value(assignment);
     lpars.push_back(change.system.lpar(*id));
@@ -64,7 +70,7 @@ Status set_lpar_ids(SystemProfileChange& change, const Assignment& assignment) {
 }
 
 Status set_profile_names(SystemProfileChange& change, const Assignment& assignment) {
-  change.entries[assignment.change].profiles = TRY(entries_of(assignment));
+  change.entries[assignment.change].profiles = TRY(named(assignment));
   return emu::success();
 }
 

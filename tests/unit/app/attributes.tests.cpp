@@ -95,8 +95,9 @@ struct House {
     for (const firmware::LparStatus& lpar : hypervisor->lpars()) all.push_back(lpar.definition);
     return all;
   }
-  std::vector<std::string> listed() {
-    auto lines = words(hmc({"lssyscfg", "-r", "prof", "-m", "frameA"}).text, '\n');
+  std::vector<SystemProfile> system_profiles() { return hypervisor->system_profiles().profiles; }
+  std::vector<std::string> listed(const char* what = "prof") {
+    auto lines = words(hmc({"lssyscfg", "-r", what, "-m", "frameA"}).text, '\n');
     std::ranges::sort(lines);
     return lines;
   }
@@ -141,6 +142,9 @@ class Lists {
         if (dice_.one_in(2)) argv.emplace_back("--force");
         return argv;
       }
+      case 5:
+      case 6:
+        return of_system_profile(lpars);
       case 3:
         return configure("chsyscfg", "lpar", "name=" + lpar.name + of_lpar());
       case 4:
@@ -154,6 +158,31 @@ class Lists {
  private:
   static std::vector<std::string> configure(const char* command, const char* what, const std::string& data) {
     return {command, "-r", what, "-m", "frameA", "-i", data};
+  }
+
+  // Up to three partitions and their profiles, now and then others, and now and then not as many of these as of those.
+  std::vector<std::string> of_system_profile(const std::vector<LparDefinition>& lpars) {
+    static const char* const signs[] = {"=", "=", "+=", "-="};
+    const std::string name = "s" + std::to_string(dice_.below(4));
+    if (dice_.one_in(8)) return {"rmsyscfg", "-r", "sysprof", "-m", "frameA", "-n", name};
+    const std::string sign = dice_.of(signs);
+    const bool by_id = dice_.one_in(3);
+    std::string of_lpars;
+    std::string of_profiles;
+    for (u64 left = 1 + dice_.below(3); left > 0; --left) {
+      const LparDefinition& lpar = lpars[dice_.below(lpars.size())];
+      const std::string profile = lpar.profiles.empty() ? "none" : dice_.of(lpar.profiles).name;
+      if (!dice_.one_in(20))
+        of_lpars += (of_lpars.empty() ? "" : ",") + (dice_.one_in(20) ? number()
+                                                     : by_id          ? std::to_string(lpar.lpar_id)
+                                                                      : lpar.name);
+      if (!dice_.one_in(20)) of_profiles += (of_profiles.empty() ? "" : ",") + (dice_.one_in(20) ? words_of("") : profile);
+    }
+    std::string data = "name=" + name;
+    if (!dice_.one_in(10)) data += ",\"" + std::string(by_id ? "lpar_ids" : "lpar_names") + sign + of_lpars + "\"";
+    if (!dice_.one_in(10)) data += ",\"profile_names" + sign + of_profiles + "\"";
+    if (dice_.one_in(8)) data += ",new_name=s" + std::to_string(dice_.below(4));
+    return configure(dice_.one_in(2) ? "mksyscfg" : "chsyscfg", "sysprof", data);
   }
 
   std::string number() {
@@ -229,6 +258,18 @@ class Lists {
   std::vector<std::string> names_;
 };
 
+// What is not there, or stands where it must not.
+std::string first_broken(const std::vector<SystemProfile>& profiles, const std::vector<LparDefinition>& lpars) {
+  for (const SystemProfile& profile : profiles) {
+    for (const BrokenRule& broken : broken_rules(profile)) return profile.name + ": " + broken.rule;
+    for (const SystemProfileEntry& entry : profile.entries) {
+      const auto lpar = std::ranges::find(lpars, entry.lpar_id, &LparDefinition::lpar_id);
+      if (lpar == lpars.end() || !lpar->profile(entry.profile)) return profile.name + " has what is gone: " + entry.profile;
+    }
+  }
+  return "";
+}
+
 u64 from_environment(const char* name, u64 otherwise) {
   const char* text = std::getenv(name);
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
@@ -253,8 +294,10 @@ TEST_CASE("whatever attributes are given, what is stored obeys the rules, and wh
   Lists random(house, dice);
   const SystemLimits limits = limits_of(house.lab.frames[0]);
   u64 taken = 0;
+  size_t most_profiles = 0;
   for (u64 i = 0; i < lists; ++i) {
     const auto before = house.stored();
+    const auto profiles_before = house.system_profiles();
     const auto argv = random.command();
     std::string line;
     for (const std::string& word : argv) line += word + " ";
@@ -264,12 +307,21 @@ TEST_CASE("whatever attributes are given, what is stored obeys the rules, and wh
     const auto after = house.stored();
     if (answer.code != 0) {
       if (answer.code != 1 || !answer.text.ends_with('\n') || answer.text.size() > 600) FAIL("not one sentence");
-      if (after != before) FAIL("refused, and done all the same");
+      if (after != before || house.system_profiles() != profiles_before) FAIL("refused, and done all the same");
       continue;
     }
     ++taken;
     for (const LparDefinition& lpar : after)
       if (const std::string broken = first_broken(lpar, limits); !broken.empty()) FAIL(broken);
+    const auto profiles = house.system_profiles();
+    most_profiles = std::max(most_profiles, profiles.size());
+    if (const std::string broken = first_broken(profiles, after); !broken.empty()) FAIL(broken);
+    if (profiles != profiles_before)
+      for (const std::string& profile : house.listed("sysprof")) {
+        if (profiles.empty()) break;
+        const Answer again = house.hmc({"chsyscfg", "-r", "sysprof", "-m", "frameA", "-i", profile});
+        if (again.code != 0 || house.system_profiles() != profiles) FAIL("chsyscfg, given " << profile << ": " << again.text);
+      }
     if (after == before) continue;
     const auto listed = house.listed();
     for (const std::string& profile : listed) {
@@ -283,4 +335,5 @@ TEST_CASE("whatever attributes are given, what is stored obeys the rules, and wh
   // Enough of both, or the lists would test nothing.
   CHECK(taken > lists / 20);
   CHECK(taken < lists - lists / 20);
+  CHECK(most_profiles > 2);
 }
