@@ -250,7 +250,7 @@ TEST_CASE("huge pages lie where there are real addresses for them", "[rules][hug
   SystemLimits large = SystemLimits{};
   large.memory_mb = 4 * 1024 * 1024;
   large.processors = 8;
-  large.compat_modes = {"default"};
+  large.compat_modes = {CompatMode::of_system};
   Profile profile = good();
   profile.max_num_huge_pages = 63;
   CHECK(broken_rules(profile, LparEnv::aixlinux, large).empty());

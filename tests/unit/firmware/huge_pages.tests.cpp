@@ -32,7 +32,7 @@ emu::LparDefinition wishes(u32 id, const std::string& name, u32 least, u32 most)
   emu::LparDefinition made = lpar(id, name, {});
   made.profiles[0].min_num_huge_pages = least;
   made.profiles[0].desired_num_huge_pages = made.profiles[0].max_num_huge_pages = most;
-  made.profiles[0].boot_mode = "of";
+  made.profiles[0].boot_mode = emu::BootMode::of;
   return made;
 }
 
@@ -60,17 +60,17 @@ TEST_CASE("the pool that is asked for is there at the next start, and is no memo
 
 TEST_CASE("an activation takes huge pages that nobody has, and gives them back", "[hugepages]") {
   Large world({wishes(2, "one", 1, 2), wishes(3, "two", 1, 1)});
-  REQUIRE(world->activate(3, "", ""));
+  REQUIRE(world->activate(3, "", {}));
   CHECK(world->system().available_huge_pages == 1);
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(2, "", {}));
   CHECK(world.status(2).definition.current->desired_num_huge_pages == 1);
   CHECK(world->system().available_huge_pages == 0);
   REQUIRE(world->power_off(3, false));
   CHECK(world->system().available_huge_pages == 1);
   REQUIRE(world->power_off(2, false));
-  REQUIRE(world->activate(2, "normal", ""));
+  REQUIRE(world->activate(2, "normal", {}));
   CHECK(world.status(2).definition.current->desired_num_huge_pages == 2);
-  const auto refused = world->activate(3, "", "");
+  const auto refused = world->activate(3, "", {});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == "HSCL03EC");
   CHECK(world->refcodes(3, 1)[0].refcode == "B2005109");
@@ -86,7 +86,7 @@ TEST_CASE("a partition with huge pages comes as long as it does not run", "[huge
 
 TEST_CASE("a guest is told of its huge pages, and enters them as such", "[hugepages]") {
   Large world({wishes(2, "one", 1, 2)});
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(2, "", {}));
   const auto partition = world.partition(2);
   constexpr u64 page = emu::huge_page_mb * MiB;
   const devices::Node tree = devtree::build(*partition, {});
@@ -112,7 +112,7 @@ TEST_CASE("a guest is told of its huge pages, and enters them as such", "[hugepa
 
 TEST_CASE("a guest without huge pages is offered none", "[hugepages]") {
   Large world({wishes(2, "one", 0, 0)});
-  REQUIRE(world->activate(2, "", ""));
+  REQUIRE(world->activate(2, "", {}));
   const devices::Node tree = devtree::build(*world.partition(2), {});
   for (const devices::Node& node : tree.children) CHECK_FALSE(node.property("ibm,expected#pages"));
   CHECK(guest_call(*world.partition(2), h_enter, {0, 0, u64{1} << 62 | 4 | 1, u64{3} << 12 | 0x192}) == h_parameter);
