@@ -6,6 +6,7 @@ local guest = require "lib.guest"
 local pair = lab.up { file = lab.variant {
   { '[[segment]]', '[[lun]]\nname = "second_root"\nsize_mb = 64\n\n[[segment]]' },
   { 'luns = ["mobile_root"]', 'luns = ["mobile_root", "second_root"]' },
+  { 'luns = ["mobile_root"]', 'luns = ["mobile_root", "second_root"]' },
 } }
 guest.boot(pair)
 guest.wait_for_rmc(pair)

@@ -5,7 +5,7 @@
 local guest = require "lib.guest"
 
 local pair, console = guest.start { file = lab.variant {
-  { '  boot_arguments = "ip=10.0.2.15"\n', '  boot_arguments = "ip=10.0.2.15"\n  redundant_err_path_reporting = true\n  bsr_arrays = 4\n' ..
+  { '  auto_start = true\n', '  auto_start = true\n  redundant_err_path_reporting = true\n  bsr_arrays = 4\n' ..
     '  work_group_id = "7"\n  io_slots = ["21010003/none/1"]\n\n    [[frame.partition.adapter]]\n    kind = "serial"\n    slot = 4\n' },
 } }
 guest.run(console, "ticker")
@@ -44,8 +44,8 @@ profile "bsr_arrays=0"
 profile "io_slots=none"
 profile '\\"virtual_serial_adapters-=4\\"'
 check_equal(findings(), before, "the profile is changed, and nothing has come of that")
-console:send "reboot\n"
-pair:wait_state("frameA", "mobile", "Running")
+console:run "reboot"
+console:wait("nomad: shutdown, restart", 20)
 console:wait("mobile# ", 60)
 guest.wait_for_rmc(pair)
 check_equal(findings(), before, "a restart of its operating system is not enough")
@@ -55,7 +55,7 @@ pair:wait_state("frameA", "mobile", "Not Activated")
 run "chsysstate -m frameA -r lpar -o on -n mobile -f default"
 console = guest.boot(pair)
 guest.wait_for_rmc(pair)
-check_equal(findings(), "", "after a shutdown and an activation, nothing stands in the way")
+check_equal(findings(), "HSCLA295", "after a shutdown and an activation, nothing stands in the way")
 guest.run(console, "ticker")
 guest.move(pair, "frameA", "frameB")
 guest.check_owner(pair, "frameB", "Running")
