@@ -2,6 +2,8 @@
 #include "hmc/console.h"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -14,6 +16,8 @@ constexpr u32 misses_until_inactive = 3;
 constexpr u64 describe_time = 3 * emu::nanoseconds_per_second;
 constexpr u64 soon = 3 * emu::nanoseconds_per_second;
 constexpr u64 very_soon = 200 * millisecond;
+constexpr size_t frames_of_a_thread = 4;
+constexpr size_t most_threads = 16;
 
 std::string vios_key(const std::string& frame, u32 id) { return fmt::format("{}/{}", frame, id); }
 
@@ -115,11 +119,21 @@ void Console::look_at(const FrameEndpoint& frame, Detail detail, u64 patience, S
 
 Inventory Console::inventory(Detail detail, std::span<const std::string> about, Others others) {
   Inventory inventory;
-  for (const FrameEndpoint& frame : frames_) {
-    const bool named = is_named(frame, about);
+  inventory.systems.resize(frames_.size());
+  const auto look = [&](size_t i) {
+    const bool named = is_named(frames_[i], about);
     const bool wanted = named || about.empty() || others == Others::as_well;
-    look_at(frame, wanted ? detail : Detail::systems, named ? answer_time : hurry(frame), inventory.systems.emplace_back());
-  }
+    look_at(frames_[i], wanted ? detail : Detail::systems, named ? answer_time : hurry(frames_[i]), inventory.systems[i]);
+  };
+  // Many at the same time: most of an answer's time is a wait for another process. For a few, a thread costs more than it saves.
+  std::atomic<size_t> next{0};
+  const auto look_at_the_next = [&] {
+    for (size_t i = next++; i < frames_.size(); i = next++) look(i);
+  };
+  std::vector<std::jthread> helpers;
+  for (size_t i = 0; i < std::min(frames_.size() / frames_of_a_thread, most_threads); ++i) helpers.emplace_back(look_at_the_next);
+  look_at_the_next();
+  helpers.clear();  // they have ended
   return inventory;
 }
 

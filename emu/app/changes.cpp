@@ -52,7 +52,7 @@ class ChangesCommand final : public Command {
 
  private:
   Status list(u64 after) const {
-    const NamedLab lab = TRY(lab_.find());
+    const RunningLab lab = TRY(lab_.find_running());
     const auto channel = TRY(connect_hmc(lab.hmc_file()));
     std::signal(SIGINT, [](int) { interrupted = 1; });
     const auto read = [&](u32 wait_ms) {

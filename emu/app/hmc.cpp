@@ -38,7 +38,7 @@ void forward_input(Channel& channel, const std::atomic<bool>& done) {
   }
 }
 
-int run_with_terminal(const NamedLab& lab, const std::vector<std::string>& argv) {
+int run_with_terminal(const RunningLab& lab, const std::vector<std::string>& argv) {
   const auto channel = connect_hmc(lab.hmc_file());
   if (!channel) return failed(channel.error());
   if (const auto sent = send_hmc(**channel, hmc_link::RunCommand{argv}); !sent) return failed(sent.error());
@@ -72,7 +72,7 @@ class HmcCommand final : public Command {
   }
   int run() override {
     if (words_.empty()) return failed({"words", "Which command of the HMC? `twinframe hmc --help`"}, exit_misused);
-    const auto lab = lab_.find();
+    const auto lab = lab_.find_running();
     if (!lab) return failed(lab.error());
     return run_with_terminal(*lab, words_);
   }
@@ -98,7 +98,7 @@ std::unique_ptr<Command> make_hmc() { return std::make_unique<HmcCommand>(); }
 
 int run_as_hmc_command(const std::vector<std::string>& argv) {
   const char* name = std::getenv("TWINFRAME_LAB");
-  const auto lab = find_lab(name ? name : "");
+  const auto lab = find_running(name ? name : "");
   if (!lab) return failed(lab.error());
   return run_with_terminal(*lab, argv);
 }

@@ -13,6 +13,7 @@ class LabOption {
     options.value("--lab", "Which lab: its name (default: the only one that runs, or pair)", name_);
   }
   Result<NamedLab> find() const { return find_lab(name_); }
+  Result<RunningLab> find_running() const { return app::find_running(name_); }
   const std::string& name() const { return name_; }
 
  private:

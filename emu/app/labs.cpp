@@ -125,7 +125,7 @@ std::vector<std::string> lab_names() {
   return names;
 }
 
-Result<NamedLab> find_lab(const std::string& name) {
+Result<RunningLab> find_running(const std::string& name) {
   const auto names = lab_names();
   std::string chosen = name;
   if (chosen.empty()) {
@@ -138,7 +138,12 @@ Result<NamedLab> find_lab(const std::string& name) {
   std::ifstream stream(lab_folder_names(chosen).runtime + "/lab");
   std::string file;
   std::getline(stream, file);
-  return open_lab(file, chosen);
+  return RunningLab{chosen, file, TRY(lab_folders(chosen))};
+}
+
+Result<NamedLab> find_lab(const std::string& name) {
+  const RunningLab found = TRY(find_running(name));
+  return open_lab(found.file, found.name);
 }
 
 // ---- start and stop ----

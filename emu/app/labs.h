@@ -42,7 +42,16 @@ Result<NamedLab> open_lab(const std::string& file, const std::string& name);
 
 // Names of the labs whose runtime folder is there: they run, or did until they crashed.
 std::vector<std::string> lab_names();
-// One of them: by name; or, if that is empty, the only one there is, else "pair".
+// One of them: by name; or, if that is empty, the only one there is, else "pair". Its file is not read: it may be long, and somebody may be
+// writing it.
+struct RunningLab {
+  std::string name;
+  std::string file;
+  LabFolders folders;
+  std::string hmc_file() const { return folders.runtime + "/hmc"; }
+};
+Result<RunningLab> find_running(const std::string& name);
+// And what is in its file.
 Result<NamedLab> find_lab(const std::string& name);
 
 // What `start` and `stop` tell on their way.
