@@ -44,6 +44,32 @@ emu::Status may_become(const Lpar& existing, const emu::LparDefinition& definiti
   return emu::success();
 }
 
+// The adapters of a partition name their partners by ID, and beside it have the name that a console lists. It becomes the name that the
+// partner has now. Where it is another one than the former, the ID is of another system, from which a move has brought the profile.
+// A former name that is empty: nobody had this ID here. False if nothing had to be changed.
+bool follow_name(emu::LparDefinition& lpar, const emu::LparDefinition& named, const std::string& former) {
+  bool followed = false;
+  const auto follow = [&](std::vector<emu::VirtualAdapter>& adapters) {
+    for (emu::VirtualAdapter& adapter : adapters) {
+      if (emu::row_of(adapter.kind).end == emu::End::none || adapter.remote_lpar_id != named.lpar_id) continue;
+      if (adapter.remote_lpar_name.empty() || (!former.empty() && adapter.remote_lpar_name != former)) continue;
+      followed = followed || adapter.remote_lpar_name != named.name;
+      adapter.remote_lpar_name = named.name;
+    }
+  };
+  for (emu::Profile& profile : lpar.profiles) follow(profile.adapters);
+  if (lpar.current) follow(lpar.current->adapters);
+  return followed;
+}
+
+bool mentions(const emu::LparDefinition& lpar, u32 lpar_id) {
+  const auto in = [&](const std::vector<emu::VirtualAdapter>& adapters) {
+    return std::ranges::count(adapters, lpar_id, &emu::VirtualAdapter::remote_lpar_id) > 0;
+  };
+  return std::ranges::any_of(lpar.profiles, [&](const emu::Profile& profile) { return in(profile.adapters); }) ||
+         (lpar.current && in(lpar.current->adapters));
+}
+
 // A client has left for another system: no next activation may bring an adapter for it. False if no profile had one. What is current is
 // not touched: the server itself has given that up. (Redbook 2.4.4)
 bool forget_client(emu::LparDefinition& server, u32 client_id) {
@@ -100,8 +126,16 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
     return emu::Error{"witness", fmt::format("Partition {} ({}) belongs to {}.", definition.name, definition.uuid, known->owner)};
   TRY(obeys_rules(definition, existing ? &existing->definition : nullptr, config_));
   // First the journal: a partition that nobody owns yet is claimed at the next start, one that is missing is an error.
+  std::vector<emu::LparDefinition> others;
+  for (const auto& [id, lpar] : lpars.all()) {
+    // What a move brings is not in the journal before it is here.
+    if (id == definition.lpar_id || lpar.target || !mentions(lpar.definition, definition.lpar_id)) continue;
+    emu::LparDefinition other = lpar.definition;
+    if (follow_name(other, definition, existing ? existing->definition.name : "")) others.push_back(std::move(other));
+  }
   const std::string uuid = definition.uuid;
-  TRY(existing ? put(lpars, existing->definition, &definition) : journal_.put_lpar(definition));
+  TRY(put(lpars, existing ? &existing->definition : nullptr, &definition, others));
+  for (emu::LparDefinition& other : others) lpars.redefine(*lpars.find(other.lpar_id), std::move(other));
   if (!existing) {
     lpars.define(std::move(definition));
     return witness_.claim(uuid, config_.mtms());
@@ -148,7 +182,7 @@ emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::st
   emu::LparDefinition changed = lpar->definition;
   if (std::erase_if(changed.profiles, [&](const emu::Profile& p) { return p.name == name; }) == 0)
     return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", changed.name, name)};
-  TRY(put(lpars, lpar->definition, &changed));
+  TRY(put(lpars, &lpar->definition, &changed));
   lpars.redefine(*lpar, std::move(changed));
   return emu::success();
 }
@@ -239,7 +273,7 @@ emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lp
 emu::Result<std::shared_ptr<Partition>> Definitions::erase(Lpars& lpars, u32 lpar_id) {
   Lpar* lpar = lpars.find(lpar_id);
   // What could not be stored has not happened: it can be asked for again.
-  TRY(put(lpars, lpar->definition, nullptr));
+  TRY(put(lpars, &lpar->definition, nullptr));
   (void)journal_.put_blob(nvram_key(lpar->definition), {});
   auto gone = std::move(lpar->partition);
   lpars.erase(lpar_id);
@@ -266,16 +300,17 @@ bool Definitions::is_target(const Lpar& lpar) const {
   });
 }
 
-emu::Status Definitions::put(Lpars& lpars, const emu::LparDefinition& was, const emu::LparDefinition* is) {
-  emu::SystemProfiles left = followed(lpars.system_profiles(), was, is);
-  const auto lpar = [&] { return is ? journal_.put_lpar(*is) : journal_.remove_lpar(was.lpar_id); };
-  if (left == lpars.system_profiles()) return lpar();
-  const emu::Status stored = journal_.together([&] {
-    const emu::Status kept = journal_.put_blob(system_profiles_key, emu::to_bytes(left));
-    return kept ? lpar() : kept;
-  });
-  TRY(stored);
-  lpars.change_system_profiles(std::move(left));
+emu::Status Definitions::put(Lpars& lpars, const emu::LparDefinition* was, const emu::LparDefinition* is,
+                             std::span<const emu::LparDefinition> others) {
+  emu::SystemProfiles left = was ? followed(lpars.system_profiles(), *was, is) : lpars.system_profiles();
+  const bool leaves = left != lpars.system_profiles();
+  const auto store = [&]() -> emu::Status {
+    if (leaves) TRY(journal_.put_blob(system_profiles_key, emu::to_bytes(left)));
+    for (const emu::LparDefinition& other : others) TRY(journal_.put_lpar(other));
+    return is ? journal_.put_lpar(*is) : journal_.remove_lpar(was->lpar_id);
+  };
+  TRY(leaves || !others.empty() ? journal_.together(store) : store());
+  if (leaves) lpars.change_system_profiles(std::move(left));
   return emu::success();
 }
 

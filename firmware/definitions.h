@@ -4,6 +4,7 @@
 // happened. All functions change the list that they are given, whose lock the caller holds.
 
 #include <memory>
+#include <span>
 
 #include "firmware/journal.h"
 #include "firmware/lpars.h"
@@ -47,8 +48,10 @@ class Definitions {
   bool is_target(const Lpar&) const;
   emu::Result<std::shared_ptr<Partition>> erase(Lpars&, u32 lpar_id);
   emu::Status store(Lpars&, Lpar&, emu::LparDefinition changed);
-  // In the journal: the partition, null if it is gone, and the system profiles that it was in.
-  emu::Status put(Lpars&, const emu::LparDefinition& was, const emu::LparDefinition* is);
+  // In the journal, all of it or nothing: the partition (was: null if it is new; is: null if it is gone), the system profiles that it was
+  // in, and others that have changed with it.
+  emu::Status put(Lpars&, const emu::LparDefinition* was, const emu::LparDefinition* is,
+                  std::span<const emu::LparDefinition> others = {});
   emu::Status put_system_profiles(Lpars&, emu::SystemProfiles);
 
   const emu::FrameConfig& config_;

@@ -338,6 +338,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   emu::VirtualAdapter current_config(const Lpars& lpars, const Lpar& lpar, const Adapter& adapter) const {
     emu::VirtualAdapter config = adapter.config();
+    // It may have been renamed since this one was plugged.
+    if (const Lpar* remote = lpars.find(config.remote_lpar_id)) config.remote_lpar_name = remote->definition.name;
     if (emu::row_of(config.kind).end != emu::End::client) return config;
     const auto [id, server] = connections_.partner(lpar.definition.lpar_id, adapter);
     if (!server) return config;

@@ -443,6 +443,53 @@ TEST_CASE("no profile of a server keeps an adapter of a client that has left, an
   CHECK(clients() == std::set<u32>{4});
 }
 
+TEST_CASE("the adapters of other partitions call a partition by its name when it gets another one", "[hypervisor][rules]") {
+  const auto server_of = [](u32 slot, u32 client_id, const std::string& client_name) {
+    auto adapter = scsi_server(slot, client_id, 2);
+    adapter.remote_lpar_name = client_name;
+    return adapter;
+  };
+  auto server = vios(1, "vios", {server_of(11, 3, "guest"), server_of(12, 4, "expected"), server_of(13, 5, "")});
+  server.profiles.push_back(server.profiles[0]);
+  server.profiles[1].name = "other";
+  World world({server, lpar(3, "guest", {})});
+  REQUIRE(world->activate(1, "", {}));
+  auto renamed = world.status(3).definition;
+  renamed.name = "renamed";
+  REQUIRE(world->define(renamed));
+  REQUIRE(world->define(lpar(4, "new", {})));
+  REQUIRE(world->define(lpar(5, "unnamed", {})));
+  const std::vector<std::string> names{"renamed", "new", ""};
+  const auto named_by = [](const std::vector<emu::VirtualAdapter>& adapters) {
+    std::vector<std::string> all;
+    for (const auto& adapter : adapters) all.push_back(adapter.remote_lpar_name);
+    return all;
+  };
+  const LparStatus now = world.status(1);
+  for (const emu::Profile& profile : now.definition.profiles) CHECK(named_by(profile.adapters) == names);
+  CHECK(named_by(now.definition.current->adapters) == names);
+  CHECK(named_by(now.adapters) == std::vector<std::string>{"renamed", "new", "unnamed"});  // as they run
+  CHECK(world.journal->lpars().at(0) == now.definition);
+}
+
+TEST_CASE("a rename that cannot be stored leaves the old name everywhere", "[hypervisor][rules]") {
+  World world({});
+  FullJournal journal;
+  auto adapter = scsi_server(11, 3, 2);
+  adapter.remote_lpar_name = "guest";
+  world.config.partitions = {vios(1, "vios", {adapter}), lpar(3, "guest", {})};
+  const auto witness = std::move(*Witness::open(":memory:"));
+  const auto frame = std::move(*Hypervisor::create(world.config, journal, *witness, world.clock));
+  const auto before = journal.lpars();
+  auto renamed = before.at(1);
+  renamed.name = "renamed";
+  journal.full = true;
+  CHECK_FALSE(frame->define(renamed));
+  CHECK(journal.lpars() == before);
+  CHECK(frame->lpars().at(0).definition == before.at(0));
+  CHECK(frame->lpars().at(1).definition == before.at(1));
+}
+
 TEST_CASE("what a running server gets takes no place of what its profile was given meanwhile", "[hypervisor]") {
   World world({vios(1, "vios", {scsi_server(3, 4, 2)})});
   REQUIRE(world->activate(1, "", {}));
