@@ -58,6 +58,8 @@ inline constexpr Message messages[] = {
     {"HSCL8020", Origin::own,
      "The system profile named {} of the managed system {} was not found. Please check your entry and retry the command."},
     {"HSCL8021", Origin::own, "The name {} is in use by another system profile of the managed system {}."},
+    {"HSCL8022", Origin::own,
+     "The partition {} has a profile named {} already. Choose another name; mksyscfg --force replaces it."},
     {"HSCL801D", Origin::own, "The managed system {} is not capable of i5/OS partitions (lpar_env=os400)."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)

@@ -73,7 +73,7 @@ Result<int> change_profile(Call& call, const Data& data) {
     TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), changed}));
     return 0;
   }
-  if (definition.profile(changed.name)) return say("HSCL8016", changed.name, target.system->name());
+  if (definition.profile(changed.name)) return say("HSCL8022", definition.name, changed.name);
   if (definition.default_profile == name) definition.default_profile = changed.name;
   if (definition.current && definition.current->profile == name) definition.current->profile = changed.name;
   *profile = changed;

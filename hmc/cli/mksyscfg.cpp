@@ -91,7 +91,7 @@ Result<int> save_profile(Call& call) {
   TRY(attributes::valid_name(name));
   const Target target = TRY(target_of(call, "-p"));
   if (target.lpar->info.definition.profile(name) && !call.options.has("--force"))
-    return say("HSCL8016", name, target.system->name());
+    return say("HSCL8022", target.lpar->name(), name);
   const emu::Profile profile{current_configuration(*target.lpar), name};
   TRY(attributes::obeys(profile, target.lpar->info.definition.env, target.system->info));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
@@ -107,7 +107,7 @@ Result<int> make_profile(Call& call) {
   TRY(attributes::valid_name(profile.name));
   const emu::LparDefinition& definition = target.lpar->info.definition;
   const emu::Profile* replaced = definition.profile(profile.name);
-  if (replaced && !call.options.has("--force")) return say("HSCL8016", profile.name, target.system->name());
+  if (replaced && !call.options.has("--force")) return say("HSCL8022", definition.name, profile.name);
   // What it boots lies on the partition's disk, whichever profile it starts with.
   if (const emu::Profile* other = replaced ? replaced : definition.profile(definition.default_profile)) {
     profile.boot_image = other->boot_image;

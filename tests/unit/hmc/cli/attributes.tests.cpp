@@ -105,7 +105,7 @@ TEST_CASE("a profile takes no value that breaks a rule, and the refusal names th
   refused(world,
           {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=default,lpar_name=S1_VIOS1,\"virtual_vasi_adapters=12,13\""},
           "virtual_vasi_adapters=13");
-  refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile,new_name=normal"}, "HSCL8016");
+  refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile,new_name=normal"}, "HSCL8022");
 }
 
 TEST_CASE("a partner cannot be what it never can be, and need not be there yet", "[cli][rules]") {
@@ -228,11 +228,19 @@ TEST_CASE("what lssyscfg lists of a profile, chsyscfg and mksyscfg take, and not
   for (const std::string& line : emu::words(world.hmc("lssyscfg -r prof -m cec1").text, '\n')) {
     CHECK(world.hmc({"chsyscfg", "-r", "prof", "-m", "cec1", "-i", line}).text == "");
     CHECK(world.requests.empty());
-    CHECK(world.hmc({"mksyscfg", "-r", "prof", "-m", "cec1", "-i", line}).text.find("HSCL8016") == 0);
+    CHECK(world.hmc({"mksyscfg", "-r", "prof", "-m", "cec1", "-i", line}).text.find("HSCL8022") == 0);
   }
   for (const std::string& line : emu::words(world.hmc("lssyscfg -r prof -m cec1 --filter lpar_ids=3").text, '\n'))
     CHECK(world.hmc({"mksyscfg", "-r", "prof", "-m", "cec1", "--force", "-i", line}).text == "");
   CHECK(mobile.profiles[0] == before);
+}
+
+TEST_CASE("a profile that is there already is told as one, with its partition", "[cli]") {
+  World world;
+  const std::string sentence = "HSCL8022 The partition mobile has a profile named small already.";
+  refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile" + sizes}, sentence);
+  refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-o", "save", "-p", "mobile", "-n", "small"}, sentence);
+  refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=normal,lpar_name=mobile,new_name=small"}, sentence);
 }
 
 TEST_CASE("a partition's own workload group is apart from those of its profiles", "[cli][group]") {
