@@ -33,20 +33,19 @@ struct LparRow {
   u64 remaining = 0;
 };
 
+// A line tells the other end; -F both.
 Value if_source(const LparRow& row, const Value& value) {
-  Value shown = value;
-  if (!row.migrating) shown.text.clear();
-  shown.listed = row.migrating && !row.is_target;
-  return shown;
+  if (!row.migrating) return Value::absent();
+  return row.is_target ? Value::absent(value.text) : value;
 }
 Value if_target(const LparRow& row, const Value& value) {
-  Value shown = value;
-  if (!row.migrating) shown.text.clear();
-  shown.listed = row.migrating && row.is_target;
-  return shown;
+  if (!row.migrating) return Value::absent();
+  return row.is_target ? value : Value::absent(value.text);
 }
+// A migration without movers has empty names and "unavailable" numbers of them. (Redbook 5.6.2)
 Value if_mover(const LparRow& row, const Value& value, const char* otherwise) {
-  return row.migrating && row.active && row.source_msp_id ? value : Value::absent(otherwise);
+  if (!row.migrating) return Value::absent();
+  return row.active && row.source_msp_id ? value : Value::absent(otherwise);
 }
 
 constexpr Column<LparRow> lpar_columns[] = {
@@ -54,7 +53,7 @@ constexpr Column<LparRow> lpar_columns[] = {
     {"lpar_id", Shown::always, [](const LparRow& r) { return Value(r.lpar->id()); }},
     {"migration_state", Shown::always, [](const LparRow& r) { return Value(r.state); }},
     {"migration_type", Shown::always,
-     [](const LparRow& r) { return r.migrating ? Value(r.active ? "active" : "inactive") : Value::absent(""); }},
+     [](const LparRow& r) { return r.migrating ? Value(r.active ? "active" : "inactive") : Value::absent(); }},
     {"source_sys_name", Shown::always, [](const LparRow& r) { return if_target(r, r.source_system); }},
     {"dest_sys_name", Shown::always, [](const LparRow& r) { return if_source(r, r.dest_system); }},
     {"source_lpar_id", Shown::always, [](const LparRow& r) { return if_target(r, r.source_id); }},

@@ -340,6 +340,13 @@ TEST_CASE("an option is followed, or refused", "[cli]") {
   CHECK(world.hmc("lsrefcode -r sys -m cec1 -s p -F refcode").text == "D1201FFF\n");
 }
 
+TEST_CASE("what a partition does not have of a migration is null", "[cli]") {
+  World world;
+  CHECK(world.hmc("lslparmigr -r lpar -m cec1 --filter lpar_names=mobile -F").text ==
+        "mobile,3,Not Migrating,null,null,null,null,null,null,null,null,null\n");
+  CHECK(world.hmc("lslparmigr -r lpar -m cec1 --filter lpar_names=mobile -F bytes_transmitted").text == "null\n");
+}
+
 TEST_CASE("input data of migrlpar is used, or refused before anything is asked", "[cli]") {
   World world;
   u32 asked = 0;
