@@ -182,6 +182,8 @@ bool is_work_group(std::string_view id) {
   return id == "none" || (number && *number >= 1 && *number <= most_groups && id == std::to_string(*number));
 }
 
+bool is_description(std::string_view text) { return is_line(text, longest_description); }
+
 u64 SystemLimits::huge_pages() const { return memory_mb / huge_page_mb; }
 u32 SystemLimits::virtual_processors() const {
   return static_cast<u32>(std::min<u64>(most_processors, u64{processors} * most_units / least_units));
@@ -223,6 +225,8 @@ std::vector<BrokenRule> broken_rules(const LparDefinition& lpar) {
     broken.push_back({"msp", "1", "only a Virtual I/O Server can be a mover service partition"});
   if (!lpar.ip_address.empty() && !parse_address(lpar.ip_address))
     broken.push_back({"rmc_ipaddr", lpar.ip_address, "an IP address has four numbers of 0 to 255"});
+  if (!is_description(lpar.description))
+    broken.push_back({"description", lpar.description.substr(0, 40), std::string(description_rule)});
   return broken;
 }
 

@@ -55,6 +55,10 @@ std::vector<BrokenRule> broken_partners(const std::vector<VirtualAdapter>& adapt
 bool is_work_group(std::string_view id);
 inline constexpr std::string_view work_group_rule = "a workload group is none, or a number of 1 to 32";
 
+// What somebody writes about a partition.
+bool is_description(std::string_view text);
+inline constexpr std::string_view description_rule = "a description is one line of at most 1024 bytes";
+
 // "0.5" for 50 hundredths of a processor.
 std::string units_text(u32 hundredths);
 

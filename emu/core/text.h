@@ -31,12 +31,13 @@ inline std::vector<std::string> words(std::string_view text, char at) {
   return parts;
 }
 
-// Decimal digits and nothing else, and not too large for the type.
+// Decimal digits and nothing else, none of them a leading zero, and not too large for the type.
 template <std::unsigned_integral T = u64>
 std::optional<T> parse_number(std::string_view text) {
   T value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (text.size() > 1 && text[0] == '0') return std::nullopt;
   return value;
 }
 

@@ -66,10 +66,10 @@ Status to_units(u32& into, const Assignment& assignment) {
   while (digits.size() > 2 && digits.back() == '0') digits.pop_back();
   digits.resize(std::max<size_t>(digits.size(), 2), '0');
   const auto whole = emu::parse_number(point ? text.substr(0, point) : "0");
-  const auto hundredths = emu::parse_number(digits);
+  const auto hundredths = emu::parse_number("1" + digits);  // they may begin with a zero
   const bool empty = text.size() <= size_t{point < text.size()};
   if (empty || !whole || !hundredths || digits.size() > 2 || *whole > 1000) return wrong_value(assignment);
-  into = static_cast<u32>(*whole * 100 + *hundredths);
+  into = static_cast<u32>(*whole * 100 + *hundredths - 100);
   return emu::success();
 }
 

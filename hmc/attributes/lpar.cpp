@@ -78,7 +78,7 @@ Status set_work_group(LparChange& change, const Assignment& assignment) {
 }
 
 Status set_description(LparChange& change, const Assignment& assignment) {
-  if (assignment.text.size() > emu::longest_description) return wrong_value(assignment);
+  if (!emu::is_description(assignment.text)) return breaks_rule(assignment.name, assignment.text, emu::description_rule);
   return to_text(change.definition.description, assignment);
 }
 

@@ -52,7 +52,8 @@ Result<Options> Options::parse(std::span<const std::string> argv, std::span<cons
       if (glued) value = *glued;
       while (at + 1 < argv.size() && !is_option(argv[at + 1])) value += (value.empty() ? "" : " ") + argv[++at];
     }
-    options.values_[std::string(option->name)] = value;
+    // Nobody can tell which of two values was meant.
+    if (!options.values_.emplace(option->name, value).second && option->takes != Takes::nothing) return usage_error(word);
   }
   return options;
 }

@@ -140,6 +140,9 @@ Result<Filtered> filtered(const Call& call, const System& system, std::span<cons
     for (const Assignment& attribute : result.filter.all())
       if (attribute.name != "lpar_names" && attribute.name != "lpar_ids" && std::ranges::count(allowed, attribute.name) == 0)
         return usage_error("--filter");
+    // += and -= change something; a filter changes nothing.
+    if (std::ranges::any_of(result.filter.all(), [](const Assignment& a) { return a.change != Change::set; }))
+      return usage_error("--filter");
     if (result.filter.find("lpar_names") && result.filter.find("lpar_ids")) return usage_error("--filter");
   }
   for (const std::string& name : result.filter.values("lpar_names")) {
@@ -148,10 +151,10 @@ Result<Filtered> filtered(const Call& call, const System& system, std::span<cons
     result.lpars.push_back(lpar);
   }
   for (const std::string& text : result.filter.values("lpar_ids")) {
-    const auto id = parse_number(text);
+    const auto id = parse_number<u32>(text);
     if (!id) return usage_error("--filter");
-    const Lpar* lpar = system.lpar(static_cast<u32>(*id));
-    if (!lpar) return say("HSCL8013", static_cast<u32>(*id));
+    const Lpar* lpar = system.lpar(*id);
+    if (!lpar) return say("HSCL8013", *id);
     result.lpars.push_back(lpar);
   }
   if (!result.filter.find("lpar_names") && !result.filter.find("lpar_ids"))

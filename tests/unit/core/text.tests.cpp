@@ -12,8 +12,10 @@ TEST_CASE("a text is split with its empty parts, or without", "[core][text]") {
 }
 
 TEST_CASE("a number is digits, and fits", "[core][text]") {
-  CHECK(emu::parse_number("0123") == 123u);
+  CHECK(emu::parse_number("123") == 123u);
+  CHECK(emu::parse_number("0") == 0u);
   CHECK(emu::parse_number<u8>("255") == 255);
   CHECK_FALSE(emu::parse_number<u8>("256"));
-  for (const std::string_view wrong : {"", " 1", "1 ", "-1", "+1", "0x1", "1.5"}) CHECK_FALSE(emu::parse_number(wrong));
+  for (const std::string_view wrong : {"", "0123", "00", " 1", "1 ", "-1", "+1", "0x1", "1.5"})
+    CHECK_FALSE(emu::parse_number(wrong));
 }

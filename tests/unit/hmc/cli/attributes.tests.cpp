@@ -33,6 +33,10 @@ TEST_CASE("a profile takes no value that breaks a rule, and the refusal names th
       {"min_mem=1024,desired_mem=256,max_mem=64", "desired_mem=256"},
       {"desired_mem=7", "desired_mem=7"},
       {"desired_mem=-16", "desired_mem=-16"},
+      {"desired_mem=064", "desired_mem=064"},
+      {"desired_mem=+64", "desired_mem=+64"},
+      {"max_proc_units=01.0", "max_proc_units=01.0"},
+      {"virtual_scsi_adapters+=07/client/1/S1_VIOS1/21/0", "virtual_scsi_adapters=07"},
       {"max_mem=4294967296", "max_mem=4294967296"},
       {"min_mem=8192,desired_mem=8192,max_mem=8192", "min_mem=8192"},
       {"sharing_mode=banana", "sharing_mode=banana"},
@@ -265,4 +269,13 @@ TEST_CASE("a partition's own workload group is apart from those of its profiles"
   world.lpar(world.one).definition.current.reset();
   refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,work_group_id=7"}, "HSCL801C");
   CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,work_group_id=none").text == "");
+}
+
+TEST_CASE("a description is one line", "[cli][rules]") {
+  World world;
+  for (const std::string wrong : {"two\nlines", "a\x1B[2Jb", "a\tb"})
+    refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,description=" + wrong},
+            "a description is one line");
+  CHECK(world.hmc({"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,description=für alle"}).text == "");
+  CHECK(world.hmc("lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F description").text == "für alle\n");
 }

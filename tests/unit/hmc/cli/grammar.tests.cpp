@@ -47,6 +47,9 @@ TEST_CASE("options come in any order, glued, parted or with =", "[cli]") {
   CHECK(parse("-r lpar -F --header")->has("-F"));
   CHECK(parse("--filter=lpar_names=x")->value("--filter") == "lpar_names=x");
   CHECK(parse("--filter 'lpar_names=x y'")->value("--filter") == "lpar_names=x y");
+  for (const std::string twice : {"-m a -m b", "-m a -r lpar -m a", "--filter a=1 --filter=a=2", "-F name -F state", "-Fname -F"})
+    CHECK_FALSE(parse(twice));
+  CHECK(parse("-r lpar -m a -m b").error().text.find("have an invalid value are -m.") != std::string::npos);
   CHECK_FALSE(parse("-x"));
   CHECK_FALSE(parse("stray"));
   CHECK_FALSE(parse("-m"));

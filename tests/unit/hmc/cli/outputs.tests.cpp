@@ -333,6 +333,13 @@ TEST_CASE("an option is followed, or refused", "[cli]") {
   refused("lsrefcode -r sys -m cec1 -s x", "-s");
   refused("chsyscfg -r lpar -m cec1 -f file -i name=mobile", "-f");
   refused("rmsyscfg -r lpar -m cec1 -n mobile --vioscfg", "--vioscfg");
+  refused("lssyscfg -r lpar -m cec1 -m cec2", "-m");
+  refused("chsyscfg -r lpar -m cec1 -i name=mobile -i name=other", "-i");
+  refused("lssyscfg -r lpar -m cec1 --filter lpar_names+=mobile", "--filter");
+  refused("lssyscfg -r prof -m cec1 --filter lpar_names=mobile,profile_names-=small", "--filter");
+  refused("lssyscfg -r lpar -m cec1 --filter lpar_ids=03", "--filter");
+  refused("lssyscfg -r lpar -m cec1 --filter lpar_ids=4294967299", "--filter");
+  refused("rmsyscfg -r lpar -m cec1 --id 03", "--id");
   CHECK(world.hmc("lslparmigr -r manager --ip 10.0.0.2").text.starts_with("HSCLA312 "));
   // There is a primary service processor, and no secondary one.
   world.one.refcodes[0].push_back({0, "D1201FFF", ""});
