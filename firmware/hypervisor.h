@@ -37,7 +37,7 @@ struct LparStatus {
   bool migration_target = false;
   std::string lock_holder;
   u64 life = 0;         // when it was activated here
-  std::string trouble;  // why it is in state "Error"
+  std::string trouble;  // why its latest activation failed, or why it is in state "Error"
 };
 
 struct SystemStatus {

@@ -44,7 +44,7 @@ struct Lpar {
   u64 life = 0;                 // when it was activated here: nanoseconds since 1970
   bool restart_wanted = false;  // as soon as it takes part in no move any more
   std::string lock_holder;
-  std::string trouble;  // why it is in state "Error"
+  std::string trouble;  // why its latest activation failed, or why it is in state "Error"
 };
 
 // In the words of the console.

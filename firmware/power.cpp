@@ -48,7 +48,11 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
   if (lpar->stream) return busy(definition.name);
   if (!after(lpar->state, LparEvent::activate)) return already_activated(definition.name);
   if (lpar->partition || lpar->holds_resources) return must_be_off(definition.name);
-  TRY(definitions_.may_run(definition));
+  const auto refused = [lpar](emu::Error why) {
+    lpar->trouble = why.text;
+    return why;
+  };
+  if (const auto may = definitions_.may_run(definition); !may) return refused(may.error());
   const bool keeps_current = profile_name.empty() && definition.current;
   const std::string name = keeps_current          ? definition.current->profile
                            : profile_name.empty() ? definition.default_profile
@@ -57,16 +61,16 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
   if (!profile && !keeps_current)
     return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", definition.name, name)};
   const emu::Configuration wished = keeps_current ? static_cast<const emu::Configuration&>(*definition.current) : *profile;
-  TRY(obeys_rules(wished, definition, frame_.config()));
+  if (const auto obeys = obeys_rules(wished, definition, frame_.config()); !obeys) return refused(obeys.error());
   lpars->show(*lpar, src_startup);
   const auto granted = grant(frame_.config(), lpars->usage(), definition.name, definition.env, wished);
   if (!granted) {
     lpars->show(*lpar, src_no_resources);
-    return granted.error();
+    return refused(granted.error());
   }
   if (const auto stored = definitions_.make_current(*lpars, *lpar, *granted, name); !stored) {
     lpars->show(*lpar, src_not_running);
-    return stored.error();
+    return refused(stored.error());
   }
   lpars->happens(*lpar, LparEvent::activate);
   lpar->holds_resources = true;
@@ -230,6 +234,7 @@ void Power::partition_failed(u32 lpar_id, const std::string& refcode, const std:
   Lpar* lpar = lpars->find(lpar_id);
   // It is being powered off, and only noticed that its memory went away.
   if (!lpar || lpar->state == LparState::shutting_down || !lpars->happens(*lpar, LparEvent::fail)) return;
+  lpar->trouble = why;
   lpars->show(*lpar, refcode.c_str());
   frame_.errands().run([this, lpar_id, turn = lpar->turn, refcode] { take_down(lpar_id, turn, LparEvent::fail, refcode); });
 }

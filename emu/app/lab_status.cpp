@@ -22,6 +22,7 @@ Json describe(const service::LparInfo& lpar) {
       {"memory_mb", current ? current->desired_mem : 0},
       {"processors", current ? current->desired_procs : 0},
       {"refcode", lpar.refcode.refcode},
+      {"trouble", lpar.trouble},
       {"profile", lpar.definition.curr_profile()},
       {"migrating", lpar.migration_stream != 0},
       {"migration_target", lpar.migration_target},

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -58,19 +59,31 @@ Status wait_for(const NamedLab& lab, const std::string& process, u64 deadline) {
   return success();
 }
 
-// The rest of a frame works without one of its Virtual I/O Servers, so the lab stays up.
-Status servers_run(const NamedLab& lab) {
+// The partitions that the lab file says are activated with the lab, wherever they are now.
+std::set<std::string> started_with(const Lab& lab) {
+  std::set<std::string> uuids;
+  for (const FrameConfig& frame : lab.frames)
+    for (const LparDefinition& lpar : frame.partitions)
+      if (std::ranges::count(frame.auto_start, lpar.lpar_id)) uuids.insert(lpar.uuid);
+  return uuids;
+}
+
+// The rest of a lab works without one of its Virtual I/O Servers or partitions, so it stays up. But what somebody wanted to run does not.
+Status partitions_run(const NamedLab& lab, bool power_on) {
+  const std::set<std::string> wanted = power_on ? started_with(lab.lab) : std::set<std::string>{};
   std::vector<std::string> failed;
   for (const FrameConfig& frame : lab.lab.frames) {
     const auto channel = TRY(connect_frame(lab, frame.name));
     const service::Lpars all = TRY(service::ask(*channel, service::ListLpars{}));
-    for (const service::LparInfo& lpar : all.lpars)
-      if (lpar.definition.env == LparEnv::vioserver && lpar.state == LparState::error)
-        failed.push_back(
-            fmt::format("{}: the Virtual I/O Server {} does not run: {}", frame.name, lpar.definition.name, lpar.trouble));
+    for (const service::LparInfo& lpar : all.lpars) {
+      const bool server = lpar.definition.env == LparEnv::vioserver;
+      if (lpar.trouble.empty() || (!server && !wanted.contains(lpar.definition.uuid))) continue;
+      failed.push_back(fmt::format("{}: the {} {} does not run: {}", frame.name, server ? "Virtual I/O Server" : "partition",
+                                   lpar.definition.name, lpar.trouble));
+    }
   }
   if (failed.empty()) return success();
-  return Error{"vios", fmt::format("{}", fmt::join(failed, "\n"))};
+  return Error{"partition", fmt::format("{}", fmt::join(failed, "\n"))};
 }
 
 }  // namespace
@@ -183,7 +196,7 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
     tell(fmt::format("{}: {} (process {})", process, is_new ? "started" : "runs already",
                      living(lab.presence_file(process)).value_or(0)));
   }
-  return servers_run(lab);
+  return partitions_run(lab, power_on);
 }
 
 bool stop(const NamedLab& lab, u64 patience, const Tell& tell) {

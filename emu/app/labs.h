@@ -58,7 +58,7 @@ Result<NamedLab> find_lab(const std::string& name);
 using Tell = std::function<void(const std::string& line)>;
 
 // Starts what does not run yet, and waits until all of it answers. A lab of which nothing ran is powered on: partitions
-// with auto_start are activated; a process that is missing in a running lab comes back as after a crash.
+// with auto_start are activated, and an error tells which of them were not, while the rest runs; a process that is missing in a running lab comes back as after a crash.
 Status start(const NamedLab&, Ends, const Tell&);
 // An orderly shutdown, then SIGKILL for whoever is not gone after `patience` nanoseconds. The runtime folder is removed.
 // True if everybody went in order.

@@ -51,10 +51,11 @@ void show(const Json& lab) {
     if (const std::string engine = member(system, "engine"); !engine.empty())
       fmt::print("    engine: {}; taken over: {}; left alone: {}\n", engine, words(system, "engine_taken_over"),
                  words(system, "engine_left_alone"));
-    for (const Json& lpar : list(system, "partitions"))
-      fmt::print("    {:>3} {:<12} {:<16} {:>6} MiB {:>3} proc  {:<8} {}\n", member(lpar, "id"), member(lpar, "name"),
-                 member(lpar, "state"), member(lpar, "memory_mb"), member(lpar, "processors"), member(lpar, "refcode"),
-                 member(lpar, "migrating") == "yes" ? "migrating" : "");
+    for (const Json& lpar : list(system, "partitions")) {
+      fmt::print("    {:>3} {:<12} {:<25} {:>6} MiB {:>3} proc  {:<8}\n", member(lpar, "id"), member(lpar, "name"),
+                 member(lpar, "state"), member(lpar, "memory_mb"), member(lpar, "processors"), member(lpar, "refcode"));
+      if (const std::string why = member(lpar, "trouble"); !why.empty()) fmt::print("        {}\n", why);
+    }
   }
   for (const Json& forward : list(lab, "forwards"))
     fmt::print("  127.0.0.1:{}/{} leads to {}:{}\n", member(forward, "host_port"), member(forward, "protocol"),

@@ -258,7 +258,8 @@ constexpr Key<Draft> partition_table[] = {
      into<&Draft::profile_tables>},
 };
 constexpr Key<Draft> client_table[] = {
-    {"auto_start", "true, false", "false", "activated by `twinframe up`", into<&Draft::auto_start>},
+    {"auto_start", "true, false", "false", "activated by `twinframe up`, which fails if it cannot be; the rest of the lab runs",
+     into<&Draft::auto_start>},
     {"disks", "list of LUNs", "[]", "a virtual SCSI client adapter, and on the VIOS its server adapter and target devices",
      into<&Draft::disks>},
     {"served_by", "list of VIOSes", "the frame's first", "who serves the disks; several: a path through each",

@@ -65,7 +65,7 @@ struct LparInfo {
   bool migration_target = false;  // it is the shell on the destination
   bool config_locked = false;
   u64 life = 0;         // when it was activated here; 0: it was not, or came by a move, in the middle of its life
-  std::string trouble;  // why it is in state Error, if that is known
+  std::string trouble;  // why its latest activation failed, or why it is in state Error
   FIELDS(LparInfo, definition, state, has_resources, adapters, refcode, vterm_holder, migration_stream, migration_target,
          config_locked, life, trouble)
 };

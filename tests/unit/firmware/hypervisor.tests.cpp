@@ -260,6 +260,26 @@ TEST_CASE("a boot image that is none is an error with a reference code", "[hyper
   CHECK_FALSE(world.status(2).has_resources);
 }
 
+TEST_CASE("a failed activation is told with its reason until the next one", "[hypervisor]") {
+  auto guest = lpar(2, "guest", {});
+  guest.profiles[0].boot_image = "/nowhere";
+  World world({guest});
+  const auto no_image = world->activate(2, "", {});
+  REQUIRE_FALSE(no_image);
+  CHECK(world.status(2).trouble == no_image.error().text);
+  REQUIRE(world->reserve_memory(1024));
+  const auto no_memory = world->activate(2, "", {});
+  REQUIRE_FALSE(no_memory);
+  CHECK(no_memory.error().code == "HSCL03EC");
+  CHECK(world.status(2).trouble == no_memory.error().text);
+  CHECK_FALSE(world->activate(2, "no such profile", {}));
+  CHECK(world.status(2).trouble == no_memory.error().text);  // it was not asked for anything
+  REQUIRE(world->reserve_memory(0));
+  REQUIRE(world->activate(2, "", emu::BootMode::of));
+  CHECK(world.status(2).trouble.empty());
+  CHECK(world.status(2).state == LparState::open_firmware);
+}
+
 TEST_CASE("what the guest asks RTAS for happens to its partition", "[hypervisor]") {
   World world({lpar(2, "guest", {})});
   REQUIRE(world->activate(2, "", {}));
