@@ -4,6 +4,7 @@
 #include "emu/app/hmc_link.h"
 #include "emu/core/clock.h"
 #include "emu/link/service.h"
+#include "hmc/inventory/inventory.h"
 
 namespace emu::app {
 
@@ -18,7 +19,7 @@ Json describe(const service::LparInfo& lpar) {
       {"id", lpar.definition.lpar_id},
       {"env", lpar.definition.env == LparEnv::vioserver ? "vioserver" : "aixlinux"},
       {"uuid", lpar.definition.uuid},
-      {"state", std::string(name_of(lpar.state))},
+      {"state", hmc::state_of(lpar)},
       {"memory_mb", current ? current->desired_mem : 0},
       {"processors", current ? current->desired_procs : 0},
       {"refcode", lpar.refcode.refcode},
