@@ -465,9 +465,6 @@ Profile empty_profile() {
 void check_profile(Reading& reading, const toml::table& table, const Profile& profile, LparEnv env, const FrameConfig& frame) {
   for (const BrokenRule& broken : broken_rules(profile, env, limits_of(frame)))
     reading.wrong(at(table, broken.attribute), broken.rule);
-  if (profile.desired_mem > frame.memory_mb)
-    reading.wrong(at(table, "desired_mem"),
-                  fmt::format("desired_mem is {} MiB, frame {} has {}", profile.desired_mem, frame.name, frame.memory_mb));
   if (units_of(profile) > 100 * frame.processors)
     reading.wrong(at(table, "desired_procs"), fmt::format("frame {} has {} processors", frame.name, frame.processors));
   for (const auto& [key, path] : {std::pair{"boot_image", profile.boot_image}, std::pair{"boot_initrd", profile.boot_initrd}})

@@ -58,8 +58,10 @@ void memory(const Judged& j) {
   }
   if (c.min_mem > c.desired_mem || c.desired_mem > c.max_mem)
     j.number("desired_mem", c.desired_mem, "memory must grow from min_mem over desired_mem to max_mem");
-  if (c.min_mem > j.limits.memory_mb)
-    j.number("min_mem", c.min_mem, fmt::format("the system has {} MiB of memory", j.limits.memory_mb));
+  // Once: as a rule, one size that is too large makes the next too large, too.
+  const auto too_large = std::ranges::find_if(sizes, [&](const auto& size) { return size.second > j.limits.memory_mb; });
+  if (too_large != std::end(sizes))
+    j.number(too_large->first, too_large->second, fmt::format("the system has {} MiB of memory", j.limits.memory_mb));
   if (c.min_num_huge_pages > c.desired_num_huge_pages || c.desired_num_huge_pages > c.max_num_huge_pages)
     j.number("desired_num_huge_pages", c.desired_num_huge_pages,
              "huge pages must grow from min_num_huge_pages over desired_num_huge_pages to max_num_huge_pages");

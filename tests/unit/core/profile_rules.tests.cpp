@@ -56,6 +56,7 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
       {"max_num_huge_pages", [](Profile& p) { p.min_num_huge_pages = p.desired_num_huge_pages = p.max_num_huge_pages = 1; }},
       {"proc_mode", [](Profile& p) { p.proc_mode = emu::ProcMode::unknown; }},
       {"min_mem", [](Profile& p) { p.min_mem = p.desired_mem = p.max_mem = 16384; }},
+      {"max_mem", [](Profile& p) { p.max_mem = 8208; }},
       {"min_procs", [](Profile& p) { p.min_procs = p.desired_procs = 0, p.min_proc_units = p.desired_proc_units = 0; }},
       {"max_procs", [](Profile& p) { p.max_procs = 65; }},
       {"max_procs",
@@ -99,6 +100,9 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
       {"bsr_arrays", [](Profile& p) { p.bsr_arrays = 257; }},
   };
   CHECK(broken(good()).empty());
+  Profile largest = good();
+  largest.max_mem = 8192;
+  CHECK(broken(largest).empty());
   for (const Case& c : cases) {
     INFO(c.attribute << ", case " << &c - cases);
     Profile profile = good();

@@ -39,6 +39,7 @@ TEST_CASE("a profile takes no value that breaks a rule, and the refusal names th
       {"virtual_scsi_adapters+=07/client/1/S1_VIOS1/21/0", "virtual_scsi_adapters=07"},
       {"max_mem=4294967296", "max_mem=4294967296"},
       {"min_mem=8192,desired_mem=8192,max_mem=8192", "min_mem=8192"},
+      {"max_mem=4194304", "max_mem=4194304"},
       {"sharing_mode=banana", "sharing_mode=banana"},
       {"boot_mode=xyz", "boot_mode=xyz"},
       {"lpar_proc_compat_mode=POWER99", "lpar_proc_compat_mode=POWER99"},
