@@ -88,6 +88,8 @@ std::vector<std::string> Hmc::command_names() {
   return names;
 }
 
+std::vector<std::string> Hmc::files_of(const std::vector<std::string>& argv) { return cli::files_of(argv); }
+
 std::vector<MoveStatus> Hmc::moves() const { return console_->moves().all(); }
 
 }  // namespace hmc

@@ -29,7 +29,6 @@ struct HmcOptions {
   std::string name = "hmc";
   std::string journal_file = ":memory:";
   std::string rmc_key;  // the lab's secret
-  std::string home;     // where `-f` files are read from; empty: no files
   // Told of each step of a move, or its undo, when it is written down and not yet done: "5", "13.2", "undo-6". For faults.
   std::function<void(const std::string&)> on_step{};
 };
@@ -94,6 +93,8 @@ class Hmc {
   // True if `name` is one of the HMC's commands (hmc/cli/table.cpp).
   static bool knows_command(std::string_view name);
   static std::vector<std::string> command_names();
+  // The user's files that a command line names, for whoever sends it to send them along.
+  static std::vector<std::string> files_of(const std::vector<std::string>& argv);
 
   // All moves that go on, and the latest that ended, oldest first.
   std::vector<MoveStatus> moves() const;

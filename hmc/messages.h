@@ -61,6 +61,7 @@ inline constexpr Message messages[] = {
     {"HSCL8022", Origin::own,
      "The partition {} has a profile named {} already. Choose another name; mksyscfg --force replaces it."},
     {"HSCL801D", Origin::own, "The managed system {} is not capable of i5/OS partitions (lpar_env=os400)."},
+    {"HSCL8023", Origin::own, "The file {} cannot be used: {}. Please check your entry and retry the command."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)
     {"HSCL03EC", Origin::meaning, "There is not enough memory to activate the partition."},

@@ -41,7 +41,7 @@ void forward_input(Channel& channel, const std::atomic<bool>& done) {
 int run_with_terminal(const RunningLab& lab, const std::vector<std::string>& argv) {
   const auto channel = connect_hmc(lab.hmc_file());
   if (!channel) return failed(channel.error());
-  if (const auto sent = send_hmc(**channel, hmc_link::RunCommand{argv}); !sent) return failed(sent.error());
+  if (const auto sent = send_hmc(**channel, with_files(argv)); !sent) return failed(sent.error());
   std::atomic<bool> done{false};
   std::thread input([&] { forward_input(**channel, done); });
   int status = exit_failed;

@@ -4,6 +4,10 @@
 #include "emu/core/clock.h"
 
 #include <array>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
 
 namespace emu {
 
@@ -65,9 +69,17 @@ namespace emu::app {
 
 namespace hmc_link {
 
+static void archive(Archive& ar, File& file) {
+  ar.section("file", 1);
+  ar("name", file.name);
+  ar("content", file.content);
+  ar("error", file.error);
+  if (ar.loading() && file.content.size() > largest_file) ar.fail("a file is too large");
+}
 static void archive(Archive& ar, RunCommand& run) {
   ar.section("run", 1);
   ar("argv", run.argv);
+  ar("files", run.files);
 }
 static void archive(Archive& ar, Input& input) {
   ar.section("input", 1);
@@ -153,10 +165,32 @@ Result<std::unique_ptr<Channel>> connect_hmc(const std::string& hmc_file) {
   return Error{"hmc", "The HMC does not answer: start it again with `twinframe up`."};
 }
 
+hmc_link::RunCommand with_files(const std::vector<std::string>& argv) {
+  hmc_link::RunCommand run{argv, {}};
+  for (const std::string& name : hmc::Hmc::files_of(argv)) {
+    hmc_link::File& file = run.files.emplace_back(hmc_link::File{name, "", ""});
+    std::error_code failed;
+    // A folder can be opened, and a pipe has no end.
+    if (!std::filesystem::is_regular_file(name, failed)) {
+      file.error = failed ? failed.message() : "It is no file";
+      continue;
+    }
+    std::ifstream stream(name, std::ios::binary);
+    file.content.resize(hmc_link::largest_file + 1);
+    stream.read(file.content.data(), static_cast<std::streamsize>(file.content.size()));
+    if (!stream.is_open() || stream.bad())
+      file.error = "It cannot be read";
+    else if (!stream.eof())
+      file.error = fmt::format("It has more than {} bytes", hmc_link::largest_file);
+    file.content.resize(file.error.empty() ? static_cast<size_t>(stream.gcount()) : 0);
+  }
+  return run;
+}
+
 Result<int> run_hmc_command(const std::string& hmc_file, const std::vector<std::string>& argv,
                             const std::function<void(std::string_view)>& output, const std::function<bool()>& cancelled) {
   const auto channel = TRY(connect_hmc(hmc_file));
-  TRY(send_hmc(*channel, hmc_link::RunCommand{argv}));
+  TRY(send_hmc(*channel, with_files(argv)));
   TRY(send_hmc(*channel, hmc_link::EndOfInput{}));
   for (;;) {
     const auto message = receive_hmc(*channel, nanoseconds_per_second / 10);

@@ -24,8 +24,16 @@ namespace emu::app {
 
 namespace hmc_link {
 
+// A file that the command line names, as its user sees it.
+struct File {
+  std::string name;
+  std::string content;
+  std::string error;  // why it could not be read; else empty
+};
+inline constexpr size_t largest_file = 64 * KiB;
 struct RunCommand {
   std::vector<std::string> argv;
+  std::vector<File> files{};
 };
 struct Input {
   std::string text;
@@ -92,6 +100,9 @@ Result<typename Request::Reply> ask_hmc(Channel& channel, const Request& request
 
 // A connection to the HMC, or an error that says what to do.
 Result<std::unique_ptr<Channel>> connect_hmc(const std::string& hmc_file);
+
+// A command, and the files of this process's user that it names.
+hmc_link::RunCommand with_files(const std::vector<std::string>& argv);
 
 // Runs a command at the HMC and hands on what it says; `cancelled` is asked now and then, and ends the waiting.
 Result<int> run_hmc_command(

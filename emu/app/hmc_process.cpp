@@ -99,7 +99,7 @@ class StepFault {
 // Somebody at the other end of a channel.
 class ChannelSession final : public hmc::Session {
  public:
-  explicit ChannelSession(Channel& channel) : channel_(channel) {}
+  ChannelSession(Channel& channel, const std::vector<hmc_link::File>& files) : channel_(channel), files_(files) {}
 
   void write(std::string_view text) override {
     if (!send_hmc(channel_, hmc_link::Output{std::string(text)})) gone_ = true;
@@ -115,10 +115,16 @@ class ChannelSession final : public hmc::Session {
     ended_ = true;
     return Error{"closed", "The input has ended."};
   }
+  Result<std::string> file(const std::string& name) const override {
+    const auto found = std::ranges::find(files_, name, &hmc_link::File::name);
+    if (found == files_.end()) return Error{"file", "it did not come with the command"};
+    return found->error.empty() ? Result<std::string>(found->content) : Error{"file", found->error};
+  }
   bool cancelled() const override { return gone_ || ending || !channel_.open(); }
 
  private:
   Channel& channel_;
+  const std::vector<hmc_link::File>& files_;
   std::atomic<bool> gone_{false};
   bool ended_ = false;
 };
@@ -133,7 +139,7 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFaul
     } else {
       log_hmc.info("command: {}", fmt::join(run->argv, " "));
     }
-    ChannelSession session(channel);
+    ChannelSession session(channel, run->files);
     const int status = hmc.run_command(run->argv, session);
     return send_hmc(channel, hmc_link::Exit{status});
   }
@@ -181,7 +187,6 @@ class HmcProcess final : public Command {
     const auto hmc = TRY(hmc::Hmc::create({.name = "hmc",
                                            .journal_file = lab.folders.state + "/hmc.journal",
                                            .rmc_key = secret,
-                                           .home = lab.folders.state,
                                            .on_step = [&](const std::string& step) { fault.meet(step); }},
                                           std::move(frames), rmc.get(), clock, pause));
     hmc->start();

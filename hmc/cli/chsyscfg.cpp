@@ -16,7 +16,7 @@ namespace hmc::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"-r"}, {"-m"}, {"-i"}, {"--force", Takes::nothing}};  // nothing is warned of: --force goes on anyway
+    {"-r"}, {"-m"}, {"-i"}, {"-f", Takes::file}, {"--force", Takes::nothing}};  // nothing is warned of: --force goes on anyway
 
 using attributes::By;
 
@@ -87,12 +87,14 @@ constinit const OptionTable chsyscfg_options = options;
 
 Result<int> chsyscfg(Call& call) {
   const std::string what = call.options.value("-r");
-  if (what != "lpar" && what != "prof" && what != "sys" && what != "sysprof") return usage_error("-r");
-  if (!call.options.has("-i")) return usage_error("-i");
-  const Data data = TRY(Data::parse(call.options.value("-i")));
-  if (what == "sys") return change_system(call, data);
-  if (what == "sysprof") return change_system_profile(call, data);
-  return what == "lpar" ? change_lpar(call, data) : change_profile(call, data);
+  const auto change = what == "lpar"      ? change_lpar
+                      : what == "prof"    ? change_profile
+                      : what == "sys"     ? change_system
+                      : what == "sysprof" ? change_system_profile
+                                          : nullptr;
+  if (!change) return usage_error("-r");
+  for (const Data& data : TRY(input_data(call))) TRY(change(call, data));
+  return 0;
 }
 
 }  // namespace hmc::cli

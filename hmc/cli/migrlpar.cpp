@@ -2,8 +2,6 @@
 // migrlpar: validate, migrate, stop, recover. (Redbook 5.6.1)
 #include <algorithm>
 #include <atomic>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -26,7 +24,7 @@ constexpr Option options[] = {
     {"--id"},
     {"-n"},
     {"-i"},
-    {"-f"},
+    {"-f", Takes::file},
     {"-w"},
     {"-d"},
     {"--all", Takes::nothing},
@@ -109,8 +107,7 @@ constexpr Input inputs[] = {
 };
 
 // Nothing that is entered is overlooked: each name is a row above, and has a value.
-Status take_inputs(MoveRequest& request, const std::string& text) {
-  const Data data = TRY(Data::parse(text));
+Status take_inputs(MoveRequest& request, const Data& data) {
   const auto row = [](const Assignment& attribute) { return std::ranges::find(inputs, attribute.name, &Input::name); };
   std::string unknown;
   for (const Assignment& attribute : data.all())
@@ -124,22 +121,6 @@ Status take_inputs(MoveRequest& request, const std::string& text) {
   return emu::success();
 }
 
-Result<std::string> read_input_file(const Call& call, const std::string& name) {
-  // Only below the user's home: the command line is reached from outside.
-  const std::string& home = call.console.options().home;
-  if (home.empty() || name.find("..") != name.npos) return usage_error("-f");
-  const std::string path = name.starts_with('/') ? name : home + "/" + name;
-  if (!path.starts_with(home + "/")) return usage_error("-f");
-  std::ifstream file(path);
-  if (!file) return usage_error("-f");
-  std::ostringstream text;
-  text << file.rdbuf();
-  std::string content = text.str();
-  while (content.ends_with('\n')) content.pop_back();
-  return content;
-}
-
-// What several threads print does not mix: each partition's lines come at once, when it is done.
 struct Outcome {
   std::string text;
   bool failed = false;
@@ -252,14 +233,13 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
     const auto detail = given.number("-d");
     if (!detail || *detail > 5) return usage_error("-d");
   }
-  if (given.has("-i") && given.has("-f")) return usage_error("-i, -f");
   // Input data is for the migration and its validation. (Redbook 5.6.1)
   for (const std::string_view option : {"-i", "-f"})
     if (given.has(option) && !operation.needs_target) return usage_error(option);
-  if (given.has("-i")) TRY(take_inputs(request, given.value("-i")));
-  if (given.has("-f")) {
-    const std::string text = TRY(read_input_file(call, given.value("-f")));
-    TRY(take_inputs(request, text));
+  if (given.has("-i") || given.has("-f")) {
+    const std::vector<Data> data = TRY(input_data(call));
+    if (data.size() > 1) return say("HSCL8023", given.value("-f"), "It has more than one line");
+    TRY(take_inputs(request, data.front()));
   }
   if (given.has("-p") + given.has("--id") + given.has("--all") != 1) return usage_error("-p, --id");
 

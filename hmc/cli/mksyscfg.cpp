@@ -22,7 +22,8 @@ namespace {
 
 using attributes::By;
 
-constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"}, {"-o"}, {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
+constexpr Option options[] = {{"-r"}, {"-m"}, {"-i"},   {"-f", Takes::file},        {"-o"},
+                              {"-p"}, {"-n"}, {"--id"}, {"--force", Takes::nothing}};
 
 // What the real command does not do without.
 Status sizes_given(const Data& data) {
@@ -50,8 +51,7 @@ Status assign_to_lpar(emu::LparDefinition& definition, emu::Profile& profile, co
   return attributes::assign_to_profile(profile, By::making, of_profile, definition, system);
 }
 
-Result<int> make_lpar(Call& call) {
-  const Data data = TRY(Data::parse(call.options.value("-i")));
+Result<int> make_lpar(Call& call, const Data& data) {
   const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   emu::LparDefinition definition;
@@ -98,8 +98,7 @@ Result<int> save_profile(Call& call) {
   return 0;
 }
 
-Result<int> make_profile(Call& call) {
-  const Data data = TRY(Data::parse(call.options.value("-i")));
+Result<int> make_profile(Call& call, const Data& data) {
   const Target target = TRY(target_of(call, data, "lpar_name", "lpar_id"));
   emu::Profile profile;
   profile.name = data.text("name");
@@ -132,10 +131,13 @@ constinit const OptionTable mksyscfg_options = options;
 Result<int> mksyscfg(Call& call) {
   const std::string what = call.options.value("-r");
   if (what == "prof" && call.options.value("-o") == "save") return save_profile(call);
-  if (what != "lpar" && what != "prof" && what != "sysprof") return usage_error("-r");
-  if (!call.options.has("-i")) return usage_error("-i");
-  if (what == "sysprof") return make_system_profile(call);
-  return what == "lpar" ? make_lpar(call) : make_profile(call);
+  const auto make = what == "lpar"      ? make_lpar
+                    : what == "prof"    ? make_profile
+                    : what == "sysprof" ? make_system_profile
+                                        : nullptr;
+  if (!make) return usage_error("-r");
+  for (const Data& data : TRY(input_data(call))) TRY(make(call, data));
+  return 0;
 }
 
 }  // namespace hmc::cli

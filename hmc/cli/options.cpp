@@ -39,7 +39,7 @@ Result<Options> Options::parse(std::span<const std::string> argv, std::span<cons
     std::string value;
     if (option->takes == Takes::nothing) {
       if (glued) return usage_error(word);
-    } else if (option->takes == Takes::value) {
+    } else if (option->takes == Takes::value || option->takes == Takes::file) {
       // A value may begin with a dash only if it is not an option of this command.
       if (glued) {
         value = *glued;
@@ -61,6 +61,13 @@ Result<Options> Options::parse(std::span<const std::string> argv, std::span<cons
 std::string Options::value(std::string_view name) const {
   const auto found = values_.find(std::string(name));
   return found == values_.end() ? std::string() : found->second;
+}
+
+std::vector<std::string> Options::files(std::span<const Option> known) const {
+  std::vector<std::string> names;
+  for (const Option& option : known)
+    if (option.takes == Takes::file && has(option.name)) names.push_back(value(option.name));
+  return names;
 }
 
 std::optional<u32> Options::number(std::string_view name) const { return parse_number<u32>(value(name)); }

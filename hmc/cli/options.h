@@ -15,7 +15,12 @@
 
 namespace hmc::cli {
 
-enum class Takes { nothing = 1, value, names };  // names: the rest up to the next option, may be none
+enum class Takes {
+  nothing = 1,
+  value,
+  names,  // the rest up to the next option, may be none
+  file    // a value, which names a file of the user's: its content comes with the command (hmc/session.h)
+};
 
 struct Option {
   std::string_view name;  // with its dashes
@@ -28,7 +33,8 @@ class Options {
   static emu::Result<Options> parse(std::span<const std::string> argv, std::span<const Option> known);
 
   bool has(std::string_view name) const { return values_.contains(std::string(name)); }
-  std::string value(std::string_view name) const;  // empty if it is not there
+  std::string value(std::string_view name) const;                       // empty if it is not there
+  std::vector<std::string> files(std::span<const Option> known) const;  // that the options name
   std::optional<u32> number(std::string_view name) const;
 
  private:

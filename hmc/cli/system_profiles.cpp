@@ -93,8 +93,7 @@ Result<int> list_system_profiles(Call& call) {
   return 0;
 }
 
-Result<int> make_system_profile(Call& call) {
-  const Data data = TRY(Data::parse(call.options.value("-i")));
+Result<int> make_system_profile(Call& call, const Data& data) {
   const Found found = TRY(to_change(call));
   emu::SystemProfile made;
   made.name = data.text("name");

@@ -7,7 +7,7 @@
 namespace hmc::cli {
 
 Result<int> list_system_profiles(Call&);
-Result<int> make_system_profile(Call&);
+Result<int> make_system_profile(Call&, const Data&);
 Result<int> change_system_profile(Call&, const Data&);
 Result<int> remove_system_profile(Call&);
 // Activates it, or says with --test what stands against that, or both.

@@ -16,10 +16,13 @@ namespace {
 const Command table[] = {
     {"chhwres", "-r mem -m <system> -o s -a \"requested_num_sys_huge_pages=<number>\"", chhwres_options, chhwres},
     {"chsyscfg",
-     "-r lpar -m <system> -i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1][,default_profile=...]\" | "
-     "-r prof -m <system> -i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\" [--force] | "
-     "-r sys -m <system> -i \"service_lpar_id=<id>|none\" | "
-     "-r sysprof -m <system> -i \"name=<system profile>[,new_name=...][,<lpar_names or lpar_ids, profile_names>{=|+=|-=}...]\"",
+     "-r lpar -m <system> {-f <file>|-i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1]"
+     "[,default_profile=...]\"} | "
+     "-r prof -m <system> {-f <file>|-i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\"} [--force] "
+     "| "
+     "-r sys -m <system> {-f <file>|-i \"service_lpar_id=<id>|none\"} | "
+     "-r sysprof -m <system> {-f <file>|-i \"name=<system profile>[,new_name=...]"
+     "[,<lpar_names or lpar_ids, profile_names>{=|+=|-=}...]\"}",
      chsyscfg_options, chsyscfg},
     {"chsysstate",
      "-r lpar -m <system> -o {on|shutdown|osshutdown} {-n <partition>|--id <id>} [-f <profile>] [-b {norm|sms|of|dd|ds}] "
@@ -55,9 +58,11 @@ const Command table[] = {
      migrlpar_options, migrlpar},
     {"mkauthkeys", "--ip <console> [-u <user>] --test", mkauthkeys_options, mkauthkeys},
     {"mksyscfg",
-     "-r lpar -m <system> -i \"name=...,profile_name=...,lpar_env={aixlinux|vioserver},<attribute>=<value>...\" | "
+     "-r lpar -m <system> {-f <file>|-i \"name=...,profile_name=...,lpar_env={aixlinux|vioserver},<attribute>=<value>...\"} | "
+     "-r prof -m <system> {-f <file>|-i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\"} [--force] "
+     "| "
      "-r prof -m <system> -o save {-p <partition>|--id <id>} -n <profile> [--force] | "
-     "-r sysprof -m <system> -i \"name=...,lpar_names=...|lpar_ids=...,profile_names=...\"",
+     "-r sysprof -m <system> {-f <file>|-i \"name=...,lpar_names=...|lpar_ids=...,profile_names=...\"}",
      mksyscfg_options, mksyscfg},
     {"mkvterm", "-m <system> {-p <partition>|--id <id>}", mkvterm_options, mkvterm},
     {"rmsyscfg",
@@ -71,6 +76,13 @@ const Command table[] = {
 }  // namespace
 
 std::span<const Command> commands() { return table; }
+
+std::vector<std::string> files_of(const std::vector<std::string>& argv) {
+  const Command* command = argv.empty() ? nullptr : find_command(argv[0]);
+  if (!command) return {};
+  const auto options = Options::parse(std::span(argv).subspan(1), command->options);
+  return options ? options->files(command->options) : std::vector<std::string>{};
+}
 
 const Command* find_command(std::string_view name) {
   const auto found = std::ranges::find(table, name, &Command::name);
@@ -160,6 +172,21 @@ Result<Filtered> filtered(const Call& call, const System& system, std::span<cons
   if (!result.filter.find("lpar_names") && !result.filter.find("lpar_ids"))
     for (const Lpar& lpar : system.lpars) result.lpars.push_back(&lpar);
   return result;
+}
+
+Result<std::vector<Data>> input_data(const Call& call) {
+  const bool typed = call.options.has("-i");
+  if (typed && call.options.has("-f")) return usage_error("-i, -f");
+  if (typed) return std::vector<Data>{TRY(Data::parse(call.options.value("-i")))};
+  if (!call.options.has("-f")) return usage_error("-i");
+  const std::string name = call.options.value("-f");
+  const auto content = call.session.file(name);
+  if (!content) return say("HSCL8023", name, content.error().text);
+  std::vector<Data> all;
+  for (const std::string& line : emu::words(*content, '\n'))
+    if (!attributes::trimmed(line).empty()) all.push_back(TRY(Data::parse(line)));
+  if (all.empty()) return say("HSCL8023", name, "It is empty");
+  return all;
 }
 
 }  // namespace hmc::cli

@@ -34,6 +34,9 @@ struct Command {
 std::span<const Command> commands();
 const Command* find_command(std::string_view name);
 
+// The user's files that the options of a command name; none if it is wrong: it is refused without them.
+std::vector<std::string> files_of(const std::vector<std::string>& argv);
+
 int run(Console& console, const std::vector<std::string>& argv, Session& session);
 
 // ---- what many commands need ----
@@ -52,5 +55,8 @@ struct Filtered {
   Data filter;
 };
 Result<Filtered> filtered(const Call&, const System&, std::span<const std::string_view> allowed = {});
+
+// The configuration data of -i, or of each line of the file of -f: exactly one of the two is there.
+Result<std::vector<Data>> input_data(const Call&);
 
 }  // namespace hmc::cli

@@ -57,5 +57,19 @@ local done = task:wait(60)
 check_equal(done.code, 0, "the move ends well" .. (done.code == 0 and "" or ": " .. done.output))
 guest.check_owner(pair, "frameB", "Running")
 run(new_partition)
-run "rmsyscfg -r lpar -m frameA -n new"
+
+-- A server's profile has the new name of a partition, and what is listed is taken again, out of a file of the user's.
+run 'chsyscfg -r prof -m frameA -i "name=default,lpar_name=viosA,virtual_scsi_adapters+=9/server//new/2/0"'
+run "chsyscfg -r lpar -m frameA -i name=new,new_name=renamed"
+local listed = run "lssyscfg -r prof -m frameA --filter lpar_names=viosA"
+check(listed:find("9/server/%d+/renamed/2/0"), "the server's adapter is for the partition's new name: " .. listed)
+local name = os.tmpname()
+local file = assert(io.open(name, "w"))
+file:write(listed)
+file:close()
+run("chsyscfg -r prof -m frameA -f " .. name)
+os.remove(name)
+refused = pair:hmc("chsyscfg -r prof -m frameA -f " .. name)
+check(refused.code == 1 and refused.output:find(name, 1, true), "a file that is not there is named: " .. refused.output)
+run "rmsyscfg -r lpar -m frameA -n renamed"
 guest.all_well(console, "ticker", "bank", "churn")

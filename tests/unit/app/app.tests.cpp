@@ -80,11 +80,33 @@ TEST_CASE("a command line is split as a shell does it", "[words]") {
   CHECK_FALSE(split_words("a 'b"));
 }
 
+TEST_CASE("the files that a command names go with it, and no others", "[hmc-link]") {
+  const support::Folder folder;
+  const std::string small = folder.path / "in.txt", large = folder.path / "large.txt";
+  std::ofstream(small) << "name=mobile\n";
+  std::ofstream(large) << std::string(hmc_link::largest_file + 1, 'x');
+  const auto file = [](const std::string& name) {
+    const auto run = with_files({"chsyscfg", "-r", "lpar", "-m", "frameA", "-f", name});
+    REQUIRE(run.files.size() == 1);
+    CHECK(run.files[0].name == name);
+    return run.files[0];
+  };
+  CHECK(file(small).content == "name=mobile\n");
+  CHECK(file(small).error.empty());
+  for (const std::string& wrong : {large, folder.path.string(), (folder.path / "none").string(), std::string("/dev/zero")}) {
+    CHECK(file(wrong).content.empty());
+    CHECK_FALSE(file(wrong).error.empty());
+  }
+  CHECK(with_files({"chsysstate", "-r", "lpar", "-o", "on", "-f", small}).files.empty());
+  CHECK(with_files({"lssyscfg", "-r", "sys"}).files.empty());
+}
+
 TEST_CASE("messages between the HMC and its clients survive the way, and nonsense is refused", "[hmc-link]") {
-  const Bytes run = hmc_link::encode(hmc_link::RunCommand{{"lssyscfg", "-r", "sys"}});
+  const Bytes run = hmc_link::encode(hmc_link::RunCommand{{"lssyscfg", "-r", "sys"}, {{"in.txt", "a=1", ""}}});
   const auto back = hmc_link::decode(run);
   REQUIRE(back);
   CHECK(std::get<hmc_link::RunCommand>(*back).argv == std::vector<std::string>{"lssyscfg", "-r", "sys"});
+  CHECK(std::get<hmc_link::RunCommand>(*back).files.at(0).content == "a=1");
 
   hmc::MoveStatus move;
   move.lpar_name = "mobile";

@@ -40,6 +40,7 @@ struct Output final : hmc::Session {
   std::string text;
   void write(std::string_view more) override { text += more; }
   Result<std::string> read(u64) override { return Error{"closed", ""}; }
+  Result<std::string> file(const std::string&) const override { return Error{"file", "There is none"}; }
   bool cancelled() const override { return false; }
 };
 

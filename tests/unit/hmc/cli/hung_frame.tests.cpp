@@ -62,7 +62,7 @@ TEST_CASE("a frame that hangs delays one command a little, and no other", "[hmc]
   std::vector<hmc::FrameEndpoint> frames;
   frames.push_back({"one", std::make_unique<Frame>("one", clock, is_first ? hangs : never)});
   frames.push_back({"two", std::make_unique<Frame>("two", clock, is_first ? never : hangs)});
-  auto console = hmc::Hmc::create({"hmc", ":memory:", "secret", ""}, std::move(frames), nullptr, clock, clock);
+  auto console = hmc::Hmc::create({"hmc", ":memory:", "secret"}, std::move(frames), nullptr, clock, clock);
   REQUIRE(console);
   const std::string hung = is_first ? "one" : "two", well = is_first ? "two" : "one";
   const auto listing = [&](u64 at_most) {
@@ -90,7 +90,7 @@ TEST_CASE("a frame on a busy host has time to answer the commands that are about
   u64 needs = 0;
   std::vector<hmc::FrameEndpoint> frames;
   frames.push_back({"busy", std::make_unique<BusyFrame>(clock, needs)});
-  auto console = hmc::Hmc::create({"hmc", ":memory:", "secret", ""}, std::move(frames), nullptr, clock, clock);
+  auto console = hmc::Hmc::create({"hmc", ":memory:", "secret"}, std::move(frames), nullptr, clock, clock);
   REQUIRE(console);
   const auto run = [&](std::vector<std::string> command) {
     world::Output output;

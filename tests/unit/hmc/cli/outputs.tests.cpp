@@ -331,7 +331,7 @@ TEST_CASE("an option is followed, or refused", "[cli]") {
   refused("lslparmigr -r manager -u hscroot", "-u");
   refused("lsrefcode -r lpar -m cec1 -s p", "-s");
   refused("lsrefcode -r sys -m cec1 -s x", "-s");
-  refused("chsyscfg -r lpar -m cec1 -f file -i name=mobile", "-f");
+  refused("chsyscfg -r lpar -m cec1 -f file -i name=mobile", "-i, -f");
   refused("rmsyscfg -r lpar -m cec1 -n mobile --vioscfg", "--vioscfg");
   refused("lssyscfg -r lpar -m cec1 -m cec2", "-m");
   refused("chsyscfg -r lpar -m cec1 -i name=mobile -i name=other", "-i");
@@ -398,6 +398,45 @@ TEST_CASE("input data of migrlpar is used, or refused before anything is asked",
     CHECK(world.hmc(std::string("migrlpar -m cec1 -p mobile -i dest_lpar_id=9 -o ") + operation).text.find("are -i.") !=
           std::string::npos);
   CHECK(asked == 0);
+}
+
+TEST_CASE("input data comes out of a file of the user as out of the command line", "[cli]") {
+  World world;
+  const auto& mobile = world.lpar(world.one).definition;
+  const auto refused = [&](const std::string& line, const std::string& sentence) {
+    world.requests.clear();
+    const auto said = world.hmc(line);
+    INFO(line << ": " << said.text);
+    CHECK(said.code == 1);
+    CHECK(said.text.find(sentence) != said.text.npos);
+    CHECK(world.requests.empty());
+  };
+  for (const std::string command :
+       {"chsyscfg -r lpar -m cec1", "mksyscfg -r prof -m cec1", "migrlpar -o v -m cec1 -t cec2 -p mobile"}) {
+    refused(command + " -f in.txt", "HSCL8023 The file in.txt cannot be used: No such file or directory.");
+    refused(command + " -f in.txt -i name=mobile", "are -i, -f.");
+    world.files["in.txt"] = "\n \n";
+    refused(command + " -f in.txt", "HSCL8023 The file in.txt cannot be used: It is empty.");
+    world.files["in.txt"] = "name=mobile\nnonsense\n";
+    refused(command + " -f in.txt", "The format of the configuration data is invalid.");
+    world.files.clear();
+  }
+  world.files["in.txt"] = "name=mobile,description=moves\r\n\nname=S1_VIOS2,msp=0\n";
+  CHECK(world.hmc("chsyscfg -r lpar -m cec1 -f in.txt").text == "");
+  CHECK(mobile.description == "moves");
+  CHECK_FALSE(world.one.lpars.at(2).definition.msp);
+  world.files["in.txt"] =
+      "name=a,lpar_name=mobile,min_mem=64,desired_mem=64,max_mem=64\nname=b,lpar_name=mobile,min_mem=64,"
+      "desired_mem=64,max_mem=64";
+  CHECK(world.hmc("mksyscfg -r prof -m cec1 -f in.txt").text == "");
+  CHECK(mobile.profile("a"));
+  CHECK(mobile.profile("b"));
+  world.files["in.txt"] = "dest_lpar_id=1\n";
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile -f in.txt").text.find("HSCLA22A") != std::string::npos);
+  world.files["in.txt"] = "dest_lpar_id=7\ndest_lpar_id=8\n";
+  refused("migrlpar -o v -m cec1 -t cec2 -p mobile -f in.txt", "HSCL8023");
+  // Another -f is no file.
+  CHECK(hmc::Hmc::files_of(world::words("chsysstate -r lpar -m cec1 -o on -n mobile -f normal")).empty());
 }
 
 TEST_CASE("every list has the same attributes with -F and without", "[cli]") {

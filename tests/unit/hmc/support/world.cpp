@@ -121,6 +121,11 @@ Result<std::string> Output::read(u64) {
   return Error{"closed", ""};
 }
 
+Result<std::string> Output::file(const std::string& name) const {
+  const auto found = files.find(name);
+  return found == files.end() ? Result<std::string>(Error{"file", "No such file or directory"}) : found->second;
+}
+
 std::vector<std::string> words(const std::string& line) {
   std::vector<std::string> found;
   std::string word;
@@ -253,7 +258,7 @@ void World::start_console(JournalFile kept) {
   if (kept == JournalFile::lost || journal_.empty()) journal_ = fmt::format("{}/journal-{}", folder_, ++journal_number_);
   std::vector<hmc::FrameEndpoint> frames;
   for (Frame* frame : {&one, &two}) frames.push_back({frame->link, std::make_unique<Link>(*this, *frame, generation_)});
-  auto made = hmc::Hmc::create({"hmc", journal_, "secret", folder_}, std::move(frames), &guest, clock, clock);
+  auto made = hmc::Hmc::create({"hmc", journal_, "secret"}, std::move(frames), &guest, clock, clock);
   if (!made) std::abort();
   console = std::move(*made);
   console->heartbeat();
@@ -271,6 +276,8 @@ void World::console_dies() {
 
 Answer World::hmc(const std::vector<std::string>& argv) {
   Output output;
+  for (const std::string& name : hmc::Hmc::files_of(argv))
+    if (files.contains(name)) output.files[name] = files.at(name);
   const int code = console->run_command(argv, output);
   return {code, output.text};
 }

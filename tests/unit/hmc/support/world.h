@@ -68,7 +68,9 @@ struct Output final : hmc::Session {
   bool gone = false;
   void write(std::string_view more) override { text += more; }
   Result<std::string> read(u64) override;
+  Result<std::string> file(const std::string& name) const override;
   bool cancelled() const override { return gone; }
+  std::map<std::string, std::string> files;  // of the user
 };
 
 struct Answer {
@@ -100,7 +102,8 @@ class World {
   // Builds a console; one that was there is forgotten, with its journal kept (as after `kill -9`) or not.
   enum class JournalFile { kept, lost };
   void start_console(JournalFile = JournalFile::kept);
-  Answer hmc(const std::string& line);  // words parted by blanks, quotes as in a shell
+  std::map<std::string, std::string> files;  // of the user who types commands
+  Answer hmc(const std::string& line);       // words parted by blanks, quotes as in a shell
   Answer hmc(const std::vector<std::string>& argv);
 
   void kill(Frame&);
