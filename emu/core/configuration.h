@@ -66,7 +66,7 @@ struct Capacity {
   u32 desired_num_huge_pages = 0;
   u32 max_num_huge_pages = 0;
   ProcMode proc_mode = ProcMode::shared;
-  u32 min_procs = 1;                 // virtual processors, or dedicated ones
+  u32 min_procs = 1;  // virtual processors, or dedicated ones
   u32 desired_procs = 1;
   u32 max_procs = 1;
   u32 min_proc_units = 10;  // hundredths of a processor; shared only
