@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// One file: what a processor does between two runs of its engine needs all of its registers.
 #include "cpu/processor.h"
 
 #include <cassert>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// One file: all of it works on the one list of streams, under its lock.
 #include "firmware/move/manager.h"
 
 #include <algorithm>

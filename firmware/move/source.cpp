@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The source's side of a move: passes over the memory while the partition runs, then the rest of its state while it does
 // not, then the pages that the destination still misses.
+// One file: it is one state machine under one lock, and its parts would need each other's fields.
 
 #include <algorithm>
 #include <bit>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The destination's side of a move: fills a shell, verifies it, and once it is handed over lets it run, fetching what it
 // touches before it has come.
+// One file, for the same reason as source.cpp.
 
 #include <algorithm>
 #include <bit>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// One file: the checks, in the order of the table at its end.
 #include "hmc/lpm/checks.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// One file: the thread of a mover and what it has in flight. Nobody else sees these parts.
 #include "vios/mover/mover.h"
 
 #include <algorithm>

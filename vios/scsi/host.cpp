@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// One file: a login, its requests and their end are one protocol (SRP) on one queue.
 #include "vios/scsi/host.h"
 
 #include "emu/core/log.h"

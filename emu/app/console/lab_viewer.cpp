@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// One file: keys, mouse and menus lead to the same actions, which a script presses, too.
 #include "emu/app/console/lab_viewer.h"
 
 #include "emu/app/console/control.h"

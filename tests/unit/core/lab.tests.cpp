@@ -358,7 +358,7 @@ TEST_CASE("a partner in a lab file is a name, an ID, or any", "[lab]") {
 }
 
 TEST_CASE("docs/labs.md lists the keys that the reader knows", "[lab][docs]") {
-  support::approved_end_of_page(source / "docs/labs.md", "emu/core/lab.cpp", emu::lab_keys_as_markdown());
+  support::approved_end_of_page(source / "docs/labs.md", "emu/core/lab/keys.h", emu::lab_keys_as_markdown());
 }
 
 TEST_CASE("the folders of a lab follow the user's settings, and are the user's own", "[lab]") {

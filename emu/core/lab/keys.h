@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Of the reader of lab files alone: the keys of a lab file, one list for the reader and for docs/labs.md, and what they are read into.
+
+#include "emu/core/adapter_kinds.h"
+#include "emu/core/lab/reading.h"
+#include "emu/core/partner.h"
+
+namespace emu::lab_file {
+
+// A partition as it stands in the file, before its shorthand keys are spelled out.
+struct Draft {
+  LparDefinition lpar;
+  Profile profile;  // the first one; memory and processors that are 0 follow from the desired ones
+  std::string profile_name = "default";
+  bool auto_start = false;
+  std::vector<std::string> disks;
+  std::vector<std::string> served_by;
+  std::vector<u16> vlans;
+  const toml::table* table = nullptr;
+  const toml::array* adapter_tables = nullptr;
+  const toml::array* profile_tables = nullptr;
+  // A VIOS's.
+  ViosConfig vios;
+  std::vector<std::string> segments;
+  bool vasi = true;
+  const toml::array* bridge_tables = nullptr;
+  const toml::array* mapping_tables = nullptr;
+};
+
+struct AdapterDraft {
+  VirtualAdapter adapter;
+  std::string remote;
+};
+
+// A partner, or its slot: a number too, and then as its digits.
+inline void take_partner(Reading& reading, const toml::node& node, std::string& to) {
+  u32 number = 0;
+  if (!node.is_integer()) return take(reading, node, to);
+  take(reading, node, number);
+  to = std::to_string(number);
+}
+
+inline void take_partner_slot(Reading& reading, const toml::node& node, AdapterDraft& to) {
+  std::string text;
+  take_partner(reading, node, text);
+  const auto slot = partner_from(text);
+  if (!slot) return reading.wrong(node, "a slot, or \"any\", is expected here");
+  to.adapter.remote_slot = *slot;
+}
+
+// A [[table]] of the file, which can stand several times.
+inline void take_tables(Reading& reading, const toml::node& node, const toml::array*& to) {
+  to = node.as_array();
+  if (!to || !std::ranges::all_of(*to, [](const toml::node& element) { return element.is_table(); }))
+    reading.wrong(node, "a table in double brackets is expected here, such as [[frame]]");
+}
+
+constexpr std::string_view kind_words = "serial, scsi_client, scsi_server, ethernet, vasi";
+static_assert(std::ranges::all_of(adapter_kinds, [](const auto& row) { return kind_words.find(row.word) != kind_words.npos; }));
+
+inline void take_adapter_kind(Reading& reading, const toml::node& node, AdapterDraft& to) {
+  std::string word;
+  take(reading, node, word);
+  const auto* row = std::ranges::find(adapter_kinds, word, &AdapterKindRow::word);
+  if (row == std::end(adapter_kinds)) return reading.wrong(node, fmt::format("{} is no kind of adapter: {}", word, kind_words));
+  to.adapter.kind = row->kind;
+}
+
+// ---- the keys: one list for the reader and for docs/labs.md ----
+
+template <class T>
+struct Key {
+  std::string_view name;
+  std::string_view kind;
+  std::string_view fallback;
+  std::string_view meaning;
+  void (*set)(Reading&, const toml::node&, T&);
+};
+
+template <class T>
+T& member_owner(T&);
+template <class Owner, class Field>
+Owner owner_of(Field Owner::*);
+
+template <auto member, class T>  // T: who has the member, or inherits it
+void into(Reading& reading, const toml::node& node, T& object) {
+  using Field = std::remove_reference_t<decltype(object.*member)>;
+  if constexpr (std::is_same_v<Field, const toml::array*>) {
+    take_tables(reading, node, object.*member);
+  } else {
+    take(reading, node, object.*member);
+  }
+}
+template <auto inner, auto member>
+void into(Reading& reading, const toml::node& node, decltype(owner_of(inner))& object) {
+  into<member>(reading, node, object.*inner);
+}
+
+struct LabDraft {
+  std::string name;
+  const toml::array* luns = nullptr;
+  const toml::array* segments = nullptr;
+  const toml::array* frames = nullptr;
+};
+struct SegmentDraft {
+  SegmentConfig segment;
+  const toml::array* forwards = nullptr;
+};
+struct FrameDraft {
+  FrameConfig frame;
+  const toml::array* vioses = nullptr;
+  const toml::array* partitions = nullptr;
+};
+
+inline constexpr Key<LabDraft> lab_table[] = {
+    {"name", "name", "the file's name", "under which state and links are kept; letters, digits, - and _", into<&LabDraft::name>},
+    {"lun", "tables", "none", "disks of the SAN", into<&LabDraft::luns>},
+    {"segment", "tables", "none", "Ethernet segments", into<&LabDraft::segments>},
+    {"frame", "tables", "-", "the servers", into<&LabDraft::frames>},
+};
+inline constexpr Key<LunConfig> lun_table[] = {
+    {"name", "name", "-", "how VIOSes list it", into<&LunConfig::name>},
+    {"size_mb", "MiB", "64; that of `path`", "its size", into<&LunConfig::size_mb>},
+    {"path", "path", "an own file in the state folder", "an existing image, used as it is, relative to the lab file",
+     into<&LunConfig::path>},
+    {"is_disk", "true, false", "false", "the file at `path` is a disk, although no partition table or file system in it says so",
+     into<&LunConfig::is_disk>},
+    {"image", "path", "empty", "an image that its own file begins as a copy of, relative to the lab file",
+     into<&LunConfig::image>},
+    {"udid", "text", "made of lab and name", "unique device identifier, equal wherever the LUN is seen", into<&LunConfig::udid>},
+    {"pvid", "16 hex digits", "made of lab and name", "physical volume identifier", into<&LunConfig::pvid>},
+};
+inline constexpr Key<SegmentDraft> segment_table[] = {
+    {"name", "name", "-", "how VIOSes name it", into<&SegmentDraft::segment, &SegmentConfig::name>},
+    {"network", "address/prefix", "\"10.0.2.0/24\"",
+     "the IP network on it: .2 is the gateway to the host, .3 its name server, .4 the HMC",
+     into<&SegmentDraft::segment, &SegmentConfig::network>},
+    {"forward", "tables", "none", "ports of this machine (loopback only) that lead to a guest", into<&SegmentDraft::forwards>},
+};
+inline constexpr Key<SegmentConfig::Forward> forward_table[] = {
+    {"protocol", "\"tcp\" or \"udp\"", "\"tcp\"", "", into<&SegmentConfig::Forward::protocol>},
+    {"host_port", "port", "0", "on 127.0.0.1; 0: any free one", into<&SegmentConfig::Forward::host_port>},
+    {"guest_address", "address", "-", "whom it reaches", into<&SegmentConfig::Forward::guest_address>},
+    {"guest_port", "port", "-", "and on which port", into<&SegmentConfig::Forward::guest_port>},
+};
+inline constexpr Key<FrameDraft> frame_table[] = {
+    {"name", "name", "-", "the managed system's name", into<&FrameDraft::frame, &FrameConfig::name>},
+    {"type_model", "text", "\"9117-MMA\"", "machine type and model", into<&FrameDraft::frame, &FrameConfig::type_model>},
+    {"serial_num", "7 characters", "made of lab and name", "serial number", into<&FrameDraft::frame, &FrameConfig::serial_num>},
+    {"memory_mb", "MiB", "4096", "installed memory", into<&FrameDraft::frame, &FrameConfig::memory_mb>},
+    {"lmb_mb", "16, 32, 64, 128, 256", "16", "size of a logical memory block", into<&FrameDraft::frame, &FrameConfig::lmb_mb>},
+    {"processors", "number", "8", "installed processors", into<&FrameDraft::frame, &FrameConfig::processors>},
+    {"huge_pages", "number", "0", "pages of 16 GiB that are set aside of the memory, until chhwres asks for others",
+     into<&FrameDraft::frame, &FrameConfig::huge_pages>},
+    {"on_battery", "true, false", "false", "whether mains power is lost", into<&FrameDraft::frame, &FrameConfig::on_battery>},
+    {"vios", "tables", "none", "its Virtual I/O Servers", into<&FrameDraft::vioses>},
+    {"partition", "tables", "none", "its other partitions", into<&FrameDraft::partitions>},
+};
+inline constexpr Key<Draft> partition_table[] = {
+    {"id", "number", "-", "partition id, unique in its frame", into<&Draft::lpar, &LparDefinition::lpar_id>},
+    {"name", "name", "-", "unique in its frame", into<&Draft::lpar, &LparDefinition::name>},
+    {"uuid", "UUID", "made of lab, frame and name", "stays the same across a move", into<&Draft::lpar, &LparDefinition::uuid>},
+    {"ip_address", "address", "none", "how RMC reaches it", into<&Draft::lpar, &LparDefinition::ip_address>},
+    {"profile_name", "name", "\"default\"", "the first profile, which the profile keys below describe",
+     into<&Draft::profile_name>},
+    {"adapter", "tables", "none", "virtual adapters, beyond those of `disks`, `vlans`, `segments` and `vasi`",
+     into<&Draft::adapter_tables>},
+    {"profile", "tables", "none", "further profiles: as the first one, with what they say of their own",
+     into<&Draft::profile_tables>},
+};
+inline constexpr Key<Draft> client_table[] = {
+    {"auto_start", "true, false", "false", "activated by `twinframe up`, which fails if it cannot be; the rest of the lab runs",
+     into<&Draft::auto_start>},
+    {"disks", "list of LUNs", "[]", "a virtual SCSI client adapter, and on the VIOS its server adapter and target devices",
+     into<&Draft::disks>},
+    {"served_by", "list of VIOSes", "the frame's first", "who serves the disks; several: a path through each",
+     into<&Draft::served_by>},
+    {"vlans", "list of VLANs", "[]", "a virtual Ethernet adapter for each", into<&Draft::vlans>},
+};
+inline constexpr Key<Draft> vios_table[] = {
+    {"msp", "true, false", "true", "mover service partition", into<&Draft::lpar, &LparDefinition::msp>},
+    {"time_ref", "true, false", "true", "time reference partition", into<&Draft::lpar, &LparDefinition::time_ref>},
+    {"vasi", "true, false", "true", "a VASI adapter in the first free slot", into<&Draft::vasi>},
+    {"luns", "list of LUNs", "[]", "what it sees of the SAN: hdisk1, hdisk2 ... in this order",
+     into<&Draft::vios, &ViosConfig::luns>},
+    {"segments", "list of segments", "[]", "a trunk Ethernet adapter for each, bridged to it by a shared Ethernet adapter",
+     into<&Draft::segments>},
+    {"bridge", "tables", "none", "shared Ethernet adapters on trunk adapters of one's own", into<&Draft::bridge_tables>},
+    {"mapping", "tables", "none", "virtual target devices on server adapters of one's own", into<&Draft::mapping_tables>},
+};
+inline constexpr Key<ViosConfig::Bridge> bridge_table[] = {
+    {"trunk_slot", "slot", "-", "of the trunk adapter", into<&ViosConfig::Bridge::trunk_slot>},
+    {"segment", "segment", "-", "what it leads to", into<&ViosConfig::Bridge::segment>},
+};
+inline constexpr Key<ViosConfig::Mapping> mapping_table[] = {
+    {"server_slot", "slot", "-", "of the virtual SCSI server adapter", into<&ViosConfig::Mapping::server_slot>},
+    {"lun", "LUN", "-", "what the client sees behind it", into<&ViosConfig::Mapping::lun>},
+    {"vtd", "name", "vtscsi0 ...", "the virtual target device", into<&ViosConfig::Mapping::vtd>},
+};
+inline constexpr Key<AdapterDraft> adapter_table[] = {
+    {"kind", kind_words, "-", "on which the other keys depend", take_adapter_kind},
+    {"slot", "slot", "-", "2 or more; 0 and 1 are the partition's serial adapters",
+     into<&AdapterDraft::adapter, &VirtualAdapter::slot>},
+    {"required", "true, false", "false", "the partition does not start without it",
+     into<&AdapterDraft::adapter, &VirtualAdapter::required>},
+    {"remote_lpar", "partition, or \"any\"", "\"any\"",
+     "the partner; a client adapter has one, a server adapter's can be any, but then no client of it moves",
+     [](Reading& reading, const toml::node& node, AdapterDraft& to) { take_partner(reading, node, to.remote); }},
+    {"remote_slot", "slot, or \"any\"", "\"any\"", "the partner's slot; likewise", take_partner_slot},
+    {"port_vlan_id", "VLAN", "1", "of untagged packets", into<&AdapterDraft::adapter, &VirtualAdapter::port_vlan_id>},
+    {"addl_vlan_ids", "list of VLANs", "[]", "tagged ones (IEEE 802.1Q)",
+     into<&AdapterDraft::adapter, &VirtualAdapter::addl_vlan_ids>},
+    {"is_trunk", "true, false", "false", "under a shared Ethernet adapter",
+     into<&AdapterDraft::adapter, &VirtualAdapter::is_trunk>},
+    {"trunk_priority", "number", "0; 1 of a trunk adapter", "up to 15",
+     into<&AdapterDraft::adapter, &VirtualAdapter::trunk_priority>},
+    {"vswitch", "name", "\"ETHERNET0\"", "the switch that it is plugged into",
+     into<&AdapterDraft::adapter, &VirtualAdapter::vswitch>},
+    {"mac_addr", "12 hex digits", "made of lab, frame, partition and slot", "its address",
+     into<&AdapterDraft::adapter, &VirtualAdapter::mac_addr>},
+};
+// The keys of the kinds are keys of the file.
+static_assert(std::ranges::all_of(adapter_kinds, [](const AdapterKindRow& row) {
+  return std::ranges::all_of(
+      row.keys, [](std::string_view key) { return std::ranges::count(adapter_table, key, &Key<AdapterDraft>::name) == 1; });
+}));
+inline constexpr Key<Profile> profile_table[] = {
+    {"min_mem", "MiB", "half of desired_mem", "", into<&Profile::min_mem>},
+    {"desired_mem", "MiB", "256 (VIOS: 128)", "multiples of the LMB, as the other two", into<&Profile::desired_mem>},
+    {"max_mem", "MiB", "desired_mem", "", into<&Profile::max_mem>},
+    {"min_num_huge_pages", "number", "0", "of 16 GiB, as the other two", into<&Profile::min_num_huge_pages>},
+    {"desired_num_huge_pages", "number", "0", "", into<&Profile::desired_num_huge_pages>},
+    {"max_num_huge_pages", "number", "desired_num_huge_pages", "", into<&Profile::max_num_huge_pages>},
+    {"proc_mode", "\"shared\" or \"ded\"", "\"shared\"", "", into<&Profile::proc_mode>},
+    {"min_procs", "number", "1", "virtual processors, or dedicated ones", into<&Profile::min_procs>},
+    {"desired_procs", "number", "1", "", into<&Profile::desired_procs>},
+    {"max_procs", "number", "desired_procs", "", into<&Profile::max_procs>},
+    {"min_proc_units", "hundredths", "10 for each of min_procs", "shared only, as the other two", into<&Profile::min_proc_units>},
+    {"desired_proc_units", "hundredths", "20 for each of desired_procs", "", into<&Profile::desired_proc_units>},
+    {"max_proc_units", "hundredths", "100 for each of max_procs", "", into<&Profile::max_proc_units>},
+    {"sharing_mode", "word", "\"uncap\"", "as the HMC's attribute", into<&Profile::sharing_mode>},
+    {"uncap_weight", "0 to 255", "128", "", into<&Profile::uncap_weight>},
+    {"max_virtual_slots", "number", "20 (VIOS: 64)", "", into<&Profile::max_virtual_slots>},
+    {"bsr_arrays", "number", "0", "barrier synchronization register arrays, up to 256", into<&Profile::bsr_arrays>},
+    {"io_slots", "list of texts", "[]", "physical slots: there are none, but a partition that claims one cannot move",
+     into<&Profile::io_slots>},
+    {"boot_mode", "norm, dd, ds, of, sms", "\"norm\"", "", into<&Profile::boot_mode>},
+    {"work_group_id", "\"none\", \"1\" to \"32\"", "\"none\"", "", into<&Profile::work_group_id>},
+    {"redundant_err_path_reporting", "true, false", "false", "", into<&Profile::redundant_err_path_reporting>},
+    {"lpar_proc_compat_mode", "default, POWER6, POWER7, POWER8", "\"default\"", "", into<&Profile::lpar_proc_compat_mode>},
+    {"boot_image", "\"nomad\" or path", "none", "an ELF file that is loaded and entered, relative to the lab file",
+     into<&Profile::boot_image>},
+    {"boot_initrd", "path", "none", "loaded beside it", into<&Profile::boot_initrd>},
+    {"boot_arguments", "text", "none", "/chosen/bootargs of the device tree", into<&Profile::boot_arguments>},
+};
+
+// Gives `node` to the row of `keys` that has its name; false if there is none.
+template <class T, size_t N>
+bool offer(Reading& reading, std::string_view name, const toml::node& node, const Key<T> (&keys)[N], T& object) {
+  const auto* row = std::ranges::find(keys, name, &Key<T>::name);
+  if (row == std::end(keys)) return false;
+  row->set(reading, node, object);
+  return true;
+}
+
+template <class Offer>
+void read_keys(Reading& reading, const toml::table& table, std::string_view what, Offer offered) {
+  for (const auto& [key, node] : table)
+    if (!offered(key.str(), node)) reading.wrong(key.source(), fmt::format("{} has no key {}", what, key.str()));
+}
+
+template <class T, size_t N>
+void read_keys(Reading& reading, const toml::table& table, std::string_view what, const Key<T> (&keys)[N], T& object) {
+  read_keys(reading, table, what,
+            [&](std::string_view name, const toml::node& node) { return offer(reading, name, node, keys, object); });
+  for (const Key<T>& key : keys)
+    if (key.fallback == "-" && !table.contains(key.name))
+      reading.wrong(table, fmt::format("{} lacks its key {}", what, key.name));
+}
+
+inline bool has_key(const AdapterKindRow& kind, std::string_view key) {
+  const bool of_some = std::ranges::any_of(adapter_kinds, [&](const auto& row) { return std::ranges::count(row.keys, key) > 0; });
+  return !of_some || std::ranges::count(kind.keys, key) > 0;
+}
+
+}  // namespace emu::lab_file
