@@ -42,9 +42,17 @@ function linux.boot(changes)
   return pair, console
 end
 
--- Starts judges in the background.
+-- Starts judges in the background, and waits until all of them can be asked: on a busy host one with a low priority takes its time.
 function linux.start(console, ...)
+  local function listening()
+    return tonumber((linux.run(console, "for file in /run/judges/*; do read -r pid <$file && kill -0 $pid && echo; done 2>/dev/null | wc -l"):match("%d+")))
+  end
+  local wanted = listening() + select("#", ...)
   for _, line in ipairs { ... } do linux.run(console, "(" .. line .. " &)") end
+  wait_until("the judges listen", function()
+    local now = listening()
+    return now >= wanted, ("%d of %d do"):format(now, wanted)
+  end, 120)
 end
 
 -- The other end of the judge `stream`, once it listens.
