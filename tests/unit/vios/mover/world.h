@@ -148,6 +148,10 @@ struct Frame {
     mover = std::move(*made);
   }
   ~Frame() { mover.reset(); }
+  // The mover writes its log after the phase that it tells of can be seen.
+  bool logged(std::string_view identifier, u32 times = 1) {
+    return world.wait([&] { return errors.count(identifier) == times; });
+  }
   System world;
   Errors errors;
   std::unique_ptr<vios::Mover> mover;
@@ -278,8 +282,8 @@ struct TwoFrames {
   }
   // Whatever has ended a migration before the hand-over, both movers log it, and once. (Redbook, appendix B: MVR_MIG_ABORTED)
   void check_aborted(u32 times) {
-    CHECK(a.errors.count("427E17BD") == times);
-    CHECK(b.errors.count("427E17BD") == times);
+    CHECK(a.logged("427E17BD", times));
+    CHECK(b.logged("427E17BD", times));
   }
 
   bool runs(Frame& frame, u32 id = 2) {
