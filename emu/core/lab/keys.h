@@ -170,7 +170,8 @@ inline constexpr Key<Draft> partition_table[] = {
      into<&Draft::profile_tables>},
 };
 inline constexpr Key<Draft> client_table[] = {
-    {"auto_start", "true, false", "false", "activated by `twinframe up`, which fails if it cannot be; the rest of the lab runs",
+    {"auto_start", "true, false", "false",
+     "activated when `twinframe up` starts a lab that does not run, which fails if it cannot be; the rest of the lab runs",
      into<&Draft::auto_start>},
     {"disks", "list of LUNs", "[]", "a virtual SCSI client adapter, and on the VIOS its server adapter and target devices",
      into<&Draft::disks>},
