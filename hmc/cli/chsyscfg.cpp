@@ -93,8 +93,7 @@ Result<int> chsyscfg(Call& call) {
                       : what == "sysprof" ? change_system_profile
                                           : nullptr;
   if (!change) return usage_error("-r");
-  for (const Data& data : TRY(input_data(call))) TRY(change(call, data));
-  return 0;
+  return for_each_input(call, change);
 }
 
 }  // namespace hmc::cli

@@ -136,8 +136,7 @@ Result<int> mksyscfg(Call& call) {
                     : what == "sysprof" ? make_system_profile
                                         : nullptr;
   if (!make) return usage_error("-r");
-  for (const Data& data : TRY(input_data(call))) TRY(make(call, data));
-  return 0;
+  return for_each_input(call, make);
 }
 
 }  // namespace hmc::cli

@@ -174,6 +174,13 @@ Result<Filtered> filtered(const Call& call, const System& system, std::span<cons
   return result;
 }
 
+// Of several records, which one is wrong, and what has become of the others.
+static Error in_file(const Call& call, size_t index, Error error, std::string_view others) {
+  if (call.options.has("-f"))
+    error.text += fmt::format(" (Record {} of {}; of the others, {}.)", index + 1, call.options.value("-f"), others);
+  return error;
+}
+
 Result<std::vector<Data>> input_data(const Call& call) {
   const bool typed = call.options.has("-i");
   if (typed && call.options.has("-f")) return usage_error("-i, -f");
@@ -183,10 +190,23 @@ Result<std::vector<Data>> input_data(const Call& call) {
   const auto content = call.session.file(name);
   if (!content) return say("HSCL8023", name, content.error().text);
   std::vector<Data> all;
-  for (const std::string& line : emu::words(*content, '\n'))
-    if (!attributes::trimmed(line).empty()) all.push_back(TRY(Data::parse(line)));
+  for (const std::string& line : emu::words(*content, '\n')) {
+    if (attributes::trimmed(line).empty()) continue;
+    auto data = Data::parse(line);
+    if (!data) return in_file(call, all.size(), data.error(), "none was carried out");
+    all.push_back(std::move(*data));
+  }
   if (all.empty()) return say("HSCL8023", name, "It is empty");
   return all;
+}
+
+Result<int> for_each_input(Call& call, Result<int> (*run)(Call&, const Data&)) {
+  const std::vector<Data> all = TRY(input_data(call));
+  for (size_t i = 0; i < all.size(); ++i)
+    if (const auto done = run(call, all[i]); !done)
+      return in_file(call, i, done.error(),
+                     i == 0 ? "none was carried out" : "those before it were carried out, and those after it were not");
+  return 0;
 }
 
 }  // namespace hmc::cli

@@ -58,5 +58,7 @@ Result<Filtered> filtered(const Call&, const System&, std::span<const std::strin
 
 // The configuration data of -i, or of each line of the file of -f: exactly one of the two is there.
 Result<std::vector<Data>> input_data(const Call&);
+// Runs the command for each record of -i or -f, up to the first that fails; its error says which one that is.
+Result<int> for_each_input(Call&, Result<int> (*run)(Call&, const Data&));
 
 }  // namespace hmc::cli
