@@ -47,7 +47,8 @@ class ChangesCommand final : public Command {
     if (follow_ && json_)
       return failed({"usage", "--json makes one list, and that never ends with --follow: take one of them."}, exit_misused);
     const auto status = list(*after);
-    return status ? exit_done : failed(status.error());
+    if (status) return exit_done;
+    return failed(status.error().code == "closed" ? hmc_gone() : status.error());
   }
 
  private:

@@ -49,7 +49,7 @@ int run_with_terminal(const RunningLab& lab, const std::vector<std::string>& arg
     const auto message = receive_hmc(**channel, nanoseconds_per_second);
     if (!message && message.error().code == "timeout") continue;
     if (!message) {
-      failed({"hmc", "The HMC has gone away. What it was doing can be seen after `twinframe up`."});
+      failed(hmc_gone());
       break;
     }
     if (const auto* text = std::get_if<hmc_link::Output>(&*message)) print(text->text);

@@ -98,6 +98,9 @@ Result<typename Request::Reply> ask_hmc(Channel& channel, const Request& request
   return std::move(*expected);
 }
 
+// What a command says that was talking to it.
+inline Error hmc_gone() { return {"hmc", "The HMC has gone away. What it was doing can be seen after `twinframe up`."}; }
+
 // A connection to the HMC, or an error that says what to do.
 Result<std::unique_ptr<Channel>> connect_hmc(const std::string& hmc_file);
 
