@@ -45,6 +45,10 @@ void show(const Json& lab) {
                member(process, "alive") == "yes" ? "pid " + member(process, "pid")
                                                  : std::string("NOT RUNNING: `twinframe up` starts it again"));
   for (const Json& system : list(lab, "systems")) {
+    if (member(system, "type_model").empty()) {
+      fmt::print("  {}  {}\n", member(system, "name"), member(system, "state"));
+      continue;
+    }
     fmt::print("  {} {}*{}  {}  {} of {} MiB free\n", member(system, "name"), member(system, "type_model"),
                member(system, "serial_num"), member(system, "state"), member(system, "available_mem_mb"),
                member(system, "installed_mem_mb"));
