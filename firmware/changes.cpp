@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/changes.h"
 
-#include <algorithm>
 #include <chrono>
+#include <map>
+
+#include "emu/core/lpar_state.h"
 
 namespace firmware {
 
-namespace {
-
-constexpr size_t most_kept = 4096;
-
-}  // namespace
+bool Changes::put(emu::Change change) {
+  change.wall = clock_.wall();
+  return bool(journal_.put_change(change));
+}
 
 void Changes::note(emu::ChangeKind kind, u32 lpar_id, const std::string& lpar_name, std::string detail) {
+  // Not with our lock: whoever is in a transaction has the journal's, and comes here then.
+  if (missed_.exchange(false) && !put({0, 0, emu::ChangeKind::system, "", 0, "", "some changes are missing here"}))
+    missed_ = true;
+  if (!put({0, 0, kind, "", lpar_id, lpar_name, std::move(detail)})) missed_ = true;
   {
     const std::lock_guard guard(mutex_);
-    kept_.push_back({++last_, clock_.wall(), kind, "", lpar_id, lpar_name, std::move(detail)});
-    if (kept_.size() > most_kept) kept_.pop_front();
+    ++noted_;
   }
   more_.notify_all();
 }
@@ -38,17 +42,39 @@ void Changes::note_difference(const emu::LparDefinition& before, const emu::Lpar
   if (rest != after) note(emu::ChangeKind::partition, after.lpar_id, after.name, "changed");
 }
 
+void Changes::note_start(const std::vector<emu::LparDefinition>& lpars) {
+  const std::string off(emu::name_of(emu::LparState::not_activated));
+  std::map<u32, std::string> last;
+  for (const emu::Change& change : journal_.changes_after(0).changes)
+    if (change.kind == emu::ChangeKind::state) last[change.lpar_id] = change.detail;
+  note(emu::ChangeKind::system, 0, "", "started");
+  for (const emu::LparDefinition& lpar : lpars)
+    if (const auto known = last.find(lpar.lpar_id); known != last.end() && known->second != off)
+      note(emu::ChangeKind::state, lpar.lpar_id, lpar.name, off);
+}
+
 emu::Changes Changes::since(u64 life, u64 after, u64 patience) const {
-  std::unique_lock guard(mutex_);
-  const bool known = life == life_ && after <= last_;
-  if (known) more_.wait_for(guard, std::chrono::nanoseconds(patience), [&] { return last_ > after; });
-  emu::Changes answer;
-  answer.life = life_;
-  answer.last = last_;
-  answer.complete = known && last_ - after <= kept_.size();
-  const u64 wanted = known ? std::min<u64>(last_ - after, kept_.size()) : kept_.size();
-  answer.changes.assign(kept_.end() - static_cast<std::ptrdiff_t>(wanted), kept_.end());
-  return answer;
+  const auto read = [&] {
+    emu::Changes answer = journal_.changes_after(after);
+    if (answer.life != life) {  // another list, of which nothing is known
+      answer = journal_.changes_after(0);
+      answer.complete = false;
+    }
+    return answer;
+  };
+  u64 seen = 0;
+  {
+    const std::lock_guard guard(mutex_);
+    seen = noted_;
+  }
+  emu::Changes answer = read();
+  if (!answer.complete || answer.last != after || patience == 0) return answer;
+  {
+    std::unique_lock guard(mutex_);
+    more_.wait_for(guard, std::chrono::nanoseconds(patience), [&] { return noted_ != seen; });
+    if (noted_ == seen) return answer;
+  }
+  return read();
 }
 
 }  // namespace firmware

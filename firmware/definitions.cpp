@@ -95,7 +95,8 @@ emu::Status Definitions::restore(Lpars& lpars) {
   // somebody else's by now.
   for (StreamRecord record : journal_.streams()) {
     if (Lpar* lpar = lpars.find(record.lpar_id)) {
-      lpars.takes_part(*lpar, record.stream, record.step == StreamStep::shell);
+      lpar->stream = record.stream;
+      lpar->target = record.step == StreamStep::shell;
       continue;
     }
     // Died between the record and the definition of a shell, or between forgetting a partition and saying so. The id may become
@@ -135,13 +136,13 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
   }
   const std::string uuid = definition.uuid;
   TRY(put(lpars, existing ? &existing->definition : nullptr, &definition, others));
-  for (emu::LparDefinition& other : others) lpars.redefine(*lpars.find(other.lpar_id), std::move(other));
+  for (emu::LparDefinition& other : others) lpars.find(other.lpar_id)->definition = other;
   if (!existing) {
-    lpars.define(std::move(definition));
+    lpars.add(std::move(definition));
     return witness_.claim(uuid, config_.mtms());
   }
   const std::string former = existing->definition.uuid;
-  lpars.redefine(*existing, std::move(definition));
+  existing->definition = std::move(definition);
   TRY(witness_.claim(uuid, config_.mtms()));
   return former == uuid ? emu::success() : witness_.release(former, config_.mtms());
 }
@@ -172,7 +173,7 @@ emu::Status Definitions::write_profile(Lpars& lpars, u32 lpar_id, const emu::Pro
   if (changed.default_profile.empty()) changed.default_profile = profile.name;
   changed = normalized(std::move(changed));
   TRY(obeys_rules(changed, &lpar->definition, config_));
-  return store(lpars, *lpar, std::move(changed));
+  return store(*lpar, std::move(changed));
 }
 
 emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::string& name) {
@@ -183,7 +184,7 @@ emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::st
   if (std::erase_if(changed.profiles, [&](const emu::Profile& p) { return p.name == name; }) == 0)
     return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", changed.name, name)};
   TRY(put(lpars, &lpar->definition, &changed));
-  lpars.redefine(*lpar, std::move(changed));
+  lpar->definition = std::move(changed);
   return emu::success();
 }
 
@@ -214,15 +215,14 @@ emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, con
     if (adapter) profile->max_virtual_slots = std::max(profile->max_virtual_slots, slot + 1);
   }
   if (changed.current) change(changed.current->adapters);
-  return store(lpars, *lpar, std::move(changed));
+  return store(*lpar, std::move(changed));
 }
 
-emu::Status Definitions::make_current(Lpars& lpars, Lpar& lpar, const emu::Configuration& configuration,
-                                      const std::string& profile) {
+emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& configuration, const std::string& profile) {
   emu::LparDefinition changed = lpar.definition;
   changed.current = emu::current_from(configuration, profile);
   // A restart that changes nothing needs no room on a disk.
-  return changed == lpar.definition ? emu::success() : store(lpars, lpar, std::move(changed));
+  return changed == lpar.definition ? emu::success() : store(lpar, std::move(changed));
 }
 
 emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::LparDefinition& wanted, bool active) {
@@ -249,10 +249,12 @@ emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::L
   }
   emu::LparDefinition definition = wanted;
   definition.lpar_id = *id;
-  Lpar& shell = lpars.define(std::move(definition));
+  Lpar& shell = lpars.add(std::move(definition));
   shell.state = active ? LparState::not_available : LparState::not_activated;
   shell.codes.own_is(active ? src_os_running : src_not_running);
-  lpars.takes_part(shell, stream, true);
+  shell.stored = false;
+  shell.stream = stream;
+  shell.target = true;
   shell.holds_resources = active;
   return &shell;
 }
@@ -264,8 +266,7 @@ emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lp
   if (!is_target(*lpar))
     for (auto& [id, server] : lpars.all()) {
       emu::LparDefinition changed = server.definition;
-      if (changed.env == emu::LparEnv::vioserver && forget_client(changed, lpar_id))
-        TRY(store(lpars, server, std::move(changed)));
+      if (changed.env == emu::LparEnv::vioserver && forget_client(changed, lpar_id)) TRY(store(server, std::move(changed)));
     }
   return erase(lpars, lpar_id);
 }
@@ -273,7 +274,7 @@ emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lp
 emu::Result<std::shared_ptr<Partition>> Definitions::erase(Lpars& lpars, u32 lpar_id) {
   Lpar* lpar = lpars.find(lpar_id);
   // What could not be stored has not happened: it can be asked for again.
-  TRY(put(lpars, &lpar->definition, nullptr));
+  if (lpar->stored) TRY(put(lpars, &lpar->definition, nullptr));
   (void)journal_.put_blob(nvram_key(lpar->definition), {});
   auto gone = std::move(lpar->partition);
   lpars.erase(lpar_id);
@@ -307,22 +308,50 @@ emu::Status Definitions::put(Lpars& lpars, const emu::LparDefinition* was, const
   const auto store = [&]() -> emu::Status {
     if (leaves) TRY(journal_.put_blob(system_profiles_key, emu::to_bytes(left)));
     for (const emu::LparDefinition& other : others) TRY(journal_.put_lpar(other));
-    return is ? journal_.put_lpar(*is) : journal_.remove_lpar(was->lpar_id);
+    TRY(is ? journal_.put_lpar(*is) : journal_.remove_lpar(was->lpar_id));
+    if (was && is) changes_.note_difference(*was, *is);
+    if (!was || !is)
+      changes_.note(emu::ChangeKind::partition, (is ? is : was)->lpar_id, (is ? is : was)->name, is ? "defined" : "removed");
+    for (const emu::LparDefinition& other : others) changes_.note_difference(lpars.find(other.lpar_id)->definition, other);
+    if (leaves) changes_.note(emu::ChangeKind::system, 0, "", "system profiles changed");
+    return emu::success();
   };
-  TRY(leaves || !others.empty() ? journal_.together(store) : store());
-  if (leaves) lpars.change_system_profiles(std::move(left));
+  TRY(journal_.together(store));
+  if (leaves) lpars.set_system_profiles(std::move(left));
   return emu::success();
 }
 
 emu::Status Definitions::put_system_profiles(Lpars& lpars, emu::SystemProfiles profiles) {
-  TRY(journal_.put_blob(system_profiles_key, emu::to_bytes(profiles)));
-  lpars.change_system_profiles(std::move(profiles));
+  const auto store = [&]() -> emu::Status {
+    TRY(journal_.put_blob(system_profiles_key, emu::to_bytes(profiles)));
+    changes_.note(emu::ChangeKind::system, 0, "", "system profiles changed");
+    return emu::success();
+  };
+  TRY(journal_.together(store));
+  lpars.set_system_profiles(std::move(profiles));
   return emu::success();
 }
 
-emu::Status Definitions::store(Lpars& lpars, Lpar& lpar, emu::LparDefinition changed) {
-  TRY(journal_.put_lpar(changed));
-  lpars.redefine(lpar, std::move(changed));
+emu::Status Definitions::store(Lpar& lpar, emu::LparDefinition changed) {
+  const auto write = [&]() -> emu::Status {
+    TRY(journal_.put_lpar(changed));
+    changes_.note_difference(lpar.definition, changed);
+    return emu::success();
+  };
+  TRY(journal_.together(write));
+  lpar.definition = std::move(changed);
+  return emu::success();
+}
+
+emu::Status Definitions::keep_shell(Lpar& shell) {
+  if (shell.stored) return journal_.put_lpar(shell.definition);
+  const auto write = [&]() -> emu::Status {
+    TRY(journal_.put_lpar(shell.definition));
+    changes_.note(emu::ChangeKind::partition, shell.definition.lpar_id, shell.definition.name, "defined");
+    return emu::success();
+  };
+  TRY(journal_.together(write));
+  shell.stored = true;
   return emu::success();
 }
 

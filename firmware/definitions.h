@@ -14,8 +14,8 @@ namespace firmware {
 
 class Definitions {
  public:
-  Definitions(const emu::FrameConfig& config, Journal& journal, Witness& witness)
-      : config_(config), journal_(journal), witness_(witness) {}
+  Definitions(const emu::FrameConfig& config, Journal& journal, Witness& witness, Changes& changes)
+      : config_(config), journal_(journal), witness_(witness), changes_(changes) {}
 
   // At the start: what the journal knows; the lab file's partitions once in the life of a lab. The shells and sources of moves that
   // have not ended take part in them still.
@@ -32,9 +32,11 @@ class Definitions {
   emu::Status change_adapter(Lpars&, u32 lpar_id, u32 slot, const emu::VirtualAdapter*);
 
   // The partition that runs now has this configuration, from the profile with this name.
-  emu::Status make_current(Lpars&, Lpar&, const emu::Configuration&, const std::string& profile);
+  emu::Status make_current(Lpar&, const emu::Configuration&, const std::string& profile);
   // A partition that comes by a move. Not in the journal yet.
   emu::Result<Lpar*> add_shell(Lpars&, u64 stream, const emu::LparDefinition&, bool active);
+  // And now it is.
+  emu::Status keep_shell(Lpar&);
   // It has gone to another system, or was never needed here: nothing of it is left, in the profiles of servers neither. Its Partition,
   // if there is one, is given to the caller.
   emu::Result<std::shared_ptr<Partition>> forget(Lpars&, u32 lpar_id);
@@ -47,7 +49,7 @@ class Definitions {
  private:
   bool is_target(const Lpar&) const;
   emu::Result<std::shared_ptr<Partition>> erase(Lpars&, u32 lpar_id);
-  emu::Status store(Lpars&, Lpar&, emu::LparDefinition changed);
+  emu::Status store(Lpar&, emu::LparDefinition changed);
   // In the journal, all of it or nothing: the partition (was: null if it is new; is: null if it is gone), the system profiles that it was
   // in, and others that have changed with it.
   emu::Status put(Lpars&, const emu::LparDefinition* was, const emu::LparDefinition* is,
@@ -57,6 +59,7 @@ class Definitions {
   const emu::FrameConfig& config_;
   Journal& journal_;
   Witness& witness_;
+  Changes& changes_;
 };
 
 }  // namespace firmware

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/hypervisor.h"
 
+#include <atomic>
 #include <utility>
 
 #include <fmt/format.h>
@@ -48,6 +49,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status start() {
     TRY(agree(config_.name, config_.mtms(), journal_, witness_));
     journal_.on_write([this, id = journal_.id()](u64 writes) { (void)witness_.see_journal({config_.mtms(), id, writes}); });
+    changes_.note_start(journal_.lpars());
+    started_ = true;
     TRY(definitions_.restore(*lpars_.lock()));
     manager_ = move::Manager::create(*this);
     return emu::success();
@@ -131,7 +134,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
                         fmt::format("{} huge pages of 16 GiB leave nothing of the {} MB of memory.", pages, config_.memory_mb)};
     Bytes kept(sizeof pages);
     emu::store_be(kept.data(), pages);
-    return journal_.put_blob(huge_pages_key, kept);
+    return journal_.together([&]() -> emu::Status {
+      TRY(journal_.put_blob(huge_pages_key, kept));
+      changes_.note(emu::ChangeKind::system, 0, "", fmt::format("{} huge pages requested", pages));
+      return emu::success();
+    });
   }
   emu::SystemProfiles system_profiles() const override { return lpars_.lock()->system_profiles(); }
   emu::Status write_system_profile(const emu::SystemProfile& profile, const std::string& replaces) override {
@@ -239,7 +246,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
   emu::Status reserve_memory(u64 mb) override { return lpars_.lock()->reserve(mb); }
-  void shut_down() override { power_.shut_down(); }
+  void shut_down() override {
+    power_.shut_down();
+    if (started_.exchange(false)) changes_.note(emu::ChangeKind::system, 0, "", "stopped");
+  }
 
   // ---- Frame ----
 
@@ -303,7 +313,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (!lpar) return;
     lpars->takes_part(*lpar, stream, target);
     if (stream == 0) power_.is_free(*lpar);
-    if (lpar->target && !journal_.put_lpar(lpar->definition)) lpars->happens(*lpar, LparEvent::fail);
+    if (lpar->target && !definitions_.keep_shell(*lpar)) lpars->happens(*lpar, LparEvent::fail);
   }
 
   emu::Status may_leave(u32 lpar_id) const override {
@@ -362,9 +372,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   const emu::Clock& clock_;
   VirtualSwitch switch_;
   Connections connections_;
-  Changes changes_{clock_};
+  Changes changes_{journal_, clock_};
+  std::atomic<bool> started_{false};
   emu::Guarded<Lpars> lpars_{config_, clock_, changes_};
-  Definitions definitions_{config_, journal_, witness_};
+  Definitions definitions_{config_, journal_, witness_, changes_};
   emu::Guarded<std::function<emu::Status(u32)>> leave_question_;
   std::unique_ptr<move::Manager> manager_;
   Errands errands_;

@@ -5,11 +5,18 @@
 
 #include <fmt/format.h>
 
-#include "firmware/database.h"
+#include "emu/core/database.h"
+#include "emu/core/kept_changes.h"
 
 namespace firmware {
 
+using emu::Database;
+using emu::RowSum;
+using emu::Statement;
+
 namespace {
+
+constexpr u64 changes_kept = 4096;
 
 constexpr const char* tables =
     "CREATE TABLE IF NOT EXISTS lpar (id INTEGER PRIMARY KEY, definition BLOB NOT NULL, sum INTEGER);"
@@ -33,6 +40,7 @@ class SqliteJournal final : public Journal {
  public:
   explicit SqliteJournal(std::unique_ptr<Database> database)
       : database_(std::move(database)),
+        changes_(*database_, changes_kept),
         put_stream_(handle(), "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?, ?)"),
         drop_stream_(handle(), "DELETE FROM stream WHERE stream = ?"),
         put_lpar_(handle(), "INSERT OR REPLACE INTO lpar VALUES (?, ?, ?)"),
@@ -116,6 +124,16 @@ class SqliteJournal final : public Journal {
     return write([&] { return put_kept_.with(key, content, sum_of(key, content)).done(); });
   }
 
+  // Not counted among the writes: the witness has nothing to see of it.
+  emu::Status put_change(const emu::Change& change) override {
+    const std::lock_guard lock(mutex_);
+    return changes_.put(change) ? emu::success() : emu::Status(database_->unwritable());
+  }
+  emu::Changes changes_after(u64 number) const override {
+    const std::lock_guard lock(mutex_);
+    return changes_.after(number);
+  }
+
   Bytes blob(const std::string& key) const override {
     const std::lock_guard lock(mutex_);
     Statement query(handle(), "SELECT content FROM kept WHERE key = ?");
@@ -174,6 +192,7 @@ class SqliteJournal final : public Journal {
 
   std::unique_ptr<Database> database_;
   mutable std::recursive_mutex mutex_;
+  emu::KeptChanges changes_;
   Statement put_stream_, drop_stream_, put_lpar_, drop_lpar_, put_kept_;
   std::function<void(u64)> listener_;
   bool together_ = false;  // within a transaction of several writes
@@ -197,7 +216,7 @@ bool complete_tables(Database& database) {
 }  // namespace
 
 emu::Result<std::unique_ptr<Journal>> Journal::open(const std::string& file) {
-  auto database = TRY(Database::open(file, "The frame's journal", tables));
+  auto database = TRY(Database::open(file, "The frame's journal", std::string(tables) + emu::KeptChanges::tables));
   if (!complete_tables(*database)) return database->unwritable();
   auto journal = std::make_unique<SqliteJournal>(std::move(database));
   TRY(journal->verify());

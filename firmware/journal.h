@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "emu/core/change.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 
@@ -66,6 +67,9 @@ class Journal {
 
   virtual std::vector<StreamRecord> streams() const = 0;  // all that are not finished
   virtual emu::Status put_stream(const StreamRecord&) = 0;
+  // The list of what has changed here: it numbers them, and keeps the latest. (emu/core/kept_changes.h)
+  virtual emu::Status put_change(const emu::Change&) = 0;
+  virtual emu::Changes changes_after(u64 number) const = 0;
   // Opaque small things that survive: NVRAM images by partition uuid, VIOS configuration, error logs.
   virtual emu::Status put_blob(const std::string& key, const Bytes&) = 0;
   virtual Bytes blob(const std::string& key) const = 0;

@@ -52,29 +52,6 @@ Lpar& Lpars::add(emu::LparDefinition definition) {
   return lpar;
 }
 
-void Lpars::erase(u32 lpar_id) {
-  const Lpar* lpar = find(lpar_id);
-  if (!lpar) return;
-  changes_.note(emu::ChangeKind::partition, lpar_id, lpar->definition.name, "removed");
-  lpars_.erase(lpar_id);
-}
-
-Lpar& Lpars::define(emu::LparDefinition definition) {
-  Lpar& lpar = add(std::move(definition));
-  changes_.note(emu::ChangeKind::partition, lpar.definition.lpar_id, lpar.definition.name, "defined");
-  return lpar;
-}
-
-void Lpars::redefine(Lpar& lpar, emu::LparDefinition changed) {
-  changes_.note_difference(lpar.definition, changed);
-  lpar.definition = std::move(changed);
-}
-
-void Lpars::change_system_profiles(emu::SystemProfiles profiles) {
-  changes_.note(emu::ChangeKind::system, 0, "", "system profiles changed");
-  system_profiles_ = std::move(profiles);
-}
-
 void Lpars::takes_part(Lpar& lpar, u64 stream, bool target) {
   const bool joins = stream != 0 && stream != lpar.stream;
   const bool leaves = stream == 0 && lpar.stream != 0;

@@ -39,7 +39,8 @@ struct Lpar {
   std::unique_ptr<NativePartition> native;
   std::shared_ptr<TerminalOutput> terminal_output;  // outlives the partition: what it said last can still be read
   ReferenceCodes codes;
-  u64 stream = 0;  // the move that it takes part in
+  bool stored = true;  // in the journal: a shell is not at first
+  u64 stream = 0;      // the move that it takes part in
   bool target = false;
   u64 life = 0;                 // when it was activated here: nanoseconds since 1970
   bool restart_wanted = false;  // as soon as it takes part in no move any more
@@ -63,18 +64,14 @@ class Lpars {
   Lpar* find(u32 lpar_id, Turn);  // null if it has had another turn meanwhile
   std::map<u32, Lpar>& all() { return lpars_; }
   const std::map<u32, Lpar>& all() const { return lpars_; }
-  Lpar& add(emu::LparDefinition);     // one that there was already when this process began
-  Lpar& define(emu::LparDefinition);  // a new one
-  void erase(u32 lpar_id);
+  Lpar& add(emu::LparDefinition);
+  void erase(u32 lpar_id) { lpars_.erase(lpar_id); }
   // The same number if it is free, else the lowest free one. None: all are taken.
   std::optional<u32> free_id(u32 wanted) const;
   const Lpar* of_stream(u64 stream) const;
   const emu::SystemProfiles& system_profiles() const { return system_profiles_; }
-  void set_system_profiles(emu::SystemProfiles profiles) { system_profiles_ = std::move(profiles); }  // when this process begins
+  void set_system_profiles(emu::SystemProfiles profiles) { system_profiles_ = std::move(profiles); }
 
-  // It is stored: from now on it is what the partition is defined as.
-  void redefine(Lpar&, emu::LparDefinition);
-  void change_system_profiles(emu::SystemProfiles);
   // It takes part in a move (0: not any more), as its destination or as its source.
   void takes_part(Lpar&, u64 stream, bool target);
 

@@ -68,7 +68,7 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
     lpars->show(*lpar, src_no_resources);
     return refused(granted.error());
   }
-  if (const auto stored = definitions_.make_current(*lpars, *lpar, *granted, name); !stored) {
+  if (const auto stored = definitions_.make_current(*lpar, *granted, name); !stored) {
     lpars->show(*lpar, src_not_running);
     return refused(stored.error());
   }
@@ -132,7 +132,9 @@ emu::Status Power::start_guest(const Activation& activation, const std::shared_p
   }
   comes_to(std::nullopt, src_loading);
   const auto image = find_image(configuration.boot_image);
-  if (!image) return failed(activation, src_load_failed, image.error());
+  if (!image)
+    return failed(activation, src_load_failed,
+                  {image.error().code, fmt::format("Partition {}: {}", activation.definition.name, image.error().text)});
   // The state first: the guest may be off again before boot() returns.
   if (!comes_to(LparEvent::run, src_os_running)) return emu::success();
   if (auto status = partition->boot(*image); !status) return failed(activation, src_load_failed, status.error());

@@ -5,13 +5,16 @@
 
 #include <fmt/format.h>
 
-#include "firmware/database.h"
+#include "emu/core/database.h"
 
 namespace firmware {
 
 namespace {
 
+using emu::Database;
 using emu::Error;
+using emu::RowSum;
+using emu::Statement;
 using emu::Status;
 
 constexpr const char* tables =

@@ -161,7 +161,8 @@ inline constexpr Message messages[] = {
     {"HSCLA22C", Origin::own,
      "The partition {} has dedicated processors, and cannot be assigned to the shared-processor pool {}."},
     {"HSCLA22E", Origin::own,
-     "The partition {} needs {} of the huge pages of the managed system {}, which has only {} available."},
+     "The partition {}, as it was activated last, needs {} of the huge pages of the managed system {}, which has only {} "
+     "available."},
     {"HSCLA246", Origin::real,
      "The management console cannot communicate with partition {}. Either the network connection is not available or the "
      "partition "

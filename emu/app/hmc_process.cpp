@@ -185,7 +185,7 @@ class HmcProcess final : public Command {
     const std::string secret = TRY(lab_secret(lab.secret_file()));
     StepFault fault;
     const auto hmc = TRY(hmc::Hmc::create({.name = "hmc",
-                                           .journal_file = lab.folders.state + "/hmc.journal",
+                                           .journal_file = lab.hmc_journal(),
                                            .rmc_key = secret,
                                            .on_step = [&](const std::string& step) { fault.meet(step); }},
                                           std::move(frames), rmc.get(), clock, pause));

@@ -105,6 +105,7 @@ std::string NamedLab::output_file(std::string_view process) const {
 }
 std::string NamedLab::service_file(std::string_view frame) const { return fmt::format("{}/{}.service", folders.runtime, frame); }
 std::string NamedLab::hmc_file() const { return folders.runtime + "/hmc"; }
+std::string NamedLab::hmc_journal() const { return folders.state + "/hmc.journal"; }
 std::string NamedLab::secret_file() const { return folders.state + "/rmc.key"; }
 std::string NamedLab::lun_file(const LunConfig& lun) const {
   return lun.path.empty() ? fmt::format("{}/luns/{}.img", folders.state, lun.name) : lun.path;

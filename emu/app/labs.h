@@ -30,6 +30,7 @@ struct NamedLab {
   std::string output_file(std::string_view process) const;  // what it printed, if it could not log
   std::string service_file(std::string_view frame) const;
   std::string hmc_file() const;
+  std::string hmc_journal() const;
   std::string secret_file() const;  // what partitions know their HMC by
   std::string lun_file(const LunConfig&) const;
 };

@@ -4,6 +4,7 @@
 #include "emu/app/labs.h"
 #include "emu/core/paths.h"
 #include "firmware/audit.h"
+#include "hmc/journal/journal.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -52,7 +53,12 @@ class Recover final : public Command {
         return failed({"recover", fmt::format("{} runs: stop the lab first, with `twinframe down {}`.", process, lab->lab.name)});
     look(*lab);
     show();
-    const firmware::Audit audit = firmware::audit(witness_, journals_);
+    firmware::Audit audit = firmware::audit(witness_, journals_);
+    if (!hmc_trouble_.empty())
+      audit.findings.push_back(
+          hmc_trouble_ +
+          " It is set aside: the frames know of every migration, and `migrlpar -o r` ends those; the list of "
+          "changes begins anew.");
     for (const std::string& finding : audit.findings) std::printf("%s\n", finding.c_str());
     if (audit.findings.empty()) {
       std::printf("Witness and journals agree.\n");
@@ -62,12 +68,18 @@ class Recover final : public Command {
     if (explain_) return failed({"recover", "`twinframe recover` without --explain does this."});
     for (const Mend& mend : audit.mends)
       if (const Status done = carry_out(mend); !done) return failed(done.error());
+    if (!hmc_trouble_.empty())
+      if (const Status done = set_aside(hmc_file_); !done) return failed(done.error());
     std::printf("Done: start the lab with `twinframe up`.\n");
     return exit_done;
   }
 
  private:
   void look(const NamedLab& lab) {
+    hmc_file_ = lab.hmc_journal();
+    if (is_there(hmc_file_))
+      if (const auto opened = hmc::Journal::open(hmc_file_); !opened && opened.error().code == "damaged")
+        hmc_trouble_ = opened.error().text;
     witness_.file = lab.folders.state + "/luns/witness";
     if (!is_there(witness_.file)) {
       witness_.state = FileState::missing;
@@ -144,6 +156,7 @@ class Recover final : public Command {
 
   std::string file_, name_;
   bool explain_ = false;
+  std::string hmc_file_, hmc_trouble_;  // empty: its journal can be read
   firmware::WitnessSeen witness_;
   std::vector<firmware::JournalSeen> journals_;
 };

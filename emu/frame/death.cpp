@@ -70,6 +70,8 @@ class WatchedJournal final : public firmware::Journal {
   void on_write(std::function<void(u64)> listener) override { journal_.on_write(std::move(listener)); }
   Status together(const std::function<Status()>& changes) override { return journal_.together(changes); }
   std::vector<LparDefinition> lpars() const override { return journal_.lpars(); }
+  Status put_change(const Change& change) override { return journal_.put_change(change); }
+  Changes changes_after(u64 number) const override { return journal_.changes_after(number); }
   Status put_lpar(const LparDefinition& lpar) override { return journal_.put_lpar(lpar); }
   Status remove_lpar(u32 lpar_id) override { return journal_.remove_lpar(lpar_id); }
   bool initialized() const override { return journal_.initialized(); }

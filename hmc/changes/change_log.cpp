@@ -11,14 +11,17 @@ namespace {
 constexpr emu::Log log("hmc");
 }
 
-void ChangeLog::note(emu::Change change, const Heard& heard) {
+Status ChangeLog::note(emu::Change change, const Heard* heard) {
   if (!change.wall) change.wall = clock_.wall();
   {
     const std::lock_guard guard(mutex_);
-    if (const auto stored = journal_.put_change(change, heard); !stored)
-      return log.warn("a change is not noted: {}", stored.error().text);
+    if (auto stored = journal_.put_change(change, heard); !stored) {
+      log.warn("a change is not noted: {}", stored.error().text);
+      return stored;
+    }
   }
   more_.notify_all();
+  return emu::success();
 }
 
 emu::Changes ChangeLog::since(u64 after, u64 patience) const {

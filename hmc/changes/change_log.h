@@ -12,13 +12,16 @@
 
 namespace hmc {
 
+using emu::Status;
+
 class ChangeLog {
  public:
   ChangeLog(Journal& journal, const emu::Clock& clock) : journal_(journal), clock_(clock) {}
 
   // Stored, or it has not happened to the list: the log file says why. `number` is the list's to give; the time too, unless it is there.
-  void note(emu::Change, const Heard& = {});
-  Heard heard_from(const std::string& system) const { return journal_.heard_from(system); }
+  // `heard`: Journal::put_change.
+  Status note(emu::Change, const Heard* heard = nullptr);
+  std::optional<Heard> heard_from(const std::string& system) const { return journal_.heard_from(system); }
 
   // After `after`, which is 0 or a number that the list has given. If there are none, it waits for one for at most `patience`
   // nanoseconds. All of the kept ones, and `complete` false, if `after` is older than those, or of another life of the list.

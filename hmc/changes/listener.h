@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Hears from one frame what has changed there, and whether it answers, and notes that in the console's list. One thread at a time.
-
-#include <optional>
+// Hears from one frame what has changed there, and whether it answers, and notes that in the console's list. It goes on where an earlier
+// process of the console was. One thread at a time.
 
 #include "hmc/changes/change_log.h"
 #include "hmc/hmc.h"
@@ -11,18 +10,20 @@ namespace hmc {
 
 class Listener {
  public:
-  Listener(const FrameEndpoint& frame, ChangeLog& log) : frame_(frame), log_(log), heard_(log.heard_from(frame.name)) {}
+  Listener(const FrameEndpoint& frame, ChangeLog& log);
 
-  // Asks once; the frame may wait for something to say for `wait_ms` milliseconds. False: it does not answer.
+  // Asks once; the frame may wait for something to say for `wait_ms` milliseconds. False: it does not answer, or what it says cannot be
+  // stored now.
   bool hear(u32 wait_ms);
 
  private:
-  void note_system(std::string_view state);
+  bool note(emu::Change, Heard);  // then we have heard so far
+  bool note_connected(bool, Heard);
 
   const FrameEndpoint& frame_;
   ChangeLog& log_;
-  std::optional<bool> connected_;
-  Heard heard_;  // an earlier process of this console may have
+  std::optional<Heard> heard_;  // none: nothing was ever noted of it
+  u32 silences_ = 0;            // in a row
 };
 
 }  // namespace hmc

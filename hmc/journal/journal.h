@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the HMC must not forget when its process dies: the moves that it has begun, and the step each one is in, written
-// before the step is done; and its list of what has changed. One SQLite file. A put is in the file system's cache when it returns (no fsync: the failures meant
-// are deaths of processes, not of the host). Any thread.
+// before the step is done; and its list of what has changed. One SQLite file (emu/core/database.h). Any thread.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,23 +24,25 @@ struct MoveRecord {
   bool operator==(const MoveRecord&) const = default;
 };
 
-// How far a frame's list of changes has been heard.
+// How far a frame's list of changes has been heard, and whether the frame answered then.
 struct Heard {
   u64 life = 0;
   u64 last = 0;
+  bool connected = false;
 };
 
 class Journal {
  public:
-  static emu::Result<std::unique_ptr<Journal>> open(const std::string& file);  // ":memory:" for tests
+  // ":memory:" for tests. An error with the code "damaged", the file and a remedy: it is not what was written.
+  static emu::Result<std::unique_ptr<Journal>> open(const std::string& file);
   virtual ~Journal() = default;
   virtual emu::Status put(const MoveRecord&) = 0;  // new, or replaces the stream's
   virtual emu::Status remove(u64 stream) = 0;
   virtual std::vector<MoveRecord> moves() const = 0;
 
-  // Gives it a number. The latest ten thousand are kept. `heard`: from a frame's list, after which the console asks there again.
-  virtual emu::Status put_change(const emu::Change&, const Heard& = {}) = 0;
-  virtual Heard heard_from(const std::string& system) const = 0;
+  // Gives it a number. The latest ten thousand are kept. `heard`, stored with it: how far the list of the change's system has been heard.
+  virtual emu::Status put_change(const emu::Change&, const Heard* heard = nullptr) = 0;
+  virtual std::optional<Heard> heard_from(const std::string& system) const = 0;  // none: nothing was ever
   virtual emu::Changes changes_after(u64 number) const = 0;
 };
 

@@ -58,7 +58,8 @@ Status Moves::begin(const Plan& plan, u64 now) {
 }
 
 void Moves::note(const MoveStatus& status, std::string detail) {
-  changes_.note({0, 0, emu::ChangeKind::move, status.source_system, status.source_lpar_id, status.lpar_name, std::move(detail)});
+  (void)changes_.note(
+      {0, 0, emu::ChangeKind::move, status.source_system, status.source_lpar_id, status.lpar_name, std::move(detail)});
 }
 
 void Moves::step(u64 stream, const StepBegun& step) {

@@ -15,13 +15,14 @@ host(("rm -f '%s'; cp -a '%s' '%s'"):format(kept, state, kept))
 local function spoil(file)
   return ("printf x | dd of='%s' bs=1 seek=$(($(stat -c %%s '%s') / 2)) conv=notrunc"):format(file, file)
 end
-local a, witness = state .. "/frameA.journal", state .. "/luns/witness"
+local a, hmc, witness = state .. "/frameA.journal", state .. "/hmc.journal", state .. "/luns/witness"
 local losses = {
   { what = "a journal that is gone", how = ("rm '%s'*"):format(a), file = a },
   { what = "a journal that is empty", how = (": > '%s'; rm -f '%s-wal'"):format(a, a), file = a },
   { what = "a journal without its log", how = ("rm -f '%s-wal' '%s-shm'"):format(a, a), file = a },
   { what = "a journal with half of its log", how = ("truncate -s $(($(stat -c %%s '%s-wal') / 2)) '%s-wal'"):format(a, a), file = a },
   { what = "a journal of whose log a byte was changed", how = spoil(a .. "-wal"), file = a },
+  { what = "an HMC's journal that is no database", how = ("rm -f '%s-wal' '%s-shm'; echo nothing of the kind > '%s'"):format(hmc, hmc, hmc), file = hmc, mends = true },
   { what = "a witness that is gone", how = ("rm '%s'*"):format(witness), file = witness, mends = true },
   { what = "a witness of whose log a byte was changed", how = spoil(witness .. "-wal"), file = witness, mends = true },
 }

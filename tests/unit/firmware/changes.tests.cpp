@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/changes.h"
 
+#include <filesystem>
 #include <future>
 
 #include <fmt/format.h>
 
 #include "tests/support/catch.h"
+#include "tests/support/files.h"
 #include "tests/unit/firmware/world.h"
 
 using namespace firmware;
@@ -24,7 +26,8 @@ std::string text(const emu::Changes& changes) {
 
 TEST_CASE("a list of changes says what came after a number, and whether that is all", "[changes]") {
   const emu::HostClock clock;
-  Changes changes(clock);
+  const auto journal = std::move(*Journal::open(":memory:"));
+  Changes changes(*journal, clock);
   for (int i = 1; i <= 5; ++i) changes.note(emu::ChangeKind::state, 2, "guest", std::to_string(i));
   const emu::Changes first = changes.since(0, 0, 0);
   CHECK_FALSE(first.complete);  // whoever asks first knows nothing yet
@@ -37,6 +40,7 @@ TEST_CASE("a list of changes says what came after a number, and whether that is 
   CHECK(changes.since(first.life, 5, 0).changes.empty());
   CHECK_FALSE(changes.since(first.life, 6, 0).complete);  // a number that it has not given
   CHECK_FALSE(changes.since(first.life + 1, 5, 0).complete);
+  CHECK(changes.since(first.life + 1, 5, 0).changes.size() == 5);
   for (int i = 0; i < 5000; ++i) changes.note(emu::ChangeKind::state, 2, "guest", "");
   CHECK_FALSE(changes.since(first.life, 5, 0).complete);
   CHECK(changes.since(first.life, 5000, 0).complete);
@@ -44,7 +48,8 @@ TEST_CASE("a list of changes says what came after a number, and whether that is 
 
 TEST_CASE("who asks for changes before there are any is answered when there is one", "[changes]") {
   const emu::HostClock clock;
-  Changes changes(clock);
+  const auto journal = std::move(*Journal::open(":memory:"));
+  Changes changes(*journal, clock);
   const u64 life = changes.since(0, 0, 0).life;
   auto waits = std::async(std::launch::async, [&] { return changes.since(life, 0, 20 * emu::nanoseconds_per_second); });
   CHECK(waits.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout);
@@ -62,7 +67,7 @@ TEST_CASE("a hypervisor notes what it has stored, and nothing that it has refuse
     last = changes.last;
     return text(changes);
   };
-  CHECK(heard() == "guest partition defined\n");
+  CHECK(heard() == " system started\nguest partition defined\n");
   emu::Profile more = world.status(2).definition.profiles[0];
   more.name = "more";
   more.boot_mode = emu::BootMode::of;
@@ -88,7 +93,53 @@ TEST_CASE("a hypervisor notes what it has stored, and nothing that it has refuse
   CHECK(heard() == "renamed partition changed\n");
   world.hypervisor.reset();
   world.hypervisor = std::move(*Hypervisor::create(world.config, *world.journal, *world.witness, world.clock));
-  CHECK(heard() == "");  // what it finds in its journal has not changed
+  CHECK(heard() == " system stopped\n system started\n");  // what it finds in its journal has not changed
   CHECK(world->remove(2));
   CHECK(heard() == "renamed partition removed\n");
+}
+
+TEST_CASE("what a frame has stored is in its list of changes, though its process dies with the next instruction",
+          "[changes][hypervisor]") {
+  const support::Folder folder;
+  World world({lpar(1, "server", {scsi_server(5, 2, 2)}, emu::LparEnv::vioserver), lpar(2, "guest", {})});
+  world.config.partitions[0].profiles[0].adapters[0].remote_lpar_name = "guest";
+  world.config.partitions[1].profiles[0].boot_mode = emu::BootMode::of;
+  const auto witness = std::move(*Witness::open(":memory:"));
+  const auto journal = std::move(*Journal::open((folder.path / "journal").string()));
+  const auto frame = std::move(*Hypervisor::create(world.config, *journal, *witness, world.clock));
+  REQUIRE(frame->activate(2, "", {}));
+  const emu::Changes before = frame->changes(0, 0, 0);
+  emu::LparDefinition guest = frame->lpars()[1].definition;
+  guest.name = "renamed";
+  REQUIRE(frame->define(guest));
+  REQUIRE(frame->request_huge_pages(0));
+  // What kill -9 leaves: the files as they are now.
+  for (const char* part : {"", "-wal"}) {
+    const std::string name = std::string("journal") + part;
+    std::filesystem::copy(folder.path / name, folder.path / ("left-" + name));
+  }
+  const auto left = std::move(*Journal::open((folder.path / "left-journal").string()));
+  const auto next = std::move(*Hypervisor::create(world.config, *left, *witness, world.clock));
+  const emu::Changes after = next->changes(before.life, before.last, 0);
+  CHECK(after.complete);
+  CHECK(text(after) ==
+        "renamed partition changed\nserver profile normal changed\n system 0 huge pages requested\n system started\n"
+        "renamed state Not Activated\n");
+}
+
+TEST_CASE("a change that was taken back is in no list, and one that could not be noted is missed", "[changes]") {
+  const emu::HostClock clock;
+  const auto journal = std::move(*Journal::open(":memory:"));
+  Changes changes(*journal, clock);
+  const u64 life = changes.since(0, 0, 0).life;
+  CHECK_FALSE(journal->together([&]() -> emu::Status {
+    changes.note(emu::ChangeKind::partition, 2, "guest", "defined");
+    return emu::Error{"test", "and back"};
+  }));
+  CHECK(changes.since(life, 0, 0).last == 0);
+  CHECK(journal->together([&]() -> emu::Status {
+    changes.note(emu::ChangeKind::partition, 2, "guest", "defined");
+    return emu::success();
+  }));
+  CHECK(text(changes.since(life, 0, 0)) == "guest partition defined\n");
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/changes/change_log.h"
 
-#include <filesystem>
-
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "tests/support/catch.h"
+#include "tests/support/files.h"
 #include "tests/unit/hmc/support/world.h"
 
 using emu::ChangeKind;
@@ -24,14 +22,14 @@ std::string text(const emu::Changes& changes) {
 }  // namespace
 
 TEST_CASE("a console's list of changes goes on after a restart, and gives no number twice", "[changes]") {
-  const std::string file = (std::filesystem::temp_directory_path() / fmt::format("hmc-changes-{}", getpid())).string();
-  std::filesystem::remove(file);
+  const support::Folder folder;
+  const std::string file = (folder.path / "journal").string();
   const emu::HostClock clock;
   u64 life = 0;
   {
     const auto journal = std::move(*hmc::Journal::open(file));
     hmc::ChangeLog log(*journal, clock);
-    for (const char* detail : {"Starting", "Running"}) log.note(change(detail));
+    for (const char* detail : {"Starting", "Running"}) CHECK(log.note(change(detail)));
     const emu::Changes all = log.since(0, 0);
     life = all.life;
     CHECK(all.complete);
@@ -41,7 +39,7 @@ TEST_CASE("a console's list of changes goes on after a restart, and gives no num
   {
     const auto journal = std::move(*hmc::Journal::open(file));
     hmc::ChangeLog log(*journal, clock);
-    log.note(change("Not Activated"));
+    CHECK(log.note(change("Not Activated")));
     const emu::Changes later = log.since(2, 0);
     CHECK(later.life == life);
     CHECK(later.complete);
@@ -49,7 +47,6 @@ TEST_CASE("a console's list of changes goes on after a restart, and gives no num
     CHECK(later.changes[0].number == 3);
     CHECK_FALSE(log.since(4, 0).complete);  // not given yet: of another list
   }
-  std::filesystem::remove(file);
 }
 
 TEST_CASE("of a console's changes the latest ten thousand are kept, and who knows only earlier ones is told so", "[changes]") {
@@ -76,12 +73,13 @@ TEST_CASE("a console hears from all frames, and notes which of them answer", "[c
   CHECK(heard() == "");
   world.kill(world.two);
   world.console->hear();
-  world.console->hear();
+  CHECK(heard() == "");  // it may only be slow
+  for (int i = 0; i < 3; ++i) world.console->hear();
   CHECK(heard() == "cec2 system No Connection\n");
-  // Another process of the console goes on where this one was.
+  // Another process of the console goes on where this one was, and says nothing twice.
   world.start_console();
-  world.console->hear();
-  CHECK(heard() == "cec1 system Operating\ncec2 system No Connection\n");
+  for (int i = 0; i < 3; ++i) world.console->hear();
+  CHECK(heard() == "");
   world.restart(world.two);
   world.two.changes = {2, 1, true, {{1, 5, ChangeKind::state, "", 1, "viosB", "Running"}}};
   world.console->hear();

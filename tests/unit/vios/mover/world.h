@@ -50,6 +50,8 @@ class TestJournal final : public firmware::Journal {
   void on_write(std::function<void(u64)> told) override { real_->on_write(std::move(told)); }
   emu::Status together(const std::function<emu::Status()>& changes) override { return real_->together(changes); }
   std::vector<emu::LparDefinition> lpars() const override { return real_->lpars(); }
+  emu::Status put_change(const emu::Change& change) override { return real_->put_change(change); }
+  emu::Changes changes_after(u64 number) const override { return real_->changes_after(number); }
   emu::Status put_lpar(const emu::LparDefinition& lpar) override { return real_->put_lpar(lpar); }
   emu::Status remove_lpar(u32 lpar_id) override { return real_->remove_lpar(lpar_id); }
   bool initialized() const override { return real_->initialized(); }

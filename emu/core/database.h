@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The SQLite files of this folder: a frame's journal, and the lab's witness. Both are write-ahead logs without fsync: what was
-// committed is in the file system's cache, and survives the death of any process at any instant. Every row carries a sum of
-// its content, so that a file that somebody has changed is an error and never another truth. Not for other folders.
+// The SQLite files of a lab: the frames' journals, the HMC's, and the witness. They are write-ahead logs without fsync: what was
+// committed is in the file system's cache, and survives the death of any process at any instant.
 
 #include <memory>
 #include <string>
@@ -13,7 +12,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace firmware {
+namespace emu {
 
 // A statement that is compiled once and run often. With the owner's lock held.
 class Statement {
@@ -50,18 +49,20 @@ class Database {
  public:
   // Opens it or makes it, runs `set_up`, and looks through all of it for damage. `what`: "The frame's journal", for errors.
   // ":memory:" for tests.
-  static emu::Result<std::unique_ptr<Database>> open(const std::string& file, const std::string& what, const std::string& set_up);
+  static Result<std::unique_ptr<Database>> open(const std::string& file, const std::string& what, const std::string& set_up);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   sqlite3* handle() { return handle_; }
   const std::string& file() const { return file_; }
-  u64 changes() const;  // rows that the latest statement has changed
+  u64 changes() const;   // rows that the latest statement has changed
+  u64 last_row() const;  // the number of the row that was inserted last
   bool execute(const char* sql);
   bool has_column(const std::string& table, const std::string& column);
-  emu::Error damaged(const std::string& why) const;
-  emu::Error unwritable() const;  // with SQLite's reason
+  Error damaged(const std::string& why) const;
+  Error unwritable() const;    // with SQLite's reason
+  std::string reason() const;  // alone
 
  private:
   Database(sqlite3* handle, std::string file, std::string what)
@@ -71,7 +72,8 @@ class Database {
   std::string what_;
 };
 
-// The sum of a row: of everything that is in it, in the order of its columns.
+// The sum of a row: of everything that is in it, in the order of its columns. A file with it in its rows that somebody has changed is an
+// error, and never another truth.
 class RowSum {
  public:
   RowSum& add(u64 number);
@@ -84,4 +86,4 @@ class RowSum {
   u64 sum_ = 0;
 };
 
-}  // namespace firmware
+}  // namespace emu

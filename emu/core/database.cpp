@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "firmware/database.h"
+#include "emu/core/database.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <xxhash.h>
 
-namespace firmware {
+namespace emu {
 
 Statement::Statement(sqlite3* database, const char* sql) {
   sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
@@ -48,8 +48,7 @@ constexpr int patience = 5000;  // milliseconds, for another process in its tran
 constexpr int openings = 100;   // that is made or changed by another process just now: SQLite does not wait for that by itself
 }  // namespace
 
-emu::Result<std::unique_ptr<Database>> Database::open(const std::string& file, const std::string& what,
-                                                      const std::string& set_up) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& file, const std::string& what, const std::string& set_up) {
   sqlite3* handle = nullptr;
   const int opened =
       sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);
@@ -65,7 +64,7 @@ emu::Result<std::unique_ptr<Database>> Database::open(const std::string& file, c
   if (!well) {
     const int code = sqlite3_errcode(handle);
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return database->damaged(sqlite3_errmsg(handle));
-    return emu::Error{"journal", fmt::format("{} {} cannot be opened: {}.", what, file, sqlite3_errmsg(handle))};
+    return Error{"journal", fmt::format("{} {} cannot be opened: {}.", what, file, sqlite3_errmsg(handle))};
   }
   Statement check(handle, "PRAGMA quick_check");
   const std::string found = check.row() ? check.text(0) : sqlite3_errmsg(handle);
@@ -76,6 +75,7 @@ emu::Result<std::unique_ptr<Database>> Database::open(const std::string& file, c
 Database::~Database() { sqlite3_close(handle_); }
 
 u64 Database::changes() const { return static_cast<u64>(sqlite3_changes(handle_)); }
+u64 Database::last_row() const { return static_cast<u64>(sqlite3_last_insert_rowid(handle_)); }
 bool Database::execute(const char* sql) { return sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
 
 bool Database::has_column(const std::string& table, const std::string& column) {
@@ -83,13 +83,12 @@ bool Database::has_column(const std::string& table, const std::string& column) {
   return query.with(table, column).row();
 }
 
-emu::Error Database::damaged(const std::string& why) const {
+Error Database::damaged(const std::string& why) const {
   return {"damaged",
           fmt::format("{} {} is damaged ({}): `twinframe recover --explain` tells what is known without it.", what_, file_, why)};
 }
-emu::Error Database::unwritable() const {
-  return {"journal", fmt::format("{} cannot be written: {}.", what_, sqlite3_errmsg(handle_))};
-}
+Error Database::unwritable() const { return {"journal", fmt::format("{} cannot be written: {}.", what_, reason())}; }
+std::string Database::reason() const { return sqlite3_errmsg(handle_); }
 
 RowSum& RowSum::add(const void* data, size_t size) {
   sum_ = XXH3_64bits_withSeed(data, size, sum_ ^ size);
@@ -99,4 +98,4 @@ RowSum& RowSum::add(u64 number) { return add(&number, sizeof number); }
 RowSum& RowSum::add(const std::string& text) { return add(text.data(), text.size()); }
 RowSum& RowSum::add(const Bytes& content) { return add(content.data(), content.size()); }
 
-}  // namespace firmware
+}  // namespace emu
