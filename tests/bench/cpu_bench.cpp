@@ -74,6 +74,9 @@ int main() {
   }
   {
     Machine m;
+    // As a partition's first memory is (FaultIn::beginning), and what it uses for a while.
+    constexpr u64 huge = emu::MemorySegment::huge_page / emu::page_size;
+    for (u64 page = 0; page < m.memory->pages(); page += huge) m.memory->provide_huge(page);
     cpu::Registers start = m.processor->save();
     constexpr u64 segment = 0x123000;
     constexpr u64 base = 0xC000000000000000;
