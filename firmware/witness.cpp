@@ -54,7 +54,8 @@ class SqliteWitness final : public Witness {
   std::vector<Ownership> all() const override { return select(columns); }
 
   std::optional<Ownership> of(const std::string& uuid) const override {
-    return only(select(std::string(columns) + " WHERE uuid = ?", uuid));
+    const std::lock_guard lock(mutex_);
+    return look(uuid);
   }
   std::optional<Ownership> of_stream(u64 stream) const override {
     if (stream == 0) return std::nullopt;
@@ -185,14 +186,18 @@ class SqliteWitness final : public Witness {
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
   }
 
+  std::optional<Ownership> look(const std::string& uuid) const {
+    std::optional<Ownership> row;
+    if (look_.with(uuid).row()) row = ownership_of(look_);
+    look_.reset();
+    return row;
+  }
   // Looks and writes with everybody else shut out. What is not changed is not written.
   template <class Decide>
   Status change(const std::string& uuid, Decide&& decide) {
     const std::lock_guard lock(mutex_);
     if (!begin_.with().done()) return database_->unwritable();
-    std::optional<Ownership> row;
-    if (look_.with(uuid).row()) row = ownership_of(look_);
-    look_.reset();
+    std::optional<Ownership> row = look(uuid);
     const std::optional<Ownership> before = row;
     Status decided = decide(row);
     if (decided && row != before && !write(uuid, row)) decided = database_->unwritable();
@@ -208,7 +213,9 @@ class SqliteWitness final : public Witness {
 
   std::unique_ptr<Database> database_;
   mutable std::mutex mutex_;
-  Statement begin_, commit_, look_, put_, drop_, see_;
+  Statement begin_, commit_;
+  mutable Statement look_;
+  Statement put_, drop_, see_;
 };
 
 }  // namespace

@@ -204,6 +204,9 @@ class Source final : public Stream, public SuspendListener {
       case Phase::handed_over:
       case Phase::resumed:
         return push();
+      case Phase::verifying:
+        expect_to_write(uuid());
+        return Donated::blocked;
       default:
         return Donated::blocked;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/move/stream.h"
 
+#include <utility>
+
 namespace firmware::move {
 
 namespace vasi = devices::vasi;
@@ -178,6 +180,10 @@ void Stream::abort_locked(Error error, bool tell_peer) {
     port_->send(Kind::abort, Lane::normal, 0,
                 {reinterpret_cast<const u8*>(error.text.data()), std::min<size_t>(error.text.size(), 1000)});
   tell_mover(StreamState::aborted);
+}
+
+void Stream::expect_to_write(const std::string& uuid) {
+  if (!std::exchange(expects_to_write_, true)) (void)frame_.witness().of(uuid);
 }
 
 void Stream::look_at_notes() {

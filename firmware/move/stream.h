@@ -90,6 +90,8 @@ class Stream {
   void abort_locked(emu::Error, bool tell_peer);
   void enter(Phase);
   void look_at_notes();
+  // While the other side works in the suspend window: a row of the witness that has just been read is changed in half the time (130 us -> 65).
+  void expect_to_write(const std::string& uuid);
   void tell_mover(StreamState);
   u64 now() const { return frame_.clock().monotonic(); }
   template <class F>
@@ -112,6 +114,7 @@ class Stream {
   devices::vasi::Status refuse(const emu::Error&);
 
   std::atomic<Phase> phase_{Phase::none};
+  bool expects_to_write_ = false;  // with work_ held
   mutable std::mutex progress_mutex_;
   Progress progress_;
 };

@@ -157,8 +157,11 @@ class Target final : public Stream, public emu::PageSource {
     return damaged(record, "comes at a time when it makes no sense");
   }
 
-  // Everything here is done when records come; what is left is to notice that the source is slow. Nothing for now.
-  Donated work() override { return Donated::blocked; }
+  // Everything else is done when records come.
+  Donated work() override {
+    if (phase() == Phase::verifying) expect_to_write(partition_.definition().uuid);
+    return Donated::blocked;
+  }
 
   bool survives_link_down() const override {
     return final_phase(phase()) || phase() == Phase::verifying || phase() == Phase::resumed;
@@ -383,8 +386,9 @@ class Target final : public Stream, public emu::PageSource {
     running_ = true;
     enter(Phase::resumed);
     partition_.set_stream(id(), StreamState::resumed);
-    partition_.resume(0);
+    // Before it: the partition may get this thread's processor at once, and keep it for milliseconds.
     const u64 resumed_at = now();
+    partition_.resume(0);
     partition_.type(typed);
     if (port_) port_->send(Kind::started, Lane::normal, 0, {});
     // After the resume: that the partition is ours says the witness; our journal need not hold it up.
