@@ -46,13 +46,15 @@ emu::Status may_become(const Lpar& existing, const emu::LparDefinition& definiti
 
 // The adapters of a partition name their partners by ID, and beside it have the name that a console lists. It becomes the name that the
 // partner has now. Where it is another one than the former, the ID is of another system, from which a move has brought the profile.
-// A former name that is empty: nobody had this ID here. False if nothing had to be changed.
+// An adapter without a name was written before anybody had the ID, and a former name that is empty says that nobody had it. False if
+// nothing had to be changed.
 bool follow_name(emu::LparDefinition& lpar, const emu::LparDefinition& named, const std::string& former) {
   bool followed = false;
   const auto follow = [&](std::vector<emu::VirtualAdapter>& adapters) {
     for (emu::VirtualAdapter& adapter : adapters) {
       if (emu::row_of(adapter.kind).end == emu::End::none || adapter.remote_lpar_id != named.lpar_id) continue;
-      if (adapter.remote_lpar_name.empty() || (!former.empty() && adapter.remote_lpar_name != former)) continue;
+      const std::string& known = adapter.remote_lpar_name;
+      if (!known.empty() && !former.empty() && known != former) continue;
       followed = followed || adapter.remote_lpar_name != named.name;
       adapter.remote_lpar_name = named.name;
     }
@@ -347,7 +349,9 @@ emu::Status Definitions::keep_shell(Lpar& shell) {
   if (shell.stored) return journal_.put_lpar(shell.definition);
   const auto write = [&]() -> emu::Status {
     TRY(journal_.put_lpar(shell.definition));
-    changes_.note(emu::ChangeKind::partition, shell.definition.lpar_id, shell.definition.name, "defined");
+    const u32 id = shell.definition.lpar_id;
+    changes_.note(emu::ChangeKind::partition, id, shell.definition.name, "defined");
+    changes_.note(emu::ChangeKind::move, id, shell.definition.name, "takes part as destination");
     return emu::success();
   };
   TRY(journal_.together(write));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/hypervisor.h"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -8,6 +9,7 @@
 
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/guarded.h"
+#include "emu/core/log.h"
 #include "firmware/agreement.h"
 #include "firmware/changes.h"
 #include "firmware/connections.h"
@@ -23,15 +25,20 @@ namespace firmware {
 
 namespace {
 
+constexpr emu::Log log{"hypervisor"};
+
 std::optional<u32> requested_huge_pages(const Journal& journal) {
   const Bytes kept = journal.blob(huge_pages_key);
   return kept.size() == sizeof(u32) ? std::optional(emu::load_be<u32>(kept.data())) : std::nullopt;
 }
 
-// The pool of this life of the system: as it was asked for, if the memory is still as large as then.
+// The pool of this life of the system.
 emu::FrameConfig with_pool(emu::FrameConfig config, const Journal& journal) {
   const u32 pages = requested_huge_pages(journal).value_or(config.huge_pages);
-  if (pages == 0 || pages * emu::huge_page_mb < config.memory_mb) config.huge_pages = pages;
+  // The lab file may give the system less memory than it had when they were asked for.
+  const u32 fit = config.memory_mb == 0 ? 0 : (config.memory_mb - 1) / emu::huge_page_mb;
+  config.huge_pages = std::min(pages, fit);
+  if (pages > fit) log.warn("{}: {} huge pages were requested, and its memory has room for {}", config.name, pages, fit);
   return config;
 }
 

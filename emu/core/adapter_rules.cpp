@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -77,8 +78,9 @@ void scsi(const Judged& j) {
     j.number("remote_lpar", a.remote_lpar_id, fmt::format("a partition's ID is 1 to {}, or any", lpar_limit));
   if (!a.remote_lpar_name.empty() && !is_partition_name(a.remote_lpar_name))
     j.wrong("remote_lpar", a.remote_lpar_name, std::string(partition_name_rule));
-  if (a.remote_slot >= virtual_slot_limit && a.remote_slot != any)
-    j.number("remote_slot", a.remote_slot, fmt::format("a slot is below {}, or any", virtual_slot_limit));
+  if (!is_any_partner(a.remote_slot) && (a.remote_slot < first_virtual_slot || a.remote_slot >= virtual_slot_limit))
+    j.number("remote_slot", a.remote_slot,
+             fmt::format("an adapter's slot is {} to {}, or any", first_virtual_slot, virtual_slot_limit - 1));
 }
 
 struct Rules {
@@ -109,7 +111,7 @@ std::vector<BrokenRule> broken_rules(const VirtualAdapter& adapter, LparEnv env)
 std::vector<BrokenRule> broken_partners(const std::vector<VirtualAdapter>& adapters, const std::vector<VirtualAdapter>& before,
                                         u32 lpar_id) {
   std::vector<BrokenRule> broken;
-  std::set<std::pair<u32, u32>> served;
+  std::set<std::tuple<End, u32, u32>> partners;
   // What stays as it is comes first: the others are those that come too late.
   std::vector<const VirtualAdapter*> in_order;
   const auto stays = [&](const VirtualAdapter* each) { return std::ranges::count(before, *each) > 0; };
@@ -122,11 +124,11 @@ std::vector<BrokenRule> broken_partners(const std::vector<VirtualAdapter>& adapt
       broken.push_back({std::string(row.attribute), std::to_string(each->slot), std::move(rule)});
     };
     const bool open = is_any_partner(each->remote_lpar_id) || is_any_partner(each->remote_slot);
-    const bool twice = row.end == End::server && !open && !served.emplace(each->remote_lpar_id, each->remote_slot).second;
+    const bool twice = !open && !partners.emplace(row.end, each->remote_lpar_id, each->remote_slot).second;
     if (stays(each)) continue;
     if (twice)
-      wrong(fmt::format("an adapter of this partition serves slot {} of partition {} already", each->remote_slot,
-                        each->remote_lpar_id));
+      wrong(fmt::format("an adapter of this partition is a {} of slot {} of partition {} already",
+                        row.end == End::server ? "server" : "client", each->remote_slot, each->remote_lpar_id));
     if (lpar_id && each->remote_lpar_id == lpar_id) wrong("a partition is not its own partner");
     if (row.end == End::client && open)
       wrong(fmt::format("a virtual {} adapter names one partition and one slot, not any", row.name));

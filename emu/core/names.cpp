@@ -26,7 +26,7 @@ size_t character(std::string_view text) {
 
 bool is_partition_name(std::string_view name) {
   constexpr std::string_view others = " ,./;:~@#^-_=+{}";
-  return !name.empty() && name.size() <= 31 && name.front() != ' ' && name.back() != ' ' &&
+  return !name.empty() && name.size() <= 31 && name != "any" && name.front() != ' ' && name.back() != ' ' &&
          std::ranges::all_of(name, [&](char c) { return is_plain(c) || others.find(c) != others.npos; });
 }
 

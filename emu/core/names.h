@@ -10,7 +10,8 @@ namespace emu {
 // 1 to 31 of A-Z, a-z, 0-9, blank and , . / ; : ~ @ # ^ - _ = + { } with no blank at either end.
 bool is_partition_name(std::string_view);
 inline constexpr std::string_view partition_name_rule =
-    "a name has 1 to 31 characters of A-Z, a-z, 0-9, blank and , . / ; : ~ @ # ^ - _ = + { }, and no blank at either end";
+    "a name has 1 to 31 characters of A-Z, a-z, 0-9, blank and , . / ; : ~ @ # ^ - _ = + { }, no blank at either end, and is not "
+    "any";
 
 // Of a device of a Virtual I/O Server: 1 to 31 letters, digits, dots, - and _, and no dot or - at its beginning.
 bool is_device_name(std::string_view);

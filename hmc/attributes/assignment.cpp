@@ -33,7 +33,10 @@ emu::Error wrong_value(std::string_view name, std::string_view value) {
                           cut(value))};
 }
 
-emu::Error wrong_value(const Assignment& assignment) { return wrong_value(assignment.name, assignment.text); }
+emu::Error wrong_value(const Assignment& assignment) {
+  const char* const change = assignment.change == Change::add ? "+" : assignment.change == Change::remove ? "-" : "";
+  return wrong_value(assignment.name + change, assignment.text);
+}
 
 emu::Error breaks_rule(std::string_view name, std::string_view value, std::string_view rule) {
   emu::Error error = wrong_value(name, value);

@@ -202,7 +202,7 @@ TEST_CASE("a partner of a lab that can never be one is refused", "[lab]") {
   CHECK(says(of_server("scsi_server", "remote_lpar = \"mobile\"\nremote_slot = 2\n"), "for slot 2 of mobile is there twice"));
   const std::string twice = "remote_lpar = \"mobile\"\nremote_slot = 7\n";
   CHECK(says(of_server("scsi_server", twice + "[[frame.vios.adapter]]\nslot = 10\nkind = \"scsi_server\"\n" + twice),
-             "serves slot 7 of partition 3 already"));
+             "is a server of slot 7 of partition 3 already"));
 }
 
 TEST_CASE("what a lab names twice, and what would not stand in a line of a listing, is refused", "[lab]") {

@@ -145,6 +145,8 @@ TEST_CASE("what partners an adapter cannot have is found once, and only of those
       {"itself", {with(client, 2, 7, 11)}, 1},
       {"itself, for a server", {with(server, 2, 7, 0)}, 1},
       {"two servers for one slot", {with(server, 2, 3, 2), with(server, 3, 3, 2)}, 1},
+      {"two clients of one slot", {with(client, 2, 1, 11), with(client, 3, 1, 11)}, 1},
+      {"two clients of two slots", {with(client, 2, 1, 11), with(client, 3, 2, 11)}, 0},
       {"two servers for two slots", {with(server, 2, 3, 2), with(server, 3, 3, 4)}, 0},
       {"kinds without a partner", {adapter(AdapterKind::ethernet, 2), adapter(AdapterKind::serial, 0)}, 0},
   };
@@ -208,6 +210,7 @@ TEST_CASE("each rule of an adapter names what breaks it", "[rules]") {
       {"remote_lpar", client, [](VirtualAdapter& a) { a.remote_lpar_id = 255; }},
       {"remote_lpar", client, [](VirtualAdapter& a) { a.remote_lpar_name = "a\tb"; }},
       {"remote_slot", client, [](VirtualAdapter& a) { a.remote_slot = 4096; }},
+      {"remote_slot", client, [](VirtualAdapter& a) { a.remote_slot = 1; }},
   };
   for (const Case& c : cases) {
     INFO(c.attribute << ", case " << &c - cases);
@@ -229,6 +232,7 @@ TEST_CASE("each rule of a partition names what breaks it", "[rules]") {
       {"lpar_id", [](LparDefinition& l) { l.lpar_id = 0; }},
       {"lpar_id", [](LparDefinition& l) { l.lpar_id = 255; }},
       {"name", [](LparDefinition& l) { l.name = "a\nb"; }},
+      {"name", [](LparDefinition& l) { l.name = "any"; }},  // what a list of adapters says of nobody in particular
       {"profile_name", [](LparDefinition& l) { l.profiles[0].name = std::string(32, 'x'); }},
       {"profile_name", [](LparDefinition& l) { l.profiles.push_back(l.profiles[0]); }},
       {"default_profile", [](LparDefinition& l) { l.default_profile = " x"; }},

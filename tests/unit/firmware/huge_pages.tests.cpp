@@ -52,6 +52,14 @@ TEST_CASE("the pool that is asked for is there at the next start, and is no memo
   CHECK(world->system().huge_pages == 3);
   CHECK(world->system().available_huge_pages == 3);
   CHECK(world->system().available_mem_mb == emu::huge_page_mb);
+  // The lab file gives the system less memory: what fits of it is there, and all of it when there is more again.
+  world.config.memory_mb = 2 * emu::huge_page_mb;
+  world.restart();
+  CHECK(world->system().huge_pages == 1);
+  CHECK(world->system().requested_huge_pages == 3);
+  world.config.memory_mb = 4 * emu::huge_page_mb;
+  world.restart();
+  CHECK(world->system().huge_pages == 3);
   REQUIRE(world->request_huge_pages(0));
   world.restart();
   CHECK(world->system().huge_pages == 0);
