@@ -7,6 +7,7 @@
 
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/identity.h"
+#include "emu/core/virtual_slots.h"
 #include "firmware/partition.h"
 #include "firmware/rules.h"
 #include "firmware/system_profiles.h"
@@ -201,7 +202,7 @@ emu::Status Definitions::remove_system_profile(Lpars& lpars, const std::string& 
   return put_system_profiles(lpars, std::move(left));
 }
 
-emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, const emu::VirtualAdapter* adapter) {
+emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, const emu::VirtualAdapter* adapter, Kept kept) {
   Lpar* lpar = lpars.find(lpar_id);
   if (!lpar) return no_such_lpar(lpar_id);
   const auto change = [&](std::vector<emu::VirtualAdapter>& adapters) {
@@ -211,13 +212,47 @@ emu::Status Definitions::change_adapter(Lpars& lpars, u32 lpar_id, u32 slot, con
   };
   emu::LparDefinition changed = lpar->definition;
   const auto profile = std::ranges::find(changed.profiles, changed.curr_profile(), &emu::Profile::name);
-  if (profile != changed.profiles.end()) {
+  if (kept == Kept::in_profile && profile != changed.profiles.end()) {
     change(profile->adapters);
     // Somebody may have given it fewer slots since it was activated: an adapter that is there is worth more.
     if (adapter) profile->max_virtual_slots = std::max(profile->max_virtual_slots, slot + 1);
   }
   if (changed.current) change(changed.current->adapters);
   return store(*lpar, std::move(changed));
+}
+
+emu::Result<emu::VirtualAdapter> Definitions::may_add_adapter(const Lpars& lpars, u32 lpar_id,
+                                                              const emu::VirtualAdapter& wanted) const {
+  const Lpar& lpar = *TRY(may_change_running(lpars, lpar_id));
+  emu::VirtualAdapter adapter = wanted;
+  if (adapter.kind == emu::AdapterKind::ethernet && adapter.mac_addr.empty())
+    adapter.mac_addr = new_mac(lpar.definition, adapter.slot);
+  emu::LparDefinition changed = lpar.definition;
+  changed.current->adapters.push_back(adapter);
+  TRY(obeys_rules(changed, &lpar.definition, config_));
+  TRY(obey_rules(changed.current->adapters, lpar.definition.current->adapters, changed));
+  return adapter;
+}
+
+emu::Status Definitions::may_remove_adapter(const Lpars& lpars, u32 lpar_id, u32 slot) const {
+  const Lpar& lpar = *TRY(may_change_running(lpars, lpar_id));
+  const auto& adapters = lpar.definition.current->adapters;
+  const auto found = std::ranges::find(adapters, slot, &emu::VirtualAdapter::slot);
+  if (found == adapters.end())
+    return emu::Error{"slots", fmt::format("Virtual slot {} of partition {} is empty.", slot, lpar.definition.name)};
+  if (slot < emu::first_virtual_slot || found->required)
+    return emu::Error{"slots",
+                      fmt::format("The adapter in virtual slot {} of partition {} is required.", slot, lpar.definition.name)};
+  return emu::success();
+}
+
+emu::Result<const Lpar*> Definitions::may_change_running(const Lpars& lpars, u32 lpar_id) const {
+  const Lpar* lpar = lpars.find(lpar_id);
+  if (!lpar) return no_such_lpar(lpar_id);
+  TRY(lpars.may_change(*lpar));
+  if (!lpar->partition || !lpar->definition.current || lpar->state != LparState::running)
+    return emu::Error{"HSCL05DF", fmt::format("Partition {} does not run.", lpar->definition.name)};
+  return lpar;
 }
 
 emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& configuration, const std::string& profile) {

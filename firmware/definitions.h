@@ -27,9 +27,11 @@ class Definitions {
   emu::Status remove_profile(Lpars&, u32 lpar_id, const std::string& name);
   emu::Status write_system_profile(Lpars&, const emu::SystemProfile&, const std::string& replaces);
   emu::Status remove_system_profile(Lpars&, const std::string& name);
-  // What is current gets an adapter in a slot, or loses the one that is there (null); so does the profile that it was activated
-  // with.
-  emu::Status change_adapter(Lpars&, u32 lpar_id, u32 slot, const emu::VirtualAdapter*);
+  // What is current gets an adapter in a slot, or loses the one that is there (null).
+  emu::Status change_adapter(Lpars&, u32 lpar_id, u32 slot, const emu::VirtualAdapter*, Kept);
+  // A dynamic operation: an error says why it cannot be. The adapter, with what was left out.
+  emu::Result<emu::VirtualAdapter> may_add_adapter(const Lpars&, u32 lpar_id, const emu::VirtualAdapter&) const;
+  emu::Status may_remove_adapter(const Lpars&, u32 lpar_id, u32 slot) const;
 
   // The partition that runs now has this configuration, from the profile with this name.
   emu::Status make_current(Lpar&, const emu::Configuration&, const std::string& profile);
@@ -48,6 +50,7 @@ class Definitions {
 
  private:
   bool is_target(const Lpar&) const;
+  emu::Result<const Lpar*> may_change_running(const Lpars&, u32 lpar_id) const;
   emu::Result<std::shared_ptr<Partition>> erase(Lpars&, u32 lpar_id);
   emu::Status store(Lpar&, emu::LparDefinition changed);
   // In the journal, all of it or nothing: the partition (was: null if it is new; is: null if it is gone), the system profiles that it was

@@ -11,6 +11,7 @@
 #include "emu/core/lab.h"
 #include "emu/core/result.h"
 #include "firmware/journal.h"
+#include "firmware/native_partition.h"
 #include "firmware/witness.h"
 
 namespace firmware {
@@ -35,10 +36,10 @@ class Frame {
 
   // Active partitions and active shells; null if there is none. Any thread.
   virtual std::shared_ptr<Partition> partition(u32 lpar_id) const = 0;
-  // An adapter was added to a running partition, or is about to be taken from it: its profile says so from now on, in the journal, too.
-  // What the next activation makes is what there is now. On an error nothing was changed.
-  virtual emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter&) = 0;
-  virtual emu::Status drop_adapter(u32 lpar_id, u32 slot) = 0;
+  // An adapter was added to a running partition, or is about to be taken from it: what is current says so from now on, in the journal,
+  // too. On an error nothing was changed.
+  virtual emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter&, Kept) = 0;
+  virtual emu::Status drop_adapter(u32 lpar_id, u32 slot, Kept) = 0;
   // Slots that are taken in that profile: what is added to the partition has another one.
   virtual std::set<u32> slots_of_profile(u32 lpar_id) const = 0;
   // What moves need of a Virtual I/O Server now.

@@ -135,6 +135,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status remove_profile(u32 lpar_id, const std::string& name) override {
     return definitions_.remove_profile(*lpars_.lock(), lpar_id, name);
   }
+  emu::Result<emu::VirtualAdapter> may_add_adapter(u32 lpar_id, const emu::VirtualAdapter& wanted) const override {
+    return definitions_.may_add_adapter(*lpars_.lock(), lpar_id, wanted);
+  }
+  emu::Status may_remove_adapter(u32 lpar_id, u32 slot) const override {
+    return definitions_.may_remove_adapter(*lpars_.lock(), lpar_id, slot);
+  }
   emu::Status request_huge_pages(u32 pages) override {
     if (pages && pages * emu::huge_page_mb >= config_.memory_mb)
       return emu::Error{"configuration",
@@ -268,11 +274,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   Connections& connections() override { return connections_; }
   Errands& errands() override { return errands_; }
 
-  emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter& adapter) override {
-    return definitions_.change_adapter(*lpars_.lock(), lpar_id, adapter.slot, &adapter);
+  emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter& adapter, Kept kept) override {
+    return definitions_.change_adapter(*lpars_.lock(), lpar_id, adapter.slot, &adapter, kept);
   }
-  emu::Status drop_adapter(u32 lpar_id, u32 slot) override {
-    return definitions_.change_adapter(*lpars_.lock(), lpar_id, slot, nullptr);
+  emu::Status drop_adapter(u32 lpar_id, u32 slot, Kept kept) override {
+    return definitions_.change_adapter(*lpars_.lock(), lpar_id, slot, nullptr, kept);
   }
   std::set<u32> slots_of_profile(u32 lpar_id) const override {
     std::set<u32> taken;

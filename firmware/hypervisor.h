@@ -78,6 +78,10 @@ class Hypervisor {
   virtual emu::Status remove_profile(u32 lpar_id, const std::string& name) = 0;
   // The pool of huge pages that the system has when it starts again.
   virtual emu::Status request_huge_pages(u32 pages) = 0;
+  // A dynamic operation on a partition that runs, before it is carried out: an error says why it cannot be. The adapter, with what was
+  // left out.
+  virtual emu::Result<emu::VirtualAdapter> may_add_adapter(u32 lpar_id, const emu::VirtualAdapter&) const = 0;
+  virtual emu::Status may_remove_adapter(u32 lpar_id, u32 slot) const = 0;
   virtual emu::SystemProfiles system_profiles() const = 0;
   // In the place of the one that is named, or new.
   virtual emu::Status write_system_profile(const emu::SystemProfile&, const std::string& replaces) = 0;

@@ -46,17 +46,17 @@ class Native final : public NativePartition {
     return all;
   }
 
-  emu::Result<NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) override {
+  emu::Result<NativeAdapter> plug(const emu::VirtualAdapter& wanted, Kept kept) override {
     const auto adapter = TRY(partition_->plug(wanted, frame_.slots_of_profile(partition_->id())));
-    if (auto kept = frame_.keep_adapter(partition_->id(), adapter->config()); !kept) {
+    if (auto stored = frame_.keep_adapter(partition_->id(), adapter->config(), kept); !stored) {
       (void)partition_->unplug(adapter->slot());
-      return kept.error();
+      return stored.error();
     }
     if (adapter->ethernet()) partition_->start();  // the new port joins its switch
     return describe(*adapter);
   }
-  emu::Status remove_adapter(u32 slot) override {
-    TRY(frame_.drop_adapter(partition_->id(), slot));
+  emu::Status unplug(u32 slot, Kept kept) override {
+    TRY(frame_.drop_adapter(partition_->id(), slot, kept));
     return partition_->unplug(slot);
   }
   u32 free_slots() const override { return partition_->free_slots(frame_.slots_of_profile(partition_->id())); }

@@ -30,6 +30,9 @@ struct NativeAdapter {
   u32 interrupt = 0;     // source number
 };
 
+// Whether the profile that a partition was activated with says what was plugged into it, or only its current configuration.
+enum class Kept : u8 { in_profile = 1, while_it_runs };
+
 class NativePartition {
  public:
   virtual ~NativePartition() = default;
@@ -41,10 +44,13 @@ class NativePartition {
 
   // The adapters plugged in now, in slot order. Dynamic reconfiguration changes the list (see adapters_changed).
   virtual std::vector<NativeAdapter> adapters() const = 0;
-  // As by drmgr after a DLPAR operation: the hypervisor plugs a virtual SCSI server adapter into a free slot (or `slot`),
-  // or pulls one. Error "slots" if none is free.
-  virtual emu::Result<NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) = 0;
-  virtual emu::Status remove_adapter(u32 slot) = 0;
+  // The hypervisor plugs an adapter into its slot (0: a free one), or pulls one. Error "slots" if none is free. On an error nothing
+  // was changed.
+  virtual emu::Result<NativeAdapter> plug(const emu::VirtualAdapter& wanted, Kept) = 0;
+  virtual emu::Status unplug(u32 slot, Kept) = 0;
+  // What a move plugs and pulls: the next activation makes what there is now. (Redbook 2.4.4)
+  emu::Result<NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) { return plug(wanted, Kept::in_profile); }
+  emu::Status remove_adapter(u32 slot) { return unplug(slot, Kept::in_profile); }
   virtual u32 free_slots() const = 0;                // that add_adapter could still choose
   virtual std::vector<emu::Hold> holds() const = 0;  // what moves need of this server now
   // The partition that has this id on the frame now, running or not; empty if none has. A real server hears who its client is from

@@ -32,10 +32,15 @@ emu::Status obeys_rules(const emu::LparDefinition& wanted, const emu::LparDefini
     std::vector<emu::VirtualAdapter> had;
     if (was) had = was->adapters;
     if (before && before->current) had.insert(had.end(), before->current->adapters.begin(), before->current->adapters.end());
-    TRY(judged(emu::broken_partners(profile.adapters, had, wanted.lpar_id), wanted.name));
+    TRY(obey_rules(profile.adapters, had, wanted));
   }
   if (wanted.current && (!before || before->current != wanted.current)) return obeys_rules(*wanted.current, wanted, frame);
   return emu::success();
+}
+
+emu::Status obey_rules(const std::vector<emu::VirtualAdapter>& adapters, const std::vector<emu::VirtualAdapter>& had,
+                       const emu::LparDefinition& of) {
+  return judged(emu::broken_partners(adapters, had, of.lpar_id), of.name);
 }
 
 }  // namespace firmware

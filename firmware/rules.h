@@ -14,4 +14,8 @@ enum class Partners : u8 { known, settled_later };
 emu::Status obeys_rules(const emu::LparDefinition&, const emu::LparDefinition* before, const emu::FrameConfig&,
                         Partners = Partners::known);
 
+// The partners of a partition's adapters. Those that it `had` have been judged.
+emu::Status obey_rules(const std::vector<emu::VirtualAdapter>&, const std::vector<emu::VirtualAdapter>& had,
+                       const emu::LparDefinition& of);
+
 }  // namespace firmware

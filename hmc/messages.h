@@ -30,6 +30,11 @@ inline constexpr Message messages[] = {
      "The operating system of partition {} cannot be shut down, because there is no RMC connection to it. Use the operation "
      "shutdown instead."},
     {"HSCL1558", Origin::meaning, "The partition named {} is already powered off."},
+    // The code and the first words are of a real one; here what the Virtual I/O Server says follows.
+    {"HSCL2929", Origin::meaning, "The dynamic removal of I/O resources failed: {}"},
+    {"HSCL2957", Origin::meaning,
+     "There is no RMC connection between the management console and the partition {}, or the partition does not support dynamic "
+     "partitioning operations. Verify the network of both; diagrmc may tell more."},
     {"HSCL3205", Origin::meaning, "The partition named {} is busy with another operation. Retry when it has ended."},
     {"HSCL3653", Origin::meaning,
      "The secure shell communication between this console and {} has not been set up for the remote user. Use mkauthkeys."},
@@ -163,6 +168,9 @@ inline constexpr Message messages[] = {
     {"HSCLA22E", Origin::own,
      "The partition {}, as it was activated last, needs {} of the huge pages of the managed system {}, which has only {} "
      "available."},
+    {"HSCLA22F", Origin::own, "The operating system of partition {} takes no part in dynamic changes of virtual adapters."},
+    {"HSCLA230", Origin::own, "No virtual slot of partition {} is free. Its current maximum is {}."},
+    {"HSCLA231", Origin::own, "Virtual slot {} of partition {} does not have {}. Use lshwres to see what it has."},
     {"HSCLA246", Origin::real,
      "The management console cannot communicate with partition {}. Either the network connection is not available or the "
      "partition "

@@ -102,6 +102,7 @@ class Devices {
   // rmdev. Its children and it, as they were removed; `to`: Defined, or not known any more.
   emu::Result<std::vector<std::string>> remove(const std::string& device, Absence to, bool with_children);
   void scan();  // adapters that came or went
+  emu::Status unplug(u32 slot);
   // cfgdev: that too, and whatever is Defined becomes Available; of one device and its children, or of all.
   emu::Status configure(const std::string& device);
 

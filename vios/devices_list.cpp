@@ -126,6 +126,25 @@ emu::Result<std::vector<std::string>> Devices::remove(const std::string& device,
   return names;
 }
 
+emu::Status Devices::unplug(u32 slot) {
+  const std::string location = slot_location(slot);
+  const auto in_slot = [&](const Device& each) { return each.physloc == location || each.physloc.starts_with(location + "-"); };
+  for (const Device& each : list())
+    if (in_slot(each) && (each.status == "Available" || held(each.name)))
+      return emu::Error{"HSCL2929",
+                        fmt::format("The dynamic removal of I/O resources failed: the device {} of the Virtual I/O Server "
+                                    "{} is in use. Take it away with rmdev, and retry the command.",
+                                    each.name, partition_.definition().name)};
+  TRY(partition_.unplug(slot, firmware::Kept::while_it_runs));
+  scan();
+  // What rmdev -d has taken away is not found again without its adapter.
+  for (const Device& each : plugged_devices())
+    if (in_slot(each) && is_deleted(each.name))
+      for (const auto& backend : backends_) (void)backend->remove(each, Absence::deleted);
+  std::erase_if(absent_, [&](const auto& each) { return !taken(each.first); });
+  return save();
+}
+
 emu::Status Devices::configure(const std::string& device) {
   if (const auto known = find(device); known && absent_.contains(known->parent)) return wrong_state_of("parent");
   std::vector<std::string> names;

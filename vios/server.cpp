@@ -108,6 +108,21 @@ emu::Status VirtualIoServer::remove_mapping(const emu::service::RemoveViosMappin
   return answer;
 }
 
+emu::Result<u32> VirtualIoServer::plug(const emu::VirtualAdapter& adapter) {
+  emu::Result<u32> answer = 0;
+  TRY(on_thread([&] {
+    const auto plugged = partition_.plug(adapter, firmware::Kept::while_it_runs);
+    answer = plugged ? emu::Result<u32>(plugged->config.slot) : plugged.error();
+  }));
+  return answer;
+}
+
+emu::Status VirtualIoServer::unplug(u32 slot) {
+  emu::Status answer = emu::success();
+  TRY(on_thread([&] { answer = devices_->unplug(slot); }));
+  return answer;
+}
+
 emu::service::ViosOutput VirtualIoServer::command(const std::string& line) {
   emu::service::ViosOutput output;
   if (auto status = on_thread([&] { output = cli::run(line, *devices_); }); !status) return {1, status.error().text + "\n"};

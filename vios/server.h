@@ -33,6 +33,10 @@ class VirtualIoServer {
   emu::Result<emu::service::ViosInfo> describe();
   emu::Result<emu::service::ViosSlot> add_mapping(const emu::service::AddViosMapping&);
   emu::Status remove_mapping(const emu::service::RemoveViosMapping&);
+  // A dynamic operation of the HMC: the slot. An adapter that was plugged is no device before cfgdev; one is pulled only when rmdev has
+  // taken its devices away.
+  emu::Result<u32> plug(const emu::VirtualAdapter&);
+  emu::Status unplug(u32 slot);
   emu::service::ViosOutput command(const std::string& line);  // as padmin types it
   std::map<u32, u64> disk_commands() const;                   // answered, by client partition; does not wait
   emu::Status unreserved(u32 client_id) const;                // does not wait

@@ -161,6 +161,12 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RemoveSystemP
 Result<service::Empty> ServiceProcessor::operator()(const service::RequestHugePages& request) {
   return done(hypervisor_.request_huge_pages(request.pages));
 }
+Result<service::AdapterSlot> ServiceProcessor::operator()(const service::AddAdapter& request) {
+  return vioses_.add_adapter(request);
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RemoveAdapter& request) {
+  return done(vioses_.remove_adapter(request));
+}
 Result<service::Empty> ServiceProcessor::operator()(const service::ActivateLpar& request) {
   log_service.info("activate partition {} with profile '{}'", request.lpar_id, request.profile);
   return done(hypervisor_.activate(request.lpar_id, request.profile, request.boot_mode));

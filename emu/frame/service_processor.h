@@ -40,6 +40,8 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::WriteSystemProfile&);
   Result<service::Empty> operator()(const service::RemoveSystemProfile&);
   Result<service::Empty> operator()(const service::RequestHugePages&);
+  Result<service::AdapterSlot> operator()(const service::AddAdapter&);
+  Result<service::Empty> operator()(const service::RemoveAdapter&);
   Result<service::Empty> operator()(const service::ActivateLpar&);
   Result<service::Empty> operator()(const service::PowerOffLpar&);
   Result<service::Empty> operator()(const service::LockConfiguration&);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/frame/vios_threads.h"
 
+#include "emu/core/guarded.h"
 #include "emu/core/log.h"
 #include "vios/mover/mover.h"
 #include "vios/server.h"
@@ -23,8 +24,10 @@ constexpr Log log_vios("vios-threads");
 struct ViosThreads::Running {
   u32 lpar_id = 0;
   std::unique_ptr<vios::VirtualIoServer> server;
-  std::unique_ptr<vios::Mover> mover;  // null: no VASI in its profile
   std::thread thread;
+  Guarded<std::shared_ptr<vios::Mover>> its_mover;
+
+  std::shared_ptr<vios::Mover> mover() const { return *its_mover.lock(); }  // null: it has no VASI now
 
   ~Running() {
     server->stop();
@@ -84,7 +87,7 @@ Status ViosThreads::changed(u32 lpar_id, bool running) {
   entry->lpar_id = lpar_id;
   entry->server = std::move(*server);
   if (auto mover = vios::Mover::create(*partition, entry->server->error_log(), clock_)) {
-    entry->mover = std::move(*mover);
+    *entry->its_mover.lock() = std::move(*mover);
   } else {
     log_vios.info("partition {} moves nobody: {}", lpar_id, mover.error().text);
   }
@@ -103,11 +106,14 @@ Result<std::shared_ptr<ViosThreads::Running>> ViosThreads::running(u32 lpar_id) 
 }
 
 Result<service::ViosOutput> ViosThreads::run_command(u32 lpar_id, const std::string& command) {
-  return TRY(running(lpar_id))->server->command(command);
+  const auto vios = TRY(running(lpar_id));
+  service::ViosOutput output = vios->server->command(command);
+  follow_vasi(*vios);
+  return output;
 }
 Result<service::ViosInfo> ViosThreads::describe(u32 lpar_id) {
   const auto vios = TRY(running(lpar_id));
-  if (vios->mover) vios->server->active_migrations = vios->mover->active();
+  if (const auto mover = vios->mover()) vios->server->active_migrations = mover->active();
   return vios->server->describe();
 }
 Result<service::ViosSlot> ViosThreads::add_mapping(const service::AddViosMapping& request) {
@@ -117,17 +123,46 @@ Status ViosThreads::remove_mapping(const service::RemoveViosMapping& request) {
   return TRY(running(request.lpar_id))->server->remove_mapping(request);
 }
 
+Result<service::AdapterSlot> ViosThreads::add_adapter(const service::AddAdapter& request) {
+  const VirtualAdapter adapter = TRY(hypervisor_.may_add_adapter(request.lpar_id, request.adapter));
+  const auto vios = TRY(running(request.lpar_id));
+  return service::AdapterSlot{TRY(vios->server->plug(adapter))};
+}
+Status ViosThreads::remove_adapter(const service::RemoveAdapter& request) {
+  TRY(hypervisor_.may_remove_adapter(request.lpar_id, request.slot));
+  const auto vios = TRY(running(request.lpar_id));
+  const Status pulled = vios->server->unplug(request.slot);
+  follow_vasi(*vios);
+  return pulled;
+}
+
+// The mover is there from cfgdev on, and until its VASI is pulled.
+void ViosThreads::follow_vasi(Running& vios) {
+  const auto plugged = vios.server->partition().adapters();
+  const bool has_vasi = std::ranges::any_of(plugged, [](const auto& each) { return each.config.kind == AdapterKind::vasi; });
+  const auto mover = vios.its_mover.lock();
+  if (!has_vasi) mover->reset();
+  if (!has_vasi || *mover) return;
+  const auto info = vios.server->describe();
+  if (!info || info->vasi_slot == 0) return;
+  if (auto made = vios::Mover::create(vios.server->partition(), vios.server->error_log(), clock_))
+    *mover = std::move(*made);
+  else
+    log_vios.error("partition {} moves nobody: {}", vios.lpar_id, made.error().text);
+}
+
 Status ViosThreads::open_mover(const service::OpenStream& request, const std::string& path) {
   const auto vios = TRY(running(request.msp_id));
-  if (!vios->mover)
+  const auto mover = vios->mover();
+  if (!mover)
     return Error{"vasi", fmt::format("Partition {} of {} is no mover service partition.", request.msp_id, config_.name)};
   const auto role = request.role == service::Role::source ? vios::Mover::Role::source : vios::Mover::Role::target;
-  return vios->mover->open(request.stream, role, path);
+  return mover->open(request.stream, role, path);
 }
 
 void ViosThreads::close_mover(u64 stream) {
   for (const auto& vios : all(0))
-    if (vios->mover) vios->mover->close(stream);
+    if (const auto mover = vios->mover()) mover->close(stream);
 }
 
 std::map<u32, u64> ViosThreads::disk_commands() const {
@@ -150,12 +185,13 @@ Status ViosThreads::inject(const std::string& what, u32 lpar_id) {
   const auto vioses = all(lpar_id);
   if (vioses.empty()) return Error{"fault", "No Virtual I/O Server runs that the fault could happen to."};
   for (const auto& vios : vioses) {
+    const auto mover = vios->mover();
     if (what == "unplug-network" || what == "plug-network") {
       TRY(vios->server->set_cables(what == "plug-network"));
-    } else if ((what == "cut-mover-link" || what == "restore-mover-link") && vios->mover) {
-      vios->mover->cut(what == "cut-mover-link");
-    } else if (what.starts_with(slow_mover) && vios->mover) {
-      vios->mover->limit_rate(std::strtoull(what.c_str() + slow_mover.size(), nullptr, 10));
+    } else if ((what == "cut-mover-link" || what == "restore-mover-link") && mover) {
+      mover->cut(what == "cut-mover-link");
+    } else if (what.starts_with(slow_mover) && mover) {
+      mover->limit_rate(std::strtoull(what.c_str() + slow_mover.size(), nullptr, 10));
     } else {
       return Error{"fault", fmt::format("There is no fault {}.", what)};
     }

@@ -27,6 +27,8 @@ class ViosThreads {
   Result<service::ViosInfo> describe(u32 lpar_id);
   Result<service::ViosSlot> add_mapping(const service::AddViosMapping&);
   Status remove_mapping(const service::RemoveViosMapping&);
+  Result<service::AdapterSlot> add_adapter(const service::AddAdapter&);
+  Status remove_adapter(const service::RemoveAdapter&);
   // The mover of partition `msp_id`: a link for the stream, at `path`; the target's side creates it.
   Status open_mover(const service::OpenStream&, const std::string& path);
   void close_mover(u64 stream);
@@ -40,6 +42,7 @@ class ViosThreads {
   // The VIOS, kept alive while it is asked something.
   Result<std::shared_ptr<Running>> running(u32 lpar_id) const;
   std::vector<std::shared_ptr<Running>> all(u32 lpar_id) const;  // 0: every one
+  void follow_vasi(Running&);
 
   const Lab& lab_;
   const LabFolders& folders_;

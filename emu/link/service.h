@@ -12,6 +12,7 @@
 
 #include "emu/link/channel.h"
 #include "emu/link/service/changes.h"
+#include "emu/link/service/dynamic.h"
 #include "emu/link/service/inventory.h"
 #include "emu/link/service/move.h"
 #include "emu/link/service/power.h"
@@ -30,7 +31,7 @@ using Request =
                  StopStream, QueryStream, QueryVerdict, ListVerdicts, RollBackSource, FinishSource, FinishTarget,
                  HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
                  QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges, ListSystemProfiles,
-                 WriteSystemProfile, RemoveSystemProfile, RequestHugePages>;
+                 WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter>;
 
 // ---- on the wire ----
 // A header of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has

@@ -35,6 +35,7 @@ enum class Settable : u8 {
   names,     // it says which resource is meant
   any_time,  // by mksyscfg and chsyscfg
   changed,   // by chsyscfg alone
+  added,     // by chhwres, when what it belongs to is added to a partition that runs
 };
 std::string_view name_of(Settable);
 
@@ -49,7 +50,7 @@ struct Attribute {
 };
 
 // What an assignment is for.
-enum class By : u8 { making, changing };
+enum class By : u8 { making, changing, adding };
 
 template <class Row, class Subject>
 const Attribute<Row, Subject>* find(std::span<const Attribute<Row, Subject>> table, std::string_view name) {
@@ -68,7 +69,8 @@ emu::Status assign(std::span<const Attribute<Row, Subject>> table, By by, std::s
     if (!row) return unknown_attribute(assignment.name);
     if (assignment.change != Change::set && row->type != Type::list) return wrong_value(assignment);
     if (row->settable == Settable::names) continue;
-    if (row->settable == Settable::any_time || (row->settable == Settable::changed && by == By::changing))
+    if (row->settable == Settable::any_time || (row->settable == Settable::changed && by == By::changing) ||
+        (row->settable == Settable::added && by == By::adding))
       TRY(row->set(subject, assignment));
     else
       shown.emplace_back(row, &assignment);

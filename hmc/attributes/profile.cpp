@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include "emu/core/adapter_kinds.h"
-#include "emu/core/partner.h"
 #include "emu/core/profile_rules.h"
 #include "emu/core/text.h"
 #include "hmc/attributes/adapter_text.h"
 #include "hmc/attributes/list.h"
 #include "hmc/attributes/names.h"
+#include "hmc/attributes/partners.h"
 #include "hmc/messages.h"
 
 namespace hmc::attributes {
@@ -264,37 +264,6 @@ Status follow_proc_mode(emu::Profile& profile, std::span<const Assignment> given
   return emu::success();
 }
 
-// A partner that was given by name or by ID has both. One that is given by both is one partition; by its ID, it need not be there yet.
-Status complete_partners(emu::Profile& profile, const std::vector<emu::VirtualAdapter>& before, const System& system,
-                         const emu::LparDefinition& of) {
-  for (emu::VirtualAdapter& adapter : profile.adapters) {
-    const emu::AdapterKindRow& row = emu::row_of(adapter.kind);
-    if (row.end == emu::End::none || std::ranges::count(before, adapter)) continue;
-    // The partition that is being made is none of the system's yet.
-    const auto known = [&](auto which, const auto& own) -> std::optional<std::pair<u32, std::string>> {
-      if (which == own) return std::pair(of.lpar_id, of.name);
-      const Lpar* lpar = system.lpar(which);
-      return lpar ? std::optional(std::pair(lpar->id(), lpar->name())) : std::nullopt;
-    };
-    std::string& name = adapter.remote_lpar_name;
-    if (!emu::is_any_partner(adapter.remote_lpar_id)) {
-      const auto by_id = known(adapter.remote_lpar_id, of.lpar_id);
-      if (name.empty() && by_id) name = by_id->second;
-      const auto by_name = known(std::string_view(name), std::string_view(of.name));
-      if ((by_id && by_id->second != name) || (by_name && by_name->first != adapter.remote_lpar_id)) {
-        emu::Error error = wrong_value(row.attribute, std::to_string(adapter.slot));
-        error.text += fmt::format(" The rule is: {} is not the name of partition {}.", name, adapter.remote_lpar_id);
-        return error;
-      }
-    } else if (!name.empty()) {
-      const auto by_name = known(std::string_view(name), std::string_view(of.name));
-      if (!by_name) return say("HSCL8012", name);
-      adapter.remote_lpar_id = by_name->first;
-    }
-  }
-  return emu::success();
-}
-
 Status judged(const std::vector<emu::BrokenRule>& broken) {
   if (broken.empty()) return emu::success();
   return breaks_rule(broken[0].attribute, broken[0].value, broken[0].rule);
@@ -309,7 +278,7 @@ Status assign_to_profile(emu::Profile& profile, By by, std::span<const Assignmen
   const std::vector<emu::VirtualAdapter> before = profile.adapters;
   TRY(assign(profile_attributes(), by, given, profile, [&] { return ProfileRow{&of, profile}; }));
   TRY(follow_proc_mode(profile, given));
-  TRY(complete_partners(profile, before, system, of));
+  TRY(complete_partners(profile.adapters, before, system, of));
   TRY(obeys(profile, of.env, system.info));
   return judged(emu::broken_partners(profile.adapters, before, of.lpar_id));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/attributes/tables.h"
 
+#include <utility>
+
 #include "hmc/attributes/lpar.h"
 #include "hmc/attributes/memory.h"
 #include "hmc/attributes/processors.h"
@@ -37,9 +39,15 @@ std::vector<TableText> all_tables() {
               slots_attributes()),
       text_of("a virtual Ethernet switch", "lshwres -r virtualio --rsubtype vswitch", {"lshwres"}, switch_attributes()),
   };
-  for (const AdapterKinds& kinds : adapter_kinds())
-    all.push_back(text_of(kinds.resource, kinds.listing, {"lshwres"}, kinds.attributes));
+  for (const AdapterKinds& kinds : adapter_kinds()) {
+    std::vector<std::string_view> commands{"lshwres"};
+    if (kinds.added) commands.emplace_back("chhwres");
+    TableText& text = all.emplace_back(text_of(kinds.resource, kinds.listing, std::move(commands), kinds.attributes));
+    if (kinds.added) continue;
+    for (AttributeText& each : text.attributes)
+      if (each.settable == Settable::added) each.settable = Settable::never;
+  }
   return all;
-}
+  }
 
 }  // namespace hmc::attributes

@@ -7,6 +7,7 @@
 
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/partner.h"
+#include "emu/core/text.h"
 #include "emu/core/virtual_slots.h"
 #include "hmc/attributes/list.h"
 
@@ -28,25 +29,64 @@ Value remote_name(Adapter r) {
   return Value(remote ? remote->name() : r.adapter.remote_lpar_name);
 }
 
+// ---- how an adapter that is added gets them ----
+
+template <auto to, auto member>
+emu::Status set_field(emu::VirtualAdapter& adapter, const Assignment& assignment) {
+  return to(adapter.*member, assignment);
+}
+template <auto member>
+emu::Status set_partner(emu::VirtualAdapter& adapter, const Assignment& assignment) {
+  const auto partner = emu::partner_from(assignment.text);
+  if (!partner) return wrong_value(assignment);
+  adapter.*member = *partner;
+  return emu::success();
+}
+emu::Status set_end(emu::VirtualAdapter& adapter, const Assignment& assignment) {
+  if (assignment.text != "client" && assignment.text != "server") return wrong_value(assignment);
+  adapter.kind = assignment.text == "client" ? AdapterKind::scsi_client : AdapterKind::scsi_server;
+  return emu::success();
+}
+emu::Status set_trunk(emu::VirtualAdapter& adapter, const Assignment& assignment) {
+  TRY(to_flag(adapter.is_trunk, assignment));
+  if (adapter.is_trunk && adapter.trunk_priority == 0) adapter.trunk_priority = 1;
+  return emu::success();
+}
+emu::Result<u16> vlan_from(const std::string& text, const Assignment& assignment) {
+  const auto vlan = emu::parse_number<u16>(text);
+  if (!vlan) return wrong_value(assignment);
+  return *vlan;
+}
+emu::Status set_vlan(emu::VirtualAdapter& adapter, const Assignment& assignment) {
+  adapter.port_vlan_id = TRY(vlan_from(assignment.text, assignment));
+  return emu::success();
+}
+emu::Status set_vlans(emu::VirtualAdapter& adapter, const Assignment& assignment) {
+  if (assignment.change != Change::set) return wrong_value(assignment);
+  const auto entries = TRY(entries_of(assignment));
+  for (const std::string& entry : entries) adapter.addl_vlan_ids.push_back(TRY(vlan_from(entry, assignment)));
+  return emu::success();
+}
+
 // ---- what all kinds have ----
 
-constexpr Attribute<AdapterRow> lpar_name{
+constexpr AdapterAttribute lpar_name{
     {"lpar_name", always, [](Adapter r) { return Value(r.lpar->name()); }}, Type::text, "The partition's name.", Settable::names};
-constexpr Attribute<AdapterRow> lpar_id{
+constexpr AdapterAttribute lpar_id{
     {"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names};
-constexpr Attribute<AdapterRow> slot_num{
+constexpr AdapterAttribute slot_num{
     {"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names};
-constexpr Attribute<AdapterRow> state{
+constexpr AdapterAttribute state{
     {"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."};
 // The two default serial adapters are, whatever a profile of an older version says.
-constexpr Attribute<AdapterRow> is_required{
+constexpr AdapterAttribute is_required{
     {"is_required", always, [](Adapter r) { return Value(r.adapter.required || r.adapter.slot < emu::first_virtual_slot); }},
     Type::flag,
     "Whether an activation fails without it."};
 
 // ---- each kind ----
 
-constexpr Attribute<AdapterRow> scsi[] = {
+constexpr AdapterAttribute scsi[] = {
     lpar_name,
     lpar_id,
     slot_num,
@@ -55,16 +95,30 @@ constexpr Attribute<AdapterRow> scsi[] = {
     {{"adapter_type", always,
       [](Adapter r) { return Value(emu::row_of(r.adapter.kind).end == emu::End::client ? "client" : "server"); }},
      Type::word,
-     "client or server."},
-    {{"remote_lpar_id", always, remote_id}, Type::number, "The other end's partition, or any."},
-    {{"remote_lpar_name", always, remote_name}, Type::text, "The other end's partition."},
-    {{"remote_slot_num", always, remote_slot}, Type::number, "The other end's slot, or any."},
+     "client or server.",
+     Settable::added,
+     set_end},
+    {{"remote_lpar_id", always, remote_id},
+     Type::number,
+     "The other end's partition, or any.",
+     Settable::added,
+     set_partner<&emu::VirtualAdapter::remote_lpar_id>},
+    {{"remote_lpar_name", always, remote_name},
+     Type::text,
+     "The other end's partition.",
+     Settable::added,
+     set_field<to_text, &emu::VirtualAdapter::remote_lpar_name>},
+    {{"remote_slot_num", always, remote_slot},
+     Type::number,
+     "The other end's slot, or any.",
+     Settable::added,
+     set_partner<&emu::VirtualAdapter::remote_slot>},
     {{"backing_devices", Shown::on_request, [](Adapter r) { return Value(r.backing.empty() ? "none" : r.backing); }},
      Type::list,
      "lun/virtual target device/backing device, of a server adapter."},
 };
 
-constexpr Attribute<AdapterRow> eth[] = {
+constexpr AdapterAttribute eth[] = {
     lpar_name,
     lpar_id,
     slot_num,
@@ -72,17 +126,27 @@ constexpr Attribute<AdapterRow> eth[] = {
     is_required,
     {{"is_trunk", always, [](Adapter r) { return Value(r.adapter.is_trunk); }},
      Type::flag,
-     "Whether it bridges to a physical network."},
+     "Whether it bridges to a physical network.",
+     Settable::added,
+     set_trunk},
     {{"trunk_priority", always, [](Adapter r) { return r.adapter.is_trunk ? Value(r.adapter.trunk_priority) : Value::absent(); }},
      Type::number,
-     "Which of several trunk adapters does."},
+     "Which of several trunk adapters does.",
+     Settable::added,
+     set_field<to_number, &emu::VirtualAdapter::trunk_priority>},
     {{"ieee_virtual_eth", always, [](Adapter r) { return Value(!r.adapter.addl_vlan_ids.empty()); }},
      Type::flag,
      "Whether it sends tagged packets."},
     {{"port_vlan_id", always, [](Adapter r) { return Value(u32{r.adapter.port_vlan_id}); }},
      Type::number,
-     "VLAN of untagged packets."},
-    {{"vswitch", always, [](Adapter r) { return Value(r.adapter.vswitch); }}, Type::text, "The virtual Ethernet switch."},
+     "VLAN of untagged packets.",
+     Settable::added,
+     set_vlan},
+    {{"vswitch", always, [](Adapter r) { return Value(r.adapter.vswitch); }},
+     Type::text,
+     "The virtual Ethernet switch.",
+     Settable::added,
+     set_field<to_text, &emu::VirtualAdapter::vswitch>},
     {{"addl_vlan_ids", always,
       [](Adapter r) {
         std::vector<std::string> vlans;
@@ -90,11 +154,17 @@ constexpr Attribute<AdapterRow> eth[] = {
         return Value(list_text(vlans));
       }},
      Type::list,
-     "VLANs of tagged packets."},
-    {{"mac_addr", always, [](Adapter r) { return Value(r.adapter.mac_addr); }}, Type::text, "12 hexadecimal digits."},
+     "VLANs of tagged packets.",
+     Settable::added,
+     set_vlans},
+    {{"mac_addr", always, [](Adapter r) { return Value(r.adapter.mac_addr); }},
+     Type::text,
+     "12 hexadecimal digits.",
+     Settable::added,
+     set_field<to_text, &emu::VirtualAdapter::mac_addr>},
 };
 
-constexpr Attribute<AdapterRow> serial[] = {
+constexpr AdapterAttribute serial[] = {
     lpar_name,
     lpar_id,
     slot_num,
@@ -114,13 +184,13 @@ constexpr Attribute<AdapterRow> serial[] = {
 };
 
 // Redbook 5.6.3
-constexpr Attribute<AdapterRow> vasi[] = {
+constexpr AdapterAttribute vasi[] = {
     lpar_name,
     lpar_id,
     slot_num,
 };
 
-constexpr Attribute<AdapterRow> any_kind[] = {
+constexpr AdapterAttribute any_kind[] = {
     slot_num,
     lpar_name,
     lpar_id,
@@ -177,10 +247,13 @@ constexpr Attribute<SwitchRow> switches[] = {
 };
 
 constexpr AdapterKinds kinds[] = {
-    {"scsi", "a virtual SCSI adapter", "lshwres -r virtualio --rsubtype scsi", "virtual_scsi_adapters", "scsi", scsi},
-    {"eth", "a virtual Ethernet adapter", "lshwres -r virtualio --rsubtype eth", "virtual_eth_adapters", "ethernet", eth},
-    {"serial", "a virtual serial adapter", "lshwres -r virtualio --rsubtype serial", "virtual_serial_adapters", "serial", serial},
-    {"vasi", "a VASI", "lshwres -r virtualio --rsubtype vasi", "virtual_vasi_adapters", "vasi", vasi},
+    {"scsi", "a virtual SCSI adapter", "lshwres -r virtualio --rsubtype scsi", "virtual_scsi_adapters", "scsi", scsi,
+     AdapterKind::scsi_client},
+    {"eth", "a virtual Ethernet adapter", "lshwres -r virtualio --rsubtype eth", "virtual_eth_adapters", "ethernet", eth,
+     AdapterKind::ethernet},
+    {"serial", "a virtual serial adapter", "lshwres -r virtualio --rsubtype serial", "virtual_serial_adapters", "serial", serial,
+     AdapterKind::serial},
+    {"vasi", "a VASI", "lshwres -r virtualio --rsubtype vasi", "virtual_vasi_adapters", "vasi", vasi, AdapterKind::vasi},
     {"slot", "a virtual slot", "lshwres -r virtualio --rsubtype slot --level slot", every_attribute, "", any_kind},
     // SIMPLIFIED: there is no virtual fibre channel; the list is always empty.
     {"fc", "a virtual fibre channel adapter", "lshwres -r virtualio --rsubtype fc", "virtual_fc_adapters", "fc", scsi},

@@ -2,6 +2,7 @@
 #pragma once
 // Virtual adapters, slots and switches. (`lshwres -r virtualio`)
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct SwitchRow {
   std::string name;
 };
 
+using AdapterAttribute = Attribute<AdapterRow, emu::VirtualAdapter>;
+
 inline constexpr std::string_view every_attribute = "*";
 
 // What --rsubtype asks for, and what it lists.
@@ -34,7 +37,8 @@ struct AdapterKinds {
   std::string_view listing;
   std::string_view attribute;  // of the profile; every_attribute
   std::string_view config;     // what a slot shows
-  std::span<const Attribute<AdapterRow>> attributes;
+  std::span<const AdapterAttribute> attributes;
+  std::optional<emu::AdapterKind> added = {};  // by chhwres, if nothing else is said; none: it adds none of these
 };
 std::span<const AdapterKinds> adapter_kinds();
 bool lists(const AdapterKinds&, emu::AdapterKind);

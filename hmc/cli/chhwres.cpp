@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// chhwres: hardware resources of systems.
+// chhwres: hardware resources of systems, and of partitions that run.
+#include "hmc/cli/chhwres.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "emu/core/profile_rules.h"
 #include "hmc/attributes/memory.h"
 #include "hmc/cli/commands.h"
@@ -9,7 +15,13 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-r"}, {"-m"}, {"-o"}, {"-a"}};
+constexpr Option options[] = {
+    {"-r"}, {"-m"}, {"-o"}, {"-a"}, {"-p"}, {"--id"}, {"-s"}, {"-w"}, {"--rsubtype"}, {"-d"}, {"--force", Takes::nothing}};
+
+constexpr std::string_view of_system[] = {"-a"};
+constexpr std::string_view of_lpar[] = {"-p", "--id", "-w", "-d", "--force"};
+constexpr std::string_view of_addition[] = {"--rsubtype", "-s", "-a"};
+constexpr std::string_view of_removal[] = {"--rsubtype", "-s"};
 
 // SIMPLIFIED: taken while the system runs, for its next power-on. A real one takes it only while it is powered off.
 Result<int> set_system_memory(Call& call) {
@@ -30,14 +42,35 @@ Result<int> set_system_memory(Call& call) {
   return 0;
 }
 
+struct Operation {
+  std::string_view resource;
+  std::string_view name;
+  Names takes;
+  Names takes_more;
+  Result<int> (*run)(Call&);
+};
+constexpr Operation operations[] = {
+    {"mem", "s", of_system, {}, set_system_memory},
+    {"virtualio", "a", of_lpar, of_addition, add_virtual_adapter},
+    {"virtualio", "r", of_lpar, of_removal, remove_virtual_adapter},
+};
+
 }  // namespace
 
 constinit const OptionTable chhwres_options = options;
 
 Result<int> chhwres(Call& call) {
-  if (call.options.value("-r") != "mem") return usage_error("-r");
-  if (call.options.value("-o") != "s") return usage_error("-o");
-  return set_system_memory(call);
+  const std::string resource = call.options.value("-r");
+  if (std::ranges::count(operations, resource, &Operation::resource) == 0) return usage_error("-r");
+  const std::string name = call.options.value("-o");
+  const auto operation =
+      std::ranges::find_if(operations, [&](const Operation& each) { return each.resource == resource && each.name == name; });
+  if (operation == std::end(operations)) return usage_error("-o");
+  TRY(takes_only(call, options, {operation->takes, operation->takes_more}));
+  // SIMPLIFIED: what a Virtual I/O Server does takes no time, and it has nothing to say of the details.
+  for (const std::string_view number : {"-w", "-d"})
+    if (call.options.has(number) && !call.options.number(number)) return usage_error(number);
+  return operation->run(call);
 }
 
 }  // namespace hmc::cli

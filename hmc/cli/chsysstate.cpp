@@ -73,8 +73,6 @@ Result<int> restart_with_dump(Call& call, const Target& target) {
   return 0;
 }
 
-using Names = std::span<const std::string_view>;
-
 // Beside -r, -m and -o, what each kind of resource, and each operation on a partition, takes.
 constexpr std::string_view of_partition[] = {"-n", "-p", "--id"};
 constexpr std::string_view of_activation[] = {"-f", "-b"};
@@ -90,16 +88,6 @@ constexpr Operation operations[] = {{"on", on, of_activation},
                                     {"shutdown", shut_down, of_shutdown},
                                     {"osshutdown", shut_down_os, of_shutdown},
                                     {"dumprestart", restart_with_dump, {}}};
-
-// An option that means nothing here is refused, and not ignored.
-Status takes_only(const Call& call, Names names, Names more = {}) {
-  for (const Option& option : options) {
-    const bool of_all = option.name == "-r" || option.name == "-m" || option.name == "-o";
-    const bool known = of_all || std::ranges::count(names, option.name) || std::ranges::count(more, option.name);
-    if (!known && call.options.has(option.name)) return usage_error(option.name);
-  }
-  return emu::success();
-}
 
 Result<int> system_power(Call& call) {
   const std::string operation = call.options.value("-o");
@@ -122,17 +110,17 @@ Result<int> activate(Call& call, u32 lpar_id, const std::string& profile) {
 Result<int> chsysstate(Call& call) {
   const std::string what = call.options.value("-r");
   if (what == "sysprof") {
-    TRY(takes_only(call, of_system_profile));
+    TRY(takes_only(call, options, {of_system_profile}));
     return start_system_profile(call);
   }
   if (what == "sys") {
-    TRY(takes_only(call, {}));
+    TRY(takes_only(call, options, {}));
     return system_power(call);
   }
   if (what != "lpar") return usage_error("-r");
   const auto operation = std::ranges::find(operations, call.options.value("-o"), &Operation::name);
   if (operation == std::end(operations)) return usage_error("-o");
-  TRY(takes_only(call, of_partition, operation->takes));
+  TRY(takes_only(call, options, {of_partition, operation->takes}));
   const Target target = TRY(target_of(call, call.options.has("-p") ? "-p" : "-n"));
   return operation->run(call, target);
 }

@@ -14,7 +14,11 @@ namespace hmc::cli {
 namespace {
 
 const Command table[] = {
-    {"chhwres", "-r mem -m <system> -o s -a \"requested_num_sys_huge_pages=<number>\"", chhwres_options, chhwres},
+    {"chhwres",
+     "-r mem -m <system> -o s -a \"requested_num_sys_huge_pages=<number>\" | "
+     "-r virtualio -m <system> -o {a|r} {-p <partition>|--id <id>} --rsubtype {scsi|eth|serial|vasi} [-s <slot>] "
+     "[-a \"<attribute>=<value>...\"] [-w <minutes>] [-d <level>] [--force]",
+     chhwres_options, chhwres},
     {"chsyscfg",
      "-r lpar -m <system> {-f <file>|-i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1]"
      "[,default_profile=...]\"} | "
@@ -172,6 +176,16 @@ Result<Filtered> filtered(const Call& call, const System& system, std::span<cons
   if (!result.filter.find("lpar_names") && !result.filter.find("lpar_ids"))
     for (const Lpar& lpar : system.lpars) result.lpars.push_back(&lpar);
   return result;
+}
+
+emu::Status takes_only(const Call& call, std::span<const Option> known, std::initializer_list<Names> taken) {
+  for (const Option& option : known) {
+    const bool of_all = option.name == "-r" || option.name == "-m" || option.name == "-o";
+    const bool means_something =
+        of_all || std::ranges::any_of(taken, [&](Names names) { return std::ranges::count(names, option.name) > 0; });
+    if (!means_something && call.options.has(option.name)) return usage_error(option.name);
+  }
+  return emu::success();
 }
 
 // Of several records, which one is wrong, and what has become of the others.

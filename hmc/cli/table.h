@@ -2,6 +2,7 @@
 #pragma once
 // THE table of commands, and what every command works with. One command, one file.
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,6 +56,10 @@ struct Filtered {
   Data filter;
 };
 Result<Filtered> filtered(const Call&, const System&, std::span<const std::string_view> allowed = {});
+
+// An option that means nothing for what is asked is refused, and not ignored: beside -r, -m and -o only these are taken.
+using Names = std::span<const std::string_view>;
+emu::Status takes_only(const Call&, std::span<const Option> known, std::initializer_list<Names>);
 
 // The configuration data of -i, or of each line of the file of -f: exactly one of the two is there.
 Result<std::vector<Data>> input_data(const Call&);

@@ -150,6 +150,9 @@ void VirtualEthernet::load(const Configuration& configuration) { loaded_ = confi
 
 // Physical ports first, then virtual adapters in slot order, then the shared ones: as a VIOS numbers them that was set up so.
 void VirtualEthernet::scan(const Plugged& plugged) {
+  std::erase_if(lans_, [&](const Lan& each) {
+    return std::ranges::none_of(plugged, [&](const auto& there) { return there.config.slot == each.adapter.config.slot; });
+  });
   for (const firmware::NativeAdapter& adapter : plugged)
     if (adapter.config.kind == emu::AdapterKind::ethernet && !lan_in_slot(adapter.config.slot))
       lans_.push_back({devices_.free_name("ent"), adapter});

@@ -33,8 +33,8 @@ class QuietFrame final : public Frame {
   Errands& errands() override { return errands_; }
   void show_refcode(u32, const std::string&, const std::string&) override {}
   std::set<u32> slots_of_profile(u32) const override { return {}; }
-  emu::Status keep_adapter(u32, const emu::VirtualAdapter&) override { return emu::success(); }
-  emu::Status drop_adapter(u32, u32) override { return emu::success(); }
+  emu::Status keep_adapter(u32, const emu::VirtualAdapter&, firmware::Kept) override { return emu::success(); }
+  emu::Status drop_adapter(u32, u32, firmware::Kept) override { return emu::success(); }
   std::vector<emu::Hold> holds(u32) const override { return {}; }
   std::string uuid_of(u32) const override { return {}; }
   emu::Status may_leave(u32) const override { return emu::success(); }

@@ -305,6 +305,38 @@ TEST_CASE("chhwres, and huge pages in the lists", "[cli][hugepages]") {
                              }));
 }
 
+TEST_CASE("chhwres and the virtual adapters of a partition that runs", "[cli][dynamic]") {
+  World world;
+  const std::string vios = "chhwres -r virtualio -m cec1 -p S1_VIOS1 ";
+  const std::string scsi = "lshwres -r virtualio -m cec1 --rsubtype scsi --level lpar --filter lpar_names=S1_VIOS1";
+  const std::string eth = "lshwres -r virtualio -m cec1 --rsubtype eth --level lpar --filter lpar_names=S1_VIOS1";
+  approved(
+      "dynamic_adapters",
+      transcript(world, {
+                            scsi,
+                            vios + "-o a --rsubtype scsi -s 14 -a \"adapter_type=server,remote_lpar_id=4,remote_slot_num=9\"",
+                            vios + "-o a --rsubtype scsi -a \"adapter_type=server,remote_lpar_name=mobile,remote_slot_num=any\"",
+                            scsi,
+                            vios + "-o r --rsubtype scsi -s 14 -w 5 -d 1",
+                            vios + "-o r --rsubtype scsi -s 14",
+                            vios + "-o r --rsubtype scsi",
+                            vios + "-o r --rsubtype scsi -s 14 -a adapter_type=server",
+                            vios + "-o a --rsubtype scsi -s 14 -a \"adapter_type=both,remote_lpar_id=4,remote_slot_num=9\"",
+                            vios + "-o a --rsubtype scsi -s 14 -a \"adapter_type=server,is_required=1\"",
+                            vios + "-o a --rsubtype scsi -s 4000 -a \"adapter_type=server\"",
+                            vios + "-o a --rsubtype eth -s 15 -a \"port_vlan_id=7,\\\"addl_vlan_ids=8,9\\\",ieee_virtual_eth=1\"",
+                            vios + "-o a --rsubtype eth -s 16 -a \"port_vlan_id=7,ieee_virtual_eth=1\"",
+                            vios + "-o a --rsubtype eth -s 16 -a \"port_vlan_id=5000\"",
+                            eth,
+                            vios + "-o s --rsubtype eth -s 15",
+                            vios + "-o a --rsubtype hsl",
+                            vios + "-o a --rsubtype eth -w soon",
+                            "chhwres -r virtualio -m cec1 -o a --rsubtype eth",
+                            "chhwres -r virtualio -m cec1 -p nobody -o a --rsubtype eth",
+                            "chhwres -r virtualio -m cec1 -p mobile -o a --rsubtype eth",
+                        }));
+}
+
 TEST_CASE("clients that nobody here wrote find what they look for", "[cli]") {
   World world;
   // fence_lpar: state is neither first nor last in the line.

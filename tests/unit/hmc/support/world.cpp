@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -548,6 +548,19 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::RequestHugePages>) {
           frame.info.requested_huge_pages = r.pages;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::AddAdapter>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          lpar->adapters.push_back(r.adapter);
+          if (lpar->definition.current) lpar->definition.current->adapters.push_back(r.adapter);
+          return Reply(service::AdapterSlot{r.adapter.slot});
+        } else if constexpr (std::is_same_v<R, service::RemoveAdapter>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          const auto in_slot = [&](const emu::VirtualAdapter& each) { return each.slot == r.slot; };
+          std::erase_if(lpar->adapters, in_slot);
+          if (lpar->definition.current) std::erase_if(lpar->definition.current->adapters, in_slot);
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ActivateLpar>) {
           auto* lpar = lpar_of(r.lpar_id);

@@ -35,8 +35,10 @@ class Listening final : public firmware::NativePartition {
   const emu::LparDefinition& definition() const override { return real_.definition(); }
   emu::GuestMemory& memory() override { return real_.memory(); }
   std::vector<firmware::NativeAdapter> adapters() const override { return real_.adapters(); }
-  emu::Result<firmware::NativeAdapter> add_adapter(const emu::VirtualAdapter& a) override { return real_.add_adapter(a); }
-  emu::Status remove_adapter(u32 slot) override { return real_.remove_adapter(slot); }
+  emu::Result<firmware::NativeAdapter> plug(const emu::VirtualAdapter& a, firmware::Kept kept) override {
+    return real_.plug(a, kept);
+  }
+  emu::Status unplug(u32 slot, firmware::Kept kept) override { return real_.unplug(slot, kept); }
   u32 free_slots() const override { return real_.free_slots(); }
   std::vector<emu::Hold> holds() const override { return real_.holds(); }
   std::string uuid_of(u32 lpar_id) const override { return real_.uuid_of(lpar_id); }

@@ -77,7 +77,7 @@ std::vector<firmware::NativeAdapter> FakePartition::adapters() const {
   return all;
 }
 
-emu::Result<firmware::NativeAdapter> FakePartition::add_adapter(const emu::VirtualAdapter& wanted) {
+emu::Result<firmware::NativeAdapter> FakePartition::plug(const emu::VirtualAdapter& wanted, firmware::Kept) {
   const std::lock_guard lock(frame_.mutex);
   if (!profiles_stored) return emu::Error{"journal", "The journal cannot be written."};
   emu::VirtualAdapter config = wanted;
@@ -94,7 +94,7 @@ emu::Result<firmware::NativeAdapter> FakePartition::add_adapter(const emu::Virtu
   return slot.adapter;
 }
 
-emu::Status FakePartition::remove_adapter(u32 slot) {
+emu::Status FakePartition::unplug(u32 slot, firmware::Kept) {
   const std::lock_guard lock(frame_.mutex);
   if (!profiles_stored) return emu::Error{"journal", "The journal cannot be written."};
   if (slots_.erase(slot) == 0) return emu::Error{"slots", "Nothing is in that slot."};

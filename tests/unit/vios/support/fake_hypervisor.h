@@ -25,8 +25,8 @@ class FakePartition final : public firmware::NativePartition {
   emu::GuestMemory& memory() override { return *memory_; }
   firmware::HcallAnswer hcall(u64 number, std::initializer_list<u64> arguments) override;
   std::vector<firmware::NativeAdapter> adapters() const override;
-  emu::Result<firmware::NativeAdapter> add_adapter(const emu::VirtualAdapter& wanted) override;
-  emu::Status remove_adapter(u32 slot) override;
+  emu::Result<firmware::NativeAdapter> plug(const emu::VirtualAdapter& wanted, firmware::Kept) override;
+  emu::Status unplug(u32 slot, firmware::Kept) override;
   u32 free_slots() const override;
   std::vector<emu::Hold> holds() const override { return held; }
   std::string uuid_of(u32 lpar_id) const override { return uuids.contains(lpar_id) ? uuids.at(lpar_id) : std::string(); }

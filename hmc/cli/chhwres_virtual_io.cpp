@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// chhwres -r virtualio: virtual adapters of a partition that runs.
+#include <algorithm>
+
+#include "emu/core/profile_rules.h"
+#include "emu/core/virtual_slots.h"
+#include "hmc/attributes/partners.h"
+#include "hmc/attributes/profile.h"
+#include "hmc/attributes/virtual_io.h"
+#include "hmc/cli/change.h"
+#include "hmc/cli/chhwres.h"
+#include "hmc/lpm/checks.h"
+#include "hmc/messages.h"
+
+namespace hmc::cli {
+
+namespace {
+
+using attributes::AdapterKinds;
+
+Result<const AdapterKinds*> kinds_of(const Call& call) {
+  const auto kinds = attributes::adapter_kinds();
+  const auto found = std::ranges::find(kinds, call.options.value("--rsubtype"), &AdapterKinds::rsubtype);
+  if (found == kinds.end() || !found->added) return usage_error("--rsubtype");
+  return &*found;
+}
+
+emu::Status takes_part(const Call& call, const Lpar& lpar) {
+  if (lpar.off() || lpar.failed()) return say("HSCL05DF", lpar.name(), state_of(lpar.info));
+  if (lpar.rmc != RmcState::active && !call.options.has("--force")) return say("HSCL2957", lpar.name());
+  // SIMPLIFIED: only Virtual I/O Servers take part in dynamic changes.
+  if (!lpar.is_vios()) return say("HSCLA22F", lpar.name());
+  return emu::success();
+}
+
+}  // namespace
+
+Result<int> add_virtual_adapter(Call& call) {
+  const AdapterKinds& kinds = *TRY(kinds_of(call));
+  const Data data = call.options.has("-a") ? TRY(Data::parse(call.options.value("-a"))) : Data();
+  if (kinds.rsubtype == "scsi" && !data.find("adapter_type")) return usage_error("-a (adapter_type)");
+  const auto wanted = call.options.number("-s");
+  if (call.options.has("-s") && !wanted) return usage_error("-s");
+  const Target target = TRY(target_of(call, "-p"));
+  const Lpar& lpar = *target.lpar;
+  TRY(takes_part(call, lpar));
+  const emu::LparDefinition& definition = lpar.info.definition;
+  emu::Configuration changed = current_configuration(lpar);
+  const std::vector<emu::VirtualAdapter> before = changed.adapters;
+
+  const auto taken = [&](u32 slot) { return emu::slot_taken(definition, before, slot); };
+  const auto slot = wanted ? wanted : emu::next_free_slot(changed.max_virtual_slots, taken);
+  if (!slot) return say("HSCLA230", lpar.name(), changed.max_virtual_slots);
+  emu::VirtualAdapter& adapter = changed.adapters.emplace_back();
+  adapter.kind = *kinds.added;
+  adapter.slot = *slot;
+  TRY(attributes::assign(kinds.attributes, attributes::By::adding, data.all(), adapter, [&] {
+    return attributes::AdapterRow{target.system, &lpar, adapter, ""};
+  }));
+  TRY(attributes::complete_partners(changed.adapters, before, *target.system, definition));
+  TRY(attributes::obeys(changed, definition.env, target.system->info));
+  if (const auto broken = emu::broken_partners(changed.adapters, before, definition.lpar_id); !broken.empty())
+    return attributes::breaks_rule(broken[0].attribute, broken[0].value, broken[0].rule);
+  TRY(ask(*target.link, service::AddAdapter{lpar.id(), adapter}));
+  return 0;
+}
+
+Result<int> remove_virtual_adapter(Call& call) {
+  const AdapterKinds& kinds = *TRY(kinds_of(call));
+  const auto slot = call.options.number("-s");
+  if (!slot) return usage_error("-s");
+  const Target target = TRY(target_of(call, "-p"));
+  const Lpar& lpar = *target.lpar;
+  TRY(takes_part(call, lpar));
+  const auto current = current_configuration(lpar);
+  const auto found = std::ranges::find(current.adapters, *slot, &emu::VirtualAdapter::slot);
+  if (found == current.adapters.end() || !attributes::lists(kinds, found->kind))
+    return say("HSCLA231", *slot, lpar.name(), kinds.resource);
+  TRY(ask(*target.link, service::RemoveAdapter{lpar.id(), *slot}));
+  return 0;
+}
+
+}  // namespace hmc::cli
