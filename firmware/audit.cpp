@@ -95,6 +95,9 @@ class Auditor {
     const auto seen = std::ranges::find(witness_.journals, journal.system, &SeenJournal::system);
     if (seen == witness_.journals.end()) return unseen_journal(i);
     if (journal.state != FileState::fine) return lost_journal(i);
+    const bool as_seen = seen->id == journal.id && seen->writes <= journal.writes;
+    // A first start that was interrupted, and else a recovery that was.
+    if (!journal.begun && !as_seen) return lost_journal(i);
     if (seen->id != journal.id)
       return give_up(
           fmt::format("The journal {} is not the one that {} has written: put that back.", journal.file, journal.frame));
@@ -128,15 +131,19 @@ class Auditor {
 
   void lost_journal(size_t i) {
     const JournalSeen& journal = journals_[i];
-    find(journal.state == FileState::missing ? fmt::format("The journal {} of {} is missing.", journal.file, journal.frame)
-                                             : journal.trouble);
+    find(journal.state == FileState::damaged   ? journal.trouble
+         : journal.state == FileState::missing ? fmt::format("The journal {} of {} is missing.", journal.file, journal.frame)
+                                               : fmt::format("The journal {} of {} is empty.", journal.file, journal.frame));
     // Its partitions' definitions, and its servers' adapters, were nowhere else: unless they are still those of the lab file.
+    const auto moved = [&](const Ownership& known) {
+      return known.other == journal.system || (known.owner == journal.system && known.stream != 0);
+    };
+    if (std::ranges::any_of(witness_.partitions, moved) || std::ranges::any_of(witness_.released, moved))
+      return give_up(
+          fmt::format("Partitions have moved to or from {}, so the lab file does not tell what it has: put a copy of its "
+                      "journal back, or give the lab up with `twinframe down --wipe`.",
+                      journal.frame));
     for (const Ownership& known : witness_.partitions) {
-      if (known.other == journal.system || (known.owner == journal.system && known.stream != 0))
-        return give_up(
-            fmt::format("Partitions have moved to or from {}, so the lab file does not tell what it has: put a copy of its "
-                        "journal back, or give the lab up with `twinframe down --wipe`.",
-                        journal.frame));
       if (known.owner == journal.system && !lpar_of(journal.lab_file, known.uuid))
         return give_up(
             fmt::format("Partition {} of {} was made by a command, and its definition was only there: put a copy of the "
@@ -175,7 +182,8 @@ class Auditor {
     }
     const JournalSeen* owner = of_system(known.owner);
     if (!owner) return give_up(fmt::format("Partition {} belongs to {}, which is not in the lab file.", known.uuid, known.owner));
-    if (owner->state != FileState::fine || lpar_of(owner->lpars, known.uuid) || !in_journals.empty()) return;
+    const bool lost = owner->state != FileState::fine || !owner->begun;
+    if (lost || lpar_of(owner->lpars, known.uuid) || !in_journals.empty()) return;
     give_up(
         fmt::format("Partition {} belongs to {} by the witness, and no journal has its definition.", known.uuid, owner->frame));
   }

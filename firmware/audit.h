@@ -25,6 +25,7 @@ struct JournalSeen {
   u64 writes = 0;
   std::vector<emu::LparDefinition> lpars;
   std::vector<StreamRecord> streams;
+  bool begun = true;  // false: it has a name at most, as after the first lines of a first start
   // What the lab file defines on this frame.
   std::vector<emu::LparDefinition> lab_file;
 };
@@ -34,6 +35,7 @@ struct WitnessSeen {
   FileState state = FileState::fine;
   std::string trouble;
   std::vector<Ownership> partitions;
+  std::vector<Ownership> released;
   std::vector<SeenJournal> journals;
 };
 

@@ -44,9 +44,7 @@ void Changes::note_difference(const emu::LparDefinition& before, const emu::Lpar
 
 void Changes::note_start(const std::vector<emu::LparDefinition>& lpars) {
   const std::string off(emu::name_of(emu::LparState::not_activated));
-  std::map<u32, std::string> last;
-  for (const emu::Change& change : journal_.changes_after(0).changes)
-    if (change.kind == emu::ChangeKind::state) last[change.lpar_id] = change.detail;
+  const std::map<u32, std::string> last = journal_.noted_states();
   note(emu::ChangeKind::system, 0, "", "started");
   for (const emu::LparDefinition& lpar : lpars)
     if (const auto known = last.find(lpar.lpar_id); known != last.end() && known->second != off)

@@ -91,7 +91,10 @@ emu::Status Definitions::restore(Lpars& lpars) {
   if (const Bytes kept = journal_.blob(system_profiles_key); !kept.empty())
     lpars.set_system_profiles(TRY(emu::from_bytes<emu::SystemProfiles>(kept)));
   if (!journal_.initialized()) {
-    for (const emu::LparDefinition& definition : config_.partitions) TRY(define(lpars, definition));
+    // A journal that begins anew brings nobody back who has been removed.
+    const auto released = witness_.released();
+    for (const emu::LparDefinition& definition : config_.partitions)
+      if (std::ranges::count(released, definition.uuid, &Ownership::uuid) == 0) TRY(define(lpars, definition));
     TRY(journal_.set_initialized());
   }
   // A partition that took part in a move when this process died is not activated before the move's fate is known: it may be

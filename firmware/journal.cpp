@@ -23,6 +23,7 @@ constexpr const char* tables =
     "CREATE TABLE IF NOT EXISTS stream (stream INTEGER PRIMARY KEY, lpar_id INTEGER NOT NULL, step INTEGER NOT NULL,"
     "  active INTEGER NOT NULL, other_system TEXT NOT NULL, sum INTEGER);"
     "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, content BLOB NOT NULL, sum INTEGER);"
+    "CREATE TABLE IF NOT EXISTS noted_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS written (times INTEGER NOT NULL);"
     "INSERT INTO written SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM written);";
 constexpr const char* named_tables[] = {"lpar", "stream", "kept"};
@@ -41,6 +42,8 @@ class SqliteJournal final : public Journal {
   explicit SqliteJournal(std::unique_ptr<Database> database)
       : database_(std::move(database)),
         changes_(*database_, changes_kept),
+        note_state_(handle(), "INSERT OR REPLACE INTO noted_state VALUES (?, ?)"),
+        forget_state_(handle(), "DELETE FROM noted_state WHERE id = ?"),
         put_stream_(handle(), "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?, ?)"),
         drop_stream_(handle(), "DELETE FROM stream WHERE stream = ?"),
         put_lpar_(handle(), "INSERT OR REPLACE INTO lpar VALUES (?, ?, ?)"),
@@ -98,7 +101,7 @@ class SqliteJournal final : public Journal {
     return write([&] { return put_lpar_.with(u64{lpar.lpar_id}, definition, sum_of(lpar.lpar_id, definition)).done(); });
   }
   emu::Status remove_lpar(u32 lpar_id) override {
-    return write([&] { return drop_lpar_.with(u64{lpar_id}).done(); });
+    return write([&] { return drop_lpar_.with(u64{lpar_id}).done() && forget_state_.with(u64{lpar_id}).done(); });
   }
 
   bool initialized() const override { return !blob(initialized_key).empty(); }
@@ -127,7 +130,16 @@ class SqliteJournal final : public Journal {
   // Not counted among the writes: the witness has nothing to see of it.
   emu::Status put_change(const emu::Change& change) override {
     const std::lock_guard lock(mutex_);
-    return changes_.put(change) ? emu::success() : emu::Status(database_->unwritable());
+    bool well = changes_.put(change);
+    if (change.kind == emu::ChangeKind::state) well = well && note_state_.with(u64{change.lpar_id}, change.detail).done();
+    return well ? emu::success() : emu::Status(database_->unwritable());
+  }
+  std::map<u32, std::string> noted_states() const override {
+    const std::lock_guard lock(mutex_);
+    std::map<u32, std::string> all;
+    Statement query(handle(), "SELECT id, state FROM noted_state");
+    while (query.row()) all[static_cast<u32>(query.number(0))] = query.text(1);
+    return all;
   }
   emu::Changes changes_after(u64 number) const override {
     const std::lock_guard lock(mutex_);
@@ -193,7 +205,7 @@ class SqliteJournal final : public Journal {
   std::unique_ptr<Database> database_;
   mutable std::recursive_mutex mutex_;
   emu::KeptChanges changes_;
-  Statement put_stream_, drop_stream_, put_lpar_, drop_lpar_, put_kept_;
+  Statement note_state_, forget_state_, put_stream_, drop_stream_, put_lpar_, drop_lpar_, put_kept_;
   std::function<void(u64)> listener_;
   bool together_ = false;  // within a transaction of several writes
 };

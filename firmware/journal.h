@@ -6,6 +6,7 @@
 // (firmware/witness.h).
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -70,6 +71,8 @@ class Journal {
   // The list of what has changed here: it numbers them, and keeps the latest. (emu/core/kept_changes.h)
   virtual emu::Status put_change(const emu::Change&) = 0;
   virtual emu::Changes changes_after(u64 number) const = 0;
+  // Each partition's latest state in the list, by id; also of those that are not kept there any more.
+  virtual std::map<u32, std::string> noted_states() const = 0;
   // Opaque small things that survive: NVRAM images by partition uuid, VIOS configuration, error logs.
   virtual emu::Status put_blob(const std::string& key, const Bytes&) = 0;
   virtual Bytes blob(const std::string& key) const = 0;

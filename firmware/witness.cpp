@@ -20,8 +20,11 @@ using emu::Status;
 constexpr const char* tables =
     "CREATE TABLE IF NOT EXISTS partition (uuid TEXT PRIMARY KEY, owner TEXT NOT NULL, number INTEGER NOT NULL,"
     "  state INTEGER NOT NULL, stream INTEGER NOT NULL, other TEXT NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS released (uuid TEXT PRIMARY KEY, owner TEXT NOT NULL, number INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL, stream INTEGER NOT NULL, other TEXT NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS journal (system TEXT PRIMARY KEY, id TEXT NOT NULL, writes INTEGER NOT NULL) WITHOUT ROWID;";
 constexpr const char* columns = "SELECT uuid, owner, number, state, stream, other, sum FROM partition";
+constexpr const char* released_columns = "SELECT uuid, owner, number, state, stream, other, sum FROM released";
 
 u64 sum_of(const Ownership& o) {
   return RowSum().add(o.uuid).add(o.owner).add(o.number).add(static_cast<u64>(o.state)).add(o.stream).add(o.other).value();
@@ -47,11 +50,14 @@ class SqliteWitness final : public Witness {
         look_(handle(), (std::string(columns) + " WHERE uuid = ?").c_str()),
         put_(handle(), "INSERT OR REPLACE INTO partition VALUES (?, ?, ?, ?, ?, ?, ?)"),
         drop_(handle(), "DELETE FROM partition WHERE uuid = ?"),
+        remember_(handle(), "INSERT OR REPLACE INTO released SELECT * FROM partition WHERE uuid = ?"),
+        back_(handle(), "DELETE FROM released WHERE uuid = ?"),
         see_(handle(),
              "INSERT INTO journal VALUES (?1, ?2, ?3) ON CONFLICT (system) DO UPDATE SET id = ?2, writes = max(writes, ?3)") {}
 
   std::string file() const override { return database_->file(); }
   std::vector<Ownership> all() const override { return select(columns); }
+  std::vector<Ownership> released() const override { return select(released_columns); }
 
   std::optional<Ownership> of(const std::string& uuid) const override {
     const std::lock_guard lock(mutex_);
@@ -161,11 +167,13 @@ class SqliteWitness final : public Witness {
   // Every row, when it is opened.
   Status verify() const {
     const std::lock_guard lock(mutex_);
-    Statement rows(handle(), columns);
-    while (rows.row()) {
-      const Ownership o = ownership_of(rows);
-      if (rows.number(6) != sum_of(o) || o.state < HandOver::source || o.state > HandOver::started)
-        return database_->damaged("partition " + o.uuid);
+    for (const char* const of : {columns, released_columns}) {
+      Statement rows(handle(), of);
+      while (rows.row()) {
+        const Ownership o = ownership_of(rows);
+        if (rows.number(6) != sum_of(o) || o.state < HandOver::source || o.state > HandOver::started)
+          return database_->damaged("partition " + o.uuid);
+      }
     }
     return emu::success();
   }
@@ -200,13 +208,14 @@ class SqliteWitness final : public Witness {
     std::optional<Ownership> row = look(uuid);
     const std::optional<Ownership> before = row;
     Status decided = decide(row);
-    if (decided && row != before && !write(uuid, row)) decided = database_->unwritable();
+    if (decided && row != before && !write(uuid, before, row)) decided = database_->unwritable();
     if (decided && !commit_.with().done()) decided = database_->unwritable();
     if (!decided) (void)database_->execute("ROLLBACK");
     return decided;
   }
-  bool write(const std::string& uuid, const std::optional<Ownership>& row) {
-    if (!row) return drop_.with(uuid).done();
+  bool write(const std::string& uuid, const std::optional<Ownership>& before, const std::optional<Ownership>& row) {
+    if (!row) return remember_.with(uuid).done() && drop_.with(uuid).done();
+    if (!before && !back_.with(uuid).done()) return false;
     return put_.with(row->uuid, row->owner, row->number, static_cast<u64>(row->state), row->stream, row->other, sum_of(*row))
         .done();
   }
@@ -215,7 +224,7 @@ class SqliteWitness final : public Witness {
   mutable std::mutex mutex_;
   Statement begin_, commit_;
   mutable Statement look_;
-  Statement put_, drop_, see_;
+  Statement put_, drop_, remember_, back_, see_;
 };
 
 }  // namespace

@@ -58,8 +58,9 @@ class Witness {
   // ---- partitions ----
   // The system gets a partition that nobody has. Also well if it has it already; else the error names the owner.
   virtual emu::Status claim(const std::string& uuid, const std::string& system) = 0;
-  // Its owner has deleted it. Also well if nobody has it.
+  // Its owner has deleted it. Also well if nobody has it. It is remembered: a lost journal does not bring it back.
   virtual emu::Status release(const std::string& uuid, const std::string& system) = 0;
+  virtual std::vector<Ownership> released() const = 0;  // as they were last; claimed again, they are not among these
   // What the journals of a lab of version 0.2, or a recovery, know. Well if it says the same already.
   virtual emu::Status take_over(const Ownership&) = 0;
 

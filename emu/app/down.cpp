@@ -25,11 +25,11 @@ class Down final : public Command {
     const auto lab = find();
     if (!lab) return failed(lab.error());
     std::printf("lab %s\n", lab->lab.name.c_str());
-    stop(*lab, patience, [](const std::string& line) {
+    const auto stopped = stop(*lab, patience, wipe_ ? State::wipe : State::stays, [](const std::string& line) {
       std::printf("  %s\n", line.c_str());
       std::fflush(stdout);
     });
-    if (wipe_) wipe(*lab);
+    if (!stopped) return failed(stopped.error());
     return exit_done;
   }
 
@@ -42,7 +42,7 @@ class Down final : public Command {
     }
     auto lab = find_lab(name);
     // State can be wiped of a lab that does not run.
-    if (!lab && wipe_ && !name.empty() && is_there(lab_folder_names(name).state)) {
+    if (!lab && wipe_ && !name.empty() && may_be_lab(name) && is_there(lab_folder_names(name).state)) {
       NamedLab stopped;
       stopped.lab.name = name;
       stopped.folders = lab_folder_names(name);

@@ -10,12 +10,16 @@
 #include "emu/link/service.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace emu::app {
 
@@ -97,7 +101,7 @@ std::vector<std::string> NamedLab::process_names() const {
   return names;
 }
 std::string NamedLab::presence_file(std::string_view process) const {
-  return fmt::format("{}/{}.process", folders.runtime, process);
+  return fmt::format("{}/{}.process", folders.state, process);
 }
 std::string NamedLab::log_file(std::string_view process) const { return fmt::format("{}/log/{}.log", folders.state, process); }
 std::string NamedLab::output_file(std::string_view process) const {
@@ -123,6 +127,7 @@ std::string default_lab_file() {
 // ---- which labs there are ----
 
 Result<NamedLab> open_lab(const std::string& file, const std::string& name) {
+  if (!name.empty()) TRY(may_be_lab(name));
   NamedLab lab;
   lab.lab = TRY(read_lab(file));
   if (!name.empty()) lab.lab.name = name;
@@ -133,13 +138,20 @@ Result<NamedLab> open_lab(const std::string& file, const std::string& name) {
 std::vector<std::string> lab_names() {
   std::vector<std::string> names;
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(fs::path(lab_folder_names("any").runtime).parent_path(), ignored))
-    if (is_there(entry.path() / "lab")) names.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(fs::path(lab_folder_names("any").state).parent_path(), ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!may_be_lab(name) || !is_file(entry.path() / "lab")) continue;
+    bool runs = is_there(lab_folder_names(name).runtime);
+    for (const auto& file : fs::directory_iterator(entry.path(), ignored))
+      runs = runs || (file.path().extension() == ".process" && living(file.path().string()));
+    if (runs) names.push_back(name);
+  }
   std::ranges::sort(names);
   return names;
 }
 
 Result<RunningLab> find_running(const std::string& name) {
+  if (!name.empty()) TRY(may_be_lab(name));
   const auto names = lab_names();
   std::string chosen = name;
   if (chosen.empty()) {
@@ -149,10 +161,11 @@ Result<RunningLab> find_running(const std::string& name) {
   }
   if (std::ranges::find(names, chosen) == names.end())
     return Error{"lab", fmt::format("Lab {} does not run: start it with `twinframe up`.", chosen)};
-  std::ifstream stream(lab_folder_names(chosen).runtime + "/lab");
+  const LabFolders folders = TRY(lab_folders(chosen));
+  std::ifstream stream(folders.state + "/lab");
   std::string file;
   std::getline(stream, file);
-  return RunningLab{chosen, file, TRY(lab_folders(chosen))};
+  return RunningLab{chosen, file, folders};
 }
 
 Result<NamedLab> find_lab(const std::string& name) {
@@ -162,17 +175,66 @@ Result<NamedLab> find_lab(const std::string& name) {
 
 // ---- start and stop ----
 
+namespace {
+
+// The lab's processes are found by its state, their links by the runtime folder, which may be another one than theirs.
+Status can_be_reached(const NamedLab& lab) {
+  constexpr int attempts = 100;  // it may have been started just now
+  for (const std::string& process : lab.process_names()) {
+    const std::string link = process == hmc_process_name ? lab.hmc_file() : lab.service_file(process);
+    for (int attempt = 0; !is_there(link); ++attempt) {
+      const auto pid = living(lab.presence_file(process));
+      if (!pid) break;
+      if (attempt == attempts)
+        return Error{"lab",
+                     fmt::format("{} of lab {} runs (process {}), but its links are not in {}: that folder was removed, or "
+                                 "XDG_RUNTIME_DIR was another one when it was started. `twinframe down {}` ends it.",
+                                 process, lab.lab.name, *pid, lab.folders.runtime, lab.lab.name)};
+      sleep_ns(20'000'000);
+    }
+  }
+  return success();
+}
+
+// Never through a link that somebody has put there.
+Status write_down(const std::string& file, const std::string& line) {
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const std::string text = line + "\n";
+  const bool well = descriptor >= 0 && write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const std::string why = std::strerror(errno);
+  if (descriptor >= 0) close(descriptor);
+  return well ? success() : Status(Error{"files", fmt::format("{} cannot be written: {}.", file, why)});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Presence>> take_turn(const NamedLab& lab, const Tell& tell) {
+  const std::string file = lab.folders.state + "/lock";
+  const HostClock clock;
+  const u64 deadline = clock.monotonic() + start_timeout;
+  for (bool told = false;; told = true) {
+    if (clock.monotonic() > deadline)
+      return Error{"lab", fmt::format("Process {} still starts, stops or mends lab {}: retry when it has ended.",
+                                      living(file).value_or(0), lab.lab.name)};
+    // Another one's `down --wipe` has taken the folder away.
+    TRY(lab_folders(lab.lab.name));
+    auto turn = Presence::claim(file);
+    if (turn || turn.error().code != "taken") return turn;
+    if (!told) tell(fmt::format("another command (process {}) starts, stops or mends it: waiting", living(file).value_or(0)));
+  }
+}
+
 Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
+  const auto turn = TRY(take_turn(lab, tell));
+  TRY(can_be_reached(lab));
   TRY(provide_luns(lab));
   std::vector<std::string> missing;
   for (const std::string& process : lab.process_names())
     if (!living(lab.presence_file(process))) missing.push_back(process);
   const bool power_on = missing.size() == lab.process_names().size();
 
-  const fs::path lab_file = lab.folders.runtime + "/lab";
-  std::ofstream(lab_file) << lab.lab.file << '\n';
+  TRY(write_down(lab.folders.state + "/lab", lab.lab.file));
   std::error_code ignored;
-  fs::permissions(lab_file, fs::perms::owner_read | fs::perms::owner_write, ignored);
   fs::create_directories(lab.folders.state + "/log", ignored);
   TRY(lab_secret(lab.secret_file()));
   const HostClock clock;
@@ -200,7 +262,8 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
   return partitions_run(lab, power_on);
 }
 
-bool stop(const NamedLab& lab, u64 patience, const Tell& tell) {
+Result<bool> stop(const NamedLab& lab, u64 patience, State state, const Tell& tell) {
+  const auto turn = TRY(take_turn(lab, tell));
   bool in_order = true;
   auto processes = lab.process_names();
   std::ranges::reverse(processes);  // the HMC first: it must not see frames disappear
@@ -219,12 +282,11 @@ bool stop(const NamedLab& lab, u64 patience, const Tell& tell) {
   std::error_code ignored;
   fs::remove_all(lab.folders.runtime, ignored);
   fs::remove(fs::path(lab.folders.runtime).parent_path(), ignored);  // unless other labs are in it
+  if (state == State::wipe)
+    fs::remove_all(lab.folders.state, ignored);
+  else
+    fs::remove(lab.folders.state + "/lab", ignored);
   return in_order;
-}
-
-void wipe(const NamedLab& lab) {
-  std::error_code ignored;
-  fs::remove_all(lab.folders.state, ignored);
 }
 
 }  // namespace emu::app

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Labs as this program starts, finds and stops them. What runs is seen from the runtime folder alone:
+// Labs as this program starts, finds and stops them. What runs is seen from the state folder: a lab has one, whatever becomes of its
+// links.
 //
-//   <runtime>/lab                 the lab file's path
-//   <runtime>/<process>.process   pid of a frame's or the HMC's process, locked while it lives
+//   <state>/lab                   the lab file's path, from `up` to `down`
+//   <state>/<process>.process     pid of a frame's or the HMC's process, locked while it lives
+//   <state>/lock                  of whoever starts, stops or mends the lab, one at a time
 //   <runtime>/<frame>.service     links (emu/link)
 //   <runtime>/hmc
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,7 +44,7 @@ std::string default_lab_file();
 // `name` empty: the file's own. Its folders are created.
 Result<NamedLab> open_lab(const std::string& file, const std::string& name);
 
-// Names of the labs whose runtime folder is there: they run, or did until they crashed.
+// Names of the labs of which a process lives, or whose links are there: they run, or did until they crashed.
 std::vector<std::string> lab_names();
 // One of them: by name; or, if that is empty, the only one there is, else "pair". Its file is not read: it may be long, and somebody may be
 // writing it.
@@ -61,9 +64,11 @@ using Tell = std::function<void(const std::string& line)>;
 // Starts what does not run yet, and waits until all of it answers. A lab of which nothing ran is powered on: partitions
 // with auto_start are activated, and an error tells which of them were not, while the rest runs; a process that is missing in a running lab comes back as after a crash.
 Status start(const NamedLab&, Ends, const Tell&);
-// An orderly shutdown, then SIGKILL for whoever is not gone after `patience` nanoseconds. The runtime folder is removed.
-// True if everybody went in order.
-bool stop(const NamedLab&, u64 patience, const Tell&);
-void wipe(const NamedLab&);  // its state
+// An orderly shutdown, then SIGKILL for whoever is not gone after `patience` nanoseconds. The runtime folder is removed; `wipe`: its
+// state, too. True if everybody went in order. An error: nothing was stopped.
+enum class State { stays, wipe };
+Result<bool> stop(const NamedLab&, u64 patience, State, const Tell&);
+// Held by whoever starts, stops or mends it: waits for another one to end, at most a minute. `start` and `stop` do so themselves.
+Result<std::unique_ptr<Presence>> take_turn(const NamedLab&, const Tell&);
 
 }  // namespace emu::app

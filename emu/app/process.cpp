@@ -20,34 +20,45 @@
 
 namespace emu::app {
 
+namespace {
+
+// The file behind a descriptor is the one that has the name now, and not one that was removed meanwhile.
+bool is_at(const std::string& file, int descriptor) {
+  struct stat here {
+  }, there{};
+  return fstat(descriptor, &here) == 0 && lstat(file.c_str(), &there) == 0 && here.st_dev == there.st_dev &&
+         here.st_ino == there.st_ino;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Presence>> Presence::claim(const std::string& file) {
-  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return Error{"process", fmt::format("{} cannot be written.", file)};
   // Somebody who asks whether a process lives holds the lock for an instant, too: only one that lasts is a process's.
-  bool locked = flock(descriptor, LOCK_EX | LOCK_NB) == 0;
-  for (int again = 0; !locked && again < 50; ++again) {
-    sleep_ns(2'000'000);
-    locked = flock(descriptor, LOCK_EX | LOCK_NB) == 0;
-  }
-  if (!locked) {
-    close(descriptor);
-    return Error{"taken", fmt::format("A process that holds {} runs already.", file)};
-  }
-  const std::string pid = fmt::format("{}\n", getpid());
-  if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+  constexpr int attempts = 50;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    if (attempt) sleep_ns(2'000'000);
+    const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (descriptor < 0) return Error{"process", fmt::format("{} cannot be written: {}.", file, std::strerror(errno))};
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 || !is_at(file, descriptor)) {
+      close(descriptor);
+      continue;
+    }
+    const std::string pid = fmt::format("{}\n", getpid());
+    if (ftruncate(descriptor, 0) == 0 && pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size()))
+      return std::unique_ptr<Presence>(new Presence(file, descriptor));
     close(descriptor);
     return Error{"process", fmt::format("{} cannot be written.", file)};
   }
-  return std::unique_ptr<Presence>(new Presence(file, descriptor));
+  return Error{"taken", fmt::format("A process that holds {} runs already.", file)};
 }
 
 Presence::~Presence() {
-  unlink(file_.c_str());
+  if (is_at(file_, descriptor_)) unlink(file_.c_str());
   close(descriptor_);
 }
 
 std::optional<pid_t> living(const std::string& file) {
-  const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (descriptor < 0) return {};
   std::optional<pid_t> pid;
   if (flock(descriptor, LOCK_SH | LOCK_NB) != 0) {

@@ -2,6 +2,7 @@
 // The files of a lab that does not start: what is wrong with them, and, if everything else agrees, putting it right.
 #include "emu/app/commands.h"
 #include "emu/app/labs.h"
+#include "emu/core/identity.h"
 #include "emu/core/paths.h"
 #include "firmware/audit.h"
 #include "hmc/journal/journal.h"
@@ -48,10 +49,14 @@ class Recover final : public Command {
   int run() override {
     const auto lab = open_lab(file_.empty() ? default_lab_file() : file_, name_);
     if (!lab) return failed(lab.error(), exit_misused);
+    const auto turn = take_turn(*lab, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
+    if (!turn) return failed(turn.error());
     for (const std::string& process : lab->process_names())
       if (!explain_ && living(lab->presence_file(process)))
         return failed({"recover", fmt::format("{} runs: stop the lab first, with `twinframe down {}`.", process, lab->lab.name)});
     look(*lab);
+    // A full disk, or files of somebody else, are no damage.
+    if (!unreadable_.empty()) return failed({"recover", unreadable_ + " Nothing was changed."});
     show();
     firmware::Audit audit = firmware::audit(witness_, journals_);
     if (!hmc_trouble_.empty())
@@ -78,15 +83,16 @@ class Recover final : public Command {
   void look(const NamedLab& lab) {
     hmc_file_ = lab.hmc_journal();
     if (is_there(hmc_file_))
-      if (const auto opened = hmc::Journal::open(hmc_file_); !opened && opened.error().code == "damaged")
+      if (const auto opened = hmc::Journal::open(hmc_file_); !opened && is_damaged(opened.error()))
         hmc_trouble_ = opened.error().text;
     witness_.file = lab.folders.state + "/luns/witness";
     if (!is_there(witness_.file)) {
       witness_.state = FileState::missing;
     } else if (auto opened = firmware::Witness::open(witness_.file)) {
       witness_.partitions = (*opened)->all();
+      witness_.released = (*opened)->released();
       witness_.journals = (*opened)->journals();
-    } else {
+    } else if (is_damaged(opened.error())) {
       witness_.state = FileState::damaged;
       witness_.trouble = opened.error().text;
     }
@@ -103,13 +109,20 @@ class Recover final : public Command {
         seen.writes = (*opened)->writes();
         seen.lpars = (*opened)->lpars();
         seen.streams = (*opened)->streams();
+        seen.begun = (*opened)->initialized() || !seen.lpars.empty();
         // Emptied: SQLite takes an empty file for a new one.
-        if (!(*opened)->initialized() && seen.id.empty()) seen.state = FileState::missing;
-      } else {
+        if (!seen.begun && seen.id.empty()) seen.state = FileState::missing;
+      } else if (is_damaged(opened.error())) {
         seen.state = FileState::damaged;
         seen.trouble = opened.error().text;
       }
     }
+  }
+
+  bool is_damaged(const Error& error) {
+    if (error.code == "damaged") return true;
+    if (unreadable_.empty()) unreadable_ = error.text;
+    return false;
   }
 
   void show() const {
@@ -138,7 +151,7 @@ class Recover final : public Command {
         // An id that the witness knows, and nothing in it: as after the first lines of a first start.
         const auto fresh = TRY(firmware::Journal::open(journal.file));
         const auto witness = TRY(firmware::Witness::open(witness_.file));
-        TRY(fresh->set_id(fmt::format("recovered {}", fresh->writes())));
+        TRY(fresh->set_id("recovered " + random_uuid()));
         return witness->accept_journal({journal.system, fresh->id(), fresh->writes()});
       }
       case Mend::Kind::accept_journal: {
@@ -157,6 +170,7 @@ class Recover final : public Command {
   std::string file_, name_;
   bool explain_ = false;
   std::string hmc_file_, hmc_trouble_;  // empty: its journal can be read
+  std::string unreadable_;              // of a file that cannot be opened, and may be well
   firmware::WitnessSeen witness_;
   std::vector<firmware::JournalSeen> journals_;
 };

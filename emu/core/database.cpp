@@ -61,14 +61,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& file, const 
     well = i + 1 < openings;
     sqlite3_sleep(20);
   }
-  if (!well) {
-    const int code = sqlite3_errcode(handle);
+  // A full disk, or a file of somebody else, is no damage.
+  const auto failure = [&]() -> Error {
+    const int code = sqlite3_errcode(handle) & 0xFF;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return database->damaged(sqlite3_errmsg(handle));
-    return Error{"journal", fmt::format("{} {} cannot be opened: {}.", what, file, sqlite3_errmsg(handle))};
-  }
+    return {"journal", fmt::format("{} {} cannot be opened: {}.", what, file, sqlite3_errmsg(handle))};
+  };
+  if (!well) return failure();
   Statement check(handle, "PRAGMA quick_check");
-  const std::string found = check.row() ? check.text(0) : sqlite3_errmsg(handle);
-  if (found != "ok") return database->damaged(found);
+  if (!check.row()) return failure();
+  if (const std::string found = check.text(0); found != "ok") return database->damaged(found);
   return database;
 }
 

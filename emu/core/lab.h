@@ -93,6 +93,8 @@ struct LabFolders {
   std::string state;    // $XDG_STATE_HOME/twinframe/LAB, else ~/.local/state/...: LUNs, journals, logs; survives `down`
   std::string runtime;  // $XDG_RUNTIME_DIR/twinframe/LAB, else /dev/shm/twinframe-UID/LAB: links; gone after `down`
 };
+// An error if it could not be the name of a lab, and of a folder: letters, digits, dots, - and _.
+Status may_be_lab(std::string_view name);
 Result<LabFolders> lab_folders(std::string_view lab_name);  // refuses folders that are not this user's alone
 LabFolders lab_folder_names(std::string_view lab_name);     // the same, and creates nothing
 

@@ -2,6 +2,7 @@
 // Where a lab keeps what it has, and its links.
 #include "emu/core/lab.h"
 
+#include "emu/core/names.h"
 #include "emu/core/paths.h"
 
 #include <cstdlib>
@@ -25,7 +26,13 @@ LabFolders lab_folder_names(std::string_view lab_name) {
   return {(state / "twinframe" / lab_name).string(), (runtime / lab_name).string()};
 }
 
+Status may_be_lab(std::string_view name) {
+  if (is_device_name(name)) return success();
+  return Error{"lab", fmt::format("\"{}\" is no name for a lab.", shown_name(name))};
+}
+
 Result<LabFolders> lab_folders(std::string_view lab_name) {
+  TRY(may_be_lab(lab_name));
   namespace fs = std::filesystem;
   LabFolders folders = lab_folder_names(lab_name);
   for (const std::string& folder : {folders.state, folders.runtime}) {

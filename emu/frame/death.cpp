@@ -72,6 +72,7 @@ class WatchedJournal final : public firmware::Journal {
   std::vector<LparDefinition> lpars() const override { return journal_.lpars(); }
   Status put_change(const Change& change) override { return journal_.put_change(change); }
   Changes changes_after(u64 number) const override { return journal_.changes_after(number); }
+  std::map<u32, std::string> noted_states() const override { return journal_.noted_states(); }
   Status put_lpar(const LparDefinition& lpar) override { return journal_.put_lpar(lpar); }
   Status remove_lpar(u32 lpar_id) override { return journal_.remove_lpar(lpar_id); }
   bool initialized() const override { return journal_.initialized(); }
@@ -94,6 +95,7 @@ class WatchedWitness final : public firmware::Witness {
 
   std::string file() const override { return witness_.file(); }
   std::vector<firmware::Ownership> all() const override { return witness_.all(); }
+  std::vector<firmware::Ownership> released() const override { return witness_.released(); }
   std::optional<firmware::Ownership> of(const std::string& uuid) const override { return witness_.of(uuid); }
   std::optional<firmware::Ownership> of_stream(u64 stream) const override { return witness_.of_stream(stream); }
   std::vector<firmware::SeenJournal> journals() const override { return witness_.journals(); }

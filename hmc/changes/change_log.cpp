@@ -11,17 +11,26 @@ namespace {
 constexpr emu::Log log("hmc");
 }
 
-Status ChangeLog::note(emu::Change change, const Heard* heard) {
+template <class Put>
+Status ChangeLog::put(emu::Change change, Put&& into) {
   if (!change.wall) change.wall = clock_.wall();
   {
     const std::lock_guard guard(mutex_);
-    if (auto stored = journal_.put_change(change, heard); !stored) {
+    if (auto stored = into(change); !stored) {
       log.warn("a change is not noted: {}", stored.error().text);
       return stored;
     }
   }
   more_.notify_all();
   return emu::success();
+}
+
+Status ChangeLog::note(emu::Change change, const Heard* heard) {
+  return put(std::move(change), [&](const emu::Change& noted) { return journal_.put_change(noted, heard); });
+}
+
+Status ChangeLog::note_end(u64 stream, emu::Change change) {
+  return put(std::move(change), [&](const emu::Change& noted) { return journal_.put_end(stream, noted); });
 }
 
 emu::Changes ChangeLog::since(u64 after, u64 patience) const {

@@ -21,6 +21,8 @@ class ChangeLog {
   // Stored, or it has not happened to the list: the log file says why. `number` is the list's to give; the time too, unless it is there.
   // `heard`: Journal::put_change.
   Status note(emu::Change, const Heard* heard = nullptr);
+  // The end of a move, which is forgotten with it.
+  Status note_end(u64 stream, emu::Change);
   std::optional<Heard> heard_from(const std::string& system) const { return journal_.heard_from(system); }
 
   // After `after`, which is 0 or a number that the list has given. If there are none, it waits for one for at most `patience`
@@ -28,6 +30,9 @@ class ChangeLog {
   emu::Changes since(u64 after, u64 patience) const;
 
  private:
+  template <class Put>
+  Status put(emu::Change, Put&&);
+
   Journal& journal_;
   const emu::Clock& clock_;
   mutable std::mutex mutex_;

@@ -37,10 +37,6 @@ class SqliteJournal final : public Journal {
     const std::lock_guard lock(mutex_);
     return done(put_.with(record.stream, record.plan, u64{record.row}, static_cast<u64>(record.direction)).done());
   }
-  Status remove(u64 stream) override {
-    const std::lock_guard lock(mutex_);
-    return done(drop_.with(stream).done());
-  }
   std::vector<MoveRecord> moves() const override {
     const std::lock_guard lock(mutex_);
     std::vector<MoveRecord> found;
@@ -52,14 +48,13 @@ class SqliteJournal final : public Journal {
   }
 
   Status put_change(const emu::Change& change, const Heard* heard) override {
-    const std::lock_guard lock(mutex_);
-    if (!database_->execute("BEGIN IMMEDIATE")) return unwritable();
-    const bool well = (!heard || hear_.with(change.system, heard->life, heard->last, u64{heard->connected}).done()) &&
-                      changes_.put(change) && database_->execute("COMMIT");
-    if (well) return emu::success();
-    const emu::Error error = unwritable();
-    (void)database_->execute("ROLLBACK");
-    return error;
+    return together([&] {
+      return (!heard || hear_.with(change.system, heard->life, heard->last, u64{heard->connected}).done()) &&
+             changes_.put(change);
+    });
+  }
+  Status put_end(u64 stream, const emu::Change& change) override {
+    return together([&] { return drop_.with(stream).done() && changes_.put(change); });
   }
   emu::Changes changes_after(u64 number) const override {
     const std::lock_guard lock(mutex_);
@@ -76,6 +71,15 @@ class SqliteJournal final : public Journal {
   static constexpr u64 changes_kept = 10'000;
 
   sqlite3* handle() const { return database_->handle(); }
+  template <class Writes>
+  Status together(Writes&& writes) {
+    const std::lock_guard lock(mutex_);
+    if (!database_->execute("BEGIN IMMEDIATE")) return unwritable();
+    if (writes() && database_->execute("COMMIT")) return emu::success();
+    const emu::Error error = unwritable();
+    (void)database_->execute("ROLLBACK");
+    return error;
+  }
   Status done(bool well) const { return well ? emu::success() : Status(unwritable()); }
   emu::Error unwritable() const { return say("HSCLA30B", database_->reason()); }
 

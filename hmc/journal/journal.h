@@ -37,11 +37,12 @@ class Journal {
   static emu::Result<std::unique_ptr<Journal>> open(const std::string& file);
   virtual ~Journal() = default;
   virtual emu::Status put(const MoveRecord&) = 0;  // new, or replaces the stream's
-  virtual emu::Status remove(u64 stream) = 0;
   virtual std::vector<MoveRecord> moves() const = 0;
 
   // Gives it a number. The latest ten thousand are kept. `heard`, stored with it: how far the list of the change's system has been heard.
   virtual emu::Status put_change(const emu::Change&, const Heard* heard = nullptr) = 0;
+  // The same, and the move is forgotten in the same instant: its end is in the list, once.
+  virtual emu::Status put_end(u64 stream, const emu::Change&) = 0;
   virtual std::optional<Heard> heard_from(const std::string& system) const = 0;  // none: nothing was ever
   virtual emu::Changes changes_after(u64 number) const = 0;
 };

@@ -57,9 +57,14 @@ Status Moves::begin(const Plan& plan, u64 now) {
   return emu::success();
 }
 
-void Moves::note(const MoveStatus& status, std::string detail) {
-  (void)changes_.note(
-      {0, 0, emu::ChangeKind::move, status.source_system, status.source_lpar_id, status.lpar_name, std::move(detail)});
+emu::Change Moves::change(const MoveStatus& status, const std::string& detail) {
+  return {0,
+          0,
+          emu::ChangeKind::move,
+          status.source_system,
+          status.source_lpar_id,
+          status.lpar_name,
+          fmt::format("to {}: {}", status.target_system, detail)};
 }
 
 void Moves::step(u64 stream, const StepBegun& step) {
@@ -70,7 +75,7 @@ void Moves::step(u64 stream, const StepBegun& step) {
   status.step = step.number;
   status.step_name = step.name;
   status.steps.push_back(step);
-  note(status, fmt::format("to {}: step {}, {}", status.target_system, step.number, step.name));
+  (void)changes_.note(change(status, fmt::format("step {}, {}", step.number, step.name)));
 }
 
 void Moves::end(u64 stream, MoveState state, const Error* why, u64 now) {
@@ -85,7 +90,8 @@ void Moves::end(u64 stream, MoveState state, const Error* why, u64 now) {
     status.error_code = why->code;
     status.error_text = why->text;
   }
-  note(status, fmt::format("to {}: {}", status.target_system, name_of(state)));
+  const emu::Change told = change(status, std::string(name_of(state)));
+  (void)(state == MoveState::failed ? changes_.note(told) : changes_.note_end(stream, told));
   ended_.push_back(std::move(status));
   if (ended_.size() > kept) ended_.pop_front();
 }

@@ -53,6 +53,7 @@ class Moves {
   // Enters a move; refused if the partition is in one already.
   Status begin(const Plan&, u64 now);
   void step(u64 stream, const StepBegun&);
+  // It is completed or rolled back, and nothing is left of it in the journal; or it has failed, and its recovery is still to come.
   void end(u64 stream, MoveState, const Error* why, u64 now);
 
   template <class Change>
@@ -87,7 +88,7 @@ class Moves {
     std::optional<Error> refusal;
   };
   void leave(u64 stream);
-  void note(const MoveStatus&, std::string detail);
+  static emu::Change change(const MoveStatus&, const std::string& detail);
 
   ChangeLog& changes_;
   std::mutex seats_mutex_;

@@ -37,7 +37,7 @@ std::optional<StreamVerdict> verdict_of(Console& console, const std::string& fra
 // What an interrupted migration of the named partition is: from our journal, or from the frames.
 struct Found {
   Plan plan;
-  bool from_journal = false;
+  MoveState last = MoveState::rolled_back;  // if the frames have forgotten it: as far as our journal had come
 };
 
 std::map<u64, StreamVerdict> verdicts(Console& console, const System& system) {
@@ -57,7 +57,10 @@ std::optional<Found> from_journal(Console& console, const System& system, const 
     const bool here = plan->source_frame == system.frame || plan->target_frame == system.frame;
     const u32 id = plan->source_frame == system.frame ? plan->source_lpar_id : plan->target_lpar_id;
     const bool named = lpar_name.empty() ? id == lpar_id : plan->lpar_name == lpar_name;
-    if (plan->stream == stream || (!stream && here && named)) return Found{*plan, true};
+    if (plan->stream == stream || (!stream && here && named)) {
+      const bool started = record.direction == Direction::forward && record.row >= first_row_after_start();
+      return Found{*plan, started ? MoveState::completed : MoveState::rolled_back};
+    }
   }
   return std::nullopt;
 }
@@ -99,7 +102,7 @@ Found reconstruct(Console& console, const Inventory& inventory, const System& sy
     plan.definition = lpar->info.definition;
     plan.profile_name = lpar->info.definition.curr_profile();
   }
-  return {plan, false};
+  return {plan};
 }
 
 std::optional<Found> find_migration(Console& console, const Inventory& inventory, const System& system,
@@ -235,6 +238,8 @@ Status recover(Console& console, const std::string& system_name, const std::stri
       return say("HSCLA308", plan.lpar_name, plan.target_system);
     case Course::nothing:
       release_locks(move);
+      TRY(console.moves().begin(plan, console.clock().monotonic()));
+      console.moves().end(plan.stream, found->last, nullptr, console.clock().monotonic());
       return emu::success();
     case Course::clean_up:
       move.outlived = true;

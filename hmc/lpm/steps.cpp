@@ -501,10 +501,7 @@ std::string row_name(u32 row) {
   return fmt::format("{}.{}", number, std::ranges::count_if(std::span(table).first(row + 1), same));
 }
 
-void release_locks(Move& move) {
-  (void)unlock(move);
-  (void)move.console.journal().remove(move.plan.stream);
-}
+void release_locks(Move& move) { (void)unlock(move); }
 
 Status roll_back(Move& move, u32 row) {
   Status result = emu::success();
@@ -529,7 +526,6 @@ Status roll_back(Move& move, u32 row) {
   }
   if (!kept.empty())
     return Error{result.error().code, fmt::format("{} Not undone until then: {}.", result.error().text, fmt::join(kept, ", "))};
-  if (result) (void)move.console.journal().remove(move.plan.stream);
   return result;
 }
 
@@ -559,7 +555,6 @@ Status run_steps(Move& move, u32 row) {
     end(move, MoveState::failed, &told);
     return told;
   }
-  (void)move.console.journal().remove(move.plan.stream);
   end(move, MoveState::completed, nullptr);
   return emu::success();
 }

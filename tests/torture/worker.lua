@@ -29,7 +29,7 @@ end
 
 -- 0: it is gone.
 local function pid_of(process)
-  local file = io.open(current.pair:runtime_folder() .. "/" .. process .. ".process")
+  local file = io.open(current.pair:state_folder() .. "/" .. process .. ".process")
   local pid = file and file:read("n") or 0
   if file then file:close() end
   return current.pair:is_alive(process) and pid or 0

@@ -116,8 +116,8 @@ Status World::stop_lab(LabHandle& lab) {
   if (!lab.is_up()) return success();
   lab.set_up(false);
   lab.forget_channels();
-  const bool in_order = stop(lab.lab(), patience, [](const std::string&) {});
-  if (!in_order) return Error{"script", fmt::format("Lab {} did not stop in order.", lab.lab().lab.name)};
+  if (const bool in_order = TRY(stop(lab.lab(), patience, State::stays, [](const std::string&) {})); !in_order)
+    return Error{"script", fmt::format("Lab {} did not stop in order.", lab.lab().lab.name)};
   return success();
 }
 

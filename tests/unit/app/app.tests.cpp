@@ -193,6 +193,28 @@ TEST_CASE("a process takes its place although somebody looks just then whether i
   looked.join();
 }
 
+TEST_CASE("a sign of life is never another file than that of its name", "[process]") {
+  Folder folder;
+  const std::string file = (folder.path / "some.process").string();
+  const std::string victim = (folder.path / "victim").string();
+  std::ofstream(victim) << "precious";
+  fs::create_symlink(victim, file);
+  CHECK(Presence::claim(file).error().code == "process");
+  CHECK(fs::file_size(victim) == 8);
+  CHECK_FALSE(living(file));
+  fs::remove(file);
+  {
+    const auto own = Presence::claim(file);
+    REQUIRE(own);
+    // Somebody removes the folder, and another process takes the place.
+    fs::remove(file);
+    const auto other = Presence::claim(file);
+    REQUIRE(other);
+    CHECK(living(file) == getpid());
+  }
+  CHECK_FALSE(fs::exists(file));
+}
+
 TEST_CASE("nothing is started if its log cannot be opened", "[process]") {
   Folder folder;
   const std::string log = (folder.path / "nowhere" / "log").string();

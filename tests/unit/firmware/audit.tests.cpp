@@ -90,9 +90,26 @@ TEST_CASE("a lost journal is made again of the lab file only if nothing has chan
   }
   SECTION("a partition has moved away") { files.of("three").other = "A"; }
   SECTION("a partition has come") { files.of("two").stream = 7; }
+  SECTION("a partition that had come was removed") {
+    files.witness.released.push_back(owned("four", "A"));
+    files.witness.released.back().stream = 7;
+  }
   SECTION("a partition was made by a command") { files.witness.partitions.push_back(owned("made", "A")); }
   CHECK_FALSE(files.audit().mendable);
   CHECK(files.audit().mends.empty());
+}
+
+TEST_CASE("a recovery that was interrupted can be done again", "[audit]") {
+  Files files;
+  // Its new journal has a name, and the witness has not heard of it.
+  files.journals[0].begun = false;
+  files.journals[0].lpars.clear();
+  SECTION("with another name") { files.journals[0].id = "recovered"; }
+  SECTION("with fewer writes") { files.journals[0].writes = 0; }
+  const Audit audit = files.audit();
+  CHECK(audit.mendable);
+  REQUIRE(audit.mends.size() == 1);
+  CHECK(audit.mends[0].kind == Mend::Kind::new_journal);
 }
 
 TEST_CASE("of two files against one, the one is corrected", "[audit]") {

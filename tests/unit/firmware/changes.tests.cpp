@@ -58,6 +58,24 @@ TEST_CASE("who asks for changes before there are any is answered when there is o
   CHECK(text(waits.get()) == "guest state Running\n");
 }
 
+TEST_CASE("a start tells of what ran, however long ago that was noted, and of nobody who is gone", "[changes]") {
+  const emu::HostClock clock;
+  const auto journal = std::move(*Journal::open(":memory:"));
+  Changes changes(*journal, clock);
+  emu::LparDefinition guest = lpar(2, "guest", {}), off = lpar(3, "off", {}), gone = lpar(4, "gone", {});
+  changes.note(emu::ChangeKind::state, 2, "guest", "Running");
+  changes.note(emu::ChangeKind::state, 3, "off", "Running");
+  changes.note(emu::ChangeKind::state, 3, "off", "Not Activated");
+  changes.note(emu::ChangeKind::state, 4, "gone", "Running");
+  REQUIRE(journal->remove_lpar(4));
+  for (int i = 0; i < 5000; ++i) changes.note(emu::ChangeKind::partition, 2, "guest", "changed");
+  const u64 last = changes.since(0, 0, 0).last;
+  const u64 life = changes.since(0, 0, 0).life;
+  gone.name = "another";
+  changes.note_start({guest, off, gone});
+  CHECK(text(changes.since(life, last, 0)) == " system started\nguest state Not Activated\n");
+}
+
 TEST_CASE("a hypervisor notes what it has stored, and nothing that it has refused", "[changes][hypervisor]") {
   World world({lpar(2, "guest", {})});
   u64 life = 0, last = 0;

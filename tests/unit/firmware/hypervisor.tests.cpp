@@ -82,6 +82,7 @@ class FullJournal final : public Journal {
   std::vector<emu::LparDefinition> lpars() const override { return journal_->lpars(); }
   Status put_change(const emu::Change& change) override { return full ? no_space() : journal_->put_change(change); }
   emu::Changes changes_after(u64 number) const override { return journal_->changes_after(number); }
+  std::map<u32, std::string> noted_states() const override { return journal_->noted_states(); }
   Status put_lpar(const emu::LparDefinition& lpar) override { return full ? no_space() : journal_->put_lpar(lpar); }
   Status remove_lpar(u32 lpar_id) override { return full ? no_space() : journal_->remove_lpar(lpar_id); }
   bool initialized() const override { return journal_->initialized(); }

@@ -74,6 +74,22 @@ TEST_CASE("a partition has one owner, and the number of its owners grows with ea
   CHECK_FALSE(witness->of(mobile));
 }
 
+TEST_CASE("a partition that was removed is remembered until somebody claims it again", "[witness]") {
+  const auto witness = std::move(*Witness::open(":memory:"));
+  REQUIRE(witness->claim("one", "A"));
+  REQUIRE(witness->begin("one", "A", 7, "B"));
+  REQUIRE(witness->hand_over("one", "A", 7));
+  REQUIRE(witness->start("one", "B", 7));
+  CHECK(witness->released().empty());
+  REQUIRE(witness->release("one", "B"));
+  CHECK(witness->all().empty());
+  REQUIRE(witness->released().size() == 1);
+  CHECK(witness->released()[0].stream == 7);
+  CHECK(witness->released()[0].other == "A");
+  REQUIRE(witness->claim("one", "A"));
+  CHECK(witness->released().empty());
+}
+
 TEST_CASE("what was handed over is taken back or started, and never both", "[witness]") {
   const auto witness = empty();
   REQUIRE(witness->claim(mobile, a));

@@ -808,6 +808,7 @@ TEST_CASE("a plan comes back from the journal as it was", "[journal]") {
   CHECK((*journal)->put({77, emu::to_bytes(plan), 4, hmc::Direction::undo}));
   REQUIRE((*journal)->moves().size() == 1);
   CHECK((*journal)->moves()[0].row == 4);
-  CHECK((*journal)->remove(77));
+  CHECK((*journal)->put_end(77, {0, 1, emu::ChangeKind::move, "cec1", 3, "mobile", "to cec2: completed"}));
   CHECK((*journal)->moves().empty());
+  CHECK((*journal)->changes_after(0).last == 1);
 }

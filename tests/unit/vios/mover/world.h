@@ -52,6 +52,7 @@ class TestJournal final : public firmware::Journal {
   std::vector<emu::LparDefinition> lpars() const override { return real_->lpars(); }
   emu::Status put_change(const emu::Change& change) override { return real_->put_change(change); }
   emu::Changes changes_after(u64 number) const override { return real_->changes_after(number); }
+  std::map<u32, std::string> noted_states() const override { return real_->noted_states(); }
   emu::Status put_lpar(const emu::LparDefinition& lpar) override { return real_->put_lpar(lpar); }
   emu::Status remove_lpar(u32 lpar_id) override { return real_->remove_lpar(lpar_id); }
   bool initialized() const override { return real_->initialized(); }
@@ -74,6 +75,7 @@ class TestWitness final : public firmware::Witness {
  public:
   std::string file() const override { return real_->file(); }
   std::vector<firmware::Ownership> all() const override { return real_->all(); }
+  std::vector<firmware::Ownership> released() const override { return real_->released(); }
   std::optional<firmware::Ownership> of(const std::string& uuid) const override { return real_->of(uuid); }
   std::optional<firmware::Ownership> of_stream(u64 stream) const override { return real_->of_stream(stream); }
   std::vector<firmware::SeenJournal> journals() const override { return real_->journals(); }
