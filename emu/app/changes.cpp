@@ -3,6 +3,7 @@
 #include "emu/app/hmc_link.h"
 #include "emu/app/json.h"
 #include "emu/app/lab_option.h"
+#include "emu/app/process.h"
 #include "emu/core/clock.h"
 #include "emu/core/text.h"
 #include "hmc/attributes/time.h"
@@ -16,7 +17,7 @@ namespace emu::app {
 
 namespace {
 
-constexpr u32 waiting_ms = 500;
+constexpr u64 between_looks = 200 * millisecond;  // of --follow
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -54,12 +55,13 @@ class ChangesCommand final : public Command {
  private:
   Status list(u64 after) const {
     const RunningLab lab = TRY(lab_.find_running());
-    const auto channel = TRY(connect_hmc(lab.hmc_file()));
     std::signal(SIGINT, [](int) { interrupted = 1; });
-    const auto read = [&](u32 wait_ms) {
-      return ask_hmc(*channel, hmc_link::ReadChanges{after, wait_ms}, wait_ms * millisecond + 3 * nanoseconds_per_second);
+    // A connection for each question: many who follow, and are stopped perhaps, leave room for others.
+    const auto read = [&]() -> Result<Changes> {
+      const auto channel = TRY(connect_hmc(lab.hmc_file()));
+      return ask_hmc(*channel, hmc_link::ReadChanges{after, 0}, 3 * nanoseconds_per_second);
     };
-    Changes heard = TRY(read(0));
+    Changes heard = TRY(read());
     if (after > heard.last)
       return Error{"usage", fmt::format("--after {}: the last change has the number {}.", after, heard.last)};
     if (after && !heard.complete) std::fprintf(stderr, "Some of them are not kept any more: look at everything.\n");
@@ -74,7 +76,8 @@ class ChangesCommand final : public Command {
       std::fflush(stdout);
       after = heard.last;
       if (!follow_ || interrupted || std::ferror(stdout)) return success();
-      heard = TRY(read(waiting_ms));
+      sleep_ns(between_looks);
+      heard = TRY(read());
     }
   }
 
