@@ -48,6 +48,6 @@ std::vector<TableText> all_tables() {
       if (each.settable == Settable::added) each.settable = Settable::never;
   }
   return all;
-  }
+}
 
 }  // namespace hmc::attributes
