@@ -12,14 +12,29 @@ void add(Usage& usage, const emu::FrameConfig& frame, emu::LparEnv env, const em
   usage.huge_pages += has.desired_num_huge_pages;
 }
 
+namespace {
+
+u64 used_memory_mb(const emu::FrameConfig& frame, const Usage& usage) {
+  return usage.partitions_mb + usage.firmware_mb + usage.reserved_mb + frame.huge_pages * emu::huge_page_mb;
+}
+u64 beyond(u64 what, u64 limit) { return what > limit ? what - limit : 0; }
+
+}  // namespace
+
 u64 free_memory_mb(const emu::FrameConfig& frame, const Usage& usage) {
-  const u64 used = usage.partitions_mb + usage.firmware_mb + usage.reserved_mb + frame.huge_pages * emu::huge_page_mb;
-  return used >= frame.memory_mb ? 0 : frame.memory_mb - used;
+  return beyond(frame.memory_mb + usage.on_demand_mb, used_memory_mb(frame, usage));
 }
 
 u32 free_units(const emu::FrameConfig& frame, const Usage& usage) {
-  const u32 all = frame.processors * 100;
-  return usage.units >= all ? 0 : all - usage.units;
+  return static_cast<u32>(beyond(frame.processors * 100 + usage.on_demand_units, usage.units));
+}
+
+u64 unreturned_memory_mb(const emu::FrameConfig& frame, const Usage& usage) {
+  return beyond(used_memory_mb(frame, usage), frame.memory_mb + usage.on_demand_mb);
+}
+
+u32 unreturned_processors(const emu::FrameConfig& frame, const Usage& usage) {
+  return static_cast<u32>((beyond(usage.units, frame.processors * 100 + usage.on_demand_units) + 99) / 100);
 }
 
 u32 free_huge_pages(const emu::FrameConfig& frame, const Usage& usage) {

@@ -11,12 +11,14 @@
 
 namespace firmware {
 
-// What is taken of a frame's memory and processors.
+// What is taken of a frame's memory and processors, and what it has beside its own now.
 struct Usage {
   u64 partitions_mb = 0;
-  u64 firmware_mb = 0;  // page tables
-  u64 reserved_mb = 0;  // a fault: nobody gets it
-  u32 units = 0;        // hundredths of a processor
+  u64 firmware_mb = 0;   // page tables
+  u64 reserved_mb = 0;   // a fault: nobody gets it
+  u32 units = 0;         // hundredths of a processor
+  u64 on_demand_mb = 0;  // what is activated beside the frame's own, and not taken
+  u32 on_demand_units = 0;
   u32 huge_pages = 0;
 };
 
@@ -26,6 +28,9 @@ void add(Usage&, const emu::FrameConfig&, emu::LparEnv, const emu::Capacity&);
 u64 free_memory_mb(const emu::FrameConfig&, const Usage&);
 u32 free_units(const emu::FrameConfig&, const Usage&);
 u32 free_huge_pages(const emu::FrameConfig&, const Usage&);
+// What partitions have of more than there is: it was activated for a time that is over.
+u64 unreturned_memory_mb(const emu::FrameConfig&, const Usage&);
+u32 unreturned_processors(const emu::FrameConfig&, const Usage&);
 
 // emu::grant of what is left.
 emu::Result<emu::Configuration> grant(const emu::FrameConfig&, const Usage&, const std::string& name, emu::LparEnv,

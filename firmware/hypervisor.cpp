@@ -32,6 +32,11 @@ std::optional<u32> requested_huge_pages(const Journal& journal) {
   return kept.size() == sizeof(u32) ? std::optional(emu::load_be<u32>(kept.data())) : std::nullopt;
 }
 
+// What partitions have beyond what there is was activated once, whatever the lab file says now.
+emu::OnDemandState state_of(const emu::OnDemandRequest& request, u64 inactive, u64 activated, u64 unreturned) {
+  return {inactive, activated, request.quantity ? unreturned : 0, activated ? request.until : 0};
+}
+
 // The pool of this life of the system.
 emu::FrameConfig with_pool(emu::FrameConfig config, const Journal& journal) {
   const u32 pages = requested_huge_pages(journal).value_or(config.huge_pages);
@@ -58,6 +63,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     journal_.on_write([this, id = journal_.id()](u64 writes) { (void)witness_.see_journal({config_.mtms(), id, writes}); });
     changes_.note_start(journal_.lpars());
     started_ = true;
+    if (const Bytes kept = journal_.blob(on_demand_key); !kept.empty())
+      lpars_.lock()->set_on_demand(TRY(emu::from_bytes<emu::OnDemand>(kept)));
     TRY(definitions_.restore(*lpars_.lock()));
     manager_ = move::Manager::create(*this);
     return emu::success();
@@ -78,6 +85,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.available_proc_units = free_units(config_, usage);
     status.huge_pages = config_.huge_pages;
     status.available_huge_pages = free_huge_pages(config_, usage);
+    status.on_demand_processors = state_of(lpars->on_demand().processors, config_.inactive_processors,
+                                           usage.on_demand_units / 100, unreturned_processors(config_, usage));
+    status.on_demand_memory =
+        state_of(lpars->on_demand().memory, config_.inactive_memory_mb, usage.on_demand_mb, unreturned_memory_mb(config_, usage));
     status.requested_huge_pages = requested_huge_pages(journal_).value_or(config_.huge_pages);
     for (const auto& [id, lpar] : lpars->all()) {
       if (!lpar.definition.service) continue;
@@ -134,6 +145,28 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
   emu::Status remove_profile(u32 lpar_id, const std::string& name) override {
     return definitions_.remove_profile(*lpars_.lock(), lpar_id, name);
+  }
+  emu::Status activate_on_demand(emu::OnDemandKind kind, u64 quantity, u64 until) override {
+    const bool memory = kind == emu::OnDemandKind::memory;
+    if (!memory && kind != emu::OnDemandKind::processors) return emu::Error{"configuration", "There is no such resource."};
+    const u64 inactive = memory ? config_.inactive_memory_mb : config_.inactive_processors;
+    if (quantity > inactive || (memory && quantity % config_.lmb_mb))
+      return emu::Error{"configuration", memory ? fmt::format("{} MB cannot be activated of {} MB in blocks of {} MB.", quantity,
+                                                              inactive, config_.lmb_mb)
+                                                : fmt::format("{} of {} processors cannot be activated.", quantity, inactive)};
+    const auto lpars = lpars_.lock();
+    emu::OnDemand wanted = lpars->on_demand();
+    emu::OnDemandRequest& request = memory ? wanted.memory : wanted.processors;
+    // Ended early: what partitions have is unreturned, and that is said of a request.
+    request = quantity ? emu::OnDemandRequest{quantity, until} : emu::OnDemandRequest{request.quantity, 0};
+    const auto store = [&]() -> emu::Status {
+      TRY(journal_.put_blob(on_demand_key, emu::to_bytes(wanted)));
+      changes_.note(emu::ChangeKind::system, 0, "", fmt::format("{} {} activated", quantity, memory ? "MB" : "processors"));
+      return emu::success();
+    };
+    TRY(journal_.together(store));
+    lpars->set_on_demand(wanted);
+    return emu::success();
   }
   emu::Result<emu::VirtualAdapter> may_add_adapter(u32 lpar_id, const emu::VirtualAdapter& wanted) const override {
     return definitions_.may_add_adapter(*lpars_.lock(), lpar_id, wanted);

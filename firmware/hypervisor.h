@@ -14,6 +14,7 @@
 #include "emu/core/clock.h"
 #include "emu/core/hold.h"
 #include "emu/core/lab.h"
+#include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 #include "emu/core/segment_exchange.h"
@@ -48,6 +49,8 @@ struct SystemStatus {
   u32 huge_pages = 0;  // the pool
   u32 available_huge_pages = 0;
   u32 requested_huge_pages = 0;  // the pool of the next start
+  emu::OnDemandState on_demand_processors;
+  emu::OnDemandState on_demand_memory;
   u32 active_migrations = 0;
   u32 inactive_migrations = 0;
   u32 service_lpar_id = 0;  // 0: there is none
@@ -78,6 +81,9 @@ class Hypervisor {
   virtual emu::Status remove_profile(u32 lpar_id, const std::string& name) = 0;
   // The pool of huge pages that the system has when it starts again.
   virtual emu::Status request_huge_pages(u32 pages) = 0;
+  // Activates inactive processors, or MiB, until a time (nanoseconds since 1970), instead of what was activated before; 0: no more. What
+  // partitions have of it then stays theirs until they give it back.
+  virtual emu::Status activate_on_demand(emu::OnDemandKind, u64 quantity, u64 until) = 0;
   // A dynamic operation on a partition that runs, before it is carried out: an error says why it cannot be. The adapter, with what was
   // left out.
   virtual emu::Result<emu::VirtualAdapter> may_add_adapter(u32 lpar_id, const emu::VirtualAdapter&) const = 0;

@@ -38,6 +38,8 @@ struct StreamRecord {
 inline constexpr const char* huge_pages_key = "system/huge_pages";
 // The key under which the system profiles are kept.
 inline constexpr const char* system_profiles_key = "system/profiles";
+// An archive of emu::OnDemand.
+inline constexpr const char* on_demand_key = "system/on_demand";
 // The key under which a partition's NVRAM is kept.
 inline std::string nvram_key(const emu::LparDefinition& lpar) { return "nvram/" + lpar.uuid; }
 

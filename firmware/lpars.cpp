@@ -151,6 +151,11 @@ std::vector<emu::Hold> Lpars::holds(u32 vios_id) const {
 Usage Lpars::usage() const {
   Usage usage;
   usage.reserved_mb = reserved_mb_;
+  // The lab file may have fewer now than when they were activated.
+  const u64 now = clock_.wall();
+  if (on_demand_.memory.in_force(now)) usage.on_demand_mb = std::min(on_demand_.memory.quantity, config_.inactive_memory_mb);
+  if (on_demand_.processors.in_force(now))
+    usage.on_demand_units = 100 * static_cast<u32>(std::min<u64>(on_demand_.processors.quantity, config_.inactive_processors));
   for (const auto& [id, lpar] : lpars_)
     if (lpar.holds_resources) firmware::add(usage, config_, lpar.definition.env, *lpar.definition.current);
   return usage;

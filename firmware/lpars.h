@@ -13,6 +13,7 @@
 #include "emu/core/clock.h"
 #include "emu/core/hold.h"
 #include "emu/core/lab.h"
+#include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 #include "emu/core/system_profile.h"
@@ -97,6 +98,8 @@ class Lpars {
   // ---- what they take ----
   Usage usage() const;
   emu::Status reserve(u64 mb);
+  const emu::OnDemand& on_demand() const { return on_demand_; }
+  void set_on_demand(const emu::OnDemand& on_demand) { on_demand_ = on_demand; }
 
  private:
   const emu::FrameConfig& config_;
@@ -109,6 +112,7 @@ class Lpars {
   std::string system_lock_;
   std::map<u64, std::vector<emu::Hold>> holds_;  // by stream
   u64 reserved_mb_ = 0;
+  emu::OnDemand on_demand_;
 };
 
 }  // namespace firmware

@@ -66,6 +66,10 @@ inline constexpr Message messages[] = {
     {"HSCL8022", Origin::own,
      "The partition {} has a profile named {} already. Choose another name; mksyscfg --force replaces it."},
     {"HSCL801D", Origin::own, "The managed system {} is not capable of i5/OS partitions (lpar_env=os400)."},
+    {"HSCL8024", Origin::own, "The managed system {} has no inactive {}, and is not capable of On/Off Capacity on Demand."},
+    {"HSCL8025", Origin::own, "The managed system {} has only {} inactive {}. Activate no more than these."},
+    {"HSCL8026", Origin::own, "{} MB is not a multiple of the logical memory block size, {} MB."},
+    {"HSCL8027", Origin::own, "Nothing of the inactive {} of the managed system {} is activated."},
     {"HSCL8023", Origin::own, "The file {} cannot be used: {}. Please check your entry and retry the command."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)

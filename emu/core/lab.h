@@ -56,10 +56,12 @@ struct ViosConfig {
 struct FrameConfig {
   std::string name;  // the managed system's name
   std::string type_model = "9117-MMA";
-  std::string serial_num;  // 7 characters
-  u64 memory_mb = 4096;    // installed
-  u32 lmb_mb = 16;         // logical memory block: 16, 32, 64, 128 or 256
-  u32 processors = 8;
+  std::string serial_num;      // 7 characters
+  u64 memory_mb = 4096;        // active
+  u32 lmb_mb = 16;             // logical memory block: 16, 32, 64, 128 or 256
+  u32 processors = 8;          // active
+  u64 inactive_memory_mb = 0;  // until an operator activates it for a time (emu/core/on_demand.h)
+  u32 inactive_processors = 0;
   u32 huge_pages = 0;                      // of 16 GiB: the pool, until an operator asks for another
   std::vector<LparDefinition> partitions;  // VIOSes included
   std::vector<ViosConfig> vioses;

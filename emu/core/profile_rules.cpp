@@ -194,7 +194,10 @@ u32 SystemLimits::dedicated_processors() const { return std::min(most_processors
 
 SystemLimits limits_of(const FrameConfig& frame) {
   constexpr auto modes = all_of<CompatMode>();
-  return {frame.memory_mb, frame.lmb_mb, frame.processors, {modes.begin(), modes.end()}};
+  return {frame.memory_mb + frame.inactive_memory_mb,
+          frame.lmb_mb,
+          frame.processors + frame.inactive_processors,
+          {modes.begin(), modes.end()}};
 }
 
 std::vector<BrokenRule> broken_rules(const Configuration& configuration, LparEnv env, const SystemLimits& limits) {

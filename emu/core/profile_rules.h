@@ -15,9 +15,9 @@ namespace emu {
 
 // What the system has that a configuration is for.
 struct SystemLimits {
-  u64 memory_mb = 0;  // installed
+  u64 memory_mb = 0;  // installed, active or not
   u32 lmb_mb = 16;
-  u32 processors = 0;                    // installed
+  u32 processors = 0;                    // the same
   std::vector<CompatMode> compat_modes;  // lpar_proc_compat_mode
 
   u64 huge_pages() const;            // that fit into the memory: a pool cannot have more

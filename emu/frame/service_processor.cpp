@@ -84,6 +84,8 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.huge_pages = status.huge_pages;
   info.available_huge_pages = status.available_huge_pages;
   info.requested_huge_pages = status.requested_huge_pages;
+  info.on_demand_processors = status.on_demand_processors;
+  info.on_demand_memory = status.on_demand_memory;
   info.max_lpars = lpar_limit;
   info.service_lpar_id = status.service_lpar_id;
   info.service_lpar_name = status.service_lpar_name;
@@ -160,6 +162,9 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RemoveSystemP
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::RequestHugePages& request) {
   return done(hypervisor_.request_huge_pages(request.pages));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::ActivateOnDemand& request) {
+  return done(hypervisor_.activate_on_demand(request.kind, request.quantity, request.until));
 }
 Result<service::AdapterSlot> ServiceProcessor::operator()(const service::AddAdapter& request) {
   return vioses_.add_adapter(request);

@@ -40,6 +40,7 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::WriteSystemProfile&);
   Result<service::Empty> operator()(const service::RemoveSystemProfile&);
   Result<service::Empty> operator()(const service::RequestHugePages&);
+  Result<service::Empty> operator()(const service::ActivateOnDemand&);
   Result<service::AdapterSlot> operator()(const service::AddAdapter&);
   Result<service::Empty> operator()(const service::RemoveAdapter&);
   Result<service::Empty> operator()(const service::ActivateLpar&);

@@ -10,14 +10,16 @@ using Row = const CapacityRow&;
 constexpr Shown always = Shown::always;
 
 constexpr Attribute<service::SystemInfo, u32> of_system[] = {
-    {{"configurable_sys_mem", always, [](Sys s) { return Value(s.installed_mem_mb); }},
+    {{"configurable_sys_mem", always, [](Sys s) { return Value(s.installed_mem_mb + s.on_demand_memory.activated); }},
      Type::mib,
      "What can be given to partitions and to the hypervisor."},
     {{"curr_avail_sys_mem", always, [](Sys s) { return Value(s.available_mem_mb); }}, Type::mib, "What is given to nobody now."},
     {{"pend_avail_sys_mem", always, [](Sys s) { return Value(s.available_mem_mb); }},
      Type::mib,
      "What is given to nobody when all changes are done."},
-    {{"installed_sys_mem", always, [](Sys s) { return Value(s.installed_mem_mb); }}, Type::mib, "What the system has."},
+    {{"installed_sys_mem", always, [](Sys s) { return Value(s.installed_mem_mb + s.on_demand_memory.inactive); }},
+     Type::mib,
+     "What the system has, active or not."},
     {{"deconfig_sys_mem", always, [](Sys) { return Value(0); }}, Type::mib, "What was taken out of service."},
     {{"sys_firmware_mem", always, [](Sys s) { return Value(s.firmware_mem_mb); }},
      Type::mib,

@@ -12,7 +12,8 @@ constexpr Shown always = Shown::always;
 bool dedicated(Row r) { return r.current.proc_mode == emu::ProcMode::ded; }
 
 constexpr Attribute<service::SystemInfo> of_system[] = {
-    {{"configurable_sys_proc_units", always, [](Sys s) { return Value(units_text(s.processors * 100)); }},
+    {{"configurable_sys_proc_units", always,
+      [](Sys s) { return Value(units_text((s.processors + static_cast<u32>(s.on_demand_processors.activated)) * 100)); }},
      Type::units,
      "What can be given to partitions."},
     {{"curr_avail_sys_proc_units", always, [](Sys s) { return Value(units_text(s.available_proc_units)); }},
@@ -21,9 +22,10 @@ constexpr Attribute<service::SystemInfo> of_system[] = {
     {{"pend_avail_sys_proc_units", always, [](Sys s) { return Value(units_text(s.available_proc_units)); }},
      Type::units,
      "What is given to nobody when all changes are done."},
-    {{"installed_sys_proc_units", always, [](Sys s) { return Value(units_text(s.processors * 100)); }},
+    {{"installed_sys_proc_units", always,
+      [](Sys s) { return Value(units_text((s.processors + static_cast<u32>(s.on_demand_processors.inactive)) * 100)); }},
      Type::units,
-     "What the system has."},
+     "What the system has, active or not."},
     {{"deconfig_sys_proc_units", always, [](Sys) { return Value(0); }}, Type::units, "What was taken out of service."},
     {{"min_proc_units_per_virtual_proc", always, [](Sys) { return Value(units_text(emu::least_units)); }},
      Type::units,

@@ -9,11 +9,13 @@ namespace hmc::cli {
 
 using OptionTable = std::span<const Option>;
 
+extern const OptionTable chcod_options;
 extern const OptionTable chhwres_options;
 extern const OptionTable chsyscfg_options;
 extern const OptionTable chsysstate_options;
 extern const OptionTable diagrmc_options;
 extern const OptionTable help_options;
+extern const OptionTable lscod_options;
 extern const OptionTable lshmc_options;
 extern const OptionTable lshwres_options;
 extern const OptionTable lslparmigr_options;
@@ -29,11 +31,13 @@ extern const OptionTable rmsyscfg_options;
 extern const OptionTable rmvterm_options;
 extern const OptionTable viosvrcmd_options;
 
+Result<int> chcod(Call&);
 Result<int> chhwres(Call&);
 Result<int> chsyscfg(Call&);
 Result<int> chsysstate(Call&);
 Result<int> diagrmc(Call&);
 Result<int> help(Call&);
+Result<int> lscod(Call&);
 Result<int> lshmc(Call&);
 Result<int> lshwres(Call&);
 Result<int> lslparmigr(Call&);

@@ -14,6 +14,8 @@ namespace hmc::cli {
 namespace {
 
 const Command table[] = {
+    {"chcod", "-o a -m <system> -c onoff -r {proc|mem} -q <processors or MB> -d <days> | -o d -m <system> -c onoff -r {proc|mem}",
+     chcod_options, chcod},
     {"chhwres",
      "-r mem -m <system> -o s -a \"requested_num_sys_huge_pages=<number>\" | "
      "-r virtualio -m <system> -o {a|r} {-p <partition>|--id <id>} --rsubtype {scsi|eth|serial|vasi} [-s <slot>] "
@@ -36,6 +38,7 @@ const Command table[] = {
      chsysstate_options, chsysstate},
     {"diagrmc", "-m <system> {--ip <address>} {-p <partition>|--id <id>} [--autocorrect]", diagrmc_options, diagrmc},
     {"help", "[<command>]", help_options, help},
+    {"lscod", "-t cap -m <system> -c onoff -r {proc|mem} [-F [<attributes>] [--header]]", lscod_options, lscod},
     {"lshmc", "{-V|-v|-n|-b|-r} [-F [<attributes>]]", lshmc_options, lshmc},
     {"lshwres",
      "-r {mem|proc} -m <system> --level {sys|lpar} [--filter ...] [-F [<attributes>] [--header]] | "

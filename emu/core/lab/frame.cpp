@@ -124,7 +124,10 @@ class FrameReader {
     if (frame_.huge_pages * huge_page_mb >= frame_.memory_mb && frame_.huge_pages)
       reading_.wrong(at(table_, "huge_pages"),
                      fmt::format("{} pages of 16 GiB leave nothing of {} MiB", frame_.huge_pages, frame_.memory_mb));
-    if (frame_.processors == 0 || frame_.processors > 256)
+    if (frame_.inactive_memory_mb % frame_.lmb_mb)
+      reading_.wrong(at(table_, "inactive_memory_mb"),
+                     fmt::format("inactive_memory_mb is no multiple of the LMB of {} MiB", frame_.lmb_mb));
+    if (frame_.processors == 0 || frame_.processors > 256 || frame_.inactive_processors > 256 - frame_.processors)
       reading_.wrong(at(table_, "processors"), "a frame has 1 to 256 processors");
   }
 

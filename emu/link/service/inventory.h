@@ -7,6 +7,7 @@
 
 #include "emu/core/fields.h"
 #include "emu/core/lpar_state.h"
+#include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
 #include "emu/link/service/empty.h"
 
@@ -35,7 +36,9 @@ struct SystemInfo {
   u32 num_inactive_migrations_supported = 0;
   u32 num_inactive_migrations_in_progress = 0;
   bool on_battery = false;
-  std::vector<CompatMode> compat_modes;        // lpar_proc_compat_modes
+  std::vector<CompatMode> compat_modes;  // lpar_proc_compat_modes
+  OnDemandState on_demand_processors;
+  OnDemandState on_demand_memory;
   std::string engine;                          // what executes the partitions' code: a library and its version
   std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003-unicorn-from-the-inside.md
   std::vector<std::string> engine_left_alone;
@@ -43,7 +46,7 @@ struct SystemInfo {
          available_proc_units, huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id,
          service_lpar_name, active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
          num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
-         compat_modes, engine, engine_taken_over, engine_left_alone)
+         compat_modes, on_demand_processors, on_demand_memory, engine, engine_taken_over, engine_left_alone)
 };
 
 struct RefCode {

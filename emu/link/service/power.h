@@ -8,6 +8,7 @@
 
 #include "emu/core/fields.h"
 #include "emu/core/hold.h"
+#include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/system_profile.h"
 #include "emu/link/service/empty.h"
@@ -53,6 +54,15 @@ struct RemoveSystemProfile {
   FIELDS(RemoveSystemProfile, name)
 };
 // The system's pool of pages of 16 GiB, from its next start on.
+// Inactive processors, or MiB of memory, until a time (nanoseconds since 1970); 0: no more.
+struct ActivateOnDemand {
+  using Reply = Empty;
+  OnDemandKind kind = OnDemandKind::processors;
+  u64 quantity = 0;
+  u64 until = 0;
+  FIELDS(ActivateOnDemand, kind, quantity, until)
+};
+
 struct RequestHugePages {
   using Reply = Empty;
   u32 pages = 0;

@@ -49,6 +49,38 @@ TEST_CASE("partitions get what the frame has", "[hypervisor]") {
   CHECK(world->lock(3, "hmc2", true));
 }
 
+TEST_CASE("inactive memory is there for as long as it was activated, and then while somebody has it", "[hypervisor][cod]") {
+  auto guest = lpar(2, "guest", {});
+  guest.profiles[0].boot_mode = emu::BootMode::of;
+  guest.profiles[0].min_mem = guest.profiles[0].desired_mem = guest.profiles[0].max_mem = 128;
+  World world({guest});
+  world.config.memory_mb = 64;
+  world.config.inactive_memory_mb = 1024;
+  world.hypervisor.reset();
+  world.hypervisor = std::move(*Hypervisor::create(world.config, *world.journal, *world.witness, world.clock));
+  const u64 later = world.clock.wall() + 3600 * emu::nanoseconds_per_second;
+  CHECK(world->system().on_demand_memory == emu::OnDemandState{1024, 0, 0, 0});
+  CHECK_FALSE(world->activate(2, "", {}));
+  CHECK_FALSE(world->activate_on_demand(emu::OnDemandKind::memory, 2048, later));
+  CHECK_FALSE(world->activate_on_demand(emu::OnDemandKind::memory, 17, later));
+  CHECK_FALSE(world->activate_on_demand(emu::OnDemandKind::processors, 1, later));
+  CHECK_FALSE(world->activate_on_demand(static_cast<emu::OnDemandKind>(7), 1, later));
+  REQUIRE(world->activate_on_demand(emu::OnDemandKind::memory, 1024, later));
+  CHECK(world->system().on_demand_memory == emu::OnDemandState{1024, 1024, 0, later});
+  REQUIRE(world->activate(2, "", {}));
+  const u64 taken = 64 + 1024 - world->system().available_mem_mb;
+  REQUIRE(taken > 64);
+
+  REQUIRE(world->activate_on_demand(emu::OnDemandKind::memory, 1024, 1));  // that is over
+  CHECK(world->system().on_demand_memory == emu::OnDemandState{1024, 0, taken - 64, 0});
+  CHECK(world->system().available_mem_mb == 0);
+  CHECK(world.status(2).state != LparState::not_activated);
+  REQUIRE(world->power_off(2, false));
+  CHECK(world->system().on_demand_memory == emu::OnDemandState{1024, 0, 0, 0});
+  CHECK(world->system().available_mem_mb == 64);
+  CHECK_FALSE(world->activate(2, "", {}));
+}
+
 TEST_CASE("a partition whose page table does not fit is not built", "[hypervisor]") {
   auto exact = lpar(2, "exact", {});
   exact.profiles[0].min_mem = exact.profiles[0].desired_mem = exact.profiles[0].max_mem = 256;

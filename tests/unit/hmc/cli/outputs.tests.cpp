@@ -337,6 +337,37 @@ TEST_CASE("chhwres and the virtual adapters of a partition that runs", "[cli][dy
                         }));
 }
 
+TEST_CASE("lscod and chcod", "[cli][cod]") {
+  World world;
+  world.one.info.on_demand_processors.inactive = 4;
+  world.one.info.on_demand_memory.inactive = 2048;
+  const std::string processors = "lscod -t cap -m cec1 -c onoff -r proc", memory = "lscod -t cap -m cec1 -c onoff -r mem";
+  approved("capacity_on_demand",
+           transcript(world, {
+                                 processors,
+                                 "chcod -o a -m cec1 -c onoff -r proc -q 3 -d 2",
+                                 processors,
+                                 "lshwres -r proc -m cec1 --level sys -F configurable_sys_proc_units,installed_sys_proc_units",
+                                 "chcod -o a -m cec1 -c onoff -r proc -q 5 -d 2",
+                                 "chcod -o a -m cec1 -c onoff -r proc -q 0 -d 2",
+                                 "chcod -o a -m cec1 -c onoff -r proc -q 1",
+                                 "chcod -o a -m cec1 -c onoff -r proc -q 1 -d 1000",
+                                 "chcod -o d -m cec1 -c onoff -r proc -q 1",
+                                 "chcod -o d -m cec1 -c onoff -r proc",
+                                 "chcod -o d -m cec1 -c onoff -r proc",
+                                 processors + " -F proc_onoff_state,avail_procs_for_onoff --header",
+                                 "chcod -o a -m cec1 -c onoff -r mem -q 100 -d 1",
+                                 "chcod -o a -m cec1 -c onoff -r mem -q 1024 -d 1",
+                                 memory,
+                                 "lshwres -r mem -m cec1 --level sys -F configurable_sys_mem,installed_sys_mem",
+                                 "lscod -t cap -m cec2 -c onoff -r mem",
+                                 "chcod -o a -m cec2 -c onoff -r mem -q 1024 -d 1",
+                                 "lscod -t bill -m cec1 -c onoff -r mem",
+                                 "lscod -t cap -m cec1 -c trial -r mem",
+                                 "chcod -o e -m cec1",
+                             }));
+}
+
 TEST_CASE("clients that nobody here wrote find what they look for", "[cli]") {
   World world;
   // fence_lpar: state is neither first nor last in the line.
@@ -500,6 +531,8 @@ TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
       "lsrefcode -r lpar -m cec1",
       "lsrefcode -r sys -m cec1",
       "lssyscfg -r sysprof -m cec1",
+      "lscod -t cap -m cec1 -c onoff -r proc",
+      "lscod -t cap -m cec1 -c onoff -r mem",
   };
   // Which a line leaves out is the line's matter: so partitions of every kind are listed, one of them while it moves.
   world.one.lpars[7] = world.one.lpars[3];

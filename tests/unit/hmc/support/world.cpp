@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -548,6 +548,11 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::RequestHugePages>) {
           frame.info.requested_huge_pages = r.pages;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ActivateOnDemand>) {
+          auto& state = r.kind == emu::OnDemandKind::memory ? frame.info.on_demand_memory : frame.info.on_demand_processors;
+          state.activated = r.quantity;
+          state.until = r.until;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::AddAdapter>) {
           auto* lpar = lpar_of(r.lpar_id);
