@@ -9,15 +9,7 @@ local file = lab.variant {
     'processors = 1\ninactive_memory_mb = 1024\ninactive_processors = 4' },
 }
 local pair, console = guest.start { file = file }
-local function run(line, code)
-  local done = pair:hmc(line)
-  check_equal(done.code, code or 0, line .. (done.code == (code or 0) and "" or ": " .. done.output))
-  return done.output
-end
-local function refused(line, with)
-  local output = run(line, 1)
-  check(output:find(with, 1, true), line .. ": " .. output)
-end
+local run, refused = guest.commands(pair)
 local function memory(fields) return run("lscod -t cap -m frameB -c onoff -r mem -F " .. fields) end
 local function processors(fields) return run("lscod -t cap -m frameB -c onoff -r proc -F " .. fields) end
 local move = "migrlpar -o m -m frameA -t frameB -p mobile"

@@ -4,15 +4,7 @@
 local guest = require "lib.guest"
 
 local pair, console = guest.start()
-local function run(line, code)
-  local done = pair:hmc(line)
-  check_equal(done.code, code or 0, line .. (done.code == (code or 0) and "" or ": " .. done.output))
-  return done.output
-end
-local function refused(line, with)
-  local output = run(line, 1)
-  check(output:find(with, 1, true), line .. ": " .. output)
-end
+local run, refused = guest.commands(pair)
 local function vios(line, code)
   local done = pair:vios("frameA", "viosA", line)
   check_equal(done.code, code or 0, line .. (done.code == (code or 0) and "" or ": " .. done.output))

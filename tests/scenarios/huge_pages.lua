@@ -10,11 +10,7 @@ local file = lab.variant {
 }
 local pair, console = guest.start { file = file }
 
-local function run(line, code)
-  local done = pair:hmc(line)
-  check_equal(done.code, code or 0, line .. (done.code == (code or 0) and "" or ": " .. done.output))
-  return done.output
-end
+local run = guest.commands(pair)
 local function pool(frame)
   return run("lshwres -r mem -m " .. frame .. " --level sys -F requested_num_sys_huge_pages,configurable_num_sys_huge_pages,curr_avail_num_sys_huge_pages")
 end

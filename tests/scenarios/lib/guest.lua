@@ -128,4 +128,19 @@ function guest.check_clean(lab)
   end
 end
 
+-- Two functions. The first runs a command of the HMC, checks its exit status (0, or `code`), and answers its output; the second wants it to
+-- be refused with this text in its output.
+function guest.commands(pair)
+  local function run(line, code)
+    local done = pair:hmc(line)
+    check_equal(done.code, code or 0, line .. (done.code == (code or 0) and "" or ": " .. done.output))
+    return done.output
+  end
+  local function refused(line, with)
+    local output = run(line, 1)
+    check(output:find(with, 1, true), line .. ": " .. output)
+  end
+  return run, refused
+end
+
 return guest
