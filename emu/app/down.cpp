@@ -41,8 +41,9 @@ class Down final : public Command {
       name = read.name;
     }
     auto lab = find_lab(name);
-    // State can be wiped of a lab that does not run.
-    if (!lab && wipe_ && !name.empty() && may_be_lab(name) && is_there(lab_folder_names(name).state)) {
+    // State can be wiped of a lab that does not run. One whose file cannot be read any more may run still.
+    const bool is_off = !lab && wipe_ && !name.empty() && !find_running(name);
+    if (is_off && may_be_lab(name) && is_there(lab_folder_names(name).state)) {
       NamedLab stopped;
       stopped.lab.name = name;
       stopped.folders = lab_folder_names(name);

@@ -60,6 +60,16 @@ check_equal(processes(), 3, "there are three processes")
 check_equal(twinframe("hmc --lab " .. name .. " lssyscfg -r lpar -m frameA -F state --filter lpar_names=mobile").output, "Running\n",
   "what is to start with the lab has started")
 
+say("- its file is not there any more")
+host(("cp '%s' '%s/own.toml'"):format(lab.default_file(), elsewhere))
+twinframe("down " .. name)
+check_equal(twinframe(("up --name %s '%s/own.toml'"):format(name, elsewhere)).code, 0, "it starts from a file of its own")
+host(("mv '%s/own.toml' '%s/kept.toml'"):format(elsewhere, elsewhere))
+refused = twinframe("down --wipe " .. name)
+check(refused.code ~= 0, "its state is not wiped while it runs: " .. refused.output)
+check_equal(processes(), 3, "there are three processes")
+host(("mv '%s/kept.toml' '%s/own.toml'"):format(elsewhere, elsewhere))
+
 say("- a link in place of a sign of life")
 twinframe("down " .. name)
 host(("touch '%s/victim'; ln -s '%s/victim' '%s/frameA.process'; ln -s '%s/victim' '%s/lab'"):format(elsewhere, elsewhere, state, elsewhere, state))

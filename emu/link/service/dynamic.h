@@ -8,7 +8,7 @@
 
 namespace emu::service {
 
-// Slot 0: a free one.
+// Where it was plugged in: the slot that it names.
 struct AdapterSlot {
   u32 slot = 0;
   FIELDS(AdapterSlot, slot)
