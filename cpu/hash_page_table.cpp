@@ -53,6 +53,17 @@ bool HashPageTable::copy_in(u64 page, std::span<const u8> from) {
   return true;
 }
 
+bool HashPageTable::leads_into(u64 real, u64 length) const {
+  for (u64 slot = 0; slot < slots(); ++slot) {
+    const Hpte entry = entries_[slot];
+    if (!(entry.v & hpte_valid)) continue;
+    const u64 size = u64{1} << page_shift_of(entry);
+    const u64 begin = entry.r & hpte_rpn & ~(size - 1);
+    if (begin < real + length && real < begin + size) return true;
+  }
+  return false;
+}
+
 bool HashPageTable::page_is_empty(u64 page) const {
   const Hpte* entry = entries_ + page * slots_per_page;
   for (u64 i = 0; i < slots_per_page; ++i)

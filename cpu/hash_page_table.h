@@ -29,6 +29,17 @@ inline constexpr u64 hpte_large = 4;
 inline constexpr u64 hpte_referenced = 0x100;  // in r
 inline constexpr u64 hpte_changed = 0x80;      // in r
 
+inline constexpr u64 hpte_rpn = 0x0FFF'FFFF'FFFF'F000;  // of the second doubleword: the real page, and LP in its lowest bits
+
+// The page size that an entry's L and LP fields say, of 4 KiB, 64 KiB, 16 MiB and 16 GiB, as a power of two; 0 if none.
+constexpr u32 page_shift_of(const Hpte& entry) {
+  if (!(entry.v & hpte_large)) return 12;
+  if ((entry.r & 0xF000) == 0x1000) return 16;
+  if ((entry.r & 0xFF'F000) == 0) return 24;
+  if ((entry.r & 0xFF'F000) == 0x3000) return 34;
+  return 0;
+}
+
 class HashPageTable {
  public:
   // 2^shift bytes, 18 <= shift <= 40: `ibm,pft-size`. Faulted in, empty.
@@ -80,6 +91,9 @@ class HashPageTable {
   void copy_out(u64 page, std::span<u8> to) const;   // 4096 bytes
   bool copy_in(u64 page, std::span<const u8> from);  // false if there is no such piece, or it is not 4096 bytes
   bool page_is_empty(u64 page) const;                // no valid entry
+
+  // A valid entry maps a page of these real addresses. Looks at all entries: 8 ms for 64 MiB of them.
+  bool leads_into(u64 real, u64 length) const;
 
   // ---- for the processors: all of a partition share one table, and meet here ----
   // The first call makes it. Null if the host has no room for it.

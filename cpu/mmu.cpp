@@ -23,7 +23,6 @@ constexpr u64 slb_lp = 0x30;
 constexpr u64 hpte_compare = 0xFFFFFFFFFFFFFF83;  // B, AVPN, H, V
 constexpr u64 hpte_guarded = 0x08;
 constexpr u64 hpte_no_execute = 0x04;
-constexpr u64 hpte_rpn = 0x0FFFFFFFFFFFF000;
 
 // Page sizes: what the LP field of an entry says in which segment, and how many low bits count. (docs/papr.md, Page table)
 struct PageSize {
@@ -77,11 +76,13 @@ Rights rights(bool key, u64 r) {
 
 u64 storage_key(u64 r) { return (r >> 57 & 0x18) | (r >> 9 & 7); }
 
-Translation real_mode(u64 memory_size, u64 address) {
+bool is_there(const emu::GuestMemory& memory, u64 page) { return memory.contains(page << emu::page_shift, emu::page_size); }
+
+Translation real_mode(const emu::GuestMemory& memory, u64 address) {
   Translation t;
   t.page = (address & 0x0FFFFFFFFFFFFFFF) >> emu::page_shift;
   // Beyond the real mode area: what the guest's own page table could say about it, a protection fault.
-  if (t.page >= memory_size >> emu::page_shift) t.fault = Fault::protection;
+  if (t.page >= memory.size() >> emu::page_shift || !is_there(memory, t.page)) t.fault = Fault::protection;
   t.read = t.write = t.execute = true;
   return t;
 }
@@ -98,9 +99,9 @@ int find_segment(const Registers& registers, u32 slb_slots, u64 address) {
   return -1;
 }
 
-Translation translate(const Registers& registers, u32 slb_slots, const HashPageTable& table, const RealMemory& memory,
+Translation translate(const Registers& registers, u32 slb_slots, const HashPageTable& table, const emu::GuestMemory& memory,
                       u64 address, Access access) {
-  if (!(registers.msr & (access == Access::fetch ? msr::ir : msr::dr))) return real_mode(memory.size, address);
+  if (!(registers.msr & (access == Access::fetch ? msr::ir : msr::dr))) return real_mode(memory, address);
 
   Translation t;
   const int index = find_segment(registers, slb_slots, address);
@@ -158,7 +159,7 @@ Translation translate(const Registers& registers, u32 slb_slots, const HashPageT
       } else if (access == Access::read ? !t.read : !t.write) {
         t.fault = (access == Access::read ? read : write) ? Fault::key : Fault::protection;
       }
-      if (t.fault == Fault::none && !memory.has(t.page)) t.fault = Fault::no_memory;
+      if (t.fault == Fault::none && !is_there(memory, t.page)) t.fault = Fault::no_memory;
       return t;
     }
   }

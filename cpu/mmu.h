@@ -37,16 +37,8 @@ struct Translation {
 inline constexpr u32 spr_amr = 29;
 inline constexpr u32 spr_iamr = 61;
 
-// The real addresses that lead to memory: those below `size`, and huge pages, which real mode does not reach.
-struct RealMemory {
-  u64 size = 0;
-  u64 huge_begin = 0;
-  u64 huge_end = 0;
-  bool has(u64 page) const { return page < size >> 12 || (page >= huge_begin >> 12 && page < huge_end >> 12); }
-};
-
-// Looks only: R and C are set by whoever uses the result.
-Translation translate(const Registers&, u32 slb_slots, const HashPageTable&, const RealMemory&, u64 address, Access);
+// Looks only: R and C are set by whoever uses the result. Real mode does not reach huge pages.
+Translation translate(const Registers&, u32 slb_slots, const HashPageTable&, const emu::GuestMemory&, u64 address, Access);
 
 // The effective pages (addresses, 4096 bytes each) that a processor with these segments can have reached through an entry of
 // the page table that was taken back. False: they are too many to name.

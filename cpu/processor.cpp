@@ -62,7 +62,8 @@ emu::Status Processor::open() {
   scratch_ = static_cast<u8*>(scratch);
   stub::assemble({scratch_, stub::bytes});
   static_assert(pool_at >= emu::real_address_end);
-  TRY(engine_->map(0, memory_.raw(0, memory_.size())));
+  // With its holes, to which nothing is translated.
+  TRY(engine_->map(0, {memory_.host(), memory_.size()}));
   if (const auto& [address, size] = memory_.far(); size) TRY(engine_->map(address, memory_.raw(address, size)));
   TRY(engine_->map(pool_at, code_.pool()));
   TRY(engine_->map(scratch_at, {scratch_, stub::bytes}));
@@ -273,8 +274,7 @@ Processor::Remembered* Processor::remembered(u64 address, Access access, Fault& 
   if (entry.tag == tag && entry.generation == generation_ && (access != Access::write || entry.write) &&
       (access != Access::read || entry.read) && still_valid(entry))
     return &entry;
-  const Translation t = translate(registers_, options_.slb_slots, table_,
-                                  {memory_.size(), memory_.far().address, memory_.far().end()}, address, access);
+  const Translation t = translate(registers_, options_.slb_slots, table_, memory_, address, access);
   fault = t.fault;
   if (t.fault != Fault::none) return nullptr;
   entry = {tag, t.page, t.slot, t.entry, generation_, t.read, t.write};

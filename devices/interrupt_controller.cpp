@@ -102,6 +102,12 @@ bool InterruptController::set_mfrr(u32 server, u8 mfrr) {
   return true;
 }
 
+void InterruptController::reset_server(u32 server) {
+  const std::lock_guard lock(mutex_);
+  state_.servers[server] = {};
+  update(server);
+}
+
 bool InterruptController::set_xive(u32 number, u32 server, u8 priority) {
   const std::lock_guard lock(mutex_);
   const auto source = state_.sources.find(number);

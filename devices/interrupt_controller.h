@@ -55,6 +55,8 @@ class InterruptController {
   void set_priority(u32 server, u8 cppr);  // H_CPPR
   bool set_mfrr(u32 server, u8 mfrr);      // H_IPI
 
+  void reset_server(u32 server);  // its processor was taken away
+
   // The RTAS calls; false: no such source (or server).
   bool set_xive(u32 source, u32 server, u8 priority);
   bool get_xive(u32 source, u32& server, u8& priority) const;

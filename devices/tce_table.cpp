@@ -34,6 +34,14 @@ bool TceTable::mapped(u64 io_address, u64 length, u64 access) const {
   return true;
 }
 
+bool TceTable::leads_into(u64 real, u64 length) const {
+  for (u64 i = 0; i < entries_count_; ++i) {
+    const u64 tce = entries_[i].load(std::memory_order_acquire);
+    if ((tce & (tce_read | tce_write)) && (tce & page_bits) - real < length) return true;
+  }
+  return false;
+}
+
 bool TceTable::present(u64 real, By by) const {
   const u64 page = real >> page_shift;
   if (page >= memory_->pages()) return true;  // a shared window of a native partition
@@ -122,7 +130,8 @@ void TceTable::archive(emu::Archive& ar) {
   for (size_t i = 0; i < used.size(); i += 2) {
     const u64 index = used[i];
     const u64 tce = used[i + 1];
-    if (index >= entries_count_ || (tce & page_bits) >= memory_->size()) return ar.fail("maps a page that is not there");
+    if (index >= entries_count_ || !memory_->contains(tce & page_bits, page_size))
+      return ar.fail("maps a page that is not there");
     entries_[index].store(tce, std::memory_order_relaxed);
   }
 }

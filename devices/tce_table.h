@@ -38,6 +38,8 @@ class TceTable {
   std::optional<u64> translate(u64 io_address, u64 access) const;
   bool mapped(u64 io_address, u64 length, u64 access) const;
 
+  bool leads_into(u64 real, u64 length) const;  // an entry maps a page of these real addresses
+
   // False, and perhaps part of it done, if a page is not mapped, or not for you now.
   bool read(u64 io_address, std::span<u8> to, By) const;
   bool write(u64 io_address, std::span<const u8> from, By);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/core/current.h"
 
+#include <algorithm>
+
 namespace emu {
 
 Current current_from(const Configuration& configuration, std::string profile) {
@@ -11,12 +13,32 @@ Current current_from(const Configuration& configuration, std::string profile) {
   return current;
 }
 
+NumberSet processors_of(const Current& current) {
+  return current.processors.runs().empty() ? NumberSet::below(current.desired_procs) : current.processors;
+}
+
+NumberSet memory_blocks_of(const Current& current, u32 lmb_mb) {
+  return current.memory_blocks.runs().empty() ? NumberSet::below(current.desired_mem / std::max<u32>(1, lmb_mb))
+                                              : current.memory_blocks;
+}
+
+Capacity taken_by(const Current& current) {
+  Capacity taken = current;
+  taken.desired_mem = std::max(taken.desired_mem, current.pending.desired_mem);
+  taken.desired_procs = std::max(taken.desired_procs, current.pending.desired_procs);
+  taken.desired_proc_units = std::max(taken.desired_proc_units, current.pending.desired_proc_units);
+  return taken;
+}
+
 void archive(Archive& ar, Current& current) {
-  const u16 version = ar.section("current", 2);
+  const u16 version = ar.section("current", 3);
   ar("profile", current.profile);
   archive_fields(ar, static_cast<Configuration&>(current), version);
   const u16 of_pending = ar.section("pending", 2);
   archive_fields(ar, current.pending, of_pending);
+  if (version < 3) return;
+  ar("processors", current.processors);
+  ar("memory_blocks", current.memory_blocks);
 }
 
 }  // namespace emu

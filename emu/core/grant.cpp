@@ -10,14 +10,14 @@
 
 namespace emu {
 
-u64 page_table_mb_of(u32 lmb_mb, LparEnv env, u64 memory_mb) {
-  return env == LparEnv::vioserver ? 0 : page_table_mb(memory_mb, lmb_mb);
+u64 page_table_mb_of(u32 lmb_mb, LparEnv env, const Capacity& of) {
+  return env == LparEnv::vioserver ? 0 : page_table_mb(std::max(of.desired_mem, of.max_mem), lmb_mb);
 }
 
 Result<Configuration> grant(const Room& room, const std::string& name, LparEnv env, const Configuration& wished) {
   Configuration granted = wished;
   const u64 block = std::max<u32>(1, room.lmb_mb);
-  const u64 table = page_table_mb_of(room.lmb_mb, env, wished.desired_mem);
+  const u64 table = page_table_mb_of(room.lmb_mb, env, wished);
   const u64 free = room.memory_mb;
   const u64 available = free > table ? free - table : 0;
   const u64 memory = std::min<u64>(wished.desired_mem, available / block * block);
@@ -47,7 +47,7 @@ Result<Configuration> grant(const Room& room, const std::string& name, LparEnv e
 }
 
 void take(Room& room, LparEnv env, const Capacity& granted) {
-  room.memory_mb -= std::min(room.memory_mb, granted.desired_mem + page_table_mb_of(room.lmb_mb, env, granted.desired_mem));
+  room.memory_mb -= std::min(room.memory_mb, granted.desired_mem + page_table_mb_of(room.lmb_mb, env, granted));
   room.units -= std::min(room.units, units_of(granted));
   room.huge_pages -= std::min(room.huge_pages, granted.desired_num_huge_pages);
 }

@@ -18,8 +18,8 @@ struct Room {
   u32 huge_pages = 0;  // of the pool
 };
 
-// Of a partition's page table, which a Virtual I/O Server has not.
-u64 page_table_mb_of(u32 lmb_mb, LparEnv, u64 memory_mb);
+// Of a partition's page table, which a Virtual I/O Server has not: made for max_mem.
+u64 page_table_mb_of(u32 lmb_mb, LparEnv, const Capacity&);
 
 // What it wishes, or what there is, but not less than its minimum: else HSCL03EC or HSCL03ED. `name`: the partition's, for the
 // error.

@@ -19,6 +19,10 @@ void PageMap::fill() {
   if (pages_ % 64) bits_[words() - 1].store(bit(pages_) - 1, std::memory_order_relaxed);
 }
 
+void PageMap::fill(u64 index, u64 words) {
+  for (u64 i = index; i < index + words; ++i) bits_[i].store(~u64{0}, std::memory_order_relaxed);
+}
+
 void PageMap::reset() {
   for (u64 i = 0; i < words(); ++i) bits_[i].store(0, std::memory_order_relaxed);
 }
@@ -55,8 +59,8 @@ Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when,
   assert(size % MiB == 0 && size > 0);
   if (size > available_bytes()) return no_room(size);
   auto segment = TRY(MemorySegment::create(std::max({size, reserved, far.end()})));
-  std::unique_ptr<GuestMemory> memory(new GuestMemory(std::move(segment), size, far));
-  if (size >= MemorySegment::huge_page)
+  std::unique_ptr<GuestMemory> memory(new GuestMemory(std::move(segment), size, std::max(size, reserved), far));
+  if (std::max(size, reserved) >= MemorySegment::huge_page)
     memory->providing_ = std::jthread([&m = *memory, when](const std::stop_token& ending) { m.provide(ending, when); });
   return memory;
 }
@@ -67,7 +71,7 @@ Result<std::unique_ptr<GuestMemory>> GuestMemory::create(u64 size, FaultIn when,
 void GuestMemory::provide(const std::stop_token& ending, FaultIn when) {
   constexpr u64 in_a_hurry = 128 * MiB;
   if (when == FaultIn::beginning)
-    for (u64 at = 0; at + MemorySegment::huge_page <= std::min(size_, in_a_hurry) && !ending.stop_requested();
+    for (u64 at = 0; at + MemorySegment::huge_page <= std::min(solid_.load(), in_a_hurry) && !ending.stop_requested();
          at += MemorySegment::huge_page)
       (void)segment_->provide_huge(at);
   constexpr auto soon = std::chrono::milliseconds(20);
@@ -105,18 +109,56 @@ bool GuestMemory::collapse(u64& at) {
   return made != 0;
 }
 
-GuestMemory::GuestMemory(std::unique_ptr<MemorySegment> segment, u64 size, FarMemory far)
+GuestMemory::GuestMemory(std::unique_ptr<MemorySegment> segment, u64 filled, u64 size, FarMemory far)
     : segment_(std::move(segment)),
       ram_(segment_->data()),
       size_(size),
       far_(far),
+      blocks_(size / block),
       dirty_(pages()),
       missing_(pages()),
       code_(pages()),
       huge_(segment_->size() / MemorySegment::huge_page),
-      huge_tries_(segment_->size() / MemorySegment::huge_page) {}
+      huge_tries_(segment_->size() / MemorySegment::huge_page) {
+  for (u64 i = 0; i < filled / block; ++i) blocks_.set(i);
+  find_first_hole();
+}
 
 GuestMemory::~GuestMemory() { providing_ = {}; }
+
+// ---- blocks ----
+
+void GuestMemory::find_first_hole() {
+  u64 first = 0;
+  while (first < blocks_.pages() && blocks_.test(first)) ++first;
+  solid_.store(first * block, std::memory_order_release);
+}
+
+bool GuestMemory::contains_behind_holes(u64 address, u64 length) const {
+  if (far_.contains(address, length)) return true;
+  if (address > size_ || length > size_ - address) return false;
+  if (length == 0) return true;
+  for (u64 i = address / block; i <= (address + length - 1) / block; ++i)
+    if (!blocks_.test(i)) return false;
+  return true;
+}
+
+void GuestMemory::fill(u64 address, u64 length) {
+  assert(address % block == 0 && length % block == 0 && address + length <= size_);
+  for (u64 i = address / block; i < (address + length) / block; ++i) blocks_.set(i);
+  find_first_hole();
+}
+
+void GuestMemory::punch(u64 address, u64 length) {
+  assert(address % block == 0 && length % block == 0 && address + length <= size_);
+  for (u64 i = address / block; i < (address + length) / block; ++i) blocks_.clear(i);
+  find_first_hole();
+  segment_->punch(address, length);
+  // Translations of what was there are dropped.
+  written(address, length);
+  for (u64 page = address >> page_shift; page < (address + length) >> page_shift; ++page) dirty_.clear(page);
+  for (u64 at = address / MemorySegment::huge_page; at < (address + length) / MemorySegment::huge_page; ++at) huge_.clear(at);
+}
 
 Status GuestMemory::attach(u64 address, std::span<u8> shared) {
   if (address < size_ || address % page_size) return Error{"memory", "A window must lie outside the RAM, on a page boundary."};
@@ -233,7 +275,11 @@ void GuestMemory::written(u64 address, u64 length) {
 }
 
 void GuestMemory::start_tracking() {
-  dirty_.fill();
+  constexpr u64 words = block / page_size / 64;
+  dirty_.reset();
+  for (u64 i = 0; i < blocks_.pages(); ++i)
+    if (blocks_.test(i)) dirty_.fill(i * words, words);
+  dirty_.fill(far_.address / page_size / 64, far_.size / page_size / 64);
   tracking_.store(true);
 }
 

@@ -38,8 +38,9 @@ class PageMap {
   u64 load(u64 index) const { return bits_[index].load(std::memory_order_acquire); }
   void store(u64 index, u64 value) { bits_[index].store(value, std::memory_order_release); }
   u64 take(u64 index) { return bits_[index].exchange(0, std::memory_order_acq_rel); }
-  void fill();   // sets every page
-  void reset();  // clears every page
+  void fill();                      // sets every page
+  void fill(u64 index, u64 words);  // sets all pages of these words
+  void reset();                     // clears every page
   u64 count() const;
 
  private:
@@ -80,19 +81,28 @@ struct FarMemory {
 
 class GuestMemory {
  public:
-  // `size` in bytes, a multiple of 1 MiB. Refused if the host has no room for it now. `reserved`: what it may grow to; more
-  // than `size` costs nothing. Nothing of `far` is provided before it is used.
+  static constexpr u64 block = MiB;  // what comes and goes is made of these
+  // `size` in bytes, a multiple of 1 MiB. Refused if the host has no room for it now. `reserved`: what it may grow to, whole MiB;
+  // more than `size` is a hole that costs nothing. Nothing of `far` is provided before it is used.
   static Result<std::unique_ptr<GuestMemory>> create(u64 size, FaultIn = FaultIn::as_used, u64 reserved = 0, FarMemory far = {});
   ~GuestMemory();
   GuestMemory(const GuestMemory&) = delete;
   GuestMemory& operator=(const GuestMemory&) = delete;
 
-  u64 size() const { return size_; }  // of what begins at 0
+  u64 size() const { return size_; }                      // of what begins at 0, with all holes
+  u64 filled() const { return blocks_.count() * block; }  // the same without them
   const FarMemory& far() const { return far_; }
   u64 pages() const { return std::max(size_, far_.end()) >> page_shift; }  // all numbers of pages are below it
+  // No byte of it lies in a hole.
   bool contains(u64 address, u64 length) const {
-    return (address <= size_ && length <= size_ - address) || far_.contains(address, length);
+    const u64 solid = solid_.load(std::memory_order_acquire);
+    return (address <= solid && length <= solid - address) || contains_behind_holes(address, length);
   }
+
+  // Memory comes and goes, in whole blocks: what comes reads as zeros, and what goes is given back to the host. On the thread that
+  // runs the processors; nobody uses what goes, and no move is under way.
+  void fill(u64 address, u64 length);
+  void punch(u64 address, u64 length);
 
   // False, and nothing done, if the range is not inside the memory or a page of it will never arrive.
   bool read(u64 address, std::span<u8> to) const;
@@ -165,7 +175,9 @@ class GuestMemory {
   void make_huge_pages(bool on) { huge_pages_wanted_.store(on); }
 
  private:
-  GuestMemory(std::unique_ptr<MemorySegment>, u64 size, FarMemory);
+  GuestMemory(std::unique_ptr<MemorySegment>, u64 filled, u64 size, FarMemory);
+  bool contains_behind_holes(u64 address, u64 length) const;
+  void find_first_hole();
   bool wait_for(u64 page) const;
   void written(u64 address, u64 length);
   u8* locate(u64 address, u64 length) const;  // in the RAM or in the attached window
@@ -177,6 +189,8 @@ class GuestMemory {
   u8* ram_;
   u64 size_;
   FarMemory far_;
+  PageMap blocks_;             // by block: there
+  std::atomic<u64> solid_{0};  // the first hole
   u64 window_address_ = 0;
   std::span<u8> window_;
   mutable PageMap dirty_;

@@ -76,6 +76,12 @@ MemorySegment::Stretch MemorySegment::data_from(u64 offset) const {
   return {std::min(static_cast<u64>(begin), size_), end < 0 ? size_ : std::min(static_cast<u64>(end), size_)};
 }
 
+void MemorySegment::punch(u64 offset, u64 length) {
+  if (fallocate(file_.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                static_cast<off_t>(length)) != 0)
+    std::memset(data_ + offset, 0, length);
+}
+
 bool MemorySegment::provide_huge(u64 offset) {
   u8* const begin = data_ + offset / huge_page * huge_page;
   // A hole is not collapsed: there must be something in it. Nothing changes in memory that is in use.

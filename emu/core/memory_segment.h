@@ -41,6 +41,9 @@ class MemorySegment {
   // The host provides the huge page around `offset`, or makes one of the small pages that are there. False: it cannot now.
   bool provide_huge(u64 offset);
 
+  // The host has these bytes back; they read as zeros. Whole pages.
+  void punch(u64 offset, u64 length);
+
  private:
   MemorySegment(Descriptor file, u8* data, u64 size) : file_(std::move(file)), data_(data), size_(size) {}
 

@@ -10,8 +10,8 @@
 
 namespace emu {
 
-// SIMPLIFIED: made for the memory that a partition has when it is activated, whatever it may grow to; a real one is made for max_mem.
-// What the architecture recommends: 1/128 of the memory, a power of two, at least 256 KiB.
+// Made for what the partition's memory may grow to. What the architecture recommends, and the only ratio here (hpt_ratio 1:128):
+// 1/128 of it, a power of two, at least 256 KiB.
 constexpr u32 page_table_shift(u64 memory_bytes) {
   return std::max<u32>(18, static_cast<u32>(std::bit_width(std::bit_ceil(memory_bytes / 128)) - 1));
 }

@@ -367,3 +367,42 @@ TEST_CASE("memory behind a hole takes nothing before it is used, and the hole is
   CHECK(memory->contains(far, far));
   CHECK(provided(*memory) <= 3 * emu::MemorySegment::huge_page);
 }
+
+TEST_CASE("memory comes and goes in blocks: a hole is no memory, and what comes again is empty", "[memory][holes]") {
+  const auto memory = std::move(*GuestMemory::create(64 * MiB, emu::FaultIn::as_used, 128 * MiB));
+  CHECK(memory->size() == 128 * MiB);
+  CHECK(memory->filled() == 64 * MiB);
+  CHECK(memory->pages() == 128 * MiB / emu::page_size);
+  CHECK_FALSE(memory->write_be<u64>(64 * MiB, 1));
+  CHECK_FALSE(memory->contains(64 * MiB - 8, 16));
+
+  memory->fill(96 * MiB, 16 * MiB);
+  CHECK(memory->filled() == 80 * MiB);
+  CHECK(memory->write_be<u64>(96 * MiB, 1));
+  CHECK(memory->write_be<u64>(112 * MiB - 8, 2));
+  CHECK_FALSE(memory->write_be<u64>(112 * MiB - 4, 2));
+  CHECK_FALSE(memory->write_be<u64>(80 * MiB, 1));
+  CHECK(memory->raw(80 * MiB, 32 * MiB).empty());
+
+  CHECK(memory->write_be<u64>(16 * MiB, 3));
+  memory->punch(16 * MiB, 16 * MiB);
+  u64 value = 9;
+  CHECK_FALSE(memory->read_be(16 * MiB, value));
+  CHECK(memory->contains(0, 16 * MiB));
+  CHECK(memory->contains(32 * MiB, 32 * MiB));
+  CHECK_FALSE(memory->contains(16 * MiB - 1, 2));
+  memory->fill(16 * MiB, 16 * MiB);
+  CHECK(memory->read_be(16 * MiB, value));
+  CHECK(value == 0);
+  CHECK(memory->contains(0, 64 * MiB));
+}
+
+TEST_CASE("the first pass of a move sends what is there, and no holes", "[memory][holes]") {
+  const auto memory = std::move(*GuestMemory::create(4 * MiB, emu::FaultIn::as_used, 16 * MiB));
+  memory->fill(8 * MiB, MiB);
+  memory->punch(MiB, MiB);
+  memory->start_tracking();
+  CHECK(memory->dirty().count() == 4 * MiB / emu::page_size);
+  for (u64 page = 0; page < memory->pages(); ++page)
+    if (memory->dirty().test(page) != memory->contains(page * emu::page_size, emu::page_size)) FAIL("page " << page);
+}
