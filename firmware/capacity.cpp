@@ -7,7 +7,7 @@ namespace firmware {
 
 void add(Usage& usage, const emu::FrameConfig& frame, emu::LparEnv env, const emu::Capacity& has) {
   usage.partitions_mb += has.desired_mem;
-  usage.firmware_mb += emu::page_table_mb_of(frame.lmb_mb, env, has.desired_mem);
+  usage.firmware_mb += emu::page_table_mb_of(frame.lmb_mb, env, has);
   usage.units += emu::units_of(has);
   usage.huge_pages += has.desired_num_huge_pages;
 }

@@ -8,6 +8,7 @@
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/identity.h"
 #include "emu/core/virtual_slots.h"
+#include "firmware/dlpar/connectors.h"
 #include "firmware/partition.h"
 #include "firmware/rules.h"
 #include "firmware/system_profiles.h"
@@ -247,6 +248,96 @@ emu::Status Definitions::may_remove_adapter(const Lpars& lpars, u32 lpar_id, u32
     return emu::Error{"slots",
                       fmt::format("The adapter in virtual slot {} of partition {} is required.", slot, lpar.definition.name)};
   return emu::success();
+}
+
+namespace {
+
+// What a dynamic operation may change of what a partition has; the rest stays as it was activated.
+emu::Capacity with_changes(const emu::Current& current, const emu::Capacity& wanted) {
+  emu::Capacity changed = current;
+  changed.desired_mem = wanted.desired_mem;
+  changed.desired_procs = wanted.desired_procs;
+  if (current.proc_mode == emu::ProcMode::ded) return changed;
+  changed.desired_proc_units = wanted.desired_proc_units;
+  changed.sharing_mode = wanted.sharing_mode;
+  changed.uncap_weight = wanted.uncap_weight;
+  return changed;
+}
+
+emu::Error not_granted(const std::string& name, std::string_view what) {
+  return {dlpar::not_granted_code, fmt::format("Partition {} has all the {} that it was given.", name, what)};
+}
+
+}  // namespace
+
+emu::Result<emu::Current> Definitions::change_capacity(Lpars& lpars, u32 lpar_id, const emu::Capacity& wanted) {
+  TRY(may_change_running(lpars, lpar_id));
+  Lpar& lpar = *lpars.find(lpar_id);
+  emu::LparDefinition changed = lpar.definition;
+  emu::Current& current = *changed.current;
+  current.pending = with_changes(current, wanted);
+  emu::Configuration judged = current;
+  static_cast<emu::Capacity&>(judged) = current.pending;
+  TRY(obeys_rules(judged, changed, config_));
+  const bool native = changed.env == emu::LparEnv::vioserver;
+  if (native) {
+    static_cast<emu::Capacity&>(current) = current.pending;
+  } else {
+    current.desired_proc_units = current.pending.desired_proc_units;
+    current.sharing_mode = current.pending.sharing_mode;
+    current.uncap_weight = current.pending.uncap_weight;
+  }
+  Usage others = lpars.usage();
+  const emu::Capacity had = emu::taken_by(*lpar.definition.current);
+  const emu::Capacity will_have = emu::taken_by(current);
+  // What it has already it may keep, even if it was activated for a time that is over.
+  const u64 free_mb = free_memory_mb(config_, others);
+  const u32 free = free_units(config_, others);
+  if (will_have.desired_mem > had.desired_mem && will_have.desired_mem - had.desired_mem > free_mb)
+    return emu::Error{"HSCL03EC",
+                      fmt::format("There is not enough memory for partition {}: {} MB are available.", changed.name, free_mb)};
+  if (emu::units_of(will_have) > emu::units_of(had) && emu::units_of(will_have) - emu::units_of(had) > free)
+    return emu::Error{"HSCL03ED", fmt::format("There are not enough processing units for partition {}: {:.2f} are available.",
+                                              changed.name, free / 100.0)};
+  if (changed != lpar.definition) TRY(store(lpar, std::move(changed)));
+  return *lpar.definition.current;
+}
+
+emu::Result<emu::Current> Definitions::settle_capacity(Lpars& lpars, u32 lpar_id) {
+  Lpar* lpar = lpars.find(lpar_id);
+  if (!lpar) return no_such_lpar(lpar_id);
+  if (!lpar->definition.current)
+    return emu::Error{"HSCL05DF", fmt::format("Partition {} was never activated.", lpar->definition.name)};
+  emu::LparDefinition changed = lpar->definition;
+  changed.current->pending = *changed.current;
+  if (changed != lpar->definition) TRY(store(*lpar, std::move(changed)));
+  return *lpar->definition.current;
+}
+
+emu::Status Definitions::keep_memory_block(Lpars& lpars, u32 lpar_id, u32 block, bool owned) {
+  TRY(may_change_running(lpars, lpar_id));
+  Lpar& lpar = *lpars.find(lpar_id);
+  emu::LparDefinition changed = lpar.definition;
+  emu::Current& current = *changed.current;
+  emu::NumberSet blocks = emu::memory_blocks_of(current, config_.lmb_mb);
+  if (owned && current.desired_mem + config_.lmb_mb > current.pending.desired_mem) return not_granted(changed.name, "memory");
+  owned ? blocks.add(block) : blocks.remove(block);
+  current.desired_mem = blocks.count() * config_.lmb_mb;
+  current.memory_blocks = blocks == emu::NumberSet::below(blocks.count()) ? emu::NumberSet() : blocks;
+  return store(lpar, std::move(changed));
+}
+
+emu::Status Definitions::keep_processor(Lpars& lpars, u32 lpar_id, u32 number, bool owned) {
+  TRY(may_change_running(lpars, lpar_id));
+  Lpar& lpar = *lpars.find(lpar_id);
+  emu::LparDefinition changed = lpar.definition;
+  emu::Current& current = *changed.current;
+  emu::NumberSet numbers = emu::processors_of(current);
+  if (owned && current.desired_procs >= current.pending.desired_procs) return not_granted(changed.name, "processors");
+  owned ? numbers.add(number) : numbers.remove(number);
+  current.desired_procs = numbers.count();
+  current.processors = numbers == emu::NumberSet::below(numbers.count()) ? emu::NumberSet() : numbers;
+  return store(lpar, std::move(changed));
 }
 
 emu::Result<const Lpar*> Definitions::may_change_running(const Lpars& lpars, u32 lpar_id) const {

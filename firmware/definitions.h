@@ -33,6 +33,14 @@ class Definitions {
   emu::Result<emu::VirtualAdapter> may_add_adapter(const Lpars&, u32 lpar_id, const emu::VirtualAdapter&) const;
   emu::Status may_remove_adapter(const Lpars&, u32 lpar_id, u32 slot) const;
 
+  // What a partition that runs is to have, by a dynamic operation: pending from now on. A Virtual I/O Server has it at once, and of any
+  // partition shares of processors are the hypervisor's matter. What is current then.
+  emu::Result<emu::Current> change_capacity(Lpars&, u32 lpar_id, const emu::Capacity& wanted);
+  emu::Result<emu::Current> settle_capacity(Lpars&, u32 lpar_id);  // what is current is pending
+  // A guest has taken one of what is pending (not_granted_code: there is none), or has given one back.
+  emu::Status keep_memory_block(Lpars&, u32 lpar_id, u32 block, bool owned);
+  emu::Status keep_processor(Lpars&, u32 lpar_id, u32 number, bool owned);
+
   // The partition that runs now has this configuration, from the profile with this name.
   emu::Status make_current(Lpar&, const emu::Configuration&, const std::string& profile);
   // A partition that comes by a move. Not in the journal yet.

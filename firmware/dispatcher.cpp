@@ -186,12 +186,12 @@ bool Dispatcher::can_run(const Processor& p) {
 }
 
 bool Dispatcher::another_waits(const cpu::Cpu& than) const {
-  return std::ranges::any_of(partition_.processors(), [&](const auto& p) { return p->cpu.get() != &than && can_run(*p); });
+  return std::ranges::any_of(partition_.processors(), [&](const Processor* p) { return p->cpu.get() != &than && can_run(*p); });
 }
 
 // The next runnable processor, round robin; one that waited for what has happened now becomes running.
 Processor* Dispatcher::pick() {
-  auto& processors = partition_.processors();
+  const auto& processors = partition_.processors();
   for (size_t i = 0; i < processors.size(); ++i) {
     Processor& p = *processors[(turn_ + i) % processors.size()];
     if (!can_run(p)) continue;
@@ -208,15 +208,15 @@ u64 Dispatcher::next_deadline(const Processor* running) const {
   const u64 now = clock_.monotonic();
   u64 deadline = never;
   bool others = false;
-  for (const auto& p : partition_.processors()) {
+  for (const Processor* p : partition_.processors()) {
     const bool waits = p->state.run == RunState::ceded;
-    const u64 passes_zero = p.get() == running || waits ? p->cpu->decrementer_deadline() : never;
+    const u64 passes_zero = p == running || waits ? p->cpu->decrementer_deadline() : never;
     if (passes_zero > now) {
       deadline = std::min(deadline, passes_zero);
     } else if (waits) {
       others = true;
     }
-    if (p.get() != running && p->state.run == RunState::running) others = true;
+    if (p != running && p->state.run == RunState::running) others = true;
   }
   if (running && others) deadline = std::min(deadline, now + slice);
   return others && !running ? now : deadline;

@@ -40,6 +40,10 @@ class Frame {
   // too. On an error nothing was changed.
   virtual emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter&, Kept) = 0;
   virtual emu::Status drop_adapter(u32 lpar_id, u32 slot, Kept) = 0;
+  // A guest takes a logical memory block or a processor, or gives it back: what is current says so from now on, in the journal, too. Code
+  // dlpar::not_granted_code: it was not given so much. On an error nothing was changed. On the partition's dispatcher.
+  virtual emu::Status keep_memory_block(u32 lpar_id, u32 block, bool owned) = 0;
+  virtual emu::Status keep_processor(u32 lpar_id, u32 number, bool owned) = 0;
   // Slots that are taken in that profile: what is added to the partition has another one.
   virtual std::set<u32> slots_of_profile(u32 lpar_id) const = 0;
   // What moves need of a Virtual I/O Server now.

@@ -14,6 +14,7 @@
 #include "firmware/changes.h"
 #include "firmware/connections.h"
 #include "firmware/definitions.h"
+#include "firmware/dlpar/connectors.h"
 #include "firmware/errands.h"
 #include "firmware/frame.h"
 #include "firmware/move/manager.h"
@@ -174,6 +175,56 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status may_remove_adapter(u32 lpar_id, u32 slot) const override {
     return definitions_.may_remove_adapter(*lpars_.lock(), lpar_id, slot);
   }
+  emu::Result<emu::VirtualAdapter> add_adapter(u32 lpar_id, const emu::VirtualAdapter& wanted) override {
+    const emu::VirtualAdapter config = TRY(may_add_adapter(lpar_id, wanted));
+    const auto guest = TRY(running_guest(lpar_id));
+    // Without our lock: its dispatcher may wait for that.
+    emu::Status plugged = emu::success();
+    guest->on_dispatcher([&] {
+      guest->connectors().offer_slot(config.slot);
+      if (const auto adapter = guest->plug(config); !adapter) {
+        guest->connectors().slot_is_empty(config.slot);
+        plugged = adapter.error();
+      } else if ((*adapter)->ethernet()) {
+        switch_.attach(lpar_id, *adapter);
+      }
+    });
+    TRY(plugged);
+    const auto kept = [&]() -> emu::Status {
+      const auto lpars = lpars_.lock();
+      TRY(definitions_.may_add_adapter(*lpars, lpar_id, wanted));
+      return definitions_.change_adapter(*lpars, lpar_id, config.slot, &config, Kept::while_it_runs);
+    }();
+    if (kept) return config;
+    pull(*guest, config.slot);
+    return kept.error();
+  }
+  emu::Status remove_adapter(u32 lpar_id, u32 slot) override {
+    TRY(may_remove_adapter(lpar_id, slot));
+    const auto guest = TRY(running_guest(lpar_id));
+    bool taken = false;
+    guest->on_dispatcher([&] { taken = guest->connectors().slot_taken(slot); });
+    if (taken)
+      return emu::Error{slot_taken_code, fmt::format("The operating system of partition {} uses virtual slot {}.",
+                                                     guest->definition().name, slot)};
+    TRY(drop_adapter(lpar_id, slot, Kept::while_it_runs));
+    pull(*guest, slot);
+    return emu::success();
+  }
+  emu::Result<emu::Current> change_capacity(u32 lpar_id, const emu::Capacity& wanted) override {
+    std::shared_ptr<Partition> partition;
+    emu::Current current;
+    {
+      const auto lpars = lpars_.lock();
+      current = TRY(definitions_.change_capacity(*lpars, lpar_id, wanted));
+      partition = lpars->find(lpar_id)->partition;
+    }
+    partition->capacity_is(current);
+    return current;
+  }
+  emu::Result<emu::Current> settle_capacity(u32 lpar_id) override {
+    return definitions_.settle_capacity(*lpars_.lock(), lpar_id);
+  }
   emu::Status request_huge_pages(u32 pages) override {
     if (pages && pages * emu::huge_page_mb >= config_.memory_mb)
       return emu::Error{"configuration",
@@ -313,6 +364,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status drop_adapter(u32 lpar_id, u32 slot, Kept kept) override {
     return definitions_.change_adapter(*lpars_.lock(), lpar_id, slot, nullptr, kept);
   }
+  emu::Status keep_memory_block(u32 lpar_id, u32 block, bool owned) override {
+    return definitions_.keep_memory_block(*lpars_.lock(), lpar_id, block, owned);
+  }
+  emu::Status keep_processor(u32 lpar_id, u32 number, bool owned) override {
+    return definitions_.keep_processor(*lpars_.lock(), lpar_id, number, owned);
+  }
   std::set<u32> slots_of_profile(u32 lpar_id) const override {
     std::set<u32> taken;
     const auto lpars = lpars_.lock();
@@ -380,6 +437,19 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
  private:
+  emu::Result<std::shared_ptr<Partition>> running_guest(u32 lpar_id) const {
+    auto found = partition(lpar_id);
+    if (!found || found->native()) return emu::Error{"HSCL05DF", fmt::format("Partition {} runs no operating system.", lpar_id)};
+    return found;
+  }
+
+  static void pull(Partition& guest, u32 slot) {
+    guest.on_dispatcher([&] {
+      guest.connectors().slot_is_empty(slot);
+      (void)guest.unplug(slot);
+    });
+  }
+
   // Of a running partition: those that it has now, and whom they really reach.
   std::vector<emu::VirtualAdapter> adapters_of(const Lpars& lpars, const Lpar& lpar) const {
     if (lpar.partition) {

@@ -57,6 +57,8 @@ struct SystemStatus {
   std::string service_lpar_name;
 };
 
+inline constexpr const char* slot_taken_code = "slot-taken";
+
 class Hypervisor {
  public:
   // Reads the journal: partitions that it knows are defined again, stopped. The lab file's are defined once in the life of a
@@ -88,6 +90,15 @@ class Hypervisor {
   // left out.
   virtual emu::Result<emu::VirtualAdapter> may_add_adapter(u32 lpar_id, const emu::VirtualAdapter&) const = 0;
   virtual emu::Status may_remove_adapter(u32 lpar_id, u32 slot) const = 0;
+  // The same for a guest, and carried out: into the slot that it names, where it waits until the operating system takes it; out of its
+  // slot, if the operating system has not taken it or has given it back (else code slot_taken_code).
+  virtual emu::Result<emu::VirtualAdapter> add_adapter(u32 lpar_id, const emu::VirtualAdapter&) = 0;
+  virtual emu::Status remove_adapter(u32 lpar_id, u32 slot) = 0;
+  // How much memory and how many processors a partition that runs is to have (desired_mem, desired_procs; of shared processors units,
+  // mode and weight, too): pending until its operating system has taken them or given them back. What is current now, with what is pending.
+  virtual emu::Result<emu::Current> change_capacity(u32 lpar_id, const emu::Capacity& wanted) = 0;
+  // What is current is pending: what was not done yet will not be done.
+  virtual emu::Result<emu::Current> settle_capacity(u32 lpar_id) = 0;
   virtual emu::SystemProfiles system_profiles() const = 0;
   // In the place of the one that is named, or new.
   virtual emu::Status write_system_profile(const emu::SystemProfile&, const std::string& replaces) = 0;

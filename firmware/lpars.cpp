@@ -157,7 +157,7 @@ Usage Lpars::usage() const {
   if (on_demand_.processors.in_force(now))
     usage.on_demand_units = 100 * static_cast<u32>(std::min<u64>(on_demand_.processors.quantity, config_.inactive_processors));
   for (const auto& [id, lpar] : lpars_)
-    if (lpar.holds_resources) firmware::add(usage, config_, lpar.definition.env, *lpar.definition.current);
+    if (lpar.holds_resources) firmware::add(usage, config_, lpar.definition.env, emu::taken_by(*lpar.definition.current));
   return usage;
 }
 

@@ -7,12 +7,14 @@
 #include <fmt/format.h>
 
 #include "emu/core/huge_pages.h"
+#include "emu/core/location_code.h"
 #include "emu/core/log.h"
 #include "emu/core/page_table_size.h"
 #include "emu/core/virtual_slots.h"
 #include "firmware/boot.h"
 #include "firmware/connections.h"
 #include "firmware/dispatcher.h"
+#include "firmware/dlpar/connectors.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/call.h"
 #include "firmware/model.h"
@@ -64,8 +66,8 @@ class Partition::Calls final : public cpu::Supervisor {
 
  private:
   Processor* of(const cpu::Cpu& cpu) {
-    for (const auto& p : partition_.processors_)
-      if (p->cpu.get() == &cpu) return p.get();
+    for (Processor* p : partition_.processors_)
+      if (p->cpu.get() == &cpu) return p;
     return nullptr;
   }
   Partition& partition_;
@@ -89,46 +91,62 @@ emu::Result<std::shared_ptr<Partition>> Partition::create(PartitionSetup setup, 
   return partition;
 }
 
-emu::Status Partition::build() {
+// From 0: the blocks that it has, holes up to what it may grow to, barrier synchronization registers, huge pages.
+emu::Status Partition::build_memory() {
   memory_bytes_ = native() ? setup_.native_memory : u64{setup_.configuration.desired_mem} * MiB;
   if (memory_bytes_ == 0 || memory_bytes_ % MiB) return emu::Error{"memory", "A partition needs memory in whole MiB."};
-  u64 allocated = memory_bytes_;
+  memory_end_ = native() ? memory_bytes_ : std::max(memory_bytes_, u64{setup_.configuration.max_mem} * MiB);
+  const u64 block = u64{frame_.config().lmb_mb} * MiB;
+  memory_blocks_ = setup_.memory_blocks;
+  if (memory_blocks_.runs().empty()) memory_blocks_ = emu::NumberSet::below(static_cast<u32>(memory_bytes_ / block));
+  if (!native() && (!memory_blocks_.contains(0) || u64{memory_blocks_.end()} * block > memory_end_))
+    return emu::Error{"memory", "The memory of a partition begins at 0 and ends below its maximum."};
+  u64 end = memory_end_;
   if (!native() && setup_.configuration.bsr_arrays) {
     const u32 arrays = std::min(setup_.configuration.bsr_arrays, devices::Bsr::array_limit);
-    bsr_ = std::make_unique<devices::Bsr>(arrays, memory_bytes_);
-    allocated += MiB;
+    bsr_ = std::make_unique<devices::Bsr>(arrays, memory_end_);
+    end += MiB;
   }
-  const u64 reserved = u64{setup_.configuration.max_mem} * MiB;
-  const emu::FarMemory huge = huge_pages(setup_.configuration, native() ? 0 : std::max(allocated, reserved));
+  const emu::FarMemory huge = huge_pages(setup_.configuration, native() ? 0 : end);
   if (huge.end() > emu::real_address_end) return emu::Error{"memory", "There are no real addresses for so many huge pages."};
-  memory_ = std::shared_ptr<emu::GuestMemory>(TRY(emu::GuestMemory::create(allocated, setup_.fault_in, reserved, huge)));
-  const u32 count = native() ? 0 : std::max<u32>(1, setup_.configuration.desired_procs);
-  interrupts_ = std::make_unique<devices::InterruptController>(count, [this](u32 server, bool level) {
+  memory_ = std::shared_ptr<emu::GuestMemory>(TRY(emu::GuestMemory::create(memory_bytes_, setup_.fault_in, end, huge)));
+  if (bsr_) memory_->fill(memory_end_, MiB);
+  if (setup_.memory_blocks.runs().empty()) return emu::success();
+  memory_->punch(0, memory_bytes_);
+  for (const emu::NumberSet::Run& run : memory_blocks_.runs()) memory_->fill(run.first * block, run.count * block);
+  return emu::success();
+}
+
+emu::Status Partition::build_processors() {
+  const emu::Configuration& has = setup_.configuration;
+  const u32 count = native() ? 0 : std::max<u32>(1, has.desired_procs);
+  const u32 limit = native() ? 0 : std::max(count, has.max_procs);
+  interrupts_ = std::make_unique<devices::InterruptController>(limit, [this](u32 server, bool level) {
     Processor* p = processor(server);
     if (!p) return;
     p->cpu->set_external_interrupt(level);
     if (level) dispatcher_->wake(p);
   });
-  if (!native()) {
-    const Model model = model_of(setup_.configuration);
-    pvr_ = model.pvr;
-    page_table_ = TRY(cpu::HashPageTable::create(emu::page_table_shift(memory_bytes_)));
-    dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
-    const auto trace = Trace::open(frame_.config().trace_file, definition().name);
-    calls_ = std::make_unique<Calls>(*this, trace);
-    for (u32 number = 0; number < count; ++number) {
-      auto p = std::make_unique<Processor>();
-      p->number = number;
-      cpu::CpuOptions options;
-      options.number = number;
-      options.pvr = model.pvr;
-      options.slb_slots = model.slb_slots;
-      options.transactional_memory = model.transactional_memory();
-      if (trace) options.trace = [trace, number](const std::string& text) { trace->line(number, text); };
-      p->cpu = TRY(cpu::Cpu::create(options, *memory_, *page_table_, *calls_, frame_.clock()));
-      processors_.push_back(std::move(p));
-    }
+  connectors_ = std::make_unique<dlpar::Connectors>(*this, frame_);
+  if (native()) return emu::success();
+  pvr_ = model_of(has).pvr;
+  page_table_ = TRY(cpu::HashPageTable::create(emu::page_table_shift(memory_end_)));
+  dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
+  trace_ = Trace::open(frame_.config().trace_file, definition().name);
+  calls_ = std::make_unique<Calls>(*this, trace_);
+  for (u32 number = 0; number < limit; ++number) {
+    all_processors_.push_back(std::make_unique<Processor>());
+    all_processors_.back()->number = number;
   }
+  const emu::NumberSet numbers = setup_.processors.runs().empty() ? emu::NumberSet::below(count) : setup_.processors;
+  if (numbers.end() > limit) return emu::Error{"processors", "A processor's number is above the partition's maximum."};
+  for (const u32 number : numbers.numbers()) TRY(add_processor(number));
+  return emu::success();
+}
+
+emu::Status Partition::build() {
+  TRY(build_memory());
+  TRY(build_processors());
   nvram_.power_on(frame_.journal().blob(nvram_key(setup_.definition)));
   for (const emu::VirtualAdapter& config : setup_.configuration.adapters) TRY(plug(config));
   // Every partition of a guest has its two terminals, whether its profile lists them or not.
@@ -139,14 +157,72 @@ emu::Status Partition::build() {
   return emu::success();
 }
 
-Processor* Partition::processor(u64 number) { return number < processors_.size() ? processors_[number].get() : nullptr; }
+Processor* Partition::processor(u64 number) {
+  Processor* p = number < all_processors_.size() ? all_processors_[number].get() : nullptr;
+  return p && p->there.load(std::memory_order_acquire) ? p : nullptr;
+}
+
+// ---- dynamic reconfiguration ----
+
+emu::Status Partition::add_processor(u32 number) {
+  Processor& p = *all_processors_[number];
+  // One that was given back is kept: others may still look at it.
+  if (!p.cpu) {
+    const Model model = model_of(setup_.configuration);
+    cpu::CpuOptions options;
+    options.number = number;
+    options.pvr = model.pvr;
+    options.slb_slots = model.slb_slots;
+    options.transactional_memory = model.transactional_memory();
+    if (trace_) options.trace = [trace = trace_, number](const std::string& text) { trace->line(number, text); };
+    p.cpu = TRY(cpu::Cpu::create(options, *memory_, *page_table_, *calls_, frame_.clock()));
+  }
+  p.state = {};
+  p.there.store(true, std::memory_order_release);
+  processors_.insert(std::ranges::lower_bound(processors_, number, {}, &Processor::number), &p);
+  setup_.configuration.desired_procs = static_cast<u32>(processors_.size());
+  return emu::success();
+}
+
+void Partition::remove_processor(u32 number) {
+  Processor& p = *all_processors_[number];
+  p.there.store(false, std::memory_order_release);
+  p.state = {};
+  std::erase(processors_, &p);
+  interrupts_->reset_server(number);
+  setup_.configuration.desired_procs = static_cast<u32>(processors_.size());
+}
+
+void Partition::memory_block_is(u32 number, bool owned) {
+  owned ? memory_blocks_.add(number) : memory_blocks_.remove(number);
+  setup_.configuration.desired_mem = memory_blocks_.count() * frame_.config().lmb_mb;
+}
+
+void Partition::memory_block_appears(u32 number, bool there) {
+  const u64 block = u64{frame_.config().lmb_mb} * MiB;
+  if (there) return memory_->fill(number * block, block);
+  memory_->punch(number * block, block);
+  flush_tlbs();  // real mode asks no page table
+}
+
+void Partition::capacity_is(const emu::Capacity& capacity) {
+  on_dispatcher([&] {
+    emu::Configuration& has = setup_.configuration;
+    has.desired_proc_units = capacity.desired_proc_units;
+    has.sharing_mode = capacity.sharing_mode;
+    has.uncap_weight = capacity.uncap_weight;
+    if (!native()) return;
+    has.desired_mem = capacity.desired_mem;
+    has.desired_procs = capacity.desired_procs;
+  });
+}
 
 // ---- adapters ----
 
 std::shared_ptr<Adapter> Partition::make_adapter(const emu::VirtualAdapter& config) {
   Adapter::Place place;
   place.memory = memory_;
-  place.location = fmt::format("U{}.{}-V{}-C{}", frame_.config().type_model, frame_.config().serial_num, id(), config.slot);
+  place.location = emu::slot_location(frame_.config().type_model, frame_.config().serial_num, id(), config.slot);
   place.raise = [weak = weak_from_this(), interrupt = interrupt_of(config.slot)] {
     if (const auto partition = weak.lock()) partition->raise(interrupt);
   };
@@ -259,7 +335,7 @@ void Partition::start() {
     return;
   }
   const bool runs = !arrived_ && std::any_of(processors_.begin(), processors_.end(),
-                                             [](const auto& p) { return p->state.run != RunState::stopped; });
+                                             [](const Processor* p) { return p->state.run != RunState::stopped; });
   if (runs) connect_ethernet(true);
   dispatcher_->start(!runs);
 }
@@ -275,14 +351,14 @@ void Partition::on_dispatcher(const std::function<void()>& work) {
 
 void Partition::flush_tlbs() {
   on_dispatcher([this] {
-    for (const auto& p : processors_) p->cpu->flush_tlb();
+    for (Processor* p : processors_) p->cpu->flush_tlb();
   });
 }
 
 void Partition::note_code(bool on) {
   kept_code_told_ = false;
   on_dispatcher([this, on] {
-    for (const auto& p : processors_) p->cpu->note_code(on);
+    for (Processor* p : processors_) p->cpu->note_code(on);
   });
 }
 
@@ -293,7 +369,7 @@ void Partition::keep_noted_code() {
 std::vector<cpu::HotCode> Partition::new_hot_code() {
   std::vector<cpu::HotCode> all;
   on_dispatcher([&] {
-    for (const auto& p : processors_) std::ranges::copy(p->cpu->noted_code(), std::back_inserter(all));
+    for (Processor* p : processors_) std::ranges::copy(p->cpu->noted_code(), std::back_inserter(all));
   });
   if (!std::exchange(kept_code_told_, true)) all.insert(all.end(), kept_code_.begin(), kept_code_.end());
   std::ranges::sort(all);
@@ -318,7 +394,7 @@ void Partition::start_processor(Processor& p, u64 address, u64 r3) {
 void Partition::set_interrupt_mode(bool little_endian, u32 ail) {
   little_endian_interrupts_ = little_endian;
   ail_ = ail;
-  for (const auto& p : processors_) p->cpu->set_interrupt_mode(little_endian, ail);
+  for (Processor* p : processors_) p->cpu->set_interrupt_mode(little_endian, ail);
 }
 
 void Partition::raise(u32 interrupt) {
@@ -345,14 +421,14 @@ void Partition::wake() {
 }
 
 void Partition::power_off(bool restart) {
-  for (const auto& p : processors_) p->state.run = RunState::stopped;
+  for (Processor* p : processors_) p->state.run = RunState::stopped;
   dispatcher_->end_soon();
   frame_.partition_stopped(id(), restart);
 }
 
 void Partition::fail(const std::string& refcode, const std::string& why) {
   log.error("{}: {} {}", definition().name, refcode, why);
-  for (const auto& p : processors_) p->state.run = RunState::stopped;
+  for (Processor* p : processors_) p->state.run = RunState::stopped;
   dispatcher_->end_soon();
   frame_.partition_failed(id(), refcode, why);
 }

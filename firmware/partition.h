@@ -29,6 +29,7 @@
 #include "emu/core/archive.h"
 #include "emu/core/clock.h"
 #include "emu/core/guest_memory.h"
+#include "emu/core/number_set.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 #include "firmware/adapter.h"
@@ -40,6 +41,10 @@ namespace firmware {
 class Dispatcher;
 class Frame;
 class Partition;
+class Trace;
+namespace dlpar {
+class Connectors;
+}
 
 // What RTAS keeps of a partition between calls.
 struct RtasState {
@@ -69,7 +74,9 @@ class SuspendListener {
 struct PartitionSetup {
   emu::LparDefinition definition;
   emu::Configuration configuration;  // what it runs with
-  u64 native_memory = 0;             // not 0: a native partition with so many bytes
+  emu::NumberSet processors;         // which ones, and which blocks of memory; empty: the first
+  emu::NumberSet memory_blocks;
+  u64 native_memory = 0;  // not 0: a native partition with so many bytes
   emu::FaultIn fault_in = emu::FaultIn::as_used;
 };
 
@@ -84,16 +91,16 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // ---- identity ----
   u32 id() const { return setup_.definition.lpar_id; }
   const emu::LparDefinition& definition() const { return setup_.definition; }
-  const emu::Configuration& configuration() const { return setup_.configuration; }
+  const emu::Configuration& configuration() const { return setup_.configuration; }  // of processors and memory: on the dispatcher
   bool native() const { return setup_.native_memory != 0; }
   Frame& frame() { return frame_; }
 
   // ---- what it owns ----
   emu::GuestMemory& memory() { return *memory_; }
   std::shared_ptr<emu::GuestMemory> shared_memory() { return memory_; }
-  cpu::HashPageTable& page_table() { return *page_table_; }  // not of a native partition
-  std::vector<std::unique_ptr<Processor>>& processors() { return processors_; }
-  Processor* processor(u64 number);  // by interrupt server number; null if there is none
+  cpu::HashPageTable& page_table() { return *page_table_; }            // not of a native partition
+  const std::vector<Processor*>& processors() { return processors_; }  // in the order of their numbers; on the dispatcher
+  Processor* processor(u64 number);  // by interrupt server number; null if there is none. Any thread
   devices::InterruptController& interrupts() { return *interrupts_; }
   devices::Nvram& nvram() { return nvram_; }
   TerminalOutput& terminal_output() { return *terminal_output_; }
@@ -110,6 +117,20 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::shared_ptr<Adapter> partner(const Adapter&) const;
   u32 free_slots(const std::set<u32>& reserved) const;            // that plug could still choose
   std::shared_ptr<devices::TceTable> tce_table(u32 liobn) const;  // own windows and, for server adapters, partners'
+
+  // ---- dynamic reconfiguration (firmware/dlpar) ----
+  dlpar::Connectors& connectors() { return *connectors_; }
+  const emu::NumberSet& memory_blocks() const { return memory_blocks_; }
+  u32 processor_limit() const { return static_cast<u32>(all_processors_.size()); }  // numbers are below it
+  u64 memory_end() const { return memory_end_; }                                    // of what its memory may grow to
+  u32 slots_end() const;                                                            // the first that the profile does not allow
+  // On the dispatcher, or before it has started. The block's content is there, or gone.
+  void memory_block_is(u32 number, bool owned);
+  void memory_block_appears(u32 number, bool there);
+  emu::Status add_processor(u32 number);
+  void remove_processor(u32 number);
+  // What the hypervisor itself changes: shares of processors, and of a native partition everything.
+  void capacity_is(const emu::Capacity&);
 
   // ---- running ----
   emu::Status boot(const std::string& image_file);  // loads image, initrd, tree; then starts the dispatcher
@@ -161,7 +182,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // The address is RAM, or an attached window of a native partition.
   bool is_memory(u64 address, u64 length);
   const devices::Bsr* bsr() const { return bsr_.get(); }
-  u64 memory_bytes() const { return memory_bytes_; }  // what the guest is told; the BSR lies behind it
+  u64 memory_bytes() const { return memory_bytes_; }  // at its activation: in one piece
   u32 pvr() const { return pvr_; }
   RtasState& rtas() { return rtas_; }
   // The tree's nodes that the guest may be told about after a move, with the properties as they are here.
@@ -178,12 +199,13 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void wake();
 
  private:
-  u32 slots_end() const;  // the first that the profile does not allow
   friend class Dispatcher;
   class Calls;  // the processors' view of us
 
   Partition(PartitionSetup, Frame&);
   emu::Status build();
+  emu::Status build_memory();
+  emu::Status build_processors();
   Adapter::Place place_of(const emu::VirtualAdapter&, u64 window_bytes);
   std::shared_ptr<Adapter> make_adapter(const emu::VirtualAdapter&);
   void connect_ethernet(bool on);
@@ -191,11 +213,17 @@ class Partition : public std::enable_shared_from_this<Partition> {
   PartitionSetup setup_;
   Frame& frame_;
   u64 memory_bytes_ = 0;
+  u64 memory_end_ = 0;
+  emu::NumberSet memory_blocks_;
   u32 pvr_ = 0;
   std::shared_ptr<emu::GuestMemory> memory_;
   std::unique_ptr<cpu::HashPageTable> page_table_;
+  std::shared_ptr<Trace> trace_;  // null: nobody asked
   std::unique_ptr<Calls> calls_;
-  std::vector<std::unique_ptr<Processor>> processors_;
+  // By number, as many as it may have; those that it has not, or not any more, are not `there`.
+  std::vector<std::unique_ptr<Processor>> all_processors_;
+  std::vector<Processor*> processors_;
+  std::unique_ptr<dlpar::Connectors> connectors_;
   std::unique_ptr<devices::InterruptController> interrupts_;
   devices::Nvram nvram_;
   std::unique_ptr<devices::Bsr> bsr_;

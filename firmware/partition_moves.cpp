@@ -3,6 +3,7 @@
 #include "firmware/partition.h"
 
 #include "firmware/dispatcher.h"
+#include "firmware/dlpar/connectors.h"
 #include "firmware/frame.h"
 #include "firmware/virtual_switch.h"
 
@@ -103,15 +104,15 @@ void archive(emu::Archive& ar, RtasState& rtas) {
 void Partition::archive(emu::Archive& ar) {
   // Identity: what must be the same on both sides is sent and compared, not overwritten.
   std::string uuid = setup_.definition.uuid;
-  u64 memory_bytes = memory_bytes_;
+  u64 memory_end = memory_end_;
   u32 hpt_shift = page_table_->shift();
   u32 pvr = pvr_;
   u32 count = static_cast<u32>(processors_.size());
-  ar.section("partition", 1);
+  const u16 version = ar.section("partition", 2);
   ar("uuid", uuid);
   if (ar.loading() && uuid != setup_.definition.uuid) ar.fail("is not this partition's");
-  ar("memory_bytes", memory_bytes);
-  if (ar.loading() && memory_bytes != memory_bytes_) ar.fail("is another size than the shell's");
+  ar("memory_bytes", memory_end);
+  if (ar.loading() && memory_end != memory_end_) ar.fail("is another size than the shell's");
   ar("hpt_shift", hpt_shift);
   if (ar.loading() && hpt_shift != page_table_->shift()) ar.fail("is another size than the shell's");
   ar("pvr", pvr);
@@ -121,6 +122,7 @@ void Partition::archive(emu::Archive& ar) {
   ar("little_endian_interrupts", little_endian_interrupts_);
   ar("ail", ail_);
   if (ar.loading() && ail_ != 0 && ail_ != 3) ar.fail("is no mode of interrupts");
+  if (version >= 2) connectors_->archive(ar);
   if (ar.failed()) return;
 
   // The wall clock tells how long the state travelled. A destination's clock that is behind must not set time back.
@@ -139,7 +141,7 @@ void Partition::archive(emu::Archive& ar) {
   }
 
   Processor* inside = nullptr;
-  for (const auto& p : processors_) {
+  for (Processor* p : processors_) {
     firmware::archive(ar, p->state);
     cpu::Registers registers;
     if (!ar.loading()) registers = p->cpu->save();
@@ -152,7 +154,7 @@ void Partition::archive(emu::Archive& ar) {
       return ar.fail("has an area outside the memory");
     if (p->state.run == RunState::suspended) {
       if (inside) return ar.fail("is suspended, and so is another");
-      inside = p.get();
+      inside = p;
     }
     p->cpu->load(registers);
   }

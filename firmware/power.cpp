@@ -182,6 +182,8 @@ emu::Result<u32> Power::make_shell(u64 stream, const emu::LparDefinition& wanted
   const u32 id = setup.definition.lpar_id;
   if (!active) return id;
   setup.configuration = *setup.definition.current;
+  setup.processors = emu::processors_of(*setup.definition.current);
+  setup.memory_blocks = emu::memory_blocks_of(*setup.definition.current, frame_.config().lmb_mb);
   auto partition = Partition::create(std::move(setup), frame_);
   if (!partition) {
     (void)forget(id);

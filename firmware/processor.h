@@ -32,7 +32,8 @@ struct ProcessorState {
 };
 
 struct Processor {
-  u32 number = 0;  // interrupt server number
+  u32 number = 0;                  // interrupt server number
+  std::atomic<bool> there{false};  // the partition has it
   std::unique_ptr<cpu::Cpu> cpu;
   ProcessorState state;
   u64 dispatches = 0;

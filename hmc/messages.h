@@ -32,6 +32,28 @@ inline constexpr Message messages[] = {
     {"HSCL1558", Origin::meaning, "The partition named {} is already powered off."},
     // The code and the first words are of a real one; here what the Virtual I/O Server says follows.
     {"HSCL2929", Origin::meaning, "The dynamic removal of I/O resources failed: {}"},
+    {"HSCL1566", Origin::real,
+     "The operation failed because the ratio of assigned processing units to assigned virtual processors for partition {} would "
+     "have been less than the minimum ratio supported by the operating system on the partition."},
+    {"HSCL2932", Origin::meaning,
+     "The dynamic removal of memory resources failed: The operating system prevented all of the requested memory from being "
+     "removed. Amount of memory removed: {} MB of {} MB. The detailed output of the OS operation follows: {}"},
+    {"HSCL294F", Origin::meaning,
+     "The dynamic removal of processing resources failed: The operation to remove processing has failed on partition {}. The "
+     "requested amount of processing to be removed is {} and the completed amount is {}. The OS output is: {}"},
+    {"HSCL8028", Origin::own, "The partition {} has {} MB of memory now, and can have {} to {} MB while it runs."},
+    {"HSCL8029", Origin::own, "The partition {} has {} processors now, and can have {} to {} while it runs."},
+    {"HSCL802A", Origin::own, "The partition {} has {} processing units now, and can have {} to {} while it runs."},
+    {"HSCL802B", Origin::own,
+     "The dynamic addition of memory resources failed: The operating system of partition {} has not taken all of the memory. "
+     "Amount of memory added: {} MB of {} MB. The detailed output of the OS operation follows: {}"},
+    {"HSCL802C", Origin::own,
+     "The dynamic addition of processing resources failed: The operation to add processing has failed on partition {}. The "
+     "requested amount of processing to be added is {} and the completed amount is {}. The OS output is: {}"},
+    {"HSCL802D", Origin::own,
+     "The virtual adapter in slot {} was not added: the operating system of partition {} has not taken it: {}"},
+    {"HSCL802E", Origin::own,
+     "The virtual adapter in slot {} was added to partition {}, but its operating system could not configure it: {}"},
     {"HSCL2957", Origin::meaning,
      "There is no RMC connection between the management console and the partition {}, or the partition does not support dynamic "
      "partitioning operations. Verify the network of both; diagrmc may tell more."},
@@ -172,7 +194,6 @@ inline constexpr Message messages[] = {
     {"HSCLA22E", Origin::own,
      "The partition {}, as it was activated last, needs {} of the huge pages of the managed system {}, which has only {} "
      "available."},
-    {"HSCLA22F", Origin::own, "The operating system of partition {} takes no part in dynamic changes of virtual adapters."},
     {"HSCLA230", Origin::own, "No virtual slot of partition {} is free. Its current maximum is {}."},
     {"HSCLA231", Origin::own, "Virtual slot {} of partition {} does not have {}. Use lshwres to see what it has."},
     {"HSCLA246", Origin::real,

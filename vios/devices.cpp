@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/devices.h"
 
+#include "emu/core/location_code.h"
 #include "emu/core/log.h"
 #include "emu/core/names.h"
 #include "emu/core/paths.h"
@@ -159,9 +160,7 @@ Disk* Devices::disk_by_udid(const std::string& udid) {
 }
 
 std::string Devices::slot_location(u32 slot) const {
-  std::string machine = setup_.type_model;
-  std::ranges::replace(machine, '-', '.');
-  return fmt::format("U{}.{}-V{}-C{}", machine, setup_.serial_num, partition_.definition().lpar_id, slot);
+  return emu::slot_location(setup_.type_model, setup_.serial_num, partition_.definition().lpar_id, slot);
 }
 
 std::string Devices::physloc(const std::string& device) const {

@@ -167,10 +167,31 @@ Result<service::Empty> ServiceProcessor::operator()(const service::ActivateOnDem
   return done(hypervisor_.activate_on_demand(request.kind, request.quantity, request.until));
 }
 Result<service::AdapterSlot> ServiceProcessor::operator()(const service::AddAdapter& request) {
-  return vioses_.add_adapter(request);
+  if (hypervisor_.native(request.lpar_id)) return vioses_.add_adapter(request);
+  return service::AdapterSlot{TRY(hypervisor_.add_adapter(request.lpar_id, request.adapter)).slot};
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveAdapter& request) {
-  return done(vioses_.remove_adapter(request));
+  if (hypervisor_.native(request.lpar_id)) return done(vioses_.remove_adapter(request));
+  return done(hypervisor_.remove_adapter(request.lpar_id, request.slot));
+}
+namespace {
+service::Amounts amounts_of(const Current& current) {
+  return {current.desired_mem, current.desired_procs, current.desired_proc_units};
+}
+}  // namespace
+Result<service::Amounts> ServiceProcessor::operator()(const service::ChangeCapacity& request) {
+  log_service.info("partition {} is to have {} MB, {} processors, {} units", request.lpar_id, request.mem_mb, request.procs,
+                   request.proc_units);
+  Capacity wanted;
+  wanted.desired_mem = request.mem_mb;
+  wanted.desired_procs = request.procs;
+  wanted.desired_proc_units = request.proc_units;
+  wanted.sharing_mode = request.sharing_mode;
+  wanted.uncap_weight = request.uncap_weight;
+  return amounts_of(TRY(hypervisor_.change_capacity(request.lpar_id, wanted)));
+}
+Result<service::Amounts> ServiceProcessor::operator()(const service::SettleCapacity& request) {
+  return amounts_of(TRY(hypervisor_.settle_capacity(request.lpar_id)));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ActivateLpar& request) {
   log_service.info("activate partition {} with profile '{}'", request.lpar_id, request.profile);

@@ -43,6 +43,8 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::ActivateOnDemand&);
   Result<service::AdapterSlot> operator()(const service::AddAdapter&);
   Result<service::Empty> operator()(const service::RemoveAdapter&);
+  Result<service::Amounts> operator()(const service::ChangeCapacity&);
+  Result<service::Amounts> operator()(const service::SettleCapacity&);
   Result<service::Empty> operator()(const service::ActivateLpar&);
   Result<service::Empty> operator()(const service::PowerOffLpar&);
   Result<service::Empty> operator()(const service::LockConfiguration&);

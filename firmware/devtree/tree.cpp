@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "emu/core/huge_pages.h"
+#include "emu/core/location_code.h"
+#include "firmware/dlpar/connectors.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/call.h"
 #include "firmware/model.h"
@@ -46,82 +48,65 @@ Node chosen(Partition& partition, const BootLayout& layout) {
   return node;
 }
 
+// SIMPLIFIED: all memory and all processors are in one domain.
+std::vector<u32> associativity(std::vector<u32> last = {}) {
+  std::vector<u32> list{4, 0, 0, 0, 0};
+  list.insert(list.end(), last.begin(), last.end());
+  list[0] = static_cast<u32>(list.size() - 1);
+  return list;
+}
+
 Node processors(Partition& partition) {
-  const Model model = model_of(partition.configuration());
   Node cpus;
   cpus.name = "cpus";
   cpus.cell("#address-cells", 1).cell("#size-cells", 0);
-  std::vector<u32> page_sizes{12, 16, 24};
-  std::vector<u32> segment_page_sizes{12, 0, 1, 12, 0, 16, 0x110, 1, 16, 1, 24, 0x100, 1, 24, 0};
-  if (partition.memory().far().size) {
-    page_sizes.push_back(34);
-    segment_page_sizes.insert(segment_page_sizes.end(), {34, 0x120, 1, 34, 3});
-  }
-  for (const auto& p : partition.processors()) {
-    Node node;
-    node.name = fmt::format("{}@{:x}", model.name, p->number);
-    node.text("device_type", "cpu")
-        .cell("reg", p->number)
-        .text("status", "okay")
-        .cell("cpu-version", model.logical_pvr)
-        .cells("ibm,ppc-interrupt-server#s", {p->number})
-        .cells("ibm,ppc-interrupt-gserver#s", {p->number, 0})
-        .cell("ibm,my-drc-index", 0x1000'0000 | p->number)
-        .text("ibm,loc-code", fmt::format("U{}.{}-P1-C{}", partition.frame().config().type_model,
-                                          partition.frame().config().serial_num, p->number + 1))
-        .cell("timebase-frequency", emu::time_base_hz)
-        .cells64("ibm,extended-clock-frequency", processor_hz)
-        .cell("clock-frequency", processor_hz)
-        .cell("ibm,nominal-tbf", emu::time_base_hz)
-        .cell("ibm,estimate-precision", 0)
-        .cells("ibm,pft-size", {0, partition.page_table().shift()})
-        .cell("slb-size", model.slb_slots)
-        .cell("ibm,slb-size", model.slb_slots)
-        .cells("ibm,processor-segment-sizes", {28, 40, 0xFFFFFFFF, 0xFFFFFFFF})
-        .cells("ibm,processor-page-sizes", page_sizes)
-        // Exactly what H_ENTER and the processors' MMU accept: a guest that believes something else hangs silently.
-        .cells("ibm,segment-page-sizes", segment_page_sizes)
-        .cell("reservation-granule-size", 128)
-        .cell("d-cache-block-size", 128)
-        .cell("i-cache-block-size", 128)
-        .cell("d-cache-line-size", 128)
-        .cell("i-cache-line-size", 128)
-        .cell("d-cache-size", 0x10000)
-        .cell("i-cache-size", 0x10000)
-        .cell("d-cache-sets", 64)
-        .cell("i-cache-sets", 128)
-        .cell("ibm,vmx", model.vmx)
-        .bytes("ibm,pa-features", model.pa_features)
-        .flag("64-bit");
-    if (model.decimal) node.cell("ibm,dfp", 1);
-    give_phandle(node, phandle_processor + p->number);
-    cpus.children.push_back(std::move(node));
-  }
+  dlpar::list_connectors(cpus, partition.connectors(), dlpar::Kind::processor);
+  for (const Processor* p : partition.processors()) cpus.children.push_back(processor(partition, p->number));
   return cpus;
 }
 
-// SIMPLIFIED: all of the memory is one node; real trees have one per logical memory block, or ibm,dynamic-memory.
-Node memory(Partition& partition) {
-  const u64 bytes = partition.memory_bytes();
+// The first block is a node of its own, and is never taken away: what the guest must find early lies there. The others are
+// rows of a table, there or not.
+constexpr u64 first_node_bytes(const emu::FrameConfig& frame) { return frame.lmb_mb * MiB; }
+
+Node memory_node(u64 address, u64 bytes) {
   Node node;
-  node.name = "memory@0";
+  node.name = fmt::format("memory@{:x}", address);
   node.text("device_type", "memory")
-      .cells("reg", {0, 0, static_cast<u32>(bytes >> 32), static_cast<u32>(bytes)})
-      .cells("ibm,associativity", {4, 0, 0, 0, 0});
+      .cells("reg",
+             {static_cast<u32>(address >> 32), static_cast<u32>(address), static_cast<u32>(bytes >> 32), static_cast<u32>(bytes)})
+      .cells("ibm,associativity", associativity());
+  return node;
+}
+
+// (LoPAR B.5.6.2)
+Node dynamic_memory(Partition& partition) {
+  constexpr u32 assigned = 0x8;
+  const u64 block = first_node_bytes(partition.frame().config());
+  const std::vector<u32> indexes = partition.connectors().indexes(dlpar::Kind::memory_block);
+  std::vector<u32> table{static_cast<u32>(indexes.size() - 1)};
+  for (const u32 index : indexes) {
+    const u32 number = dlpar::number_of(index);
+    if (number == 0) continue;
+    const u64 address = number * block;
+    const bool has = partition.memory_blocks().contains(number);
+    const u32 list = 0;
+    table.insert(table.end(), {static_cast<u32>(address >> 32), static_cast<u32>(address), index, 0, has ? list : ~u32{0},
+                               has ? assigned : 0});
+  }
+  Node node;
+  node.name = "ibm,dynamic-reconfiguration-memory";
+  node.cells64("ibm,lmb-size", block)
+      .cells("ibm,memory-flags-mask", {0xFF})
+      .cells("ibm,memory-preservation-time", {0})
+      // One list of four domains.
+      .cells("ibm,associativity-lookup-arrays", {1, 4, 0, 0, 0, 0})
+      .cells("ibm,dynamic-memory", table);
   return node;
 }
 
 // The property is the logarithm of the number of pages.
-Node huge_page(u64 address) {
-  Node node;
-  node.name = fmt::format("memory@{:x}", address);
-  node.text("device_type", "memory")
-      .cells("reg", {static_cast<u32>(address >> 32), static_cast<u32>(address), static_cast<u32>(emu::huge_page_bytes >> 32),
-                     static_cast<u32>(emu::huge_page_bytes)})
-      .cells("ibm,associativity", {4, 0, 0, 0, 0})
-      .cell("ibm,expected#pages", 0);
-  return node;
-}
+Node huge_page(u64 address) { return memory_node(address, emu::huge_page_bytes).cell("ibm,expected#pages", 0); }
 
 Node rtas_node(Partition& partition, const BootLayout& layout) {
   Node node;
@@ -134,10 +119,12 @@ Node rtas_node(Partition& partition, const BootLayout& layout) {
       .cell("rtas-error-log-max", 2048)
       .flag("ibm,extended-os-term")
       .texts("ibm,hypertas-functions", hypertas_functions());
-  const u64 bytes = partition.memory_bytes();
-  const u32 block = partition.frame().config().lmb_mb * static_cast<u32>(MiB);
-  node.cells("ibm,lrdr-capacity",
-             {static_cast<u32>(bytes >> 32), static_cast<u32>(bytes), 0, block, static_cast<u32>(partition.processors().size())});
+  const u64 end = partition.memory_end();
+  const u64 block = first_node_bytes(partition.frame().config());
+  node.cells("ibm,lrdr-capacity", {static_cast<u32>(end >> 32), static_cast<u32>(end), static_cast<u32>(block >> 32),
+                                   static_cast<u32>(block), partition.processor_limit()});
+  // Which of the domains of a list count; the last is that of a processor's or a block's memory.
+  node.cells("ibm,associativity-reference-points", {4, 2});
   for (const rtas::Row& row : rtas::services()) node.cell(row.name, row.token);
   give_phandle(node, phandle_rtas);
   return node;
@@ -153,11 +140,9 @@ Node virtual_devices(Partition& partition) {
       .cell("#interrupt-cells", 2)
       .flag("interrupt-controller");
   give_phandle(vdevice, phandle_vdevice);
-  for (const auto& adapter : partition.adapters()) {
-    Node node = adapter->device().describe();
-    give_phandle(node, adapter->unit_address());
-    vdevice.children.push_back(std::move(node));
-  }
+  dlpar::list_connectors(vdevice, partition.connectors(), dlpar::Kind::slot);
+  for (const auto& plugged : partition.adapters())
+    if (partition.connectors().slot_taken(plugged->slot())) vdevice.children.push_back(adapter(*plugged));
   return vdevice;
 }
 
@@ -177,7 +162,9 @@ Node root_of(Partition& partition) {
       .cell("ibm,converged-loc-codes", 1)
       .cell("ibm,max-boot-devices", 0)
       .cell("clock-frequency", 266'000'000)
+      .flag("ibm,lpar-capable")
       .flag("ibm,migratable-partition");
+  dlpar::list_connectors(root, partition.connectors(), dlpar::Kind::memory_block);
   give_phandle(root, phandle_root);
   return root;
 }
@@ -189,11 +176,73 @@ void keep(std::vector<devices::Property>& to, const Node& node, std::initializer
 
 }  // namespace
 
+devices::Node processor(Partition& partition, u32 number) {
+  const Model model = model_of(partition.configuration());
+  const emu::FrameConfig& frame = partition.frame().config();
+  std::vector<u32> page_sizes{12, 16, 24};
+  std::vector<u32> segment_page_sizes{12, 0, 1, 12, 0, 16, 0x110, 1, 16, 1, 24, 0x100, 1, 24, 0};
+  if (partition.memory().far().size) {
+    page_sizes.push_back(34);
+    segment_page_sizes.insert(segment_page_sizes.end(), {34, 0x120, 1, 34, 3});
+  }
+  Node node;
+  node.name = fmt::format("{}@{:x}", model.name, number);
+  node.text("device_type", "cpu")
+      .cell("reg", number)
+      .text("status", "okay")
+      .cell("cpu-version", model.logical_pvr)
+      .cells("ibm,ppc-interrupt-server#s", {number})
+      .cells("ibm,ppc-interrupt-gserver#s", {number, 0})
+      .cell("ibm,my-drc-index", dlpar::index_of(dlpar::Kind::processor, number))
+      .text("ibm,loc-code", fmt::format("{}-P1-C{}", emu::machine_location(frame.type_model, frame.serial_num), number + 1))
+      .cells("ibm,associativity", associativity({number}))
+      .cell("timebase-frequency", emu::time_base_hz)
+      .cells64("ibm,extended-clock-frequency", processor_hz)
+      .cell("clock-frequency", processor_hz)
+      .cell("ibm,nominal-tbf", emu::time_base_hz)
+      .cell("ibm,estimate-precision", 0)
+      .cells("ibm,pft-size", {0, partition.page_table().shift()})
+      .cell("slb-size", model.slb_slots)
+      .cell("ibm,slb-size", model.slb_slots)
+      .cells("ibm,processor-segment-sizes", {28, 40, 0xFFFFFFFF, 0xFFFFFFFF})
+      .cells("ibm,processor-page-sizes", page_sizes)
+      // Exactly what H_ENTER and the processors' MMU accept: a guest that believes something else hangs silently.
+      .cells("ibm,segment-page-sizes", segment_page_sizes)
+      .cell("reservation-granule-size", 128)
+      .cell("d-cache-block-size", 128)
+      .cell("i-cache-block-size", 128)
+      .cell("d-cache-line-size", 128)
+      .cell("i-cache-line-size", 128)
+      .cell("d-cache-size", 0x10000)
+      .cell("i-cache-size", 0x10000)
+      .cell("d-cache-sets", 64)
+      .cell("i-cache-sets", 128)
+      .cell("ibm,vmx", model.vmx)
+      .bytes("ibm,pa-features", model.pa_features)
+      .flag("64-bit");
+  if (model.decimal) node.cell("ibm,dfp", 1);
+  give_phandle(node, phandle_processor + number);
+  return node;
+}
+
+devices::Node adapter(const Adapter& adapter) {
+  Node node = adapter.device().describe();
+  give_phandle(node, adapter.unit_address());
+  return node;
+}
+
+devices::Node memory_block(Partition& partition, u32 number) {
+  const u64 block = first_node_bytes(partition.frame().config());
+  return memory_node(number * block, block).cell("ibm,my-drc-index", dlpar::index_of(dlpar::Kind::memory_block, number));
+}
+
 devices::Node build(Partition& partition, const BootLayout& layout) {
   Node root = root_of(partition);
   root.children.push_back(chosen(partition, layout));
   root.children.push_back(processors(partition));
-  root.children.push_back(memory(partition));
+  const u64 first = std::min(first_node_bytes(partition.frame().config()), partition.memory_bytes());
+  root.children.push_back(memory_node(0, first));
+  root.children.push_back(dynamic_memory(partition));
   const auto& huge = partition.memory().far();
   for (u64 at = huge.address; at < huge.end(); at += emu::huge_page_bytes) root.children.push_back(huge_page(at));
   root.children.push_back(rtas_node(partition, layout));
@@ -219,6 +268,9 @@ std::vector<Update> updates_after_move(Partition& partition) {
     keep(update.properties, node, {"ibm,loc-code"});
     updates.push_back(std::move(update));
   }
+  Update of_vdevice{phandle_vdevice, "/vdevice", {}};
+  keep(of_vdevice.properties, vdevice, {"ibm,drc-names"});
+  updates.push_back(std::move(of_vdevice));
   return updates;
 }
 

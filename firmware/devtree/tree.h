@@ -10,12 +10,18 @@
 #include "firmware/boot.h"
 
 namespace firmware {
+class Adapter;
 class Partition;
-}
+}  // namespace firmware
 
 namespace firmware::devtree {
 
 devices::Node build(Partition&, const BootLayout&);
+
+// What ibm,configure-connector tells of what was added.
+devices::Node processor(Partition&, u32 number);
+devices::Node adapter(const Adapter&);
+devices::Node memory_block(Partition&, u32 number);
 
 struct Reservation {
   u64 address;

@@ -15,8 +15,8 @@ Answer h_join(Partition& partition, Call& call) {
   constexpr u64 msr_ee = u64{1} << 15;
   if (caller->cpu->msr() & msr_ee) return H_BAD_MODE;
   bool last = true;
-  for (const auto& p : partition.processors())
-    if (p.get() != caller && p->state.run != RunState::joined && p->state.run != RunState::stopped) last = false;
+  for (const Processor* p : partition.processors())
+    if (p != caller && p->state.run != RunState::joined && p->state.run != RunState::stopped) last = false;
   if (last) return H_CONTINUE;
   if (caller->state.prodded) {
     caller->state.prodded = false;

@@ -33,15 +33,6 @@ constexpr u64 r_reserved = 0;
 constexpr u64 slots_per_group = 8;
 constexpr u32 huge_page_shift = 34;
 
-// The page size that an entry's L and LP fields say: those of the tree's ibm,segment-page-sizes; 0 if none.
-u32 page_shift_of(u64 v, u64 r) {
-  if (!(v & cpu::hpte_large)) return 12;
-  if ((r & 0xF000) == 0x1000) return 16;
-  if ((r & 0xFF'F000) == 0) return 24;
-  if ((r & 0xFF'F000) == 0x3000) return huge_page_shift;
-  return 0;
-}
-
 bool has_table(Partition& partition) { return !partition.native(); }
 
 Answer remove(Partition& partition, u64 flags, u64 slot, u64 avpn, Hpte& old) {
@@ -70,11 +61,12 @@ Answer h_enter(Partition& partition, Call& call) {
   const auto [flags, ptex, v_in, r] = std::array{call.in[0], call.in[1], call.in[2], call.in[3]};
   cpu::HashPageTable& table = partition.page_table();
   if (ptex >= table.slots()) return H_PARAMETER;
-  const u32 shift = page_shift_of(v_in, r);
+  const u32 shift = cpu::page_shift_of({v_in, r});
   if (shift == 0) return H_PARAMETER;
   const u64 size = u64{1} << shift;
   const u64 real = r & real_page & ~(size - 1);
-  const bool is_ram = real + size <= partition.memory_bytes() || partition.memory().far().contains(real, size);
+  const bool is_far = partition.memory().far().contains(real, size);
+  const bool is_ram = is_far || (real + size <= partition.memory_end() && partition.memory().contains(real, size));
   const bool is_bsr = partition.bsr() && shift == 12 && real >= partition.bsr()->base() &&
                       real < partition.bsr()->base() + partition.bsr()->bytes();
   if (!is_ram && !is_bsr) return H_PARAMETER;

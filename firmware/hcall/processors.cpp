@@ -172,11 +172,11 @@ Answer h_signal_sys_reset(Partition& partition, Call& call) {
   if (target < -2) return H_PARAMETER;
   if (target >= 0 && !partition.processor(static_cast<u64>(target))) return H_PARAMETER;
   Answer answer = H_SUCCESS;
-  for (const auto& p : partition.processors()) {
+  for (Processor* p : partition.processors()) {
     if (target >= 0 && p->number != static_cast<u64>(target)) continue;
-    if (target == -2 && p.get() == call.processor) continue;
+    if (target == -2 && p == call.processor) continue;
     if (p->state.run == RunState::stopped || p->state.run == RunState::suspended) continue;
-    if (p.get() == call.processor) {
+    if (p == call.processor) {
       // Its r3 is about to become this call's answer: so that is what it resumes with, and what the handler must see is
       // answered instead.
       p->cpu->stop();

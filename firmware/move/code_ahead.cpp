@@ -59,7 +59,7 @@ void CodeAhead::run() {
       code.swap(waiting_);
       busy_ = true;
     }
-    for (const auto& processor : shell_.processors()) processor->cpu->translate_ahead(code, enough_);
+    for (Processor* processor : shell_.processors()) processor->cpu->translate_ahead(code, enough_);
     {
       const std::lock_guard lock(mutex_);
       busy_ = false;

@@ -20,7 +20,7 @@ Stream::Stream(Frame& frame, Setup setup)
   progress_.stream = setup_.stream;
   progress_.lpar_id = setup_.partition->id();
   progress_.source = setup_.side == Side::source;
-  progress_.bytes_total = setup_.partition->memory().size();
+  progress_.bytes_total = setup_.partition->memory().filled();
 }
 
 Progress Stream::progress() const {

@@ -42,9 +42,8 @@ s32 suspend_me(Partition& partition, Request& request) {
   if (!request.processor) return parameter_error;
   if (partition.stream() == 0 || partition.stream_state() == StreamState::aborted) return suspend_aborted;
   if (partition.stream_state() != StreamState::suspending) return not_suspendable;
-  for (const auto& p : partition.processors())
-    if (p.get() != request.processor && p->state.run != RunState::joined && p->state.run != RunState::stopped)
-      return threads_active;
+  for (const Processor* p : partition.processors())
+    if (p != request.processor && p->state.run != RunState::joined && p->state.run != RunState::stopped) return threads_active;
   // Status 0 goes into the buffer now: on the destination this processor finds it there without touching the page first.
   partition.memory().write_be(request.status_address(), u32{success});
   return partition.suspend(*request.processor, request.status_address()) ? success : suspend_aborted;
@@ -90,11 +89,6 @@ s32 update_properties(Partition& partition, Request& request) {
   for (const devices::Property& property : update->properties) descriptor(property.name, property.value);
   if (!area.fits()) return hardware_error;
   return partition.memory().write(request.in[0], area.bytes()) ? success : hardware_error;
-}
-
-// SIMPLIFIED: a move adds no nodes here, and other dynamic reconfiguration of a running guest is not offered.
-s32 configure_connector(Partition& partition, Request& request) {
-  return is_work_area(partition, request.in[0]) ? cannot_configure : parameter_error;
 }
 
 }  // namespace firmware::rtas

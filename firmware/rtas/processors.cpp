@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/dispatcher.h"
+#include "firmware/dlpar/connectors.h"
 #include "firmware/rtas/rtas.h"
 
 namespace firmware::rtas {
@@ -17,7 +18,8 @@ s32 query_cpu_stopped_state(Partition& partition, Request& request) {
 s32 start_cpu(Partition& partition, Request& request) {
   const auto [server, address, r3] = std::array{request.in[0], request.in[1], request.in[2]};
   Processor* p = partition.processor(server);
-  if (!p || !partition.memory().contains(address, 4)) return parameter_error;
+  if (!p || partition.connectors().isolated(dlpar::index_of(dlpar::Kind::processor, server))) return parameter_error;
+  if (!partition.memory().contains(address, 4)) return parameter_error;
   if (p->state.run != RunState::stopped) return hardware_error;
   partition.start_processor(*p, address, r3);
   return success;

@@ -74,5 +74,7 @@ s32 activate_firmware(Partition&, Request&);
 s32 update_nodes(Partition&, Request&);
 s32 update_properties(Partition&, Request&);
 s32 configure_connector(Partition&, Request&);
+s32 set_indicator(Partition&, Request&);
+s32 get_sensor_state(Partition&, Request&);
 
 }  // namespace firmware::rtas

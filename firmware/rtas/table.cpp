@@ -40,6 +40,8 @@ constexpr Row rows[] = {
     {0x2016, "ibm,update-nodes", 2, 1, update_nodes},
     {0x2017, "ibm,update-properties", 2, 1, update_properties},
     {0x2018, "ibm,configure-connector", 2, 1, configure_connector},
+    {0x2019, "set-indicator", 3, 1, set_indicator},
+    {0x201A, "get-sensor-state", 2, 2, get_sensor_state},
 };
 
 constexpr bool ascending(std::span<const Row> all) {

@@ -108,8 +108,24 @@ constexpr Attribute<CapacityRow> of_lpar[] = {
      "What its operating system runs with."},
 };
 
+using Share = const ProcessorShare&;
+
+constexpr Attribute<ProcessorShare> of_share[] = {
+    {{"sharing_mode", always, [](Share s) { return Value(s.sharing_mode); }},
+     Type::word,
+     "As sharing_mode of a profile.",
+     Settable::changed,
+     [](ProcessorShare& s, const Assignment& a) { return to_word(s.sharing_mode, a); }},
+    {{"uncap_weight", always, [](Share s) { return Value(s.uncap_weight); }},
+     Type::number,
+     "Share of what is left over.",
+     Settable::changed,
+     [](ProcessorShare& s, const Assignment& a) { return to_number(s.uncap_weight, a); }},
+};
+
 }  // namespace
 
+std::span<const Attribute<ProcessorShare>> processor_share() { return of_share; }
 std::span<const Attribute<service::SystemInfo>> system_processors() { return of_system; }
 std::span<const Attribute<CapacityRow>> lpar_processors() { return of_lpar; }
 

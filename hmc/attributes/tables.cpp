@@ -36,6 +36,7 @@ std::vector<TableText> all_tables() {
       text_of("memory of a partition", "lshwres -r mem --level lpar", {"lshwres"}, lpar_memory()),
       text_of("processors of a system", "lshwres -r proc --level sys", {"lshwres"}, system_processors()),
       text_of("processors of a partition", "lshwres -r proc --level lpar", {"lshwres"}, lpar_processors()),
+      text_of("how a partition that runs shares processors", "chhwres -r proc -o s", {"chhwres"}, processor_share()),
       text_of("On/Off Capacity on Demand of processors", "lscod -t cap -c onoff -r proc", {"lscod"}, on_demand_processors()),
       text_of("On/Off Capacity on Demand of memory", "lscod -t cap -c onoff -r mem", {"lscod"}, on_demand_memory()),
       text_of("virtual slots of a partition", "lshwres -r virtualio --rsubtype slot --level lpar", {"lshwres"},

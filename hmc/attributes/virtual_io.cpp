@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/adapter_kinds.h"
+#include "emu/core/location_code.h"
 #include "emu/core/partner.h"
 #include "emu/core/text.h"
 #include "emu/core/virtual_slots.h"
@@ -198,14 +199,8 @@ constexpr AdapterAttribute any_kind[] = {
     state,
     {{"drc_name", always,
       [](Adapter r) {
-        return Value(fmt::format(
-            "U{}.{}-V{}-C{}",
-            [&] {
-              std::string model = r.system->info.type_model;
-              std::ranges::replace(model, '-', '.');
-              return model;
-            }(),
-            r.system->info.serial_num, r.lpar->id(), r.adapter.slot));
+        const service::SystemInfo& system = r.system->info;
+        return Value(emu::slot_location(system.type_model, system.serial_num, r.lpar->id(), r.adapter.slot));
       }},
      Type::text,
      "Location code of the slot."},

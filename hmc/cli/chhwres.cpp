@@ -16,10 +16,16 @@ namespace hmc::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"-r"}, {"-m"}, {"-o"}, {"-a"}, {"-p"}, {"--id"}, {"-s"}, {"-w"}, {"--rsubtype"}, {"-d"}, {"--force", Takes::nothing}};
+    {"-r"}, {"-m"}, {"-o"}, {"-a"},         {"-p"},      {"--id"},        {"-t"}, {"--tid"},
+    {"-s"}, {"-q"}, {"-w"}, {"--rsubtype"}, {"--procs"}, {"--procunits"}, {"-d"}, {"--force", Takes::nothing}};
 
 constexpr std::string_view of_system[] = {"-a"};
 constexpr std::string_view of_lpar[] = {"-p", "--id", "-w", "-d", "--force"};
+constexpr std::string_view of_memory[] = {"-q"};
+constexpr std::string_view of_processors[] = {"--procs", "--procunits"};
+constexpr std::string_view of_memory_move[] = {"-q", "-t", "--tid"};
+constexpr std::string_view of_processor_move[] = {"--procs", "--procunits", "-t", "--tid"};
+constexpr std::string_view of_share[] = {"-a"};
 constexpr std::string_view of_addition[] = {"--rsubtype", "-s", "-a"};
 constexpr std::string_view of_removal[] = {"--rsubtype", "-s"};
 
@@ -51,6 +57,13 @@ struct Operation {
 };
 constexpr Operation operations[] = {
     {"mem", "s", of_system, {}, set_system_memory},
+    {"mem", "a", of_lpar, of_memory, add_memory},
+    {"mem", "r", of_lpar, of_memory, remove_memory},
+    {"mem", "m", of_lpar, of_memory_move, move_memory},
+    {"proc", "a", of_lpar, of_processors, add_processors},
+    {"proc", "r", of_lpar, of_processors, remove_processors},
+    {"proc", "m", of_lpar, of_processor_move, move_processors},
+    {"proc", "s", of_lpar, of_share, set_processors},
     {"virtualio", "a", of_lpar, of_addition, add_virtual_adapter},
     {"virtualio", "r", of_lpar, of_removal, remove_virtual_adapter},
 };
@@ -58,6 +71,13 @@ constexpr Operation operations[] = {
 }  // namespace
 
 constinit const OptionTable chhwres_options = options;
+
+dlpar::Patience patience_of(const Options& given) {
+  dlpar::Patience patience;
+  patience.minutes = given.number("-w").value_or(patience.minutes);
+  patience.detail = given.number("-d").value_or(patience.detail);
+  return patience;
+}
 
 Result<int> chhwres(Call& call) {
   const std::string resource = call.options.value("-r");

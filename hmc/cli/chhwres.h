@@ -3,9 +3,20 @@
 // Operations of chhwres, one file for each kind of resource.
 
 #include "hmc/cli/table.h"
+#include "hmc/dlpar/guest.h"
 
 namespace hmc::cli {
 
+// -w and -d.
+dlpar::Patience patience_of(const Options&);
+
+Result<int> add_memory(Call&);
+Result<int> remove_memory(Call&);
+Result<int> move_memory(Call&);
+Result<int> add_processors(Call&);
+Result<int> remove_processors(Call&);
+Result<int> move_processors(Call&);
+Result<int> set_processors(Call&);
 Result<int> add_virtual_adapter(Call&);
 Result<int> remove_virtual_adapter(Call&);
 

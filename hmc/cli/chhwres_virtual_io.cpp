@@ -2,6 +2,9 @@
 // chhwres -r virtualio: virtual adapters of a partition that runs.
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "emu/core/location_code.h"
 #include "emu/core/profile_rules.h"
 #include "emu/core/virtual_slots.h"
 #include "hmc/attributes/partners.h"
@@ -28,8 +31,23 @@ Result<const AdapterKinds*> kinds_of(const Call& call) {
 emu::Status takes_part(const Call& call, const Lpar& lpar) {
   if (lpar.off() || lpar.failed()) return say("HSCL05DF", lpar.name(), state_of(lpar.info));
   if (lpar.rmc != RmcState::active && !call.options.has("--force")) return say("HSCL2957", lpar.name());
-  // SIMPLIFIED: only Virtual I/O Servers take part in dynamic changes.
-  if (!lpar.is_vios()) return say("HSCLA22F", lpar.name());
+  return emu::success();
+}
+
+// As its device tree calls the slot. (ibm,drc-names)
+std::string connector_name(const Target& target, u32 slot) {
+  const auto& system = target.system->info;
+  return emu::slot_location(system.type_model, system.serial_num, target.lpar->id(), slot);
+}
+
+// The operating system of a guest takes what is in the slot, or gives it back. A Virtual I/O Server looks for itself (cfgdev, rmdev).
+Status tell_guest(Call& call, const Target& target, std::string_view direction, u32 slot) {
+  const auto answer =
+      dlpar::run_drmgr(call.console, *target.lpar, fmt::format("-c slot -s {} {}", connector_name(target, slot), direction),
+                       patience_of(call.options));
+  if (!answer) return answer.error();
+  if (answer->status != 0)
+    return Error{"rmc-refused", fmt::format("\n{}The OS return code is {}.", answer->output, answer->status)};
   return emu::success();
 }
 
@@ -62,7 +80,12 @@ Result<int> add_virtual_adapter(Call& call) {
   if (const auto broken = emu::broken_partners(changed.adapters, before, definition.lpar_id); !broken.empty())
     return attributes::breaks_rule(broken[0].attribute, broken[0].value, broken[0].rule);
   TRY(ask(*target.link, service::AddAdapter{lpar.id(), adapter}));
-  return 0;
+  if (lpar.is_vios() || lpar.rmc != RmcState::active) return 0;
+  const Status told = tell_guest(call, target, "-a", *slot);
+  if (told) return 0;
+  // What it has not taken is not left behind.
+  const auto pulled = ask(*target.link, service::RemoveAdapter{lpar.id(), *slot});
+  return pulled ? say("HSCL802D", *slot, lpar.name(), told.error().text) : say("HSCL802E", *slot, lpar.name(), told.error().text);
 }
 
 Result<int> remove_virtual_adapter(Call& call) {
@@ -76,8 +99,16 @@ Result<int> remove_virtual_adapter(Call& call) {
   const auto found = std::ranges::find(current.adapters, *slot, &emu::VirtualAdapter::slot);
   if (found == current.adapters.end() || !attributes::lists(kinds, found->kind))
     return say("HSCLA231", *slot, lpar.name(), kinds.resource);
-  TRY(ask(*target.link, service::RemoveAdapter{lpar.id(), *slot}));
-  return 0;
+  const service::RemoveAdapter request{lpar.id(), *slot};
+  const auto pulled = ask(*target.link, request);
+  if (pulled) return 0;
+  if (pulled.error().code != "slot-taken" || lpar.rmc != RmcState::active) return pulled.error();
+  const Status told = tell_guest(call, target, "-r", *slot);
+  // It may have given it back all the same.
+  const auto pulled_now = ask(*target.link, request);
+  if (pulled_now) return 0;
+  if (pulled_now.error().code != "slot-taken") return pulled_now.error();
+  return say("HSCL2929", told ? pulled_now.error().text : told.error().text);
 }
 
 }  // namespace hmc::cli

@@ -18,6 +18,12 @@ const Command table[] = {
      chcod_options, chcod},
     {"chhwres",
      "-r mem -m <system> -o s -a \"requested_num_sys_huge_pages=<number>\" | "
+     "-r mem -m <system> -o {a|r|m} {-p <partition>|--id <id>} -q <MB> [{-t <partition>|--tid <id>}] [-w <minutes>] [-d <level>] "
+     "[--force] | "
+     "-r proc -m <system> -o {a|r|m} {-p <partition>|--id <id>} {--procs <number>|--procunits <units>} [{-t <partition>|--tid "
+     "<id>}] "
+     "[-w <minutes>] [-d <level>] [--force] | "
+     "-r proc -m <system> -o s {-p <partition>|--id <id>} -a \"[sharing_mode=<mode>][,uncap_weight=<0 - 255>]\" | "
      "-r virtualio -m <system> -o {a|r} {-p <partition>|--id <id>} --rsubtype {scsi|eth|serial|vasi} [-s <slot>] "
      "[-a \"<attribute>=<value>...\"] [-w <minutes>] [-d <level>] [--force]",
      chhwres_options, chhwres},

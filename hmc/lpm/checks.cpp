@@ -225,7 +225,7 @@ void memory_available(const Candidate& move, Findings& found) {
   const u64 needed = move.current.desired_mem;
   const u32 lmb = move.target.info.lmb_mb;
   if (lmb && needed % lmb) error(found, say("HSCLA20B", name(move), needed, lmb, move.target.name()));
-  const u64 table = emu::page_table_mb(needed, lmb);
+  const u64 table = emu::page_table_mb(std::max<u64>(needed, move.current.max_mem), lmb);
   const u64 available = move.target.info.available_mem_mb;
   if (needed + table > available) error(found, say("HSCLA20A", name(move), needed, table, move.target.name(), available));
 }

@@ -60,6 +60,10 @@ emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const e
   }
   emu::LparDefinition definition = from;
   definition.current = emu::current_from(migration, profile_name);
+  if (from.current) {
+    definition.current->processors = from.current->processors;
+    definition.current->memory_blocks = from.current->memory_blocks;
+  }
   const auto same = std::ranges::find(definition.profiles, profile_name, &emu::Profile::name);
   if (same != definition.profiles.end())
     *same = std::move(migration);

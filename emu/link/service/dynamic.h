@@ -13,17 +13,45 @@ struct AdapterSlot {
   u32 slot = 0;
   FIELDS(AdapterSlot, slot)
 };
+// Of a guest: into its slot, where it waits until the operating system takes it.
 struct AddAdapter {
   using Reply = AdapterSlot;
   u32 lpar_id = 0;
   VirtualAdapter adapter;
   FIELDS(AddAdapter, lpar_id, adapter)
 };
+// Code "slot-taken": the operating system of the guest has not given it back.
 struct RemoveAdapter {
   using Reply = Empty;
   u32 lpar_id = 0;
   u32 slot = 0;
   FIELDS(RemoveAdapter, lpar_id, slot)
+};
+
+// What a partition has of memory and processors.
+struct Amounts {
+  u32 mem_mb = 0;
+  u32 procs = 0;
+  u32 proc_units = 0;
+  FIELDS(Amounts, mem_mb, procs, proc_units)
+};
+// What a partition is to have. Memory and processors of a guest are pending then, until it takes them or gives them back itself; all
+// else is so at once. The answer: what it has now.
+struct ChangeCapacity {
+  using Reply = Amounts;
+  u32 lpar_id = 0;
+  u32 mem_mb = 0;
+  u32 procs = 0;
+  u32 proc_units = 0;
+  SharingMode sharing_mode = SharingMode::uncap;
+  u32 uncap_weight = 0;
+  FIELDS(ChangeCapacity, lpar_id, mem_mb, procs, proc_units, sharing_mode, uncap_weight)
+};
+// What is pending and was not done is not to be done any more. The answer: what it has now.
+struct SettleCapacity {
+  using Reply = Amounts;
+  u32 lpar_id = 0;
+  FIELDS(SettleCapacity, lpar_id)
 };
 
 }  // namespace emu::service

@@ -60,6 +60,12 @@ std::string error(Failure number, const std::string& text) { return "ERR " + std
 enum class Phase { idle, checking, preparing, migrating, done, failed };
 constexpr const char* phase_names[] = {"idle", "checking", "preparing", "migrating", "completed", "aborted"};
 
+// What any other call of drmgr does: chhwres of the console.
+struct Call {
+  pid_t process = 0;
+  Reply* waiting = nullptr;
+} call;
+
 struct Operation {
   Phase phase = Phase::idle;
   uint64_t stream = 0;
@@ -194,6 +200,52 @@ void look_at_operation() {
   answer(well ? "OK" : error(refused, operation.why));
 }
 
+// ---- drmgr for dynamic operations: its exit status and the end of what it has printed are the answer ----
+
+constexpr const char* call_output = "/run/rmcd.call";
+constexpr size_t longest_output = 1000;  // with its number and verb it is one datagram
+
+// Lines end with "\\n" in a datagram, which is one line itself.
+std::string end_of(const char* file) {
+  std::string all;
+  FILE* opened = std::fopen(file, "re");
+  if (!opened) return all;
+  char line[300];
+  while (std::fgets(line, sizeof line, opened)) {
+    const size_t length = std::strcspn(line, "\r\n");
+    for (size_t i = 0; i < length; i++) all += line[i] < ' ' || line[i] > '~' ? '.' : line[i];
+    if (line[length]) all += "\\n";
+  }
+  std::fclose(opened);
+  if (all.size() > longest_output) all.erase(0, all.size() - longest_output);
+  return all;
+}
+
+[[noreturn]] void run_drmgr(char* arguments) {
+  const int output = open(call_output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  dup2(output, 1);
+  dup2(output, 2);
+  std::array<char*, 24> words{const_cast<char*>(drmgr)};
+  size_t count = 1;
+  for (char* word = std::strtok(arguments, " "); word && count + 1 < words.size(); word = std::strtok(nullptr, " "))
+    words[count++] = word;
+  execv(drmgr, words.data());
+  std::perror(drmgr);
+  _exit(127);
+}
+
+void look_at_call() {
+  int status = 0;
+  if (!call.process || waitpid(call.process, &status, WNOHANG) != call.process) return;
+  call.process = 0;
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (!call.waiting) return;
+  call.waiting->finished = true;
+  call.waiting->text = "OK " + std::to_string(code) + " " + end_of(call_output);
+  send(*call.waiting, call.waiting->text);
+  call.waiting = nullptr;
+}
+
 // ---- verbs: each fills reply.text and says true; or false when the answer comes later ----
 
 bool hello(const char*, Reply& reply) {
@@ -269,6 +321,23 @@ bool post(const char* arguments, Reply& reply) {
   return true;
 }
 
+// BUSY until it has ended. One at a time; while a migration is under way the hypervisor refuses what it would do.
+bool dynamic(const char* arguments, Reply& reply) {
+  if (access(drmgr, X_OK) != 0) {
+    reply.text = error(refused, "drmgr is not installed");
+    return true;
+  }
+  if (call.process) return false;
+  const pid_t child = fork();
+  if (child == 0) run_drmgr(std::string(arguments).data());
+  if (child < 0) {
+    reply.text = error(refused, "no process could be started");
+    return true;
+  }
+  call = {child, &reply};
+  return false;
+}
+
 const char* shut_down_with = nullptr;
 
 bool shutdown(const char* arguments, Reply& reply) {
@@ -283,7 +352,7 @@ struct Verb {
 };
 constexpr Verb verbs[] = {
     {"hello", hello},     {"oslevel", oslevel}, {"date", date}, {"status", status},     {"check", check},
-    {"prepare", prepare}, {"undo", undo},       {"post", post}, {"shutdown", shutdown},
+    {"prepare", prepare}, {"undo", undo},       {"post", post}, {"shutdown", shutdown}, {"drmgr", dynamic},
 };
 
 // ---- requests ----
@@ -312,7 +381,8 @@ void serve(char* text, const sockaddr_in& peer) {
     if (old.used && old.sequence == sequence && old.peer.sin_addr.s_addr == peer.sin_addr.s_addr &&
         old.peer.sin_port == peer.sin_port)
       return send(old, old.finished ? old.text : "BUSY");
-  if (&replies[next_reply % replies.size()] == operation.waiting) next_reply++;
+  while (&replies[next_reply % replies.size()] == operation.waiting || &replies[next_reply % replies.size()] == call.waiting)
+    next_reply++;
   Reply& reply = replies[next_reply++ % replies.size()];
   reply = {true, false, peer, sequence, {}};
   for (const Verb& verb : verbs) {
@@ -322,7 +392,7 @@ void serve(char* text, const sockaddr_in& peer) {
       return send(reply, reply.text);
     }
     // Not begun, because something else still is under way: the same request comes again.
-    if (&reply != operation.waiting) reply.used = false;
+    if (&reply != operation.waiting && &reply != call.waiting) reply.used = false;
     return send(reply, "BUSY");
   }
   reply.finished = true;
@@ -344,7 +414,7 @@ int main() {
   }
   for (;;) {
     pollfd waiting{udp, POLLIN, 0};
-    if (poll(&waiting, 1, operation.process ? 20 : 10000) > 0) {
+    if (poll(&waiting, 1, operation.process || call.process ? 20 : 10000) > 0) {
       char text[512];
       sockaddr_in peer{};
       socklen_t length = sizeof peer;
@@ -355,6 +425,7 @@ int main() {
       }
     }
     look_at_operation();
+    look_at_call();
     if (shut_down_with && fork() == 0) execl(shut_down_with, shut_down_with, static_cast<char*>(nullptr));
     shut_down_with = nullptr;
   }

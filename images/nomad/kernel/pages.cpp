@@ -21,7 +21,7 @@ u64 present[page_count / 64];
 u64 next_word = 0;
 u64 free_count = 0;
 u64 total_count = 0;
-u64 end_of_memory = 0;
+u64 end_of_memory = 0;  // of what there may ever be
 
 bool test(const u64* map, u64 page) { return map[page / 64] >> (page % 64) & 1; }
 void set(u64* map, u64 page) { map[page / 64] |= 1ul << (page % 64); }
@@ -34,7 +34,26 @@ void add(u64 start, u64 bytes) {
     clear(used, page);
     free_count++;
     total_count++;
-    end_of_memory = (page + 1) * page_bytes > end_of_memory ? (page + 1) * page_bytes : end_of_memory;
+  }
+}
+
+void may_reach(u64 end) {
+  if (end > limit) end = limit;
+  if (end > end_of_memory) end_of_memory = end;
+}
+
+// The rows of ibm,dynamic-memory: address in two cells, DRC index, reserved, list of domains, flags. (LoPAR B.5.6.2)
+void add_dynamic_memory() {
+  enum : u32 { row_cells = 6, assigned = 8 };
+  const tree::Node* node = tree::find("/ibm,dynamic-reconfiguration-memory");
+  const tree::Property* table = tree::property(node, "ibm,dynamic-memory");
+  const u64 bytes = tree::number(node, "ibm,lmb-size", 0);
+  const u32 rows = tree::cell(table, 0);
+  for (u32 row = 0; row < rows; row++) {
+    const u32 at = 1 + row * row_cells;
+    const u64 start = static_cast<u64>(tree::cell(table, at)) << 32 | tree::cell(table, at + 1);
+    may_reach(start + bytes);
+    if (tree::cell(table, at + 5) & assigned) add(start, bytes);
   }
 }
 
@@ -60,10 +79,14 @@ void start() {
     // A 16 GiB page's node (ibm,expected#pages) is not ordinary memory.
     if (tree::property(node, "ibm,expected#pages")) continue;
     const tree::Property* reg = tree::property(node, "reg");
-    for (u32 i = 0; reg && (i + 4) * 4 <= reg->length; i += 4)
-      add(static_cast<u64>(tree::cell(reg, i)) << 32 | tree::cell(reg, i + 1),
-          static_cast<u64>(tree::cell(reg, i + 2)) << 32 | tree::cell(reg, i + 3));
+    for (u32 i = 0; reg && (i + 4) * 4 <= reg->length; i += 4) {
+      const u64 begin = static_cast<u64>(tree::cell(reg, i)) << 32 | tree::cell(reg, i + 1);
+      const u64 bytes = static_cast<u64>(tree::cell(reg, i + 2)) << 32 | tree::cell(reg, i + 3);
+      add(begin, bytes);
+      may_reach(begin + bytes);
+    }
   }
+  add_dynamic_memory();
   if (total_count < 4096) panic("%lu KiB of memory are too little", total_count * 4);
   reserve(0, real_of(image_end));
   const tree::Range flattened = tree::flattened_range();

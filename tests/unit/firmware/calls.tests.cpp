@@ -35,6 +35,8 @@ class QuietFrame final : public Frame {
   std::set<u32> slots_of_profile(u32) const override { return {}; }
   emu::Status keep_adapter(u32, const emu::VirtualAdapter&, firmware::Kept) override { return emu::success(); }
   emu::Status drop_adapter(u32, u32, firmware::Kept) override { return emu::success(); }
+  emu::Status keep_memory_block(u32, u32, bool) override { return emu::success(); }
+  emu::Status keep_processor(u32, u32, bool) override { return emu::success(); }
   std::vector<emu::Hold> holds(u32) const override { return {}; }
   std::string uuid_of(u32) const override { return {}; }
   emu::Status may_leave(u32) const override { return emu::success(); }
@@ -261,9 +263,10 @@ TEST_CASE("the hashed page table changes as the guest asks", "[calls]") {
   CHECK(call(0x08, {u64{1} << 39, 96, v, r}, out) == 0);
   CHECK(out[0] == 96);
   CHECK(call(0x08, {0, ~u64{0}, v, r}) == -4);
-  CHECK(call(0x08, {0, 200, v, 64 * MiB + 2 * MiB}) == -4);    // beyond the memory
-  CHECK(call(0x08, {0, 200, v, 64 * MiB}) == -4);              // the BSR, but cached
-  CHECK(call(0x08, {0, 200, v, (64 * MiB) | 0x2A}) == 0);      // uncached
+  CHECK(call(0x08, {0, 200, v, 64 * MiB}) == -4);              // a hole that may be filled
+  CHECK(call(0x08, {0, 200, v, 128 * MiB + 2 * MiB}) == -4);   // beyond the memory
+  CHECK(call(0x08, {0, 200, v, 128 * MiB}) == -4);             // the BSR, but cached
+  CHECK(call(0x08, {0, 200, v, (128 * MiB) | 0x2A}) == 0);     // uncached
   CHECK(call(0x08, {0, 200, v | 4, r | 0x2000}) == -4);        // no such page size
   CHECK(call(0x08, {0, 200, v | 4, 0x3'0000 | 0x1000}) == 0);  // 64 KiB
   CHECK(call(0x0C, {0, 81}, out) == 0);

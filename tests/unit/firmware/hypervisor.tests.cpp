@@ -633,8 +633,8 @@ TEST_CASE("the device tree says what the partition is", "[devtree]") {
   auto* cpu = root.child("cpus")->child("PowerPC,POWER6@0");
   REQUIRE(cpu);
   CHECK(emu::load_be<u32>(cpu->property("slb-size")->value.data()) == 64);
-  CHECK(emu::load_be<u32>(cpu->property("ibm,pft-size")->value.data() + 4) == 19);
-  CHECK(root.child("ibm,bsr@4000000"));
+  CHECK(emu::load_be<u32>(cpu->property("ibm,pft-size")->value.data() + 4) == 20);
+  CHECK(root.child("ibm,bsr@8000000"));
   auto flat = devtree::flatten(root, {{0x1000, 0x1000}}, 0);
   REQUIRE(flat);
   CHECK(flat->size() < 64 * KiB);
@@ -645,7 +645,7 @@ TEST_CASE("the device tree says what the partition is", "[devtree]") {
   CHECK(emu::load_be<u32>(cpu->property("ibm,vmx")->value.data()) == 2);
   const auto updates = devtree::updates_after_move(*world.partition(2));
   CHECK(updates[0].path == "/");
-  CHECK(updates.size() == 5);
+  CHECK(updates.size() == 6);
 }
 
 TEST_CASE("work is done on the dispatcher while the guest runs", "[dispatch]") {

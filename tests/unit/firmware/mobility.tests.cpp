@@ -112,8 +112,8 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         auto there = frame.partition(*id);
         REQUIRE(there);
         CHECK(target.status(*id).state == LparState::not_available);
-        auto to = there->memory().raw(0, there->memory().size());
-        auto from = here->memory().raw(0, here->memory().size());
+        auto to = there->memory().raw(0, there->memory_bytes());
+        auto from = here->memory().raw(0, here->memory_bytes());
         std::copy(from.begin(), from.end(), to.begin());
         for (u64 slot = 0; slot < here->page_table().slots(); ++slot)
           there->page_table().write(slot, here->page_table().read(slot));

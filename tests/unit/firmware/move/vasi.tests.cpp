@@ -43,7 +43,7 @@ TEST_CASE("a mover that talks nonsense ends at most its own migrations", "[move]
     if (bottom && !source && round % 3) {
       // Far enough in for the records of a pass to be looked at.
       const auto shell = world.partition(lpar_id);
-      move::Hello hello{coming.uuid, "coming", 16 * MiB, world.config.lmb_mb, shell->page_table().shift(), 1};
+      move::Hello hello{coming.uuid, "coming", shell->memory().size(), world.config.lmb_mb, shell->page_table().shift(), 1};
       CHECK(hand.download(bottom, move::Kind::hello, move::Lane::normal, stream, sequence[0]++, 0, emu::to_bytes(hello)) == 0);
       CHECK(world->progress(stream)->phase == move::Phase::passes);
     }

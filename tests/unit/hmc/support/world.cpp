@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -567,6 +567,21 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           std::erase_if(lpar->adapters, in_slot);
           if (lpar->definition.current) std::erase_if(lpar->definition.current->adapters, in_slot);
           return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ChangeCapacity> || std::is_same_v<R, service::SettleCapacity>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar || !lpar->definition.current) return unknown;
+          emu::Current& current = *lpar->definition.current;
+          if constexpr (std::is_same_v<R, service::ChangeCapacity>) {
+            emu::Capacity& is = lpar->definition.env == emu::LparEnv::vioserver ? current : current.pending;
+            is.desired_mem = r.mem_mb;
+            is.desired_procs = r.procs;
+            current.desired_proc_units = r.proc_units;
+            current.sharing_mode = r.sharing_mode;
+            current.uncap_weight = r.uncap_weight;
+          } else {
+            current.pending = current;
+          }
+          return Reply(service::Amounts{current.desired_mem, current.desired_procs, current.desired_proc_units});
         } else if constexpr (std::is_same_v<R, service::ActivateLpar>) {
           auto* lpar = lpar_of(r.lpar_id);
           if (!lpar) return unknown;
