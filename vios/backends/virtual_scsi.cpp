@@ -298,12 +298,13 @@ bool VirtualScsi::remove(const Device& device, Absence to) {
     if (to == Absence::deleted) drop_target(*of, device.name);
     return true;
   }
-  Host* adapter = host(device.name);
-  if (!adapter) return false;
+  // One that rmdev has deleted before is still among them until it is pulled.
+  const auto adapter = std::ranges::find(hosts_, device.name, &Host::name);
+  if (adapter == hosts_.end()) return false;
   adapter->scsi.reset();
   if (to != Absence::deleted || plugged(adapter->stored.slot)) return false;
   devices_.found_again(adapter->name);
-  hosts_.erase(hosts_.begin() + (adapter - hosts_.data()));
+  hosts_.erase(adapter);
   return true;
 }
 

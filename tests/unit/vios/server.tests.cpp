@@ -284,6 +284,29 @@ TEST_CASE("a mapping for a partition that comes: made once, kept over a restart,
   }
 }
 
+TEST_CASE("an adapter that rmdev has deleted and the HMC has pulled is forgotten: the next one for that client is another",
+          "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  RunningVios vios(partition, setup_of(folder, "cec1"));
+  const u32 first = vios->add_mapping(mapping(5, 2))->slot;
+  REQUIRE(vios->command("rmdev -dev vhost1 -recursive").exit_code == 0);
+  REQUIRE(vios->unplug(first));
+
+  emu::VirtualAdapter again;
+  again.kind = emu::AdapterKind::scsi_server;
+  again.slot = first + 1;
+  again.remote_lpar_id = 5;
+  again.remote_slot = 2;
+  REQUIRE(vios->plug(again));
+  REQUIRE(vios->command("cfgdev").exit_code == 0);
+  CHECK(vios->describe()->hosts.size() == 2);
+  CHECK(vios->remove_mapping({1, 5, 2}));
+  CHECK(vios->describe()->hosts.size() == 1);
+  CHECK(partition.adapters().size() == 3);
+}
+
 TEST_CASE("a disk is its partition's: another one that has got the partition's id does not see it", "[vios][server]") {
   Folder folder;
   FakeFrame frame;
