@@ -56,7 +56,7 @@ refused(chhwres .. "-o a --rsubtype vasi -s 20", "VASI")
 refused(chhwres .. "-o a --rsubtype fc -s 20", "--rsubtype")
 refused(chhwres .. "-o r --rsubtype scsi -s 21", "HSCLA231")
 refused(chhwres .. "-o r --rsubtype serial -s 0", "required")
-refused("chhwres -r virtualio -m frameA -p mobile -o r --rsubtype eth -s 3", "HSCLA22F")
+refused("chhwres -r virtualio -m frameA -p mobile -o r --rsubtype eth -s 3", "HSCL2929")
 check_equal(run "lssyscfg -r prof -m frameA --filter lpar_names=viosA", profile, "the profile has seen nothing of all this")
 
 -- Without its VASI it moves nobody.
