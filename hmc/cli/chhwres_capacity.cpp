@@ -134,23 +134,30 @@ Status change_memory(Call& call, const Target& target, Direction direction, u32 
   return failed(lpar, direction, true, {mb, done_mb, why_not(answer)});
 }
 
+// Units come before the processors that need them, and go after the processors that needed them.
 Status change_processors(Call& call, const Target& target, Direction direction, const Wish& wish, Wish& done) {
   const Lpar& lpar = *target.lpar;
   const emu::Current wanted = TRY(planned(target, direction, wish));
-  const service::Amounts before = TRY(ask(*target.link, request_for(lpar.id(), wanted)));
-  done.proc_units = wish.proc_units;
-  if (!wish.procs || !takes_part(lpar)) {
-    done.procs = wish.procs;
+  const bool asks_guest = wish.procs && takes_part(lpar);
+  emu::Current first = wanted;
+  if (asks_guest && direction == Direction::remove) first.desired_proc_units = lpar.current()->desired_proc_units;
+  const service::Amounts before = TRY(ask(*target.link, request_for(lpar.id(), first)));
+  if (!asks_guest) {
+    done = wish;
     return emu::success();
   }
-  if (lpar.rmc != RmcState::active) return emu::success();
+  if (direction == Direction::add) done.proc_units = wish.proc_units;
+  if (lpar.rmc != RmcState::active) return emu::success();  // --force: it stays pending
   const std::string arguments = fmt::format("-c cpu {} -q {}", direction == Direction::add ? "-a" : "-r", wish.procs);
   const auto answer = dlpar::run_drmgr(call.console, lpar, arguments, patience_of(call.options));
   const auto settled = ask(*target.link, service::SettleCapacity{lpar.id()});
   if (!settled) return settled.error();
   done.procs = difference(settled->procs, before.procs);
-  if (done.procs == wish.procs) return emu::success();
-  return failed(lpar, direction, false, {wish.procs, done.procs, why_not(answer)});
+  if (done.procs != wish.procs) return failed(lpar, direction, false, {wish.procs, done.procs, why_not(answer)});
+  if (direction == Direction::add || !wish.proc_units) return emu::success();
+  TRY(ask(*target.link, request_for(lpar.id(), wanted)));
+  done.proc_units = wish.proc_units;
+  return emu::success();
 }
 
 using Change = std::function<Status(const Target&, Direction, const Wish&, Wish& done)>;

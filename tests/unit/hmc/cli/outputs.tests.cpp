@@ -337,6 +337,60 @@ TEST_CASE("chhwres and the virtual adapters of a partition that runs", "[cli][dy
                         }));
 }
 
+TEST_CASE("chhwres, memory and processors of a partition that runs", "[cli][dynamic]") {
+  World world;
+  const std::string mem = "chhwres -r mem -m cec1 -p mobile ", proc = "chhwres -r proc -m cec1 -p mobile ";
+  const std::string has = "lshwres -r mem -m cec1 --level lpar --filter lpar_names=mobile -F curr_mem,pend_mem";
+  const std::string runs =
+      "lshwres -r proc -m cec1 --level lpar --filter lpar_names=mobile -F curr_procs,pend_procs,curr_proc_units";
+  for (emu::Capacity* each :
+       {static_cast<emu::Capacity*>(&*world.one.lpars[3].definition.current), &world.one.lpars[3].definition.current->pending}) {
+    each->max_procs = 4;
+    each->max_proc_units = 400;
+    each->desired_proc_units = 40;
+  }
+  std::string said = transcript(world, {mem + "-o a -q 64",
+                                        has,
+                                        mem + "-o r -q 32",
+                                        has,
+                                        mem + "-o a -q 60",
+                                        mem + "-o a -q 128",
+                                        mem + "-o r -q 128",
+                                        mem + "-o a",
+                                        mem + "-o a -q 0",
+                                        mem + "-o a -q 16 --procs 1",
+                                        proc + "-o a --procs 1",
+                                        runs,
+                                        proc + "-o a --procunits 0.5",
+                                        runs,
+                                        proc + "-o r --procs 1 --procunits 0.2",
+                                        runs,
+                                        proc + "-o a --procs 4",
+                                        proc + "-o a --procunits 9",
+                                        proc + "-o a --procunits much",
+                                        proc + "-o a",
+                                        proc + "-o s -a uncap_weight=7",
+                                        proc + "-o s -a sharing_mode=share_idle_procs",
+                                        proc + "-o s -a curr_procs=2",
+                                        mem + "-o m -q 16",
+                                        mem + "-o m -q 16 -t mobile",
+                                        mem + "-o m -q 16 -t S1_VIOS1",
+                                        has,
+                                        "lshwres -r mem -m cec1 --level lpar --filter lpar_names=S1_VIOS1 -F curr_mem,pend_mem"});
+  world.guest.yields = 1;
+  said += transcript(world, {mem + "-o r -q 32", has, mem + "-o a -q 48", has});
+  world.guest.yields = 0;
+  said += transcript(world, {proc + "-o r --procs 1", proc + "-o a --procs 1", runs});
+  world.guest.refuse = "drmgr";
+  said += transcript(world, {mem + "-o a -q 16", has});
+  world.guest.network = false;
+  world.console->heartbeat();
+  world.console->heartbeat();
+  world.console->heartbeat();
+  said += transcript(world, {mem + "-o a -q 16", has, mem + "-o a -q 16 --force", has});
+  approved("dynamic_capacity", said);
+}
+
 TEST_CASE("lscod and chcod", "[cli][cod]") {
   World world;
   world.one.info.on_demand_processors.inactive = 4;

@@ -172,7 +172,21 @@ Result<std::string> Guest::exchange(const std::string& ip, const std::string& da
   if (sequences_.insert(word[1]).second && verb != "hello" && verb != "oslevel") heard.push_back(verb);
   if (verb == refuse) return head + "ERR 16 ticker does not want to move\n";
   if (verb == "oslevel") return head + "OK nomad 1.0\n";
+  if (verb == "drmgr") return head + drmgr({word.begin() + 4, word.end()}) + "\n";
   return head + "OK\n";
+}
+
+// -c mem|cpu -a|-r -q NUMBER, and what the hypervisor then says of the partition.
+std::string Guest::drmgr(const std::vector<std::string>& arguments) {
+  const bool memory = arguments.at(1) == "mem";
+  if (!memory && arguments.at(1) != "cpu") return "OK 1 the slot is busy\\n";
+  const bool adds = arguments.at(2) == "-a";
+  const u32 done = std::min(yields, static_cast<u32>(std::stoul(arguments.at(4))));
+  emu::Current& current = *world_.one.lpars[3].definition.current;
+  u32& has = memory ? current.desired_mem : current.desired_procs;
+  const u32 by = done * (memory ? world_.one.info.lmb_mb : 1);
+  has = adds ? has + by : has - by;
+  return fmt::format("OK {} DR_TOTAL_RESOURCES={}\\n", done == std::stoul(arguments.at(4)) ? 0 : 1, done);
 }
 
 World::World() {

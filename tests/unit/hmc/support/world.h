@@ -86,9 +86,11 @@ class Guest final : public hmc::RmcTransport {
   std::string refuse;  // the verb that it refuses
   std::string busy;    // the verb that takes a few requests
   bool network = true;
+  u32 yields = 100;                // blocks, or processors, that drmgr takes or gives back, and no more
   std::vector<std::string> heard;  // verbs, each sequence number once
 
  private:
+  std::string drmgr(const std::vector<std::string>& arguments);
   World& world_;
   std::set<std::string> sequences_;
   int busy_left_ = 3;
