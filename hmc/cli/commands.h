@@ -29,6 +29,7 @@ extern const OptionTable mksyscfg_options;
 extern const OptionTable mkvterm_options;
 extern const OptionTable rmsyscfg_options;
 extern const OptionTable rmvterm_options;
+extern const OptionTable rsthwres_options;
 extern const OptionTable viosvrcmd_options;
 
 Result<int> chcod(Call&);
@@ -51,6 +52,7 @@ Result<int> mksyscfg(Call&);
 Result<int> mkvterm(Call&);
 Result<int> rmsyscfg(Call&);
 Result<int> rmvterm(Call&);
+Result<int> rsthwres(Call&);
 Result<int> viosvrcmd(Call&);
 
 }  // namespace hmc::cli

@@ -83,6 +83,7 @@ const Command table[] = {
      "-r sysprof -m <system> -n <system profile>",
      rmsyscfg_options, rmsyscfg},
     {"rmvterm", "-m <system> {-p <partition>|--id <id>}", rmvterm_options, rmvterm},
+    {"rsthwres", "-r {mem|proc} -m <system> {-p <partition>|--id <id>|-a}", rsthwres_options, rsthwres},
     {"viosvrcmd", "-m <system> {-p <Virtual I/O Server>|--id <id>} -c \"<command>\"", viosvrcmd_options, viosvrcmd},
 };
 

@@ -387,7 +387,9 @@ TEST_CASE("chhwres, memory and processors of a partition that runs", "[cli][dyna
   world.console->heartbeat();
   world.console->heartbeat();
   world.console->heartbeat();
-  said += transcript(world, {mem + "-o a -q 16", has, mem + "-o a -q 16 --force", has});
+  said += transcript(world, {mem + "-o a -q 16", has, mem + "-o a -q 16 --force", has, "rsthwres -r io -m cec1 -p mobile",
+                             "rsthwres -r proc -m cec1 -p mobile", has, "rsthwres -r mem -m cec1 -a -p mobile",
+                             "rsthwres -r mem -m cec1", "rsthwres -r mem -m cec1 -a", has});
   approved("dynamic_capacity", said);
 }
 
