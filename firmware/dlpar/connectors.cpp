@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/location_code.h"
+#include "emu/core/log.h"
 #include "firmware/devtree/tree.h"
 #include "firmware/frame.h"
 #include "firmware/partition.h"
@@ -12,6 +13,7 @@ namespace firmware::dlpar {
 
 namespace {
 
+constexpr emu::Log log{"dlpar"};
 constexpr u32 always_on = ~u32{0};  // a power domain that nobody switches
 
 std::optional<Kind> kind_of(u32 index) {
@@ -66,12 +68,30 @@ std::optional<Sense> Connectors::sense(u32 index) const {
   return Sense::unusable;
 }
 
+// What it has then is what comes to the other system. (LoPAR 17.7.7.1)
+bool Connectors::moving() const {
+  switch (partition_.stream_state()) {
+    case StreamState::enabled:
+    case StreamState::suspending:
+    case StreamState::suspended:
+    case StreamState::resumed:
+      return true;
+    case StreamState::invalid:
+    case StreamState::aborted:
+    case StreamState::completed:
+      return false;
+  }
+  return false;
+}
+
 Outcome Connectors::allocate(u32 index, bool usable) {
   if (!exists(index)) return Outcome::no_such_connector;
   if (owned(index) == usable) return Outcome::done;
+  if (moving()) return Outcome::in_use;
   if (!usable && !isolated_.contains(index)) return Outcome::wrong_state;
   const Outcome outcome = own(index, usable);
   if (outcome != Outcome::done) return outcome;
+  log.info("{} {} {}", partition_.definition().name, usable ? "takes" : "gives back", name_of(index));
   usable ? (void)isolated_.insert(index) : (void)isolated_.erase(index);
   return Outcome::done;
 }
@@ -107,6 +127,7 @@ Outcome Connectors::isolate(u32 index, bool isolated) {
   if (!exists(index)) return Outcome::no_such_connector;
   if (!owned(index)) return isolated ? Outcome::done : Outcome::wrong_state;
   if (isolated_.contains(index) == isolated) return Outcome::done;
+  if (moving()) return Outcome::in_use;
   if (isolated && in_use(index)) return Outcome::in_use;
   isolated ? (void)isolated_.insert(index) : (void)isolated_.erase(index);
   if (kind_of(index) == Kind::memory_block) partition_.memory_block_appears(number_of(index), !isolated);

@@ -36,7 +36,7 @@ constexpr u32 number_of(u32 index) { return index & 0x0FFF'FFFF; }
 enum class Outcome : u8 {
   done = 1,
   no_such_connector,
-  in_use,       // translations into it are valid, or it runs
+  in_use,       // translations into it are valid, it runs, or its partition is on its way to another system
   wrong_state,  // of the connector
   not_granted,  // nobody has given it to the partition
   not_stored,
@@ -74,6 +74,7 @@ class Connectors {
 
  private:
   bool owned(u32 index) const;
+  bool moving() const;
   bool in_use(u32 index) const;
   bool block_in_use(u32 number) const;
   bool slot_in_use(u32 slot) const;

@@ -92,7 +92,21 @@ for round = 1, rounds do
   guest.wait_for_rmc(pair)
 end
 
-local now = frames[rounds % 2 + 1]
+local now, other = frames[rounds % 2 + 1], frames[(rounds - 1) % 2 + 1]
+-- While it moves it is given nothing, and gives nothing back.
+pair:fault(now, "slow-mover:2000000")
+local going = pair:start(("migrlpar -o m -m %s -t %s -p linux"):format(now, other))
+guest.wait_phase(pair, "passes", 60)
+for _, line in ipairs { "-r mem -o a -q 256", "-r proc -o a --procs 1", "-r proc -o s -a uncap_weight=7", "-r virtualio -o a --rsubtype eth" } do
+  refused(("chhwres -m %s -p linux %s"):format(now, line), "HSCL05DF")
+end
+local _, status = linux.run(console, "drmgr -c mem -r -q 1")
+check(status ~= 0 or run(("lshwres -r mem -m %s --level lpar --filter lpar_names=linux -F curr_mem"):format(now)) == "512\n",
+  "neither by itself")
+run(("migrlpar -o s -m %s -p linux"):format(now))
+check(going:wait(120).code ~= 0, "the move was only for this")
+pair:fault(now, "slow-mover:0")
+guest.wait_for_rmc(pair)
 refused(("chhwres -r mem -m %s -p linux -o a -q 100"):format(now), "HSCL8026")
 refused(("chhwres -r mem -m %s -p linux -o a -q 1280"):format(now), "HSCL8028")
 refused(("chhwres -r proc -m %s -p linux -o r --procs 2"):format(now), "HSCL8029")

@@ -49,6 +49,7 @@ for state = 0, 2 do
   linux.run(console, "kill -STOP " .. agent())
   local going = pair:start(chhwres .. "-o a -q 512")
   wait_until("it is promised", function() return listed "pend_mem" == tostring(before + 512) end)
+  refused("migrlpar -o v -m frameA -t frameB -p linux", "HSCL3205")
   local block = free_block()
   if state >= 1 then set(9003, block, 1) end
   if state >= 2 then set(9001, block, 1) end

@@ -250,6 +250,20 @@ TEST_CASE("an adapter waits in its slot until the guest takes it, and stays whil
   CHECK(guest.current().adapters.size() == 1);
 }
 
+TEST_CASE("while a partition moves it takes and gives nothing", "[dlpar]") {
+  Guest guest;
+  guest.promise(96, 2);
+  for (const StreamState state : {StreamState::enabled, StreamState::suspending, StreamState::resumed}) {
+    guest.partition->set_stream(7, state);
+    CHECK(guest.set(allocation, block(4), 1) == -9001);
+    CHECK(guest.set(allocation, processor(1), 1) == -9001);
+    CHECK(guest.set(isolation, block(2), 0) == -9001);
+    CHECK(guest.partition->memory().contains(32 * MiB, 16 * MiB));
+  }
+  guest.partition->set_stream(7, StreamState::aborted);
+  guest.acquire(block(4));
+}
+
 TEST_CASE("nonsense about connectors is refused", "[dlpar]") {
   Guest guest;
   for (const u32 index : {0U, 0x8000'0008U, 0x1000'0004U, 0x3000'0014U, 0x7000'0000U, ~0U}) {
