@@ -16,8 +16,18 @@ bool Crq::open(u64 unit, DmaWindow& window) {
   return io_address_ != 0;
 }
 
-i64 Crq::register_queue() {
+void Crq::free_queue() {
   while (is_busy(hypercall(H_FREE_CRQ, unit_).status)) sleep_until(clock::after_milliseconds(10));
+}
+
+void Crq::close() {
+  if (io_address_) free_queue();
+  pages::release_contiguous(const_cast<const u64*>(queue_), 1);
+  *this = {};
+}
+
+i64 Crq::register_queue() {
+  free_queue();
   for (u32 i = 0; i < element_count * 2; i++) queue_[i] = 0;
   position_ = 0;
   heavy_sync();

@@ -22,6 +22,7 @@ class Crq {
 
   bool open(u64 unit, DmaWindow& window);
   i64 register_queue();   // H_REG_CRQ after freeing what was registered; H_CLOSED = the partner is not there yet
+  void close();           // waits until it is free; the caller unmaps it
   i64 enable();           // H_ENABLE_CRQ, one attempt; the queue's position continues
   i64 send(u64 first, u64 second);
   i64 send_initialization(Initialization kind);
@@ -29,6 +30,8 @@ class Crq {
 
  private:
   static constexpr u32 element_count = 256;
+  void free_queue();
+
   u64 unit_ = 0;
   u64 io_address_ = 0;
   volatile u64* queue_ = nullptr;

@@ -16,7 +16,7 @@ bool DmaWindow::open(const tree::Node* node) {
   for (u32 i = 0; i < address_cells; i++) start = start << 32 | tree::cell(window, 1 + i);
   for (u32 i = 0; i < size_cells; i++) size = size << 32 | tree::cell(window, 1 + address_cells + i);
   liobn_ = tree::cell(window, 0);
-  next_ = start + page_bytes;  // I/O address 0 is left out: 0 stands for "none" here and in queue elements
+  start_ = next_ = start + page_bytes;  // I/O address 0 is left out: 0 stands for "none" here and in queue elements
   end_ = start + size;
   return next_ < end_;
 }
@@ -30,6 +30,10 @@ u64 DmaWindow::map(const void* pages, u64 count) {
       return 0;
   next_ += count * page_bytes;
   return start;
+}
+
+void DmaWindow::close() {
+  for (; next_ > start_; next_ -= page_bytes) hypercall(H_PUT_TCE, liobn_, next_ - page_bytes, 0);
 }
 
 }  // namespace nomad

@@ -10,10 +10,11 @@ class DmaWindow {
  public:
   bool open(const tree::Node* node);        // ibm,my-dma-window
   u64 map(const void* pages, u64 count);    // I/O address; 0 when the window is full or the hypervisor refuses
+  void close();                             // nothing is mapped any more
 
  private:
   u32 liobn_ = 0;
-  u64 next_ = 0, end_ = 0;
+  u64 start_ = 0, next_ = 0, end_ = 0;
 };
 
 }  // namespace nomad

@@ -40,8 +40,12 @@ struct Slot {
 };
 
 struct Adapter {
-  tree::Node* node;
+  const tree::Node* node;                   // nullptr: no adapter has this number
   u32 index;
+  bool started;                             // it has a worker
+  bool stopping;                            // which shall end
+  bool discovered;                          // and has seen what disks there are
+  u8* units;
   u64 unit;
   DmaWindow window;
   Crq queue;
@@ -58,7 +62,9 @@ struct Adapter {
 };
 
 struct Disk {
-  Adapter* adapter;
+  Adapter* adapter;  // nullptr: no disk has this number
+  bool available;
+  u64 users;         // one bit per process
   u64 lun;
   u64 blocks;
   u32 block_bytes;
@@ -66,9 +72,15 @@ struct Disk {
 };
 
 constinit Adapter adapters[4] = {};
-u32 adapter_count = 0;
 Disk disks[16];
-u32 disks_found = 0;
+
+Disk* available(u32 number) { return number < sizeof disks / sizeof *disks && disks[number].available ? &disks[number] : nullptr; }
+
+u32 disks_available() {
+  u32 count = 0;
+  for (const Disk& disk : disks) count += disk.available;
+  return count;
+}
 
 void complete(Slot& slot, i64 result) {
   slot.result = result;
@@ -189,7 +201,7 @@ void drain(Adapter& adapter) {
 bool wait_for(Adapter& adapter, const bool& flag, u64 milliseconds) {
   const u64 deadline = clock::after_milliseconds(milliseconds);
   while (!flag) {
-    if (adapter.need_reset || adapter.need_enable || timebase() >= deadline) return false;
+    if (adapter.need_reset || adapter.need_enable || adapter.stopping || timebase() >= deadline) return false;
     wait_on(&adapter, deadline);
   }
   return true;
@@ -287,13 +299,15 @@ bool connect(Adapter& adapter) {
   return true;
 }
 
+Slot* unused_slot(Adapter& adapter) {
+  for (u32 i = 0; i < slot_count; i++)
+    if (adapter.slots[i].state == Slot::State::unused) return &adapter.slots[i];
+  return nullptr;
+}
+
 i64 run(Adapter& adapter, u64 lun, const u8* cdb, void* buffer, u64 length, bool out) {
-  Slot* slot = nullptr;
-  while (!slot) {
-    for (u32 i = 0; i < slot_count && !slot; i++)
-      if (adapter.slots[i].state == Slot::State::unused) slot = &adapter.slots[i];
-    if (!slot) wait_on(&adapter.slots);
-  }
+  Slot* slot;
+  while (!(slot = unused_slot(adapter))) wait_on(&adapter.slots);
   slot->lun = lun;
   memcpy(slot->cdb, cdb, sizeof slot->cdb);
   slot->length = static_cast<u32>(length);
@@ -313,7 +327,13 @@ i64 run(Adapter& adapter, u64 lun, const u8* cdb, void* buffer, u64 length, bool
 
 // Discovery needs answers that a dead connection never gives; it runs in the worker, so it may not wait for the worker.
 i64 run_once(Adapter& adapter, u64 lun, const u8* cdb, void* buffer, u64 length) {
-  Slot& slot = adapter.slots[0];
+  const u64 deadline = clock::after_milliseconds(10000);
+  Slot* unused;
+  while (!(unused = unused_slot(adapter))) {
+    if (!adapter.ready || timebase() >= deadline) return Error::timed_out;
+    wait_on(&adapter.slots, clock::after_milliseconds(20));
+  }
+  Slot& slot = *unused;
   slot.lun = lun;
   memcpy(slot.cdb, cdb, sizeof slot.cdb);
   slot.length = static_cast<u32>(length);
@@ -323,11 +343,11 @@ i64 run_once(Adapter& adapter, u64 lun, const u8* cdb, void* buffer, u64 length)
   slot.state = Slot::State::queued;
   memset(slot.data, 0, length);
   submit_queued(adapter);
-  const u64 deadline = clock::after_milliseconds(10000);
   while (slot.state != Slot::State::done && timebase() < deadline && adapter.ready) wait_on(&slot, clock::after_milliseconds(20));
   const i64 result = slot.state == Slot::State::done ? slot.result : i64{Error::timed_out};
   if (result == 0) memcpy(buffer, slot.data, length);
   slot.state = Slot::State::unused;
+  wake(&adapter.slots);
   return result;
 }
 
@@ -337,13 +357,23 @@ u64 big_endian(const u8* bytes, u32 count) {
   return value;
 }
 
+// The number that it has had before, or the first that no disk has.
+Disk* place_of(const Adapter& adapter, u64 lun) {
+  for (Disk& disk : disks)
+    if (disk.adapter == &adapter && disk.lun == lun) return &disk;
+  for (Disk& disk : disks)
+    if (!disk.adapter) return &disk;
+  return nullptr;
+}
+
 void add_disk(Adapter& adapter, u64 lun) {
   u8 inquiry[36], capacity[32];
   const u8 ask_inquiry[16] = {0x12, 0, 0, 0, sizeof inquiry};
-  if (disks_found == 16 || run_once(adapter, lun, ask_inquiry, inquiry, sizeof inquiry) != 0 || inquiry[0] != 0) return;
+  Disk* place = place_of(adapter, lun);
+  if (!place || place->available || run_once(adapter, lun, ask_inquiry, inquiry, sizeof inquiry) != 0 || inquiry[0] != 0) return;
   const u8 ask_capacity[16] = {0x25};
   if (run_once(adapter, lun, ask_capacity, capacity, 8) != 0) return;
-  Disk& disk = disks[disks_found];
+  Disk disk{};
   disk.adapter = &adapter;
   disk.lun = lun;
   disk.blocks = big_endian(capacity, 4) + 1;
@@ -359,7 +389,9 @@ void add_disk(Adapter& adapter, u64 lun) {
     const char c = static_cast<char>(inquiry[i]);
     if (c > ' ' || (c == ' ' && length && disk.identity[length - 1] != ' ')) disk.identity[length++] = c;
   }
-  if (disk.block_bytes >= 512 && disk.block_bytes <= 4096) disks_found++;
+  if (disk.block_bytes < 512 || disk.block_bytes > 4096) return;
+  disk.available = true;
+  *place_of(adapter, lun) = disk;
 }
 
 void discover(Adapter& adapter) {
@@ -379,11 +411,24 @@ void discover(Adapter& adapter) {
 
 const char discovery_channel = 0;
 
+// Nobody uses it any more; the hypervisor gets its queue and its windows back.
+void release(Adapter& adapter) {
+  adapter.started = false;
+  adapter.queue.close();
+  adapter.window.close();
+  pages::release_contiguous(adapter.units, 1);
+  for (const Slot& slot : adapter.slots) pages::release_contiguous(slot.data, data_bytes / page_bytes);
+  const tree::Node* node = adapter.node;
+  const u32 index = adapter.index;
+  adapter = {};
+  adapter.node = node;
+  adapter.index = index;
+}
+
 void worker(void* argument) {
   Adapter& adapter = *static_cast<Adapter*>(argument);
   adapter.need_reset = true;
-  bool discovered = false;
-  for (;;) {
+  while (!adapter.stopping) {
     if (!adapter.ready || adapter.need_reset || adapter.need_enable) {
       adapter.ready = false;
       if (!connect(adapter)) {
@@ -391,19 +436,23 @@ void worker(void* argument) {
         sleep_until(clock::after_milliseconds(100));
         continue;
       }
-      if (!discovered) {
-        discover(adapter);
-        discovered = adapter.ready;
-        wake(&discovery_channel);
-      }
       submit_queued(adapter);
+    }
+    if (!adapter.discovered) {
+      discover(adapter);
+      adapter.discovered = adapter.ready;
+      wake(&discovery_channel);
+      continue;
     }
     wait_on(&adapter, clock::after_milliseconds(1000));
   }
+  interrupts::disconnect(adapter.node);
+  release(adapter);
+  wake(&discovery_channel);
 }
 
 bool prepare(Adapter& adapter) {
-  auto* units = static_cast<u8*>(pages::allocate_contiguous(1));
+  auto* units = adapter.units = static_cast<u8*>(pages::allocate_contiguous(1));
   if (!units || !adapter.window.open(adapter.node) || !adapter.queue.open(adapter.unit, adapter.window)) return false;
   const u64 units_io = adapter.window.map(units, 1);
   for (u32 i = 0; i <= slot_count; i++) {
@@ -419,26 +468,55 @@ bool prepare(Adapter& adapter) {
 
 }  // namespace
 
+namespace {
+
+bool known(const tree::Node* node) {
+  for (const Adapter& adapter : adapters)
+    if (adapter.node == node) return true;
+  return false;
+}
+
+void start(Adapter& adapter) {
+  adapter.index = static_cast<u32>(&adapter - adapters);
+  adapter.unit = tree::number(adapter.node, "reg", 0);
+  if (!prepare(adapter)) {
+    release(adapter);
+    return;
+  }
+  adapter.started = true;
+  interrupts::connect(adapter.node, [](void* argument) { drain(*static_cast<Adapter*>(argument)); }, &adapter);
+  start_thread("vscsi", worker, &adapter);
+}
+
+bool all_discovered() {
+  for (const Adapter& adapter : adapters)
+    if (adapter.started && !adapter.discovered) return false;
+  return true;
+}
+
+}  // namespace
+
 void start() {
-  for (tree::Node* node = tree::next_compatible(nullptr, "IBM,v-scsi"); node && adapter_count < 4;
-       node = tree::next_compatible(node, "IBM,v-scsi")) {
-    Adapter& adapter = adapters[adapter_count];
-    adapter.node = node;
-    adapter.index = adapter_count;
-    adapter.unit = tree::number(node, "reg", 0);
-    if (!prepare(adapter)) continue;
-    adapter_count++;
-    interrupts::connect(node, [](void* argument) { drain(*static_cast<Adapter*>(argument)); }, &adapter);
-    start_thread("vscsi", worker, &adapter);
+  for (tree::Node* node = tree::next_compatible(nullptr, "IBM,v-scsi"); node; node = tree::next_compatible(node, "IBM,v-scsi"))
+    for (Adapter& adapter : adapters)
+      if (!adapter.node && !known(node)) adapter.node = node;
+  for (Adapter& adapter : adapters) {
+    if (adapter.node && !adapter.started) {
+      start(adapter);
+    } else if (adapter.started) {
+      adapter.discovered = false;
+      wake(&adapter);
+    }
   }
   // Programs started at boot expect their disk, but a missing server must not stop the boot.
   const u64 deadline = clock::after_milliseconds(3000);
-  while (adapter_count && disks_found == 0 && timebase() < deadline) wait_on(&discovery_channel, deadline);
+  const u32 before = disks_available();
+  while (disks_available() == before && !all_discovered() && timebase() < deadline) wait_on(&discovery_channel, deadline);
 }
 
 void check_time_outs() {
-  for (u32 i = 0; i < adapter_count; i++) {
-    Adapter& adapter = adapters[i];
+  for (Adapter& adapter : adapters) {
+    if (!adapter.started) continue;
     drain(adapter);  // costs one look at memory; heals a lost interrupt
     for (u32 s = 0; s < slot_count; s++) {
       Slot& slot = adapter.slots[s];
@@ -465,7 +543,7 @@ void check_time_outs() {
 }
 
 bool disk_info(u32 disk, DiskInfo& info) {
-  if (disk >= disks_found) return false;
+  if (!available(disk)) return false;
   const Disk& d = disks[disk];
   info = {d.blocks, d.block_bytes, static_cast<u32>(data_bytes / d.block_bytes), d.adapter->retries, d.adapter->logins};
   return true;
@@ -474,7 +552,7 @@ bool disk_info(u32 disk, DiskInfo& info) {
 namespace {
 
 i64 transfer(u32 number, u64 block, u64 count, void* buffer, bool out) {
-  if (number >= disks_found) return Error::no_device;
+  if (!available(number)) return Error::no_device;
   const Disk& disk = disks[number];
   if (count == 0 || count > data_bytes / disk.block_bytes || block >= disk.blocks || count > disk.blocks - block) return Error::invalid;
   u8 cdb[16] = {};
@@ -497,26 +575,70 @@ i64 read(u32 disk, u64 block, u64 count, void* buffer) { return transfer(disk, b
 i64 write(u32 disk, u64 block, u64 count, const void* buffer) { return transfer(disk, block, count, const_cast<void*>(buffer), true); }
 
 i64 flush(u32 disk) {
-  if (disk >= disks_found) return Error::no_device;
+  if (!available(disk)) return Error::no_device;
   const u8 cdb[16] = {0x35};  // SYNCHRONIZE CACHE(10), the whole disk
   return run(*disks[disk].adapter, disks[disk].lun, cdb, nullptr, 0, false);
 }
 
 i64 reserve(u32 disk, bool on) {
-  if (disk >= disks_found) return Error::no_device;
+  if (!available(disk)) return Error::no_device;
   const u8 cdb[16] = {static_cast<u8>(on ? 0x16 : 0x17)};  // RESERVE(6), RELEASE(6)
   return run(*disks[disk].adapter, disks[disk].lun, cdb, nullptr, 0, false);
 }
 
 void flush_all() {
-  for (u32 i = 0; i < disks_found; i++)
-    if (disks[i].adapter->ready) flush(i);
+  for (u32 i = 0; i < sizeof disks / sizeof *disks; i++)
+    if (available(i) && disks[i].adapter->ready) flush(i);
+}
+
+void use(u32 disk, u32 process) {
+  if (Disk* used = available(disk)) used->users |= 1ul << process;
+}
+
+void close_all(u32 process) {
+  for (Disk& disk : disks) disk.users &= ~(1ul << process);
+}
+
+void stop_disk(u32 index) {
+  if (Disk* disk = available(index)) disk->available = false;
+}
+
+u64 users_of_disk(u32 index) { return available(index) ? disks[index].users : 0; }
+
+u64 users_of_adapter(u32 index) {
+  u64 users = 0;
+  for (const Disk& disk : disks)
+    if (disk.adapter == &adapters[index]) users |= disk.users;
+  return users;
+}
+
+const tree::Node* node(u32 index) { return index < sizeof adapters / sizeof *adapters ? adapters[index].node : nullptr; }
+
+void stop_adapter(u32 index) {
+  Adapter& adapter = adapters[index];
+  for (Disk& disk : disks)
+    if (disk.adapter == &adapter) disk.available = false;
+  if (!adapter.started) return;
+  adapter.stopping = true;
+  adapter.ready = false;
+  wake(&adapter);
+  while (adapter.started || adapter.stopping) wait_on(&discovery_channel, clock::after_milliseconds(20));
+}
+
+void forget_adapter(u32 index) {
+  for (Disk& disk : disks)
+    if (disk.adapter == &adapters[index]) disk = {};
+  adapters[index].node = nullptr;
 }
 
 bool describe_adapter(u32 index, DeviceInfo& info) {
-  if (index >= adapter_count) return false;
-  const Adapter& adapter = adapters[index];
-  format(info.name, sizeof info.name, "vscsi%u", index);
+  const Adapter* found = nullptr;
+  for (const Adapter& each : adapters)
+    if (!found && each.node && index-- == 0) found = &each;
+  if (!found) return false;
+  const Adapter& adapter = *found;
+  copy_text(info.device_class, sizeof info.device_class, "adapter");
+  format(info.name, sizeof info.name, "vscsi%u", adapter.index);
   copy_text(info.status, sizeof info.status, adapter.ready ? "Available" : "Defined");
   tree::path(adapter.node, info.location, sizeof info.location);
   format(info.description, sizeof info.description, "Virtual SCSI Client Adapter (partner %s)", adapter.partner[0] ? adapter.partner : "-");
@@ -524,10 +646,14 @@ bool describe_adapter(u32 index, DeviceInfo& info) {
 }
 
 bool describe_disk(u32 index, DeviceInfo& info) {
-  if (index >= disks_found) return false;
-  const Disk& disk = disks[index];
-  format(info.name, sizeof info.name, "hdisk%u", index);
-  copy_text(info.status, sizeof info.status, disk.adapter->ready ? "Available" : "Defined");
+  const Disk* found = nullptr;
+  for (const Disk& each : disks)
+    if (!found && each.adapter && index-- == 0) found = &each;
+  if (!found) return false;
+  const Disk& disk = *found;
+  copy_text(info.device_class, sizeof info.device_class, "disk");
+  format(info.name, sizeof info.name, "hdisk%lu", static_cast<u64>(found - disks));
+  copy_text(info.status, sizeof info.status, disk.available && disk.adapter->ready ? "Available" : "Defined");
   format(info.location, sizeof info.location, "vscsi%u lun 0x%016lx", disk.adapter->index, disk.lun);
   format(info.description, sizeof info.description, "Virtual SCSI Disk Drive %s, %lu MB", disk.identity, disk.blocks * disk.block_bytes >> 20);
   return true;

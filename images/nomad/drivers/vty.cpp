@@ -90,6 +90,8 @@ void start() {
   if (node) unit = tree::number(node, "reg", 0);
 }
 
+u64 unit_address() { return unit; }
+
 void start_interrupts() {
   if (!node) return;
   hypercall(H_VIO_SIGNAL, unit, 1);  // H_PARAMETER where a vty has no signal mode: the tick polls anyway

@@ -7,6 +7,7 @@ namespace nomad::vty {
 
 void start();                                // finds the unit address; no interrupts yet
 void start_interrupts();
+u64 unit_address();
 void poll();                                 // input, and output that the hypervisor would not take before
 void put_now(const char* text);              // unbuffered: early boot and panic
 // May wait for room: process context only. What one process writes begins on a line of its own when another one's (a prompt, say)

@@ -12,11 +12,14 @@
 namespace nomad::system_calls {
 namespace {
 
+void use_disk(const Call& call) { vscsi::use(static_cast<u32>(call.argument(0)), static_cast<u32>(&call.process - processes)); }
+
 // A program's buffer is copied through pages of the kernel, because it need not be contiguous in real memory.
 template <class Transfer>
 i64 with_buffer(Call& call, bool out, Transfer transfer) {
   DiskInfo info;
   if (!vscsi::disk_info(static_cast<u32>(call.argument(0)), info)) return Error::no_device;
+  use_disk(call);
   const u64 count = call.argument(2);
   if (count == 0 || count > info.largest_transfer) return Error::invalid;
   const u64 length = count * info.block_bytes;
@@ -37,6 +40,7 @@ i64 with_buffer(Call& call, bool out, Transfer transfer) {
 i64 disk_info(Call& call) {
   DiskInfo info{};
   if (!vscsi::disk_info(static_cast<u32>(call.argument(0)), info)) return Error::no_device;
+  use_disk(call);
   return call.give(call.argument(1), info) ? 0 : i64{Error::bad_address};
 }
 
@@ -49,10 +53,14 @@ i64 disk_write(Call& call) {
   return with_buffer(call, true, [](u32 disk, u64 block, u64 count, void* buffer) { return vscsi::write(disk, block, count, buffer); });
 }
 
-i64 disk_flush(Call& call) { return vscsi::flush(static_cast<u32>(call.argument(0))); }
+i64 disk_flush(Call& call) {
+  use_disk(call);
+  return vscsi::flush(static_cast<u32>(call.argument(0)));
+}
 
 i64 disk_reserve(Call& call) {
   if (!call.process.root) return Error::not_permitted;
+  use_disk(call);
   return vscsi::reserve(static_cast<u32>(call.argument(0)), call.argument(1) != 0);
 }
 

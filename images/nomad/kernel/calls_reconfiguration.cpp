@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // System calls of dynamic reconfiguration.
+#include "kernel/dynamic.h"
 #include "kernel/migration.h"
 #include "kernel/reconfiguration.h"
 #include "kernel/system_calls.h"
@@ -46,6 +47,26 @@ i64 dr_operation(Call& call) {
   DrStatus status;
   migration::status(status);
   return call.give(call.argument(2), status) ? 0 : i64{Error::bad_address};
+}
+
+i64 dr_resources(Call& call) {
+  if (!call.process.root) return Error::not_permitted;
+  DrResources request;
+  if (!call.take(call.argument(0), request)) return Error::bad_address;
+  request.name[sizeof request.name - 1] = 0;
+  const i64 result = dynamic::change(request);
+  return result < 0 || call.give(call.argument(0), request) ? result : i64{Error::bad_address};
+}
+
+i64 device_change(Call& call) {
+  if (!call.process.root) return Error::not_permitted;
+  char name[sizeof DeviceInfo::name] = "", why[sizeof DrResources::text] = "";
+  const auto what = static_cast<DeviceChange>(call.argument(0));
+  if (what > DeviceChange::configure_all) return Error::invalid;
+  if (what == DeviceChange::unconfigure && !call.process.space.copy_text_in(name, sizeof name, call.argument(1))) return Error::bad_address;
+  const i64 result = dynamic::change_devices(what, name, why, sizeof why);
+  const u64 room = call.argument(3) < sizeof why ? call.argument(3) : sizeof why;
+  return room && !call.process.space.copy_out(call.argument(2), why, room) ? i64{Error::bad_address} : result;
 }
 
 }  // namespace nomad::system_calls

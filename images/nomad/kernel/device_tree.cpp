@@ -7,10 +7,20 @@
 namespace nomad::tree {
 namespace {
 
-// Nodes, names and values live in one arena: nothing is freed but values that grow, which a migration seldom makes.
-constexpr u64 arena_bytes = 512 * 1024;
-alignas(16) u8 arena[arena_bytes];
+// Nodes, names and values live in one arena. What is freed waits in the list of its size for the next of that size.
+constexpr u64 arena_bytes = 512 * 1024, grain = 16;
+alignas(grain) u8 arena[arena_bytes];
 u64 arena_used = 0;
+
+struct Free {
+  Free* next;
+};
+Free* free_lists[64];
+
+Free** list_of(u64 bytes) {
+  const u64 grains = (bytes + grain - 1) / grain;
+  return grains < sizeof free_lists / sizeof *free_lists ? &free_lists[grains] : nullptr;
+}
 
 Node* top = nullptr;
 Range whole{};
@@ -18,11 +28,25 @@ Range reservations[16];
 u32 reservation_count = 0;
 
 void* allocate(u64 bytes) {
-  bytes = (bytes + 15) & ~15ul;
+  if (Free** list = list_of(bytes); list && *list) {
+    Free* found = *list;
+    *list = found->next;
+    return found;
+  }
+  bytes = (bytes + grain - 1) & ~(grain - 1);
   if (bytes > arena_bytes - arena_used) return nullptr;
   void* result = arena + arena_used;
   arena_used += bytes;
   return result;
+}
+
+// A value that is too large for the lists stays where it is.
+void release(const void* place, u64 bytes) {
+  Free** list = place ? list_of(bytes) : nullptr;
+  if (!list) return;
+  auto* freed = static_cast<Free*>(const_cast<void*>(place));
+  freed->next = *list;
+  *list = freed;
 }
 
 template <class T>
@@ -202,6 +226,7 @@ bool set_property(Node* node, const char* name, const void* value, u32 length, b
     auto* bigger = static_cast<u8*>(allocate(capacity));
     if (!bigger) return false;
     memcpy(bigger, target->value, start);
+    release(target->value, target->capacity);
     target->value = bigger;
     target->capacity = capacity;
   }
@@ -220,6 +245,30 @@ void remove_property(Node* node, const char* name) {
       *link = (*link)->next;
       return;
     }
+}
+
+Node* add(Node* parent, const char* name) {
+  if (arena_bytes - arena_used < 16 * 1024) return nullptr;  // room for all that a node may have
+  Node* node = create<Node>();
+  node->name = keep(name);
+  node->parent = parent;
+  Node** link = &parent->child;
+  while (*link) link = &(*link)->next;
+  *link = node;
+  return node;
+}
+
+void remove(Node* node) {
+  detach(node);
+  while (node->child) remove(node->child);
+  while (Property* property = node->properties) {
+    node->properties = property->next;
+    release(property->value, property->capacity);
+    release(property->name, strlen(property->name) + 1);
+    release(property, sizeof *property);
+  }
+  release(node->name, strlen(node->name) + 1);
+  release(node, sizeof *node);
 }
 
 void detach(Node* node) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The device tree in memory: read once from the flattened tree, later changed by ibm,update-properties after a migration.
+// The device tree in memory: read once from the flattened tree, later changed by ibm,update-properties after a migration, and by what
+// is added and removed while the partition runs.
 #include "lib/types.h"
 
 namespace nomad::tree {
@@ -47,5 +48,8 @@ void path(const Node* node, char* buffer, u64 size);
 bool set_property(Node* node, const char* name, const void* value, u32 length, bool append);
 void remove_property(Node* node, const char* name);
 void detach(Node* node);
+
+Node* add(Node* parent, const char* name);  // the last child; nullptr when there is no room
+void remove(Node* node);                    // with all below it; nobody may look at it any more
 
 }  // namespace nomad::tree

@@ -112,6 +112,12 @@ void remove(u64 vsid, u64 address, Slot slot) {
   hypercall(H_REMOVE, H_AVPN, position, first_word(vsid, address, 12));
 }
 
+void remove_large(u64 vsid, u64 address, const PageSize& size) {
+  const u64 hash = hash_of(vsid, address, size.shift), word = first_word(vsid, address, size.shift);
+  for (u64 i = 0; i < 16; i++)
+    if (hypercall(H_REMOVE, H_AVPN, group_of(hash, i >= 8) * 8 + i % 8, word).status == H_SUCCESS) return;
+}
+
 bool protect(u64 vsid, u64 address, Slot slot, u64 protection) {
   const u64 position = group_of(hash_of(vsid, address, 12), slot.secondary) * 8 + slot.index;
   return hypercall(H_PROTECT, H_AVPN | (protection & 7), position, first_word(vsid, address, 12)).status == H_SUCCESS;

@@ -32,6 +32,9 @@ Slot enter(u64 vsid, u64 address, const PageSize& size, u64 real, u64 protection
 void remove(u64 vsid, u64 address, Slot slot);              // 4 KiB pages; an evicted entry is no error
 bool protect(u64 vsid, u64 address, Slot slot, u64 protection);
 
+// An entry whose place nobody has kept: its two groups are searched. The first word tells pages of 16 MiB and more apart, not smaller ones.
+void remove_large(u64 vsid, u64 address, const PageSize& size);
+
 // A huge page lies in a segment of 1 TiB: no other is large enough.
 Slot enter_huge(u64 vsid, u64 address, u64 real, u64 protection);
 void remove_huge(u64 vsid, u64 address, Slot slot);

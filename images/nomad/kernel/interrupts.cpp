@@ -26,12 +26,27 @@ void start_processor() {
   hypercall(H_IPI, this_cpu().server, allow_all);  // no IPI pending
 }
 
+void stop_processor() {
+  hypercall(H_CPPR, 0);
+  hypercall(H_IPI, this_cpu().server, allow_all);
+}
+
 bool connect(const tree::Node* node, Handler handler, void* argument) {
   const tree::Property* list = tree::property(node, "interrupts");
   if (!list || source_count == 16) return false;
   const u32 number = tree::cell(list, 0);
   sources[source_count++] = {number, handler, argument};
   return rtas::call("ibm,set-xive", number, cpus[0].server, device_priority) == 0 && rtas::call("ibm,int-on", number) == 0;
+}
+
+void disconnect(const tree::Node* node) {
+  const u32 number = tree::cell(tree::property(node, "interrupts"), 0);
+  for (u32 i = 0; i < source_count; i++)
+    if (sources[i].number == number) {
+      rtas::call("ibm,int-off", number);
+      sources[i] = sources[--source_count];
+      return;
+    }
 }
 
 void serve() {

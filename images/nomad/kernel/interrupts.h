@@ -9,7 +9,9 @@ namespace nomad::interrupts {
 using Handler = void (*)(void* argument);
 
 void start_processor();
+void stop_processor();  // no interrupt of this processor is pending, and none comes
 bool connect(const tree::Node* node, Handler handler, void* argument);  // the node's first `interrupts` entry
+void disconnect(const tree::Node* node);
 void serve();                                                           // external interrupt exception
 void hold();                                                            // nothing external is presented to this processor
 void release();

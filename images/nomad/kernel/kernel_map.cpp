@@ -28,6 +28,17 @@ void map(u64 real) {
                     hash_table::kernel_only | hash_table::memory, true);
 }
 
+bool unmap(u64 real, u64 bytes) {
+  if (shift < 24 || (real | bytes) & (page_size() - 1)) return false;
+  for (u64 page = real >> shift; page < (real + bytes) >> shift; page++) {
+    if (!(mapped[page / 64] >> (page % 64) & 1)) continue;
+    mapped[page / 64] &= ~(1ul << (page % 64));
+    const u64 address = (page << shift) | kernel_base;
+    hash_table::remove_large(hash_table::vsid(0, address), address, hash_table::kernel_page());
+  }
+  return true;
+}
+
 u64 page_size() { return 1ul << shift; }
 
 }  // namespace nomad::kernel_map

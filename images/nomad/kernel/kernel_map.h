@@ -8,6 +8,7 @@ namespace nomad::kernel_map {
 
 void start();         // maps the image
 void map(u64 real);   // idempotent
+bool unmap(u64 real, u64 bytes);  // false: they are no whole pages of the kernel, or too small ones
 u64 page_size();
 
 }  // namespace nomad::kernel_map

@@ -2,6 +2,7 @@
 #include "kernel/migration.h"
 
 #include "kernel/clock.h"
+#include "kernel/dynamic.h"
 #include "kernel/error_log.h"
 #include "kernel/hypercall.h"
 #include "kernel/machine.h"
@@ -17,6 +18,7 @@ namespace nomad::migration {
 namespace {
 
 using reconfiguration::Phase;
+using reconfiguration::Subject;
 
 enum class State : u8 { idle, checking, prepared, suspending, resumed, completed, aborted };
 constexpr const char* state_names[] = {"idle", "checking", "prepared", "suspending", "resumed", "completed", "aborted"};
@@ -63,7 +65,7 @@ void abort_migration(const char* why) {
   copy_text(text, sizeof text, why);
   error_log::add(error_log::migration_aborted, why);
   char ignored[sizeof text];
-  reconfiguration::run(Phase::undo_prepare, stream, ignored, sizeof ignored);
+  reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, ignored, sizeof ignored);
   migrating = false;
   if (operation_running) finish_operation(0);  // the undo that asked for it
 }
@@ -150,7 +152,7 @@ void migrate() {
   wait_for_completed();
   error_log::add(error_log::migration_completed);
   char ignored[sizeof text];
-  reconfiguration::run(Phase::post, stream, ignored, sizeof ignored);
+  reconfiguration::run(Phase::post, Subject::migration, stream, ignored, sizeof ignored);
   state = State::completed;
   post_done = true;
   migrating = false;
@@ -158,13 +160,13 @@ void migrate() {
 
 void check() {
   state = State::checking;
-  if (reconfiguration::run(Phase::check, operation_stream, text, sizeof text)) {
+  if (reconfiguration::run(Phase::check, Subject::migration, operation_stream, text, sizeof text)) {
     state = State::idle;
     finish_operation(0);
     return;
   }
   char ignored[sizeof text];
-  reconfiguration::run(Phase::undo_check, operation_stream, ignored, sizeof ignored);
+  reconfiguration::run(Phase::undo_check, Subject::migration, operation_stream, ignored, sizeof ignored);
   state = State::idle;
   finish_operation(refused);
 }
@@ -175,8 +177,8 @@ void prepare() {
   cancel_wanted = false;
   stream = operation_stream;
   char ignored[sizeof text];
-  if (!reconfiguration::run(Phase::prepare, stream, text, sizeof text)) {
-    reconfiguration::run(Phase::undo_prepare, stream, ignored, sizeof ignored);
+  if (!reconfiguration::run(Phase::prepare, Subject::migration, stream, text, sizeof text)) {
+    reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, ignored, sizeof ignored);
     state = State::idle;
     finish_operation(refused);
     return;
@@ -184,7 +186,7 @@ void prepare() {
   const Poll first = poll();
   if (first.status != H_SUCCESS && first.status != H_FUNCTION) {
     format(text, sizeof text, "H_VASI_STATE returned %ld for this stream", first.status);
-    reconfiguration::run(Phase::undo_prepare, stream, ignored, sizeof ignored);
+    reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, ignored, sizeof ignored);
     state = State::idle;
     finish_operation(bad_stream);
     return;
@@ -202,7 +204,7 @@ void prepare() {
 // Without a migration under way: the end of a check whose caller goes no further.
 void undo() {
   char ignored[sizeof text];
-  if (state == State::idle) reconfiguration::run(Phase::undo_check, operation_stream, ignored, sizeof ignored);
+  if (state == State::idle) reconfiguration::run(Phase::undo_check, Subject::migration, operation_stream, ignored, sizeof ignored);
   finish_operation(0);
 }
 
@@ -240,7 +242,7 @@ void start() {
 }
 
 i64 request(DrOperation wanted, u64 wanted_stream) {
-  if (operation_running) return Error::busy;
+  if (operation_running || (wanted != DrOperation::undo && dynamic::under_way())) return Error::busy;
   if (migrating) {
     // Past the suspension there is nothing to undo; before it, the polling thread sees the wish and finishes the operation.
     if (wanted != DrOperation::undo || (state != State::prepared && state != State::aborted)) return Error::busy;
@@ -253,6 +255,8 @@ i64 request(DrOperation wanted, u64 wanted_stream) {
   if (!migrating) wake(&operation);
   return 0;
 }
+
+bool under_way() { return operation_running || migrating; }
 
 void status(DrStatus& out) {
   out = {};

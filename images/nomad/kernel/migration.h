@@ -9,5 +9,6 @@ namespace nomad::migration {
 void start();
 i64 request(DrOperation operation, u64 stream);  // Error::busy while another one is under way
 void status(DrStatus& status);
+bool under_way();
 
 }  // namespace nomad::migration

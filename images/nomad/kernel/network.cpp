@@ -230,7 +230,8 @@ void start() {
   own_address = boot_arguments::address("ip", 0x0A00020F);
   netmask = boot_arguments::address("mask", 0xFFFFFF00);
   gateway = boot_arguments::address("gw", 0x0A000202);
-  if (llan::start(receive_packet)) gratuitous_arp();
+  llan::start(receive_packet);
+  gratuitous_arp();
 }
 
 void poll() { llan::poll(); }
@@ -242,14 +243,17 @@ void gratuitous_arp() {
 u32 address() { return llan::running() ? own_address : 0; }
 
 bool describe(u32 index, DeviceInfo& info) {
-  if (index || !llan::node()) return false;
-  const u8* mac = llan::address();
-  copy_text(info.name, sizeof info.name, "ent0");
-  copy_text(info.status, sizeof info.status, llan::running() ? "Available" : "Defined");
-  tree::path(llan::node(), info.location, sizeof info.location);
-  format(info.description, sizeof info.description, "Virtual I/O Ethernet Adapter %02X%02X%02X%02X%02X%02X", mac[0], mac[1], mac[2], mac[3],
-         mac[4], mac[5]);
+  if (index || !llan::running()) return false;
+  info = {"en0", "if", "Available", "", "Standard Ethernet Network Interface"};
+  format(info.location, sizeof info.location, "%u.%u.%u.%u", own_address >> 24, own_address >> 16 & 255, own_address >> 8 & 255,
+         own_address & 255);
   return true;
+}
+
+u32 user() {
+  for (const Socket& socket : sockets)
+    if (socket.owner) return socket.owner;
+  return 0;
 }
 
 i64 open(u16 port, u32 owner) {

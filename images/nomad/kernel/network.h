@@ -7,11 +7,12 @@ namespace nomad::network {
 
 constexpr u32 largest_datagram = 1472;
 
-void start();
+void start();           // takes adapters that have come
 void poll();
 void gratuitous_arp();  // tells every switch on the way where this address is now
 u32 address();
-bool describe(u32 index, DeviceInfo& info);
+bool describe(u32 index, DeviceInfo& info);  // the interface
+u32 user();             // a process that has a socket; 0 none
 
 // Sockets belong to the process that opened them and are closed when it ends.
 i64 open(u16 port, u32 owner);

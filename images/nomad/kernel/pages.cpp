@@ -13,7 +13,6 @@ namespace nomad::pages {
 namespace {
 
 // SIMPLIFIED: memory above 4 GiB is left alone: one bit per page, and sixteen 256 MiB segments that stay in the SLB.
-constexpr u64 limit = 4ul << 30;
 constexpr u64 page_count = limit / page_bytes;
 
 u64 used[page_count / 64];  // bit set = not free; everything is used until a memory node says otherwise
@@ -26,16 +25,6 @@ u64 end_of_memory = 0;  // of what there may ever be
 bool test(const u64* map, u64 page) { return map[page / 64] >> (page % 64) & 1; }
 void set(u64* map, u64 page) { map[page / 64] |= 1ul << (page % 64); }
 void clear(u64* map, u64 page) { map[page / 64] &= ~(1ul << (page % 64)); }
-
-void add(u64 start, u64 bytes) {
-  for (u64 page = start / page_bytes; page < (start + bytes) / page_bytes && page < page_count; page++) {
-    if (test(present, page)) continue;
-    set(present, page);
-    clear(used, page);
-    free_count++;
-    total_count++;
-  }
-}
 
 void may_reach(u64 end) {
   if (end > limit) end = limit;
@@ -127,6 +116,33 @@ void release(u64 real) {
   clear(used, real / page_bytes);
   free_count++;
   if (real / page_bytes / 64 < next_word) next_word = real / page_bytes / 64;
+}
+
+void release_contiguous(const void* first, u64 count) {
+  for (u64 i = 0; first && i < count; i++) release(real_of(first) + i * page_bytes);
+}
+
+void add(u64 start, u64 bytes) {
+  for (u64 page = start / page_bytes; page < (start + bytes) / page_bytes && page < page_count; page++) {
+    if (test(present, page)) continue;
+    set(present, page);
+    clear(used, page);
+    free_count++;
+    total_count++;
+  }
+}
+
+bool remove(u64 start, u64 bytes) {
+  const u64 first = start / page_bytes, end = (start + bytes) / page_bytes;
+  for (u64 page = first; page < end; page++)
+    if (page >= page_count || test(used, page)) return false;
+  for (u64 page = first; page < end; page++) {
+    set(used, page);
+    clear(present, page);
+    free_count--;
+    total_count--;
+  }
+  return true;
 }
 
 u64 total() { return total_count * page_bytes; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/process.h"
 
+#include "drivers/vscsi.h"
 #include "kernel/clock.h"
 #include "kernel/cpu.h"
 #include "kernel/hypercall.h"
@@ -48,7 +49,7 @@ void make_ready(Process& process) {
   (ready_last ? ready_last->next_ready : ready_first) = &process;
   ready_last = &process;
   for (Cpu& cpu : cpus)
-    if (cpu.idle && cpu.index != this_cpu().index) {
+    if (cpu.idle && !cpu.leaving && cpu.index != this_cpu().index) {
       cpu.idle = false;  // one poke is enough
       interrupts::poke(cpu.index);
       return;
@@ -101,7 +102,7 @@ void switch_to(Process& next) {
 }
 
 void schedule() {
-  Process* next = next_ready();
+  Process* next = this_cpu().leaving ? nullptr : next_ready();
   switch_to(next ? *next : *this_cpu().idle_process);
 }
 
@@ -150,21 +151,24 @@ Process* find_process(u32 pid) {
 }
 
 void start_scheduler() {
-  for (Cpu& cpu : cpus) {
-    Process& idle = idle_processes[cpu.index];
-    if (&cpu - cpus != cpu.index) continue;  // beyond the last processor
-    idle.state = Process::State::running;
-    idle.kernel_thread = true;
-    idle.kernel_stack_top = cpu.kernel_stack;
-    copy_text(idle.name, sizeof idle.name, "idle");
-    cpu.idle_process = &idle;
-    cpu.current = &idle;
-  }
+  for (Cpu& cpu : cpus)
+    if (cpu.present) prepare_idle_process(cpu);
+}
+
+void prepare_idle_process(Cpu& cpu) {
+  Process& idle = idle_processes[cpu.index];
+  idle.state = Process::State::running;
+  idle.kernel_thread = true;
+  idle.kernel_stack_top = cpu.kernel_stack;
+  copy_text(idle.name, sizeof idle.name, "idle");
+  cpu.idle_process = &idle;
+  cpu.current = &idle;
 }
 
 void idle_loop() {
   Cpu& cpu = this_cpu();
   for (;;) {
+    leave_if_wanted();
     if (ready_first) {
       schedule();
       continue;
@@ -238,6 +242,7 @@ void exit_process(i32 status) {
   process.space.destroy();
   signals::process_ends(process);
   network::close_all(process.pid);
+  if (!process.kernel_thread) vscsi::close_all(static_cast<u32>(&process - processes));
   const Process* parent = find_process(process.parent);
   // Children of an ended process have nobody who would wait for them.
   for (Process& child : processes) {
@@ -310,7 +315,7 @@ void yield() {
   schedule();
 }
 
-bool others_ready() { return ready_first != nullptr; }
+bool others_ready() { return ready_first || this_cpu().leaving; }
 
 void floating_unavailable(SavedRegisters& registers) {
   Process& process = current();

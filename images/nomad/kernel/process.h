@@ -10,6 +10,8 @@
 
 namespace nomad {
 
+struct Cpu;
+
 struct alignas(16) FloatingState {
   u64 floating[34];  // 32 registers and the FPSCR
 };
@@ -58,6 +60,7 @@ Process& current();
 Process* find_process(u32 pid);
 
 void start_scheduler();         // the caller becomes the idle process of processor 0
+void prepare_idle_process(Cpu& cpu);
 [[noreturn]] void idle_loop();
 
 // A program of the image. The line is "[NAME=value ...] program arguments". Negative result = Error.

@@ -12,19 +12,35 @@ namespace {
 
 struct PhaseRow {
   const char* name;
-  Action action;
-  const char* script_command;
+  Action action;               // of a migration
+  const char* script_command;  // with the verb of the subject behind it
   bool may_refuse;
   u64 program_milliseconds;  // how long programs have for their answer; silence means consent (Redbook 5.8.2)
 };
 
 // In the order of enum Phase.
 constexpr PhaseRow phases[] = {
-    {"check", DR_MIGRATE_CHECK, "checkmigrate", true, 2000},
-    {"prepare", DR_MIGRATE_PRE, "premigrate", true, 2000},
-    {"post", DR_MIGRATE_POST, "postmigrate", false, 200},
-    {"undo check", DR_MIGRATE_POST_ERROR, "undocheckmigrate", false, 200},
-    {"undo prepare", DR_MIGRATE_POST_ERROR, "undopremigrate", false, 200},
+    {"check", DR_MIGRATE_CHECK, "check", true, 2000},
+    {"prepare", DR_MIGRATE_PRE, "pre", true, 2000},
+    {"post", DR_MIGRATE_POST, "post", false, 200},
+    {"undo check", DR_MIGRATE_POST_ERROR, "undocheck", false, 200},
+    {"undo prepare", DR_MIGRATE_POST_ERROR, "undopre", false, 200},
+};
+
+struct SubjectRow {
+  const char* resource;  // as scripts register for it
+  const char* verb;
+};
+
+// In the order of enum Subject.
+constexpr SubjectRow subjects[] = {
+    {"pmig", "migrate"}, {"mem", "acquire"}, {"mem", "release"}, {"cpu", "acquire"}, {"cpu", "release"},
+};
+
+struct Happening {
+  const PhaseRow& phase;
+  const SubjectRow& subject;
+  long long action;
 };
 constexpr u64 script_milliseconds = 10000;
 
@@ -43,13 +59,12 @@ ScriptInfo scripts[script_limit];
 bool event_running = false;
 dr_info event{};
 
-bool ask_extensions(const PhaseRow& phase, u64 stream, char* why, u64 size) {
-  dri_pmig info{1, 0, phase.action == DR_MIGRATE_CHECK ? 0 : static_cast<long long>(stream)};
+bool ask_extensions(const Happening& now, void* info, char* why, u64 size) {
   for (Extension& extension : extensions) {
-    if (!extension.handler || !(extension.actions & phase.action)) continue;
-    const int result = extension.handler(&event, extension.argument, phase.action, &info);
-    if (result && phase.may_refuse) {
-      format(why, size, "kernel extension %s refused %s (%d)", extension.name, phase.name, result);
+    if (!extension.handler || !(extension.actions & now.action)) continue;
+    const int result = extension.handler(&event, extension.argument, now.action, info);
+    if (result && now.phase.may_refuse) {
+      format(why, size, "kernel extension %s refused %s (%d)", extension.name, now.phase.name, result);
       return false;
     }
   }
@@ -91,12 +106,15 @@ void find_error(const char* output, char* text, u64 size) {
     }
 }
 
-bool run_script(const ScriptInfo& script, const PhaseRow& phase, char* why, u64 size) {
-  char line[128], reason[64] = "";
-  format(line, sizeof line, "%s%s%s %s pmig", script.environment, script.environment[0] ? " " : "", script.name, phase.script_command);
+bool run_script(const ScriptInfo& script, const Happening& now, char* why, u64 size) {
+  const PhaseRow& phase = now.phase;
+  char command[32], line[128], reason[64] = "";
+  format(command, sizeof command, "%s%s", phase.script_command, now.subject.verb);
+  format(line, sizeof line, "%s%s%s %s %s", script.environment, script.environment[0] ? " " : "", script.name, command,
+         now.subject.resource);
   const i64 pid = spawn(line, spawn_capture, true, current().pid);
   if (pid < 0) {
-    format(why, size, "script %s could not be started for %s", script.name, phase.script_command);
+    format(why, size, "script %s could not be started for %s", script.name, command);
     return !phase.may_refuse;
   }
   Process* process = find_process(static_cast<u32>(pid));
@@ -112,13 +130,21 @@ bool run_script(const ScriptInfo& script, const PhaseRow& phase, char* why, u64 
   const i32 status = process->status;
   reap(*process);
   if (status == 0 || !phase.may_refuse) return true;
-  format(why, size, "script %s refused %s (%d)%s%s", script.name, phase.script_command, status, reason[0] ? ": " : "", reason);
+  format(why, size, "script %s refused %s (%d)%s%s", script.name, command, status, reason[0] ? ": " : "", reason);
   return false;
 }
 
-bool ask_scripts(const PhaseRow& phase, char* why, u64 size) {
+bool registered_for(const ScriptInfo& script, const char* resource) {
+  const char* rest = script.resource;
+  char word[sizeof script.resource];
+  while (next_word(rest, word, sizeof word))
+    if (equal(word, resource)) return true;
+  return false;
+}
+
+bool ask_scripts(const Happening& now, char* why, u64 size) {
   for (const ScriptInfo& script : scripts)
-    if (script.name[0] && equal(script.resource, "pmig") && !run_script(script, phase, why, size)) return false;
+    if (script.name[0] && registered_for(script, now.subject.resource) && !run_script(script, now, why, size)) return false;
   return true;
 }
 
@@ -126,7 +152,8 @@ bool ask_scripts(const PhaseRow& phase, char* why, u64 size) {
 
 int reconfig_register_ext(Handler handler, long long actions, void* h_arg, u64* h_token, const char* name) {
   constexpr int einval = 22, enomem = 12;
-  if (!handler || !h_token || !(actions & (DR_MIGRATE_CHECK | DR_MIGRATE_PRE | DR_MIGRATE_POST | DR_MIGRATE_POST_ERROR))) return einval;
+  constexpr long long all_actions = 2 * DR_CPU_REMOVE_POST_ERROR - 1;
+  if (!handler || !h_token || !(actions & all_actions)) return einval;
   for (u32 i = 0; i < extension_limit; i++)
     if (!extensions[i].handler) {
       extensions[i] = {handler, actions, h_arg, {}};
@@ -144,18 +171,44 @@ int reconfig_unregister(u64 token) {
   return 0;
 }
 
-bool run(Phase which, u64 stream, char* why, u64 size) {
+bool run(Phase which, Subject subject, u64 amount, char* why, u64 size) {
+  constexpr u32 bits_each = 4;
   const PhaseRow& phase = phases[static_cast<u32>(which)];
+  const Happening now{phase, subjects[static_cast<u32>(subject)], phase.action << bits_each * static_cast<u32>(subject)};
   event = {};
-  event.migrate = event.partition = 1;
   event.check = which == Phase::check;
   event.pre = which == Phase::prepare;
   event.post = which == Phase::post;
   event.posterror = phase.action == DR_MIGRATE_POST_ERROR;
-  event.streamid = event.check ? 0 : stream;
+  event.add = subject == Subject::memory_add || subject == Subject::processor_add;
+  event.rem = subject == Subject::memory_remove || subject == Subject::processor_remove;
+  dri_pmig migration{1, 0, 0};
+  dri_mem memory{0};
+  dri_cpu processor{0};
+  void* info = nullptr;
+  switch (subject) {
+    case Subject::migration:
+      event.migrate = event.partition = 1;
+      event.streamid = event.check ? 0 : amount;
+      migration.streamid = static_cast<long long>(event.streamid);
+      info = &migration;
+      break;
+    case Subject::memory_add:
+    case Subject::memory_remove:
+      event.mem = 1;
+      event.req_memsz_change = memory.req_memsz_change = amount;
+      info = &memory;
+      break;
+    case Subject::processor_add:
+    case Subject::processor_remove:
+      event.cpu = 1;
+      event.cpu_change = processor.count = static_cast<u32>(amount);
+      info = &processor;
+      break;
+  }
   event_running = true;
   why[0] = 0;
-  const bool accepted = ask_extensions(phase, stream, why, size) && ask_programs(phase, why, size) && ask_scripts(phase, why, size);
+  const bool accepted = ask_extensions(now, info, why, size) && ask_programs(phase, why, size) && ask_scripts(now, why, size);
   event_running = false;
   return accepted;
 }

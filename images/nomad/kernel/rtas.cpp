@@ -2,6 +2,7 @@
 #include "kernel/rtas.h"
 
 #include "kernel/clock.h"
+#include "kernel/cpu.h"
 #include "kernel/device_tree.h"
 #include "kernel/machine.h"
 
@@ -52,6 +53,17 @@ i32 call(const char* service, const u32* inputs, u32 input_count, u32* results, 
     if (status != -2 && (status < 9900 || status > 9905)) return status;
     clock::spin_microseconds(status == -2 || status == 9900 ? 100 : 1000);
   }
+}
+
+void stop_self() {
+  // Its own buffer, and the same for all who stop: the lock is another's when they are inside.
+  static u32 argument[4];
+  argument[0] = static_cast<u32>(tree::number(tree::find("/rtas"), "stop-self", 0));
+  argument[1] = 0;
+  argument[2] = 1;
+  heavy_sync();
+  unlock_kernel();
+  for (;;) rtas_enter(real_of(argument), entry, base);
 }
 
 i32 call(const char* service) { return call(service, nullptr, 0); }

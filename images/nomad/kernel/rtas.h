@@ -17,6 +17,9 @@ i32 call(const char* service, u32 a);
 i32 call(const char* service, u32 a, u32 b);
 i32 call(const char* service, u32 a, u32 b, u32 c);
 
+// stop-self: gives the kernel lock back, and does not return.
+[[noreturn]] void stop_self();
+
 // One attempt, status as it came: for ibm,suspend-me, ibm,update-nodes and ibm,update-properties.
 i32 call_once(const char* service, const u32* inputs, u32 input_count, u32* results = nullptr, u32 result_count = 0);
 

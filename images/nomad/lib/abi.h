@@ -27,6 +27,7 @@ namespace nomad {
   X(huge_page_map)    /* privileged: number of a 16 GiB page -> address; it is of one program */                         \
   X(system_info)      /* SystemInfo* */                                                                                   \
   X(device_info)      /* index, DeviceInfo* */                                                                            \
+  X(device_change)    /* privileged: DeviceChange, name, buffer for the reason, its size */                               \
   X(property)         /* node path, name, buffer, size -> length */                                                       \
   X(disk_info)        /* disk, DiskInfo* */                                                                               \
   X(disk_read)        /* disk, first block, blocks, buffer */                                                             \
@@ -41,6 +42,7 @@ namespace nomad {
   X(dr_reconfig)      /* DR_QUERY ..., dr_info* */                                                                        \
   X(dr_script)        /* ScriptOperation, index or 0, ScriptInfo* */                                                      \
   X(dr_operation)     /* privileged: DrOperation, stream id, DrStatus* */                                                 \
+  X(dr_resources)     /* privileged: DrResources*: waits until it is done, or refused */                                  \
   X(kernel_loop)      /* count: reads the MSR so many times in the kernel */                                              \
   X(shutdown)         /* ShutdownKind */
 
@@ -106,10 +108,14 @@ struct SystemInfo {
 
 struct DeviceInfo {
   char name[16];
+  char device_class[12];  // as lsdev -Cc names it
   char status[16];
   char location[48];
   char description[64];
 };
+
+// Like rmdev -l and cfgmgr: the driver of a device lets go of it; drivers take what the device tree has.
+enum class DeviceChange : u64 { unconfigure, configure_all };
 
 struct DiskInfo {
   u64 blocks;
@@ -146,13 +152,19 @@ struct DeviceWindow {
 enum DrCommand : u64 { DR_QUERY = 1, DR_RECONFIG_DONE = 2, DR_EVENT_FAIL = 3 };
 
 struct dr_info {
-  u32 migrate : 1;
-  u32 partition : 1;
+  u32 add : 1;
+  u32 rem : 1;
   u32 check : 1;
   u32 pre : 1;
   u32 post : 1;
   u32 posterror : 1;
-  u64 streamid;
+  u32 cpu : 1;
+  u32 mem : 1;
+  u32 migrate : 1;
+  u32 partition : 1;
+  u32 cpu_change;       // how many, of cpu
+  u64 req_memsz_change; // bytes, of mem
+  u64 streamid;         // of migrate
 };
 
 enum class ScriptOperation : u64 { install, remove, list };
@@ -165,7 +177,7 @@ struct ScriptInfo {
   char version[12];
   char date[12];
   char usage[64];
-  char resource[16];
+  char resource[16];  // names with a blank between them: pmig mem cpu
 };
 
 enum class DrOperation : u64 { status, check, prepare, undo };
@@ -177,6 +189,17 @@ struct DrStatus {
   u32 post_done;
   char state[12];
   char text[128];
+};
+
+// What drmgr asks of the kernel, and what has come of it.
+struct DrResources {
+  enum class Kind : u32 { memory, processor, slot } kind;
+  u32 add;
+  u32 count;      // logical memory blocks, processors
+  u32 minutes;    // it ends after that time; 0 = it has any time
+  char name[64];  // of a slot, as its connector is called (ibm,drc-names)
+  u32 done;       // so many of them
+  char text[128]; // why not all
 };
 
 }  // namespace nomad

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A migration-aware program (Redbook 5.8.2): catches SIGRECONFIG and answers.  aware [refuse=check|pre]
+// A program that is aware of reconfiguration (Redbook 5.8.2): catches SIGRECONFIG and answers.  aware [refuse=check|pre]
 #include "user/program.h"
 
 using namespace nomad;
@@ -18,13 +18,16 @@ const char* name_of(const dr_info& info) {
 
 void reconfigure(u32) {
   dr_info info{};
-  if (system_call(SystemCall::dr_reconfig, DR_QUERY, word_of(&info)) < 0 || !info.migrate) return;
+  if (system_call(SystemCall::dr_reconfig, DR_QUERY, word_of(&info)) < 0) return;
   events++;
   const char* phase = name_of(info);
   const bool refuse = equal(phase, refused_phase);
   const i64 result = system_call(SystemCall::dr_reconfig, refuse ? DR_EVENT_FAIL : DR_RECONFIG_DONE, word_of(&info));
   if (refuse && result == 0) refused++;
-  print("aware: event=%s answer=%s\n", phase, !refuse ? "done" : result == 0 ? "fail" : "fail, not permitted");
+  char change[48] = "";  // nothing of a migration
+  if (info.mem) format(change, sizeof change, " mem=%s%lu", info.add ? "+" : "-", info.req_memsz_change >> 20);
+  if (info.cpu) format(change, sizeof change, " cpu=%s%u", info.add ? "+" : "-", info.cpu_change);
+  print("aware: event=%s%s answer=%s\n", phase, change, !refuse ? "done" : result == 0 ? "fail" : "fail, not permitted");
 }
 
 }  // namespace

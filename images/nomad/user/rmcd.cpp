@@ -16,13 +16,15 @@ struct Reply {
   bool used, finished;
   UdpPeer peer;
   u64 sequence;
-  char text[256];
+  char text[640];
 };
 Reply replies[remembered];
 u64 next_reply = 0;
 i64 socket = -1;
 char key[64] = "";
 Reply* pending = nullptr;  // check, prepare or undo that the kernel works on
+Reply* called = nullptr;   // drmgr, a program that runs
+u64 called_program = 0;
 
 struct Verb {
   const char* name;
@@ -101,6 +103,21 @@ bool post(const char* arguments, Reply& reply) {
   return true;
 }
 
+// BUSY until the program has ended: its status and what it has printed are the answer.
+bool dynamic(const char* arguments, Reply& reply) {
+  if (called) return false;
+  char line[224];
+  format(line, sizeof line, "drmgr %s", arguments);
+  const i64 pid = system_call(SystemCall::spawn, word_of(line), spawn_capture);
+  if (pid < 0) {
+    fail(reply, refused, "drmgr could not be started");
+    return true;
+  }
+  called = &reply;
+  called_program = static_cast<u64>(pid);
+  return false;
+}
+
 u64 shutdown_after_reply = ~0ul;
 
 bool shutdown(const char* arguments, Reply& reply) {
@@ -111,11 +128,11 @@ bool shutdown(const char* arguments, Reply& reply) {
 
 constexpr Verb verbs[] = {
     {"hello", hello},     {"oslevel", oslevel}, {"date", date}, {"status", status},     {"check", check},
-    {"prepare", prepare}, {"undo", undo},       {"post", post}, {"shutdown", shutdown},
+    {"prepare", prepare}, {"undo", undo},       {"post", post}, {"shutdown", shutdown}, {"drmgr", dynamic},
 };
 
 void send(const Reply& reply, const char* text) {
-  char line[320];
+  char line[704];
   const u64 length = format(line, sizeof line, "RMC2 %lu %s\n", reply.sequence, text);
   system_call(SystemCall::udp_send, static_cast<u64>(socket), word_of(line), length, word_of(&reply.peer));
 }
@@ -149,7 +166,7 @@ void serve(char* text, const UdpPeer& peer) {
       send(old, old.finished ? old.text : "BUSY");
       return;
     }
-  if (&replies[next_reply % remembered] == pending) next_reply++;
+  while (&replies[next_reply % remembered] == pending || &replies[next_reply % remembered] == called) next_reply++;
   Reply& reply = replies[next_reply++ % remembered];
   reply = {true, false, peer, sequence, {}};
   const bool named = next_word(rest, name, sizeof name);
@@ -159,7 +176,7 @@ void serve(char* text, const UdpPeer& peer) {
       if (verb.run(rest, reply)) {
         finish(reply);
       } else if (&reply != pending) {  // post: ask again later, with the same number
-        reply.used = false;
+        if (&reply != called) reply.used = false;
         send(reply, "BUSY");
       }
       return;
@@ -177,6 +194,25 @@ void look_at_pending() {
   pending = nullptr;
 }
 
+// In a datagram, which is one line, \n ends a line of the output. The end of it counts more than its beginning.
+void look_at_call() {
+  static char output[4096];
+  i32 status = 0;
+  const i64 length = system_call(SystemCall::wait, called_program, word_of(&status), word_of(output), sizeof output - 1, 0);
+  if (length == Error::timed_out || length == Error::interrupted) return;
+  output[length > 0 ? length : 0] = 0;
+  constexpr u64 longest = sizeof called->text / 2;
+  const u64 whole = strlen(output);
+  u64 used = format(called->text, sizeof called->text, "OK %d ", length < 0 ? 127 : status);
+  for (const char* at = output + (whole > longest - 16 ? whole - (longest - 16) : 0); *at; at++) {
+    if (*at == '\n') called->text[used++] = '\\';
+    called->text[used++] = *at == '\n' ? 'n' : *at;
+  }
+  called->text[used] = 0;
+  finish(*called);
+  called = nullptr;
+}
+
 }  // namespace
 
 int program_main(int count, char** arguments) {
@@ -192,12 +228,13 @@ int program_main(int count, char** arguments) {
   for (;;) {
     UdpPeer peer{};
     const i64 length =
-        system_call(SystemCall::udp_receive, static_cast<u64>(socket), word_of(text), sizeof text - 1, word_of(&peer), pending ? 5 : 1000);
+        system_call(SystemCall::udp_receive, static_cast<u64>(socket), word_of(text), sizeof text - 1, word_of(&peer), pending || called ? 5 : 1000);
     if (length >= 0) {
       text[length] = 0;
       serve(text, peer);
     }
     if (pending) look_at_pending();
+    if (called) look_at_call();
     if (shutdown_after_reply != ~0ul) {
       system_call(SystemCall::shutdown, shutdown_after_reply);
       shutdown_after_reply = ~0ul;

@@ -16,7 +16,11 @@ bool run_program(const char* text);  // "[-u] program arguments [&]"; false: no 
 void judge(const char* name);        // empty = all
 const SystemInfo& system_info();
 
+void cfgmgr(const char* arguments);
 void drmgr(const char* arguments);
+void lsdev(const char* arguments);
+void lsslot(const char* arguments);
+void rmdev(const char* arguments);
 void refuse(const char* arguments);
 
 }  // namespace nomad::shell

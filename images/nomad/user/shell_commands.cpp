@@ -74,12 +74,6 @@ void errpt(const char* arguments) {
   }
 }
 
-void lsdev(const char*) {
-  DeviceInfo info;
-  for (u64 i = 0; system_call(SystemCall::device_info, i, word_of(&info)) == 0; i++)
-    print("%-10s %-10s %-24s %s\n", info.name, info.status, info.location, info.description);
-}
-
 void uname(const char* arguments) {
   const SystemInfo& info = system_info();
   if (equal(arguments, "-a"))
@@ -150,9 +144,13 @@ const Command commands[] = {
     {"kill", "kill [-signal] pid            send a signal (15)", kill},
     {"date", "date [-s seconds]             show or set the time of day", date},
     {"errpt", "errpt [-a]                    error log, newest first", errpt},
-    {"lsdev", "lsdev                         devices", lsdev},
-    {"drmgr", "drmgr -l | -i NAME | -u NAME  reconfiguration scripts: list, install, uninstall", drmgr},
-    {"refuse", "refuse check|pre|off          a script that refuses a migration in that phase", refuse},
+    {"lsdev", "lsdev [-Cc CLASS]             devices: adapter, disk, if, memory, processor ...", lsdev},
+    {"cfgmgr", "cfgmgr                        take the devices that have come", cfgmgr},
+    {"rmdev", "rmdev -l NAME                 a device is not used any more, until cfgmgr", rmdev},
+    {"lsslot", "lsslot -c slot                virtual slots and their devices", lsslot},
+    {"drmgr", "drmgr -l | -i NAME | -u NAME  reconfiguration scripts: list, install, uninstall\n"
+     "drmgr -c mem|cpu|slot -a|-r   memory, processors (-q N), an adapter (-s SLOT): add, remove", drmgr},
+    {"refuse", "refuse check|pre|off          a script that refuses a reconfiguration in that phase", refuse},
     {"uname", "uname [-a]                    system", uname},
     {"mem", "mem                           memory", mem},
     {"prtconf", "prtconf                       system configuration from the device tree", prtconf},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// drmgr: a script is a program that answers scriptinfo, register and usage with DR_NAME=value lines (Redbook 5.8.3).
+// drmgr: a script is a program that answers scriptinfo, register and usage with DR_NAME=value lines (Redbook 5.8.3). What changes the
+// partition, drmgr -c, is a program of its own: user/drmgr.cpp.
 #include "user/shell.h"
 
 namespace nomad::shell {
@@ -19,17 +20,19 @@ bool ask(const char* environment, const char* name, const char* command) {
   return length >= 0 && status == 0;
 }
 
+// The values of all lines with this name, with a blank between them.
 void take(const char* name, char* target, u64 size) {
   const u64 length = strlen(name);
+  u64 used = 0;
   for (const char* at = output; *at;) {
     const char* end = find(at, '\n');
     const u64 whole = end ? static_cast<u64>(end - at) : strlen(at);
     if (whole > length && starts_with(at, name) && at[length] == '=') {
       u64 count = whole - length - 1;
-      if (count > size - 1) count = size - 1;
-      memcpy(target, at + length + 1, count);
-      target[count] = 0;
-      return;
+      if (used && used + 1 < size) target[used++] = ' ';
+      if (count > size - 1 - used) count = size - 1 - used;
+      memcpy(target + used, at + length + 1, count);
+      target[used += count] = 0;
     }
     at += whole + (end ? 1 : 0);
   }
@@ -64,7 +67,10 @@ void list() {
     print("/usr/lib/dr/scripts/all/%s          %s\n", script.name, script.information);
     print("Vendor:%s,      Version:%s,      Date:%s\n", script.vendor, script.version, script.date);
     print("Script Timeout:10,      Admin Override Timeout:0\nMemory DR Percentage:100\nResources Supported:\n");
-    print("Resource Name: %s      Resource Usage: /usr/lib/dr/scripts/all/%s\n", script.resource, script.usage);
+    const char* rest = script.resource;
+    char resource[sizeof script.resource];
+    while (next_word(rest, resource, sizeof resource))
+      print("Resource Name: %s      Resource Usage: /usr/lib/dr/scripts/all/%s\n", resource, script.usage);
     print("------------------------------------------------------------\n");
   }
 }
@@ -72,14 +78,19 @@ void list() {
 }  // namespace
 
 void drmgr(const char* arguments) {
+  const char* whole = arguments;
   char what[8], name[20];
   const bool known = next_word(arguments, what, sizeof what);
   const char* base = nullptr;
   if (known && next_word(arguments, name, sizeof name)) base = starts_with(name, "./") ? name + 2 : name;
-  if (known && equal(what, "-l")) list();
+  char program[224];
+  if (known && equal(what, "-c")) {
+    format(program, sizeof program, "drmgr %s", whole);
+    run_program(program);
+  } else if (known && equal(what, "-l")) list();
   else if (base && equal(what, "-i")) print(install("", base) ? "drmgr: %s installed\n" : "drmgr: %s cannot be installed\n", base);
   else if (base && equal(what, "-u")) print(uninstall(base) ? "drmgr: %s removed\n" : "drmgr: %s is not installed\n", base);
-  else print("drmgr: usage: drmgr -l | -i NAME | -u NAME\n");
+  else print("drmgr: usage: drmgr -l | -i NAME | -u NAME | -c mem|cpu|slot -a|-r ...\n");
 }
 
 void refuse(const char* arguments) {
