@@ -54,8 +54,8 @@ struct Plain {
 };
 constexpr Plain plain_devices[] = {
     {"hvterm1", "serial", "adapter", "vsa", "LPAR Virtual Serial Adapter"},
-    {nullptr, "nvram", "memory", "nvram", "Non-volatile memory"},
-    {nullptr, "ibm,bsr", "memory", "bsr", "Barrier Synchronization Register"},
+    {nullptr, "nvram", "nvram", "nvram", "Non-volatile memory"},
+    {nullptr, "ibm,bsr", "bsr", "bsr", "Barrier Synchronization Register"},
 };
 
 bool plain(u32 index, DeviceInfo& info) {

@@ -96,7 +96,7 @@ bool remove_memory(const DrResources&, Why why) {
     const Block last = block(row);
     if (!is_assigned(last) || !pages::remove(last.start, block_bytes())) continue;
     if (!kernel_map::unmap(last.start, block_bytes()))
-      copy_text(why.text, why.size, "a page of the kernel is larger than a block");
+      copy_text(why.text, why.size, "the pages of the kernel do not fit a block");
     else if (connectors::release(last.connector, why.text, why.size)) {
       assign(last, false);
       return true;
@@ -272,7 +272,7 @@ i64 change(DrResources& request) {
 }
 
 i64 change_devices(DeviceChange what, const char* name, char* why, u64 size) {
-  if (running) return Error::busy;
+  if (running || migration::under_way()) return Error::busy;
   running = true;
   i64 result = 0;
   if (what == DeviceChange::configure_all)
