@@ -65,9 +65,13 @@ Node processors(Partition& partition) {
   return cpus;
 }
 
-// The first block is a node of its own, and is never taken away: what the guest must find early lies there. The others are
-// rows of a table, there or not.
-constexpr u64 first_node_bytes(const emu::FrameConfig& frame) { return frame.lmb_mb * MiB; }
+u64 block_bytes(Partition& partition) { return u64{partition.frame().config().lmb_mb} * MiB; }
+
+// The node of the memory that is never given back. The other blocks are rows of a table, there or not.
+u64 base_memory_end(Partition& partition) {
+  const u64 block = block_bytes(partition);
+  return std::min((dlpar::base_memory_bytes + block - 1) / block * block, partition.memory_bytes());
+}
 
 Node memory_node(u64 address, u64 bytes) {
   Node node;
@@ -82,13 +86,13 @@ Node memory_node(u64 address, u64 bytes) {
 // (LoPAR B.5.6.2)
 Node dynamic_memory(Partition& partition) {
   constexpr u32 assigned = 0x8;
-  const u64 block = first_node_bytes(partition.frame().config());
-  const std::vector<u32> indexes = partition.connectors().indexes(dlpar::Kind::memory_block);
-  std::vector<u32> table{static_cast<u32>(indexes.size() - 1)};
-  for (const u32 index : indexes) {
+  const u64 block = block_bytes(partition);
+  std::vector<u32> table{0};
+  for (const u32 index : partition.connectors().indexes(dlpar::Kind::memory_block)) {
     const u32 number = dlpar::number_of(index);
-    if (number == 0) continue;
     const u64 address = number * block;
+    if (address < base_memory_end(partition)) continue;
+    ++table[0];
     const bool has = partition.memory_blocks().contains(number);
     const u32 list = 0;
     table.insert(table.end(), {static_cast<u32>(address >> 32), static_cast<u32>(address), index, 0, has ? list : ~u32{0},
@@ -120,7 +124,7 @@ Node rtas_node(Partition& partition, const BootLayout& layout) {
       .flag("ibm,extended-os-term")
       .texts("ibm,hypertas-functions", hypertas_functions());
   const u64 end = partition.memory_end();
-  const u64 block = first_node_bytes(partition.frame().config());
+  const u64 block = block_bytes(partition);
   node.cells("ibm,lrdr-capacity", {static_cast<u32>(end >> 32), static_cast<u32>(end), static_cast<u32>(block >> 32),
                                    static_cast<u32>(block), partition.processor_limit()});
   // Which of the domains of a list count; the last is that of a processor's or a block's memory.
@@ -232,7 +236,7 @@ devices::Node adapter(const Adapter& adapter) {
 }
 
 devices::Node memory_block(Partition& partition, u32 number) {
-  const u64 block = first_node_bytes(partition.frame().config());
+  const u64 block = block_bytes(partition);
   return memory_node(number * block, block).cell("ibm,my-drc-index", dlpar::index_of(dlpar::Kind::memory_block, number));
 }
 
@@ -240,8 +244,7 @@ devices::Node build(Partition& partition, const BootLayout& layout) {
   Node root = root_of(partition);
   root.children.push_back(chosen(partition, layout));
   root.children.push_back(processors(partition));
-  const u64 first = std::min(first_node_bytes(partition.frame().config()), partition.memory_bytes());
-  root.children.push_back(memory_node(0, first));
+  root.children.push_back(memory_node(0, base_memory_end(partition)));
   root.children.push_back(dynamic_memory(partition));
   const auto& huge = partition.memory().far();
   for (u64 at = huge.address; at < huge.end(); at += emu::huge_page_bytes) root.children.push_back(huge_page(at));

@@ -5,6 +5,7 @@
 
 #include "emu/core/location_code.h"
 #include "emu/core/log.h"
+#include "firmware/boot.h"
 #include "firmware/devtree/tree.h"
 #include "firmware/frame.h"
 #include "firmware/partition.h"
@@ -149,10 +150,11 @@ bool Connectors::in_use(u32 index) const {
 
 // By the page table, by a window of I/O addresses, or by what a processor has registered.
 bool Connectors::block_in_use(u32 number) const {
-  if (number == 0) return true;  // its run-time services lie there
   const u64 block = u64{frame_.config().lmb_mb} * MiB;
   const u64 begin = number * block;
+  if (begin < base_memory_bytes) return true;
   const auto meets = [&](u64 address, u64 length) { return length && address < begin + block && begin < address + length; };
+  if (meets(partition_.rtas().base, rtas_bytes)) return true;
   for (const Processor* p : partition_.processors()) {
     const ProcessorState& s = p->state;
     if ((s.vpa && meets(s.vpa, 1)) || meets(s.slb_shadow, s.slb_shadow_bytes) || meets(s.dispatch_log, s.dispatch_log_bytes))

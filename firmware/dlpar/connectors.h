@@ -47,6 +47,10 @@ enum class Sense : u32 { empty = 0, present = 1, unusable = 2 };
 
 inline constexpr const char* not_granted_code = "not-granted";
 
+// The beginning of a partition's memory, whole blocks, is a node of its own in the device tree, and is never given back: what real mode
+// reaches, and what the guest must find early.
+inline constexpr u64 base_memory_bytes = 128 * MiB;
+
 class Connectors {
  public:
   Connectors(Partition& partition, Frame& frame) : partition_(partition), frame_(frame) {}

@@ -17,7 +17,7 @@ namespace {
 constexpr u32 isolation = 9001, allocation = 9003;
 constexpr u64 work_area = 0x8000;
 
-// A partition of 64 MiB and a processor that may grow to 128 MiB and four, in blocks of 16 MiB. Its processors stand still, and what its
+// A partition of 192 MiB and a processor that may grow to 256 MiB and four, in blocks of 16 MiB, of which the first eight stay. Its processors stand still, and what its
 // operating system has done until then is undone, so that the test is the operating system.
 struct Guest {
   Guest() : world({definition()}) {
@@ -35,6 +35,8 @@ struct Guest {
     auto d = lpar(2, "guest", {ethernet(3, "02AABBCCDD02")});
     give_processors(d.profiles[0], 4);
     d.profiles[0].desired_procs = 1;
+    d.profiles[0].desired_mem = 192;
+    d.profiles[0].max_mem = 256;
     return d;
   }
 
@@ -107,7 +109,8 @@ struct Guest {
   std::shared_ptr<Partition> partition;
 };
 
-constexpr u32 block(u32 n) { return index_of(Kind::memory_block, n); }
+constexpr u32 block(u32 n) { return index_of(Kind::memory_block, 8 + n); }  // of those that come and go
+constexpr u64 base = dlpar::base_memory_bytes;
 constexpr u32 processor(u32 n) { return index_of(Kind::processor, n); }
 constexpr u32 slot(u32 n) { return index_of(Kind::slot, n); }
 
@@ -116,78 +119,79 @@ constexpr u32 slot(u32 n) { return index_of(Kind::slot, n); }
 TEST_CASE("a guest takes the blocks of memory that it was given, and no more", "[dlpar]") {
   Guest guest;
   CHECK(guest.set(allocation, block(4), 1) == -3);
-  guest.promise(96, 1);
-  CHECK(guest.current().desired_mem == 64);
-  CHECK(guest.current().pending.desired_mem == 96);
+  guest.promise(224, 1);
+  CHECK(guest.current().desired_mem == 192);
+  CHECK(guest.current().pending.desired_mem == 224);
 
   guest.acquire(block(4));
-  CHECK(guest.partition->memory().contains(64 * MiB, 16 * MiB));
+  CHECK(guest.partition->memory().contains(base + 64 * MiB, 16 * MiB));
   CHECK(guest.configure(block(4)) ==
-        std::vector<std::string>{"+memory@4000000", "name", "device_type", "reg", "ibm,associativity", "ibm,my-drc-index"});
+        std::vector<std::string>{"+memory@c000000", "name", "device_type", "reg", "ibm,associativity", "ibm,my-drc-index"});
   guest.acquire(block(6));
-  CHECK_FALSE(guest.partition->memory().contains(80 * MiB, 4096));
+  CHECK_FALSE(guest.partition->memory().contains(base + 80 * MiB, 4096));
   CHECK(guest.set(allocation, block(7), 1) == -3);
-  CHECK(guest.current().desired_mem == 96);
-  CHECK(guest.current().memory_blocks.numbers() == std::vector<u32>{0, 1, 2, 3, 4, 6});
+  CHECK(guest.current().desired_mem == 224);
+  CHECK(guest.current().memory_blocks.numbers() == std::vector<u32>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14});
 }
 
 TEST_CASE("memory that is given back is the system's, and a hole", "[dlpar]") {
   Guest guest;
   const u64 free = guest.world->system().available_mem_mb;
-  guest.promise(48, 1);
+  guest.promise(176, 1);
   // As long as it has it, it is counted.
   CHECK(guest.world->system().available_mem_mb == free);
-  guest.partition->memory().write_be<u64>(32 * MiB, 42);
+  guest.partition->memory().write_be<u64>(base + 32 * MiB, 42);
   guest.release(block(2));
   CHECK(guest.world->system().available_mem_mb == free + 16);
-  CHECK(guest.current().desired_mem == 48);
+  CHECK(guest.current().desired_mem == 176);
   u64 value = 0;
-  CHECK_FALSE(guest.partition->memory().read_be(32 * MiB, value));
+  CHECK_FALSE(guest.partition->memory().read_be(base + 32 * MiB, value));
   CHECK(guest.set(allocation, block(2), 1) == -3);
-  guest.promise(64, 1);
+  guest.promise(192, 1);
   guest.acquire(block(2));
-  CHECK(guest.partition->memory().read_be(32 * MiB, value));
+  CHECK(guest.partition->memory().read_be(base + 32 * MiB, value));
   CHECK(value == 0);
   CHECK(guest.current().memory_blocks.runs().empty());
 }
 
 TEST_CASE("memory that is in use is not given up", "[dlpar]") {
   Guest guest;
-  // The first block has the run-time services.
-  CHECK(guest.set(isolation, block(0), 0) == -9001);
+  for (const u32 of_base : {0U, 3U, 7U}) CHECK(guest.set(isolation, index_of(Kind::memory_block, of_base), 0) == -9001);
+  CHECK(guest.partition->rtas().base / (16 * MiB) == 11);
+  CHECK(guest.set(isolation, block(3), 0) == -9001);  // the run-time services lie there
 
   cpu::HashPageTable& table = guest.partition->page_table();
-  guest.partition->on_dispatcher([&] { table.write(5, {cpu::hpte_valid, 33 * MiB | 2}); });
+  guest.partition->on_dispatcher([&] { table.write(5, {cpu::hpte_valid, (base + 33 * MiB) | 2}); });
   CHECK(guest.set(isolation, block(2), 0) == -9001);
   guest.partition->on_dispatcher([&] { table.write(5, {}); });
   CHECK(guest.set(isolation, block(2), 0) == 0);
   CHECK(guest.set(isolation, block(2), 1) == 0);
 
   // A page of 16 MiB in the block before does not reach into it; of the block itself it does.
-  guest.partition->on_dispatcher([&] { table.write(5, {cpu::hpte_valid | cpu::hpte_large, 16 * MiB | 2}); });
+  guest.partition->on_dispatcher([&] { table.write(5, {cpu::hpte_valid | cpu::hpte_large, (base + 16 * MiB) | 2}); });
   CHECK(guest.set(isolation, block(2), 0) == 0);
   CHECK(guest.set(isolation, block(1), 0) == -9001);
 
   const auto window = guest.partition->adapter_in_slot(3)->window();
-  window->set(0x2000, (48 * MiB) | 3);
-  CHECK(guest.set(isolation, block(3), 0) == -9001);
+  window->set(0x2000, (base + 5 * MiB) | 3);
+  CHECK(guest.set(isolation, block(0), 0) == -9001);
   window->set(0x2000, 0);
-  CHECK(guest.set(isolation, block(3), 0) == 0);
+  CHECK(guest.set(isolation, block(0), 0) == 0);
 }
 
 TEST_CASE("a block is taken back from isolation, and not given up without it", "[dlpar]") {
   Guest guest;
-  guest.promise(48, 1);
+  guest.promise(176, 1);
   CHECK(guest.set(allocation, block(2), 0) == -3);
   CHECK(guest.set(isolation, block(2), 0) == 0);
-  CHECK_FALSE(guest.partition->memory().contains(32 * MiB, 1));
+  CHECK_FALSE(guest.partition->memory().contains(base + 32 * MiB, 1));
   CHECK(guest.set(isolation, block(2), 0) == 0);
   CHECK(guest.rtas("ibm,configure-connector", {static_cast<u32>(work_area), 0}) == -3);
   guest.partition->memory().write_be(work_area, block(2));
   CHECK(guest.rtas("ibm,configure-connector", {static_cast<u32>(work_area), 0}) == -9003);
   CHECK(guest.set(isolation, block(2), 1) == 0);
-  CHECK(guest.partition->memory().contains(32 * MiB, 16 * MiB));
-  CHECK(guest.current().desired_mem == 64);
+  CHECK(guest.partition->memory().contains(base + 32 * MiB, 16 * MiB));
+  CHECK(guest.current().desired_mem == 192);
   // What it never had is neither isolated nor given up.
   CHECK(guest.set(isolation, block(6), 0) == 0);
   CHECK(guest.set(allocation, block(6), 0) == 0);
@@ -198,7 +202,7 @@ TEST_CASE("processors come and go, with numbers of their own", "[dlpar]") {
   Guest guest;
   u32 state = 9;
   CHECK(guest.rtas("query-cpu-stopped-state", {2}, &state) == -3);
-  guest.promise(64, 3);
+  guest.promise(192, 3);
   guest.acquire(processor(2));
   guest.acquire(processor(1));
   CHECK(guest.set(allocation, processor(3), 1) == -3);
@@ -252,13 +256,13 @@ TEST_CASE("an adapter waits in its slot until the guest takes it, and stays whil
 
 TEST_CASE("while a partition moves it takes and gives nothing", "[dlpar]") {
   Guest guest;
-  guest.promise(96, 2);
+  guest.promise(224, 2);
   for (const StreamState state : {StreamState::enabled, StreamState::suspending, StreamState::resumed}) {
     guest.partition->set_stream(7, state);
     CHECK(guest.set(allocation, block(4), 1) == -9001);
     CHECK(guest.set(allocation, processor(1), 1) == -9001);
     CHECK(guest.set(isolation, block(2), 0) == -9001);
-    CHECK(guest.partition->memory().contains(32 * MiB, 16 * MiB));
+    CHECK(guest.partition->memory().contains(base + 32 * MiB, 16 * MiB));
   }
   guest.partition->set_stream(7, StreamState::aborted);
   guest.acquire(block(4));
@@ -266,7 +270,7 @@ TEST_CASE("while a partition moves it takes and gives nothing", "[dlpar]") {
 
 TEST_CASE("nonsense about connectors is refused", "[dlpar]") {
   Guest guest;
-  for (const u32 index : {0U, 0x8000'0008U, 0x1000'0004U, 0x3000'0014U, 0x7000'0000U, ~0U}) {
+  for (const u32 index : {0U, 0x8000'0010U, 0x1000'0004U, 0x3000'0014U, 0x7000'0000U, ~0U}) {
     CHECK(guest.rtas("get-sensor-state", {9003, index}) == -3);
     for (const u32 indicator : {isolation, 9002U, allocation}) CHECK(guest.set(indicator, index, 1) == -3);
   }
@@ -283,14 +287,14 @@ TEST_CASE("nonsense about connectors is refused", "[dlpar]") {
 
 TEST_CASE("an activation makes one piece of what was given dynamically", "[dlpar]") {
   Guest guest;
-  guest.promise(64, 3);
+  guest.promise(192, 3);
   guest.acquire(processor(3));
   guest.acquire(processor(1));
   guest.release(block(2));
   REQUIRE(guest.world->power_off(2, false));
   REQUIRE(guest.world->activate(2, "", {}));
   const emu::Current now = guest.current();
-  CHECK(now.desired_mem == 48);
+  CHECK(now.desired_mem == 176);
   CHECK(now.desired_procs == 3);
   CHECK(now.processors.runs().empty());
   CHECK(now.memory_blocks.runs().empty());
@@ -300,17 +304,17 @@ TEST_CASE("an activation makes one piece of what was given dynamically", "[dlpar
 TEST_CASE("what a partition is promised is counted, and is within its limits", "[dlpar]") {
   Guest guest;
   const u64 free = guest.world->system().available_mem_mb;
-  guest.promise(128, 1);
+  guest.promise(256, 1);
   CHECK(guest.world->system().available_mem_mb == free - 64);
   REQUIRE(guest.world->settle_capacity(2));
   CHECK(guest.world->system().available_mem_mb == free);
   CHECK(guest.set(allocation, block(4), 1) == -3);
   emu::Capacity wanted = guest.current();
-  for (const u32 mem : {144U, 8U, 0U, 72U}) {
+  for (const u32 mem : {272U, 8U, 0U, 200U}) {
     wanted.desired_mem = mem;
     CHECK_FALSE(guest.world->change_capacity(2, wanted));
   }
-  wanted.desired_mem = 64;
+  wanted.desired_mem = 192;
   wanted.desired_procs = 5;
   CHECK_FALSE(guest.world->change_capacity(2, wanted));
   CHECK(guest.current().pending == static_cast<const emu::Capacity&>(guest.current()));
