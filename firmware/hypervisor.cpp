@@ -10,6 +10,7 @@
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/guarded.h"
 #include "emu/core/log.h"
+#include "emu/core/virtual_slots.h"
 #include "firmware/agreement.h"
 #include "firmware/changes.h"
 #include "firmware/connections.h"
@@ -181,6 +182,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     // Without our lock: its dispatcher may wait for that.
     emu::Status plugged = emu::success();
     guest->on_dispatcher([&] {
+      if (config.slot < emu::first_virtual_slot || guest->adapter_in_slot(config.slot)) {
+        plugged = emu::Error{"slots", fmt::format("Virtual slot {} is in use.", config.slot)};
+        return;
+      }
       guest->connectors().offer_slot(config.slot);
       if (const auto adapter = guest->plug(config); !adapter) {
         guest->connectors().slot_is_empty(config.slot);
@@ -202,14 +207,16 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status remove_adapter(u32 lpar_id, u32 slot) override {
     TRY(may_remove_adapter(lpar_id, slot));
     const auto guest = TRY(running_guest(lpar_id));
-    bool taken = false;
-    guest->on_dispatcher([&] { taken = guest->connectors().slot_taken(slot); });
-    if (taken)
-      return emu::Error{slot_taken_code, fmt::format("The operating system of partition {} uses virtual slot {}.",
-                                                     guest->definition().name, slot)};
-    TRY(drop_adapter(lpar_id, slot, Kept::while_it_runs));
-    pull(*guest, slot);
-    return emu::success();
+    emu::Status pulled = emu::success();
+    guest->on_dispatcher([&] {
+      // In one: the operating system could take it in between.
+      if (guest->connectors().slot_taken(slot))
+        pulled = emu::Error{slot_taken_code, fmt::format("The operating system of partition {} uses virtual slot {}.",
+                                                         guest->definition().name, slot)};
+      else if (pulled = drop_adapter(lpar_id, slot, Kept::while_it_runs); pulled)
+        pull(*guest, slot);
+    });
+    return pulled;
   }
   emu::Result<emu::Current> change_capacity(u32 lpar_id, const emu::Capacity& wanted) override {
     std::shared_ptr<Partition> partition;
