@@ -17,6 +17,11 @@ PageBooks::PageBooks(u64 pages) : pages_(pages), words_((pages + 63) / 64) {
   for (Words* words : {&moved_, &current_, &zero_, &demanded_}) *words = std::make_unique<std::atomic<u64>[]>(words_);
 }
 
+void PageBooks::hole(u64 first_page, u64 pages) {
+  for (u64 word = first_page / 64; word < (first_page + pages) / 64; ++word)
+    for (Words* words : {&moved_, &current_, &zero_}) (*words)[word].store(~u64{0}, std::memory_order_relaxed);
+}
+
 void PageBooks::outdated(std::span<const u64> words) {
   for (u64 i = 0; i < std::min<u64>(words.size(), words_); ++i)
     if (words[i]) current_[i].store(current_[i].load(std::memory_order_relaxed) & ~words[i], std::memory_order_relaxed);

@@ -26,6 +26,8 @@ class PageBooks {
     put(zero_, page, content == Content::none);
     if (how == Fetched::on_demand) put(demanded_, page, true);
   }
+  // A hole: it looks as what was empty, and is never sent. Whole words of 64 pages.
+  void hole(u64 first_page, u64 pages);
   // Pages that must move again, one bit for each: a pass has taken them, or the suspension.
   void outdated(std::span<const u64> words);
 

@@ -20,6 +20,10 @@ Stream::Stream(Frame& frame, Setup setup)
   progress_.stream = setup_.stream;
   progress_.lpar_id = setup_.partition->id();
   progress_.source = setup_.side == Side::source;
+  constexpr u64 block = emu::GuestMemory::block;
+  const emu::GuestMemory& memory = setup_.partition->memory();
+  for (u64 at = 0; at < memory.size(); at += block)
+    if (!memory.contains(at, block)) books_.hole(at / emu::page_size, block / emu::page_size);
   progress_.bytes_total = setup_.partition->memory().filled();
 }
 

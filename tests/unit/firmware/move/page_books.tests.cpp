@@ -40,3 +40,13 @@ TEST_CASE("of a large memory the cells are larger, not more", "[move]") {
   CHECK(map.content.size() == 1024);
   CHECK(map.pages_per_cell == 16384);
 }
+
+TEST_CASE("a hole of the memory looks as what was empty, from the beginning", "[move]") {
+  PageBooks books(1024);
+  books.hole(256, 512);
+  books.moved(0, Content::some);
+  const MemoryMap map = books.map(nullptr);
+  REQUIRE(map.pages_per_cell == 64);
+  for (size_t cell = 0; cell < 16; ++cell) CHECK(map.zero[cell] == (cell >= 4 && cell < 12 ? 255 : 0));
+  CHECK(map.content[0] != 0);
+}
