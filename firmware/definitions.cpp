@@ -7,6 +7,7 @@
 
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/identity.h"
+#include "emu/core/profile_rules.h"
 #include "emu/core/virtual_slots.h"
 #include "firmware/dlpar/connectors.h"
 #include "firmware/partition.h"
@@ -268,6 +269,10 @@ emu::Error not_granted(const std::string& name, std::string_view what) {
   return {dlpar::not_granted_code, fmt::format("Partition {} has all the {} that it was given.", name, what)};
 }
 
+emu::Error needs_it(const std::string& name, std::string_view what) {
+  return {dlpar::not_granted_code, fmt::format("Partition {} would have fewer {} than it must have.", name, what)};
+}
+
 }  // namespace
 
 emu::Result<emu::Current> Definitions::change_capacity(Lpars& lpars, u32 lpar_id, const emu::Capacity& wanted) {
@@ -303,13 +308,16 @@ emu::Result<emu::Current> Definitions::change_capacity(Lpars& lpars, u32 lpar_id
   return *lpar.definition.current;
 }
 
-emu::Result<emu::Current> Definitions::settle_capacity(Lpars& lpars, u32 lpar_id) {
+emu::Result<emu::Current> Definitions::settle_capacity(Lpars& lpars, u32 lpar_id, bool memory, bool processors) {
   Lpar* lpar = lpars.find(lpar_id);
   if (!lpar) return no_such_lpar(lpar_id);
   if (!lpar->definition.current)
     return emu::Error{"HSCL05DF", fmt::format("Partition {} was never activated.", lpar->definition.name)};
   emu::LparDefinition changed = lpar->definition;
-  changed.current->pending = *changed.current;
+  emu::Capacity settled = *changed.current;
+  if (!memory) settled.desired_mem = changed.current->pending.desired_mem;
+  if (!processors) settled.desired_procs = changed.current->pending.desired_procs;
+  changed.current->pending = settled;
   if (changed != lpar->definition) TRY(store(*lpar, std::move(changed)));
   return *lpar->definition.current;
 }
@@ -321,6 +329,7 @@ emu::Status Definitions::keep_memory_block(Lpars& lpars, u32 lpar_id, u32 block,
   emu::Current& current = *changed.current;
   emu::NumberSet blocks = emu::memory_blocks_of(current, config_.lmb_mb);
   if (owned && current.desired_mem + config_.lmb_mb > current.pending.desired_mem) return not_granted(changed.name, "memory");
+  if (!owned && current.desired_mem < current.min_mem + config_.lmb_mb) return needs_it(changed.name, "memory");
   owned ? blocks.add(block) : blocks.remove(block);
   current.desired_mem = blocks.count() * config_.lmb_mb;
   current.memory_blocks = blocks == emu::NumberSet::below(blocks.count()) ? emu::NumberSet() : blocks;
@@ -334,6 +343,10 @@ emu::Status Definitions::keep_processor(Lpars& lpars, u32 lpar_id, u32 number, b
   emu::Current& current = *changed.current;
   emu::NumberSet numbers = emu::processors_of(current);
   if (owned && current.desired_procs >= current.pending.desired_procs) return not_granted(changed.name, "processors");
+  // Of a shared processor at most a whole one is its share.
+  const bool shares_fit =
+      current.proc_mode == emu::ProcMode::ded || current.desired_proc_units <= (current.desired_procs - 1) * emu::most_units;
+  if (!owned && (current.desired_procs <= current.min_procs || !shares_fit)) return needs_it(changed.name, "processors");
   owned ? numbers.add(number) : numbers.remove(number);
   current.desired_procs = numbers.count();
   current.processors = numbers == emu::NumberSet::below(numbers.count()) ? emu::NumberSet() : numbers;

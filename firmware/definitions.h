@@ -36,7 +36,7 @@ class Definitions {
   // What a partition that runs is to have, by a dynamic operation: pending from now on. A Virtual I/O Server has it at once, and of any
   // partition shares of processors are the hypervisor's matter. What is current then.
   emu::Result<emu::Current> change_capacity(Lpars&, u32 lpar_id, const emu::Capacity& wanted);
-  emu::Result<emu::Current> settle_capacity(Lpars&, u32 lpar_id);  // what is current is pending
+  emu::Result<emu::Current> settle_capacity(Lpars&, u32 lpar_id, bool memory, bool processors);  // what is current is pending
   // A guest has taken one of what is pending (not_granted_code: there is none), or has given one back.
   emu::Status keep_memory_block(Lpars&, u32 lpar_id, u32 block, bool owned);
   emu::Status keep_processor(Lpars&, u32 lpar_id, u32 number, bool owned);

@@ -85,6 +85,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.available_mem_mb = free_memory_mb(config_, usage);
     status.firmware_mem_mb = usage.firmware_mb;
     status.available_proc_units = free_units(config_, usage);
+    const Usage now = lpars->usage(Lpars::Counted::has_now), then = lpars->usage(Lpars::Counted::will_have);
+    status.promised_mem_mb = free_memory_mb(config_, now) - status.available_mem_mb;
+    status.returning_mem_mb = free_memory_mb(config_, then) - status.available_mem_mb;
+    status.promised_proc_units = free_units(config_, now) - status.available_proc_units;
+    status.returning_proc_units = free_units(config_, then) - status.available_proc_units;
     status.huge_pages = config_.huge_pages;
     status.available_huge_pages = free_huge_pages(config_, usage);
     status.on_demand_processors = state_of(lpars->on_demand().processors, config_.inactive_processors,
@@ -229,8 +234,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     partition->capacity_is(current);
     return current;
   }
-  emu::Result<emu::Current> settle_capacity(u32 lpar_id) override {
-    return definitions_.settle_capacity(*lpars_.lock(), lpar_id);
+  emu::Result<emu::Current> settle_capacity(u32 lpar_id, bool memory, bool processors) override {
+    return definitions_.settle_capacity(*lpars_.lock(), lpar_id, memory, processors);
   }
   emu::Status request_huge_pages(u32 pages) override {
     if (pages && pages * emu::huge_page_mb >= config_.memory_mb)

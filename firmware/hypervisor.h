@@ -44,6 +44,10 @@ struct LparStatus {
 struct SystemStatus {
   u64 installed_mem_mb = 0;
   u64 available_mem_mb = 0;
+  u64 promised_mem_mb = 0;   // by dynamic operations, and not taken yet
+  u64 returning_mem_mb = 0;  // asked back by them, and not given yet
+  u32 promised_proc_units = 0;
+  u32 returning_proc_units = 0;
   u64 firmware_mem_mb = 0;
   u32 available_proc_units = 0;
   u32 huge_pages = 0;  // the pool
@@ -97,8 +101,8 @@ class Hypervisor {
   // How much memory and how many processors a partition that runs is to have (desired_mem, desired_procs; of shared processors units,
   // mode and weight, too): pending until its operating system has taken them or given them back. What is current now, with what is pending.
   virtual emu::Result<emu::Current> change_capacity(u32 lpar_id, const emu::Capacity& wanted) = 0;
-  // What is current is pending: what was not done yet will not be done.
-  virtual emu::Result<emu::Current> settle_capacity(u32 lpar_id) = 0;
+  // What is current of memory, or of processors, is pending: what was not done yet will not be done.
+  virtual emu::Result<emu::Current> settle_capacity(u32 lpar_id, bool memory, bool processors) = 0;
   virtual emu::SystemProfiles system_profiles() const = 0;
   // In the place of the one that is named, or new.
   virtual emu::Status write_system_profile(const emu::SystemProfile&, const std::string& replaces) = 0;

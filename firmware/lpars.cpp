@@ -148,7 +148,7 @@ std::vector<emu::Hold> Lpars::holds(u32 vios_id) const {
 
 // ---- what they take ----
 
-Usage Lpars::usage() const {
+Usage Lpars::usage(Counted counted) const {
   Usage usage;
   usage.reserved_mb = reserved_mb_;
   // The lab file may have fewer now than when they were activated.
@@ -157,7 +157,14 @@ Usage Lpars::usage() const {
   if (on_demand_.processors.in_force(now))
     usage.on_demand_units = 100 * static_cast<u32>(std::min<u64>(on_demand_.processors.quantity, config_.inactive_processors));
   for (const auto& [id, lpar] : lpars_)
-    if (lpar.holds_resources) firmware::add(usage, config_, lpar.definition.env, emu::taken_by(*lpar.definition.current));
+    if (lpar.holds_resources) {
+      const emu::Current& current = *lpar.definition.current;
+      const emu::Capacity& has = current;
+      firmware::add(usage, config_, lpar.definition.env,
+                    counted == Counted::has_now     ? has
+                    : counted == Counted::will_have ? current.pending
+                                                    : emu::taken_by(current));
+    }
   return usage;
 }
 

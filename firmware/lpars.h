@@ -96,7 +96,9 @@ class Lpars {
   std::vector<emu::Hold> holds(u32 vios_id) const;
 
   // ---- what they take ----
-  Usage usage() const;
+  // What is promised and not yet taken counts as taken, and what is not yet given back, too; or only one of the two.
+  enum class Counted { both = 1, has_now, will_have };
+  Usage usage(Counted = Counted::both) const;
   emu::Status reserve(u64 mb);
   const emu::OnDemand& on_demand() const { return on_demand_; }
   void set_on_demand(const emu::OnDemand& on_demand) { on_demand_ = on_demand; }

@@ -77,6 +77,10 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.serial_num = config_.serial_num;
   info.installed_mem_mb = status.installed_mem_mb;
   info.available_mem_mb = status.available_mem_mb;
+  info.promised_mem_mb = status.promised_mem_mb;
+  info.returning_mem_mb = status.returning_mem_mb;
+  info.promised_proc_units = status.promised_proc_units;
+  info.returning_proc_units = status.returning_proc_units;
   info.firmware_mem_mb = status.firmware_mem_mb;
   info.lmb_mb = config_.lmb_mb;
   info.processors = config_.processors;
@@ -191,7 +195,7 @@ Result<service::Amounts> ServiceProcessor::operator()(const service::ChangeCapac
   return amounts_of(TRY(hypervisor_.change_capacity(request.lpar_id, wanted)));
 }
 Result<service::Amounts> ServiceProcessor::operator()(const service::SettleCapacity& request) {
-  return amounts_of(TRY(hypervisor_.settle_capacity(request.lpar_id)));
+  return amounts_of(TRY(hypervisor_.settle_capacity(request.lpar_id, request.memory, request.processors)));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ActivateLpar& request) {
   log_service.info("activate partition {} with profile '{}'", request.lpar_id, request.profile);

@@ -19,6 +19,9 @@ constexpr Option options[] = {
     {"-r"}, {"-m"}, {"-o"}, {"-a"},         {"-p"},      {"--id"},        {"-t"}, {"--tid"},
     {"-s"}, {"-q"}, {"-w"}, {"--rsubtype"}, {"--procs"}, {"--procunits"}, {"-d"}, {"--force", Takes::nothing}};
 
+constexpr u32 longest_wait = 99999;  // minutes
+constexpr u32 most_detail = 5;
+
 constexpr std::string_view of_system[] = {"-a"};
 constexpr std::string_view of_lpar[] = {"-p", "--id", "-w", "-d", "--force"};
 constexpr std::string_view of_memory[] = {"-q"};
@@ -88,8 +91,8 @@ Result<int> chhwres(Call& call) {
   if (operation == std::end(operations)) return usage_error("-o");
   TRY(takes_only(call, options, {operation->takes, operation->takes_more}));
   // SIMPLIFIED: what a Virtual I/O Server does takes no time, and it has nothing to say of the details.
-  for (const std::string_view number : {"-w", "-d"})
-    if (call.options.has(number) && !call.options.number(number)) return usage_error(number);
+  for (const auto& [number, most] : {std::pair{"-w", longest_wait}, {"-d", most_detail}})
+    if (call.options.has(number) && call.options.number(number).value_or(most + 1) > most) return usage_error(number);
   return operation->run(call);
 }
 

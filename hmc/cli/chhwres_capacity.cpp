@@ -60,6 +60,9 @@ Status may_begin(const Call& call, const Lpar& lpar) {
 Result<emu::Current> planned(const Target& target, Direction direction, const Wish& wish) {
   const Lpar& lpar = *target.lpar;
   emu::Current wanted = *lpar.current();
+  // What the command does not name stays pending as it is.
+  if (!wish.mem_mb) wanted.desired_mem = wanted.pending.desired_mem;
+  if (!wish.procs) wanted.desired_procs = wanted.pending.desired_procs;
   const bool shared = wanted.proc_mode == emu::ProcMode::shared;
   if (wish.proc_units && !shared) return usage_error("--procunits");
   const u32 lmb = target.system->info.lmb_mb;
@@ -99,7 +102,11 @@ struct Part {
   std::string why;  // it has not done all of it
 };
 
-u32 difference(u32 a, u32 b) { return a > b ? a - b : b - a; }
+// In the direction that was asked for: what the guest has done the other way is none of it.
+u32 done_of(Direction direction, u32 before, u32 now) {
+  const u32 more = direction == Direction::add ? now : before, less = direction == Direction::add ? before : now;
+  return more > less ? more - less : 0;
+}
 
 std::string why_not(const Result<dlpar::OsAnswer>& answer) {
   if (!answer) return answer.error().text;
@@ -127,35 +134,47 @@ Status change_memory(Call& call, const Target& target, Direction direction, u32 
   const std::string arguments =
       fmt::format("-c mem {} -q {}", direction == Direction::add ? "-a" : "-r", mb / target.system->info.lmb_mb);
   const auto answer = dlpar::run_drmgr(call.console, lpar, arguments, patience_of(call.options));
-  const auto settled = ask(*target.link, service::SettleCapacity{lpar.id()});
+  const auto settled = ask(*target.link, service::SettleCapacity{lpar.id(), true, false});
   if (!settled) return settled.error();
-  done_mb = difference(settled->mem_mb, before);
+  done_mb = done_of(direction, before, settled->mem_mb);
   if (done_mb == mb) return emu::success();
   return failed(lpar, direction, true, {mb, done_mb, why_not(answer)});
 }
 
-// Units come before the processors that need them, and go after the processors that needed them.
+// Units that go with so many processors, and are as near to these as they can be.
+u32 fitting_units(u32 units, u32 at_least_for, u32 at_most_for) {
+  return std::clamp(units, std::min(at_least_for * emu::least_units, at_most_for * emu::most_units),
+                    at_most_for * emu::most_units);
+}
+
+// Units come before the processors that need them, and go after the processors that needed them. Those that did not come or go leave
+// their units as they were.
 Status change_processors(Call& call, const Target& target, Direction direction, const Wish& wish, Wish& done) {
   const Lpar& lpar = *target.lpar;
   const emu::Current wanted = TRY(planned(target, direction, wish));
+  const bool shared = wanted.proc_mode == emu::ProcMode::shared;
   const bool asks_guest = wish.procs && takes_part(lpar);
+  const u32 units_before = lpar.current()->desired_proc_units;
   emu::Current first = wanted;
-  if (asks_guest && direction == Direction::remove) first.desired_proc_units = lpar.current()->desired_proc_units;
+  if (asks_guest && shared && direction == Direction::remove)
+    first.desired_proc_units = fitting_units(units_before, lpar.current()->desired_procs, wanted.desired_procs);
   const service::Amounts before = TRY(ask(*target.link, request_for(lpar.id(), first)));
   if (!asks_guest) {
     done = wish;
     return emu::success();
   }
-  if (direction == Direction::add) done.proc_units = wish.proc_units;
   if (lpar.rmc != RmcState::active) return emu::success();  // --force: it stays pending
   const std::string arguments = fmt::format("-c cpu {} -q {}", direction == Direction::add ? "-a" : "-r", wish.procs);
   const auto answer = dlpar::run_drmgr(call.console, lpar, arguments, patience_of(call.options));
-  const auto settled = ask(*target.link, service::SettleCapacity{lpar.id()});
+  const auto settled = ask(*target.link, service::SettleCapacity{lpar.id(), false, true});
   if (!settled) return settled.error();
-  done.procs = difference(settled->procs, before.procs);
-  if (done.procs != wish.procs) return failed(lpar, direction, false, {wish.procs, done.procs, why_not(answer)});
-  if (direction == Direction::add || !wish.proc_units) return emu::success();
-  TRY(ask(*target.link, request_for(lpar.id(), wanted)));
+  done.procs = done_of(direction, before.procs, settled->procs);
+  const bool all = done.procs == wish.procs;
+  emu::Current last = wanted;
+  last.desired_procs = settled->procs;
+  if (shared && !all) last.desired_proc_units = fitting_units(units_before, settled->procs, settled->procs);
+  if (shared && last.desired_proc_units != settled->proc_units) TRY(ask(*target.link, request_for(lpar.id(), last)));
+  if (!all) return failed(lpar, direction, false, {wish.procs, done.procs, why_not(answer)});
   done.proc_units = wish.proc_units;
   return emu::success();
 }
@@ -174,17 +193,22 @@ Result<int> change_one(Call& call, const Result<Wish>& wish, Direction direction
 // From one partition to another: what the first has given the second gets, even if it was not all.
 Result<int> move_between(Call& call, const Result<Wish>& wish, const Change& change) {
   const Wish wanted = TRY(wish);
-  const Target from = TRY(target_of(call, "-p"));
-  const Lpar& giver = *from.lpar;
-  const Lpar& named = *TRY(lpar_of(call, *from.system, "-t", "--tid"));
-  if (named.id() == giver.id()) return usage_error("-t, --tid");
-  const Target to = TRY(target_of(call, "-t", "--tid"));
-  TRY(may_begin(call, giver));
+  const Inventory inventory = call.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  const u32 giver_id = TRY(lpar_of(call, *system, "-p"))->id();
+  const u32 taker_id = TRY(lpar_of(call, *system, "-t", "--tid"))->id();
+  if (giver_id == taker_id) return usage_error("-t, --tid");
+  // In one order, whoever gives: two commands in opposite directions take turns then.
+  const Target one = TRY(target_of(call, std::min(giver_id, taker_id)));
+  const Target other = TRY(target_of(call, std::max(giver_id, taker_id)));
+  const Target& from = one.lpar->id() == giver_id ? one : other;
+  const Target& to = one.lpar->id() == giver_id ? other : one;
+  TRY(may_begin(call, *from.lpar));
   TRY(may_begin(call, *to.lpar));
   TRY(planned(to, Direction::add, wanted));
   Wish given;
   const Status removed = change(from, Direction::remove, wanted, given);
-  if (!removed && given.mem_mb + given.procs + given.proc_units == 0) return removed.error();
+  if (given.mem_mb + given.procs + given.proc_units == 0) return removed ? Result<int>(0) : removed.error();
   Wish taken;
   TRY(change(to, Direction::add, given, taken));
   if (!removed) return removed.error();
@@ -223,6 +247,8 @@ Result<int> set_processors(Call& call) {
   attributes::ProcessorShare share{lpar.current()->sharing_mode, lpar.current()->uncap_weight};
   TRY(attributes::assign(attributes::processor_share(), attributes::By::changing, data.all(), share, [&] { return share; }));
   emu::Current wanted = *lpar.current();
+  wanted.desired_mem = wanted.pending.desired_mem;
+  wanted.desired_procs = wanted.pending.desired_procs;
   wanted.sharing_mode = share.sharing_mode;
   wanted.uncap_weight = share.uncap_weight;
   if (emu::proc_mode_of(wanted.sharing_mode) != wanted.proc_mode)

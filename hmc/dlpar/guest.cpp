@@ -30,7 +30,7 @@ Result<OsAnswer> run_drmgr(Console& console, const Lpar& lpar, const std::string
   constexpr u64 longest = 24 * 60 * minute;
   const u64 wait = patience.minutes ? patience.minutes * minute + 15 * emu::nanoseconds_per_second : longest;
   const std::string request = fmt::format("drmgr {} -w {} -d {}", arguments, patience.minutes, patience.detail);
-  const std::string answer = TRY(console.rmc().call(lpar.info.definition.ip_address, request, wait));
+  const std::string answer = TRY(console.rmc().call(lpar.info.definition.ip_address, request, wait, "drmgr again"));
   const size_t end = std::min(answer.find(' '), answer.size());
   const auto status = emu::parse_number<u32>(std::string_view(answer).substr(0, end));
   if (!status) return Error{"rmc-refused", "Its answer is none of drmgr's."};

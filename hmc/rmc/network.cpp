@@ -26,7 +26,8 @@ class NetworkTransport final : public RmcTransport {
     const auto found = std::ranges::find_if(networks_, leads_there);
     if (found == networks_.end()) return Error{"unreachable", "No network leads to " + ip + "."};
     // A datagram that is repeated must come from the same port: the partition knows a repetition by number, address and port.
-    const u16 port = static_cast<u16>(first_own_port | (std::hash<std::string>()(datagram) & 0x3FFF));
+    const std::string_view numbered = std::string_view(datagram).substr(0, datagram.find(' ', datagram.find(' ') + 1));
+    const u16 port = static_cast<u16>(first_own_port | (std::hash<std::string_view>()(numbered) & 0x3FFF));
     const auto* bytes = reinterpret_cast<const u8*>(datagram.data());
     const Bytes answer = TRY(found->place->exchange(*address, rmc_port, port, {bytes, datagram.size()}, timeout));
     return std::string(answer.begin(), answer.end());

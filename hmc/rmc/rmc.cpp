@@ -52,11 +52,11 @@ RmcClient::RmcClient(RmcTransport* transport, std::string key, const emu::Clock&
       pause_(pause),
       sequence_(clock.wall() / 1'000'000 % 1'000'000'000 + 1) {}
 
-Result<std::string> RmcClient::call(const std::string& ip, const std::string& request, u64 wait) {
+Result<std::string> RmcClient::call(const std::string& ip, const std::string& request, u64 wait, const std::string& again) {
   const Error silent{"rmc-silent", "There is no answer from the partition."};
   if (!transport_ || ip.empty()) return silent;
   const u64 sequence = sequence_++;
-  const std::string datagram = fmt::format("RMC2 {} {} {}\n", sequence, key_, request);
+  std::string datagram = fmt::format("RMC2 {} {} {}\n", sequence, key_, request);
   const u64 until = clock_.monotonic() + wait;
   bool busy = false;
   u64 heard_at = clock_.monotonic();
@@ -74,6 +74,7 @@ Result<std::string> RmcClient::call(const std::string& ip, const std::string& re
       }
       if (answer.ours && answer.verb == "BUSY") {
         busy = true;
+        if (!again.empty()) datagram = fmt::format("RMC2 {} {} {}\n", sequence, key_, again);
         heard_at = clock_.monotonic();
       }
     }

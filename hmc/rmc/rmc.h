@@ -4,7 +4,8 @@
 // datagram each way; the sequence number makes repeats harmless. The key is the lab's secret, which a partition finds in its
 // device tree (/chosen, "security-rmc-key"); it does not answer who has another one:
 //
-//   RMC2 <seq> <key> <verb> [arguments]\n   hello, oslevel, date, check|prepare|undo|post <stream in hex>, shutdown [restart], status
+//   RMC2 <seq> <key> <verb> [arguments]\n   hello, oslevel, date, check|prepare|undo|post <stream in hex>, shutdown [restart], status,
+//                                    drmgr <arguments>, drmgr again
 //
 //   RMC2 <seq> OK [text]\n
 //   RMC2 <seq> ERR <number> <text>\n
@@ -46,7 +47,9 @@ class RmcClient {
 
   // Asks until there is an answer, at most `wait` nanoseconds; a datagram is repeated after 250 ms. The text after OK, or an
   // error: "rmc-silent" (nobody answered), "rmc-busy" (still not done), "rmc-refused" (ERR; the text is the partition's).
-  emu::Result<std::string> call(const std::string& ip, const std::string& request, u64 wait);
+  // `again`: what is asked instead once the partition has said that it is at work, if a second beginning would do harm: a partition that
+  // does not know of the first one then refuses.
+  emu::Result<std::string> call(const std::string& ip, const std::string& request, u64 wait, const std::string& again = "");
 
  private:
   RmcTransport* transport_;

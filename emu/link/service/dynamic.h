@@ -47,11 +47,13 @@ struct ChangeCapacity {
   u32 uncap_weight = 0;
   FIELDS(ChangeCapacity, lpar_id, mem_mb, procs, proc_units, sharing_mode, uncap_weight)
 };
-// What is pending and was not done is not to be done any more. The answer: what it has now.
+// What is pending of memory, or of processors, and was not done is not to be done any more. The answer: what it has now.
 struct SettleCapacity {
   using Reply = Amounts;
   u32 lpar_id = 0;
-  FIELDS(SettleCapacity, lpar_id)
+  bool memory = false;
+  bool processors = false;
+  FIELDS(SettleCapacity, lpar_id, memory, processors)
 };
 
 }  // namespace emu::service

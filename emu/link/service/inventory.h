@@ -19,8 +19,12 @@ struct SystemInfo {
   std::string serial_num;
   u64 installed_mem_mb = 0;
   u64 available_mem_mb = 0;  // not promised to any partition or to the hypervisor
-  u64 firmware_mem_mb = 0;   // the partitions' page tables
-  u32 lmb_mb = 0;            // mem_region_size
+  u64 promised_mem_mb = 0;   // by dynamic operations, and not taken yet
+  u64 returning_mem_mb = 0;  // asked back by them, and not given yet
+  u32 promised_proc_units = 0;
+  u32 returning_proc_units = 0;
+  u64 firmware_mem_mb = 0;  // the partitions' page tables
+  u32 lmb_mb = 0;           // mem_region_size
   u32 processors = 0;
   u32 available_proc_units = 0;
   u32 huge_pages = 0;  // the pool, of 16 GiB each
@@ -42,11 +46,12 @@ struct SystemInfo {
   std::string engine;                          // what executes the partitions' code: a library and its version
   std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003-unicorn-from-the-inside.md
   std::vector<std::string> engine_left_alone;
-  FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, firmware_mem_mb, lmb_mb, processors,
-         available_proc_units, huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id,
-         service_lpar_name, active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
-         num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
-         compat_modes, on_demand_processors, on_demand_memory, engine, engine_taken_over, engine_left_alone)
+  FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, promised_mem_mb, returning_mem_mb,
+         promised_proc_units, returning_proc_units, firmware_mem_mb, lmb_mb, processors, available_proc_units, huge_pages,
+         available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name, active_lpar_mobility_capable,
+         inactive_lpar_mobility_capable, num_active_migrations_supported, num_active_migrations_in_progress,
+         num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery, compat_modes, on_demand_processors,
+         on_demand_memory, engine, engine_taken_over, engine_left_alone)
 };
 
 struct RefCode {

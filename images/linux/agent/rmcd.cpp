@@ -327,7 +327,12 @@ bool dynamic(const char* arguments, Reply& reply) {
     reply.text = error(refused, "drmgr is not installed");
     return true;
   }
-  if (call.process) return false;
+  // Asked of an agent that is another one than the one that began: that one was killed.
+  if (std::string_view(arguments) == "again" || call.process) {
+    reply.text = call.process ? error(occupied, "another dynamic operation is under way")
+                              : error(aborted, "the agent has ended meanwhile, and what became of drmgr is not known");
+    return true;
+  }
   const pid_t child = fork();
   if (child == 0) run_drmgr(std::string(arguments).data());
   if (child < 0) {

@@ -105,7 +105,15 @@ bool post(const char* arguments, Reply& reply) {
 
 // BUSY until the program has ended: its status and what it has printed are the answer.
 bool dynamic(const char* arguments, Reply& reply) {
-  if (called) return false;
+  if (called) {
+    fail(reply, occupied, "another dynamic operation is under way");
+    return true;
+  }
+  // Asked of an agent that is another one than the one that began: that one was killed.
+  if (equal(arguments, "again")) {
+    fail(reply, aborted, "the agent has ended meanwhile, and what became of drmgr is not known");
+    return true;
+  }
   char line[224];
   format(line, sizeof line, "drmgr %s", arguments);
   const i64 pid = system_call(SystemCall::spawn, word_of(line), spawn_capture);

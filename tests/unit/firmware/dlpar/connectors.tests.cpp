@@ -198,6 +198,23 @@ TEST_CASE("a block is taken back from isolation, and not given up without it", "
   CHECK(guest.set(isolation, block(6), 1) == -3);
 }
 
+TEST_CASE("what a partition must have it does not give back, whoever wants it to", "[dlpar]") {
+  Guest guest;
+  guest.promise(192, 2);
+  guest.acquire(processor(1));
+  emu::Capacity wanted = guest.current();
+  wanted.desired_proc_units = 150;
+  REQUIRE(guest.world->change_capacity(2, wanted));
+  CHECK(guest.set(isolation, processor(1), 0) == 0);
+  CHECK(guest.set(allocation, processor(1), 0) == -3);  // one processor has no 1.5 units
+  CHECK(guest.current().desired_procs == 2);
+  wanted.desired_proc_units = 100;
+  REQUIRE(guest.world->change_capacity(2, wanted));
+  CHECK(guest.set(allocation, processor(1), 0) == 0);
+  CHECK(guest.set(isolation, processor(0), 0) == 0);
+  CHECK(guest.set(allocation, processor(0), 0) == -3);  // the last
+}
+
 TEST_CASE("processors come and go, with numbers of their own", "[dlpar]") {
   Guest guest;
   u32 state = 9;
@@ -306,7 +323,7 @@ TEST_CASE("what a partition is promised is counted, and is within its limits", "
   const u64 free = guest.world->system().available_mem_mb;
   guest.promise(256, 1);
   CHECK(guest.world->system().available_mem_mb == free - 64);
-  REQUIRE(guest.world->settle_capacity(2));
+  REQUIRE(guest.world->settle_capacity(2, true, true));
   CHECK(guest.world->system().available_mem_mb == free);
   CHECK(guest.set(allocation, block(4), 1) == -3);
   emu::Capacity wanted = guest.current();

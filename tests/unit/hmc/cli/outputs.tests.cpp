@@ -380,7 +380,12 @@ TEST_CASE("chhwres, memory and processors of a partition that runs", "[cli][dyna
   world.guest.yields = 1;
   said += transcript(world, {mem + "-o r -q 32", has, mem + "-o a -q 48", has});
   world.guest.yields = 0;
-  said += transcript(world, {proc + "-o r --procs 1", proc + "-o a --procs 1", runs});
+  // Processors that do not come leave no units behind.
+  said += transcript(world, {proc + "-o r --procs 1", proc + "-o a --procs 1", proc + "-o a --procs 1 --procunits 1.0", runs});
+  world.guest.yields = 1;
+  // As many units as the processors that are left can have go first.
+  said += transcript(world, {proc + "-o a --procs 1 --procunits 1.1", runs, proc + "-o r --procs 1 --procunits 0.8", runs});
+  world.guest.yields = 0;
   world.guest.refuse = "drmgr";
   said += transcript(world, {mem + "-o a -q 16", has});
   world.guest.network = false;

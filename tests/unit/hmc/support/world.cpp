@@ -593,7 +593,8 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             current.sharing_mode = r.sharing_mode;
             current.uncap_weight = r.uncap_weight;
           } else {
-            current.pending = current;
+            if (r.memory) current.pending.desired_mem = current.desired_mem;
+            if (r.processors) current.pending.desired_procs = current.desired_procs;
           }
           return Reply(service::Amounts{current.desired_mem, current.desired_procs, current.desired_proc_units});
         } else if constexpr (std::is_same_v<R, service::ActivateLpar>) {
