@@ -84,6 +84,20 @@ linux.run(console, "kill -9 " .. agent())
 guest.wait_for_rmc(pair)
 set(9003, block, 0)
 
+-- An agent that is killed while drmgr works, and started anew, does not begin once more.
+linux.run(console, [[mkfifo /run/go; mv /usr/sbin/drmgr /usr/sbin/drmgr.away; ]] ..
+  [[printf '#!/bin/sh\necho called >>/run/calls\ncat /run/go\nexec drmgr.away "$@"\n' >/usr/sbin/drmgr; chmod +x /usr/sbin/drmgr]])
+going = pair:start(chhwres .. "-o a -q 256")
+wait_until("drmgr is called", function() return linux.run(console, "cat /run/calls"):find("called\r?\n$") end)
+linux.run(console, "kill -9 " .. agent())
+told = going:wait(60)
+check(told.code ~= 0 and told.output:find("what became of drmgr is not known", 1, true), "the console is told: " .. told.output)
+linux.run(console, "echo >/run/go")
+check_equal(linux.run(console, "wc -l </run/calls"):match("(%d+)%s*$"), "1", "it was called once")
+agree()
+linux.run(console, "mv /usr/sbin/drmgr.away /usr/sbin/drmgr")
+guest.wait_for_rmc(pair)
+
 -- drmgr is killed, or is not there.
 linux.run(console, "mv /usr/sbin/drmgr /usr/sbin/drmgr.away")
 refused(chhwres .. "-o a -q 256", "HSCL802B")

@@ -233,7 +233,8 @@ static_assert(std::ranges::all_of(adapter_kinds, [](const AdapterKindRow& row) {
 inline constexpr Key<Profile> profile_table[] = {
     {"min_mem", "MiB", "half of desired_mem", "", into<&Profile::min_mem>},
     {"desired_mem", "MiB", "256 (VIOS: 128)", "multiples of the LMB, as the other two", into<&Profile::desired_mem>},
-    {"max_mem", "MiB", "desired_mem", "what it can grow to while it runs; its page table is made for it", into<&Profile::max_mem>},
+    {"max_mem", "MiB", "desired_mem", "what it can grow to while it runs; its page table is made for it",
+     into<&Profile::max_mem>},
     {"min_num_huge_pages", "number", "0", "of 16 GiB, as the other two", into<&Profile::min_num_huge_pages>},
     {"desired_num_huge_pages", "number", "0", "", into<&Profile::desired_num_huge_pages>},
     {"max_num_huge_pages", "number", "desired_num_huge_pages", "", into<&Profile::max_num_huge_pages>},
