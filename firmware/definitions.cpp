@@ -284,6 +284,7 @@ emu::Result<emu::Current> Definitions::change_capacity(Lpars& lpars, u32 lpar_id
   emu::Configuration judged = current;
   static_cast<emu::Capacity&>(judged) = current.pending;
   TRY(obeys_rules(judged, changed, config_));
+  // SIMPLIFIED: a Virtual I/O Server has them at once, and no operating system is told of a share.
   const bool native = changed.env == emu::LparEnv::vioserver;
   if (native) {
     static_cast<emu::Capacity&>(current) = current.pending;
@@ -313,6 +314,7 @@ emu::Result<emu::Current> Definitions::settle_capacity(Lpars& lpars, u32 lpar_id
   if (!lpar) return no_such_lpar(lpar_id);
   if (!lpar->definition.current)
     return emu::Error{"HSCL05DF", fmt::format("Partition {} was never activated.", lpar->definition.name)};
+  TRY(lpars.may_change(*lpar));
   emu::LparDefinition changed = lpar->definition;
   emu::Capacity settled = *changed.current;
   if (!memory) settled.desired_mem = changed.current->pending.desired_mem;

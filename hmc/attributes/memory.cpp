@@ -72,7 +72,9 @@ constexpr Attribute<CapacityRow> of_lpar[] = {
      Type::number,
      "Pages of 16 GiB: the current maximum."},
     {{"mem_mode", always, [](Row) { return Value("ded"); }}, Type::word, "ded: memory of its own."},
-    {{"curr_hpt_ratio", always, [](Row) { return Value("1:128"); }}, Type::text, "Size of its page table, to its memory."},
+    {{"curr_hpt_ratio", always, [](Row) { return Value("1:128"); }},
+     Type::text,
+     "Size of its page table, to the memory that it may grow to."},
 };
 
 }  // namespace

@@ -11,15 +11,7 @@ namespace {
 constexpr Option options[] = {{"-r"}, {"-m"}, {"-p"}, {"--id"}, {"-a", Takes::nothing}};
 
 emu::Status restore(const Target& target, bool memory) {
-  const emu::Current& current = *target.lpar->current();
-  const emu::Capacity& stays = current.pending;
-  const service::ChangeCapacity request{target.lpar->id(),
-                                        memory ? current.desired_mem : stays.desired_mem,
-                                        memory ? stays.desired_procs : current.desired_procs,
-                                        current.desired_proc_units,
-                                        current.sharing_mode,
-                                        current.uncap_weight};
-  const auto answer = ask(*target.link, request);
+  const auto answer = ask(*target.link, service::SettleCapacity{target.lpar->id(), memory, !memory});
   return answer ? emu::success() : emu::Status(answer.error());
 }
 
