@@ -386,6 +386,11 @@ TEST_CASE("chhwres, memory and processors of a partition that runs", "[cli][dyna
   // As many units as the processors that are left can have go first.
   said += transcript(world, {proc + "-o a --procs 1 --procunits 1.1", runs, proc + "-o r --procs 1 --procunits 0.8", runs});
   world.guest.yields = 0;
+  // What it does the other way is none of it.
+  world.guest.yields = 1;
+  world.guest.contrary = true;
+  said += transcript(world, {mem + "-o a -q 16", has});
+  world.guest.contrary = false;
   world.guest.refuse = "drmgr";
   said += transcript(world, {mem + "-o a -q 16", has});
   world.guest.network = false;

@@ -180,7 +180,7 @@ Result<std::string> Guest::exchange(const std::string& ip, const std::string& da
 std::string Guest::drmgr(const std::vector<std::string>& arguments) {
   const bool memory = arguments.at(1) == "mem";
   if (!memory && arguments.at(1) != "cpu") return "OK 1 the slot is busy\\n";
-  const bool adds = arguments.at(2) == "-a";
+  const bool adds = (arguments.at(2) == "-a") != contrary;
   const u32 done = std::min(yields, static_cast<u32>(std::stoul(arguments.at(4))));
   emu::Current& current = *world_.one.lpars[3].definition.current;
   u32& has = memory ? current.desired_mem : current.desired_procs;

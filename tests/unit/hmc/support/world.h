@@ -87,6 +87,7 @@ class Guest final : public hmc::RmcTransport {
   std::string busy;    // the verb that takes a few requests
   bool network = true;
   u32 yields = 100;                // blocks, or processors, that drmgr takes or gives back, and no more
+  bool contrary = false;           // it does the opposite
   std::vector<std::string> heard;  // verbs, each sequence number once
 
  private:
