@@ -239,6 +239,33 @@ emu::Result<emu::VirtualAdapter> Definitions::may_add_adapter(const Lpars& lpars
   return adapter;
 }
 
+// Whether packets of the VLAN pass the adapter.
+static bool passes(const emu::VirtualAdapter& adapter, u16 vlan) {
+  return !adapter.disabled && (adapter.port_vlan_id == vlan || std::ranges::count(adapter.addl_vlan_ids, vlan) > 0);
+}
+
+emu::Status Definitions::set_ethernet(Lpars& lpars, u32 lpar_id, const emu::EthernetMembership& wanted,
+                                      std::span<const emu::Hold> holds) {
+  TRY(may_change_running(lpars, lpar_id));
+  Lpar& lpar = *lpars.find(lpar_id);
+  emu::LparDefinition changed = lpar.definition;
+  auto& adapters = changed.current->adapters;
+  const auto found = std::ranges::find(adapters, wanted.slot, &emu::VirtualAdapter::slot);
+  if (found == adapters.end() || found->kind != emu::AdapterKind::ethernet)
+    return emu::Error{"slots", fmt::format("Virtual slot {} of partition {} has no virtual Ethernet adapter.", wanted.slot,
+                                           lpar.definition.name)};
+  const emu::VirtualAdapter had = *found;
+  found->addl_vlan_ids = wanted.addl_vlan_ids;
+  found->disabled = wanted.disabled;
+  const auto goes = [&](u16 vlan) { return passes(had, vlan) && !passes(*found, vlan); };
+  for (const emu::Hold& hold : holds)
+    if (const auto vlan = std::ranges::find_if(hold.vlans, goes); had.is_trunk && vlan != hold.vlans.end())
+      return emu::Error{"slots", fmt::format("A migration needs VLAN {} of the adapter in virtual slot {} of partition {}.",
+                                             *vlan, wanted.slot, lpar.definition.name)};
+  TRY(obey_rules(adapters, lpar.definition.current->adapters, changed));
+  return store(lpar, std::move(changed));
+}
+
 emu::Status Definitions::may_remove_adapter(const Lpars& lpars, u32 lpar_id, u32 slot) const {
   const Lpar& lpar = *TRY(may_change_running(lpars, lpar_id));
   const auto& adapters = lpar.definition.current->adapters;

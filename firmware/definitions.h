@@ -31,6 +31,8 @@ class Definitions {
   emu::Status change_adapter(Lpars&, u32 lpar_id, u32 slot, const emu::VirtualAdapter*, Kept);
   // A dynamic operation: an error says why it cannot be. The adapter, with what was left out.
   emu::Result<emu::VirtualAdapter> may_add_adapter(const Lpars&, u32 lpar_id, const emu::VirtualAdapter&) const;
+  // Of an Ethernet adapter that is there, VLANs beside the port VLAN, and whether it is disabled. `holds`: what moves need of it.
+  emu::Status set_ethernet(Lpars&, u32 lpar_id, const emu::EthernetMembership&, std::span<const emu::Hold> holds);
   emu::Status may_remove_adapter(const Lpars&, u32 lpar_id, u32 slot) const;
 
   // What a partition that runs is to have, by a dynamic operation: pending from now on. A Virtual I/O Server has it at once, and of any

@@ -223,6 +223,13 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     });
     return pulled;
   }
+  emu::Status set_ethernet(u32 lpar_id, const emu::EthernetMembership& wanted) override {
+    const auto needed = holds(lpar_id);
+    const auto lpars = lpars_.lock();
+    TRY(definitions_.set_ethernet(*lpars, lpar_id, wanted, needed));
+    switch_.configure(lpar_id, wanted);
+    return emu::success();
+  }
   emu::Result<emu::Current> change_capacity(u32 lpar_id, const emu::Capacity& wanted) override {
     std::shared_ptr<Partition> partition;
     emu::Current current;
@@ -476,6 +483,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   emu::VirtualAdapter current_config(const Lpars& lpars, const Lpar& lpar, const Adapter& adapter) const {
     emu::VirtualAdapter config = adapter.config();
+    switch_.refresh(lpar.definition.lpar_id, config);
     // It may have been renamed since this one was plugged.
     if (const Lpar* remote = lpars.find(config.remote_lpar_id)) config.remote_lpar_name = remote->definition.name;
     if (emu::row_of(config.kind).end != emu::End::client) return config;

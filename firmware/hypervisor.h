@@ -98,6 +98,8 @@ class Hypervisor {
   // slot, if the operating system has not taken it or has given it back (else code slot_taken_code).
   virtual emu::Result<emu::VirtualAdapter> add_adapter(u32 lpar_id, const emu::VirtualAdapter&) = 0;
   virtual emu::Status remove_adapter(u32 lpar_id, u32 slot) = 0;
+  // Which packets pass a virtual Ethernet adapter of a partition that runs, from now on.
+  virtual emu::Status set_ethernet(u32 lpar_id, const emu::EthernetMembership&) = 0;
   // How much memory and how many processors a partition that runs is to have (desired_mem, desired_procs; of shared processors units,
   // mode and weight, too): pending until its operating system has taken them or given them back. What is current now, with what is pending.
   virtual emu::Result<emu::Current> change_capacity(u32 lpar_id, const emu::Capacity& wanted) = 0;

@@ -4,14 +4,16 @@
 #include "firmware/frame.h"
 #include "firmware/hcall/call.h"
 #include "firmware/partition.h"
+#include "firmware/virtual_switch.h"
 
 namespace firmware {
 
 namespace {
 
-NativeAdapter describe(const Adapter& adapter) {
+NativeAdapter describe(u32 lpar_id, const Adapter& adapter, const VirtualSwitch& ethernet) {
   NativeAdapter native;
   native.config = adapter.config();
+  ethernet.refresh(lpar_id, native.config);
   native.unit_address = adapter.unit_address();
   native.interrupt = adapter.interrupt();
   native.remote_liobn = adapter.remote_liobn();
@@ -42,7 +44,7 @@ class Native final : public NativePartition {
 
   std::vector<NativeAdapter> adapters() const override {
     std::vector<NativeAdapter> all;
-    for (const auto& adapter : partition_->adapters()) all.push_back(describe(*adapter));
+    for (const auto& adapter : partition_->adapters()) all.push_back(describe(partition_->id(), *adapter, frame_.ethernet()));
     return all;
   }
 
@@ -53,7 +55,7 @@ class Native final : public NativePartition {
       return stored.error();
     }
     if (adapter->ethernet()) partition_->start();  // the new port joins its switch
-    return describe(*adapter);
+    return describe(partition_->id(), *adapter, frame_.ethernet());
   }
   emu::Status unplug(u32 slot, Kept kept) override {
     TRY(frame_.drop_adapter(partition_->id(), slot, kept));

@@ -28,33 +28,61 @@ void VirtualSwitch::attach(u32 lpar_id, std::shared_ptr<Adapter> adapter) {
   Wire& wire = wires_[adapter->config().vswitch];
   const u32 slot = adapter->slot();
   if (find(wire, lpar_id, slot)) return;
-  wire.ports.push_back({lpar_id, slot, std::move(adapter)});
+  const emu::VirtualAdapter& config = adapter->config();
+  wire.ports.push_back({lpar_id, slot, adapter, config.addl_vlan_ids, !config.disabled});
+}
+
+void VirtualSwitch::configure(u32 lpar_id, const emu::EthernetMembership& wanted) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [name, wire] : wires_)
+    for (Port& port : wire.ports) {
+      if (port.lpar_id != lpar_id || port.slot != wanted.slot) continue;
+      port.tagged = wanted.addl_vlan_ids;
+      port.enabled = !wanted.disabled;
+      forget(wire, lpar_id, wanted.slot);
+    }
+}
+
+void VirtualSwitch::refresh(u32 lpar_id, emu::VirtualAdapter& config) const {
+  const std::lock_guard lock(mutex_);
+  const Port* port = find(lpar_id, config.slot);
+  if (!port) return;
+  config.addl_vlan_ids = port->tagged;
+  config.disabled = !port->enabled;
+}
+
+void VirtualSwitch::forget(Wire& wire, u32 lpar_id, u32 slot) {
+  std::erase_if(wire.learned, [&](const auto& entry) { return entry.second.lpar_id == lpar_id && entry.second.slot == slot; });
 }
 
 void VirtualSwitch::detach(u32 lpar_id, u32 slot) {
   const std::lock_guard lock(mutex_);
   for (auto& [name, wire] : wires_) {
     std::erase_if(wire.ports, [&](const Port& port) { return port.lpar_id == lpar_id && port.slot == slot; });
-    std::erase_if(wire.learned, [&](const auto& entry) { return entry.second.lpar_id == lpar_id && entry.second.slot == slot; });
+    forget(wire, lpar_id, slot);
   }
 }
 
-const VirtualSwitch::Port* VirtualSwitch::find(const Wire& wire, u32 lpar_id, u32 slot) const {
+const VirtualSwitch::Port* VirtualSwitch::find(const Wire& wire, u32 lpar_id, u32 slot) {
   for (const Port& port : wire.ports)
     if (port.lpar_id == lpar_id && port.slot == slot) return &port;
   return nullptr;
 }
 
+const VirtualSwitch::Port* VirtualSwitch::find(u32 lpar_id, u32 slot) const {
+  for (const auto& [name, wire] : wires_)
+    if (const Port* port = find(wire, lpar_id, slot)) return port;
+  return nullptr;
+}
+
 bool VirtualSwitch::is_member(const Port& port, u16 vlan) {
-  const auto& config = port.adapter->config();
-  return config.port_vlan_id == vlan ||
-         std::find(config.addl_vlan_ids.begin(), config.addl_vlan_ids.end(), vlan) != config.addl_vlan_ids.end();
+  return port.port_vlan() == vlan || std::ranges::count(port.tagged, vlan) > 0;
 }
 
 // Packets of the port VLAN leave without a tag, others with one.
-bool VirtualSwitch::deliver(const Port& port, const Packet& packet) {
-  devices::Ethernet& lan = *port.adapter->ethernet();
-  if (port.adapter->config().port_vlan_id == packet.vlan) return lan.receive(packet.untagged);
+bool VirtualSwitch::deliver(Adapter& adapter, const Packet& packet) {
+  devices::Ethernet& lan = *adapter.ethernet();
+  if (adapter.config().port_vlan_id == packet.vlan) return lan.receive(packet.untagged);
   Bytes tagged = packet.untagged;
   u8 tag[tag_bytes];
   emu::store_be<u16>(tag, type_vlan);
@@ -64,7 +92,7 @@ bool VirtualSwitch::deliver(const Port& port, const Packet& packet) {
 }
 
 VirtualSwitch::Sent VirtualSwitch::send(u32 lpar_id, u32 slot, std::span<const u8> sent) {
-  std::vector<Port> receivers;
+  std::vector<std::shared_ptr<Adapter>> receivers;
   Packet packet{0, {}, 0};
   {
     const std::lock_guard lock(mutex_);
@@ -75,8 +103,8 @@ VirtualSwitch::Sent VirtualSwitch::send(u32 lpar_id, u32 slot, std::span<const u
         wire = &w;
         from = port;
       }
-    if (!from || sent.size() < header_bytes) return Sent::dropped;
-    packet.vlan = from->adapter->config().port_vlan_id;
+    if (!from || !from->enabled || sent.size() < header_bytes) return Sent::dropped;
+    packet.vlan = from->port_vlan();
     packet.untagged.assign(sent.begin(), sent.end());
     if (sent.size() >= header_bytes + tag_bytes && emu::load_be<u16>(sent.data() + tag_at) == type_vlan) {
       const u16 tag = emu::load_be<u16>(sent.data() + tag_at + 2);
@@ -89,51 +117,53 @@ VirtualSwitch::Sent VirtualSwitch::send(u32 lpar_id, u32 slot, std::span<const u
     const devices::MacAddress to = address_at(packet.untagged, 0);
     const devices::MacAddress source = address_at(packet.untagged, 6);
     // Hosts outside are known by the trunk that their packets come through; adapters inside have the address they say.
-    if (from->adapter->config().is_trunk && !(source[0] & 1) && wire->learned.size() < learned_limit)
+    if (from->config().is_trunk && !(source[0] & 1) && wire->learned.size() < learned_limit)
       wire->learned[{packet.vlan, source}] = {lpar_id, slot};
 
     // Of several trunks of a VLAN the one with the lowest priority number is in use.
     const Port* trunk = nullptr;
     for (const Port& port : wire->ports)
-      if (port.adapter->config().is_trunk && is_member(port, packet.vlan) && port.adapter->ethernet()->registered() &&
-          (!trunk || port.adapter->config().trunk_priority < trunk->adapter->config().trunk_priority))
+      if (port.config().is_trunk && is_member(port, packet.vlan) && port.receives() &&
+          (!trunk || port.config().trunk_priority < trunk->config().trunk_priority))
         trunk = &port;
 
     const bool group = to[0] & 1;
     for (const Port& port : wire->ports) {
-      if (&port == from || !is_member(port, packet.vlan) || !port.adapter->ethernet()->registered()) continue;
-      if (port.adapter->config().is_trunk) {
-        if (group && &port == trunk) receivers.push_back(port);
+      if (&port == from || !is_member(port, packet.vlan) || !port.receives()) continue;
+      if (port.config().is_trunk) {
+        if (group && &port == trunk) receivers.push_back(port.adapter);
         continue;
       }
-      if (port.adapter->ethernet()->wants(packet.untagged)) receivers.push_back(port);
+      if (port.lan().wants(packet.untagged)) receivers.push_back(port.adapter);
     }
     if (!group && receivers.empty()) {
       const auto learned = wire->learned.find({packet.vlan, to});
       const Port* behind = learned == wire->learned.end() ? nullptr : find(*wire, learned->second.lpar_id, learned->second.slot);
-      if (!behind || !behind->adapter->ethernet()->registered()) behind = trunk;
+      if (!behind || !behind->receives()) behind = trunk;
       // The trunk's own address counts as one behind it.
-      if (behind && behind != from) receivers.push_back(*behind);
+      if (behind && behind != from) receivers.push_back(behind->adapter);
     }
   }
   // Outside the lock: a receiver's queue has its own.
   bool delivered = false;
-  for (const Port& port : receivers)
-    if (deliver(port, packet)) delivered = true;
+  for (const auto& adapter : receivers)
+    if (deliver(*adapter, packet)) delivered = true;
   return delivered || receivers.empty() ? Sent::done : Sent::dropped;
 }
 
 void VirtualSwitch::announce(u32 lpar_id, u32 slot) {
-  std::shared_ptr<Adapter> adapter;
+  devices::MacAddress mac;
+  std::vector<u16> vlans;
+  u16 port_vlan = 0;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [name, wire] : wires_)
-      if (const Port* port = find(wire, lpar_id, slot)) adapter = port->adapter;
+    const Port* port = find(lpar_id, slot);
+    if (!port) return;
+    mac = port->lan().mac();
+    port_vlan = port->port_vlan();
+    vlans = port->tagged;
   }
-  if (!adapter || !adapter->ethernet()) return;
-  const devices::MacAddress mac = adapter->ethernet()->mac();
-  std::vector<u16> vlans = adapter->config().addl_vlan_ids;
-  vlans.push_back(adapter->config().port_vlan_id);
+  vlans.push_back(port_vlan);
   for (const u16 vlan : vlans) {
     Bytes packet(6, 0xFF);
     packet.insert(packet.end(), mac.begin(), mac.end());
@@ -141,7 +171,7 @@ void VirtualSwitch::announce(u32 lpar_id, u32 slot) {
       packet.push_back(static_cast<u8>(value >> 8));
       packet.push_back(static_cast<u8>(value));
     };
-    if (vlan != adapter->config().port_vlan_id) {
+    if (vlan != port_vlan) {
       put16(type_vlan);
       put16(vlan);
     }

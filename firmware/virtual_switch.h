@@ -19,6 +19,9 @@ class VirtualSwitch {
   enum class Sent { done, dropped };
 
   void attach(u32 lpar_id, std::shared_ptr<Adapter>);  // idempotent
+  void configure(u32 lpar_id, const emu::EthernetMembership&);
+  // What of an adapter's configuration may have changed since it was plugged in.
+  void refresh(u32 lpar_id, emu::VirtualAdapter& config) const;
   void detach(u32 lpar_id, u32 slot);
 
   // A packet as the adapter's guest sent it: with a tag if the guest tags.
@@ -31,6 +34,12 @@ class VirtualSwitch {
     u32 lpar_id;
     u32 slot;
     std::shared_ptr<Adapter> adapter;
+    std::vector<u16> tagged;  // VLANs beside the port VLAN
+    bool enabled;
+    devices::Ethernet& lan() const { return *adapter->ethernet(); }
+    const emu::VirtualAdapter& config() const { return adapter->config(); }
+    u16 port_vlan() const { return config().port_vlan_id; }
+    bool receives() const { return enabled && lan().registered(); }
   };
   struct Learned {
     u32 lpar_id;
@@ -47,9 +56,11 @@ class VirtualSwitch {
     u16 priority;  // of the tag: PCP and DEI
   };
 
+  static void forget(Wire&, u32 lpar_id, u32 slot);  // what was learned of the port
   static bool is_member(const Port&, u16 vlan);
-  static bool deliver(const Port&, const Packet&);
-  const Port* find(const Wire&, u32 lpar_id, u32 slot) const;
+  static bool deliver(Adapter&, const Packet&);
+  static const Port* find(const Wire&, u32 lpar_id, u32 slot);
+  const Port* find(u32 lpar_id, u32 slot) const;
 
   mutable std::mutex mutex_;
   std::map<std::string, Wire> wires_;

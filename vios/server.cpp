@@ -123,6 +123,10 @@ emu::Status VirtualIoServer::unplug(u32 slot) {
   return answer;
 }
 
+emu::Status VirtualIoServer::adapters_changed() {
+  return on_thread([&] { devices_->ethernet().follow(partition_.adapters()); });
+}
+
 emu::service::ViosOutput VirtualIoServer::command(const std::string& line) {
   emu::service::ViosOutput output;
   if (auto status = on_thread([&] { output = cli::run(line, *devices_); }); !status) return {1, status.error().text + "\n"};

@@ -37,6 +37,8 @@ class VirtualIoServer {
   // taken its devices away.
   emu::Result<u32> plug(const emu::VirtualAdapter&);
   emu::Status unplug(u32 slot);
+  // The hypervisor has changed VLANs of virtual Ethernet adapters, or has disabled or enabled one.
+  emu::Status adapters_changed();
   emu::service::ViosOutput command(const std::string& line);  // as padmin types it
   std::map<u32, u64> disk_commands() const;                   // answered, by client partition; does not wait
   emu::Status unreserved(u32 client_id) const;                // does not wait

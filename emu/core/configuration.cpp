@@ -7,8 +7,8 @@ namespace emu {
 
 void archive(Archive& ar, VirtualAdapter& adapter) {
   auto& [kind, slot, required, remote_lpar_id, remote_lpar_name, remote_slot, port_vlan_id, addl_vlan_ids, is_trunk,
-         trunk_priority, vswitch, mac_addr] = adapter;
-  ar.section("adapter", 1);
+         trunk_priority, vswitch, mac_addr, disabled] = adapter;
+  const u16 version = ar.section("adapter", 2);
   ar("kind", kind);
   if (ar.loading() && !is_adapter_kind(kind)) ar.fail("is no kind of adapter");
   ar("slot", slot);
@@ -22,6 +22,7 @@ void archive(Archive& ar, VirtualAdapter& adapter) {
   ar("trunk_priority", trunk_priority);
   ar("vswitch", vswitch);
   ar("mac_addr", mac_addr);
+  if (version >= 2) ar("disabled", disabled);
 }
 
 void archive_fields(Archive& ar, Capacity& capacity, u16 version) {

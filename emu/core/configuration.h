@@ -53,8 +53,16 @@ struct VirtualAdapter {
   bool is_trunk = false;           // a VIOS's, under a shared Ethernet adapter
   u32 trunk_priority = 0;
   std::string vswitch = "ETHERNET0";
-  std::string mac_addr;  // 12 hex digits, upper case, no colons
+  std::string mac_addr;   // 12 hex digits, upper case, no colons
+  bool disabled = false;  // its switch passes nothing to it or from it (chhwres -o d)
   bool operator==(const VirtualAdapter&) const = default;
+};
+
+// Which packets pass a virtual Ethernet adapter: what of it changes while its partition runs.
+struct EthernetMembership {
+  u32 slot = 0;
+  std::vector<u16> addl_vlan_ids;
+  bool disabled = false;
 };
 
 // Memory and processors. desired_*: what a profile wishes for; of what is current, what the partition has.

@@ -178,6 +178,11 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RemoveAdapter
   if (hypervisor_.native(request.lpar_id)) return done(vioses_.remove_adapter(request));
   return done(hypervisor_.remove_adapter(request.lpar_id, request.slot));
 }
+Result<service::Empty> ServiceProcessor::operator()(const service::SetEthernet& request) {
+  TRY(hypervisor_.set_ethernet(request.lpar_id, {request.slot, request.addl_vlan_ids, request.disabled}));
+  if (hypervisor_.native(request.lpar_id)) TRY(vioses_.adapters_changed(request.lpar_id));
+  return service::Empty{};
+}
 namespace {
 service::Amounts amounts_of(const Current& current) {
   return {current.desired_mem, current.desired_procs, current.desired_proc_units};

@@ -43,6 +43,7 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::ActivateOnDemand&);
   Result<service::AdapterSlot> operator()(const service::AddAdapter&);
   Result<service::Empty> operator()(const service::RemoveAdapter&);
+  Result<service::Empty> operator()(const service::SetEthernet&);
   Result<service::Amounts> operator()(const service::ChangeCapacity&);
   Result<service::Amounts> operator()(const service::SettleCapacity&);
   Result<service::Empty> operator()(const service::ActivateLpar&);

@@ -136,6 +136,8 @@ Status ViosThreads::remove_adapter(const service::RemoveAdapter& request) {
   return pulled;
 }
 
+Status ViosThreads::adapters_changed(u32 lpar_id) { return TRY(running(lpar_id))->server->adapters_changed(); }
+
 // The mover is there from cfgdev on, and until its VASI is pulled.
 void ViosThreads::follow_vasi(Running& vios) {
   const auto plugged = vios.server->partition().adapters();

@@ -29,6 +29,7 @@ class ViosThreads {
   Status remove_mapping(const service::RemoveViosMapping&);
   Result<service::AdapterSlot> add_adapter(const service::AddAdapter&);
   Status remove_adapter(const service::RemoveAdapter&);
+  Status adapters_changed(u32 lpar_id);  // VLANs of those that are plugged in
   // The mover of partition `msp_id`: a link for the stream, at `path`; the target's side creates it.
   Status open_mover(const service::OpenStream&, const std::string& path);
   void close_mover(u64 stream);

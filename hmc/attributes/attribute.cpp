@@ -11,7 +11,7 @@ std::string_view name_of(Type type) {
 }
 
 std::string_view name_of(Settable settable) {
-  constexpr std::array<std::string_view, 5> names{"", "names it", "mk, ch", "ch", "chhwres -o a"};
+  constexpr std::array<std::string_view, 6> names{"", "names it", "mk, ch", "ch", "chhwres -o a", "chhwres -o a, s"};
   return names[static_cast<size_t>(settable)];
 }
 

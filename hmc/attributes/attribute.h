@@ -36,6 +36,7 @@ enum class Settable : u8 {
   any_time,  // by mksyscfg and chsyscfg
   changed,   // by chsyscfg alone
   added,     // by chhwres, when what it belongs to is added to a partition that runs
+  running,   // by chhwres, then and later
 };
 std::string_view name_of(Settable);
 
@@ -50,7 +51,7 @@ struct Attribute {
 };
 
 // What an assignment is for.
-enum class By : u8 { making, changing, adding };
+enum class By : u8 { making, changing, adding, setting };
 
 template <class Row, class Subject>
 const Attribute<Row, Subject>* find(std::span<const Attribute<Row, Subject>> table, std::string_view name) {
@@ -70,7 +71,8 @@ emu::Status assign(std::span<const Attribute<Row, Subject>> table, By by, std::s
     if (assignment.change != Change::set && row->type != Type::list) return wrong_value(assignment);
     if (row->settable == Settable::names) continue;
     if (row->settable == Settable::any_time || (row->settable == Settable::changed && by == By::changing) ||
-        (row->settable == Settable::added && by == By::adding))
+        (row->settable == Settable::added && by == By::adding) ||
+        (row->settable == Settable::running && (by == By::adding || by == By::setting)))
       TRY(row->set(subject, assignment));
     else
       shown.emplace_back(row, &assignment);

@@ -63,9 +63,15 @@ emu::Status set_vlan(emu::VirtualAdapter& adapter, const Assignment& assignment)
   return emu::success();
 }
 emu::Status set_vlans(emu::VirtualAdapter& adapter, const Assignment& assignment) {
-  if (assignment.change != Change::set) return wrong_value(assignment);
+  std::vector<u16> named;
   const auto entries = TRY(entries_of(assignment));
-  for (const std::string& entry : entries) adapter.addl_vlan_ids.push_back(TRY(vlan_from(entry, assignment)));
+  for (const std::string& entry : entries) named.push_back(TRY(vlan_from(entry, assignment)));
+  auto& vlans = adapter.addl_vlan_ids;
+  if (assignment.change == Change::set) vlans.clear();
+  if (assignment.change != Change::remove) vlans.insert(vlans.end(), named.begin(), named.end());
+  if (assignment.change == Change::remove)
+    for (const u16 vlan : named)
+      if (std::erase(vlans, vlan) == 0) return breaks_rule(assignment.name + "-", assignment.text, "the adapter has them");
   return emu::success();
 }
 
@@ -77,8 +83,9 @@ constexpr AdapterAttribute lpar_id{
     {"lpar_id", always, [](Adapter r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names};
 constexpr AdapterAttribute slot_num{
     {"slot_num", always, [](Adapter r) { return Value(r.adapter.slot); }}, Type::number, "The virtual slot.", Settable::names};
-constexpr AdapterAttribute state{
-    {"state", always, [](Adapter r) { return Value(!r.lpar->off()); }}, Type::flag, "Whether its partition is activated."};
+constexpr AdapterAttribute state{{"state", always, [](Adapter r) { return Value(!r.lpar->off() && !r.adapter.disabled); }},
+                                 Type::flag,
+                                 "Whether its partition is activated, and it is not disabled."};
 // The two default serial adapters are, whatever a profile of an older version says.
 constexpr AdapterAttribute is_required{
     {"is_required", always, [](Adapter r) { return Value(r.adapter.required || r.adapter.slot < emu::first_virtual_slot); }},
@@ -156,7 +163,7 @@ constexpr AdapterAttribute eth[] = {
       }},
      Type::list,
      "VLANs of tagged packets.",
-     Settable::added,
+     Settable::running,
      set_vlans},
     {{"mac_addr", always, [](Adapter r) { return Value(r.adapter.mac_addr); }},
      Type::text,

@@ -30,7 +30,7 @@ constexpr std::string_view of_memory_move[] = {"-q", "-t", "--tid"};
 constexpr std::string_view of_processor_move[] = {"--procs", "--procunits", "-t", "--tid"};
 constexpr std::string_view of_share[] = {"-a"};
 constexpr std::string_view of_addition[] = {"--rsubtype", "-s", "-a"};
-constexpr std::string_view of_removal[] = {"--rsubtype", "-s"};
+constexpr std::string_view of_slot[] = {"--rsubtype", "-s"};
 
 // SIMPLIFIED: taken while the system runs, for its next power-on. A real one takes it only while it is powered off.
 Result<int> set_system_memory(Call& call) {
@@ -68,7 +68,10 @@ constexpr Operation operations[] = {
     {"proc", "m", of_lpar, of_processor_move, move_processors},
     {"proc", "s", of_lpar, of_share, set_processors},
     {"virtualio", "a", of_lpar, of_addition, add_virtual_adapter},
-    {"virtualio", "r", of_lpar, of_removal, remove_virtual_adapter},
+    {"virtualio", "r", of_lpar, of_slot, remove_virtual_adapter},
+    {"virtualio", "s", of_lpar, of_addition, set_virtual_adapter},
+    {"virtualio", "d", of_lpar, of_slot, disable_virtual_adapter},
+    {"virtualio", "e", of_lpar, of_slot, enable_virtual_adapter},
 };
 
 }  // namespace

@@ -19,5 +19,8 @@ Result<int> move_processors(Call&);
 Result<int> set_processors(Call&);
 Result<int> add_virtual_adapter(Call&);
 Result<int> remove_virtual_adapter(Call&);
+Result<int> set_virtual_adapter(Call&);
+Result<int> disable_virtual_adapter(Call&);
+Result<int> enable_virtual_adapter(Call&);
 
 }  // namespace hmc::cli

@@ -51,6 +51,48 @@ Status tell_guest(Call& call, const Target& target, std::string_view direction, 
   return emu::success();
 }
 
+Result<u32> slot_of(const Call& call) {
+  const auto slot = call.options.number("-s");
+  if (!slot) return usage_error("-s");
+  return *slot;
+}
+
+// What the partition has now in the slot.
+Result<emu::VirtualAdapter> adapter_in(const Lpar& lpar, const AdapterKinds& kinds, u32 slot) {
+  const auto current = current_configuration(lpar);
+  const auto found = std::ranges::find(current.adapters, slot, &emu::VirtualAdapter::slot);
+  if (found == current.adapters.end() || !attributes::lists(kinds, found->kind))
+    return say("HSCLA231", slot, lpar.name(), kinds.resource);
+  return *found;
+}
+
+// The hypervisor's matter alone: the operating system goes on with the adapter that it has.
+template <class Change>
+Result<int> change_adapter(Call& call, const AdapterKinds& kinds, const Change& change) {
+  const u32 slot = TRY(slot_of(call));
+  const Target target = TRY(target_of(call, "-p"));
+  const Lpar& lpar = *target.lpar;
+  if (lpar.off() || lpar.failed()) return say("HSCL05DF", lpar.name(), state_of(lpar.info));
+  const emu::VirtualAdapter had = TRY(adapter_in(lpar, kinds, slot));
+  emu::VirtualAdapter wanted = had;
+  TRY(change(target, wanted));
+  if (wanted == had) return 0;
+  emu::Configuration changed = current_configuration(lpar);
+  *std::ranges::find(changed.adapters, slot, &emu::VirtualAdapter::slot) = wanted;
+  TRY(attributes::obeys(changed, lpar.info.definition.env, target.system->info));
+  TRY(ask(*target.link, service::SetEthernet{lpar.id(), slot, wanted.addl_vlan_ids, wanted.disabled}));
+  return 0;
+}
+
+Result<int> let_pass(Call& call, bool enabled) {
+  const AdapterKinds& kinds = *TRY(kinds_of(call));
+  if (kinds.added != emu::AdapterKind::ethernet) return usage_error("--rsubtype");
+  return change_adapter(call, kinds, [&](const Target&, emu::VirtualAdapter& adapter) {
+    adapter.disabled = !enabled;
+    return emu::success();
+  });
+}
+
 }  // namespace
 
 Result<int> add_virtual_adapter(Call& call) {
@@ -90,25 +132,35 @@ Result<int> add_virtual_adapter(Call& call) {
 
 Result<int> remove_virtual_adapter(Call& call) {
   const AdapterKinds& kinds = *TRY(kinds_of(call));
-  const auto slot = call.options.number("-s");
-  if (!slot) return usage_error("-s");
+  const u32 slot = TRY(slot_of(call));
   const Target target = TRY(target_of(call, "-p"));
   const Lpar& lpar = *target.lpar;
   TRY(takes_part(call, lpar));
-  const auto current = current_configuration(lpar);
-  const auto found = std::ranges::find(current.adapters, *slot, &emu::VirtualAdapter::slot);
-  if (found == current.adapters.end() || !attributes::lists(kinds, found->kind))
-    return say("HSCLA231", *slot, lpar.name(), kinds.resource);
-  const service::RemoveAdapter request{lpar.id(), *slot};
+  TRY(adapter_in(lpar, kinds, slot));
+  const service::RemoveAdapter request{lpar.id(), slot};
   const auto pulled = ask(*target.link, request);
   if (pulled) return 0;
   if (pulled.error().code != "slot-taken" || lpar.rmc != RmcState::active) return pulled.error();
-  const Status told = tell_guest(call, target, "-r", *slot);
+  const Status told = tell_guest(call, target, "-r", slot);
   // It may have given it back all the same.
   const auto pulled_now = ask(*target.link, request);
   if (pulled_now) return 0;
   if (pulled_now.error().code != "slot-taken") return pulled_now.error();
   return say("HSCL2929", told ? pulled_now.error().text : told.error().text);
 }
+
+Result<int> set_virtual_adapter(Call& call) {
+  const AdapterKinds& kinds = *TRY(kinds_of(call));
+  if (!call.options.has("-a")) return usage_error("-a");
+  const Data data = TRY(Data::parse(call.options.value("-a")));
+  return change_adapter(call, kinds, [&](const Target& target, emu::VirtualAdapter& adapter) {
+    return attributes::assign(kinds.attributes, attributes::By::setting, data.all(), adapter, [&] {
+      return attributes::AdapterRow{target.system, target.lpar, adapter, ""};
+    });
+  });
+}
+
+Result<int> disable_virtual_adapter(Call& call) { return let_pass(call, false); }
+Result<int> enable_virtual_adapter(Call& call) { return let_pass(call, true); }
 
 }  // namespace hmc::cli

@@ -25,7 +25,9 @@ const Command table[] = {
      "[-w <minutes>] [-d <level>] [--force] | "
      "-r proc -m <system> -o s {-p <partition>|--id <id>} -a \"[sharing_mode=<mode>][,uncap_weight=<0 - 255>]\" | "
      "-r virtualio -m <system> -o {a|r} {-p <partition>|--id <id>} --rsubtype {scsi|eth|serial|vasi} [-s <slot>] "
-     "[-a \"<attribute>=<value>...\"] [-w <minutes>] [-d <level>] [--force]",
+     "[-a \"<attribute>=<value>...\"] [-w <minutes>] [-d <level>] [--force] | "
+     "-r virtualio -m <system> -o s {-p <partition>|--id <id>} --rsubtype eth -s <slot> -a \"addl_vlan_ids{=|+=|-=}<VLANs>\" | "
+     "-r virtualio -m <system> -o {d|e} {-p <partition>|--id <id>} --rsubtype eth -s <slot>",
      chhwres_options, chhwres},
     {"chsyscfg",
      "-r lpar -m <system> {-f <file>|-i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1]"

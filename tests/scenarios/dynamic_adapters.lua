@@ -41,6 +41,16 @@ local before = vios "lsdev -type adapter"
 vios "cfgdev"
 local lan = vios("lsmap -all -net"):match("(ent%d+)%s+%S+%-C" .. free)
 check(lan and not before:find(lan .. " ", 1, true), "cfgdev finds it: " .. vios "lsmap -all -net")
+
+-- Its VLANs change while it runs, and it is cut off and put back.
+local eth = chhwres .. "--rsubtype eth -s " .. free .. " -o "
+run(eth .. "s -a addl_vlan_ids+=10")
+run(eth .. "s -a addl_vlan_ids-=8")
+check(listed("eth", free):find('state=1,.*"addl_vlan_ids=9,10"'), "one more, one less: " .. listed("eth", free))
+run(eth .. "d")
+check(listed("eth", free):find("state=0,", 1, true), "it is disabled: " .. listed("eth", free))
+run(eth .. "e")
+refused(eth .. "s -a port_vlan_id=8", "cannot be changed")
 vios("rmdev -dev " .. lan)
 run(chhwres .. "-o r --rsubtype eth -s " .. free)
 check(not vios("lsmap -all -net"):find("-C" .. free, 1, true), "it is gone")

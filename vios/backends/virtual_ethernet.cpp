@@ -275,6 +275,15 @@ bool VirtualEthernet::poll() {
   return more;
 }
 
+void VirtualEthernet::follow(const Plugged& plugged) {
+  for (const firmware::NativeAdapter& adapter : plugged) {
+    for (Lan& each : lans_)
+      if (each.adapter.config.slot == adapter.config.slot) each.adapter.config = adapter.config;
+    for (Bridge& bridge : bridges_)
+      if (bridge.sea) bridge.sea->follow(adapter.config);
+  }
+}
+
 void VirtualEthernet::set_cables(bool plugged) {
   for (Bridge& bridge : bridges_)
     if (bridge.sea) bridge.sea->set_cable(plugged);

@@ -39,6 +39,8 @@ class VirtualEthernet final : public Backend {
   void retry() override {}
 
   void set_cables(bool plugged);
+  // VLANs of adapters have changed, or whether they are disabled.
+  void follow(const Plugged&);
 
  private:
   struct Lan {

@@ -14,6 +14,8 @@ class LogicalLan {
   ~LogicalLan();
 
   const firmware::NativeAdapter& adapter() const { return adapter_; }
+  // The hypervisor has changed its VLANs, or has disabled or enabled it.
+  void configured(const emu::VirtualAdapter& config) { adapter_.config = config; }
   // False: dropped.
   bool send(std::span<const u8> packet);
   // The next packet that came, if any. The bytes are valid until the next call.

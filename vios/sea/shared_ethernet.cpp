@@ -20,6 +20,7 @@ u16 tag_of(std::span<const u8> packet) {
 // The first trunk is the default one: it carries untagged packets (mkvdev -default).
 bool carries(const LogicalLan& trunk, u16 tag, bool is_default) {
   const auto& config = trunk.adapter().config;
+  if (config.disabled) return false;
   if (tag == no_tag) return is_default;
   return config.port_vlan_id == tag || std::ranges::find(config.addl_vlan_ids, tag) != config.addl_vlan_ids.end();
 }
@@ -40,6 +41,7 @@ SharedEthernet::SharedEthernet(std::string name, std::unique_ptr<emu::Port> port
 std::vector<u16> SharedEthernet::vlans() const {
   std::vector<u16> all;
   for (const auto& trunk : trunks_) {
+    if (trunk->adapter().config.disabled) continue;
     all.push_back(trunk->adapter().config.port_vlan_id);
     const auto& more = trunk->adapter().config.addl_vlan_ids;
     all.insert(all.end(), more.begin(), more.end());
@@ -50,6 +52,11 @@ std::vector<u16> SharedEthernet::vlans() const {
 void SharedEthernet::set_cable(bool plugged) {
   if (link_up_ && !plugged) errors_.record("0B41DD00", 'I', 'H', name_, "ADAPTER FAILURE");  // Redbook, example 6-5
   link_up_ = plugged;
+}
+
+void SharedEthernet::follow(const emu::VirtualAdapter& config) {
+  for (const auto& trunk : trunks_)
+    if (trunk->adapter().config.slot == config.slot) trunk->configured(config);
 }
 
 bool SharedEthernet::poll() {

@@ -27,7 +27,8 @@ class SharedEthernet {
   bool link_up() const { return link_up_; }
 
   void set_cable(bool plugged);
-  bool poll();  // true if there may be more
+  void follow(const emu::VirtualAdapter&);  // one of its trunks, perhaps, has other VLANs
+  bool poll();                              // true if there may be more
 
  private:
   void from_segment(std::span<const u8> packet);

@@ -27,6 +27,15 @@ struct RemoveAdapter {
   u32 slot = 0;
   FIELDS(RemoveAdapter, lpar_id, slot)
 };
+// Of a virtual Ethernet adapter that is there: its additional VLANs, and whether packets pass it at all.
+struct SetEthernet {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  u32 slot = 0;
+  std::vector<u16> addl_vlan_ids;
+  bool disabled = false;
+  FIELDS(SetEthernet, lpar_id, slot, addl_vlan_ids, disabled)
+};
 
 // What a partition has of memory and processors.
 struct Amounts {

@@ -141,6 +141,10 @@ SCENARIO("the frame's virtual Ethernet", "[ethernet]") {
   Station two20(*world->native(2), 3, 0x200000);
   const Bytes payload(50, 0x55);
   const std::string outside = "020000000099", all = "FFFFFFFFFFFF";
+  const auto vlans_of_current = [&](u32 lpar_id, u32 slot) {
+    const auto adapters = world->lpars().at(lpar_id - 1).definition.current->adapters;
+    return std::ranges::find(adapters, slot, &emu::VirtualAdapter::slot)->addl_vlan_ids;
+  };
 
   SECTION("a packet goes to the adapter that has the address, and nowhere else") {
     const Bytes packet = packet_to(b, a, 0x0800, payload);
@@ -205,6 +209,44 @@ SCENARIO("the frame's virtual Ethernet", "[ethernet]") {
           0x30001);
     CHECK(one.send(packet) == 0);
     CHECK(two.receive().empty());
+  }
+  SECTION("an adapter gets and loses VLANs while it runs, and what current says is what the switch does") {
+    Bytes with_tag = packet_to(all, d, 0x8100, {0, 30, 0x08, 0x06});
+    with_tag.insert(with_tag.end(), payload.begin(), payload.end());
+    CHECK(four.send(with_tag) == -12);
+    REQUIRE(world->set_ethernet(4, {2, {20, 30}, false}));
+    CHECK(four.send(with_tag) == 0);
+    CHECK(sea.receive().empty());
+    REQUIRE(world->set_ethernet(3, {2, {30}, false}));
+    CHECK(four.send(with_tag) == 0);
+    CHECK(sea.receive() == with_tag);
+    CHECK(vlans_of_current(3, 2) == std::vector<u16>{30});
+    CHECK(world->lpars().at(2).adapters.at(2).addl_vlan_ids == std::vector<u16>{30});
+    CHECK(world->native(3)->adapters().at(0).config.addl_vlan_ids == std::vector<u16>{30});
+    with_tag[15] = 20;
+    CHECK(four.send(with_tag) == 0);
+    CHECK(sea.receive().empty());
+    CHECK_FALSE(two20.receive().empty());
+  }
+  SECTION("a disabled adapter sends nothing and receives nothing until it is enabled") {
+    const Bytes there = packet_to(b, a, 0x0800, payload), back = packet_to(a, b, 0x0800, payload);
+    REQUIRE(world->set_ethernet(2, {2, {}, true}));
+    (void)one.send(there);
+    CHECK(two.receive().empty());
+    CHECK(two.send(back) == -12);
+    CHECK(one.receive().empty());
+    REQUIRE(world->set_ethernet(2, {2, {}, false}));
+    CHECK(one.send(there) == 0);
+    CHECK(two.receive() == there);
+  }
+  SECTION("VLANs that break a rule, and what is no Ethernet adapter, are refused and change nothing") {
+    CHECK_FALSE(world->set_ethernet(4, {2, {20, 20}, false}));
+    CHECK_FALSE(world->set_ethernet(4, {2, {5}, false}));
+    CHECK_FALSE(world->set_ethernet(4, {2, {4095}, false}));
+    CHECK_FALSE(world->set_ethernet(4, {0, {}, false}));
+    CHECK_FALSE(world->set_ethernet(4, {9, {}, false}));
+    CHECK_FALSE(world->set_ethernet(9, {2, {}, false}));
+    CHECK(vlans_of_current(4, 2) == std::vector<u16>{20});
   }
   SECTION("an announcement reaches everybody in the VLAN") {
     world.frame().ethernet().announce(1, 2);

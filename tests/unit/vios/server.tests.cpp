@@ -454,6 +454,25 @@ TEST_CASE("what commands have made and removed is so after a restart", "[vios][s
   restarted([&](RunningVios& vios) { CHECK(vios->describe()->bridges.empty()); });
 }
 
+TEST_CASE("a shared adapter bridges the VLANs that its trunk has now", "[vios][server]") {
+  Folder folder;
+  FakeFrame frame;
+  FakePartition& partition = add_vios(frame);
+  RunningVios vios(partition, setup_of(folder, "cec1"));
+  const auto vlans = [&] { return vios->describe()->bridges.at(0).vlans; };
+  REQUIRE(vlans() == std::vector<u16>{1});
+  const auto plugged = partition.adapters();
+  auto trunk = std::ranges::find(plugged, true, [](const auto& each) { return each.config.is_trunk; })->config;
+  trunk.addl_vlan_ids = {20, 30};
+  partition.set_adapter(trunk);
+  CHECK(vios->adapters_changed());
+  CHECK(vlans() == std::vector<u16>{1, 20, 30});
+  trunk.disabled = true;
+  partition.set_adapter(trunk);
+  CHECK(vios->adapters_changed());
+  CHECK(vlans().empty());
+}
+
 TEST_CASE("a frame that has reserved a disk keeps the other's mapping from being made", "[vios][server]") {
   Folder folder;
   FakeFrame one, two;

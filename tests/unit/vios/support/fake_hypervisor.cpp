@@ -77,6 +77,11 @@ std::vector<firmware::NativeAdapter> FakePartition::adapters() const {
   return all;
 }
 
+void FakePartition::set_adapter(const emu::VirtualAdapter& changed) {
+  const std::lock_guard lock(frame_.mutex);
+  slots_.at(changed.slot).adapter.config = changed;
+}
+
 emu::Result<firmware::NativeAdapter> FakePartition::plug(const emu::VirtualAdapter& wanted, firmware::Kept) {
   const std::lock_guard lock(frame_.mutex);
   if (!profiles_stored) return emu::Error{"journal", "The journal cannot be written."};

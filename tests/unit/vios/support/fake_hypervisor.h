@@ -28,6 +28,7 @@ class FakePartition final : public firmware::NativePartition {
   emu::Result<firmware::NativeAdapter> plug(const emu::VirtualAdapter& wanted, firmware::Kept) override;
   emu::Status unplug(u32 slot, firmware::Kept) override;
   u32 free_slots() const override;
+  void set_adapter(const emu::VirtualAdapter&);  // one that is there: as the hypervisor does
   std::vector<emu::Hold> holds() const override { return held; }
   std::string uuid_of(u32 lpar_id) const override { return uuids.contains(lpar_id) ? uuids.at(lpar_id) : std::string(); }
   std::map<u32, std::string> uuids;  // of the frame's partitions
