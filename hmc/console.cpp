@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/names.h"
+
 namespace hmc {
 
 namespace {
@@ -26,19 +28,29 @@ bool may_answer(const Lpar& lpar) { return lpar.info.state == emu::LparState::ru
 }  // namespace
 
 Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTransport* rmc, const emu::Clock& clock, Pause& pause,
-                 std::unique_ptr<Journal> journal)
+                 std::unique_ptr<Journal> journal, std::unique_ptr<users::Users> users)
     : options_(std::move(options)),
       frames_(std::move(frames)),
       clock_(clock),
       pause_(pause),
       rmc_(rmc, options_.rmc_key, clock, pause),
       journal_(std::move(journal)),
+      users_(std::move(users)),
       changes_(*journal_, clock),
       moves_(changes_) {}
 
 FrameLink* Console::link(std::string_view frame) {
   const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name);
   return found == frames_.end() ? nullptr : found->link.get();
+}
+
+// What cannot be noted has happened all the same.
+void Console::note(const std::string& user, const std::string& what) {
+  const auto shown = [](const std::string& text) {
+    constexpr size_t enough = 1000;
+    return emu::shown_name(text.size() > enough ? text.substr(0, enough) + "..." : text);
+  };
+  (void)journal_->put_event({clock_.wall(), shown(user), fmt::format("User name {}: {}", shown(user), shown(what))});
 }
 
 u64 Console::new_stream() {

@@ -16,6 +16,7 @@
 #include "hmc/journal/journal.h"
 #include "hmc/lpm/moves.h"
 #include "hmc/rmc/rmc.h"
+#include "hmc/users/users.h"
 
 namespace hmc {
 
@@ -25,7 +26,8 @@ enum class Others { by_name = 1, as_well };
 
 class Console {
  public:
-  Console(HmcOptions, std::vector<FrameEndpoint>, RmcTransport*, const emu::Clock&, Pause&, std::unique_ptr<Journal>);
+  Console(HmcOptions, std::vector<FrameEndpoint>, RmcTransport*, const emu::Clock&, Pause&, std::unique_ptr<Journal>,
+          std::unique_ptr<users::Users>);
 
   // Asks every frame. A frame that does not answer is in it with what it last told, in state "No Connection". `about`: the systems that
   // it is wanted for, by name or `tttt-mmm*sssssss`: they get the time that a busy host may need, the others do not hold it up.
@@ -38,6 +40,9 @@ class Console {
   Claims& claims() { return claims_; }
   Moves& moves() { return moves_; }
   ChangeLog& changes() { return changes_; }
+  users::Users& users() { return *users_; }
+  // Into the list of the console's events.
+  void note(const std::string& user, const std::string& what);
   const std::vector<FrameEndpoint>& frames() const { return frames_; }
   const emu::Clock& clock() const { return clock_; }
   Pause& pause() { return pause_; }
@@ -78,6 +83,7 @@ class Console {
   Pause& pause_;
   RmcClient rmc_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<users::Users> users_;
   ChangeLog changes_;
   Claims claims_;
   Moves moves_;

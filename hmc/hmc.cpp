@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "hmc/changes/listener.h"
 #include "hmc/cli/table.h"
 #include "hmc/console.h"
@@ -36,7 +38,10 @@ struct Hmc::Heart {
 Result<std::unique_ptr<Hmc>> Hmc::create(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTransport* rmc,
                                          const emu::Clock& clock, Pause& pause) {
   std::unique_ptr<Journal> journal = TRY(Journal::open(options.journal_file));
-  auto console = std::make_unique<Console>(std::move(options), std::move(frames), rmc, clock, pause, std::move(journal));
+  std::unique_ptr<users::Users> users = TRY(users::Users::open(*journal, clock, options.hscroot_password));
+  options.hscroot_password.clear();
+  auto console =
+      std::make_unique<Console>(std::move(options), std::move(frames), rmc, clock, pause, std::move(journal), std::move(users));
   return std::unique_ptr<Hmc>(new Hmc(std::move(console)));
 }
 
@@ -90,6 +95,19 @@ std::vector<std::string> Hmc::command_names() {
 
 std::vector<std::string> Hmc::files_of(const std::vector<std::string>& argv) { return cli::files_of(argv); }
 
+std::string Hmc::without_secrets(const std::vector<std::string>& argv) { return cli::without_secrets(argv); }
+
 std::vector<MoveStatus> Hmc::moves() const { return console_->moves().all(); }
+
+bool Hmc::password_opens(const std::string& user, const std::string& password) {
+  return console_->users().password_opens(user, password);
+}
+
+bool Hmc::key_opens(const std::string& user, const std::string& key) { return console_->users().key_opens(user, key); }
+
+void Hmc::note_login(const std::string& user, const std::string& from, bool ok) {
+  if (ok) console_->users().logged_in(user);
+  console_->note(user, ok ? fmt::format("logged in from {}.", from) : fmt::format("failed to log in from {}.", from));
+}
 
 }  // namespace hmc

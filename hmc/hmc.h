@@ -29,6 +29,8 @@ struct HmcOptions {
   std::string name = "hmc";
   std::string journal_file = ":memory:";
   std::string rmc_key;  // the lab's secret
+  // Of hscroot, when the journal does not know him yet. Empty: no password opens for him until one is set.
+  std::string hscroot_password{};
   // Told of each step of a move, or its undo, when it is written down and not yet done: "5", "13.2", "undo-6". For faults.
   std::function<void(const std::string&)> on_step{};
 };
@@ -95,6 +97,8 @@ class Hmc {
   static std::vector<std::string> command_names();
   // The user's files that a command line names, for whoever sends it to send them along.
   static std::vector<std::string> files_of(const std::vector<std::string>& argv);
+  // A command as one line, for logs: without its passwords.
+  static std::string without_secrets(const std::vector<std::string>& argv);
 
   // All moves that go on, and the latest that ended, oldest first.
   std::vector<MoveStatus> moves() const;
@@ -102,6 +106,13 @@ class Hmc {
   // What has changed: ChangeLog::since. Frames are listened to from start() on; before that, `hear` asks each of them once.
   emu::Changes changes(u64 after, u64 patience) const;
   void hear();
+
+  // For whoever lets users in from outside. Who is disabled, whose password has expired, or who may not come in this way, is not let in
+  // by any of them. An unknown user takes as long as a wrong password.
+  bool password_opens(const std::string& user, const std::string& password);
+  bool key_opens(const std::string& user, const std::string& key);  // "type base64", a comment behind it means nothing
+  // Is then in `lssvcevents -t console`. `from`: an address, for people.
+  void note_login(const std::string& user, const std::string& from, bool ok);
 
  private:
   struct Heart;  // the threads that listen and greet

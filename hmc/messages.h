@@ -58,6 +58,7 @@ inline constexpr Message messages[] = {
      "There is no RMC connection between the management console and the partition {}, or the partition does not support dynamic "
      "partitioning operations. Verify the network of both; diagrmc may tell more."},
     {"HSCL3205", Origin::meaning, "The partition named {} is busy with another operation. Retry when it has ended."},
+    {"HSCL350B", Origin::real, "The user does not have the appropriate authority."},
     {"HSCL3653", Origin::meaning,
      "The secure shell communication between this console and {} has not been set up for the remote user. Use mkauthkeys."},
     {"HSCL3681", Origin::meaning, "The partition named {} is already powered on."},
@@ -92,6 +93,17 @@ inline constexpr Message messages[] = {
     {"HSCL8025", Origin::own, "The managed system {} has only {} inactive {}. Activate no more than these."},
     {"HSCL8026", Origin::own, "{} MB is not a multiple of the logical memory block size, {} MB."},
     {"HSCL8027", Origin::own, "Nothing of the inactive {} of the managed system {} is activated."},
+    {"HSCL8050", Origin::own, "The password cannot be kept: the host's library of passwords refuses it."},
+    {"HSCL8051", Origin::own, "The user named {} was not found. Please check your entry and retry the command."},
+    {"HSCL8052", Origin::own, "The user named {} already exists."},
+    {"HSCL8053", Origin::own, "The user {} cannot be removed, nor be called otherwise, nor get another task role."},
+    {"HSCL8054", Origin::own, "The key cannot be {}: {}. Please check your entry and retry the command."},
+    {"HSCL8055", Origin::own, "The password policy named {} was not found. Please check your entry and retry the command."},
+    {"HSCL8056", Origin::own, "The password policy named {} already exists."},
+    {"HSCL8057", Origin::own, "The password policy {} is predefined: it cannot be changed or removed."},
+    {"HSCL8058", Origin::own, "The password policy {} is active. Deactivate it with chpwdpolicy -o d, and retry the command."},
+    {"HSCL8059", Origin::own, "The password is not acceptable: {}."},
+    {"HSCL805A", Origin::own, "Keys cannot be exchanged with the console {}: this console knows no other."},
     {"HSCL8023", Origin::own, "The file {} cannot be used: {}. Please check your entry and retry the command."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)

@@ -13,6 +13,8 @@ namespace hmc {
 class Session {
  public:
   virtual ~Session() = default;
+  // The console's user who typed it. Commands that are given on the host act as hscroot.
+  virtual std::string user() const { return "hscroot"; }
   virtual void write(std::string_view text) = 0;  // standard output; errors go there too, as on a real HMC
   // Standard input. Some bytes, at least one. Errors: "timeout" (nanoseconds), "closed" (end of input).
   virtual emu::Result<std::string> read(u64 timeout) = 0;

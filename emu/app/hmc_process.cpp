@@ -135,9 +135,9 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFaul
     // What only lists is asked again and again.
     const bool lists = !run->argv.empty() && run->argv[0].starts_with("ls");
     if (lists) {
-      log_hmc.debug("command: {}", fmt::join(run->argv, " "));
+      log_hmc.debug("command: {}", hmc::Hmc::without_secrets(run->argv));
     } else {
-      log_hmc.info("command: {}", fmt::join(run->argv, " "));
+      log_hmc.info("command: {}", hmc::Hmc::without_secrets(run->argv));
     }
     ChannelSession session(channel, run->files);
     const int status = hmc.run_command(run->argv, session);

@@ -15,7 +15,7 @@ namespace {
 
 const Command table[] = {
     {"chcod", "-o a -m <system> -c onoff -r {proc|mem} -q <processors or MB> -d <days> | -o d -m <system> -c onoff -r {proc|mem}",
-     chcod_options, chcod},
+     chcod_options, chcod, "ChangeCoD"},
     {"chhwres",
      "-r mem -m <system> -o s -a \"requested_num_sys_huge_pages=<number>\" | "
      "-r mem -m <system> -o {a|r|m} {-p <partition>|--id <id>} -q <MB> [{-t <partition>|--tid <id>}] [-w <minutes>] [-d <level>] "
@@ -28,7 +28,9 @@ const Command table[] = {
      "[-a \"<attribute>=<value>...\"] [-w <minutes>] [-d <level>] [--force] | "
      "-r virtualio -m <system> -o s {-p <partition>|--id <id>} --rsubtype eth -s <slot> -a \"addl_vlan_ids{=|+=|-=}<VLANs>\" | "
      "-r virtualio -m <system> -o {d|e} {-p <partition>|--id <id>} --rsubtype eth -s <slot>",
-     chhwres_options, chhwres},
+     chhwres_options,
+     chhwres,
+     {{"-r mem -o s", "ChangeCECProperty"}, {"", "DlparOperation"}}},
     {"chsyscfg",
      "-r lpar -m <system> {-f <file>|-i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1]"
      "[,default_profile=...]\"} | "
@@ -37,61 +39,121 @@ const Command table[] = {
      "-r sys -m <system> {-f <file>|-i \"service_lpar_id=<id>|none\"} | "
      "-r sysprof -m <system> {-f <file>|-i \"name=<system profile>[,new_name=...]"
      "[,<lpar_names or lpar_ids, profile_names>{=|+=|-=}...]\"}",
-     chsyscfg_options, chsyscfg},
+     chsyscfg_options,
+     chsyscfg,
+     {{"-r sys", "ChangeCECProperty"},
+      {"-r sysprof", "ChangeSystemProfileProperty"},
+      {"-r prof", "ChangeProfileProperty"},
+      {"", "ChangeLPARProperty"}}},
     {"chsysstate",
      "-r lpar -m <system> -o {on|shutdown|osshutdown} {-n <partition>|--id <id>} [-f <profile>] [-b {norm|sms|of|dd|ds}] "
      "[--immed] [--restart] | "
      "-r sys -m <system> -o {on|off} | "
      "-r sysprof -m <system> -n <system profile> {-o on [--continue] [--test] | --test}",
-     chsysstate_options, chsysstate},
-    {"diagrmc", "-m <system> {--ip <address>} {-p <partition>|--id <id>} [--autocorrect]", diagrmc_options, diagrmc},
-    {"help", "[<command>]", help_options, help},
-    {"lscod", "-t cap -m <system> -c onoff -r {proc|mem} [-F [<attributes>] [--header]]", lscod_options, lscod},
-    {"lshmc", "{-V|-v|-n|-b|-r} [-F [<attributes>]]", lshmc_options, lshmc},
+     chsysstate_options,
+     chsysstate,
+     {{"-r sys -o on", "CECPowerOn"},
+      {"-r sys", "CECPowerOff"},
+      {"-r sysprof -o on", "ActivateSystemProfile"},
+      {"-r sysprof", "ValidateSystemProfile"},
+      {"-o on", "ActivateLPAR"},
+      {"--restart", "RebootLPAR"},
+      {"", "ShutdownLPAR"}}},
+    {"diagrmc",
+     "-m <system> {--ip <address>} {-p <partition>|--id <id>} [--autocorrect]",
+     diagrmc_options,
+     diagrmc,
+     {{"--autocorrect", "DlparOperation"}, {"", "ListLPARProperty"}}},
+    {"help", "[<command>]", help_options, help, {}},
+    {"lscod", "-t cap -m <system> -c onoff -r {proc|mem} [-F [<attributes>] [--header]]", lscod_options, lscod,
+     "ListCoDInformation"},
+    {"lshmc", "{-V|-v|-n|-b|-r} [-F [<attributes>]]", lshmc_options, lshmc, "ListHMCConfiguration"},
     {"lshwres",
      "-r {mem|proc} -m <system> --level {sys|lpar} [--filter ...] [-F [<attributes>] [--header]] | "
      "-r virtualio -m <system> --rsubtype {scsi|eth|serial|slot|vasi|vswitch|fc} [--level {lpar|slot}] [--filter ...] [-F "
      "[<attributes>] [--header]] | "
      "-r io -m <system> --rsubtype slot",
-     lshwres_options, lshwres},
+     lshwres_options,
+     lshwres,
+     {{"--level lpar", "ListLPARProperty"}, {"", "ListCECProperty"}}},
     {"lslparmigr",
      "-r {lpar|msp|sys|virtualio|manager} [-m <system>] [-t <system>] [--filter {lpar_names=...|lpar_ids=...}] [-F "
      "[<attributes>] [--header]]",
-     lslparmigr_options, lslparmigr},
-    {"lspartition", "-dlpar", lspartition_options, lspartition},
+     lslparmigr_options,
+     lslparmigr,
+     {{"-r sys", "ListCECProperty"}, {"-r manager", "ListHMCConfiguration"}, {"", "ListLPARProperty"}}},
+    {"lspartition", "-dlpar", lspartition_options, lspartition, "ListLPARProperty"},
     {"lsrefcode",
      "-r {lpar|sys} -m <system> [-s {p|s}] [-n <number>] [--filter {lpar_names=...|lpar_ids=...}] [-F [<attributes>] [--header]]",
-     lsrefcode_options, lsrefcode},
-    {"lssyscfg", "-r {sys|lpar|prof|sysprof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]]", lssyscfg_options,
-     lssyscfg},
-    {"lssysconn", "-r all [-F [<attributes>] [--header]]", lssysconn_options, lssysconn},
-    {"man", "<command>", help_options, help},
+     lsrefcode_options,
+     lsrefcode,
+     {{"-r sys", "ListCECProperty"}, {"", "ListLPARProperty"}}},
+    {"lssyscfg",
+     "-r {sys|lpar|prof|sysprof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]]",
+     lssyscfg_options,
+     lssyscfg,
+     {{"-r sys", "ListCECProperty"},
+      {"-r sysprof", "ListSystemProfileProperty"},
+      {"-r prof", "ListProfileProperty"},
+      {"", "ListLPARProperty"}}},
+    {"lssysconn", "-r all [-F [<attributes>] [--header]]", lssysconn_options, lssysconn, "ListConnections"},
+    {"man", "<command>", help_options, help, {}},
     {"migrlpar",
      "-o {m|r|s|v} -m <system> [-t <system>] {-p <partition>|--id <id>|--all} [-n <profile>] [{-f <file>|-i <data>}] [-w "
      "<minutes>] [-d <detail>] "
      "[--force] [-v] [--help]",
-     migrlpar_options, migrlpar},
-    {"mkauthkeys", "--ip <console> [-u <user>] --test", mkauthkeys_options, mkauthkeys},
+     migrlpar_options, migrlpar, "MigrateLPAR"},
+    {"mkauthkeys", "--ip <console> [-u <user>] --test", mkauthkeys_options, mkauthkeys, "ChangeUserPasswords"},
     {"mksyscfg",
      "-r lpar -m <system> {-f <file>|-i \"name=...,profile_name=...,lpar_env={aixlinux|vioserver},<attribute>=<value>...\"} | "
      "-r prof -m <system> {-f <file>|-i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\"} [--force] "
      "| "
      "-r prof -m <system> -o save {-p <partition>|--id <id>} -n <profile> [--force] | "
      "-r sysprof -m <system> {-f <file>|-i \"name=...,lpar_names=...|lpar_ids=...,profile_names=...\"}",
-     mksyscfg_options, mksyscfg},
-    {"mkvterm", "-m <system> {-p <partition>|--id <id>}", mkvterm_options, mkvterm},
+     mksyscfg_options,
+     mksyscfg,
+     {{"-r sysprof", "CreateSystemProfile"}, {"-r prof", "CreateProfile"}, {"", "CreateLPAR"}}},
+    {"mkvterm", "-m <system> {-p <partition>|--id <id>}", mkvterm_options, mkvterm, "OpenVTerm"},
     {"rmsyscfg",
      "-r lpar -m <system> {-n <partition>|--id <id>} | -r prof -m <system> -n <profile> {-p <partition>|--id <id>} | "
      "-r sysprof -m <system> -n <system profile>",
-     rmsyscfg_options, rmsyscfg},
-    {"rmvterm", "-m <system> {-p <partition>|--id <id>}", rmvterm_options, rmvterm},
-    {"rsthwres", "-r {mem|proc} -m <system> {-p <partition>|--id <id>|-a}", rsthwres_options, rsthwres},
-    {"viosvrcmd", "-m <system> {-p <Virtual I/O Server>|--id <id>} -c \"<command>\"", viosvrcmd_options, viosvrcmd},
+     rmsyscfg_options,
+     rmsyscfg,
+     {{"-r sysprof", "DeleteSystemProfile"}, {"-r prof", "DeleteProfile"}, {"", "DeleteLPAR"}}},
+    {"rmvterm", "-m <system> {-p <partition>|--id <id>}", rmvterm_options, rmvterm, "CloseVTerm"},
+    {"rsthwres", "-r {mem|proc} -m <system> {-p <partition>|--id <id>|-a}", rsthwres_options, rsthwres,
+     "DLPARRestoreHWResources"},
+    {"viosvrcmd", "-m <system> {-p <Virtual I/O Server>|--id <id>} -c \"<command>\"", viosvrcmd_options, viosvrcmd,
+     "VirtualIOServerCommand"},
 };
 
 }  // namespace
 
 std::span<const Command> commands() { return table; }
+
+namespace {
+
+// The words of a need: options, each with the value that it must have, if one follows.
+bool applies(std::string_view need, const Options& options) {
+  while (!need.empty()) {
+    const auto next_word = [&] {
+      const std::string_view word = need.substr(0, need.find(' '));
+      need.remove_prefix(std::min(need.size(), word.size() + 1));
+      return word;
+    };
+    const std::string_view option = next_word();
+    if (!options.has(option)) return false;
+    if (!need.empty() && need[0] != '-' && options.value(option) != next_word()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const users::Task* Needs::of(const Options& options) const {
+  const auto found = std::ranges::find_if(all(), [&](const Need& need) { return applies(need.options, options); });
+  return found == all().end() ? nullptr : &found->task;
+}
 
 std::vector<std::string> files_of(const std::vector<std::string>& argv) {
   const Command* command = argv.empty() ? nullptr : find_command(argv[0]);
@@ -103,6 +165,18 @@ std::vector<std::string> files_of(const std::vector<std::string>& argv) {
 const Command* find_command(std::string_view name) {
   const auto found = std::ranges::find(table, name, &Command::name);
   return found == std::end(table) ? nullptr : found;
+}
+
+std::string without_secrets(const std::vector<std::string>& argv) {
+  std::string line;
+  std::string_view before;
+  for (const std::string& word : argv) {
+    const bool secret = before == "--passwd" || before == "--localpasswd" || (before == "-v" && argv[0] == "chhmcusr");
+    const size_t named = std::min(word.find("passwd="), word.size());
+    line += (line.empty() ? "" : " ") + (secret ? "***" : named < word.size() ? word.substr(0, named) + "passwd=***" : word);
+    before = word;
+  }
+  return line;
 }
 
 int run(Console& console, const std::vector<std::string>& argv, Session& session) {
@@ -123,9 +197,20 @@ int run(Console& console, const std::vector<std::string>& argv, Session& session
   if (command->run == help && !words.empty()) words.insert(words.begin(), "-c");
   Result<Options> options = Options::parse(words, command->options);
   if (!options) return failed(options.error());
+  // Looked up anew for each command: somebody may have changed the user's role meanwhile, or removed the user.
+  const std::string who = session.user();
+  const std::optional<users::User> user = console.users().find(who);
+  const users::Task* task = command->needs.of(*options);
+  if (!user || (task && !task->belongs_to(user->taskrole))) {
+    console.note(who, fmt::format("was not allowed to run the command {}.", without_secrets(argv)));
+    return failed(say("HSCL350B"));
+  }
   Call call{console, std::move(*options), session};
   const Result<int> result = command->run(call);
-  return result ? *result : failed(result.error());
+  const int status = result ? *result : failed(result.error());
+  if (task && !task->shows())
+    console.note(who, fmt::format("the command {} ended with exit status {}.", without_secrets(argv), status));
+  return status;
 }
 
 Inventory Call::inventory(Detail detail, Others others) const {

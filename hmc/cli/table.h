@@ -2,6 +2,8 @@
 #pragma once
 // THE table of commands, and what every command works with. One command, one file.
 
+#include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -11,6 +13,7 @@
 #include "hmc/cli/data.h"
 #include "hmc/cli/options.h"
 #include "hmc/console.h"
+#include "hmc/users/roles.h"
 
 namespace hmc::cli {
 
@@ -24,12 +27,34 @@ struct Call {
   Inventory inventory(Detail, Others = Others::by_name) const;
 };
 
+// The task that a command needs when it is given these options, "-r lpar -o on". No options: whatever it is given.
+struct Need {
+  std::string_view options;
+  users::Task task;
+};
+
+// The first that applies; the last one always does. None: everybody may give the command.
+class Needs {
+ public:
+  constexpr Needs() = default;
+  consteval Needs(const char* task) : Needs({{"", users::Task(task)}}) {}
+  consteval Needs(std::initializer_list<Need> needs) : count_(needs.size()) { std::ranges::copy(needs, needs_.begin()); }
+  constexpr std::span<const Need> all() const { return {needs_.data(), count_}; }
+  const users::Task* of(const Options&) const;  // null: none
+
+ private:
+  static constexpr Need nothing{"", "ListHMCConfiguration"};
+  std::array<Need, 7> needs_{nothing, nothing, nothing, nothing, nothing, nothing, nothing};
+  size_t count_ = 0;
+};
+
 struct Command {
   std::string_view name;
   std::string_view usage;
   std::span<const Option> options;
   // The exit status; or an error, which is printed, with exit status 1.
   Result<int> (*run)(Call&);
+  Needs needs;
 };
 
 std::span<const Command> commands();
@@ -37,6 +62,9 @@ const Command* find_command(std::string_view name);
 
 // The user's files that the options of a command name; none if it is wrong: it is refused without them.
 std::vector<std::string> files_of(const std::vector<std::string>& argv);
+
+// As one line, for logs and lists: passwords are left out.
+std::string without_secrets(const std::vector<std::string>& argv);
 
 int run(Console& console, const std::vector<std::string>& argv, Session& session);
 

@@ -21,6 +21,9 @@ constexpr const char* tables =
     "NOT NULL);"
     "CREATE TABLE IF NOT EXISTS listened (system TEXT PRIMARY KEY, life INTEGER NOT NULL, last INTEGER NOT NULL,"
     "  connected INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS kept (kind TEXT NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (kind, name));"
+    "CREATE TABLE IF NOT EXISTS console_event (number INTEGER PRIMARY KEY AUTOINCREMENT, wall INTEGER NOT NULL,"
+    "  user TEXT NOT NULL, text TEXT NOT NULL);"
     // Of earlier versions, whose lists began anew at every start of the lab.
     "DROP TABLE IF EXISTS changes; DROP TABLE IF EXISTS heard; DROP TABLE IF EXISTS life;";
 
@@ -31,7 +34,11 @@ class SqliteJournal final : public Journal {
         changes_(*database_, changes_kept),
         put_(handle(), "INSERT OR REPLACE INTO moves VALUES (?, ?, ?, ?)"),
         drop_(handle(), "DELETE FROM moves WHERE stream = ?"),
-        hear_(handle(), "INSERT OR REPLACE INTO listened VALUES (?, ?, ?, ?)") {}
+        hear_(handle(), "INSERT OR REPLACE INTO listened VALUES (?, ?, ?, ?)"),
+        keep_(handle(), "INSERT OR REPLACE INTO kept VALUES (?, ?, ?)"),
+        forget_(handle(), "DELETE FROM kept WHERE kind = ? AND name = ?"),
+        put_event_(handle(), "INSERT INTO console_event (wall, user, text) VALUES (?, ?, ?)"),
+        forget_events_(handle(), "DELETE FROM console_event WHERE number <= ?") {}
 
   Status put(const MoveRecord& record) override {
     const std::lock_guard lock(mutex_);
@@ -67,8 +74,44 @@ class SqliteJournal final : public Journal {
     return Heard{query.number(0), query.number(1), query.number(2) != 0};
   }
 
+  Status keep(const Kept& what, const std::string& instead_of) override {
+    return together([&] {
+      return (instead_of.empty() || forget_.with(what.kind, instead_of).done()) &&
+             keep_.with(what.kind, what.name, what.content).done();
+    });
+  }
+  Status forget(const std::string& kind, const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    return done(forget_.with(kind, name).done());
+  }
+  std::vector<Kept> kept(const std::string& kind) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Kept> found;
+    Statement query(handle(), "SELECT name, content FROM kept WHERE kind = ? ORDER BY name");
+    query.with(kind);
+    while (query.row()) found.push_back({kind, query.text(0), query.content(1)});
+    return found;
+  }
+
+  Status put_event(const ConsoleEvent& event) override {
+    return together([&] {
+      if (!put_event_.with(event.wall, event.user, event.text).done()) return false;
+      const u64 number = database_->last_row();
+      return number <= events_kept || forget_events_.with(number - events_kept).done();
+    });
+  }
+  std::vector<ConsoleEvent> events_since(u64 wall) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<ConsoleEvent> found;
+    Statement query(handle(), "SELECT wall, user, text FROM console_event WHERE wall >= ? ORDER BY number");
+    query.with(wall);
+    while (query.row()) found.push_back({query.number(0), query.text(1), query.text(2)});
+    return found;
+  }
+
  private:
   static constexpr u64 changes_kept = 10'000;
+  static constexpr u64 events_kept = 10'000;
 
   sqlite3* handle() const { return database_->handle(); }
   template <class Writes>
@@ -86,7 +129,7 @@ class SqliteJournal final : public Journal {
   std::unique_ptr<Database> database_;
   mutable std::mutex mutex_;
   emu::KeptChanges changes_;
-  Statement put_, drop_, hear_;
+  Statement put_, drop_, hear_, keep_, forget_, put_event_, forget_events_;
 };
 
 }  // namespace

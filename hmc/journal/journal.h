@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the HMC must not forget when its process dies: the moves that it has begun, and the step each one is in, written
-// before the step is done; and its list of what has changed. One SQLite file (emu/core/database.h). Any thread.
+// before the step is done; its list of what has changed; its users, and what they did. One SQLite file (emu/core/database.h). Any thread.
 
 #include <memory>
 #include <optional>
@@ -31,6 +31,21 @@ struct Heard {
   bool connected = false;
 };
 
+// Something that the console keeps under a name: a user, a password policy.
+struct Kept {
+  std::string kind;
+  std::string name;
+  Bytes content;
+};
+
+// What somebody did at the console. (lssvcevents -t console)
+struct ConsoleEvent {
+  u64 wall = 0;  // nanoseconds since 1970
+  std::string user;
+  std::string text;
+  bool operator==(const ConsoleEvent&) const = default;
+};
+
 class Journal {
  public:
   // ":memory:" for tests. An error with the code "damaged", the file and a remedy: it is not what was written.
@@ -45,6 +60,15 @@ class Journal {
   virtual emu::Status put_end(u64 stream, const emu::Change&) = 0;
   virtual std::optional<Heard> heard_from(const std::string& system) const = 0;  // none: nothing was ever
   virtual emu::Changes changes_after(u64 number) const = 0;
+
+  // New, or replaces the kind's of that name; the one called `instead_of` is forgotten in the same instant.
+  virtual emu::Status keep(const Kept&, const std::string& instead_of = "") = 0;
+  virtual emu::Status forget(const std::string& kind, const std::string& name) = 0;
+  virtual std::vector<Kept> kept(const std::string& kind) const = 0;  // by name
+
+  // The latest ten thousand are kept.
+  virtual emu::Status put_event(const ConsoleEvent&) = 0;
+  virtual std::vector<ConsoleEvent> events_since(u64 wall) const = 0;  // oldest first
 };
 
 }  // namespace hmc
