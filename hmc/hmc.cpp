@@ -38,7 +38,7 @@ struct Hmc::Heart {
 Result<std::unique_ptr<Hmc>> Hmc::create(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTransport* rmc,
                                          const emu::Clock& clock, Pause& pause) {
   std::unique_ptr<Journal> journal = TRY(Journal::open(options.journal_file));
-  std::unique_ptr<users::Users> users = TRY(users::Users::open(*journal, clock, options.hscroot_password));
+  std::unique_ptr<users::Users> users = TRY(users::Users::open(*journal, clock, options.hscroot_password, options.hscroot_key));
   options.hscroot_password.clear();
   auto console =
       std::make_unique<Console>(std::move(options), std::move(frames), rmc, clock, pause, std::move(journal), std::move(users));

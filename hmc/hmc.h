@@ -31,6 +31,7 @@ struct HmcOptions {
   std::string rmc_key;  // the lab's secret
   // Of hscroot, when the journal does not know him yet. Empty: no password opens for him until one is set.
   std::string hscroot_password{};
+  std::string hscroot_key{};  // likewise: "ssh-ed25519 AAAA..."; empty: none
   // Told of each step of a move, or its undo, when it is written down and not yet done: "5", "13.2", "undo-6". For faults.
   std::function<void(const std::string&)> on_step{};
 };

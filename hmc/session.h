@@ -18,6 +18,8 @@ class Session {
   virtual void write(std::string_view text) = 0;  // standard output; errors go there too, as on a real HMC
   // Standard input. Some bytes, at least one. Errors: "timeout" (nanoseconds), "closed" (end of input).
   virtual emu::Result<std::string> read(u64 timeout) = 0;
+  // What is typed is wanted key by key, without echo: a terminal's part.
+  virtual void raw() {}
   // A file of the user's that the command line names (Hmc::files_of): its content has come with the command. The console itself reads
   // no files for anybody.
   virtual emu::Result<std::string> file(const std::string& name) const = 0;

@@ -3,7 +3,7 @@
 # Rooms, and what may be seen from each)
 # A file belongs to the innermost of these folders.
 cmake_minimum_required(VERSION 3.25)
-set(layers emu/core emu/link cpu/unicorn cpu devices firmware vios hmc emu/frame emu/app tests tests/unit/cpu/unicorn)
+set(layers emu/core emu/link cpu/unicorn cpu devices firmware vios hmc hmc/ssh emu/frame emu/app tests tests/unit/cpu/unicorn)
 set(emu/core)
 set(emu/link emu/core)
 set(cpu/unicorn emu/core cpu/engine.h cpu/msr.h)
@@ -12,14 +12,16 @@ set(devices emu/core)
 set(firmware emu/core cpu devices)
 set(vios emu/core emu/link devices firmware)
 set(hmc emu/core emu/link)
+set(hmc/ssh emu/core hmc/session.h)
 set(emu/frame emu/core emu/link cpu devices firmware vios)
-set(emu/app emu/core emu/link cpu devices firmware vios hmc emu/frame)
+set(emu/app emu/core emu/link cpu devices firmware vios hmc hmc/ssh emu/frame)
 set(tests ${emu/app} emu/app)
 set(tests/unit/cpu/unicorn emu/core cpu cpu/unicorn tests)
 
 # Libraries that one place knows. Read: headers of <library> only in <folder, or file>.
-set(libraries capstone unicorn)
+set(libraries capstone libssh unicorn)
 set(capstone cpu/disassembly.cpp)
+set(libssh hmc/ssh/transport.cpp)
 set(unicorn cpu/unicorn)
 
 function(layer_of file result)

@@ -20,6 +20,7 @@ constexpr CommandRow table[] = {
      make_changes},
     {"vios", "Run a command on a Virtual I/O Server, as padmin", make_vios},
     {"console", "A window on a lab: systems, partitions, terminals, migrations", make_console},
+    {"ssh", "Log in to the console of a lab, as clients of an HMC do", make_ssh},
     {"vterm", "A terminal on a partition's console; ~. ends it", make_vterm},
     {"ping", "Ping an address of a lab's network", make_ping},
     {"scenario", "Run a Lua script that starts a lab of its own, drives it and judges it", make_scenario},
@@ -27,6 +28,7 @@ constexpr CommandRow table[] = {
     {"frame-process", "One frame (started by up)", make_frame_process, Shown::to_nobody},
     {"hmc-commands", "The names of the HMC's commands (for the build)", make_hmc_commands, Shown::to_nobody},
     {"hmc-process", "The HMC (started by up)", make_hmc_process, Shown::to_nobody},
+    {"ssh-process", "The console's ssh server (started by up)", make_ssh_process, Shown::to_nobody},
 };
 }  // namespace
 

@@ -16,6 +16,8 @@ std::unique_ptr<Command> make_hmc_process();
 std::unique_ptr<Command> make_ping();
 std::unique_ptr<Command> make_recover();
 std::unique_ptr<Command> make_scenario();
+std::unique_ptr<Command> make_ssh();
+std::unique_ptr<Command> make_ssh_process();
 std::unique_ptr<Command> make_status();
 std::unique_ptr<Command> make_up();
 std::unique_ptr<Command> make_vios();

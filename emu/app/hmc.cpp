@@ -2,12 +2,14 @@
 #include "emu/app/commands.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/lab_option.h"
+#include "emu/app/terminal.h"
 #include "emu/core/clock.h"
 
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
 #include <poll.h>
@@ -22,10 +24,15 @@ void print(std::string_view text) {
   std::fflush(stdout);
 }
 
-// What is typed goes to the command as it comes, until it ends.
-void forward_input(Channel& channel, const std::atomic<bool>& done) {
+// What is typed goes to the command as it comes, until it ends. What it does not want is not read: in a loop of a shell it may be the next
+// command's.
+void forward_input(Channel& channel, const std::atomic<bool>& wanted, const std::atomic<bool>& done) {
   char buffer[4096];
   while (!done) {
+    if (!wanted) {
+      sleep_ns(5'000'000);
+      continue;
+    }
     pollfd waited{0, POLLIN, 0};
     if (poll(&waited, 1, 50) <= 0) continue;
     const ssize_t got = read(0, buffer, sizeof buffer);
@@ -42,8 +49,9 @@ int run_with_terminal(const RunningLab& lab, const std::vector<std::string>& arg
   const auto channel = connect_hmc(lab.hmc_file());
   if (!channel) return failed(channel.error());
   if (const auto sent = send_hmc(**channel, with_files(argv)); !sent) return failed(sent.error());
-  std::atomic<bool> done{false};
-  std::thread input([&] { forward_input(**channel, done); });
+  std::atomic<bool> wanted{false}, done{false};
+  std::optional<Terminal> terminal;
+  std::thread input([&] { forward_input(**channel, wanted, done); });
   int status = exit_failed;
   for (;;) {
     const auto message = receive_hmc(**channel, nanoseconds_per_second);
@@ -53,6 +61,8 @@ int run_with_terminal(const RunningLab& lab, const std::vector<std::string>& arg
       break;
     }
     if (const auto* text = std::get_if<hmc_link::Output>(&*message)) print(text->text);
+    if (std::holds_alternative<hmc_link::WantInput>(*message)) wanted = true;
+    if (std::holds_alternative<hmc_link::RawInput>(*message) && !terminal) terminal.emplace();
     if (const auto* exit = std::get_if<hmc_link::Exit>(&*message)) {
       status = exit->status;
       break;

@@ -80,7 +80,27 @@ static void archive(Archive& ar, RunCommand& run) {
   ar.section("run", 1);
   ar("argv", run.argv);
   ar("files", run.files);
+  ar("user", run.user);
 }
+static void archive(Archive& ar, WantInput&) { ar.section("want-input", 1); }
+static void archive(Archive& ar, RawInput&) { ar.section("raw-input", 1); }
+static void archive(Archive& ar, CheckLogin& login) {
+  ar.section("check-login", 1);
+  ar("user", login.user);
+  ar("password", login.password);
+  ar("key", login.key);
+}
+static void archive(Archive& ar, LoginChecked& checked) {
+  ar.section("login-checked", 1);
+  ar("opens", checked.opens);
+}
+static void archive(Archive& ar, NoteLogin& login) {
+  ar.section("note-login", 1);
+  ar("user", login.user);
+  ar("from", login.from);
+  ar("well", login.well);
+}
+static void archive(Archive& ar, LoginNoted&) { ar.section("login-noted", 1); }
 static void archive(Archive& ar, Input& input) {
   ar.section("input", 1);
   ar("text", input.text);
@@ -202,32 +222,6 @@ Result<int> run_hmc_command(const std::string& hmc_file, const std::vector<std::
     if (const auto* text = std::get_if<hmc_link::Output>(&*message)) output(text->text);
     if (const auto* exit = std::get_if<hmc_link::Exit>(&*message)) return exit->status;
   }
-}
-
-Result<std::vector<std::string>> split_words(std::string_view line) {
-  std::vector<std::string> words;
-  bool in_word = false;
-  char quote = 0;
-  for (size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    const bool escapes = c == '\\' && quote != '\'' && i + 1 < line.size();
-    const bool blank = !quote && (c == ' ' || c == '\t' || c == '\n');
-    if (blank) {
-      in_word = false;
-      continue;
-    }
-    if (!in_word) words.emplace_back();
-    in_word = true;
-    if (escapes && (!quote || line[i + 1] == quote || line[i + 1] == '\\')) {
-      words.back() += line[++i];
-    } else if (quote ? c == quote : (c == '"' || c == '\'')) {
-      quote = quote ? 0 : c;
-    } else {
-      words.back() += c;
-    }
-  }
-  if (quote) return Error{"words", "A quote is not closed."};
-  return words;
 }
 
 }  // namespace emu::app

@@ -3,11 +3,13 @@
 // Between a client (a shell, a scenario) and the HMC's process, over a Channel to `<runtime>/hmc`. A message is one byte
 // that says what it is, and an archive.
 //
-//   client: RunCommand     HMC: Output ... Output, Exit       while it runs, the client may send Input and EndOfInput
+//   client: RunCommand     HMC: Output ... Output, Exit       after WantInput, the client sends Input and EndOfInput
 //   client: ListMoves      HMC: Moves
 //   client: ListForwards   HMC: Forwards
 //   client: InjectFault    HMC: FaultSet
 //   client: ReadChanges    HMC: Changes
+//   client: CheckLogin     HMC: LoginChecked
+//   client: NoteLogin      HMC: LoginNoted
 
 #include <functional>
 #include <string>
@@ -34,7 +36,12 @@ inline constexpr size_t largest_file = 64 * KiB;
 struct RunCommand {
   std::vector<std::string> argv;
   std::vector<File> files{};
+  std::string user = "hscroot";  // who gives it
 };
+// Standard input is wanted from now on: what stands there until then is the next command's.
+struct WantInput {};
+// Each key as it is typed, if standard input is a terminal.
+struct RawInput {};
 struct Input {
   std::string text;
 };
@@ -77,9 +84,28 @@ struct ReadChanges {
   u32 wait_ms = 0;
 };
 
+struct LoginChecked {
+  bool opens = false;
+};
+// A password, or a key ("ssh-ed25519 AAAA...").
+struct CheckLogin {
+  using Reply = LoginChecked;
+  std::string user;
+  std::string password;
+  std::string key;
+};
+struct LoginNoted {};
+struct NoteLogin {
+  using Reply = LoginNoted;
+  std::string user;
+  std::string from;
+  bool well = false;
+};
+
 // The one list: the byte on the wire is the position.
-using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault,
-                             FaultSet, ReadChanges, Changes>;
+using Message =
+    std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault, FaultSet,
+                 ReadChanges, Changes, WantInput, RawInput, CheckLogin, LoginChecked, NoteLogin, LoginNoted>;
 
 Bytes encode(const Message&);
 Result<Message> decode(std::span<const u8>);
@@ -111,8 +137,5 @@ hmc_link::RunCommand with_files(const std::vector<std::string>& argv);
 Result<int> run_hmc_command(
     const std::string& hmc_file, const std::vector<std::string>& argv, const std::function<void(std::string_view)>& output,
     const std::function<bool()>& cancelled = [] { return false; });
-
-// A command line as a shell splits it: blanks, quotes, backslashes. Nothing is expanded.
-Result<std::vector<std::string>> split_words(std::string_view line);
 
 }  // namespace emu::app

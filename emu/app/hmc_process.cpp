@@ -2,6 +2,7 @@
 // The HMC's process: the Hmc, its places on the lab's networks, the gateways that forwarded ports go through, and a thread
 // for each client that runs commands.
 #include "emu/app/commands.h"
+#include "emu/app/credentials.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/labs.h"
 #include "emu/core/address.h"
@@ -99,12 +100,13 @@ class StepFault {
 // Somebody at the other end of a channel.
 class ChannelSession final : public hmc::Session {
  public:
-  ChannelSession(Channel& channel, const std::vector<hmc_link::File>& files) : channel_(channel), files_(files) {}
+  ChannelSession(Channel& channel, const hmc_link::RunCommand& run) : channel_(channel), files_(run.files), user_(run.user) {}
 
   void write(std::string_view text) override {
     if (!send_hmc(channel_, hmc_link::Output{std::string(text)})) gone_ = true;
   }
   Result<std::string> read(u64 timeout) override {
+    if (!std::exchange(asked_, true) && !send_hmc(channel_, hmc_link::WantInput{})) gone_ = true;
     if (ended_) return Error{"closed", "The input has ended."};
     const auto message = receive_hmc(channel_, timeout);
     if (!message) {
@@ -115,6 +117,10 @@ class ChannelSession final : public hmc::Session {
     ended_ = true;
     return Error{"closed", "The input has ended."};
   }
+  void raw() override {
+    if (!send_hmc(channel_, hmc_link::RawInput{})) gone_ = true;
+  }
+  std::string user() const override { return user_; }
   Result<std::string> file(const std::string& name) const override {
     const auto found = std::ranges::find(files_, name, &hmc_link::File::name);
     if (found == files_.end()) return Error{"file", "it did not come with the command"};
@@ -126,6 +132,8 @@ class ChannelSession final : public hmc::Session {
   Channel& channel_;
   const std::vector<hmc_link::File>& files_;
   std::atomic<bool> gone_{false};
+  const std::string user_;
+  bool asked_ = false;
   bool ended_ = false;
 };
 
@@ -139,7 +147,7 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFaul
     } else {
       log_hmc.info("command: {}", hmc::Hmc::without_secrets(run->argv));
     }
-    ChannelSession session(channel, run->files);
+    ChannelSession session(channel, *run);
     const int status = hmc.run_command(run->argv, session);
     return send_hmc(channel, hmc_link::Exit{status});
   }
@@ -149,6 +157,13 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFaul
     return send_hmc(channel, hmc.changes(asked->after, std::min<u64>(asked->wait_ms, 1000) * millisecond));
   if (const auto* wanted = std::get_if<hmc_link::InjectFault>(&message))
     return send_hmc(channel, hmc_link::FaultSet{fault.set(wanted->what)});
+  if (const auto* login = std::get_if<hmc_link::CheckLogin>(&message))
+    return send_hmc(channel, hmc_link::LoginChecked{login->key.empty() ? hmc.password_opens(login->user, login->password)
+                                                                       : hmc.key_opens(login->user, login->key)});
+  if (const auto* login = std::get_if<hmc_link::NoteLogin>(&message)) {
+    hmc.note_login(login->user, login->from, login->well);
+    return send_hmc(channel, hmc_link::LoginNoted{});
+  }
   return success();  // input that came after its command had ended is nobody's
 }
 
@@ -183,10 +198,13 @@ class HmcProcess final : public Command {
     for (const FrameConfig& frame : lab.lab.frames)
       frames.push_back({frame.name, hmc::service_link(lab.service_file(frame.name))});
     const std::string secret = TRY(lab_secret(lab.secret_file()));
+    const Credentials owner = TRY(credentials(lab.folders));
     StepFault fault;
-    const auto hmc = TRY(hmc::Hmc::create({.name = "hmc",
+    const auto hmc = TRY(hmc::Hmc::create({.name = lab.lab.console.name,
                                            .journal_file = lab.hmc_journal(),
                                            .rmc_key = secret,
+                                           .hscroot_password = owner.password,
+                                           .hscroot_key = owner.key,
                                            .on_step = [&](const std::string& step) { fault.meet(step); }},
                                           std::move(frames), rmc.get(), clock, pause));
     hmc->start();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/app/lab_status.h"
 
+#include "emu/app/credentials.h"
 #include "emu/app/hmc_link.h"
 #include "emu/core/clock.h"
 #include "emu/link/service.h"
@@ -55,6 +56,22 @@ Json describe_system(const NamedLab& lab, const FrameConfig& frame) {
   return system;
 }
 
+Json describe_ssh(const NamedLab& lab) {
+  const auto endpoint = living(lab.presence_file(ssh_process_name)) ? ssh_endpoint(lab.folders) : std::nullopt;
+  if (!endpoint) return Json::Object{};
+  return Json::Object{
+      {"console", lab.lab.console.name},
+      {"address", endpoint->address},
+      {"port", u32{endpoint->port}},
+      {"host_key_fingerprint", endpoint->fingerprint},
+      {"user", "hscroot"},
+      {"key_file", hscroot_key_file(lab.folders)},
+      {"password_file", hscroot_password_file(lab.folders)},
+      {"shell", endpoint->why_no_sandbox.empty()},
+      {"why_no_shell", endpoint->why_no_sandbox},
+  };
+}
+
 }  // namespace
 
 Json lab_status(const NamedLab& lab) {
@@ -79,6 +96,7 @@ Json lab_status(const NamedLab& lab) {
       {"processes", std::move(processes)},
       {"systems", std::move(systems)},
       {"forwards", std::move(forwards)},
+      {"ssh", describe_ssh(lab)},
   };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/app/labs.h"
 
+#include "emu/app/credentials.h"
 #include "emu/app/frames.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/luns.h"
@@ -44,8 +45,14 @@ bool answers(const NamedLab& lab, std::string_view process) {
     const auto channel = connect(lab.hmc_file(), patience);
     return channel && ask_hmc(**channel, hmc_link::ListForwards{}, 5 * second);
   }
+  if (process == ssh_process_name) return ssh_endpoint(lab.folders).has_value();
   const auto channel = connect(lab.service_file(process), patience);
   return channel && service::ask(**channel, service::DescribeSystem{}, 5 * second);
+}
+
+bool is_frame(std::string_view process) { return process != hmc_process_name && process != ssh_process_name; }
+std::string command_of(std::string_view process) {
+  return is_frame(process) ? "frame-process" : std::string(process) + "-process";
 }
 
 // LUNs are files of holes at first: a disk that nobody has written reads as zeros.
@@ -98,6 +105,7 @@ std::vector<std::string> NamedLab::process_names() const {
   std::vector<std::string> names;
   for (const FrameConfig& frame : lab.frames) names.push_back(frame.name);
   names.emplace_back(hmc_process_name);
+  names.emplace_back(ssh_process_name);
   return names;
 }
 std::string NamedLab::presence_file(std::string_view process) const {
@@ -108,6 +116,9 @@ std::string NamedLab::output_file(std::string_view process) const {
   return fmt::format("{}/log/{}.output", folders.state, process);
 }
 std::string NamedLab::service_file(std::string_view frame) const { return fmt::format("{}/{}.service", folders.runtime, frame); }
+std::string NamedLab::link_file(std::string_view process) const {
+  return is_frame(process) ? service_file(process) : fmt::format("{}/{}", folders.runtime, process);
+}
 std::string NamedLab::hmc_file() const { return folders.runtime + "/hmc"; }
 std::string NamedLab::hmc_journal() const { return folders.state + "/hmc.journal"; }
 std::string NamedLab::secret_file() const { return folders.state + "/rmc.key"; }
@@ -181,7 +192,7 @@ namespace {
 Status can_be_reached(const NamedLab& lab) {
   constexpr int attempts = 100;  // it may have been started just now
   for (const std::string& process : lab.process_names()) {
-    const std::string link = process == hmc_process_name ? lab.hmc_file() : lab.service_file(process);
+    const std::string link = lab.link_file(process);
     for (int attempt = 0; !is_there(link); ++attempt) {
       const auto pid = living(lab.presence_file(process));
       if (!pid) break;
@@ -237,12 +248,12 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
   std::error_code ignored;
   fs::create_directories(lab.folders.state + "/log", ignored);
   TRY(lab_secret(lab.secret_file()));
+  TRY(credentials(lab.folders));
   const HostClock clock;
   const u64 deadline = clock.monotonic() + start_timeout;
   for (const std::string& process : missing) {
-    std::vector<std::string> arguments{process == hmc_process_name ? "hmc-process" : "frame-process", "--lab", lab.lab.name,
-                                       "--file", lab.lab.file};
-    if (process != hmc_process_name) {
+    std::vector<std::string> arguments{command_of(process), "--lab", lab.lab.name, "--file", lab.lab.file};
+    if (is_frame(process)) {
       arguments.push_back(process);
       if (power_on) arguments.emplace_back("--power-on");
     }
@@ -266,11 +277,11 @@ Result<bool> stop(const NamedLab& lab, u64 patience, State state, const Tell& te
   const auto turn = TRY(take_turn(lab, tell));
   bool in_order = true;
   auto processes = lab.process_names();
-  std::ranges::reverse(processes);  // the HMC first: it must not see frames disappear
+  std::ranges::reverse(processes);  // the HMC before the frames: it must not see them disappear
   for (const std::string& process : processes) {
     if (!living(lab.presence_file(process))) continue;
     bool gone = false;
-    if (process == hmc_process_name) {
+    if (!is_frame(process)) {
       gone = end_process(lab.presence_file(process), SIGTERM, patience);
     } else if (const auto channel = connect(lab.service_file(process), second)) {
       if (service::ask(**channel, service::Shutdown{}, patience)) gone = wait_until_gone(lab.presence_file(process), patience);

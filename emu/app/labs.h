@@ -4,10 +4,11 @@
 // links.
 //
 //   <state>/lab                   the lab file's path, from `up` to `down`
-//   <state>/<process>.process     pid of a frame's or the HMC's process, locked while it lives
+//   <state>/<process>.process     pid of one of the lab's processes, locked while it lives
 //   <state>/lock                  of whoever starts, stops or mends the lab, one at a time
 //   <runtime>/<frame>.service     links (emu/link)
 //   <runtime>/hmc
+//   <runtime>/ssh                 where the console's ssh server listens (emu/app/credentials.h)
 
 #include <functional>
 #include <memory>
@@ -21,17 +22,19 @@
 namespace emu::app {
 
 inline constexpr std::string_view hmc_process_name = "hmc";
+inline constexpr std::string_view ssh_process_name = "ssh";
 
 // A lab with a name of its own: the file says what is in it, the name where it lives.
 struct NamedLab {
   Lab lab;
   LabFolders folders;
 
-  std::vector<std::string> process_names() const;  // the frames', then the HMC's
+  std::vector<std::string> process_names() const;  // the frames', the HMC's, its ssh server's
   std::string presence_file(std::string_view process) const;
   std::string log_file(std::string_view process) const;
   std::string output_file(std::string_view process) const;  // what it printed, if it could not log
   std::string service_file(std::string_view frame) const;
+  std::string link_file(std::string_view process) const;  // how others reach it
   std::string hmc_file() const;
   std::string hmc_journal() const;
   std::string secret_file() const;  // what partitions know their HMC by

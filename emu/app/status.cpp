@@ -3,6 +3,7 @@
 #include "emu/app/lab_option.h"
 #include "emu/app/lab_status.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -38,6 +39,8 @@ std::string words(const Json& json, std::string_view name) {
   return all.empty() ? "nothing" : all;
 }
 
+void show_ssh(const Json& lab);
+
 void show(const Json& lab) {
   fmt::print("lab {} from {}\n", member(lab, "name"), member(lab, "file"));
   for (const Json& process : list(lab, "processes"))
@@ -64,6 +67,17 @@ void show(const Json& lab) {
   for (const Json& forward : list(lab, "forwards"))
     fmt::print("  127.0.0.1:{}/{} leads to {}:{}\n", member(forward, "host_port"), member(forward, "protocol"),
                member(forward, "guest_address"), member(forward, "guest_port"));
+  show_ssh(lab);
+}
+
+void show_ssh(const Json& lab) {
+  const auto* object = std::get_if<Json::Object>(&lab.value);
+  const auto found = std::ranges::find(*object, "ssh", &Json::Object::value_type::first);
+  if (found == object->end() || member(found->second, "address").empty()) return;
+  const Json& ssh = found->second;
+  fmt::print("  ssh {}@{} -p {}  host key {}  (`twinframe ssh`)\n", member(ssh, "user"), member(ssh, "address"),
+             member(ssh, "port"), member(ssh, "host_key_fingerprint"));
+  if (const std::string why = member(ssh, "why_no_shell"); !why.empty()) fmt::print("    commands only, no shell: {}\n", why);
 }
 
 class StatusCommand final : public Command {

@@ -69,6 +69,17 @@ SegmentConfig read_segment(Reading& reading, Once& in_lab, const toml::table& ta
   return segment;
 }
 
+ConsoleConfig read_console(Reading& reading, const toml::table& table) {
+  ConsoleConfig console;
+  read_keys(reading, table, "a console", console_table, console);
+  if (!is_name(console.name)) reading.wrong(at(table, "name"), fmt::format("\"{}\" is no name for a console", console.name));
+  if (!console.ip.empty() && (!parse_address(console.ip) || !console.ip.starts_with("127.")))
+    reading.wrong(at(table, "ip"), fmt::format("{} is no address of this host alone (127.x.y.z)", console.ip));
+  if (console.idle_minutes == 0 || console.idle_minutes > 100'000)
+    reading.wrong(at(table, "idle_minutes"), "idle_minutes is 1 to 100000");
+  return console;
+}
+
 }  // namespace
 
 Result<Lab> read_lab(const std::string& file) {
@@ -98,6 +109,9 @@ Result<Lab> read_lab(const std::string& file) {
   for_each_table(draft.frames, [&](const toml::table& table) {
     if (!reading.failed()) lab.frames.push_back(read_frame(reading, in_lab, lab, table));
   });
+  // SIMPLIFIED: one console; a real system may have two.
+  if (draft.consoles && draft.consoles->size() > 1) reading.wrong(at(root, "hmc"), "a lab has one console");
+  for_each_table(draft.consoles, [&](const toml::table& table) { lab.console = read_console(reading, table); });
   if (reading.failed()) return reading.error();
   return lab;
 }

@@ -36,6 +36,14 @@ struct SegmentConfig {
   std::vector<Forward> forwards;
 };
 
+// The console (HMC). Its ssh server listens on this host alone.
+struct ConsoleConfig {
+  std::string name = "hmc";
+  std::string ip;          // 127.x.y.z; empty: one that no other lab has
+  u16 port = 22;           // a free one where it may not be bound
+  u32 idle_minutes = 720;  // a log-in that does nothing for so long ends
+};
+
 // What a VIOS has beyond its partition definition.
 struct ViosConfig {
   u32 lpar_id = 0;
@@ -79,6 +87,7 @@ struct Lab {
   std::vector<LunConfig> luns;
   std::vector<SegmentConfig> segments;
   std::vector<FrameConfig> frames;
+  ConsoleConfig console;
 
   const FrameConfig* frame(std::string_view frame_name) const {
     for (const FrameConfig& f : frames)

@@ -68,6 +68,7 @@ Result<int> mkvterm(Call& call) {
     call.print(taken);
     return 0;
   }
+  call.session.raw();
   call.print(opening);
   call.console.pause().sleep(open_time);
   call.print(opened);

@@ -18,7 +18,8 @@ constexpr const char* defaults_kind = "user_defaults";  // one, without a name
 
 }  // namespace
 
-Result<std::unique_ptr<Users>> Users::open(Journal& journal, const emu::Clock& clock, const std::string& hscroot_password) {
+Result<std::unique_ptr<Users>> Users::open(Journal& journal, const emu::Clock& clock, const std::string& hscroot_password,
+                                           const std::string& hscroot_key) {
   std::unique_ptr<Users> users(new Users(journal, clock));
   users->policies_ = TRY(Policies::open(journal));
   for (const Kept& kept : journal.kept(defaults_kind)) users->defaults_ = TRY(emu::from_bytes<UserDefaults>(kept.content));
@@ -34,6 +35,7 @@ Result<std::unique_ptr<Users>> Users::open(Journal& journal, const emu::Clock& c
   first.remote_webui_access = true;
   first.password_set = first.last_seen = clock.wall();
   if (!hscroot_password.empty()) first.password = TRY(hash_of(hscroot_password));
+  if (!hscroot_key.empty()) TRY(add_key(first.keys, hscroot_key));
   TRY(users->store(first, ""));
   return users;
 }

@@ -7,6 +7,7 @@
 #include "emu/app/lab_status.h"
 #include "emu/app/lua/api.h"
 #include "emu/core/clock.h"
+#include "emu/core/shell_words.h"
 
 #include <algorithm>
 #include <csignal>

@@ -102,6 +102,7 @@ struct LabDraft {
   const toml::array* luns = nullptr;
   const toml::array* segments = nullptr;
   const toml::array* frames = nullptr;
+  const toml::array* consoles = nullptr;
 };
 struct SegmentDraft {
   SegmentConfig segment;
@@ -118,6 +119,14 @@ inline constexpr Key<LabDraft> lab_table[] = {
     {"lun", "tables", "none", "disks of the SAN", into<&LabDraft::luns>},
     {"segment", "tables", "none", "Ethernet segments", into<&LabDraft::segments>},
     {"frame", "tables", "-", "the servers", into<&LabDraft::frames>},
+    {"hmc", "tables", "one with a default of each key", "the console; one", into<&LabDraft::consoles>},
+};
+inline constexpr Key<ConsoleConfig> console_table[] = {
+    {"name", "name", "\"hmc\"", "its host name", into<&ConsoleConfig::name>},
+    {"ip", "127.x.y.z", "one that no other lab has", "where its ssh server listens", into<&ConsoleConfig::ip>},
+    {"port", "port", "22", "and on which port; 0: any free one. Where it may not be bound, it is a free one, too",
+     into<&ConsoleConfig::port>},
+    {"idle_minutes", "1 to 100000", "720", "a log-in that does nothing for so long ends", into<&ConsoleConfig::idle_minutes>},
 };
 inline constexpr Key<LunConfig> lun_table[] = {
     {"name", "name", "-", "how VIOSes list it", into<&LunConfig::name>},

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The last step into a user's shell: seal HOME PROGRAM WORD ... What the user can write to becomes a place from which nothing is executed,
+// which bubblewrap cannot do; then every privilege is given up, and the program begins.
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <initializer_list>
+
+#include <linux/capability.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr int cannot = 126;
+
+int fails(const char* what) {
+  std::fprintf(stderr, "The shell cannot be closed off: %s: %s\n", what, std::strerror(errno));
+  return cannot;
+}
+
+bool bounded(__rlimit_resource resource, rlim_t most) {
+  const rlimit limit{most, most};
+  return setrlimit(resource, &limit) == 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) return cannot;
+  const char* const home = argv[1];
+  for (const char* writable : {home, "/tmp"})
+    if (mount(nullptr, writable, nullptr, MS_REMOUNT | MS_BIND | MS_NOEXEC | MS_NOSUID | MS_NODEV, nullptr) != 0)
+      return fails(writable);
+  // Over the host kernel's files, if they are here: the shell's process substitution needs the processes (/dev/fd), and nothing else.
+  struct stat self {};
+  if (lstat("/proc/self", &self) == 0 && mount("proc", "/proc", "proc", MS_NOEXEC | MS_NOSUID | MS_NODEV, "subset=pid") != 0)
+    return fails("/proc");
+  for (unsigned long capability = 0; capability <= CAP_LAST_CAP; ++capability) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct none[2]{};
+  if (syscall(SYS_capset, &header, none) != 0) return fails("capset");
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fails("no_new_privs");
+  // What it may use of the host: processes (counted in its own name space), no core files, files of 64 MiB.
+  if (!bounded(RLIMIT_NPROC, 200) || !bounded(RLIMIT_CORE, 0) || !bounded(RLIMIT_FSIZE, 64UL << 20)) return fails("limits");
+  execv(argv[2], argv + 2);
+  return fails(argv[2]);
+}
