@@ -20,7 +20,7 @@ constexpr u64 work_area = 0x8000;
 // A partition of 192 MiB and a processor that may grow to 256 MiB and four, in blocks of 16 MiB, of which the first eight stay. Its processors stand still, and what its
 // operating system has done until then is undone, so that the test is the operating system.
 struct Guest {
-  Guest() : world({definition()}) {
+  explicit Guest(const emu::LparDefinition& defined = definition()) : world({defined}) {
     REQUIRE(world->activate(2, "", {}));
     partition = world.partition(2);
     partition->on_dispatcher([&] {
@@ -337,4 +337,37 @@ TEST_CASE("what a partition is promised is counted, and is within its limits", "
   CHECK(guest.current().pending == static_cast<const emu::Capacity&>(guest.current()));
   REQUIRE(guest.world->lock(2, "another", true));
   CHECK_FALSE(guest.world->change_capacity(2, guest.current()));
+}
+
+TEST_CASE("what is promised is available until it is taken, and what is asked back will be", "[dlpar]") {
+  emu::LparDefinition dedicated = Guest::definition();
+  dedicated.profiles[0].proc_mode = emu::ProcMode::ded;
+  dedicated.profiles[0].sharing_mode = emu::SharingMode::share_idle;
+  Guest guest(dedicated);
+  const SystemStatus before = guest.world->system();
+  const auto differs = [&](u64 promised_mb, u32 promised_units, u64 returning_mb, u32 returning_units) {
+    const SystemStatus now = guest.world->system();
+    CHECK(now.promised_mem_mb == promised_mb);
+    CHECK(now.promised_proc_units == promised_units);
+    CHECK(now.returning_mem_mb == returning_mb);
+    CHECK(now.returning_proc_units == returning_units);
+    return now;
+  };
+  differs(0, 0, 0, 0);
+  guest.promise(256, 3);
+  const SystemStatus promised = differs(64, 200, 0, 0);
+  CHECK(promised.available_mem_mb == before.available_mem_mb - 64);
+  CHECK(promised.available_proc_units == before.available_proc_units - 200);
+  guest.acquire(block(4));
+  guest.acquire(processor(1));
+  differs(48, 100, 0, 0);
+  REQUIRE(guest.world->settle_capacity(2, true, true));
+  differs(0, 0, 0, 0);
+  guest.promise(176, 1);
+  const SystemStatus asked = differs(0, 0, 32, 100);
+  CHECK(asked.available_mem_mb == before.available_mem_mb - 16);
+  CHECK(asked.available_proc_units == before.available_proc_units - 100);
+  guest.release(block(4));
+  guest.release(processor(1));
+  differs(0, 0, 16, 0);
 }
