@@ -272,9 +272,13 @@ emu::Status Definitions::may_remove_adapter(const Lpars& lpars, u32 lpar_id, u32
   const auto found = std::ranges::find(adapters, slot, &emu::VirtualAdapter::slot);
   if (found == adapters.end())
     return emu::Error{"slots", fmt::format("Virtual slot {} of partition {} is empty.", slot, lpar.definition.name)};
-  if (slot < emu::first_virtual_slot || found->required)
+  if (slot < emu::first_virtual_slot)
+    return emu::Error{"slots", "Virtual slots 0 and 1 have the two default serial adapters, which are always there."};
+  if (found->required)
     return emu::Error{"slots",
-                      fmt::format("The adapter in virtual slot {} of partition {} is required.", slot, lpar.definition.name)};
+                      fmt::format("The adapter in virtual slot {} of partition {} is required. Mark it as desired in the "
+                                  "partition's profile, and activate the partition again.",
+                                  slot, lpar.definition.name)};
   return emu::success();
 }
 

@@ -54,6 +54,13 @@ inline constexpr Message messages[] = {
      "The virtual adapter in slot {} was not added: the operating system of partition {} has not taken it: {}"},
     {"HSCL802E", Origin::own,
      "The virtual adapter in slot {} was added to partition {}, but its operating system could not configure it: {}"},
+    {"HSCL802F", Origin::own, "Of {}, partition {} has given {} and partition {} has taken {}. {}"},
+    {"HSCL8030", Origin::own,
+     "Virtual slots 0 and 1 have the two default serial adapters of each partition, which are always there. Choose another slot, "
+     "from 2 on."},
+    {"HSCL8031", Origin::own,
+     "Virtual slot {} of partition {} has an adapter already. Choose another slot; without -s the next one that is free is "
+     "taken."},
     {"HSCL2957", Origin::meaning,
      "There is no RMC connection between the management console and the partition {}, or the partition does not support dynamic "
      "partitioning operations. Verify the network of both; diagrmc may tell more."},

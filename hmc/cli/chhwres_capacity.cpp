@@ -19,12 +19,23 @@ namespace {
 
 enum class Direction { add, remove };
 
-// What the options ask for.
+// What the options ask for, or what was done of it.
 struct Wish {
   u32 mem_mb = 0;
   u32 procs = 0;
   u32 proc_units = 0;
+
+  bool nothing() const { return mem_mb + procs + proc_units == 0; }
 };
+
+// "512 MB", "1 processor", "2 processors and 1.0 processing units": of what was asked for, or has changed with it.
+std::string words_for(const Wish& amount, const Wish& asked) {
+  if (asked.mem_mb) return fmt::format("{} MB", amount.mem_mb);
+  const std::string procs = fmt::format("{} processor{}", amount.procs, amount.procs == 1 ? "" : "s");
+  const std::string units = fmt::format("{} processing units", units_text(amount.proc_units));
+  if (!asked.procs) return units;
+  return asked.proc_units || amount.proc_units ? procs + " and " + units : procs;
+}
 
 Result<Wish> memory_wish(const Call& call) {
   const auto quantity = call.options.number("-q");
@@ -95,30 +106,20 @@ service::ChangeCapacity request_for(u32 lpar_id, const emu::Current& wanted) {
   return {lpar_id, wanted.desired_mem, wanted.desired_procs, wanted.desired_proc_units, wanted.sharing_mode, wanted.uncap_weight};
 }
 
-// How the operating system's part went.
-struct Part {
-  u32 asked = 0;
-  u32 done = 0;
-  std::string why;  // it has not done all of it
-};
-
 // In the direction that was asked for: what the guest has done the other way is none of it.
 u32 done_of(Direction direction, u32 before, u32 now) {
   const u32 more = direction == Direction::add ? now : before, less = direction == Direction::add ? before : now;
   return more > less ? more - less : 0;
 }
 
-std::string why_not(const Result<dlpar::OsAnswer>& answer) {
-  if (!answer) return answer.error().text;
-  return fmt::format("\n{}The OS return code is {}.", answer->output, answer->status);
-}
-
-Error failed(const Lpar& lpar, Direction direction, bool memory, const Part& part) {
+// `why`: what the operating system has said.
+Error failed(const Lpar& lpar, Direction direction, const Wish& asked, const Wish& done, const std::string& why) {
   const std::string& name = lpar.name();
-  if (memory && direction == Direction::add) return say("HSCL802B", name, part.done, part.asked, part.why);
-  if (memory) return say("HSCL2932", part.done, part.asked, part.why);
-  if (direction == Direction::add) return say("HSCL802C", name, part.asked, part.done, part.why);
-  return say("HSCL294F", name, part.asked, part.done, part.why);
+  const bool adds = direction == Direction::add;
+  if (asked.mem_mb)
+    return adds ? say("HSCL802B", name, done.mem_mb, asked.mem_mb, why) : say("HSCL2932", done.mem_mb, asked.mem_mb, why);
+  const std::string of = words_for(asked, asked), part = words_for(done, asked);
+  return adds ? say("HSCL802C", name, of, part, why) : say("HSCL294F", name, of, part, why);
 }
 
 // What was done of it, if not all, is in `done_mb`.
@@ -138,7 +139,7 @@ Status change_memory(Call& call, const Target& target, Direction direction, u32 
   if (!settled) return settled.error();
   done_mb = done_of(direction, before, settled->mem_mb);
   if (done_mb == mb) return emu::success();
-  return failed(lpar, direction, true, {mb, done_mb, why_not(answer)});
+  return failed(lpar, direction, {mb, 0, 0}, {done_mb, 0, 0}, dlpar::words_of(answer));
 }
 
 // Units that go with so many processors, and are as near to these as they can be.
@@ -173,10 +174,18 @@ Status change_processors(Call& call, const Target& target, Direction direction, 
   emu::Current last = wanted;
   last.desired_procs = settled->procs;
   if (shared && !all) last.desired_proc_units = fitting_units(units_before, settled->procs, settled->procs);
-  if (shared && last.desired_proc_units != settled->proc_units) TRY(ask(*target.link, request_for(lpar.id(), last)));
-  if (!all) return failed(lpar, direction, false, {wish.procs, done.procs, why_not(answer)});
-  done.proc_units = wish.proc_units;
-  return emu::success();
+  service::Amounts left = *settled;
+  Status shares = emu::success();
+  if (shared && last.desired_proc_units != settled->proc_units) {
+    const auto changed = ask(*target.link, request_for(lpar.id(), last));
+    if (changed)
+      left = *changed;
+    else
+      shares = changed.error();
+  }
+  done.proc_units = shared ? done_of(direction, units_before, left.proc_units) : 0;
+  if (all) return shares;
+  return failed(lpar, direction, wish, done, dlpar::words_of(answer) + (shares ? "" : " " + shares.error().text));
 }
 
 using Change = std::function<Status(const Target&, Direction, const Wish&, Wish& done)>;
@@ -205,14 +214,21 @@ Result<int> move_between(Call& call, const Result<Wish>& wish, const Change& cha
   const Target& to = one.lpar->id() == giver_id ? other : one;
   TRY(may_begin(call, *from.lpar));
   TRY(may_begin(call, *to.lpar));
+  // Its operating system is the one that gives: a promise of it is nothing that the other could take.
+  if ((wanted.mem_mb || wanted.procs) && takes_part(*from.lpar) && from.lpar->rmc != RmcState::active)
+    return say("HSCL2957", from.lpar->name());
   TRY(planned(to, Direction::add, wanted));
   Wish given;
   const Status removed = change(from, Direction::remove, wanted, given);
-  if (given.mem_mb + given.procs + given.proc_units == 0) return removed ? Result<int>(0) : removed.error();
+  if (given.nothing()) return removed ? Result<int>(0) : removed.error();
   Wish taken;
-  TRY(change(to, Direction::add, given, taken));
-  if (!removed) return removed.error();
-  return 0;
+  const Status added = change(to, Direction::add, given, taken);
+  if (removed && added) return 0;
+  std::string why = removed ? "" : line_of(removed.error());
+  if (!added) why += line_of(added.error());
+  if (why.ends_with('\n')) why.pop_back();
+  return say("HSCL802F", words_for(wanted, wanted), from.lpar->name(), words_for(given, wanted), to.lpar->name(),
+             words_for(taken, wanted), why);
 }
 
 Change memory_change(Call& call) {

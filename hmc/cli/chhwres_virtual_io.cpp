@@ -28,6 +28,14 @@ Result<const AdapterKinds*> kinds_of(const Call& call) {
   return &*found;
 }
 
+// -s, if it is there.
+Result<std::optional<u32>> wanted_slot(const Call& call) {
+  const auto slot = call.options.number("-s");
+  if (call.options.has("-s") && !slot) return usage_error("-s");
+  if (slot && *slot < emu::first_virtual_slot) return say("HSCL8030");
+  return slot;
+}
+
 emu::Status takes_part(const Call& call, const Lpar& lpar) {
   if (lpar.off() || lpar.failed()) return say("HSCL05DF", lpar.name(), state_of(lpar.info));
   if (lpar.rmc != RmcState::active && !call.options.has("--force")) return say("HSCL2957", lpar.name());
@@ -46,13 +54,12 @@ Status tell_guest(Call& call, const Target& target, std::string_view direction, 
       dlpar::run_drmgr(call.console, *target.lpar, fmt::format("-c slot -s {} {}", connector_name(target, slot), direction),
                        patience_of(call.options));
   if (!answer) return answer.error();
-  if (answer->status != 0)
-    return Error{"rmc-refused", fmt::format("\n{}The OS return code is {}.", answer->output, answer->status)};
+  if (answer->status != 0) return Error{"rmc-refused", dlpar::words_of(answer)};
   return emu::success();
 }
 
 Result<u32> slot_of(const Call& call) {
-  const auto slot = call.options.number("-s");
+  const auto slot = TRY(wanted_slot(call));
   if (!slot) return usage_error("-s");
   return *slot;
 }
@@ -99,8 +106,7 @@ Result<int> add_virtual_adapter(Call& call) {
   const AdapterKinds& kinds = *TRY(kinds_of(call));
   const Data data = call.options.has("-a") ? TRY(Data::parse(call.options.value("-a"))) : Data();
   if (kinds.rsubtype == "scsi" && !data.find("adapter_type")) return usage_error("-a (adapter_type)");
-  const auto wanted = call.options.number("-s");
-  if (call.options.has("-s") && !wanted) return usage_error("-s");
+  const auto wanted = TRY(wanted_slot(call));
   const Target target = TRY(target_of(call, "-p"));
   const Lpar& lpar = *target.lpar;
   TRY(takes_part(call, lpar));
@@ -111,6 +117,7 @@ Result<int> add_virtual_adapter(Call& call) {
   const auto taken = [&](u32 slot) { return emu::slot_taken(definition, before, slot); };
   const auto slot = wanted ? wanted : emu::next_free_slot(changed.max_virtual_slots, taken);
   if (!slot) return say("HSCLA230", lpar.name(), changed.max_virtual_slots);
+  if (emu::slot_taken(before, *slot)) return say("HSCL8031", *slot, lpar.name());
   emu::VirtualAdapter& adapter = changed.adapters.emplace_back();
   adapter.kind = *kinds.added;
   adapter.slot = *slot;
@@ -125,9 +132,10 @@ Result<int> add_virtual_adapter(Call& call) {
   if (lpar.is_vios() || lpar.rmc != RmcState::active) return 0;
   const Status told = tell_guest(call, target, "-a", *slot);
   if (told) return 0;
-  // What it has not taken is not left behind.
+  // What it has not taken is not left behind; a partition that is off by now has what its profile says.
   const auto pulled = ask(*target.link, service::RemoveAdapter{lpar.id(), *slot});
-  return pulled ? say("HSCL802D", *slot, lpar.name(), told.error().text) : say("HSCL802E", *slot, lpar.name(), told.error().text);
+  return pulled || pulled.error().code == "HSCL05DF" ? say("HSCL802D", *slot, lpar.name(), told.error().text)
+                                                     : say("HSCL802E", *slot, lpar.name(), told.error().text);
 }
 
 Result<int> remove_virtual_adapter(Call& call) {

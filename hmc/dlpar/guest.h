@@ -20,6 +20,9 @@ struct OsAnswer {
   std::string output;  // the end of what it has printed, with line ends
 };
 
+// Why it has not done all of it, for the end of a message.
+std::string words_of(const Result<OsAnswer>&);
+
 // Runs "drmgr ARGUMENTS" there and waits for its end. Errors: RmcClient::call.
 Result<OsAnswer> run_drmgr(Console&, const Lpar&, const std::string& arguments, Patience);
 

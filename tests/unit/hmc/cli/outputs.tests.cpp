@@ -351,6 +351,10 @@ TEST_CASE("chhwres and the virtual adapters of a partition that runs", "[cli][dy
                             "chhwres -r virtualio -m cec1 -o a --rsubtype eth",
                             "chhwres -r virtualio -m cec1 -p nobody -o a --rsubtype eth",
                             "chhwres -r virtualio -m cec1 -p mobile -o a --rsubtype eth",
+                            vios + "-o r --rsubtype serial -s 0",
+                            vios + "-o a --rsubtype eth -s 1",
+                            vios + "-o a --rsubtype scsi -s 0 -a \"adapter_type=server\"",
+                            vios + "-o a --rsubtype eth -s 15",
                         }));
 }
 
