@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Memory and processors of partitions that run: who waits for whom, what stays pending, what an operation says that was not all done.
+#include <array>
+#include <atomic>
 #include <thread>
 
 #include "tests/support/catch.h"
@@ -38,25 +40,33 @@ struct Station : World {
 TEST_CASE("two moves of memory in opposite directions at once take turns, and none waits for the other forever",
           "[cli][dynamic]") {
   Station world;
-  std::atomic<u32> ready{0};
-  const auto move = [&](const std::string& from, const std::string& to, Answer& last) {
-    ++ready;
-    while (ready < 2) std::this_thread::yield();
-    for (int i = 0; i < 50 && last.code == 0; ++i) last = world.hmc("chhwres -r mem -m cec1 -o m -q 16 -p " + from + " -t " + to);
+  // A command lists the partitions when it begins, before it claims the first, and when it has it. There each waits for the other: as
+  // long as it takes while none has a claim, and then for a while, because the other has its first claim only if these are two.
+  std::array<std::atomic<u32>, 2> listed{};
+  const auto other_has = [&](size_t other, u32 times) { return listed[other] >= times; };
+  thread_local size_t self = 2;
+  world.on_request = [&](Frame& frame, const service::Request& request) {
+    if (self > 1 || &frame != &world.one || !std::holds_alternative<service::ListLpars>(request)) return;
+    const u32 times = ++listed[self];
+    if (times != 2 && times != 3) return;
+    world.mutex.unlock();
+    for (int i = 0; (times == 2 || i < 100'000) && !other_has(1 - self, times); ++i) std::this_thread::yield();
+    world.mutex.lock();
   };
-  // The server may come to its limit while it is ahead: they have room for each lead that is possible here.
-  for (const u32 id : {1U, 3U}) {
-    world.current(id).desired_mem = world.current(id).pending.desired_mem = 1024;
-    world.current(id).max_mem = world.current(id).pending.max_mem = 2048;
-  }
+  const auto move = [&](size_t as, const std::string& from, const std::string& to) {
+    self = as;
+    const Answer answer = world.hmc("chhwres -r mem -m cec1 -o m -q 16 -p " + from + " -t " + to);
+    self = 2;
+    return answer;
+  };
   Answer there, back;
-  std::thread other([&] { move("S1_VIOS1", "mobile", back); });
-  move("mobile", "S1_VIOS1", there);
-  other.join();
+  std::thread second([&] { back = move(1, "S1_VIOS1", "mobile"); });
+  there = move(0, "mobile", "S1_VIOS1");
+  second.join();
   CHECK(there.text == "");
   CHECK(back.text == "");
-  CHECK(world.current(1).desired_mem == 1024);
-  CHECK(world.current(3).desired_mem == 1024);
+  CHECK(world.current(1).desired_mem == 128);
+  CHECK(world.current(3).desired_mem == 128);
 }
 
 TEST_CASE("what is pending stays pending when a chhwres command does not name it", "[cli][dynamic]") {
