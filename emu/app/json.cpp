@@ -49,10 +49,9 @@ Json from_library(const Library& value) {
 
 }  // namespace
 
-std::string Json::text() const {
-  // A guest's console may hold any bytes: those that are no UTF-8 are replaced, not refused.
-  return std::visit(ToLibrary{}, value).dump(2, ' ', false, Library::error_handler_t::replace);
-}
+// A guest's console may hold any bytes: those that are no UTF-8 are replaced, not refused.
+std::string Json::text() const { return std::visit(ToLibrary{}, value).dump(2, ' ', false, Library::error_handler_t::replace); }
+std::string Json::line() const { return std::visit(ToLibrary{}, value).dump(-1, ' ', false, Library::error_handler_t::replace); }
 
 Result<Json> Json::parse(std::string_view text) {
   const Library value = Library::parse(text, nullptr, /*allow_exceptions=*/false);

@@ -31,6 +31,7 @@ struct Json {
   Json(Object object) : value(std::move(object)) {}
 
   std::string text() const;  // indented
+  std::string line() const;  // in one line
   static Result<Json> parse(std::string_view text);
 };
 

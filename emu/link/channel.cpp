@@ -13,7 +13,6 @@ namespace emu {
 
 namespace {
 
-constexpr u32 slots = 32;               // clients of one listener at a time
 constexpr u32 ring_bytes = 256 * KiB;   // a power of two
 constexpr u64 life_check = 20'000'000;  // a dead peer is noticed after so many nanoseconds
 constexpr u64 magic = 0x54464C494E4B0001;
@@ -45,7 +44,7 @@ struct Slot {
 struct Layout {
   std::atomic<u64> magic_number;
   Doorbell knock;
-  Slot slot[slots];
+  Slot slot[most_connections];
 };
 
 // One side of an accepted or connecting slot.
@@ -192,7 +191,7 @@ class FileListener final : public Listener {
   Result<std::unique_ptr<Channel>> accept(u64 timeout) override {
     const u64 deadline = clock_.monotonic() + std::min(timeout, u64{1} << 62);
     for (;;) {
-      for (u32 i = 0; i < slots; ++i) {
+      for (u32 i = 0; i < most_connections; ++i) {
         Slot& slot = layout_.slot[i];
         u64 state = slot.state.load();
         if (phase_of(state) != connecting) continue;
@@ -216,7 +215,7 @@ Result<std::unique_ptr<Channel>> try_connect(const std::string& path) {
   std::shared_ptr<SharedFile> file = TRY(SharedFile::open(path, sizeof(Layout)));
   auto& layout = *reinterpret_cast<Layout*>(file->data());
   if (!file->held(0) || layout.magic_number.load() != magic) return Error{"absent", "Nobody listens at " + path + "."};
-  for (u32 i = 0; i < slots; ++i) {
+  for (u32 i = 0; i < most_connections; ++i) {
     if (!file->lock(1 + i)) continue;
     Slot& slot = layout.slot[i];
     u64 state = slot.state.load();
@@ -233,7 +232,7 @@ Result<std::unique_ptr<Channel>> try_connect(const std::string& path) {
     layout.knock.ring();
     return std::unique_ptr<Channel>(std::make_unique<RingChannel>(std::move(file), i, generation, RingChannel::Side::client));
   }
-  return Error{"busy", "All " + std::to_string(slots) + " connections of " + path + " are in use: try again in a minute."};
+  return Error{"busy", "All " + std::to_string(most_connections) + " connections of " + path + " are in use: try again in a minute."};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 namespace emu {
 
 inline constexpr size_t max_message = 4 * MiB;
+inline constexpr u32 most_connections = 128;  // of one listener, at the same time
 
 class Channel {
  public:

@@ -28,14 +28,14 @@ say("- another runtime folder")
 local up = ("up --name %s '%s'"):format(name, lab.default_file())
 local refused = twinframe(up, ("XDG_RUNTIME_DIR='%s'"):format(elsewhere))
 check(refused.code ~= 0 and refused.output:find("its links are not in", 1, true), "it does not start twice: " .. refused.output)
-check_equal(processes(), 3, "there are three processes")
+check_equal(processes(), 4, "there are four processes")
 check_equal(pair:hmc("lssyscfg -r lpar -m frameA -F state --filter lpar_names=mobile").output, "Running\n", "the lab runs on")
 
 say("- the runtime folder is removed")
 host(("mv '%s' '%s/kept'"):format(runtime, elsewhere))
 refused = twinframe(up)
 check(refused.code ~= 0 and refused.output:find("twinframe down " .. name, 1, true), "it does not start twice, and the way out is named: " .. refused.output)
-check_equal(processes(), 3, "there are three processes")
+check_equal(processes(), 4, "there are four processes")
 host(("rm -rf '%s'; mv '%s/kept' '%s'"):format(runtime, elsewhere, runtime))
 check_equal(twinframe(up).code, 0, "with its links it is what runs already")
 
@@ -45,7 +45,7 @@ for _, gone in ipairs { "nothing", "hmc.process", "frameB.process", "frameA.proc
   local status = twinframe("status --lab " .. name)
   local alive = processes() or 0
   if status.code == 0 then
-    check_equal(alive, 3, "all of it runs")
+    check_equal(alive, 4, "all of it runs")
     check(not status.output:find("NOT RUNNING", 1, true), "and status sees it")
   else
     check_equal(alive, 0, "nothing of it runs")
@@ -54,9 +54,9 @@ end
 twinframe(up)
 
 say("- up twice, after all have died")
-for _, process in ipairs { "frameA", "frameB", "hmc" } do pair:kill(process) end
+for _, process in ipairs { "frameA", "frameB", "hmc", "ssh" } do pair:kill(process) end
 host(("('%s' %s & '%s' %s; wait)"):format(program, up, program, up))
-check_equal(processes(), 3, "there are three processes")
+check_equal(processes(), 4, "there are four processes")
 check_equal(twinframe("hmc --lab " .. name .. " lssyscfg -r lpar -m frameA -F state --filter lpar_names=mobile").output, "Running\n",
   "what is to start with the lab has started")
 
@@ -67,7 +67,7 @@ check_equal(twinframe(("up --name %s '%s/own.toml'"):format(name, elsewhere)).co
 host(("mv '%s/own.toml' '%s/kept.toml'"):format(elsewhere, elsewhere))
 refused = twinframe("down --wipe " .. name)
 check(refused.code ~= 0, "its state is not wiped while it runs: " .. refused.output)
-check_equal(processes(), 3, "there are three processes")
+check_equal(processes(), 4, "there are four processes")
 host(("mv '%s/kept.toml' '%s/own.toml'"):format(elsewhere, elsewhere))
 
 say("- a link in place of a sign of life")

@@ -70,16 +70,6 @@ TEST_CASE("an image is copied once, with its holes") {
   CHECK_FALSE(fs::exists(folder.path / "other"));
 }
 
-TEST_CASE("a command line is split as a shell does it", "[words]") {
-  using Words = std::vector<std::string>;
-  CHECK(*split_words("migrlpar -o m  -p mobile") == Words{"migrlpar", "-o", "m", "-p", "mobile"});
-  CHECK(*split_words("") == Words{});
-  CHECK(*split_words("-i \"name=x,\\\"a=1,2\\\"\"") == Words{"-i", "name=x,\"a=1,2\""});
-  CHECK(*split_words("a 'b \"c' d\\ e") == Words{"a", "b \"c", "d e"});
-  CHECK(*split_words("-f ''") == Words{"-f", ""});
-  CHECK_FALSE(split_words("a 'b"));
-}
-
 TEST_CASE("the files that a command names go with it, and no others", "[hmc-link]") {
   const support::Folder folder;
   const std::string small = folder.path / "in.txt", large = folder.path / "large.txt";

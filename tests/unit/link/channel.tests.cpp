@@ -101,7 +101,7 @@ TEST_CASE("many clients at once, each with its own conversation", "[link][channe
   auto listener = Listener::create(scratch("many"));
   REQUIRE(listener);
   std::vector<std::unique_ptr<Channel>> clients, servers;
-  for (int i = 0; i < 32; ++i) {
+  for (int i = 0; i < most_connections; ++i) {
     auto client = connect(scratch("many"), second);
     REQUIRE(client);
     clients.push_back(std::move(*client));
@@ -111,8 +111,8 @@ TEST_CASE("many clients at once, each with its own conversation", "[link][channe
   }
   CHECK(connect(scratch("many"), 0).error().code == "busy");
   CHECK((*listener)->accept(ms).error().code == "timeout");
-  for (u8 i = 0; i < 32; ++i) REQUIRE(clients[i]->send(Bytes{i}));
-  for (u8 i = 0; i < 32; ++i) {
+  for (u8 i = 0; i < most_connections; ++i) REQUIRE(clients[i]->send(Bytes{i}));
+  for (u8 i = 0; i < most_connections; ++i) {
     const auto message = servers[i]->receive(second);
     REQUIRE(message);
     CHECK(*message == Bytes{i});
