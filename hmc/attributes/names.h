@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Names of partitions and profiles.
+// Names of partitions and profiles, of users and password policies. An error is HSCL8018.
 
 #include <string>
 
@@ -8,6 +8,8 @@
 
 namespace hmc::attributes {
 
-emu::Status valid_name(const std::string&);  // HSCL8018
+emu::Status valid_name(const std::string&);
+emu::Status valid_user_name(const std::string&);
+emu::Status valid_policy_name(const std::string&);
 
 }  // namespace hmc::attributes

@@ -6,10 +6,12 @@
 #include "hmc/attributes/lpar.h"
 #include "hmc/attributes/memory.h"
 #include "hmc/attributes/on_demand.h"
+#include "hmc/attributes/password_policy.h"
 #include "hmc/attributes/processors.h"
 #include "hmc/attributes/profile.h"
 #include "hmc/attributes/system.h"
 #include "hmc/attributes/system_profile.h"
+#include "hmc/attributes/user.h"
 #include "hmc/attributes/virtual_io.h"
 
 namespace hmc::attributes {
@@ -41,6 +43,11 @@ std::vector<TableText> all_tables() {
       text_of("On/Off Capacity on Demand of memory", "lscod -t cap -c onoff -r mem", {"lscod"}, on_demand_memory()),
       text_of("virtual slots of a partition", "lshwres -r virtualio --rsubtype slot --level lpar", {"lshwres"},
               slots_attributes()),
+      text_of("a user of the console", "lshmcusr", {"lshmcusr", "mkhmcusr", "chhmcusr"}, user_attributes()),
+      text_of("what new users of the console get", "lshmcusr -t default", {"lshmcusr", "chhmcusr"}, user_defaults_attributes()),
+      text_of("a password policy", "lspwdpolicy -t p", {"lspwdpolicy", "mkpwdpolicy", "chpwdpolicy"},
+              password_policy_attributes()),
+      text_of("password policies as a whole", "lspwdpolicy -t s", {"lspwdpolicy"}, password_policy_status()),
       text_of("a virtual Ethernet switch", "lshwres -r virtualio --rsubtype vswitch", {"lshwres"}, switch_attributes()),
   };
   for (const AdapterKinds& kinds : adapter_kinds()) {

@@ -13,6 +13,17 @@ namespace {
 
 constexpr Option options[] = {{"-c"}};
 
+// What a user's task role must have.
+void print_tasks(Call& call, const Command& command) {
+  for (const Need& need : command.needs.all()) {
+    std::string roles;
+    for (const users::TaskRole role : emu::all_of<users::TaskRole>())
+      if (need.task.belongs_to(role)) roles += (roles.empty() ? "" : ", ") + std::string(emu::word_of(role));
+    const std::string when = need.options.empty() ? "" : fmt::format(" of {}", need.options);
+    call.print(fmt::format("Task{}: {} ({})\n", when, need.task.name(), roles));
+  }
+}
+
 // What the command lists or changes.
 void print_attributes(Call& call, std::string_view command) {
   for (const attributes::TableText& table : attributes::all_tables()) {
@@ -36,6 +47,7 @@ Result<int> help(Call& call) {
   const Command* command = find_command(name);
   if (!command) return say("HSCL0001", name);
   call.print(fmt::format("Usage: {} {}\n", command->name, command->usage));
+  print_tasks(call, *command);
   print_attributes(call, command->name);
   return 0;
 }

@@ -16,6 +16,11 @@ namespace {
 const Command table[] = {
     {"chcod", "-o a -m <system> -c onoff -r {proc|mem} -q <processors or MB> -d <days> | -o d -m <system> -c onoff -r {proc|mem}",
      chcod_options, chcod, "ChangeCoD"},
+    {"chhmcusr",
+     "-u <user> -t {assign|auth|desc|name|passwd|pwage|taskrole} [-o a -r resourcerole] [-v <value>] | "
+     "{-f <file>|-i \"name=<user>[,new_name=...],<attribute>=<value>...\"} | -o e -u <user> | "
+     "-t default {-f <file>|-i \"<attribute>=<value>...\"}",
+     chhmcusr_options, chhmcusr, "ChangeUserPasswords"},
     {"chhwres",
      "-r mem -m <system> -o s -a \"requested_num_sys_huge_pages=<number>\" | "
      "-r mem -m <system> -o {a|r|m} {-p <partition>|--id <id>} -q <MB> [{-t <partition>|--tid <id>}] [-w <minutes>] [-d <level>] "
@@ -31,6 +36,8 @@ const Command table[] = {
      chhwres_options,
      chhwres,
      {{"-r mem -o s", "ChangeCECProperty"}, {"", "DlparOperation"}}},
+    {"chpwdpolicy", "-o a -n <policy> | -o d | -o m {-f <file>|-i \"name=<policy>[,new_name=...],<attribute>=<value>...\"}",
+     chpwdpolicy_options, chpwdpolicy, "ManageHMCUser"},
     {"chsyscfg",
      "-r lpar -m <system> {-f <file>|-i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1]"
      "[,default_profile=...]\"} | "
@@ -65,9 +72,12 @@ const Command table[] = {
      diagrmc,
      {{"--autocorrect", "DlparOperation"}, {"", "ListLPARProperty"}}},
     {"help", "[<command>]", help_options, help, {}},
+    {"lsaccfg", "-t {taskrole|resourcerole} [-F [<attributes>] [--header]]", lsaccfg_options, lsaccfg, "ListHMCRole"},
     {"lscod", "-t cap -m <system> -c onoff -r {proc|mem} [-F [<attributes>] [--header]]", lscod_options, lscod,
      "ListCoDInformation"},
     {"lshmc", "{-V|-v|-n|-b|-r} [-F [<attributes>]]", lshmc_options, lshmc, "ListHMCConfiguration"},
+    {"lshmcusr", "[-t {default|user}] [--filter \"{names|taskroles|resourceroles}=...\"] [-F [<attributes>] [--header]]",
+     lshmcusr_options, lshmcusr, "ListHMCUser"},
     {"lshwres",
      "-r {mem|proc} -m <system> --level {sys|lpar} [--filter ...] [-F [<attributes>] [--header]] | "
      "-r virtualio -m <system> --rsubtype {scsi|eth|serial|slot|vasi|vswitch|fc} [--level {lpar|slot}] [--filter ...] [-F "
@@ -83,11 +93,17 @@ const Command table[] = {
      lslparmigr,
      {{"-r sys", "ListCECProperty"}, {"-r manager", "ListHMCConfiguration"}, {"", "ListLPARProperty"}}},
     {"lspartition", "-dlpar", lspartition_options, lspartition, "ListLPARProperty"},
+    {"lspwdpolicy", "-t {p|s} [-F [<attributes>] [--header]]", lspwdpolicy_options, lspwdpolicy, "ListHMCUser"},
     {"lsrefcode",
      "-r {lpar|sys} -m <system> [-s {p|s}] [-n <number>] [--filter {lpar_names=...|lpar_ids=...}] [-F [<attributes>] [--header]]",
      lsrefcode_options,
      lsrefcode,
      {{"-r sys", "ListCECProperty"}, {"", "ListLPARProperty"}}},
+    {"lssvcevents",
+     "-t {console|hardware} [-m <system>] [{-d <days>|-i <minutes>}] [-F [<attributes>] [--header]]",
+     lssvcevents_options,
+     lssvcevents,
+     {{"-t hardware", "ListServiceableEvents"}, {"", "ViewConsoleEvents"}}},
     {"lssyscfg",
      "-r {sys|lpar|prof|sysprof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]]",
      lssyscfg_options,
@@ -103,7 +119,15 @@ const Command table[] = {
      "<minutes>] [-d <detail>] "
      "[--force] [-v] [--help]",
      migrlpar_options, migrlpar, "MigrateLPAR"},
-    {"mkauthkeys", "--ip <console> [-u <user>] --test", mkauthkeys_options, mkauthkeys, "ChangeUserPasswords"},
+    {"mkauthkeys",
+     "{-a|--add} \"<key>\" [-u <user>] | {-r|--remove} \"<key or its comment>\" [-u <user>] | --ip <console> [-u <user>] "
+     "[--passwd <password>] [-g] [--test]",
+     mkauthkeys_options, mkauthkeys, "ChangeUserPasswords"},
+    {"mkhmcusr",
+     "-u <user> -a <task role> [-d <description>] [--passwd <password>] [-M <days>] [--auth local] | "
+     "{-f <file>|-i \"name=<user>,taskrole=<task role>,<attribute>=<value>...\"}",
+     mkhmcusr_options, mkhmcusr, "ManageHMCUser"},
+    {"mkpwdpolicy", "{-f <file>|-i \"name=<policy>,<attribute>=<value>...\"}", mkpwdpolicy_options, mkpwdpolicy, "ManageHMCUser"},
     {"mksyscfg",
      "-r lpar -m <system> {-f <file>|-i \"name=...,profile_name=...,lpar_env={aixlinux|vioserver},<attribute>=<value>...\"} | "
      "-r prof -m <system> {-f <file>|-i \"name=<profile>,lpar_name=<partition>|lpar_id=<id>,<attribute>=<value>...\"} [--force] "
@@ -114,6 +138,8 @@ const Command table[] = {
      mksyscfg,
      {{"-r sysprof", "CreateSystemProfile"}, {"-r prof", "CreateProfile"}, {"", "CreateLPAR"}}},
     {"mkvterm", "-m <system> {-p <partition>|--id <id>}", mkvterm_options, mkvterm, "OpenVTerm"},
+    {"rmhmcusr", "{-u <user>|-t {all|local|kerberos|ldap|automanage}}", rmhmcusr_options, rmhmcusr, "ManageHMCUser"},
+    {"rmpwdpolicy", "-n <policy>", rmpwdpolicy_options, rmpwdpolicy, "ManageHMCUser"},
     {"rmsyscfg",
      "-r lpar -m <system> {-n <partition>|--id <id>} | -r prof -m <system> -n <profile> {-p <partition>|--id <id>} | "
      "-r sysprof -m <system> -n <system profile>",
@@ -168,12 +194,17 @@ const Command* find_command(std::string_view name) {
 }
 
 std::string without_secrets(const std::vector<std::string>& argv) {
+  // -v of chhmcusr may be a password; --passwd, --passwd=, and passwd= of configuration data are one.
+  const bool value_is_secret = !argv.empty() && argv[0] == "chhmcusr";
   std::string line;
   std::string_view before;
   for (const std::string& word : argv) {
-    const bool secret = before == "--passwd" || before == "--localpasswd" || (before == "-v" && argv[0] == "chhmcusr");
-    const size_t named = std::min(word.find("passwd="), word.size());
-    line += (line.empty() ? "" : " ") + (secret ? "***" : named < word.size() ? word.substr(0, named) + "passwd=***" : word);
+    const size_t named = word.find("passwd=");
+    size_t shown = word.size();
+    if (before == "--passwd" || (value_is_secret && before == "-v")) shown = 0;
+    if (value_is_secret && word.starts_with("-v")) shown = 2;
+    if (named != word.npos) shown = named + std::string_view("passwd=").size();
+    line += (line.empty() ? "" : " ") + word.substr(0, shown) + (shown < word.size() ? "***" : "");
     before = word;
   }
   return line;
@@ -205,12 +236,16 @@ int run(Console& console, const std::vector<std::string>& argv, Session& session
     console.note(who, fmt::format("was not allowed to run the command {}.", without_secrets(argv)));
     return failed(say("HSCL350B"));
   }
-  Call call{console, std::move(*options), session};
+  Call call{console, std::move(*options), session, *user};
   const Result<int> result = command->run(call);
   const int status = result ? *result : failed(result.error());
   if (task && !task->shows())
     console.note(who, fmt::format("the command {} ended with exit status {}.", without_secrets(argv), status));
   return status;
+}
+
+emu::Status Call::may(users::Task task) const {
+  return task.belongs_to(user.taskrole) ? emu::success() : emu::Status(say("HSCL350B"));
 }
 
 Inventory Call::inventory(Detail detail, Others others) const {

@@ -13,7 +13,7 @@
 #include "hmc/cli/data.h"
 #include "hmc/cli/options.h"
 #include "hmc/console.h"
-#include "hmc/users/roles.h"
+#include "hmc/users/user.h"
 
 namespace hmc::cli {
 
@@ -21,7 +21,10 @@ struct Call {
   Console& console;
   Options options;
   Session& session;
+  const users::User& user;  // who gives it
 
+  // For what the options alone do not tell: HSCL350B if the user does not have the task.
+  emu::Status may(users::Task task) const;
   void print(std::string_view text) { session.write(text); }
   // For the systems that -m and -t name, if they name any.
   Inventory inventory(Detail, Others = Others::by_name) const;

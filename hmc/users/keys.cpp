@@ -44,7 +44,7 @@ std::string decoded(std::string_view base64) {
   return bytes;
 }
 
-// The first string of the key is the name of its type again, with its length before it. (RFC 4253 6.6)
+// The first string of the key is the name of its type again, with its length before it. (RFC 4253)
 bool is_of_type(std::string_view bytes, std::string_view type) {
   return bytes.size() > 4 + type.size() && bytes.substr(0, 3) == std::string_view("\0\0\0", 3) &&
          static_cast<u8>(bytes[3]) == type.size() && bytes.substr(4, type.size()) == type;

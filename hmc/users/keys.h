@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Public keys of users, as lines of an authorized_keys file without options: type, base64, comment. (docs/references.md, Standards)
+// Public keys of users, as lines of an authorized_keys file without options: type, base64, comment.
 
 #include <optional>
 #include <string>

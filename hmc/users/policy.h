@@ -11,6 +11,17 @@
 
 namespace hmc::users {
 
+// Ours: nothing says what a real console allows.
+constexpr bool is_policy_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == '.' || c == '-' ||
+           c == '_';
+  };
+  return !name.empty() && name.size() <= 63 && name.front() != ' ' && name.back() != ' ' && std::ranges::all_of(name, allowed);
+}
+inline constexpr std::string_view policy_name_rule =
+    "the name of a password policy has 1 to 63 letters, digits, blanks, dots, - and _, and no blank at either end";
+
 struct PasswordPolicy {
   std::string name;
   std::string description;
@@ -32,7 +43,7 @@ inline constexpr u32 shortest_password = 8;
 inline constexpr u32 longest_password = 32;
 inline constexpr u32 longest_history = 50;
 
-// Is on every console, and cannot be removed. (docs/references.md, Manuals)
+// Is on every console, and cannot be removed. (docs/references.md, Programs and recordings)
 inline const PasswordPolicy medium_security{
     "HMC Medium Security Password Policy", "HMC Medium Security Password Policy", 1, 180, 8, 10, 7, 0, 1, 6, 0};
 

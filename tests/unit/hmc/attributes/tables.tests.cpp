@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 
 #include "hmc/attributes/lpar.h"
+#include "hmc/attributes/password_policy.h"
 #include "hmc/attributes/profile.h"
 #include "hmc/attributes/system.h"
 #include "hmc/attributes/system_profile.h"
+#include "hmc/attributes/user.h"
 #include "tests/support/approved.h"
 #include "tests/support/catch.h"
 #include "tests/support/places.h"
@@ -56,6 +58,9 @@ TEST_CASE("an attribute stands once in its table, says what it is, and can be se
   check_setters(lpar_attributes());
   check_setters(profile_attributes());
   check_setters(system_profile_attributes());
+  check_setters(user_attributes());
+  check_setters(user_defaults_attributes());
+  check_setters(password_policy_attributes());
 }
 
 TEST_CASE("docs/attributes.md is the tables of attributes", "[attributes]") {

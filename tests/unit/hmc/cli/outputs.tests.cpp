@@ -620,7 +620,14 @@ TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
       "lssyscfg -r sysprof -m cec1",
       "lscod -t cap -m cec1 -c onoff -r proc",
       "lscod -t cap -m cec1 -c onoff -r mem",
+      "lshmcusr -t user",
+      "lshmcusr -t default",
+      "lsaccfg -t taskrole",
+      "lspwdpolicy -t p",
+      "lspwdpolicy -t s",
+      "lssvcevents -t console",
   };
+  CHECK(world.hmc("chpwdpolicy -o a -n \"HMC Medium Security Password Policy\"").code == 0);  // is in a list, and is an event
   // Which a line leaves out is the line's matter: so partitions of every kind are listed, one of them while it moves.
   world.one.lpars[7] = world.one.lpars[3];
   world.one.lpars[7].definition.lpar_id = 7;

@@ -290,6 +290,8 @@ void World::console_dies() {
 
 Answer World::hmc(const std::vector<std::string>& argv) {
   Output output;
+  output.who = user;
+  if (!input.empty()) output.input = std::exchange(input, "");
   for (const std::string& name : hmc::Hmc::files_of(argv))
     if (files.contains(name)) output.files[name] = files.at(name);
   const int code = console->run_command(argv, output);

@@ -63,9 +63,11 @@ class World;
 
 struct Output final : hmc::Session {
   std::string text;
+  std::string who = "hscroot";
   std::string input;
   bool input_open = false;
   bool gone = false;
+  std::string user() const override { return who; }
   void write(std::string_view more) override { text += more; }
   Result<std::string> read(u64) override;
   Result<std::string> file(const std::string& name) const override;
@@ -105,7 +107,9 @@ class World {
   // Builds a console; one that was there is forgotten, with its journal kept (as after `kill -9`) or not.
   enum class JournalFile { kept, lost };
   void start_console(JournalFile = JournalFile::kept);
-  std::map<std::string, std::string> files;  // of the user who types commands
+  std::string user = "hscroot";              // who types commands
+  std::string input;                         // what he types while one runs
+  std::map<std::string, std::string> files;  // of his
   Answer hmc(const std::string& line);       // words parted by blanks, quotes as in a shell
   Answer hmc(const std::vector<std::string>& argv);
 
