@@ -509,7 +509,19 @@ emu::Status Definitions::put_system_profiles(Lpars& lpars, emu::SystemProfiles p
   return emu::success();
 }
 
+namespace {
+
+// sync_curr_profile: a change of what the partition has is one of the profile, too, that it was activated with.
+void follow(emu::LparDefinition& changed, const emu::LparDefinition& before) {
+  if (!changed.sync_curr_profile || !changed.current || changed.current == before.current) return;
+  const auto profile = std::ranges::find(changed.profiles, changed.curr_profile(), &emu::Profile::name);
+  if (profile != changed.profiles.end()) static_cast<emu::Configuration&>(*profile) = *changed.current;
+}
+
+}  // namespace
+
 emu::Status Definitions::store(Lpar& lpar, emu::LparDefinition changed) {
+  follow(changed, lpar.definition);
   const auto write = [&]() -> emu::Status {
     TRY(journal_.put_lpar(changed));
     changes_.note_difference(lpar.definition, changed);

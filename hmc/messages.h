@@ -61,6 +61,8 @@ inline constexpr Message messages[] = {
     {"HSCL8031", Origin::own,
      "Virtual slot {} of partition {} has an adapter already. Choose another slot; without -s the next one that is free is "
      "taken."},
+    {"HSCL8032", Origin::own,
+     "The partition {} may not be migrated: migration_disabled=1. Change that with chsyscfg -r lpar, and retry the command."},
     {"HSCL2957", Origin::meaning,
      "There is no RMC connection between the management console and the partition {}, or the partition does not support dynamic "
      "partitioning operations. Verify the network of both; diagrmc may tell more."},

@@ -10,8 +10,9 @@ void archive(Archive& ar, Profile& profile) {
 }
 
 void archive(Archive& ar, LparDefinition& lpar) {
-  auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, service, ip_address, description] = lpar;
-  const u16 version = ar.section("lpar", 3);
+  auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, service, ip_address, description,
+         allow_perf_collection, migration_disabled, sync_curr_profile] = lpar;
+  const u16 version = ar.section("lpar", 4);
   ar("lpar_id", lpar_id);
   ar("name", name);
   ar("env", env);
@@ -29,6 +30,9 @@ void archive(Archive& ar, LparDefinition& lpar) {
   if (version >= 3) ar("service", service);
   ar("ip_address", ip_address);
   if (version >= 3) ar("description", description);
+  if (version >= 4) ar("allow_perf_collection", allow_perf_collection);
+  if (version >= 4) ar("migration_disabled", migration_disabled);
+  if (version >= 4) ar("sync_curr_profile", sync_curr_profile);
   if (ar.loading() && description.size() > longest_description) ar.fail("has a description that is too long");
 }
 

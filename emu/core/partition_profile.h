@@ -37,6 +37,9 @@ struct LparDefinition {
   bool service = false;     // the service partition of its system, of which there is one at most
   std::string ip_address;   // how RMC reaches it
   std::string description;  // what somebody has written about it
+  bool allow_perf_collection = false;
+  bool migration_disabled = false;
+  bool sync_curr_profile = false;  // the profile that was activated last follows what is current
   bool operator==(const LparDefinition&) const = default;
 
   const Profile* profile(std::string_view profile_name) const {

@@ -115,7 +115,9 @@ Answer h_purr(Partition& partition, Call& call) {
   return H_SUCCESS;
 }
 
+// SIMPLIFIED: whether it may is as it was at its activation.
 Answer h_pic(Partition& partition, Call& call) {
+  if (!partition.definition().allow_perf_collection) return H_AUTHORITY;
   call.give({0, partition.frame().config().processors});
   return H_SUCCESS;
 }

@@ -77,6 +77,11 @@ Status set_work_group(LparChange& change, const Assignment& assignment) {
   return emu::success();
 }
 
+Status set_migration_disabled(LparChange& change, const Assignment& assignment) {
+  if (change.definition.env == emu::LparEnv::vioserver) return wrong_value(assignment);
+  return to_flag(change.definition.migration_disabled, assignment);
+}
+
 Status set_description(LparChange& change, const Assignment& assignment) {
   if (!emu::is_description(assignment.text)) return breaks_rule(assignment.name, assignment.text, emu::description_rule);
   return to_text(change.definition.description, assignment);
@@ -112,9 +117,11 @@ constexpr Attribute<LparRow, LparChange> table[] = {
      "The partition workload group.",
      Settable::changed,
      set_work_group},
-    {{"allow_perf_collection", always, [](Row) { return Value(0); }},
+    {{"allow_perf_collection", always, [](Row r) { return Value(definition(r).allow_perf_collection); }},
      Type::flag,
-     "Whether the partition may read what others use."},
+     "Whether the partition may read what the others use of the processors (H_PIC).",
+     Settable::any_time,
+     [](LparChange& c, const Assignment& a) { return to_flag(c.definition.allow_perf_collection, a); }},
     {{"power_ctrl_lpar_ids", always, [](Row) { return Value("none"); }}, Type::list, "Partitions that control its power."},
     {{"boot_mode", always, [](Row r) { return Value(r.current.boot_mode); }},
      Type::word,
@@ -144,18 +151,23 @@ constexpr Attribute<LparRow, LparChange> table[] = {
      Type::word,
      "What the next activation takes for lpar_proc_compat_mode."},
     {{"curr_lpar_proc_compat_mode", always, compat_mode}, Type::word, "What its processors are."},
-    {{"sync_curr_profile", always, [](Row) { return Value(0); }},
+    {{"sync_curr_profile", always, [](Row r) { return Value(definition(r).sync_curr_profile); }},
      Type::flag,
-     "Whether the current configuration is written into the current profile."},
+     "Whether the profile that was last activated follows the current configuration.",
+     Settable::any_time,
+     [](LparChange& c, const Assignment& a) { return to_flag(c.definition.sync_curr_profile, a); }},
     {{"vtpm_enabled", always, [](Row) { return Value(0); }}, Type::flag, "Whether it has a virtual Trusted Platform Module."},
     {{"msp", always, [](Row r) { return r.lpar->is_vios() ? Value(definition(r).msp) : Value::absent(); }},
      Type::flag,
      "Whether a Virtual I/O Server is a mover service partition.",
      Settable::any_time,
      set_msp},
-    {{"migration_disabled", always, [](Row r) { return r.lpar->is_vios() ? Value::absent() : Value(0); }},
+    {{"migration_disabled", always,
+      [](Row r) { return r.lpar->is_vios() ? Value::absent() : Value(definition(r).migration_disabled); }},
      Type::flag,
-     "Whether it may not move."},
+     "Whether it may not move.",
+     Settable::any_time,
+     set_migration_disabled},
     {{"uuid", always, [](Row r) { return Value(definition(r).uuid); }},
      Type::text,
      "An identity that stays the same across a move."},

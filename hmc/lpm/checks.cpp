@@ -112,6 +112,10 @@ void not_the_service_partition(const Candidate& move, Findings& found) {
   if (move.lpar.info.definition.service) error(found, say("HSCLA22D", name(move), move.source.name()));
 }
 
+void may_be_migrated(const Candidate& move, Findings& found) {
+  if (move.lpar.info.definition.migration_disabled) error(found, say("HSCL8032", name(move)));
+}
+
 void state_allows_it(const Candidate& move, Findings& found) {
   if (move.lpar.migrating() || move.lpar.info.config_locked) {
     error(found, say("HSCL3205", name(move)));
@@ -432,6 +436,7 @@ constexpr Check checks[] = {
     {"RMC to the Virtual I/O Servers", Applies::both, rmc_to_virtual_io_servers},
     {"not a Virtual I/O Server", Applies::both, not_a_virtual_io_server},
     {"not the service partition", Applies::both, not_the_service_partition},
+    {"migration is not disabled", Applies::both, may_be_migrated},
     {"state allows it", Applies::both, state_allows_it},
     {"was activated once", Applies::both, was_activated_once},
     {"name is free", Applies::both, name_is_free},

@@ -19,13 +19,13 @@ end
 local output, status = stonith "-S"
 check_equal(status, 0, "the device answers: " .. output)
 output, status = stonith "-l"
-check(status == 0 and output:find("frameA:mobile", 1, true), "it lists the partitions: " .. output)
-output, status = stonith "-T off frameA:mobile"
+check(status == 0 and output:find("mobile\n", 1, true), "it lists the partitions: " .. output)
+output, status = stonith "-T off mobile"
 check_equal(status, 0, "off " .. output)
 check_equal(pair:where("mobile").frameA, "Not Activated", "the partition is off")
-output, status = stonith "-T on frameA:mobile"
+output, status = stonith "-T on mobile"
 check_equal(status, 0, "on " .. output)
 check_equal(pair:where("mobile").frameA, "Running", "it runs again")
-output, status = stonith "-T reset frameA:mobile"
+output, status = stonith "-T reset mobile"
 check_equal(status, 0, "reset " .. output)
 check_equal(pair:where("mobile").frameA, "Running", "and again")

@@ -8,7 +8,7 @@ local name = pair:name()
 local program = host("readlink /proc/$PPID/exe"):gsub("\n", "")
 -- Of the standard output alone.
 local function output_of(words)
-  local output, status = host(("('%s' %s) 2>%s/stderr"):format(program, words, pair:state_folder()))
+  local output, status = host(("(('%s' %s) 2>%s/stderr)"):format(program, words, pair:state_folder()))
   check_equal(status, 0, words .. (status == 0 and "" or ": " .. output))
   return output
 end
@@ -17,7 +17,7 @@ local up = ("up --name %s %s"):format(name, lab.default_file())
 local variables = output_of(up .. " --wait --env")
 check_equal(pair:hmc("lssyscfg -r lpar -m frameA -F name,state,rmc_state").output, "viosA,Running,active\nmobile,Running,active\n", "who waits finds all partitions booted")
 for line in variables:gmatch "[^\n]+" do check(line:find "^export [%u_]+='.*'$", "a variable of a shell: " .. line) end
-local logged_in = host(("%s; ssh -F none -p $HMC_PORT -i $HMC_KEY_FILE -o UserKnownHostsFile=$HMC_KNOWN_HOSTS $HMC_USER@$HMC_ADDRESS lssyscfg -r sys -F name"):format(variables:gsub("\n", ";")))
+local logged_in = host(("%s ssh -F none -p $HMC_PORT -i $HMC_KEY_FILE -o UserKnownHostsFile=$HMC_KNOWN_HOSTS $HMC_USER@$HMC_ADDRESS lssyscfg -r sys -F name"):format((variables:gsub("\n", ";"))))
 check_equal(logged_in, "frameA\nframeB\n", "with them a client gets in")
 local json_text = output_of(up .. " --json")
 check(json_text:find '^{' and json_text:find('"name": "' .. name .. '"', 1, true) and json_text:find '"host_key_fingerprint"', "the same as JSON")

@@ -101,7 +101,7 @@ TEST_CASE("many clients at once, each with its own conversation", "[link][channe
   auto listener = Listener::create(scratch("many"));
   REQUIRE(listener);
   std::vector<std::unique_ptr<Channel>> clients, servers;
-  for (int i = 0; i < most_connections; ++i) {
+  for (u32 i = 0; i < most_connections; ++i) {
     auto client = connect(scratch("many"), second);
     REQUIRE(client);
     clients.push_back(std::move(*client));
