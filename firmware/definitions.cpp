@@ -120,7 +120,7 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
     return emu::Error{"configuration", fmt::format("A partition needs a name and an ID from 1 to {}.", emu::lpar_limit)};
   for (const auto& [id, lpar] : lpars.all())
     if (id != wanted.lpar_id && lpar.definition.name == wanted.name)
-      return emu::Error{"HSCL8016", fmt::format("The name {} is already used by partition {}.", wanted.name, id)};
+      return emu::Error{"HSCLF016", fmt::format("The name {} is already used by partition {}.", wanted.name, id)};
   Lpar* existing = lpars.find(wanted.lpar_id);
   TRY(existing ? lpars.may_change(*existing) : lpars.list_may_change());
   emu::LparDefinition definition = normalized(wanted);
@@ -190,7 +190,7 @@ emu::Status Definitions::remove_profile(Lpars& lpars, u32 lpar_id, const std::st
   TRY(lpars.may_change(*lpar));
   emu::LparDefinition changed = lpar->definition;
   if (std::erase_if(changed.profiles, [&](const emu::Profile& p) { return p.name == name; }) == 0)
-    return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", changed.name, name)};
+    return emu::Error{"HSCLF010", fmt::format("Partition {} has no profile {}.", changed.name, name)};
   TRY(put(lpars, &lpar->definition, &changed));
   lpar->definition = std::move(changed);
   return emu::success();
@@ -408,14 +408,14 @@ emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::L
   TRY(obeys_rules(wanted, nullptr, config_, Partners::settled_later));
   for (const auto& [other, lpar] : lpars.all()) {
     if (lpar.definition.uuid == wanted.uuid)
-      return emu::Error{"HSCL8016", fmt::format("Partition {} is already defined on {}.", wanted.name, config_.name)};
+      return emu::Error{"HSCLF016", fmt::format("Partition {} is already defined on {}.", wanted.name, config_.name)};
     if (lpar.definition.name == wanted.name)
-      return emu::Error{"HSCL8016", fmt::format("The name {} is already used on {}.", wanted.name, config_.name)};
+      return emu::Error{"HSCLF016", fmt::format("The name {} is already used on {}.", wanted.name, config_.name)};
   }
   const auto id = lpars.free_id(wanted.lpar_id);
   if (!id) return emu::Error{"slots", fmt::format("{} has no free partition ID.", config_.name)};
   if (active && wanted.current->desired_num_huge_pages)
-    return emu::Error{"HSCLA218",
+    return emu::Error{"HSCLF218",
                       fmt::format("Partition {} uses huge pages, and cannot be migrated while it runs.", wanted.name)};
   if (active) {
     emu::Configuration exact = *wanted.current;  // a moved partition brings its sizes along: no less will do

@@ -22,7 +22,7 @@ emu::Error busy(const std::string& name) {
   return {"HSCL3205", fmt::format("The partition named {} is busy with another operation. Retry when it has ended.", name)};
 }
 
-emu::Error no_such_lpar(u32 lpar_id) { return {"HSCL8013", fmt::format("The partition with ID {} was not found.", lpar_id)}; }
+emu::Error no_such_lpar(u32 lpar_id) { return {"HSCL8011", fmt::format("The partition with ID {} was not found.", lpar_id)}; }
 
 emu::Error must_be_off(const std::string& name) {
   return {"HSCL3681", fmt::format("Partition {} must be powered off first.", name)};

@@ -59,7 +59,7 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
                                                   : profile_name;
   const emu::Profile* profile = definition.profile(name);
   if (!profile && !keeps_current)
-    return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", definition.name, name)};
+    return emu::Error{"HSCLF010", fmt::format("Partition {} has no profile {}.", definition.name, name)};
   const emu::Configuration wished = keeps_current ? static_cast<const emu::Configuration&>(*definition.current) : *profile;
   if (const auto obeys = obeys_rules(wished, definition, frame_.config()); !obeys) return refused(obeys.error());
   lpars->show(*lpar, src_startup);

@@ -47,11 +47,11 @@ emu::Result<emu::SystemProfiles> with(const Lpars& lpars, const emu::SystemProfi
     const Lpar* lpar = lpars.find(entry.lpar_id);
     if (!lpar) return no_such_lpar(entry.lpar_id);
     if (!lpar->definition.profile(entry.profile))
-      return emu::Error{"HSCL8010", fmt::format("Partition {} has no profile {}.", lpar->definition.name, entry.profile)};
+      return emu::Error{"HSCLF010", fmt::format("Partition {} has no profile {}.", lpar->definition.name, entry.profile)};
   }
   emu::SystemProfiles result = lpars.system_profiles();
   if (wanted.name != replaces && result.find(wanted.name))
-    return emu::Error{"HSCL8021", fmt::format("There is a system profile {} already.", wanted.name)};
+    return emu::Error{"HSCLF021", fmt::format("There is a system profile {} already.", wanted.name)};
   if (replaces.empty()) {
     result.profiles.push_back(wanted);
     return result;
@@ -63,7 +63,7 @@ emu::Result<emu::SystemProfiles> with(const Lpars& lpars, const emu::SystemProfi
 }
 
 emu::Error no_such_system_profile(const std::string& name) {
-  return {"HSCL8020", fmt::format("There is no system profile {}.", name)};
+  return {"HSCLF020", fmt::format("There is no system profile {}.", name)};
 }
 
 }  // namespace firmware

@@ -18,9 +18,9 @@ emu::Error usage_error(std::string_view parameters) {
 
 emu::Error with_code(const emu::Error& error) {
   if (error.code.empty() || error.code.starts_with("HSCL")) return error;
-  if (error.code == "journal" || error.code == "witness" || error.code == "odm") return say("HSCL8019", error.text);
-  if (no_answer(error)) return say("HSCL801B", error.code == "absent" ? "It does not run." : error.text);
-  return say("HSCL801A", error.text);
+  if (error.code == "journal" || error.code == "witness" || error.code == "odm") return say("HSCLF019", error.text);
+  if (no_answer(error)) return say("HSCLF01B", error.code == "absent" ? "It does not run." : error.text);
+  return say("HSCLF01A", error.text);
 }
 
 std::string line_of(const emu::Error& error) {

@@ -19,7 +19,7 @@ bool Vterms::exists(u32 lpar_id) const {
 }
 
 Result<service::VtermToken> Vterms::open(u32 lpar_id, const std::string& holder) {
-  if (!exists(lpar_id)) return Error{"HSCL8013", fmt::format("The partition with ID {} was not found.", lpar_id)};
+  if (!exists(lpar_id)) return Error{"HSCL8011", fmt::format("The partition with ID {} was not found.", lpar_id)};
   const std::lock_guard guard(mutex_);
   for (const auto& [token, session] : sessions_)
     if (session.lpar_id == lpar_id && session.closed_because.empty()) return service::VtermToken{0, true};

@@ -46,7 +46,7 @@ Value compat_mode(Row row) {
 Status set_name(LparChange& change, const Assignment& assignment) {
   TRY(valid_name(assignment.text));
   if (const Lpar* other = change.system.lpar(assignment.text); other && other->id() != change.definition.lpar_id)
-    return say("HSCL8016", assignment.text, change.system.name());
+    return say("HSCLF016", assignment.text, change.system.name());
   change.definition.name = assignment.text;
   return emu::success();
 }
@@ -54,7 +54,7 @@ Status set_name(LparChange& change, const Assignment& assignment) {
 Status set_msp(LparChange& change, const Assignment& assignment) {
   bool wanted = false;
   TRY(to_flag(wanted, assignment));
-  if (change.definition.env != emu::LparEnv::vioserver) return say("HSCL8015", change.definition.name);
+  if (change.definition.env != emu::LparEnv::vioserver) return say("HSCLF015", change.definition.name);
   change.definition.msp = wanted;
   return emu::success();
 }
@@ -62,7 +62,7 @@ Status set_msp(LparChange& change, const Assignment& assignment) {
 Status set_default_profile(LparChange& change, const Assignment& assignment) {
   // What cannot be a name is not repeated at any length.
   TRY(valid_name(assignment.text));
-  if (!change.definition.profile(assignment.text)) return say("HSCL8010", assignment.text, change.definition.name);
+  if (!change.definition.profile(assignment.text)) return say("HSCLF010", assignment.text, change.definition.name);
   change.definition.default_profile = assignment.text;
   return emu::success();
 }
@@ -73,7 +73,7 @@ Status set_work_group(LparChange& change, const Assignment& assignment) {
   if (change.definition.current)
     change.definition.current->work_group_id = assignment.text;
   else if (assignment.text != "none")
-    return say("HSCL801C", change.definition.name);
+    return say("HSCLF01C", change.definition.name);
   return emu::success();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Names of partitions and profiles, of users and password policies. An error is HSCL8018.
+// Names of partitions and profiles, of users and password policies. An error is HSCLF018.
 
 #include <string>
 

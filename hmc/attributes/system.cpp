@@ -42,7 +42,7 @@ Status set_service_id(SystemChange& change, const Assignment& assignment) {
   u32 id = 0;
   TRY(to_number(id, assignment));
   const Lpar* lpar = change.system.lpar(id);
-  if (!lpar) return say("HSCL8013", id);
+  if (!lpar) return say("HSCL8011", id);
   return choose(change, lpar, assignment);
 }
 

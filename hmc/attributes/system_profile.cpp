@@ -64,7 +64,7 @@ Status set_lpar_ids(SystemProfileChange& change, const Assignment& assignment) {
     const auto id = emu::parse_number<u32>(text);
     if (!id) return wrong_value(assignment);
     lpars.push_back(change.system.lpar(*id));
-    if (!lpars.back()) return say("HSCL8013", *id);
+    if (!lpars.back()) return say("HSCL8011", *id);
   }
   return choose(change, assignment, std::move(lpars));
 }
@@ -133,7 +133,7 @@ Status change_entries(std::vector<Entry>& entries, Change how, const SystemProfi
     }
     if (!lpar.info.definition.profile(profiles[i])) {
       TRY(valid_name(profiles[i]));
-      return say("HSCL8010", profiles[i], lpar.name());
+      return say("HSCLF010", profiles[i], lpar.name());
     }
     entries.push_back({lpar.id(), profiles[i]});
   }

@@ -47,7 +47,7 @@ constexpr u32 most_minutes = 1'000'000;
 Status set_taskrole(UserChange& change, const Assignment& assignment) {
   users::TaskRole role{};
   TRY(to_word(role, assignment));
-  if (change.user.is_hscroot() && role != change.user.taskrole) return say("HSCL8053", change.user.name);
+  if (change.user.is_hscroot() && role != change.user.taskrole) return say("HSCLF053", change.user.name);
   change.user.taskrole = role;
   return emu::success();
 }
@@ -75,7 +75,7 @@ Status set_passwd(UserChange& change, const Assignment& assignment) {
 
 Status set_name(UserChange& change, const Assignment& assignment) {
   TRY(valid_user_name(assignment.text));
-  if (change.user.is_hscroot() && assignment.text != users::hscroot) return say("HSCL8053", change.user.name);
+  if (change.user.is_hscroot() && assignment.text != users::hscroot) return say("HSCLF053", change.user.name);
   change.user.name = assignment.text;
   return emu::success();
 }

@@ -46,7 +46,7 @@ Result<Target> target_of(Call& call, std::string_view name_option, std::string_v
 Result<Target> target_of(Call& call, u32 lpar_id) {
   Target target = TRY(on_system(call));
   target.lpar = target.system->lpar(lpar_id);
-  if (!target.lpar) return say("HSCL8013", lpar_id);
+  if (!target.lpar) return say("HSCL8011", lpar_id);
   TRY(claim(call, target));
   return target;
 }
@@ -58,7 +58,7 @@ Result<Target> target_of(Call& call, const Data& data, std::string_view name_att
   if (name.empty() && !data.find(id_attribute)) return usage_error("-i");
   if (data.find(id_attribute) && !id) return usage_error(fmt::format("-i ({})", id_attribute));
   target.lpar = name.empty() ? target.system->lpar(*id) : target.system->lpar(name);
-  if (!target.lpar && name.empty()) return say("HSCL8013", *id);
+  if (!target.lpar && name.empty()) return say("HSCL8011", *id);
   if (!target.lpar) {
     TRY(attributes::valid_name(name));
     return say("HSCL8012", name);

@@ -37,11 +37,11 @@ Result<int> chcod(Call& call) {
   const service::SystemInfo& info = system->info;
   const emu::OnDemandState& state = memory ? info.on_demand_memory : info.on_demand_processors;
   const std::string_view resource = memory ? "memory" : "processors";
-  if (state.inactive == 0 && state.unreturned == 0) return say("HSCL8024", system->name(), resource);
+  if (state.inactive == 0 && state.unreturned == 0) return say("HSCLF024", system->name(), resource);
   if (activates && *quantity > state.inactive)
-    return say("HSCL8025", system->name(), state.inactive, memory ? "MB of memory" : "processors");
-  if (activates && memory && *quantity % info.lmb_mb) return say("HSCL8026", *quantity, info.lmb_mb);
-  if (!activates && state.activated == 0) return say("HSCL8027", resource, system->name());
+    return say("HSCLF025", system->name(), state.inactive, memory ? "MB of memory" : "processors");
+  if (activates && memory && *quantity % info.lmb_mb) return say("HSCLF026", *quantity, info.lmb_mb);
+  if (!activates && state.activated == 0) return say("HSCLF027", resource, system->name());
   service::ActivateOnDemand request;
   request.kind = memory ? emu::OnDemandKind::memory : emu::OnDemandKind::processors;
   if (activates) {

@@ -77,7 +77,7 @@ Result<emu::Current> planned(const Target& target, Direction direction, const Wi
   const bool shared = wanted.proc_mode == emu::ProcMode::shared;
   if (wish.proc_units && !shared) return usage_error("--procunits");
   const u32 lmb = target.system->info.lmb_mb;
-  if (wish.mem_mb % lmb) return say("HSCL8026", wish.mem_mb, lmb);
+  if (wish.mem_mb % lmb) return say("HSCLF026", wish.mem_mb, lmb);
   const auto change = [&](u32& value, u32 by) {
     if (direction == Direction::remove && by > value) return false;
     value = direction == Direction::add ? value + by : value - by;
@@ -91,10 +91,10 @@ Result<emu::Current> planned(const Target& target, Direction direction, const Wi
       (!shared || (wanted.desired_proc_units >= wanted.min_proc_units && wanted.desired_proc_units <= wanted.max_proc_units));
   if (!in_range || !in_bounds) {
     const emu::Current& has = *lpar.current();
-    return wish.mem_mb ? say("HSCL8028", lpar.name(), has.desired_mem, has.min_mem, has.max_mem)
+    return wish.mem_mb ? say("HSCLF028", lpar.name(), has.desired_mem, has.min_mem, has.max_mem)
            : wish.procs && (!in_range || wanted.desired_procs < wanted.min_procs || wanted.desired_procs > wanted.max_procs)
-               ? say("HSCL8029", lpar.name(), has.desired_procs, has.min_procs, has.max_procs)
-               : say("HSCL802A", lpar.name(), units_text(has.desired_proc_units), units_text(has.min_proc_units),
+               ? say("HSCLF029", lpar.name(), has.desired_procs, has.min_procs, has.max_procs)
+               : say("HSCLF02A", lpar.name(), units_text(has.desired_proc_units), units_text(has.min_proc_units),
                      units_text(has.max_proc_units));
   }
   if (shared && wanted.desired_proc_units < wanted.desired_procs * emu::least_units) return say("HSCL1566", lpar.id());
@@ -117,9 +117,9 @@ Error failed(const Lpar& lpar, Direction direction, const Wish& asked, const Wis
   const std::string& name = lpar.name();
   const bool adds = direction == Direction::add;
   if (asked.mem_mb)
-    return adds ? say("HSCL802B", name, done.mem_mb, asked.mem_mb, why) : say("HSCL2932", done.mem_mb, asked.mem_mb, why);
+    return adds ? say("HSCLF02B", name, done.mem_mb, asked.mem_mb, why) : say("HSCL2932", done.mem_mb, asked.mem_mb, why);
   const std::string of = words_for(asked, asked), part = words_for(done, asked);
-  return adds ? say("HSCL802C", name, of, part, why) : say("HSCL294F", name, of, part, why);
+  return adds ? say("HSCLF02C", name, of, part, why) : say("HSCL294F", name, of, part, why);
 }
 
 // What was done of it, if not all, is in `done_mb`.
@@ -227,7 +227,7 @@ Result<int> move_between(Call& call, const Result<Wish>& wish, const Change& cha
   std::string why = removed ? "" : line_of(removed.error());
   if (!added) why += line_of(added.error());
   if (why.ends_with('\n')) why.pop_back();
-  return say("HSCL802F", words_for(wanted, wanted), from.lpar->name(), words_for(given, wanted), to.lpar->name(),
+  return say("HSCLF02F", words_for(wanted, wanted), from.lpar->name(), words_for(given, wanted), to.lpar->name(),
              words_for(taken, wanted), why);
 }
 

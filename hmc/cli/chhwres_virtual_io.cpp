@@ -32,7 +32,7 @@ Result<const AdapterKinds*> kinds_of(const Call& call) {
 Result<std::optional<u32>> wanted_slot(const Call& call) {
   const auto slot = call.options.number("-s");
   if (call.options.has("-s") && !slot) return usage_error("-s");
-  if (slot && *slot < emu::first_virtual_slot) return say("HSCL8030");
+  if (slot && *slot < emu::first_virtual_slot) return say("HSCLF030");
   return slot;
 }
 
@@ -69,7 +69,7 @@ Result<emu::VirtualAdapter> adapter_in(const Lpar& lpar, const AdapterKinds& kin
   const auto current = current_configuration(lpar);
   const auto found = std::ranges::find(current.adapters, slot, &emu::VirtualAdapter::slot);
   if (found == current.adapters.end() || !attributes::lists(kinds, found->kind))
-    return say("HSCLA231", slot, lpar.name(), kinds.resource);
+    return say("HSCLF231", slot, lpar.name(), kinds.resource);
   return *found;
 }
 
@@ -116,8 +116,8 @@ Result<int> add_virtual_adapter(Call& call) {
 
   const auto taken = [&](u32 slot) { return emu::slot_taken(definition, before, slot); };
   const auto slot = wanted ? wanted : emu::next_free_slot(changed.max_virtual_slots, taken);
-  if (!slot) return say("HSCLA230", lpar.name(), changed.max_virtual_slots);
-  if (emu::slot_taken(before, *slot)) return say("HSCL8031", *slot, lpar.name());
+  if (!slot) return say("HSCLF230", lpar.name(), changed.max_virtual_slots);
+  if (emu::slot_taken(before, *slot)) return say("HSCLF031", *slot, lpar.name());
   emu::VirtualAdapter& adapter = changed.adapters.emplace_back();
   adapter.kind = *kinds.added;
   adapter.slot = *slot;
@@ -134,8 +134,8 @@ Result<int> add_virtual_adapter(Call& call) {
   if (told) return 0;
   // What it has not taken is not left behind; a partition that is off by now has what its profile says.
   const auto pulled = ask(*target.link, service::RemoveAdapter{lpar.id(), *slot});
-  return pulled || pulled.error().code == "HSCL05DF" ? say("HSCL802D", *slot, lpar.name(), told.error().text)
-                                                     : say("HSCL802E", *slot, lpar.name(), told.error().text);
+  return pulled || pulled.error().code == "HSCL05DF" ? say("HSCLF02D", *slot, lpar.name(), told.error().text)
+                                                     : say("HSCLF02E", *slot, lpar.name(), told.error().text);
 }
 
 Result<int> remove_virtual_adapter(Call& call) {

@@ -64,7 +64,7 @@ Result<int> change_profile(Call& call, const Data& data) {
   const auto profile = std::ranges::find(definition.profiles, name, &emu::Profile::name);
   if (profile == definition.profiles.end()) {
     TRY(attributes::valid_name(name));
-    return say("HSCL8010", name, target.lpar->name());
+    return say("HSCLF010", name, target.lpar->name());
   }
   emu::Profile changed = *profile;
   TRY(attributes::assign_to_profile(changed, By::changing, data.all(), definition, *target.system));
@@ -73,7 +73,7 @@ Result<int> change_profile(Call& call, const Data& data) {
     TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), changed}));
     return 0;
   }
-  if (definition.profile(changed.name)) return say("HSCL8022", definition.name, changed.name);
+  if (definition.profile(changed.name)) return say("HSCLF022", definition.name, changed.name);
   if (definition.default_profile == name) definition.default_profile = changed.name;
   if (definition.current && definition.current->profile == name) definition.current->profile = changed.name;
   *profile = changed;

@@ -32,7 +32,7 @@ constexpr u64 power_time = 60 * emu::nanoseconds_per_second;
 Result<int> activate_with(const Target& target, const std::string& profile, std::optional<emu::BootMode> boot_mode) {
   const Lpar& lpar = *target.lpar;
   if (!lpar.off() && !lpar.failed()) return say("HSCL3681", lpar.name());
-  if (!lpar.info.definition.profile(profile)) return say("HSCL8010", profile, lpar.name());
+  if (!lpar.info.definition.profile(profile)) return say("HSCLF010", profile, lpar.name());
   TRY(ask(*target.link, service::ActivateLpar{lpar.id(), profile, boot_mode}, power_time));
   return 0;
 }
@@ -96,7 +96,7 @@ Result<int> system_power(Call& call) {
   if (operation != "on" && operation != "onstandby" && operation != "off") return usage_error("-o");
   // Already as wanted: nothing to do, and silent.
   if (operation != "off" && system->connected) return 0;
-  return say("HSCL8017", "The console has no power over the process of a frame.");
+  return say("HSCLF017", "The console has no power over the process of a frame.");
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ Result<int> help(Call& call) {
   }
   const std::string name = call.options.value("-c");
   const Command* command = find_command(name);
-  if (!command) return say("HSCL0001", name);
+  if (!command) return say("HSCLF001", name);
   call.print(fmt::format("Usage: {} {}\n", command->name, command->usage));
   print_tasks(call, *command);
   print_attributes(call, command->name);

@@ -183,7 +183,7 @@ Result<Pair> pair_of(const Call& call, const Inventory& inventory) {
   const Filtered found = TRY(filtered(call, *pair.source));
   if (found.lpars.size() != 1) return usage_error("--filter");
   pair.lpar = found.lpars.front();
-  if (pair.lpar->is_vios()) return say("HSCLA215", pair.lpar->name());
+  if (pair.lpar->is_vios()) return say("HSCLF215", pair.lpar->name());
   return pair;
 }
 
@@ -244,7 +244,7 @@ constexpr Kind kinds[] = {
 constinit const OptionTable lslparmigr_options = options;
 
 Result<int> lslparmigr(Call& call) {
-  if (call.options.has("--ip")) return say("HSCLA312", call.options.value("--ip"));
+  if (call.options.has("--ip")) return say("HSCLF312", call.options.value("--ip"));
   if (call.options.has("-u")) return usage_error("-u");
   const auto kind = std::ranges::find(kinds, call.options.value("-r"), &Kind::name);
   if (kind == std::end(kinds)) return usage_error("-r");

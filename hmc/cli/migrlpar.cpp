@@ -238,7 +238,7 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
     if (given.has(option) && !operation.needs_target) return usage_error(option);
   if (given.has("-i") || given.has("-f")) {
     const std::vector<Data> data = TRY(input_data(call));
-    if (data.size() > 1) return say("HSCL8023", given.value("-f"), "It has more than one line");
+    if (data.size() > 1) return say("HSCLF023", given.value("-f"), "It has more than one line");
     TRY(take_inputs(request, data.front()));
   }
   if (given.has("-p") + given.has("--id") + given.has("--all") != 1) return usage_error("-p, --id");
@@ -278,7 +278,7 @@ constinit const OptionTable migrlpar_options = options;
 Result<int> migrlpar(Call& call) {
   const auto operation = std::ranges::find(operations, call.options.value("-o"), &Operation::letter);
   if (operation == std::end(operations)) return usage_error("-o");
-  if (call.options.has("--ip")) return say("HSCLA312", call.options.value("--ip"));
+  if (call.options.has("--ip")) return say("HSCLF312", call.options.value("--ip"));
   if (call.options.has("-u")) return usage_error("-u");
   for (const std::string_view option : always_insisted_on)
     if (call.options.has(option) && call.options.value(option) != "1") return usage_error(option);

@@ -19,7 +19,7 @@ Result<int> between_consoles(Call& call) {
   for (const char* option : {"-a", "--add", "-r", "--remove"})
     if (call.options.has(option)) return usage_error(option);
   if (ip == "127.0.0.1" || ip == "localhost" || ip == call.console.options().name) return 0;
-  return call.options.has("--test") ? say("HSCL3653", ip) : say("HSCL805A", ip);
+  return call.options.has("--test") ? say("HSCL3653", ip) : say("HSCLF05A", ip);
 }
 
 }  // namespace

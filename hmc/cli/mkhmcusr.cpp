@@ -23,7 +23,7 @@ Result<int> make(Call& call, std::span<const Assignment> given) {
   if (user.name.empty()) return usage_error("-u");
   TRY(attributes::valid_user_name(user.name));
   if (value_of(given, "taskrole").empty()) return usage_error("-a");
-  if (users.find(user.name)) return say("HSCL8052", user.name);
+  if (users.find(user.name)) return say("HSCLF052", user.name);
   user.session_timeout = defaults.session_timeout;
   user.idle_timeout = defaults.idle_timeout;
   user.last_seen = call.console.clock().wall();

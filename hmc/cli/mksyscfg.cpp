@@ -58,9 +58,9 @@ Result<int> make_lpar(Call& call, const Data& data) {
   definition.name = data.text("name");
   if (definition.name.empty()) return usage_error("-i (name)");
   TRY(attributes::valid_name(definition.name));
-  if (system->lpar(definition.name)) return say("HSCL8016", definition.name, system->name());
+  if (system->lpar(definition.name)) return say("HSCLF016", definition.name, system->name());
   const std::string env = data.text("lpar_env");
-  if (env == "os400") return say("HSCL801D", system->name());
+  if (env == "os400") return say("HSCLF01D", system->name());
   if (env != "aixlinux" && env != "vioserver") return usage_error("-i (lpar_env)");
   definition.env = env == "vioserver" ? emu::LparEnv::vioserver : emu::LparEnv::aixlinux;
   const std::string id_text = data.text("lpar_id");
@@ -69,7 +69,7 @@ Result<int> make_lpar(Call& call, const Data& data) {
   definition.lpar_id = id.value_or(1);
   if (id && system->lpar(definition.lpar_id)) return usage_error("-i (lpar_id)");
   while (!id && system->lpar(definition.lpar_id)) ++definition.lpar_id;
-  if (!id && definition.lpar_id > emu::lpar_limit) return say("HSCL801F", system->name(), emu::lpar_limit);
+  if (!id && definition.lpar_id > emu::lpar_limit) return say("HSCLF01F", system->name(), emu::lpar_limit);
   emu::Profile profile;
   profile.adapters = emu::default_adapters();
   profile.name = data.text("profile_name");
@@ -91,7 +91,7 @@ Result<int> save_profile(Call& call) {
   TRY(attributes::valid_name(name));
   const Target target = TRY(target_of(call, "-p"));
   if (target.lpar->info.definition.profile(name) && !call.options.has("--force"))
-    return say("HSCL8022", target.lpar->name(), name);
+    return say("HSCLF022", target.lpar->name(), name);
   const emu::Profile profile{current_configuration(*target.lpar), name};
   TRY(attributes::obeys(profile, target.lpar->info.definition.env, target.system->info));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
@@ -106,7 +106,7 @@ Result<int> make_profile(Call& call, const Data& data) {
   TRY(attributes::valid_name(profile.name));
   const emu::LparDefinition& definition = target.lpar->info.definition;
   const emu::Profile* replaced = definition.profile(profile.name);
-  if (replaced && !call.options.has("--force")) return say("HSCL8022", definition.name, profile.name);
+  if (replaced && !call.options.has("--force")) return say("HSCLF022", definition.name, profile.name);
   // What it boots lies on the partition's disk, whichever profile it starts with.
   if (const emu::Profile* other = replaced ? replaced : definition.profile(definition.default_profile)) {
     profile.boot_image = other->boot_image;

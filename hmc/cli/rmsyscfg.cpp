@@ -25,8 +25,8 @@ Result<int> rmsyscfg(Call& call) {
   const Target target = TRY(target_of(call, "-p"));
   const std::string name = call.options.value("-n");
   if (name.empty()) return usage_error("-n");
-  if (!target.lpar->info.definition.profile(name)) return say("HSCL8010", name, target.lpar->name());
-  if (target.lpar->info.definition.default_profile == name) return say("HSCL801E", name, target.lpar->name());
+  if (!target.lpar->info.definition.profile(name)) return say("HSCLF010", name, target.lpar->name());
+  if (target.lpar->info.definition.default_profile == name) return say("HSCLF01E", name, target.lpar->name());
   TRY(ask(*target.link, service::RemoveProfile{target.lpar->id(), name}));
   return 0;
 }

@@ -48,7 +48,7 @@ Result<Found> to_change(Call& call) {
 Result<emu::SystemProfile> named(const Found& found, const std::string& name) {
   if (const emu::SystemProfile* profile = found.profiles.find(name)) return *profile;
   TRY(attributes::valid_name(name));
-  return say("HSCL8020", name, found.system->name());
+  return say("HSCLF020", name, found.system->name());
 }
 
 // What stands against an activation of all of it, as things are: each partition gets what those before it leave.
@@ -99,7 +99,7 @@ Result<int> make_system_profile(Call& call, const Data& data) {
   made.name = data.text("name");
   if (made.name.empty()) return usage_error("-i (name)");
   TRY(attributes::valid_name(made.name));
-  if (found.profiles.find(made.name)) return say("HSCL8021", made.name, found.system->name());
+  if (found.profiles.find(made.name)) return say("HSCLF021", made.name, found.system->name());
   TRY(attributes::assign_to_system_profile(made, By::making, data.all(), *found.system));
   TRY(ask(*found.link, service::WriteSystemProfile{made, ""}));
   return 0;
@@ -112,7 +112,7 @@ Result<int> change_system_profile(Call& call, const Data& data) {
   const emu::SystemProfile former = TRY(named(found, name));
   emu::SystemProfile changed = former;
   TRY(attributes::assign_to_system_profile(changed, By::changing, data.all(), *found.system));
-  if (changed.name != name && found.profiles.find(changed.name)) return say("HSCL8021", changed.name, found.system->name());
+  if (changed.name != name && found.profiles.find(changed.name)) return say("HSCLF021", changed.name, found.system->name());
   if (changed == former) return 0;
   TRY(ask(*found.link, service::WriteSystemProfile{changed, name}));
   return 0;

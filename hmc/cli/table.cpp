@@ -216,9 +216,9 @@ int run(Console& console, const std::vector<std::string>& argv, Session& session
     session.write(line_of(error));
     return 1;
   };
-  if (argv.empty()) return failed(say("HSCL0001", ""));
+  if (argv.empty()) return failed(say("HSCLF001", ""));
   const Command* command = find_command(argv[0]);
-  if (!command) return failed(say("HSCL0001", argv[0]));
+  if (!command) return failed(say("HSCLF001", argv[0]));
   if (std::ranges::count(argv, "--help")) {
     session.write(fmt::format("Usage: {} {}\n", command->name, command->usage));
     return 0;
@@ -259,8 +259,8 @@ Result<const System*> system_of(const Call& call, const Inventory& inventory, st
   const std::string name = call.options.value(option);
   if (name.empty()) return usage_error(option);
   const System* system = inventory.find(name);
-  if (!system) return say("HSCL8011", name);
-  if (!system->connected && connection == Connection::needed) return say("HSCL8014", system->name());
+  if (!system) return say("HSCL8018", name);
+  if (!system->connected && connection == Connection::needed) return say("HSCLF014", system->name());
   return system;
 }
 
@@ -277,7 +277,7 @@ Result<const Lpar*> lpar_of(const Call& call, const System& system, std::string_
   const auto id = call.options.number(id_option);
   if (!id) return usage_error(id_option);
   const Lpar* lpar = system.lpar(*id);
-  if (!lpar) return say("HSCL8013", *id);
+  if (!lpar) return say("HSCL8011", *id);
   return lpar;
 }
 
@@ -302,7 +302,7 @@ Result<Filtered> filtered(const Call& call, const System& system, std::span<cons
     const auto id = parse_number<u32>(text);
     if (!id) return usage_error("--filter");
     const Lpar* lpar = system.lpar(*id);
-    if (!lpar) return say("HSCL8013", *id);
+    if (!lpar) return say("HSCL8011", *id);
     result.lpars.push_back(lpar);
   }
   if (!result.filter.find("lpar_names") && !result.filter.find("lpar_ids"))
@@ -334,7 +334,7 @@ Result<std::vector<Data>> input_data(const Call& call) {
   if (!call.options.has("-f")) return usage_error("-i");
   const std::string name = call.options.value("-f");
   const auto content = call.session.file(name);
-  if (!content) return say("HSCL8023", name, content.error().text);
+  if (!content) return say("HSCLF023", name, content.error().text);
   std::vector<Data> all;
   for (const std::string& line : emu::words(*content, '\n')) {
     if (attributes::trimmed(line).empty()) continue;
@@ -342,7 +342,7 @@ Result<std::vector<Data>> input_data(const Call& call) {
     if (!data) return in_file(call, all.size(), data.error(), "none was carried out");
     all.push_back(std::move(*data));
   }
-  if (all.empty()) return say("HSCL8023", name, "It is empty");
+  if (all.empty()) return say("HSCLF023", name, "It is empty");
   return all;
 }
 

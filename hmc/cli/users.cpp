@@ -63,7 +63,7 @@ Result<std::string> ask_for_password(Call& call) {
   };
   const std::string first = TRY(ask("Enter the new password:"));
   const std::string second = TRY(ask("Retype the new password:"));
-  if (first != second) return say("HSCL8059", "it was not typed twice in the same way");
+  if (first != second) return say("HSCLF059", "it was not typed twice in the same way");
   return first;
 }
 

@@ -17,10 +17,10 @@ Result<int> viosvrcmd(Call& call) {
   const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   const Lpar* lpar = TRY(lpar_of(call, *system, "-p"));
-  if (!lpar->is_vios()) return say("HSCL8015", lpar->name());
+  if (!lpar->is_vios()) return say("HSCLF015", lpar->name());
   if (lpar->info.state != emu::LparState::running) return say("HSCLA246", lpar->name());
   const auto output = ask(*call.console.link(system->frame), service::RunViosCommand{lpar->id(), command});
-  if (!output && no_answer(output.error())) return say("HSCL8014", system->name());
+  if (!output && no_answer(output.error())) return say("HSCLF014", system->name());
   if (!output) return output.error();
   call.print(output->output);
   return output->exit_code;

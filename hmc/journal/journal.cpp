@@ -124,7 +124,7 @@ class SqliteJournal final : public Journal {
     return error;
   }
   Status done(bool well) const { return well ? emu::success() : Status(unwritable()); }
-  emu::Error unwritable() const { return say("HSCLA30B", database_->reason()); }
+  emu::Error unwritable() const { return say("HSCLF30B", database_->reason()); }
 
   std::unique_ptr<Database> database_;
   mutable std::mutex mutex_;

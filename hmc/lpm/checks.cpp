@@ -28,19 +28,19 @@ const std::string& name(const Candidate& move) { return move.lpar.name(); }
 // ---- systems ----
 
 void systems_differ(const Candidate& move, Findings& found) {
-  if (move.source.mtms() == move.target.mtms()) error(found, say("HSCLA200", move.source.name()));
+  if (move.source.mtms() == move.target.mtms()) error(found, say("HSCLF200", move.source.name()));
 }
 
 void systems_answer(const Candidate& move, Findings& found) {
   for (const System* system : {&move.source, &move.target})
-    if (!system->connected) error(found, say("HSCL8014", system->name()));
+    if (!system->connected) error(found, say("HSCLF014", system->name()));
 }
 
 void systems_are_capable(const Candidate& move, Findings& found) {
   for (const System* system : {&move.source, &move.target}) {
     if (!system->connected) continue;
     const bool capable = move.active ? system->info.active_lpar_mobility_capable : system->info.inactive_lpar_mobility_capable;
-    if (!capable) error(found, say("HSCLA201", system->name(), move.active ? "active" : "inactive"));
+    if (!capable) error(found, say("HSCLF201", system->name(), move.active ? "active" : "inactive"));
   }
 }
 
@@ -51,33 +51,33 @@ void room_for_another_migration(const Candidate& move, Findings& found) {
     const u32 going = move.active ? std::max(info.num_active_migrations_in_progress, move.own_active)
                                   : std::max(info.num_inactive_migrations_in_progress, move.own_inactive);
     const u32 supported = move.active ? info.num_active_migrations_supported : info.num_inactive_migrations_supported;
-    if (going >= supported) error(found, say("HSCLA202", system->name(), going, move.active ? "active" : "inactive"));
+    if (going >= supported) error(found, say("HSCLF202", system->name(), going, move.active ? "active" : "inactive"));
   }
 }
 
 void not_on_battery(const Candidate& move, Findings& found) {
   // The source may be: it can be the very reason for the migration. (Redbook 2.2.2)
-  if (move.target.info.on_battery) error(found, say("HSCLA21E", move.target.name()));
+  if (move.target.info.on_battery) error(found, say("HSCLF21E", move.target.name()));
 }
 
 void same_lmb_size(const Candidate& move, Findings& found) {
   const u32 source = move.source.info.lmb_mb;
   const u32 target = move.target.info.lmb_mb;
-  if (source != target) error(found, say("HSCLA209", source, target));
+  if (source != target) error(found, say("HSCLF209", source, target));
 }
 
 // ---- movers ----
 
 void movers_present(const Candidate& move, Findings& found) {
   for (const System* system : {&move.source, &move.target})
-    if (std::ranges::none_of(system->lpars, is_mover)) error(found, say("HSCLA203", system->name()));
+    if (std::ranges::none_of(system->lpars, is_mover)) error(found, say("HSCLF203", system->name()));
 }
 
 void movers_have_room(const Candidate& move, Findings& found) {
   for (const Lpar* mover : {move.mapping.msp.source, move.mapping.msp.target}) {
     if (!mover) continue;
     const service::ViosInfo& vios = *mover->vios;
-    if (vios.active_migrations >= vios.max_migrations) error(found, say("HSCLA311", mover->name(), vios.active_migrations));
+    if (vios.active_migrations >= vios.max_migrations) error(found, say("HSCLF311", mover->name(), vios.active_migrations));
   }
 }
 
@@ -104,32 +104,32 @@ void rmc_to_virtual_io_servers(const Candidate& move, Findings& found) {
 // ---- the partition ----
 
 void not_a_virtual_io_server(const Candidate& move, Findings& found) {
-  if (move.lpar.is_vios()) error(found, say("HSCLA215", name(move)));
+  if (move.lpar.is_vios()) error(found, say("HSCLF215", name(move)));
 }
 
 // Redbook 2.4.2.
 void not_the_service_partition(const Candidate& move, Findings& found) {
-  if (move.lpar.info.definition.service) error(found, say("HSCLA22D", name(move), move.source.name()));
+  if (move.lpar.info.definition.service) error(found, say("HSCLF22D", name(move), move.source.name()));
 }
 
 void may_be_migrated(const Candidate& move, Findings& found) {
-  if (move.lpar.info.definition.migration_disabled) error(found, say("HSCL8032", name(move)));
+  if (move.lpar.info.definition.migration_disabled) error(found, say("HSCLF032", name(move)));
 }
 
 void state_allows_it(const Candidate& move, Findings& found) {
   if (move.lpar.migrating() || move.lpar.info.config_locked) {
     error(found, say("HSCL3205", name(move)));
   } else if (move.lpar.info.state != emu::LparState::running && !move.lpar.off()) {
-    error(found, say("HSCLA205", name(move), move.lpar.state()));
+    error(found, say("HSCLF205", name(move), move.lpar.state()));
   }
 }
 
 void was_activated_once(const Candidate& move, Findings& found) {
-  if (!move.lpar.is_vios() && !move.lpar.current()) error(found, say("HSCLA206", name(move)));
+  if (!move.lpar.is_vios() && !move.lpar.current()) error(found, say("HSCLF206", name(move)));
 }
 
 void name_is_free(const Candidate& move, Findings& found) {
-  if (move.target.lpar(name(move))) error(found, say("HSCLA207", name(move), move.target.name()));
+  if (move.target.lpar(name(move))) error(found, say("HSCLF207", name(move), move.target.name()));
 }
 
 void mac_addresses_are_free(const Candidate& move, Findings& found) {
@@ -138,25 +138,25 @@ void mac_addresses_are_free(const Candidate& move, Findings& found) {
     for (const Lpar& other : move.target.lpars)
       for (const auto& theirs : other.info.adapters)
         if (theirs.mac_addr == mine.mac_addr)
-          error(found, say("HSCLA208", mine.mac_addr, mine.slot, other.name(), move.target.name()));
+          error(found, say("HSCLF208", mine.mac_addr, mine.slot, other.name(), move.target.name()));
   }
 }
 
 void no_redundant_error_path(const Candidate& move, Findings& found) {
-  if (move.current.redundant_err_path_reporting) error(found, say("HSCLA21A", name(move)));
+  if (move.current.redundant_err_path_reporting) error(found, say("HSCLF21A", name(move)));
 }
 
 void no_workload_group(const Candidate& move, Findings& found) {
   const std::string& group = move.current.work_group_id;
-  if (!group.empty() && group != "none") error(found, say("HSCLA21B", name(move), group));
+  if (!group.empty() && group != "none") error(found, say("HSCLF21B", name(move), group));
 }
 
 void no_bsr(const Candidate& move, Findings& found) {
-  if (move.current.bsr_arrays > 0) error(found, say("HSCLA217", name(move)));
+  if (move.current.bsr_arrays > 0) error(found, say("HSCLF217", name(move)));
 }
 
 void no_huge_pages(const Candidate& move, Findings& found) {
-  if (move.current.desired_num_huge_pages > 0) error(found, say("HSCLA218", name(move)));
+  if (move.current.desired_num_huge_pages > 0) error(found, say("HSCLF218", name(move)));
 }
 
 // A running partition may hold none at all; from one that is off, those that are only desired are taken away. (Redbook 2.4.2,
@@ -166,9 +166,9 @@ void no_physical_io(const Candidate& move, Findings& found) {
     if (slot.empty() || slot == "none") continue;
     const bool required = !slot.ends_with("/0");
     if (move.active || required) {
-      error(found, say("HSCLA216", slot, name(move), required ? ", which requires it" : ""));
+      error(found, say("HSCLF216", slot, name(move), required ? ", which requires it" : ""));
     } else {
-      warning(found, say("HSCLA223", slot, name(move)));
+      warning(found, say("HSCLF223", slot, name(move)));
     }
   }
 }
@@ -179,16 +179,16 @@ void only_default_serial_adapters(const Candidate& move, Findings& found) {
   for (const auto& adapter : move.current.adapters) {
     if (adapter.kind != AdapterKind::serial || adapter.slot < 2) continue;
     if (adapter.required)
-      error(found, say("HSCLA21C", adapter.slot, name(move)));
+      error(found, say("HSCLF21C", adapter.slot, name(move)));
     else if (move.active)
-      error(found, say("HSCLA21D", adapter.slot, name(move)));
+      error(found, say("HSCLF21D", adapter.slot, name(move)));
   }
 }
 
 // What a Virtual I/O Server has in its slots is of its own system. (Redbook 2.2.1, 4.1)
 void only_adapters_of_clients(const Candidate& move, Findings& found) {
   const auto cannot = [&](const emu::VirtualAdapter& adapter, std::string_view what) {
-    error(found, say("HSCLA229", what, adapter.slot, name(move)));
+    error(found, say("HSCLF229", what, adapter.slot, name(move)));
   };
   if (move.lpar.is_vios()) return;
   for (const auto& adapter : move.current.adapters) {
@@ -202,7 +202,7 @@ void compat_mode_known(const Candidate& move, Findings& found) {
   if (mode == emu::CompatMode::of_system) return;
   const auto& known = move.target.info.compat_modes;
   if (std::ranges::count(known, mode) == 0)
-    error(found, say("HSCLA21F", word_of(mode), name(move), move.target.name(), joined_words(known, ",")));
+    error(found, say("HSCLF21F", word_of(mode), name(move), move.target.name(), joined_words(known, ",")));
 }
 
 // What the source has given, and the destination cannot: what the partition has, and what its profiles ask for. Sizes of memory blocks
@@ -217,7 +217,7 @@ void obeys_rules_of_destination(const Candidate& move, Findings& found) {
     const auto known = emu::broken_rules(configuration, lpar.env, here);
     for (const emu::BrokenRule& broken : emu::broken_rules(configuration, lpar.env, there))
       if (std::ranges::count(known, broken.attribute, &emu::BrokenRule::attribute) == 0)
-        error(found, say("HSCLA227", broken.attribute, broken.value, what, name(move), move.target.name(), broken.rule));
+        error(found, say("HSCLF227", broken.attribute, broken.value, what, name(move), move.target.name(), broken.rule));
   };
   judge(move.current, "the current configuration");
   for (const emu::Profile& profile : lpar.profiles) judge(profile, "the profile " + profile.name);
@@ -228,38 +228,38 @@ void obeys_rules_of_destination(const Candidate& move, Findings& found) {
 void memory_available(const Candidate& move, Findings& found) {
   const u64 needed = move.current.desired_mem;
   const u32 lmb = move.target.info.lmb_mb;
-  if (lmb && needed % lmb) error(found, say("HSCLA20B", name(move), needed, lmb, move.target.name()));
+  if (lmb && needed % lmb) error(found, say("HSCLF20B", name(move), needed, lmb, move.target.name()));
   const u64 table = emu::page_table_mb(std::max<u64>(needed, move.current.max_mem), lmb);
   const u64 available = move.target.info.available_mem_mb;
-  if (needed + table > available) error(found, say("HSCLA20A", name(move), needed, table, move.target.name(), available));
+  if (needed + table > available) error(found, say("HSCLF20A", name(move), needed, table, move.target.name(), available));
 }
 
 void huge_pages_available(const Candidate& move, Findings& found) {
   const u32 needed = move.current.desired_num_huge_pages;
   const u32 available = move.target.info.available_huge_pages;
-  if (needed > available) error(found, say("HSCLA22E", name(move), needed, move.target.name(), available));
+  if (needed > available) error(found, say("HSCLF22E", name(move), needed, move.target.name(), available));
 }
 
 void processors_available(const Candidate& move, Findings& found) {
   const u32 available = move.target.info.available_proc_units;
   if (move.current.proc_mode == emu::ProcMode::ded) {
     if (move.current.desired_procs * 100 > available)
-      error(found, say("HSCLA20D", name(move), move.current.desired_procs, move.target.name(), available / 100));
+      error(found, say("HSCLF20D", name(move), move.current.desired_procs, move.target.name(), available / 100));
   } else if (move.current.desired_proc_units > available) {
     error(found,
-          say("HSCLA20C", name(move), units_text(move.current.desired_proc_units), move.target.name(), units_text(available)));
+          say("HSCLF20C", name(move), units_text(move.current.desired_proc_units), move.target.name(), units_text(available)));
   }
 }
 
 void partitions_available(const Candidate& move, Findings& found) {
   const u32 most = move.target.info.max_lpars;
-  if (most && move.target.lpars.size() >= most) error(found, say("HSCLA210", move.target.name(), move.target.lpars.size()));
+  if (most && move.target.lpars.size() >= most) error(found, say("HSCLF210", move.target.name(), move.target.lpars.size()));
 }
 
 void partition_id_is_free(const Candidate& move, Findings& found) {
   const u32 id = move.request.dest_lpar_id;
   if (const Lpar* other = id ? move.target.lpar(id) : nullptr)
-    error(found, say("HSCLA22A", id, other->name(), move.target.name()));
+    error(found, say("HSCLF22A", id, other->name(), move.target.name()));
 }
 
 // SIMPLIFIED: every system has one shared-processor pool, the default one.
@@ -268,20 +268,20 @@ void pool_is_there(const Candidate& move, Findings& found) {
   if (!id && pool.empty()) return;
   const std::string shown = pool.empty() ? std::to_string(*id) : pool;
   if (id.value_or(0) != 0 || (!pool.empty() && pool != "DefaultPool"))
-    error(found, say("HSCLA22B", move.target.name(), shown));
+    error(found, say("HSCLF22B", move.target.name(), shown));
   else if (move.current.proc_mode == emu::ProcMode::ded)
-    error(found, say("HSCLA22C", name(move), shown));
+    error(found, say("HSCLF22C", name(move), shown));
 }
 
 void slots_available(const Candidate& move, Findings& found) {
   for (const auto& adapter : move.current.adapters)
     if (adapter.slot >= move.current.max_virtual_slots)
-      error(found, say("HSCLA20E", adapter.slot, name(move), move.current.max_virtual_slots));
+      error(found, say("HSCLF20E", adapter.slot, name(move), move.current.max_virtual_slots));
   std::map<const Lpar*, u32> needed;
   for (const ScsiChoice& choice : move.mapping.scsi)
     if (choice.chosen) ++needed[choice.chosen];
   for (const auto& [vios, count] : needed)
-    if (count > vios->vios->free_slots) error(found, say("HSCLA20F", vios->name(), vios->vios->free_slots, count, name(move)));
+    if (count > vios->vios->free_slots) error(found, say("HSCLF20F", vios->name(), vios->vios->free_slots, count, name(move)));
 }
 
 // ---- disks ----
@@ -302,7 +302,7 @@ void adapters_are_served(const Candidate& move, Findings& found) {
       error(found,
             say("HSCLA27C", choice.client_slot, vios->name(), "The Virtual I/O Server is in state " + vios->state() + "."));
     else
-      error(found, say("HSCLA222", choice.client_slot, name(move), move.source.name()));
+      error(found, say("HSCLF222", choice.client_slot, name(move), move.source.name()));
   }
 }
 
@@ -310,7 +310,7 @@ void adapters_are_served(const Candidate& move, Findings& found) {
 void adapters_are_for_this_client(const Candidate& move, Findings& found) {
   for (const ScsiChoice& choice : move.mapping.scsi) {
     const Lpar* vios = move.source.lpar(choice.source_vios_id);
-    if (choice.any_client && vios) error(found, say("HSCLA224", choice.source_slot, vios->name(), name(move)));
+    if (choice.any_client && vios) error(found, say("HSCLF224", choice.source_slot, vios->name(), name(move)));
   }
 }
 
@@ -321,7 +321,7 @@ void server_adapters_can_be_removed(const Candidate& move, Findings& found) {
     if (!vios) continue;
     for (const auto& adapter : vios->info.adapters)
       if (emu::row_of(adapter.kind).end == emu::End::server && adapter.slot == choice.source_slot && adapter.required)
-        error(found, say("HSCLA228", adapter.slot, vios->name(), name(move)));
+        error(found, say("HSCLF228", adapter.slot, vios->name(), name(move)));
   }
 }
 
@@ -330,7 +330,7 @@ void no_logical_volumes(const Candidate& move, Findings& found) {
     const Lpar* vios = move.source.lpar(choice.source_vios_id);
     for (const auto& target : choice.targets)
       if (target.udid.empty() && (!vios || !disk_of(*vios, target)))
-        error(found, say("HSCLA212", target.vtd, choice.client_slot, target.backing));
+        error(found, say("HSCLF212", target.vtd, choice.client_slot, target.backing));
   }
 }
 
@@ -340,7 +340,7 @@ void no_internal_disks(const Candidate& move, Findings& found) {
     if (!vios) continue;
     for (const auto& target : choice.targets) {
       const service::ViosDisk* disk = disk_of(*vios, target);
-      if (disk && !disk->on_san) error(found, say("HSCLA213", target.vtd, choice.client_slot, disk->name));
+      if (disk && !disk->on_san) error(found, say("HSCLF213", target.vtd, choice.client_slot, disk->name));
     }
   }
 }
@@ -352,7 +352,7 @@ void disks_not_reserved(const Candidate& move, Findings& found) {
         const service::ViosDisk* disk = vios ? disk_of(*vios, target) : nullptr;
         if (!disk || !disk->on_san) continue;
         const auto find = [&](const std::string& cause) {
-          error(found, say("HSCLA211", disk->name, choice.client_slot, name(move), cause));
+          error(found, say("HSCLF211", disk->name, choice.client_slot, name(move), cause));
         };
         if (disk->reserve_policy != "no_reserve")
           find("has a reserve_policy on " + vios->name() +
@@ -372,7 +372,7 @@ void disks_not_in_use(const Candidate& move, Findings& found) {
       for (const Lpar& vios : move.target.lpars) {
         const service::ViosDisk* disk = target.udid.empty() ? nullptr : disk_of(vios, target);
         if (disk && disk->exported && told.insert({vios.name(), disk->name}).second)
-          error(found, say("HSCLA225", disk->name, vios.name()));
+          error(found, say("HSCLF225", disk->name, vios.name()));
       }
 }
 
@@ -383,7 +383,7 @@ void paths_stay_apart(const Candidate& move, Findings& found) {
     for (size_t k = i + 1; k < all.size(); ++k) {
       const service::ViosTarget* shared = shared_disk(all[i], all[k]);
       if (shared && all[i].chosen && all[i].chosen == all[k].chosen)
-        error(found, say("HSCLA226", all[i].client_slot, all[k].client_slot, shared->backing, all[i].chosen->name()));
+        error(found, say("HSCLF226", all[i].client_slot, all[k].client_slot, shared->backing, all[i].chosen->name()));
     }
 }
 
@@ -398,7 +398,7 @@ void mapping_is_complete(const Candidate& move, Findings& found) {
 
 void vlans_are_bridged(const Candidate& move, Findings& found) {
   for (const VlanChoice& choice : move.mapping.vlans)
-    if (choice.possible.empty()) error(found, say("HSCLA214", choice.vlan, choice.client_slot, move.target.name()));
+    if (choice.possible.empty()) error(found, say("HSCLF214", choice.vlan, choice.client_slot, move.target.name()));
 }
 
 void layout_is_kept(const Candidate& move, Findings& found) {

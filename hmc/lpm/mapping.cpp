@@ -38,15 +38,15 @@ struct Wish {
 Result<Wish> parse_wish(const std::string& text, const System& target) {
   const std::vector<std::string> parts = emu::split(text, '/');
   const auto what = emu::parse_number<u32>(parts[0]);
-  if (parts.size() < 2 || parts.size() > 5 || !what) return say("HSCLA221", text, "Its form is slot/name/id.");
+  if (parts.size() < 2 || parts.size() > 5 || !what) return say("HSCLF221", text, "Its form is slot/name/id.");
   const std::string id_text = parts.size() > 2 ? parts[2] : "";
   const auto id = emu::parse_number<u32>(id_text);
   for (size_t i = 3; i < parts.size(); ++i)
-    if (!parts[i].empty() && !emu::parse_number<u32>(parts[i])) return say("HSCLA221", text, "Its form is slot/name/id/slot.");
-  if (parts[1].empty() && !id) return say("HSCLA221", text, "It names no Virtual I/O Server.");
+    if (!parts[i].empty() && !emu::parse_number<u32>(parts[i])) return say("HSCLF221", text, "Its form is slot/name/id/slot.");
+  if (parts[1].empty() && !id) return say("HSCLF221", text, "It names no Virtual I/O Server.");
   const Lpar* vios = parts[1].empty() ? target.lpar(*id) : target.lpar(parts[1]);
   if (!vios || !vios->is_vios() || (!id_text.empty() && (!id || vios->id() != *id)))
-    return say("HSCLA221", text, "The managed system " + target.name() + " has no such Virtual I/O Server.");
+    return say("HSCLF221", text, "The managed system " + target.name() + " has no such Virtual I/O Server.");
   return Wish{*what, vios};
 }
 
@@ -107,7 +107,7 @@ std::set<u32> grant(std::vector<Choice>& choices, const std::vector<std::string>
       continue;
     }
     if (!named.insert(wish->what).second) {
-      complaints.push_back(say("HSCLA221", text, "Another mapping is for the same adapter."));
+      complaints.push_back(say("HSCLF221", text, "Another mapping is for the same adapter."));
       continue;
     }
     bool known = false;
@@ -115,13 +115,13 @@ std::set<u32> grant(std::vector<Choice>& choices, const std::vector<std::string>
       if (what_of(choice) != wish->what) continue;
       known = true;
       if (std::ranges::count(choice.possible, wish->vios) == 0) {
-        complaints.push_back(say("HSCLA221", text, "That Virtual I/O Server cannot host it."));
+        complaints.push_back(say("HSCLF221", text, "That Virtual I/O Server cannot host it."));
       } else {
         choice.chosen = wish->vios;
         granted.insert(wish->what);
       }
     }
-    if (!known) complaints.push_back(say("HSCLA221", text, "The partition has no such adapter."));
+    if (!known) complaints.push_back(say("HSCLF221", text, "The partition has no such adapter."));
   }
   return granted;
 }
@@ -219,12 +219,12 @@ void complain_about_mover(Mapping& mapping, const System& system, const MoveRequ
   const std::string called = msp.name.empty() ? fmt::format("with ID {}", msp.id) : msp.name;
   const Lpar* lpar = msp.name.empty() ? system.lpar(msp.id) : system.lpar(msp.name);
   if (!lpar)
-    mapping.complaints.push_back(say("HSCLA204", called, system.name(), "There is no such partition."));
+    mapping.complaints.push_back(say("HSCLF204", called, system.name(), "There is no such partition."));
   else if (!wanted(*lpar, msp))
-    mapping.complaints.push_back(say("HSCLA204", called, system.name(), "Its name, ID and IP address are not as entered."));
+    mapping.complaints.push_back(say("HSCLF204", called, system.name(), "Its name, ID and IP address are not as entered."));
   else if (!is_mover(*lpar))
     mapping.complaints.push_back(
-        say("HSCLA204", called, system.name(),
+        say("HSCLF204", called, system.name(),
             "It is not a running Virtual I/O Server with the msp attribute, a VASI device and an RMC connection."));
 }
 

@@ -17,7 +17,7 @@ constexpr u64 poll_interval = 20 * millisecond;
 std::optional<Error> ask_operating_system(Console& console, const Lpar& lpar, u64 stream, u64 wait) {
   const auto answer = console.rmc().call(lpar.info.definition.ip_address, fmt::format("check {:x}", stream), wait);
   if (answer) return std::nullopt;
-  if (answer.error().code == "rmc-refused") return say("HSCLA30D", lpar.name(), answer.error().text);
+  if (answer.error().code == "rmc-refused") return say("HSCLF30D", lpar.name(), answer.error().text);
   if (answer.error().code == "rmc-silent") return say("HSCLA246", lpar.name());
   return say("HSCLA29A", "check", lpar.name(), answer.error().text);
 }
@@ -47,13 +47,13 @@ Status look_up(Console& console, Detail detail, Proposal& proposal) {
   const MoveRequest& request = proposal.request;
   proposal.inventory = console.inventory(detail, std::array{request.source_system, request.target_system});
   proposal.source = proposal.inventory.find(request.source_system);
-  if (!proposal.source) return say("HSCL8011", request.source_system);
+  if (!proposal.source) return say("HSCL8018", request.source_system);
   proposal.target = proposal.inventory.find(request.target_system);
-  if (!proposal.target) return say("HSCL8011", request.target_system);
-  if (!proposal.source->connected) return say("HSCL8014", proposal.source->name());
+  if (!proposal.target) return say("HSCL8018", request.target_system);
+  if (!proposal.source->connected) return say("HSCLF014", proposal.source->name());
   if (request.lpar_name.empty()) {
     proposal.lpar = proposal.source->lpar(request.lpar_id);
-    if (!proposal.lpar) return say("HSCL8013", request.lpar_id);
+    if (!proposal.lpar) return say("HSCL8011", request.lpar_id);
   } else {
     proposal.lpar = proposal.source->lpar(request.lpar_name);
     if (!proposal.lpar) return say("HSCL8012", request.lpar_name);
@@ -151,27 +151,27 @@ Status migrate(Console& console, const Proposal& proposal, std::vector<Error>& r
 Status stop_migration(Console& console, const std::string& system_name, const std::string& lpar_name, u32 lpar_id) {
   const Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
   const System* system = inventory.find(system_name);
-  if (!system) return say("HSCL8011", system_name);
-  if (!system->connected) return say("HSCL8014", system->name());
+  if (!system) return say("HSCL8018", system_name);
+  if (!system->connected) return say("HSCLF014", system->name());
   const Lpar* lpar = lpar_name.empty() ? system->lpar(lpar_id) : system->lpar(lpar_name);
-  if (!lpar && lpar_name.empty()) return say("HSCL8013", lpar_id);
+  if (!lpar && lpar_name.empty()) return say("HSCL8011", lpar_id);
   if (!lpar) return say("HSCL8012", lpar_name);
   const auto going = console.moves().of(system->name(), lpar->id());
   if (!going) {
-    if (lpar->migrating()) return say("HSCLA301", lpar->name(), "It does not go on under this console; use migrlpar -o r.");
-    return say("HSCLA300", lpar->name());
+    if (lpar->migrating()) return say("HSCLF301", lpar->name(), "It does not go on under this console; use migrlpar -o r.");
+    return say("HSCLF300", lpar->name());
   }
   if (going->state != MoveState::starting)
-    return say("HSCLA301", lpar->name(), "The partition is suspended already, or runs on the destination.");
+    return say("HSCLF301", lpar->name(), "The partition is suspended already, or runs on the destination.");
   console.moves().request_stop(going->stream);
   while (console.moves().of_stream(going->stream)) {
-    if (const auto refusal = console.moves().stop_refused(going->stream)) return say("HSCLA301", lpar->name(), refusal->text);
+    if (const auto refusal = console.moves().stop_refused(going->stream)) return say("HSCLF301", lpar->name(), refusal->text);
     console.pause().sleep(poll_interval);
   }
   for (const MoveStatus& ended : console.moves().all()) {
     if (ended.stream != going->stream) continue;
     if (ended.state == MoveState::rolled_back) return emu::success();
-    if (ended.state == MoveState::completed) return say("HSCLA301", lpar->name(), "It has ended, on the destination.");
+    if (ended.state == MoveState::completed) return say("HSCLF301", lpar->name(), "It has ended, on the destination.");
     return Error{ended.error_code, ended.error_text};
   }
   return emu::success();

@@ -69,7 +69,7 @@ Status Move::stop_if_asked() {
       return emu::success();
     }
   }
-  return say("HSCLA302", plan.lpar_name, plan.source_system);
+  return say("HSCLF302", plan.lpar_name, plan.source_system);
 }
 
 Status Move::await(const Enough& enough, u64 limit) {
@@ -103,11 +103,11 @@ Status Move::await(const Enough& enough, u64 limit) {
          {std::pair{&source_info, &plan.source_system}, std::pair{&target_info, &plan.target_system}})
       if (broken(*info)) {
         if (info->error_code.starts_with("HSCL")) return Error{info->error_code, info->error_text};
-        return say("HSCLA30E", *system, info->error_text.empty() ? "The transfer was aborted." : info->error_text);
+        return say("HSCLF30E", *system, info->error_text.empty() ? "The transfer was aborted." : info->error_text);
       }
-    if (!source_gone && now - source_heard >= silence_limit) return say("HSCL8014", plan.source_system);
-    if (!target_gone && now - target_heard >= silence_limit) return say("HSCL8014", plan.target_system);
-    if (now - began >= limit) return say("HSCLA30E", plan.source_system, "There was no progress within the time allowed.");
+    if (!source_gone && now - source_heard >= silence_limit) return say("HSCLF014", plan.source_system);
+    if (!target_gone && now - target_heard >= silence_limit) return say("HSCLF014", plan.target_system);
+    if (now - began >= limit) return say("HSCLF30E", plan.source_system, "There was no progress within the time allowed.");
     if (!reached(source_info, service::Phase::suspended)) TRY(stop_if_asked());
     console.pause().sleep(poll_interval);
   }

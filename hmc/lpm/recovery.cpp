@@ -135,7 +135,7 @@ Status define_again(Move& move) {
   // A console that died has left the destination's list of partitions locked.
   (void)move.target(service::LockConfiguration{0, move.console.options().name, false});
   TRY(move.target(service::DefineLpar{definition}));
-  move.remarks.push_back(say("HSCLA310", move.plan.lpar_name, move.plan.target_system));
+  move.remarks.push_back(say("HSCLF310", move.plan.lpar_name, move.plan.target_system));
   return emu::success();
 }
 
@@ -157,7 +157,7 @@ Status complete(Move& move, const std::optional<StreamVerdict>& source, const st
       move.look();
       if (move.target_info.phase != service::Phase::completed) {
         move.state_lost = true;
-        move.remarks.push_back(say("HSCLA310", plan.lpar_name, plan.target_system));
+        move.remarks.push_back(say("HSCLF310", plan.lpar_name, plan.target_system));
       }
     }
   }
@@ -183,7 +183,7 @@ Status take_back(Move& move, const std::optional<StreamVerdict>& source, const s
   // A source that was started again has no memory of the partition.
   const bool began_anew = source && source->phase == service::Phase::none;
   if (undone && move.plan.active && began_anew && !runs_on_source(move))
-    move.remarks.push_back(say("HSCLA310", move.plan.lpar_name, move.plan.source_system));
+    move.remarks.push_back(say("HSCLF310", move.plan.lpar_name, move.plan.source_system));
   return undone;
 }
 
@@ -214,18 +214,18 @@ Status recover(Console& console, const std::string& system_name, const std::stri
                std::vector<Error>& remarks) {
   const Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
   const System* system = inventory.find(system_name);
-  if (!system) return say("HSCL8011", system_name);
+  if (!system) return say("HSCL8018", system_name);
   auto found = find_migration(console, inventory, *system, lpar_name, lpar_id);
   if (!found) {
-    if (!system->connected) return say("HSCL8014", system->name());
-    if (lpar_name.empty() && !system->lpar(lpar_id)) return say("HSCL8013", lpar_id);
+    if (!system->connected) return say("HSCLF014", system->name());
+    if (lpar_name.empty() && !system->lpar(lpar_id)) return say("HSCL8011", lpar_id);
     if (!lpar_name.empty() && !system->lpar(lpar_name)) return say("HSCL8012", lpar_name);
-    return say("HSCLA300", lpar_name.empty() ? system->lpar(lpar_id)->name() : lpar_name);
+    return say("HSCLF300", lpar_name.empty() ? system->lpar(lpar_id)->name() : lpar_name);
   }
   Move move(console, found->plan);
   Plan& plan = move.plan;
   move.recovering = true;
-  if (console.moves().of_stream(plan.stream)) return say("HSCLA306", plan.lpar_name);
+  if (console.moves().of_stream(plan.stream)) return say("HSCLF306", plan.lpar_name);
   const auto claim = TRY(console.claims().take(plan.definition.uuid, plan.lpar_name, Claims::Kind::alone));
   const auto source = verdict_of(console, plan.source_frame, plan.stream);
   const auto target = verdict_of(console, plan.target_frame, plan.stream);
@@ -233,9 +233,9 @@ Status recover(Console& console, const std::string& system_name, const std::stri
   log.info("recovery of {}: course {}", plan.lpar_name, static_cast<int>(course));
   switch (course) {
     case Course::wait_for_source:
-      return say("HSCLA307", plan.source_system, plan.lpar_name);
+      return say("HSCLF307", plan.source_system, plan.lpar_name);
     case Course::wait_for_target:
-      return say("HSCLA308", plan.lpar_name, plan.target_system);
+      return say("HSCLF308", plan.lpar_name, plan.target_system);
     case Course::nothing:
       release_locks(move);
       TRY(console.moves().begin(plan, console.clock().monotonic()));
@@ -256,7 +256,7 @@ Status recover(Console& console, const std::string& system_name, const std::stri
       console.moves().end(plan.stream, MoveState::failed, &completed.error(), console.clock().monotonic());
       return completed;
     }
-    if (!source) remarks.push_back(say("HSCLA309", plan.lpar_name, plan.target_system, plan.source_system));
+    if (!source) remarks.push_back(say("HSCLF309", plan.lpar_name, plan.target_system, plan.source_system));
     return completed;
   }
   const Status undone = take_back(move, source, target);
@@ -268,11 +268,11 @@ Status recover(Console& console, const std::string& system_name, const std::stri
   remarks = std::move(move.remarks);
   console.moves().end(plan.stream, undone ? MoveState::rolled_back : MoveState::failed, undone ? nullptr : &undone.error(),
                       console.clock().monotonic());
-  if (!undone) return say("HSCLA30A", plan.lpar_name, undone.error().text);
+  if (!undone) return say("HSCLF30A", plan.lpar_name, undone.error().text);
   // The other side's part stays written down until it could be done.
   if (!source || !target) {
     (void)move.write_down(first_row_after_start() - 1, Direction::undo);
-    remarks.push_back(say("HSCLA309", plan.lpar_name, source ? plan.source_system : plan.target_system,
+    remarks.push_back(say("HSCLF309", plan.lpar_name, source ? plan.source_system : plan.target_system,
                           source ? plan.target_system : plan.source_system));
   }
   return undone;

@@ -174,7 +174,7 @@ Status remove_shell(Move& move) {
 // A mover, or its VASI, that cannot handle the migration. (Redbook 2.5.7)
 Status opened(const Result<service::Empty>& answer, const std::string& system) {
   if (answer || no_answer(answer.error()) || answer.error().code.starts_with("HSCL")) return done(answer);
-  return say("HSCLA30E", system, answer.error().text);
+  return say("HSCLF30E", system, answer.error().text);
 }
 
 Status open_movers(Move& move) {
@@ -205,7 +205,7 @@ Status prepare(Move& move) {
   move.show("2004", "");
   const auto answer = move.console.rmc().call(move.plan.ip_address(), "prepare " + hex(move.plan.stream), move.plan.wait);
   if (answer) return emu::success();
-  if (answer.error().code == "rmc-refused") return say("HSCLA30C", move.plan.lpar_name, answer.error().text);
+  if (answer.error().code == "rmc-refused") return say("HSCLF30C", move.plan.lpar_name, answer.error().text);
   return os_error(move, "prepare", answer.error());
 }
 
@@ -222,7 +222,7 @@ Status undo_prepare(Move& move) {
   if (move.outlived || is_off(move, false)) return emu::success();
   // The guest also sees that the stream has ended; one that does not hear this is not worse off, but the operator is told.
   const auto answer = move.console.rmc().call(move.plan.ip_address(), "undo " + hex(move.plan.stream), 10 * second);
-  if (!answer) move.remarks.push_back(say("HSCLA313", move.plan.lpar_name, answer.error().text));
+  if (!answer) move.remarks.push_back(say("HSCLF313", move.plan.lpar_name, answer.error().text));
   return emu::success();
 }
 
@@ -323,7 +323,7 @@ Status keep_on_source(Move& move) {
 
 // The witness has told a recovery who owns the partition; whether it runs is seen here.
 Status lost(Move& move) {
-  if (!move.state_lost) move.remarks.push_back(say("HSCLA310", move.plan.lpar_name, move.plan.target_system));
+  if (!move.state_lost) move.remarks.push_back(say("HSCLF310", move.plan.lpar_name, move.plan.target_system));
   move.state_lost = true;
   return emu::success();
 }
@@ -354,7 +354,7 @@ Status post(Move& move) {
   const auto answer =
       move.console.rmc().call(move.plan.ip_address(), "post " + hex(move.plan.stream), std::min(move.plan.wait, post_time));
   // It runs, whether it was told or not; its next check, or its own drmgr, catches up.
-  if (!answer) move.remarks.push_back(say("HSCLA30F", move.plan.lpar_name, move.plan.target_system, answer.error().text));
+  if (!answer) move.remarks.push_back(say("HSCLF30F", move.plan.lpar_name, move.plan.target_system, answer.error().text));
   return emu::success();
 }
 
@@ -472,13 +472,13 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
     log.info("the destination has started {}: the migration goes on", move.plan.lpar_name);
     return true;
   }
-  if (!step.refcode.empty() && why.code != "HSCLA302") move.show(std::string(step.refcode), "");
+  if (!step.refcode.empty() && why.code != "HSCLF302") move.show(std::string(step.refcode), "");
   show_stopped(move);
   Error told = why;
   if (!undone)
-    told = joined(why, say("HSCLA304", move.plan.lpar_name, step.name, undone.error().text));
-  else if (why.code != "HSCLA302")
-    told = joined(why, say("HSCLA303", move.plan.lpar_name, step.name));
+    told = joined(why, say("HSCLF304", move.plan.lpar_name, step.name, undone.error().text));
+  else if (why.code != "HSCLF302")
+    told = joined(why, say("HSCLF303", move.plan.lpar_name, step.name));
   end(move, undone ? MoveState::rolled_back : MoveState::failed, &told);
   return told;
 }
@@ -551,7 +551,7 @@ Status run_steps(Move& move, u32 row) {
     log.error("the migration of {} was not finished, step {} ({}): {}", move.plan.lpar_name, step.number, step.name,
               result.error().text);
     if (!step.refcode.empty()) move.show("", std::string(step.refcode));
-    const Error told = joined(result.error(), say("HSCLA305", move.plan.lpar_name, move.plan.target_system, step.name));
+    const Error told = joined(result.error(), say("HSCLF305", move.plan.lpar_name, move.plan.target_system, step.name));
     end(move, MoveState::failed, &told);
     return told;
   }

@@ -81,10 +81,10 @@ size_t find_key(const std::vector<std::string>& keys, const Key& wanted) {
 
 emu::Status add_key(std::vector<std::string>& keys, const std::string& text) {
   const std::optional<Key> key = key_of(text);
-  if (!key) return say("HSCL8054", "added", "it is not the line of a public key, \"type base64 comment\"");
+  if (!key) return say("HSCLF054", "added", "it is not the line of a public key, \"type base64 comment\"");
   const size_t where = find_key(keys, *key);
   if (where == keys.size() && keys.size() == most_keys)
-    return say("HSCL8054", "added", "the user has as many as a user can have");
+    return say("HSCLF054", "added", "the user has as many as a user can have");
   if (where == keys.size()) keys.emplace_back();
   keys[where] = key->text();
   return emu::success();
@@ -96,7 +96,7 @@ emu::Status remove_key(std::vector<std::string>& keys, const std::string& text) 
     const std::optional<Key> present = key_of(each);
     return present && (key ? present->blob == key->blob : !text.empty() && present->comment == text);
   });
-  if (!removed) return say("HSCL8054", "removed", "the user has no such key, and none with such a comment");
+  if (!removed) return say("HSCLF054", "removed", "the user has no such key, and none with such a comment");
   return emu::success();
 }
 

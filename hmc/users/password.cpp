@@ -28,7 +28,7 @@ emu::Result<std::string> hash_of(const std::string& password) {
   char salt[CRYPT_GENSALT_OUTPUT_SIZE];
   const char* setting = crypt_gensalt_rn(method, 0, nullptr, 0, salt, sizeof salt);
   const std::string hash = setting ? crypted(password, setting) : "";
-  if (hash.empty()) return say("HSCL8050");
+  if (hash.empty()) return say("HSCLF050");
   return hash;
 }
 

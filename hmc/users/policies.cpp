@@ -60,27 +60,27 @@ Status Policies::store(const PasswordPolicy& policy, const std::string& former_n
 
 Status Policies::add(const PasswordPolicy& policy) {
   const std::lock_guard turn(changing_);
-  if (find(policy.name)) return say("HSCL8056", policy.name);
+  if (find(policy.name)) return say("HSCLF056", policy.name);
   return store(policy, "");
 }
 
 Status Policies::change(const std::string& name, const std::function<Status(PasswordPolicy&)>& change) {
   const std::lock_guard turn(changing_);
   std::optional<PasswordPolicy> policy = find(name);
-  if (!policy) return say("HSCL8055", name);
-  if (name == medium_security.name) return say("HSCL8057", name);
+  if (!policy) return say("HSCLF055", name);
+  if (name == medium_security.name) return say("HSCLF057", name);
   TRY(change(*policy));
   if (policy->name == name) return store(*policy, "");
-  if (find(policy->name)) return say("HSCL8056", policy->name);
-  if (is_active(name)) return say("HSCL8058", name);
+  if (find(policy->name)) return say("HSCLF056", policy->name);
+  if (is_active(name)) return say("HSCLF058", name);
   return store(*policy, name);
 }
 
 Status Policies::remove(const std::string& name) {
   const std::lock_guard turn(changing_);
-  if (!find(name)) return say("HSCL8055", name);
-  if (name == medium_security.name) return say("HSCL8057", name);
-  if (is_active(name)) return say("HSCL8058", name);
+  if (!find(name)) return say("HSCLF055", name);
+  if (name == medium_security.name) return say("HSCLF057", name);
+  if (is_active(name)) return say("HSCLF058", name);
   TRY(journal_.forget(kind, name));
   const std::lock_guard lock(mutex_);
   policies_.erase(name);
@@ -89,7 +89,7 @@ Status Policies::remove(const std::string& name) {
 
 Status Policies::activate(const std::string& name) {
   const std::lock_guard turn(changing_);
-  if (!find(name)) return say("HSCL8055", name);
+  if (!find(name)) return say("HSCLF055", name);
   if (is_active(name)) return emu::success();
   const std::string former = active_;  // nobody else changes it meanwhile
   TRY(journal_.keep({active_kind, name, {}}, former));

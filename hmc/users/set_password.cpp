@@ -29,16 +29,16 @@ bool has_expired(const User& user, const PasswordPolicy* policy, u64 now) {
 
 emu::Status set_password(User& user, const std::string& password, const PasswordPolicy* policy, By by, u64 now) {
   const PasswordPolicy* rules = policy_for(user, policy);
-  if (const std::string rule = broken_rule(password, rules); !rule.empty()) return say("HSCL8059", rule);
+  if (const std::string rule = broken_rule(password, rules); !rule.empty()) return say("HSCLF059", rule);
   const u32 least_age = std::max(user.min_pwage, rules ? rules->min_pwage : 0);
   if (by == By::user && !user.password.empty() && now < user.password_set + least_age * day)
-    return say("HSCL8059", fmt::format("the present one must be used for {} days", least_age));
+    return say("HSCLF059", fmt::format("the present one must be used for {} days", least_age));
   std::vector<std::string> former = user.former_passwords;
   if (!user.password.empty()) former.insert(former.begin(), user.password);
   const size_t compared = std::min<size_t>(former.size(), rules ? rules->hist_size : 0);
   for (size_t i = 0; i < compared; ++i)
     if (matches(password, former[i]))
-      return say("HSCL8059", fmt::format("it is one of the last {}, which cannot be used again", rules->hist_size));
+      return say("HSCLF059", fmt::format("it is one of the last {}, which cannot be used again", rules->hist_size));
   user.password = TRY(hash_of(password));
   if (former.size() > longest_history) former.resize(longest_history);
   user.former_passwords = std::move(former);

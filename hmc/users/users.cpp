@@ -63,24 +63,24 @@ Status Users::store(const User& user, const std::string& former_name) {
 
 Status Users::add(const User& user) {
   const std::lock_guard turn(changing_);
-  if (find(user.name)) return say("HSCL8052", user.name);
+  if (find(user.name)) return say("HSCLF052", user.name);
   return store(user, "");
 }
 
 Status Users::change(const std::string& name, const std::function<Status(User&)>& change) {
   const std::lock_guard turn(changing_);
   std::optional<User> user = find(name);
-  if (!user) return say("HSCL8051", name);
+  if (!user) return say("HSCLF051", name);
   TRY(change(*user));
   if (user->name == name) return store(*user, "");
-  if (find(user->name)) return say("HSCL8052", user->name);
+  if (find(user->name)) return say("HSCLF052", user->name);
   return store(*user, name);
 }
 
 Status Users::remove(const std::string& name) {
   const std::lock_guard turn(changing_);
-  if (!find(name)) return say("HSCL8051", name);
-  if (name == hscroot) return say("HSCL8053", name);
+  if (!find(name)) return say("HSCLF051", name);
+  if (name == hscroot) return say("HSCLF053", name);
   TRY(journal_.forget(kind, name));
   const std::lock_guard lock(mutex_);
   users_.erase(name);

@@ -16,7 +16,7 @@ check(ssh.well("lssyscfg -r nosuch || echo Rc=$?"):find "retry the command%.\nRc
 check_equal(ssh.well "while read s; do echo \"<$s>\"; done < <(lssyscfg -r sys -F name | sort)", "<frameA>\n<frameB>\n", "process substitution")
 check(ssh.well("echo x >file; echo y 2>/dev/null; ls | wc -l"):find "restricted: cannot redirect output.*0\n$", "the shell is a restricted one, as a real console's")
 local output, status = ssh.run "lssyscfg -m nowhere -r lpar"
-check(status == 1 and output:find "^HSCL80%d%d ", "a refusal has its code and its status: " .. output)
+check(status == 1 and output:find "^HSCL8018 ", "a refusal has its code and its status: " .. output)
 output, status = ssh.run "nosuchcommand -x"
 check(status == 127 and output == "bash: nosuchcommand: command not found\n", "what is not there is not found: " .. output)
 check_equal(select(2, ssh.run "exit 42"), 42, "an exit status passes through")
@@ -73,7 +73,7 @@ host(("scp -q -F %s %s/data %s:data"):format(ssh.file, folder, ssh.name))
 ssh.well "chsyscfg -r lpar -m frameA -f data"
 ssh.well "chsyscfg -r lpar -m frameA -i 'name=renamed,new_name=mobile'"
 output, status = ssh.run "chsyscfg -r lpar -m frameA -f /etc/shadow"
-check(status == 1 and output:find "HSCL8023", "a file of the host is none of the user's: " .. output)
+check(status == 1 and output:find "HSCLF023", "a file of the host is none of the user's: " .. output)
 
 -- Big output, and a client that reads no more.
 check_equal(ssh.well "seq 300000 | tail -1", "300000\n", "much passes through filters")

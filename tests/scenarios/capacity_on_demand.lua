@@ -16,13 +16,13 @@ local move = "migrlpar -o m -m frameA -t frameB -p mobile"
 
 check_equal(memory "mem_onoff_state,activated_onoff_mem,avail_mem_for_onoff", "Available,0,1024\n", "frameB has memory that can be activated")
 check_equal(run "lscod -t cap -m frameA -c onoff -r mem -F mem_onoff_state", "Not Capable\n", "frameA has none")
-refused("chcod -o a -m frameA -c onoff -r mem -q 256 -d 1", "HSCL8024")
-refused(move, "HSCLA20A")
+refused("chcod -o a -m frameA -c onoff -r mem -q 256 -d 1", "HSCLF024")
+refused(move, "HSCLF20A")
 run "chcod -o a -m frameB -c onoff -r mem -q 512 -d 2"
 check_equal(memory "mem_onoff_state,activated_onoff_mem,avail_mem_for_onoff,onoff_request_mem_days_left,onoff_mem_day_hours_left",
   "Running,512,512,2,0\n", "for two days there is more")
 check_equal(run "lshwres -r mem -m frameB --level sys -F installed_sys_mem,configurable_sys_mem,curr_avail_sys_mem", "1280,768,640\n", "the lists know of it")
-refused(move, "HSCLA20C")
+refused(move, "HSCLF20C")
 run "chcod -o a -m frameB -c onoff -r proc -q 1 -d 1"
 check_equal(run "lshwres -r proc -m frameB --level sys -F installed_sys_proc_units,configurable_sys_proc_units", "5.0,2.0\n", "a processor more")
 
@@ -37,7 +37,7 @@ run "chcod -o d -m frameB -c onoff -r mem"
 run "chcod -o d -m frameB -c onoff -r proc"
 check_equal(memory "mem_onoff_state,activated_onoff_mem,unreturned_onoff_mem", "Unreturned,0,144\n", "what the partition has is unreturned")
 check_equal(processors "proc_onoff_state", "Unreturned\n", "its processors too")
-refused("chcod -o d -m frameB -c onoff -r mem", "HSCL8027")
+refused("chcod -o d -m frameB -c onoff -r mem", "HSCLF027")
 guest.check_owner(pair, "frameB", "Running")
 run "chsysstate -m frameB -r lpar -o shutdown -n mobile --immed"
 pair:wait_state("frameB", "mobile", "Not Activated")

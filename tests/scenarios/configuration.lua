@@ -23,7 +23,7 @@ end
 
 run "chsyscfg -r lpar -m frameB -i name=viosB,msp=0"
 local refused = pair:hmc("migrlpar -o v -m frameA -t frameB -p mobile")
-check(refused.code == 1 and refused.output:find("HSCLA203"), "without the attribute it is no mover")
+check(refused.code == 1 and refused.output:find("HSCLF203"), "without the attribute it is no mover")
 run "chsyscfg -r lpar -m frameB -i name=viosB,msp=1"
 check_equal(run "lssyscfg -r lpar -m frameB --filter lpar_names=viosB -F state,msp", "Running,1\n", "it has been running all the while")
 

@@ -25,7 +25,7 @@ end
 is_source()
 local done = task:wait(120)
 check_equal(done.code, 1, "the command fails")
-check(done.output:find("HSCLA305", 1, true), "and says where the partition is: " .. done.output)
+check(done.output:find("HSCLF305", 1, true), "and says where the partition is: " .. done.output)
 is_source()
 pair:restart()
 is_source()
@@ -35,7 +35,7 @@ check(not shown("frameB"):find("dest_sys_name", 1, true), "and not a destination
 
 local recovered = pair:hmc("migrlpar -o r -m frameA -p mobile")
 check_equal(recovered.code, 0, "it is recovered" .. (recovered.code == 0 and "" or ": " .. recovered.output))
-check(recovered.output:find("HSCLA310", 1, true), "and recovery says that the partition is off: " .. recovered.output)
+check(recovered.output:find("HSCLF310", 1, true), "and recovery says that the partition is off: " .. recovered.output)
 guest.check_owner(pair, "frameB", "Not Activated")
 guest.check_clean(pair)
 check_equal(state("frameB"), "Not Activated", "it is a partition like any other")

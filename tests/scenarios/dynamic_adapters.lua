@@ -27,7 +27,7 @@ check(host, "cfgdev finds it: " .. vios "lsmap -all")
 vios("mklv -lv data rootvg 1G")
 vios("mkvdev -vdev data -vadapter " .. host .. " -dev vtdata")
 refused(chhwres .. "-o r --rsubtype scsi -s 20", "HSCL2929 The dynamic removal of I/O resources failed: the device " .. host)
-refused(chhwres .. "-o r --rsubtype eth -s 20", "HSCLA231")
+refused(chhwres .. "-o r --rsubtype eth -s 20", "HSCLF231")
 vios("rmdev -dev " .. host .. " -recursive")
 run(chhwres .. "-o r --rsubtype scsi -s 20")
 check_equal(listed("scsi", 20), "No results were found.\n", "it is gone")
@@ -58,14 +58,14 @@ check(not vios("lsmap -all -net"):find("-C" .. free, 1, true), "it is gone")
 -- What cannot be.
 refused(chhwres .. '-o a --rsubtype scsi -s 20 -a "remote_lpar_name=mobile,remote_slot_num=7"', "adapter_type")
 refused(chhwres .. '-o a --rsubtype scsi -s 20 -a "adapter_type=client,remote_lpar_name=mobile,remote_slot_num=7"', "virtual_scsi_adapters=20")
-refused(chhwres .. '-o a --rsubtype scsi -s 1 -a "adapter_type=server,remote_lpar_id=any,remote_slot_num=any"', "HSCL8030")
+refused(chhwres .. '-o a --rsubtype scsi -s 1 -a "adapter_type=server,remote_lpar_id=any,remote_slot_num=any"', "HSCLF030")
 refused(chhwres .. '-o a --rsubtype scsi -s 20 -a "adapter_type=server,remote_lpar_name=nobody,remote_slot_num=7"', "HSCL8012")
 refused(chhwres .. '-o a --rsubtype eth -s 20 -a "port_vlan_id=4095"', "virtual_eth_adapters=20")
 refused(chhwres .. '-o a --rsubtype eth -s 20 -a "slot_type=1"', "slot_type")
 refused(chhwres .. "-o a --rsubtype vasi -s 20", "VASI")
 refused(chhwres .. "-o a --rsubtype fc -s 20", "--rsubtype")
-refused(chhwres .. "-o r --rsubtype scsi -s 21", "HSCLA231")
-refused(chhwres .. "-o r --rsubtype serial -s 0", "HSCL8030")
+refused(chhwres .. "-o r --rsubtype scsi -s 21", "HSCLF231")
+refused(chhwres .. "-o r --rsubtype serial -s 0", "HSCLF030")
 refused("chhwres -r virtualio -m frameA -p mobile -o r --rsubtype eth -s 3", "HSCL2929")
 check_equal(run "lssyscfg -r prof -m frameA --filter lpar_names=viosA", profile, "the profile has seen nothing of all this")
 
@@ -74,9 +74,9 @@ local vasi = tonumber(run("lshwres -r virtualio -m frameA --rsubtype vasi --leve
 refused(chhwres .. "-o r --rsubtype vasi -s " .. vasi, "HSCL2929")
 vios "rmdev -dev vasi0"
 run(chhwres .. "-o r --rsubtype vasi -s " .. vasi)
-refused("migrlpar -o m -m frameA -t frameB -p mobile", "HSCLA203")
+refused("migrlpar -o m -m frameA -t frameB -p mobile", "HSCLF203")
 run(chhwres .. "-o a --rsubtype vasi -s 30")
-refused("migrlpar -o v -m frameA -t frameB -p mobile", "HSCLA203")
+refused("migrlpar -o v -m frameA -t frameB -p mobile", "HSCLF203")
 vios "cfgdev"
 
 -- A dynamic operation and a migration exclude each other.

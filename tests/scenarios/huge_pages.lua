@@ -25,14 +25,14 @@ use(console)
 use(console)
 
 local refused = run("migrlpar -o v -m frameA -t frameB -p mobile", 1)
-check(refused:find("HSCLA218", 1, true), "it cannot move while it runs: " .. refused)
+check(refused:find("HSCLF218", 1, true), "it cannot move while it runs: " .. refused)
 run "chsysstate -m frameA -r lpar -o shutdown -n mobile --immed"
 pair:wait_state("frameA", "mobile", "Not Activated")
 check_equal(pool("frameA"), "1,1,1\n", "the page is free when the partition is off")
 
 check_equal(pool("frameB"), "0,0,0\n", "the other system has no pool")
 refused = run("migrlpar -o m -m frameA -t frameB -p mobile", 1)
-check(refused:find("HSCLA22E", 1, true), "and so the partition does not move there: " .. refused)
+check(refused:find("HSCLF22E", 1, true), "and so the partition does not move there: " .. refused)
 run "chhwres -r mem -m frameB -o s -a requested_num_sys_huge_pages=1"
 check_equal(pool("frameB"), "1,0,0\n", "a pool is asked for, and not there yet")
 run("migrlpar -o m -m frameA -t frameB -p mobile", 1)

@@ -84,7 +84,7 @@ for state = 0, 2 do
   of.take(connectors.slot(6), state)
   of.hmc_dies(going, when)
   slots_agree { [6] = state >= 1 and "taken" or "offered" }
-  refused(chslot .. "-o a --rsubtype eth -s 6", "HSCL8031")
+  refused(chslot .. "-o a --rsubtype eth -s 6", "HSCLF031")
   -- What is only offered the hypervisor takes back, and what the partition has it keeps.
   if state >= 1 then
     refused(chslot .. "-o r --rsubtype eth -s 6", "HSCL2929")

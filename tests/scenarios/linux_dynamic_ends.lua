@@ -79,7 +79,7 @@ guest.wait_for_rmc(pair)
 
 -- drmgr is killed, or is not there.
 linux.run(console, "mv /usr/sbin/drmgr /usr/sbin/drmgr.away")
-refused(chhwres .. "-o a -q 256", "HSCL802B")
+refused(chhwres .. "-o a -q 256", "HSCLF02B")
 linux.run(console, [[printf '#!/bin/sh\necho it begins\nkill -9 $$\n' >/usr/sbin/drmgr; chmod +x /usr/sbin/drmgr]])
 refused(chhwres .. "-o a -q 256", "it begins")
 linux.run(console, "mv /usr/sbin/drmgr.away /usr/sbin/drmgr")

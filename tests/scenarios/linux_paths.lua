@@ -31,7 +31,7 @@ local names = linux.run(console, "cat /sys/block/sda/device/wwid /sys/block/sdb/
 local first, second = names:match("(naa[^\r\n]+)\r?\n(naa[^\r\n]+)")
 check(first and first == second, "both paths lead to the same disk: " .. names)
 
-refused("migrlpar -o v -m frameA -t frameB -p linux", "HSCLA226")
+refused("migrlpar -o v -m frameA -t frameB -p linux", "HSCLF226")
 linux.start(console, "files", "memory mib=32 rate=2000")
 local _, status = linux.run(console, "((while dd if=/dev/sdb of=/dev/null bs=64k count=64 2>/dev/null; do :; done; echo path is gone) &)")
 run "chhwres -r virtualio -m frameA -p linux -o r --rsubtype scsi -s 5"

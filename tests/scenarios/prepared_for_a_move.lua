@@ -27,15 +27,15 @@ local function has(names)
 end
 
 local all = findings()
-for _, one in ipairs { { "HSCLA21A", "redundant error path reporting" }, { "HSCLA217", "barrier registers" }, { "HSCLA21B", "a workload group" },
-  { "HSCLA216", "a physical slot" } } do
+for _, one in ipairs { { "HSCLF21A", "redundant error path reporting" }, { "HSCLF217", "barrier registers" }, { "HSCLF21B", "a workload group" },
+  { "HSCLF216", "a physical slot" } } do
   check(all:find(one[1], 1, true), ("%s stands in the way (%s of %s)"):format(one[2], one[1], all))
 end
 
 -- 3.6.5: the partition's own group goes at once, the profile's with the next activation.
 run 'chsyscfg -r lpar -m frameA -i "name=mobile,work_group_id=none"'
 check_equal(has "work_group_id", "none", "it has left its group while it runs")
-check(not findings():find("HSCLA21B", 1, true), "and that is in the way no more")
+check(not findings():find("HSCLF21B", 1, true), "and that is in the way no more")
 profile "work_group_id=none"
 
 local before = findings()

@@ -50,7 +50,7 @@ guest.wait_for_rmc(pair)
 local in_the_way = pair:state_folder() .. "/frameA.viosA.odm.new"
 host(("mkdir '%s'"):format(in_the_way))
 local moved = pair:hmc("migrlpar -o m -m frameA -t frameB -p mobile")
-check(moved.code ~= 0 and moved.output:find("HSCLA305", 1, true) and moved.output:find("0514-001 System error:", 1, true),
+check(moved.code ~= 0 and moved.output:find("HSCLF305", 1, true) and moved.output:find("0514-001 System error:", 1, true),
   "the move is not finished: " .. moved.output)
 local map = pair:vios("frameA", "viosA", "lsmap -all").output
 check(map:find("Backing device"), "viosA still maps the disk: " .. map)

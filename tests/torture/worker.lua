@@ -109,8 +109,8 @@ local function recover(role, names, second)
         end
         answer = task:wait(120)
         said = said .. ("%s: %d %s"):format(line, answer.code, answer.output)
-        -- It says that it did; that there is nothing (HSCLA300); or that the frame knows no such partition (HSCL8012).
-        return answer.code == 0 or answer.output:find("HSCLA300") or answer.output:find("HSCL8012"), answer.output
+        -- It says that it did; that there is nothing (HSCLF300); or that the frame knows no such partition (HSCL8012).
+        return answer.code == 0 or answer.output:find("HSCLF300") or answer.output:find("HSCL8012"), answer.output
       end, 60)
       if not well then judge.wrong("recovery", tostring(reason):gsub("^.-FAILED: ", "")) end
     end

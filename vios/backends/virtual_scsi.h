@@ -50,7 +50,7 @@ class VirtualScsi final : public Backend {
   emu::Result<emu::service::ViosSlot> add_mapping(const emu::service::AddViosMapping&);
   emu::Status remove_mapping(const emu::service::RemoveViosMapping&);
   const scsi::Activity& activity() const { return activity_; }  // any thread
-  // Error HSCLA211 if somebody has reserved a disk of this client, or has registered a key there. Any thread, at once.
+  // Error HSCLF211 if somebody has reserved a disk of this client, or has registered a key there. Any thread, at once.
   emu::Status unreserved(u32 client_id) const;
 
  private:

@@ -173,7 +173,7 @@ emu::Status VirtualScsi::unreserved(u32 client_id) const {
   for (auto at = first; at != last; ++at) {
     const std::string by = at->second.lun->reservations().state().claiming_server();
     if (!by.empty())
-      return emu::Error{"HSCLA211",
+      return emu::Error{"HSCLF211",
                         fmt::format("The disk {} behind virtual SCSI adapter {} of the partition is reserved, or has a key "
                                     "registered, by {}: release it.",
                                     at->second.disk, at->second.client_slot, by)};
@@ -198,7 +198,7 @@ emu::Result<emu::service::ViosSlot> VirtualScsi::add_mapping(const emu::service:
   };
   for (const auto& each : wanted.targets)
     if (const Disk* disk = devices_.disk_by_udid(each.udid); exported(*disk) && !mapped_here(each.udid))
-      return emu::Error{"HSCLA225",
+      return emu::Error{"HSCLF225",
                         fmt::format("The disk {} of the Virtual I/O Server {} is already being used as a backing device "
                                     "there. Remove that mapping, or choose another destination.",
                                     disk->name, devices_.partition().definition().name)};

@@ -87,7 +87,7 @@ TEST_CASE("an activation takes huge pages that nobody has, and gives them back",
 TEST_CASE("a partition with huge pages comes as long as it does not run", "[hugepages]") {
   Large world({});
   const emu::LparDefinition comes = with_current(wishes(2, "comes", 0, 1));
-  CHECK(world->create_shell(7, comes, true, "cec2").error().code == "HSCLA218");
+  CHECK(world->create_shell(7, comes, true, "cec2").error().code == "HSCLF218");
   CHECK(world->create_shell(7, comes, false, "cec2"));
   CHECK(world->system().available_huge_pages == 2);
 }

@@ -43,11 +43,11 @@ TEST_CASE("a system profile is kept, replaced, renamed and removed, over restart
   CHECK(world->write_system_profile({"first", {{2, "normal"}}}, "one"));
   CHECK(world->remove_system_profile("two"));
   world.check({{"both", {{3, "normal"}, {2, "small"}}}, {"first", {{2, "normal"}}}});
-  CHECK(world->remove_system_profile("two").error().code == "HSCL8020");
-  CHECK(world->write_system_profile({"x", {{2, "normal"}}}, "one").error().code == "HSCL8020");
-  CHECK(world->write_system_profile({"both", {{2, "normal"}}}, "").error().code == "HSCL8021");
-  CHECK(world->write_system_profile({"both", {{2, "normal"}}}, "first").error().code == "HSCL8021");
-  CHECK(world->write_system_profile({"x", {{2, "nothing"}}}, "").error().code == "HSCL8010");
+  CHECK(world->remove_system_profile("two").error().code == "HSCLF020");
+  CHECK(world->write_system_profile({"x", {{2, "normal"}}}, "one").error().code == "HSCLF020");
+  CHECK(world->write_system_profile({"both", {{2, "normal"}}}, "").error().code == "HSCLF021");
+  CHECK(world->write_system_profile({"both", {{2, "normal"}}}, "first").error().code == "HSCLF021");
+  CHECK(world->write_system_profile({"x", {{2, "nothing"}}}, "").error().code == "HSCLF010");
   CHECK(world->write_system_profile({"x", {}}, "").error().code == "configuration");
   CHECK(world->write_system_profile({"x", {{2, "normal"}, {2, "small"}}}, "").error().code == "configuration");
   CHECK(world->write_system_profile({"a*b", {{2, "normal"}}}, "").error().code == "configuration");

@@ -336,7 +336,7 @@ TEST_CASE("a disk is its partition's: another one that has got the partition's i
     CHECK(status(vios) == "Defined\n");
     const auto asked = vios->add_mapping(mapping(3, 2, udid1));  // a move brings the other one here
     REQUIRE_FALSE(asked);
-    CHECK(asked.error().code == "HSCLA225");
+    CHECK(asked.error().code == "HSCLF225");
     CHECK(vios->add_mapping(mapping(3, 2, udid2)));
   }
   partition.uuids[3] = "ONE";
@@ -502,7 +502,7 @@ TEST_CASE("a disk that a client of the server has already is not mapped for one 
   REQUIRE_FALSE(vios->describe()->disks[2].exported);
   const auto refused = vios->add_mapping(mapping(5, 2, udid1));
   CHECK_FALSE(refused);
-  CHECK(refused.error().code == "HSCLA225");
+  CHECK(refused.error().code == "HSCLF225");
   CHECK(vios->describe()->hosts.size() == 1);
   CHECK(vios->add_mapping(mapping(3, 2, udid1)));  // its own client asks again
 }
@@ -516,7 +516,7 @@ TEST_CASE("what somebody has reserved of a client's disks is known at once", "[v
     CHECK(vios->devices().disk("hdisk1")->lun->reservations().register_key("cec1/vios1/vhost0", 0, 7, false) ==
           vios::Answer::good);
   }));
-  CHECK(vios->unreserved(3).error().code == "HSCLA211");
+  CHECK(vios->unreserved(3).error().code == "HSCLF211");
   CHECK(vios->unreserved(4));
   CHECK(vios->describe()->disks[1].reserved_by == "cec1/vios1");
 }

@@ -110,7 +110,7 @@ TEST_CASE("a profile takes no value that breaks a rule, and the refusal names th
   refused(world,
           {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=default,lpar_name=S1_VIOS1,\"virtual_vasi_adapters=12,13\""},
           "virtual_vasi_adapters=13");
-  refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile,new_name=normal"}, "HSCL8022");
+  refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile,new_name=normal"}, "HSCLF022");
 }
 
 TEST_CASE("a partner cannot be what it never can be, and need not be there yet", "[cli][rules]") {
@@ -164,7 +164,7 @@ TEST_CASE("a new partition, and a new profile, take no value that breaks a rule 
       {"desired_mem=7", "min_mem"},
       {"min_mem=64,desired_mem=64,max_mem=64,desired_procs=1000,min_procs=2000", "desired_procs=1000"},
       {"min_mem=64,desired_mem=64,max_mem=64,msp=banana", "msp=banana"},
-      {"min_mem=64,desired_mem=64,max_mem=64,msp=1", "HSCL8015"},
+      {"min_mem=64,desired_mem=64,max_mem=64,msp=1", "HSCLF015"},
       {"min_mem=64,desired_mem=64,max_mem=64,time_ref=2", "time_ref=2"},
       {"min_mem=64,desired_mem=64,max_mem=64,rmc_ipaddr=hello", "rmc_ipaddr=hello"},
       {"min_mem=64,desired_mem=64,max_mem=64,lpar_id=0", "lpar_id=0"},
@@ -198,7 +198,7 @@ TEST_CASE("a system that is full of partitions gets no other one", "[cli]") {
   }
   const Answer full = world.hmc("mksyscfg -r lpar -m cec1 -i name=one,lpar_env=aixlinux,profile_name=default" + sizes);
   CHECK(full.code == 1);
-  CHECK(full.text.starts_with("HSCL801F "));
+  CHECK(full.text.starts_with("HSCLF01F "));
 }
 
 TEST_CASE("the sharing mode follows the kind of processors", "[cli][rules]") {
@@ -233,7 +233,7 @@ TEST_CASE("what lssyscfg lists of a profile, chsyscfg and mksyscfg take, and not
   for (const std::string& line : emu::words(world.hmc("lssyscfg -r prof -m cec1").text, '\n')) {
     CHECK(world.hmc({"chsyscfg", "-r", "prof", "-m", "cec1", "-i", line}).text == "");
     CHECK(world.requests.empty());
-    CHECK(world.hmc({"mksyscfg", "-r", "prof", "-m", "cec1", "-i", line}).text.find("HSCL8022") == 0);
+    CHECK(world.hmc({"mksyscfg", "-r", "prof", "-m", "cec1", "-i", line}).text.find("HSCLF022") == 0);
   }
   for (const std::string& line : emu::words(world.hmc("lssyscfg -r prof -m cec1 --filter lpar_ids=3").text, '\n'))
     CHECK(world.hmc({"mksyscfg", "-r", "prof", "-m", "cec1", "--force", "-i", line}).text == "");
@@ -242,7 +242,7 @@ TEST_CASE("what lssyscfg lists of a profile, chsyscfg and mksyscfg take, and not
 
 TEST_CASE("a profile that is there already is told as one, with its partition", "[cli]") {
   World world;
-  const std::string sentence = "HSCL8022 The partition mobile has a profile named small already.";
+  const std::string sentence = "HSCLF022 The partition mobile has a profile named small already.";
   refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-i", "name=small,lpar_name=mobile" + sizes}, sentence);
   refused(world, {"mksyscfg", "-r", "prof", "-m", "cec1", "-o", "save", "-p", "mobile", "-n", "small"}, sentence);
   refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=normal,lpar_name=mobile,new_name=small"}, sentence);
@@ -255,12 +255,12 @@ TEST_CASE("a partition's own workload group is apart from those of its profiles"
   CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,work_group_id=7").text == "");
   CHECK(world.hmc(list).text == "7\n");
   CHECK(world.lpar(world.one).definition.profiles[0].work_group_id == "none");
-  CHECK(world.hmc(validate).text.find("HSCLA21B") != std::string::npos);
+  CHECK(world.hmc(validate).text.find("HSCLF21B") != std::string::npos);
   CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,work_group_id=none").text == "");
   CHECK(world.hmc(list).text == "none\n");
   CHECK(world.hmc("chsyscfg -r prof -m cec1 -i name=small,lpar_name=mobile,work_group_id=7").text == "");
   CHECK(world.hmc(list).text == "none\n");
-  CHECK(world.hmc(validate).text.find("HSCLA21B") == std::string::npos);
+  CHECK(world.hmc(validate).text.find("HSCLF21B") == std::string::npos);
   world.requests.clear();
   for (const std::string wrong : {"0", "33", "-1", "blue", "", "1,2", "4294967297"})
     refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,work_group_id=" + wrong},
@@ -268,7 +268,7 @@ TEST_CASE("a partition's own workload group is apart from those of its profiles"
   for (const std::string wrong : {"boot_mode=xyz", "auto_start=2", "sync_curr_profile=yes", "time_ref=x"})
     refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile," + wrong}, wrong);
   world.lpar(world.one).definition.current.reset();
-  refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,work_group_id=7"}, "HSCL801C");
+  refused(world, {"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile,work_group_id=7"}, "HSCLF01C");
   CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,work_group_id=none").text == "");
 }
 

@@ -128,13 +128,13 @@ TEST_CASE("a move that was not all done says what each of the two has done", "[c
   world.guest.yields = 1;
   SECTION("memory that one keeps") {
     refused("-r mem -q 32 -p mobile -t S1_VIOS1",
-            "HSCL802F Of 32 MB, partition mobile has given 16 MB and partition S1_VIOS1 has taken 16 MB. HSCL2932 ");
+            "HSCLF02F Of 32 MB, partition mobile has given 16 MB and partition S1_VIOS1 has taken 16 MB. HSCL2932 ");
     CHECK(world.current(1).desired_mem == 144);
     CHECK(world.listed("mem", "curr_mem,pend_mem") == "112,112\n");
   }
   SECTION("memory that the other does not take") {
     refused("-r mem -q 32 -p S1_VIOS1 -t mobile",
-            "HSCL802F Of 32 MB, partition S1_VIOS1 has given 32 MB and partition mobile has taken 16 MB. HSCL802B ");
+            "HSCLF02F Of 32 MB, partition S1_VIOS1 has given 32 MB and partition mobile has taken 16 MB. HSCLF02B ");
     CHECK(world.current(1).desired_mem == 96);
     CHECK(world.listed("mem", "curr_mem,pend_mem") == "144,144\n");
   }
@@ -142,7 +142,7 @@ TEST_CASE("a move that was not all done says what each of the two has done", "[c
     world.current().desired_procs = world.current().pending.desired_procs = 3;
     const std::string said =
         refused("-r proc --procs 2 --procunits 0.2 -p mobile -t S1_VIOS1",
-                "HSCL802F Of 2 processors and 0.2 processing units, partition mobile has given 1 processor and "
+                "HSCLF02F Of 2 processors and 0.2 processing units, partition mobile has given 1 processor and "
                 "0.0 processing units and partition S1_VIOS1 has taken 1 processor and 0.0 processing units. "
                 "HSCL294F ");
     CHECK(said.find("The requested amount of processing to be removed is 2 processors and 0.2 processing units and the completed "
@@ -158,7 +158,7 @@ TEST_CASE("a move that was not all done says what each of the two has done", "[c
     }
     refused(
         "-r proc --procs 2 --procunits 2.0 -p mobile -t S1_VIOS1",
-        "HSCL802F Of 2 processors and 2.0 processing units, partition mobile has given 1 processor and 1.0 processing units and "
+        "HSCLF02F Of 2 processors and 2.0 processing units, partition mobile has given 1 processor and 1.0 processing units and "
         "partition S1_VIOS1 has taken 1 processor and 1.0 processing units. HSCL294F ");
     CHECK(world.listed("proc", "curr_procs,pend_procs,curr_proc_units") == "2,2,2.0\n");
     CHECK(world.current(1).desired_proc_units == 140);
@@ -168,7 +168,7 @@ TEST_CASE("a move that was not all done says what each of the two has done", "[c
     world.current(1).desired_proc_units = world.current(1).pending.desired_proc_units = 20;
     const std::string said =
         refused("-r proc --procs 2 --procunits 0.2 -p mobile -t S1_VIOS1",
-                "HSCL802F Of 2 processors and 0.2 processing units, partition mobile has given 1 processor and "
+                "HSCLF02F Of 2 processors and 0.2 processing units, partition mobile has given 1 processor and "
                 "0.0 processing units and partition S1_VIOS1 has taken 0 processors and 0.0 processing units. ");
     CHECK(said.find("\nHSCL1566 ") != std::string::npos);
   }
@@ -214,7 +214,7 @@ TEST_CASE("a dynamic operation whose partition is powered off meanwhile says so,
   SECTION("memory") {
     off_at(static_cast<service::ChangeCapacity*>(nullptr));
     says("-r mem -o a -q 32",
-         "HSCL802B The dynamic addition of memory resources failed: The operating system of partition mobile has not taken all "
+         "HSCLF02B The dynamic addition of memory resources failed: The operating system of partition mobile has not taken all "
          "of the "
          "memory. Amount of memory added: 0 MB of 32 MB. The detailed output of the OS operation follows: ");
   }
@@ -234,6 +234,6 @@ TEST_CASE("a dynamic operation whose partition is powered off meanwhile says so,
       return Error{"", ""};
     };
     says("-r virtualio -o a --rsubtype eth -s 6",
-         "HSCL802D The virtual adapter in slot 6 was not added: the operating system of partition mobile has not taken it: ");
+         "HSCLF02D The virtual adapter in slot 6 was not added: the operating system of partition mobile has not taken it: ");
   }
 }

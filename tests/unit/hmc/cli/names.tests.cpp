@@ -30,7 +30,7 @@ TEST_CASE("names of partitions and profiles are checked wherever they are given"
     const Answer answer = world.hmc(command);
     INFO(answer.text);
     CHECK(answer.code == 1);
-    CHECK(answer.text.find("HSCL8018 The name ") == 0);
+    CHECK(answer.text.find("HSCLF018 The name ") == 0);
     CHECK(answer.text.find('\x1b') == std::string::npos);
     CHECK(answer.text.find('\n') == answer.text.size() - 1);
   }
@@ -55,11 +55,11 @@ TEST_CASE("what reached a frame by another way steers no terminal", "[cli][names
 TEST_CASE("what a frame refuses has a code for scripts, whatever word the frame has for it", "[cli]") {
   using hmc::line_of;
   CHECK(line_of({"journal", "The journal cannot be written: disk full."})
-            .find("HSCL8019 The journal cannot be written: disk full. ") == 0);
-  CHECK(line_of({"witness", "The witness knows no partition 1."}).find("HSCL8019 The witness knows no partition 1. ") == 0);
-  CHECK(line_of({"timeout", "It did not answer in time."}).find("HSCL801B ") == 0);
+            .find("HSCLF019 The journal cannot be written: disk full. ") == 0);
+  CHECK(line_of({"witness", "The witness knows no partition 1."}).find("HSCLF019 The witness knows no partition 1. ") == 0);
+  CHECK(line_of({"timeout", "It did not answer in time."}).find("HSCLF01B ") == 0);
   CHECK(line_of({"migration", "It has begun."}) ==
-        "HSCL801A The managed system did not carry the operation out: It has begun.\n");
+        "HSCLF01A The managed system did not carry the operation out: It has begun.\n");
   CHECK(line_of({"HSCL8012", "Not found."}) == "HSCL8012 Not found.\n");
   CHECK(line_of(hmc::usage_error("-m")).find("The command entered") == 0);
 }

@@ -62,7 +62,7 @@ TEST_CASE("lssyscfg", "[cli]") {
                       }));
   world.kill(world.two);
   CHECK(world.hmc("lssyscfg -r sys -m cec2 -F name,state").text == "cec2,No Connection\n");
-  CHECK(world.hmc("lssyscfg -r lpar -m cec2").text.find("HSCL8014") == 0);
+  CHECK(world.hmc("lssyscfg -r lpar -m cec2").text.find("HSCLF014") == 0);
 }
 
 TEST_CASE("lshwres", "[cli]") {
@@ -490,7 +490,7 @@ TEST_CASE("an option is followed, or refused", "[cli]") {
   refused("lssyscfg -r lpar -m cec1 --filter lpar_ids=03", "--filter");
   refused("lssyscfg -r lpar -m cec1 --filter lpar_ids=4294967299", "--filter");
   refused("rmsyscfg -r lpar -m cec1 --id 03", "--id");
-  CHECK(world.hmc("lslparmigr -r manager --ip 10.0.0.2").text.starts_with("HSCLA312 "));
+  CHECK(world.hmc("lslparmigr -r manager --ip 10.0.0.2").text.starts_with("HSCLF312 "));
   // There is a primary service processor, and no secondary one.
   world.one.refcodes[0].push_back({0, "D1201FFF", ""});
   CHECK(world.hmc("lsrefcode -r sys -m cec1 -s s -F refcode").text == "No results were found.\n");
@@ -563,10 +563,10 @@ TEST_CASE("input data comes out of a file of the user as out of the command line
   };
   for (const std::string command :
        {"chsyscfg -r lpar -m cec1", "mksyscfg -r prof -m cec1", "migrlpar -o v -m cec1 -t cec2 -p mobile"}) {
-    refused(command + " -f in.txt", "HSCL8023 The file in.txt cannot be used: No such file or directory.");
+    refused(command + " -f in.txt", "HSCLF023 The file in.txt cannot be used: No such file or directory.");
     refused(command + " -f in.txt -i name=mobile", "are -i, -f.");
     world.files["in.txt"] = "\n \n";
-    refused(command + " -f in.txt", "HSCL8023 The file in.txt cannot be used: It is empty.");
+    refused(command + " -f in.txt", "HSCLF023 The file in.txt cannot be used: It is empty.");
     world.files["in.txt"] = "name=mobile\nnonsense\n";
     refused(command + " -f in.txt", "The format of the configuration data is invalid.");
     world.files.clear();
@@ -582,9 +582,9 @@ TEST_CASE("input data comes out of a file of the user as out of the command line
   CHECK(mobile.profile("a"));
   CHECK(mobile.profile("b"));
   world.files["in.txt"] = "dest_lpar_id=1\n";
-  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile -f in.txt").text.find("HSCLA22A") != std::string::npos);
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile -f in.txt").text.find("HSCLF22A") != std::string::npos);
   world.files["in.txt"] = "dest_lpar_id=7\ndest_lpar_id=8\n";
-  refused("migrlpar -o v -m cec1 -t cec2 -p mobile -f in.txt", "HSCL8023");
+  refused("migrlpar -o v -m cec1 -t cec2 -p mobile -f in.txt", "HSCLF023");
   // Another -f is no file.
   CHECK(hmc::Hmc::files_of(world::words("chsysstate -r lpar -m cec1 -o on -n mobile -f normal")).empty());
 }
@@ -727,7 +727,7 @@ TEST_CASE("a system has one service partition at most, and none of i5/OS", "[cli
   CHECK(shown() == "none,\n");
   CHECK(set("service_lpar_id=3").code == 0);
   CHECK(shown() == "3,mobile\n");
-  CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile").text.find("HSCLA22D") != std::string::npos);
+  CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile").text.find("HSCLF22D") != std::string::npos);
   CHECK(world.hosts(world.one));
   CHECK(set("service_lpar_name=S1_VIOS1").code == 0);
   CHECK(shown() == "1,S1_VIOS1\n");
@@ -746,7 +746,7 @@ TEST_CASE("a system has one service partition at most, and none of i5/OS", "[cli
   const Answer made =
       world.hmc("mksyscfg -r lpar -m cec1 -i name=i5,profile_name=default,lpar_env=os400,min_mem=64,desired_mem=64,max_mem=64");
   CHECK(made.code == 1);
-  CHECK(made.text.starts_with("HSCL801D "));
+  CHECK(made.text.starts_with("HSCLF01D "));
   CHECK_FALSE(world.hosts(world.one, "i5"));
 }
 

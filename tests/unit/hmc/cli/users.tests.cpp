@@ -217,7 +217,7 @@ TEST_CASE("everybody changes the own password, and a super administrator that of
   CHECK(asked.text == "Enter the new password:\nRetype the new password:\n");
   CHECK(world.console->password_opens("viewer", "password5"));
   world.input = "password6\r\npassword7\r\n";
-  CHECK(world.hmc("chhmcusr -u viewer -t passwd").text.find("HSCL8059") != std::string::npos);
+  CHECK(world.hmc("chhmcusr -u viewer -t passwd").text.find("HSCLF059") != std::string::npos);
   world.input = "password6";
   CHECK(world.hmc("chhmcusr -u viewer -t passwd").code == 1);
   CHECK(world.console->password_opens("viewer", "password5"));
@@ -239,11 +239,11 @@ TEST_CASE("mkauthkeys adds a key and removes it, and knows no other console", "[
   CHECK_FALSE(world.console->key_opens("hscroot", key));
   CHECK(world.hmc("mkauthkeys -u viewer --remove \"" + key + "\"").text == "");
   CHECK_FALSE(world.console->key_opens("viewer", key));
-  CHECK(world.hmc("mkauthkeys -a nonsense").text.find("HSCL8054 The key cannot be added") == 0);
-  CHECK(world.hmc("mkauthkeys -r nonsense").text.find("HSCL8054 The key cannot be removed") == 0);
-  CHECK(world.hmc("mkauthkeys -u nobody -a \"" + key + "\"").text.find("HSCL8051") == 0);
+  CHECK(world.hmc("mkauthkeys -a nonsense").text.find("HSCLF054 The key cannot be added") == 0);
+  CHECK(world.hmc("mkauthkeys -r nonsense").text.find("HSCLF054 The key cannot be removed") == 0);
+  CHECK(world.hmc("mkauthkeys -u nobody -a \"" + key + "\"").text.find("HSCLF051") == 0);
   CHECK(world.hmc("mkauthkeys --ip 10.0.0.2 -u hscroot --passwd secret99 -g").text ==
-        "HSCL805A Keys cannot be exchanged with the console 10.0.0.2: this console knows no other.\n");
+        "HSCLF05A Keys cannot be exchanged with the console 10.0.0.2: this console knows no other.\n");
   CHECK(world.hmc("mkauthkeys --ip 10.0.0.2 --test").text.find("HSCL3653") == 0);
   CHECK(world.hmc("mkauthkeys --ip localhost --test").text == "");
   CHECK(world.hmc("mkauthkeys -a \"" + key + "\" --ip localhost").code == 1);

@@ -62,18 +62,18 @@ struct Case {
 TEST_CASE("each check finds what it is for, and nothing else is found", "[checks]") {
   const std::vector<Case> cases = {
       {"nothing", [](World&) {}, {}},
-      {"not capable", [](World& w) { w.two.info.active_lpar_mobility_capable = false; }, {"HSCLA201"}},
-      {"too many migrations", [](World& w) { w.one.info.num_active_migrations_in_progress = 40; }, {"HSCLA202"}},
-      {"battery", [](World& w) { w.two.info.on_battery = true; }, {"HSCLA21E"}},
+      {"not capable", [](World& w) { w.two.info.active_lpar_mobility_capable = false; }, {"HSCLF201"}},
+      {"too many migrations", [](World& w) { w.one.info.num_active_migrations_in_progress = 40; }, {"HSCLF202"}},
+      {"battery", [](World& w) { w.two.info.on_battery = true; }, {"HSCLF21E"}},
       {"source on battery", [](World& w) { w.one.info.on_battery = true; }, {}},
-      {"lmb", [](World& w) { w.two.info.lmb_mb = 32; }, {"HSCLA209"}},
-      {"no msp", [](World& w) { w.two.lpars[1].definition.msp = w.two.lpars[2].definition.msp = false; }, {"HSCLA203"}},
-      {"no vasi", [](World& w) { w.one.vioses[1].vasi_slot = w.one.vioses[2].vasi_slot = 0; }, {"HSCLA203"}},
+      {"lmb", [](World& w) { w.two.info.lmb_mb = 32; }, {"HSCLF209"}},
+      {"no msp", [](World& w) { w.two.lpars[1].definition.msp = w.two.lpars[2].definition.msp = false; }, {"HSCLF203"}},
+      {"no vasi", [](World& w) { w.one.vioses[1].vasi_slot = w.one.vioses[2].vasi_slot = 0; }, {"HSCLF203"}},
       {"movers full",
        [](World& w) {
          for (u32 id : {1u, 2u}) w.one.vioses[id].active_migrations = 4;
        },
-       {"HSCLA311"}},
+       {"HSCLF311"}},
       {"no RMC", [](World& w) { w.guest.network = false; }, {"HSCLA246"}},
       {"no RMC to a VIOS",
        [](World& w) {
@@ -81,21 +81,21 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.lpars[3].adapters.pop_back();
        },
        {"HSCLA246"}},
-      {"service partition", [](World& w) { w.one.lpars[3].definition.service = true; }, {"HSCLA22D"}},
-      {"service partition, inactive", [](World& w) { w.one.lpars[3].definition.service = true; }, {"HSCLA22D"}, false},
+      {"service partition", [](World& w) { w.one.lpars[3].definition.service = true; }, {"HSCLF22D"}},
+      {"service partition, inactive", [](World& w) { w.one.lpars[3].definition.service = true; }, {"HSCLF22D"}, false},
       {"another service partition", [](World& w) { w.one.lpars[1].definition.service = true; }, {}},
-      {"state", [](World& w) { w.one.lpars[3].state = emu::LparState::open_firmware; }, {"HSCLA205"}},
+      {"state", [](World& w) { w.one.lpars[3].state = emu::LparState::open_firmware; }, {"HSCLF205"}},
       {"locked", [](World& w) { w.one.locks[3] = "somebody"; }, {"HSCL3205"}},
-      {"name", [](World& w) { w.two.lpars[7].definition.name = "mobile"; }, {"HSCLA207"}},
-      {"mac", [](World& w) { w.two.lpars[1].adapters[3].mac_addr = "0A0000000003"; }, {"HSCLA208"}},
-      {"error path", [](World& w) { w.one.lpars[3].definition.current->redundant_err_path_reporting = true; }, {"HSCLA21A"}},
-      {"workload group", [](World& w) { w.one.lpars[3].definition.current->work_group_id = "1"; }, {"HSCLA21B"}},
-      {"bsr", [](World& w) { w.one.lpars[3].definition.current->bsr_arrays = 1; }, {"HSCLA217"}},
+      {"name", [](World& w) { w.two.lpars[7].definition.name = "mobile"; }, {"HSCLF207"}},
+      {"mac", [](World& w) { w.two.lpars[1].adapters[3].mac_addr = "0A0000000003"; }, {"HSCLF208"}},
+      {"error path", [](World& w) { w.one.lpars[3].definition.current->redundant_err_path_reporting = true; }, {"HSCLF21A"}},
+      {"workload group", [](World& w) { w.one.lpars[3].definition.current->work_group_id = "1"; }, {"HSCLF21B"}},
+      {"bsr", [](World& w) { w.one.lpars[3].definition.current->bsr_arrays = 1; }, {"HSCLF217"}},
       {"bsr, inactive", [](World& w) { w.one.lpars[3].definition.current->bsr_arrays = 1; }, {}, false},
-      {"huge pages", [](World& w) { w.one.lpars[3].definition.current->desired_num_huge_pages = 1; }, {"HSCLA218"}},
+      {"huge pages", [](World& w) { w.one.lpars[3].definition.current->desired_num_huge_pages = 1; }, {"HSCLF218"}},
       {"huge pages, inactive",
        [](World& w) { w.one.lpars[3].definition.current->desired_num_huge_pages = 1; },
-       {"HSCLA22E"},
+       {"HSCLF22E"},
        false},
       {"huge pages, inactive, of the pool of the destination",
        [](World& w) {
@@ -113,16 +113,16 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          auto& current = *w.one.lpars[3].definition.current;
          current.desired_num_huge_pages = current.max_num_huge_pages = 2;
        },
-       {"HSCLA22E"},
+       {"HSCLF22E"},
        false},
-      {"physical I/O", [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/0"}; }, {"HSCLA216"}},
+      {"physical I/O", [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/0"}; }, {"HSCLF216"}},
       {"required physical I/O, inactive",
        [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/1"}; },
-       {"HSCLA216"},
+       {"HSCLF216"},
        false},
       {"desired physical I/O, inactive",
        [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/0"}; },
-       {"HSCLA223"},
+       {"HSCLF223"},
        false},
       {"required serial",
        [](World& w) {
@@ -131,12 +131,12 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          serial.required = true;
          w.one.lpars[3].adapters.push_back(serial);
        },
-       {"HSCLA21C"}},
+       {"HSCLF21C"}},
       {"required serial, inactive",
        [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::serial, true)); },
-       {"HSCLA21C"},
+       {"HSCLF21C"},
        false},
-      {"desired serial", [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::serial)); }, {"HSCLA21D"}},
+      {"desired serial", [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::serial)); }, {"HSCLF21D"}},
       {"desired serial, inactive",
        [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::serial)); },
        {},
@@ -146,15 +146,15 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
        {}},
       {"an adapter of a server",
        [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::scsi_server)); },
-       {"HSCLA229"}},
+       {"HSCLF229"}},
       {"an adapter of a server, inactive",
        [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::scsi_server, true)); },
-       {"HSCLA229"},
+       {"HSCLF229"},
        false},
-      {"vasi", [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::vasi)); }, {"HSCLA229"}},
-      {"trunk", [](World& w) { w.one.lpars[3].adapters[2].is_trunk = true; }, {"HSCLA229"}},
-      {"required server adapter", require_server, {"HSCLA228"}},
-      {"required server adapter, inactive", require_server, {"HSCLA228"}, false},
+      {"vasi", [](World& w) { w.one.lpars[3].adapters.push_back(adapter(emu::AdapterKind::vasi)); }, {"HSCLF229"}},
+      {"trunk", [](World& w) { w.one.lpars[3].adapters[2].is_trunk = true; }, {"HSCLF229"}},
+      {"required server adapter", require_server, {"HSCLF228"}},
+      {"required server adapter, inactive", require_server, {"HSCLF228"}, false},
       {"required server adapter of another client",
        [](World& w) {
          require_server(w);
@@ -166,66 +166,66 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.lpars[3].definition.current->max_procs = 20;
          w.two.info.processors = 1;
        },
-       {"HSCLA227"}},
+       {"HSCLF227"}},
       {"huge pages of a profile, which the destination does not have",
        [](World& w) {
          w.one.info.installed_mem_mb = 32768;
          auto& profile = w.one.lpars[3].definition.profiles[1];
          profile.desired_num_huge_pages = profile.max_num_huge_pages = 1;
        },
-       {"HSCLA227"}},
+       {"HSCLF227"}},
       {"compat mode",
        [](World& w) { w.one.lpars[3].definition.current->lpar_proc_compat_mode = emu::CompatMode::power8; },
-       {"HSCLA21F"}},
-      {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLA20A"}},
-      {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLA20A"}},
+       {"HSCLF21F"}},
+      {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLF20A"}},
+      {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLF20A"}},
       {"memory, exactly", [](World& w) { w.two.info.available_mem_mb = 144; }, {}},
       {"granularity",
        [](World& w) {
          w.one.lpars[3].definition.current->desired_mem = 144;
          w.one.info.lmb_mb = w.two.info.lmb_mb = 64;
        },
-       {"HSCLA20B"}},
-      {"processing units", [](World& w) { w.two.info.available_proc_units = 5; }, {"HSCLA20C"}},
+       {"HSCLF20B"}},
+      {"processing units", [](World& w) { w.two.info.available_proc_units = 5; }, {"HSCLF20C"}},
       {"dedicated processors",
        [](World& w) {
          w.one.lpars[3].definition.current->proc_mode = emu::ProcMode::ded;
          w.two.info.available_proc_units = 50;
        },
-       {"HSCLA20D"}},
-      {"max partitions", [](World& w) { w.two.info.max_lpars = 2; }, {"HSCLA210"}},
-      {"slots", [](World& w) { w.one.lpars[3].definition.current->max_virtual_slots = 5; }, {"HSCLA20E"}},
+       {"HSCLF20D"}},
+      {"max partitions", [](World& w) { w.two.info.max_lpars = 2; }, {"HSCLF210"}},
+      {"slots", [](World& w) { w.one.lpars[3].definition.current->max_virtual_slots = 5; }, {"HSCLF20E"}},
       {"slots of the VIOS",
        [](World& w) {
          for (u32 id : {1u, 2u}) w.two.vioses[id].free_slots = 0;
        },
-       {"HSCLA20F", "HSCLA20F", "HSCLA340"}},
-      {"not served", [](World& w) { w.one.vioses[2].hosts.clear(); }, {"HSCLA222"}},
+       {"HSCLF20F", "HSCLF20F", "HSCLA340"}},
+      {"not served", [](World& w) { w.one.vioses[2].hosts.clear(); }, {"HSCLF222"}},
       {"logical volume",
        [](World& w) {
          w.one.vioses[2].hosts[0].targets[0] = {"vtscsi0", 1, "rootvg_lv", ""};
        },
-       {"HSCLA212"}},
+       {"HSCLF212"}},
       {"internal disk",
        [](World& w) {
          w.one.vioses[2].hosts[0].targets[0] = {"vtscsi0", 1, "hdisk0", ""};
        },
-       {"HSCLA213"}},
-      {"reserve policy", [](World& w) { w.two.vioses[1].disks[1].reserve_policy = "single_path"; }, {"HSCLA211"}},
-      {"reserved", [](World& w) { w.one.vioses[1].disks[1].reserved_by = "cec1/S1_VIOS1"; }, {"HSCLA211"}},
+       {"HSCLF213"}},
+      {"reserve policy", [](World& w) { w.two.vioses[1].disks[1].reserve_policy = "single_path"; }, {"HSCLF211"}},
+      {"reserved", [](World& w) { w.one.vioses[1].disks[1].reserved_by = "cec1/S1_VIOS1"; }, {"HSCLF211"}},
       {"in use by another partition of the destination",
        [](World& w) { w.two.vioses[2].disks[1].exported = true; },
-       {"HSCLA225"}},
+       {"HSCLF225"}},
       {"two paths to one disk, two servers", two_paths, {}},
       {"two paths to one disk, one server",
        [](World& w) {
          two_paths(w);
          w.two.vioses[2].disks.resize(1);
        },
-       {"HSCLA226", "HSCLA340"}},
+       {"HSCLF226", "HSCLA340"}},
       {"two paths to one disk, both asked of one server",
        two_paths,
-       {"HSCLA226", "HSCLA340"},
+       {"HSCLF226", "HSCLA340"},
        true,
        R"( -i "\"virtual_scsi_mappings=4/S2_VIOS1/1,5/S2_VIOS1/1\"")"},
       {"two paths to one disk through one server come to two",
@@ -242,15 +242,15 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          w.one.vioses[1].hosts[0].client_id = 0;
          w.one.vioses[1].hosts[0].client_slot = 0;
        },
-       {"HSCLA224"}},
+       {"HSCLF224"}},
       {"server adapter for any client, inactive",
        [](World& w) { w.one.vioses[1].hosts[0].client_id = w.one.vioses[1].hosts[0].client_slot = 65535; },
-       {"HSCLA224"},
+       {"HSCLF224"},
        false},
-      {"server adapter for any client, in one slot", [](World& w) { w.one.vioses[1].hosts[0].client_id = 0; }, {"HSCLA224"}},
+      {"server adapter for any client, in one slot", [](World& w) { w.one.vioses[1].hosts[0].client_id = 0; }, {"HSCLF224"}},
       {"server adapter for any adapter of the client",
        [](World& w) { w.one.vioses[2].hosts[0].client_slot = 65535; },
-       {"HSCLA224"}},
+       {"HSCLF224"}},
       {"server adapter for any adapter of another client",
        [](World& w) {
          w.one.vioses[2].hosts.push_back({"vhost1", 21, 9, 0, {}});
@@ -271,33 +271,33 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
        [](World& w) {
          for (u32 id : {1u, 2u}) w.two.vioses[id].bridges[0].vlans = {2};
        },
-       {"HSCLA214"}},
+       {"HSCLF214"}},
       {"link down",
        [](World& w) {
          for (u32 id : {1u, 2u}) w.two.vioses[id].bridges[0].link_up = false;
        },
-       {"HSCLA214"}},
-      {"operating system", [](World& w) { w.guest.refuse = "check"; }, {"HSCLA30D"}},
+       {"HSCLF214"}},
+      {"operating system", [](World& w) { w.guest.refuse = "check"; }, {"HSCLF30D"}},
       {"operating system, inactive", [](World& w) { w.guest.refuse = "check"; }, {}, false},
-      {"unknown mover", [](World&) {}, {"HSCLA204"}, true, " -i dest_msp_name=nobody"},
-      {"shared-processor pool by ID", [](World&) {}, {"HSCLA22B"}, true, " -i shared_proc_pool_id=63"},
-      {"shared-processor pool by name", [](World&) {}, {"HSCLA22B"}, true, " -i shared_proc_pool_name=NoSuchPool"},
-      {"shared-processor pool, inactive", [](World&) {}, {"HSCLA22B"}, false, " -i shared_proc_pool_id=1"},
+      {"unknown mover", [](World&) {}, {"HSCLF204"}, true, " -i dest_msp_name=nobody"},
+      {"shared-processor pool by ID", [](World&) {}, {"HSCLF22B"}, true, " -i shared_proc_pool_id=63"},
+      {"shared-processor pool by name", [](World&) {}, {"HSCLF22B"}, true, " -i shared_proc_pool_name=NoSuchPool"},
+      {"shared-processor pool, inactive", [](World&) {}, {"HSCLF22B"}, false, " -i shared_proc_pool_id=1"},
       {"another pool's name and ID",
        [](World&) {},
-       {"HSCLA22B"},
+       {"HSCLF22B"},
        true,
        " -i shared_proc_pool_id=1,shared_proc_pool_name=DefaultPool"},
       {"the default pool", [](World&) {}, {}, true, " -i shared_proc_pool_id=0,shared_proc_pool_name=DefaultPool"},
       {"a pool for dedicated processors",
        [](World& w) { w.one.lpars[3].definition.current->proc_mode = emu::ProcMode::ded; },
-       {"HSCLA22C"},
+       {"HSCLF22C"},
        true,
        " -i shared_proc_pool_id=0"},
-      {"the ID of another partition", [](World&) {}, {"HSCLA22A"}, true, " -i dest_lpar_id=2"},
+      {"the ID of another partition", [](World&) {}, {"HSCLF22A"}, true, " -i dest_lpar_id=2"},
       {"the ID of nobody", [](World&) {}, {}, true, " -i dest_lpar_id=200"},
-      {"a mover with another ID", [](World&) {}, {"HSCLA204"}, true, " -i dest_msps=S2_VIOS1/2"},
-      {"a mover with another address", [](World&) {}, {"HSCLA204"}, true, " -i source_msps=S1_VIOS1/1/10.9.9.9"},
+      {"a mover with another ID", [](World&) {}, {"HSCLF204"}, true, " -i dest_msps=S2_VIOS1/2"},
+      {"a mover with another address", [](World&) {}, {"HSCLF204"}, true, " -i source_msps=S1_VIOS1/1/10.9.9.9"},
       {"a mover with its address",
        [](World& w) { w.two.lpars[1].definition.ip_address = "10.9.9.9"; },
        {},
@@ -305,13 +305,13 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
        " -i dest_msps=S2_VIOS1/1/10.9.9.9,dest_msp_id=1"},
       {"two mappings of one adapter",
        [](World&) {},
-       {"HSCLA221"},
+       {"HSCLF221"},
        true,
        R"( -i "\"virtual_scsi_mappings=4/S2_VIOS1/1,4/S2_VIOS2/2\"")"},
-      {"two mappings of one VLAN", [](World&) {}, {"HSCLA221"}, true, R"( -i "\"vlan_mappings=1/S2_VIOS1/1,1/S2_VIOS1/1\"")"},
-      {"mapping with a slot that is none", [](World&) {}, {"HSCLA221"}, true, " -i virtual_scsi_mappings=4/S2_VIOS2/2/x"},
-      {"mapping to nobody", [](World&) {}, {"HSCLA221"}, true, " -i virtual_scsi_mappings=4/nobody/1"},
-      {"mapping of no adapter", [](World&) {}, {"HSCLA221"}, true, " -i virtual_scsi_mappings=9/S2_VIOS1/1"},
+      {"two mappings of one VLAN", [](World&) {}, {"HSCLF221"}, true, R"( -i "\"vlan_mappings=1/S2_VIOS1/1,1/S2_VIOS1/1\"")"},
+      {"mapping with a slot that is none", [](World&) {}, {"HSCLF221"}, true, " -i virtual_scsi_mappings=4/S2_VIOS2/2/x"},
+      {"mapping to nobody", [](World&) {}, {"HSCLF221"}, true, " -i virtual_scsi_mappings=4/nobody/1"},
+      {"mapping of no adapter", [](World&) {}, {"HSCLF221"}, true, " -i virtual_scsi_mappings=9/S2_VIOS1/1"},
       {"mapping that fits", [](World&) {}, {}, true, " -i virtual_scsi_mappings=4/S2_VIOS2/2"},
       {"mapping that spoils the layout",
        [](World&) {},
@@ -338,15 +338,15 @@ TEST_CASE("all findings come in one run", "[checks]") {
   world.two.info.on_battery = true;
   world.two.info.available_mem_mb = 0;
   world.guest.refuse = "check";
-  CHECK(codes(world) == Codes{"HSCLA21E", "HSCLA20A", "HSCLA30D"});
+  CHECK(codes(world) == Codes{"HSCLF21E", "HSCLF20A", "HSCLF30D"});
 }
 
 TEST_CASE("the same system, a Virtual I/O Server, no current profile", "[checks]") {
   World world;
-  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec1 -p mobile").text.find("HSCLA200") != std::string::npos);
-  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p S1_VIOS1").text.find("HSCLA215") != std::string::npos);
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec1 -p mobile").text.find("HSCLF200") != std::string::npos);
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p S1_VIOS1").text.find("HSCLF215") != std::string::npos);
   world.kill(world.two);
-  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile").text.find("HSCL8014") != std::string::npos);
+  CHECK(world.hmc("migrlpar -o v -m cec1 -t cec2 -p mobile").text.find("HSCLF014") != std::string::npos);
 }
 
 TEST_CASE("a profile that the migration overwrites is told, whoever named it", "[checks]") {
@@ -390,7 +390,7 @@ TEST_CASE("what moves is what the partition has, whatever its profiles say meanw
   }
   SECTION("even without the profile that it was activated with") {
     // Not while it is the default one.
-    CHECK(world.hmc("rmsyscfg -r prof -m cec1 -p mobile -n normal").text.starts_with("HSCL801E "));
+    CHECK(world.hmc("rmsyscfg -r prof -m cec1 -p mobile -n normal").text.starts_with("HSCLF01E "));
     CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,default_profile=small").code == 0);
     CHECK(world.hmc("rmsyscfg -r prof -m cec1 -p mobile -n normal").code == 0);
     CHECK(world.hmc("migrlpar -o m -m cec1 -t cec2 -p mobile").code == 0);

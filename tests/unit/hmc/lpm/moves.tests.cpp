@@ -107,7 +107,7 @@ TEST_CASE("a partition that was never activated has nothing to migrate", "[lpm]"
   world.one.lpars[3].definition.current.reset();
   const Answer answer = world.hmc(move_it);
   CHECK(answer.code == 1);
-  CHECK(answer.text.find("HSCLA206") != answer.text.npos);
+  CHECK(answer.text.find("HSCLF206") != answer.text.npos);
   CHECK(world.requests.empty());
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("the operating system may refuse, at the check and at prepare", "[lpm]
   SECTION("check") {
     world.guest.refuse = "check";
     const Answer answer = world.hmc(move_it);
-    CHECK(answer.text.find("HSCLA30D The partition mobile refused the migration: ticker does not want to move") !=
+    CHECK(answer.text.find("HSCLF30D The partition mobile refused the migration: ticker does not want to move") !=
           answer.text.npos);
     CHECK(world.requests.empty());
   }
@@ -124,8 +124,8 @@ TEST_CASE("the operating system may refuse, at the check and at prepare", "[lpm]
     world.guest.refuse = "prepare";
     const Answer answer = world.hmc(move_it);
     CHECK(answer.code == 1);
-    CHECK(answer.text.find("HSCLA30C") == 0);
-    CHECK(answer.text.find("HSCLA303") != answer.text.npos);
+    CHECK(answer.text.find("HSCLF30C") == 0);
+    CHECK(answer.text.find("HSCLF303") != answer.text.npos);
     CHECK(world.guest.heard == std::vector<std::string>{"check", "prepare", "undo"});
     CHECK(codes(world, world.one, 3).back() == "");
     CHECK(std::ranges::count(codes(world, world.one, 3), "B2001130") == 1);
@@ -171,13 +171,13 @@ TEST_CASE("what a rollback cannot undo is named, all of it, and a recovery can u
   const Answer answer = world.hmc(move_it);
   INFO(answer.text);
   CHECK(answer.code == 1);
-  CHECK(answer.text.find("HSCLA304") != std::string::npos);
+  CHECK(answer.text.find("HSCLF304") != std::string::npos);
   const std::string named = adapter_stays
                                 ? "The adapter stays. (map the virtual SCSI adapters) Not undone until then: create the "
                                   "partition shell on the destination."
                                 : "The shell stays. (create the partition shell on the destination)";
   CHECK(answer.text.find(named) != std::string::npos);
-  CHECK(answer.text.find("HSCLA313 The operating system of partition mobile was not told that its migration was undone: ") !=
+  CHECK(answer.text.find("HSCLF313 The operating system of partition mobile was not told that its migration was undone: ") !=
         std::string::npos);
   // The shell's number still leads to the adapter that was made for it.
   world.instead = nullptr;
@@ -196,12 +196,12 @@ TEST_CASE("a frame's refusal and what became of the migration are two lines, eac
   };
   const Answer answer = world.hmc(move_it);
   const std::string failed =
-      "HSCLA303 The migration of partition mobile failed in the step \"transfer the memory\". All changes were rolled back.\n";
+      "HSCLF303 The migration of partition mobile failed in the step \"transfer the memory\". All changes were rolled back.\n";
   if (word == "migration")
-    CHECK(answer.text.ends_with("HSCL801A The managed system did not carry the operation out: It cannot.\n" + failed));
+    CHECK(answer.text.ends_with("HSCLF01A The managed system did not carry the operation out: It cannot.\n" + failed));
   else
     CHECK(answer.text.ends_with(
-        "HSCL8019 It cannot. Make room where the lab keeps its state, or see what twinframe recover --explain "
+        "HSCLF019 It cannot. Make room where the lab keeps its state, or see what twinframe recover --explain "
         "says, and retry the command.\n" +
         failed));
 }
@@ -223,8 +223,8 @@ TEST_CASE("a mover whose VASI cannot handle a migration stops it with an error",
   };
   const Answer answer = world.hmc(move_it);
   CHECK(answer.code == 1);
-  CHECK(answer.text.starts_with("HSCLA30E The mover service partition on the managed system " + frame.link + " reports: The "));
-  CHECK(answer.text.find("HSCLA303") != std::string::npos);
+  CHECK(answer.text.starts_with("HSCLF30E The mover service partition on the managed system " + frame.link + " reports: The "));
+  CHECK(answer.text.find("HSCLF303") != std::string::npos);
   CHECK(world.hosts(world.one));
   CHECK(world.trouble() == "");
 }
@@ -264,10 +264,10 @@ TEST_CASE("a migration can be stopped until the partition is suspended", "[lpm]"
   // The stopper runs beside the migration, and may be late.
   if (stop.code == 0) {
     CHECK(when == Phase::passes);
-    CHECK(moved.text.find("HSCLA302") == 0);
+    CHECK(moved.text.find("HSCLF302") == 0);
     CHECK(world.hosts(world.one));
   } else {
-    CHECK((stop.text.find("HSCLA301") == 0 || stop.text.find("HSCLA300") == 0 || stop.text.find("HSCL8012") == 0));
+    CHECK((stop.text.find("HSCLF301") == 0 || stop.text.find("HSCLF300") == 0 || stop.text.find("HSCL8012") == 0));
     CHECK(world.hosts(world.two));
   }
 }
@@ -275,8 +275,8 @@ TEST_CASE("a migration can be stopped until the partition is suspended", "[lpm]"
 TEST_CASE("there is nothing to stop or to recover of a partition that does not migrate", "[lpm]") {
   World world;
   CHECK(world.hmc("migrlpar -o s -m cec1 -p mobile").text ==
-        "HSCLA300 The partition mobile does not take part in a migration.\n");
-  CHECK(world.hmc(recover_it).text == "HSCLA300 The partition mobile does not take part in a migration.\n");
+        "HSCLF300 The partition mobile does not take part in a migration.\n");
+  CHECK(world.hmc(recover_it).text == "HSCLF300 The partition mobile does not take part in a migration.\n");
 }
 
 TEST_CASE("another session sees the migration while it goes on", "[lpm]") {
@@ -377,23 +377,23 @@ TEST_CASE("a frame that dies in any phase of the transfer leaves one owner", "[l
   INFO("recovery: " << recovered.code << " " << recovered.text);
   if (restarted) {
     // The target's rollback may have been complete already.
-    if (recovered.code != 0) CHECK(recovered.text.find("HSCLA300") == 0);
+    if (recovered.code != 0) CHECK(recovered.text.find("HSCLF300") == 0);
     CHECK(world.trouble(source_dies && phase >= Phase::resumed && world.memory_held) == "");
     return;
   }
   const bool started = phase >= Phase::resumed;
   if (source_dies && !started) {
     // The partition is the source's; it stays there, unless somebody takes the responsibility.
-    CHECK(recovered.text.find("HSCLA307") == 0);
+    CHECK(recovered.text.find("HSCLF307") == 0);
     CHECK(world.hmc(recover_it + " --force").code == 0);
     CHECK_FALSE(world.hosts(world.two));
   } else if (source_dies) {
     CHECK(recovered.code == 0);
-    CHECK((recovered.text.find("HSCLA310") == std::string::npos) == world.memory_held);
+    CHECK((recovered.text.find("HSCLF310") == std::string::npos) == world.memory_held);
     CHECK(world.lpar(world.two).state == (world.memory_held ? emu::LparState::running : emu::LparState::not_activated));
     CHECK(world.lpar(world.two).migration_stream == 0);
   } else if (started) {
-    CHECK(recovered.text.find("HSCLA308") == 0);
+    CHECK(recovered.text.find("HSCLF308") == 0);
     CHECK(world.hosts(world.one));
   } else {
     CHECK(world.one.executing[3]);
@@ -437,7 +437,7 @@ TEST_CASE("a recovery takes nothing from a partition that goes on without its so
     };
     const Answer silent = world.hmc(recover_it);
     CHECK(silent.code == 1);
-    CHECK(silent.text.find("HSCL8014") == 0);
+    CHECK(silent.text.find("HSCLF014") == 0);
     CHECK(world.lpar(world.two).state == emu::LparState::running);
     world.restart(world.one);
     world.hold_pages = 0;
@@ -488,7 +488,7 @@ TEST_CASE("a destination that is started again during the move or its recovery d
   const Answer recovered = world.hmc(recover_it);
   INFO(moved.text << recovered.text);
   CHECK(recovered.code == 0);
-  CHECK(recovered.text.find("HSCLA310") == 0);
+  CHECK(recovered.text.find("HSCLF310") == 0);
   CHECK(world.clock.monotonic() - began < 60 * emu::nanoseconds_per_second);
   CHECK(world.trouble(false) == "");
 }
@@ -505,7 +505,7 @@ TEST_CASE("what a migration left behind is recovered before the next, and recove
     return Error{"", ""};
   };
   const Answer failed = world.hmc(move_it);
-  CHECK(failed.text.find("HSCLA304") != std::string::npos);
+  CHECK(failed.text.find("HSCLF304") != std::string::npos);
   CHECK(world.hosts(world.one));
   full = false;
   CHECK(world.hmc(move_it).code == 1);
@@ -711,7 +711,7 @@ TEST_CASE("a move whose movers are full is refused, or waits for one if it is as
   SECTION("refused") {
     const Answer refused = world.hmc(move_it);
     CHECK(refused.code == 1);
-    CHECK(refused.text.find("HSCLA311") != std::string::npos);
+    CHECK(refused.text.find("HSCLF311") != std::string::npos);
     CHECK(world.hosts(world.one));
   }
   SECTION("waits") {
@@ -722,7 +722,7 @@ TEST_CASE("a move whose movers are full is refused, or waits for one if it is as
   }
   SECTION("waits in vain") {
     world.on_request = nullptr;
-    CHECK(world.hmc(move_it + " -w 1").text.find("HSCLA311") != std::string::npos);
+    CHECK(world.hmc(move_it + " -w 1").text.find("HSCLF311") != std::string::npos);
   }
 }
 
@@ -772,7 +772,7 @@ TEST_CASE("eight migrations at once take four places of each mover, and a ninth 
   SECTION("refused") {
     const Answer refused = world.hmc("migrlpar -o m -m cec1 -t cec2 -p " + name(8));
     CHECK(refused.code == 1);
-    CHECK(refused.text.find("HSCLA311 The mover service partition S") != std::string::npos);
+    CHECK(refused.text.find("HSCLF311 The mover service partition S") != std::string::npos);
     CHECK(refused.text.find(" takes part in 4 migrations already, which is its maximum.") != std::string::npos);
   }
   SECTION("waits") {

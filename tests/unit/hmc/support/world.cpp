@@ -712,7 +712,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           KnownStream* stream = stream_of(r.stream);
           if (!stream) return unknown;
           if (stream->info.phase >= Phase::suspended && stream->info.phase < Phase::aborted)
-            return Error{"HSCLA301", "The partition is suspended already."};
+            return Error{"HSCLF301", "The partition is suspended already."};
           stream->info.phase = Phase::aborted;
           stream->info.error_text = "It was stopped.";
           return Reply(Empty{});

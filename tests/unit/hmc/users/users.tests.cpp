@@ -47,7 +47,7 @@ TEST_CASE("hscroot is there from the start, with the password of the lab, and st
   CHECK(console.users->password_opens("hscroot", "abc123"));
   CHECK_FALSE(console.users->password_opens("hscroot", "abc124"));
   CHECK(console.users->find("hscroot")->taskrole == TaskRole::hmcsuperadmin);
-  CHECK(console.users->remove("hscroot").error().code == "HSCL8053");
+  CHECK(console.users->remove("hscroot").error().code == "HSCLF053");
 
   // The journal knows him now: another password of the lab changes nothing.
   const auto again = std::move(*Users::open(*console.journal, console.clock, "other456"));

@@ -226,7 +226,7 @@ TEST_CASE("what stands against a move at the last moment is heard, and the parti
   frames.a.world->before_hand_over([&](u32 lpar_id) -> emu::Status {
     asked = lpar_id;
     suspended = frames.a.world->progress(TwoFrames::stream)->suspended_at != 0;
-    return emu::Error{"HSCLA211", "The disk hdisk1 is reserved."};
+    return emu::Error{"HSCLF211", "The disk hdisk1 is reserved."};
   });
   frames.prepare();
   frames.tell_guest(TwoFrames::stream);
@@ -235,7 +235,7 @@ TEST_CASE("what stands against a move at the last moment is heard, and the parti
   CHECK(frames.wait_for(frames.b, Phase::aborted));
   CHECK(asked == 2);
   CHECK(suspended);
-  CHECK(frames.a.world->progress(TwoFrames::stream)->error_code == "HSCLA211");
+  CHECK(frames.a.world->progress(TwoFrames::stream)->error_code == "HSCLF211");
   CHECK(frames.a.world.wait([&] { return frames.a.errors.count("427E17BD") == 1; }));
   CHECK(frames.a.world.wait([&] { return frames.field(frames.a, guest::refused) == 1; }));
   frames.roll_back();
