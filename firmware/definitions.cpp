@@ -403,6 +403,7 @@ emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& conf
 }
 
 emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::LparDefinition& wanted, bool active) {
+  TRY(lpars.has_power());
   if (!wanted.current)
     return emu::Error{"migration", fmt::format("Partition {} comes without its current configuration.", wanted.name)};
   TRY(obeys_rules(wanted, nullptr, config_, Partners::settled_later));

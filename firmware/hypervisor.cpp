@@ -67,6 +67,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     started_ = true;
     if (const Bytes kept = journal_.blob(on_demand_key); !kept.empty())
       lpars_.lock()->set_on_demand(TRY(emu::from_bytes<emu::OnDemand>(kept)));
+    if (const Bytes kept = journal_.blob(power_key); kept.size() == 1 && kept[0] < static_cast<u8>(emu::SystemPower::unknown))
+      lpars_.lock()->set_power(static_cast<emu::SystemPower>(kept[0]));
     TRY(definitions_.restore(*lpars_.lock()));
     manager_ = move::Manager::create(*this);
     return emu::success();
@@ -80,6 +82,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.active_migrations = manager_ ? manager_->active_migrations() : 0;
     status.inactive_migrations = manager_ ? manager_->inactive_migrations() : 0;
     const auto lpars = lpars_.lock();
+    status.power = lpars->power();
     const Usage usage = lpars->usage();
     status.installed_mem_mb = config_.memory_mb;
     status.available_mem_mb = free_memory_mb(config_, usage);
@@ -114,7 +117,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       LparStatus& status = all.emplace_back();
       status.definition = lpar.definition;
       // Handed over, and not forgotten yet: what is left here runs nowhere.
-      status.state = lpar.partition && definitions_.handed_over(lpar) ? LparState::not_available : lpar.state;
+      const bool elsewhere = lpar.partition && definitions_.handed_over(lpar);
+      status.state = elsewhere || !lpars->has_power() ? LparState::not_available : lpar.state;
       status.has_resources = lpar.holds_resources;
       status.adapters = adapters_of(*lpars, lpar);
       status.refcode = lpar.codes.latest();
@@ -267,6 +271,25 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return power_.activate(lpar_id, profile, boot_mode);
   }
   emu::Status power_off(u32 lpar_id, bool restart) override { return power_.power_off(lpar_id, restart); }
+  emu::Status set_power(emu::SystemPower wanted) override {
+    {
+      const auto lpars = lpars_.lock();
+      if (lpars->power() == wanted) return emu::success();
+      TRY(lpars->list_may_change());
+      for (const auto& [id, lpar] : lpars->all())
+        if (wanted == emu::SystemPower::off && lpar.stream) return busy(lpar.definition.name);
+      const auto store = [&]() -> emu::Status {
+        TRY(journal_.put_blob(power_key, Bytes{static_cast<u8>(wanted)}));
+        changes_.note(emu::ChangeKind::system, 0, "", std::string(emu::word_of(wanted)));
+        return emu::success();
+      };
+      TRY(journal_.together(store));
+      // From here on nobody is activated any more.
+      lpars->set_power(wanted);
+    }
+    if (wanted == emu::SystemPower::off) power_.take_all_down();
+    return emu::success();
+  }
   emu::Status lock(u32 lpar_id, const std::string& holder, bool on) override { return lpars_.lock()->lock(lpar_id, holder, on); }
   emu::Status hold(u64 stream, const std::vector<emu::Hold>& wanted) override { return lpars_.lock()->hold(stream, wanted); }
 

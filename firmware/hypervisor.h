@@ -18,6 +18,7 @@
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 #include "emu/core/segment_exchange.h"
+#include "emu/core/system_power.h"
 #include "emu/core/system_profile.h"
 #include "firmware/journal.h"
 #include "firmware/life.h"
@@ -59,6 +60,7 @@ struct SystemStatus {
   u32 inactive_migrations = 0;
   u32 service_lpar_id = 0;  // 0: there is none
   std::string service_lpar_name;
+  emu::SystemPower power = emu::SystemPower::operating;
 };
 
 inline constexpr const char* slot_taken_code = "slot-taken";
@@ -112,6 +114,8 @@ class Hypervisor {
   // `profile` becomes what is current. Empty: what is current stays so, as when a guest restarts.
   virtual emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) = 0;
   virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;
+  // Of the system itself. Off: all its partitions lose theirs, unless one of them migrates. On: none is activated.
+  virtual emu::Status set_power(emu::SystemPower) = 0;
   virtual emu::Status lock(u32 lpar_id, const std::string& holder, bool on) = 0;
   // What a move needs of the Virtual I/O Servers, until the stream is forgotten, or this is said with an empty list. Nobody may
   // change or power off such a server; what else it may not do, it asks for itself (NativePartition::holds).

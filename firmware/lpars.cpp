@@ -148,6 +148,11 @@ std::vector<emu::Hold> Lpars::holds(u32 vios_id) const {
 
 // ---- what they take ----
 
+emu::Status Lpars::has_power() const {
+  if (power_ != emu::SystemPower::off) return emu::success();
+  return emu::Error{"HSCLA228", fmt::format("The system {} is powered off.", config_.name)};
+}
+
 Usage Lpars::usage(Counted counted) const {
   Usage usage;
   usage.reserved_mb = reserved_mb_;

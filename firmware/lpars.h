@@ -16,6 +16,7 @@
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
+#include "emu/core/system_power.h"
 #include "emu/core/system_profile.h"
 #include "firmware/capacity.h"
 #include "firmware/changes.h"
@@ -95,6 +96,11 @@ class Lpars {
   bool held(u32 lpar_id) const;
   std::vector<emu::Hold> holds(u32 vios_id) const;
 
+  // ---- the system's power ----
+  emu::SystemPower power() const { return power_; }
+  void set_power(emu::SystemPower power) { power_ = power; }
+  emu::Status has_power() const;  // HSCLA228
+
   // ---- what they take ----
   // What is promised and not yet taken counts as taken, and what is not yet given back, too; or only one of the two.
   enum class Counted { both = 1, has_now, will_have };
@@ -108,6 +114,7 @@ class Lpars {
   const emu::Clock& clock_;
   Changes& changes_;
   std::map<u32, Lpar> lpars_;
+  emu::SystemPower power_ = emu::SystemPower::operating;
   emu::SystemProfiles system_profiles_;
   Turn turns_ = 0;
   ReferenceCodes system_codes_;

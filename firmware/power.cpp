@@ -42,6 +42,7 @@ emu::Status Power::activate(u32 lpar_id, const std::string& profile, std::option
 
 emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::string& profile_name) {
   const auto lpars = lpars_.lock();
+  TRY(lpars->has_power());
   Lpar* lpar = lpars->find(lpar_id);
   if (!lpar) return no_such_lpar(lpar_id);
   const emu::LparDefinition& definition = lpar->definition;
@@ -299,20 +300,23 @@ emu::Status Power::tell_native(u32 lpar_id, bool running) {
   return listener ? listener(lpar_id, running) : emu::success();
 }
 
-void Power::shut_down() {
+// Guests first: their disks and networks are the servers'.
+void Power::take_all_down() {
   std::vector<std::pair<u32, Turn>> guests;
   std::vector<std::pair<u32, Turn>> servers;
   {
-    const auto shut_down = shut_down_.lock();
-    if (std::exchange(*shut_down, true)) return;
     const auto lpars = lpars_.lock();
     for (const auto& [id, lpar] : lpars->all())
       if (lpar.partition) (lpar.native ? servers : guests).emplace_back(id, lpar.turn);
   }
-  frame_.errands().end();
-  // Guests first: their disks and networks are the servers'.
   for (const auto& [id, turn] : guests) take_down(id, turn, LparEvent::stopped, src_powered_off);
   for (const auto& [id, turn] : servers) take_down(id, turn, LparEvent::stopped, src_powered_off);
+}
+
+void Power::shut_down() {
+  if (std::exchange(*shut_down_.lock(), true)) return;
+  frame_.errands().end();
+  take_all_down();
 }
 
 }  // namespace firmware

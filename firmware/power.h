@@ -25,6 +25,7 @@ class Power {
   emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode);
   emu::Status power_off(u32 lpar_id, bool restart);
   void on_native_change(NativeListener listener) { *native_listener_.lock() = std::move(listener); }
+  void take_all_down();  // all partitions that run
   void shut_down();
 
   // As in firmware/frame.h.

@@ -75,12 +75,22 @@ inline constexpr Message messages[] = {
     {"HSCLF010", Origin::own,
      "The profile named {} of partition {} was not found. Please check your entry and retry the command."},
     {"HSCL8018", Origin::meaning, "The managed system named {} was not found.  Please check your entry and retry the command."},
+    {"HSCLA228", Origin::meaning,
+     "The requested operation cannot be performed because the managed system {} is not in the Standby or Operating state. Power "
+     "it on "
+     "with chsysstate, and retry the command."},
     {"HSCL8012", Origin::real, "The partition named {} was not found.  Please check your entry and retry the command."},
     {"HSCL8011", Origin::real, "The partition ID \"{}\" was not found."},
     {"HSCLF014", Origin::own, "The managed system {} does not answer. Start it, or check the connection, and retry the command."},
     {"HSCLF015", Origin::own, "The partition named {} is not a Virtual I/O Server."},
     {"HSCLF016", Origin::own, "The name {} is in use by another partition of the managed system {}."},
-    {"HSCLF017", Origin::own, "{} Power the managed system on or off with the program that runs the lab."},
+    {"HSCLF017", Origin::own,
+     "The managed system {} does not answer: its process does not run. Start it with `twinframe up`, and retry the command."},
+    {"HSCLF033", Origin::own,
+     "The managed system {} was not powered off, because the operating system of partition {} could not be shut down: it is in "
+     "state "
+     "{}. Shut it down, or use --immed, which takes its power away."},
+    {"HSCLF034", Origin::own, "The managed system {} is not in the Recovery state: there is nothing to recover."},
     {"HSCLF018", Origin::own, "The name {} is not valid: {}. Please check your entry and retry the command."},
     {"HSCLF019", Origin::own,
      "{} Make room where the lab keeps its state, or see what twinframe recover --explain says, and retry the command."},

@@ -41,7 +41,7 @@ Json describe_system(const NamedLab& lab, const FrameConfig& frame) {
     system.emplace_back("state", "No Connection");
     return system;
   }
-  system.emplace_back("state", "Operating");
+  system.emplace_back("state", std::string(word_of(info->power)));
   system.emplace_back("type_model", info->type_model);
   system.emplace_back("serial_num", info->serial_num);
   system.emplace_back("installed_mem_mb", info->installed_mem_mb);

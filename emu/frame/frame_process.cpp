@@ -73,8 +73,11 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
   const auto hypervisor = TRY(firmware::Hypervisor::create(*config, *journal, *witness, clock));
   ViosThreads vioses(setup.lab, setup.folders, *config, *hypervisor, *journal, clock);
   {
-    ServiceProcessor service_processor(*config, *hypervisor, vioses, death, clock, setup.folders.runtime);
-    power_on(setup.lab, *hypervisor, setup.power_on);
+    const auto start = [&] { power_on(setup.lab, *hypervisor, PowerOn::with_auto_start); };
+    ServiceProcessor service_processor(*config, *hypervisor, vioses, death, clock, setup.folders.runtime, start);
+    // A system that was powered off stays so after a death of this process; a lab that starts powers all of its systems on.
+    if (setup.power_on == PowerOn::with_auto_start) TRY(hypervisor->set_power(SystemPower::operating));
+    if (hypervisor->system().power == SystemPower::operating) power_on(setup.lab, *hypervisor, setup.power_on);
     const auto listener = TRY(Listener::create(setup.service_file));
     Clients clients([&](Channel& channel) { return service::serve(channel, look_around, service_processor); }, clock);
     log_frame.info("operating");

@@ -57,12 +57,13 @@ service::StreamInfo describe(const firmware::move::Progress& progress) {
 }  // namespace
 
 ServiceProcessor::ServiceProcessor(const FrameConfig& config, firmware::Hypervisor& hypervisor, ViosThreads& vioses, Death& death,
-                                   const Clock& clock, std::string runtime)
+                                   const Clock& clock, std::string runtime, std::function<void()> start)
     : config_(config),
       hypervisor_(hypervisor),
       vioses_(vioses),
       death_(death),
       runtime_(std::move(runtime)),
+      start_(std::move(start)),
       vterms_(hypervisor),
       counters_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }),
       heartbeats_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }) {}
@@ -105,6 +106,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.engine = engine.library;
   info.engine_taken_over = engine.taken_over;
   info.engine_left_alone = engine.left_alone;
+  info.power = status.power;
   return info;
 }
 
@@ -424,6 +426,16 @@ Result<service::Empty> ServiceProcessor::operator()(const service::InjectFault& 
   if (request.what == "fill-memory") return done(hypervisor_.reserve_memory(hypervisor_.system().available_mem_mb));
   if (request.what == "free-memory") return done(hypervisor_.reserve_memory(0));
   return done(vioses_.inject(request.what, request.lpar_id));
+}
+
+// One at a time: who powers it on while it goes off waits for that.
+Result<service::Empty> ServiceProcessor::operator()(const service::PowerSystem& request) {
+  if (request.power == SystemPower::unknown) return Error{"configuration", "There is no such state of power."};
+  const std::lock_guard turn(power_turn_);
+  const SystemPower before = hypervisor_.system().power;
+  TRY(hypervisor_.set_power(request.power));
+  if (request.power == SystemPower::operating && before != SystemPower::operating) start_();
+  return service::Empty{};
 }
 
 Result<service::Empty> ServiceProcessor::operator()(const service::Shutdown&) {

@@ -4,6 +4,8 @@
 // each request; a request without one does not compile. Called from a thread for each client.
 
 #include <atomic>
+#include <functional>
+#include <mutex>
 #include <string>
 
 #include "emu/core/clock.h"
@@ -22,7 +24,9 @@ namespace emu::frame {
 class ServiceProcessor {
  public:
   // All must outlive it. `runtime`: the lab's folder of links.
-  ServiceProcessor(const FrameConfig&, firmware::Hypervisor&, ViosThreads&, Death&, const Clock&, std::string runtime);
+  // `start`: activates what runs whenever the system does.
+  ServiceProcessor(const FrameConfig&, firmware::Hypervisor&, ViosThreads&, Death&, const Clock&, std::string runtime,
+                   std::function<void()> start);
   ~ServiceProcessor() { death_.disarm(); }
 
   // Somebody asked for the orderly end of the process.
@@ -48,6 +52,7 @@ class ServiceProcessor {
   Result<service::Amounts> operator()(const service::SettleCapacity&);
   Result<service::Empty> operator()(const service::ActivateLpar&);
   Result<service::Empty> operator()(const service::PowerOffLpar&);
+  Result<service::Empty> operator()(const service::PowerSystem&);
   Result<service::Empty> operator()(const service::LockConfiguration&);
   Result<service::Empty> operator()(const service::HoldForMove&);
   Result<service::VtermToken> operator()(const service::OpenVterm&);
@@ -94,6 +99,8 @@ class ServiceProcessor {
   Death& death_;
   Turns turns_;
   std::string runtime_;
+  const std::function<void()> start_;
+  std::mutex power_turn_;
   Vterms vterms_;
   CounterWatch counters_;
   Heartbeats heartbeats_;

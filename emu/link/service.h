@@ -32,7 +32,7 @@ using Request =
                  HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
                  QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges, ListSystemProfiles,
                  WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter, ActivateOnDemand,
-                 ChangeCapacity, SettleCapacity, SetEthernet>;
+                 ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem>;
 
 // ---- on the wire ----
 // A header of 8 bytes (message number, version, length of the body; big-endian), then the body as an archive. A reply has

@@ -21,7 +21,7 @@ bool Listener::note(emu::Change change, Heard heard) {
 
 bool Listener::note_connected(bool connected, Heard heard) {
   heard.connected = connected;
-  return note({0, 0, emu::ChangeKind::system, "", 0, "", std::string(name_of_system(connected))}, heard);
+  return note({0, 0, emu::ChangeKind::system, "", 0, "", connected ? "Operating" : "No Connection"}, heard);
 }
 
 bool Listener::hear(u32 wait_ms) {

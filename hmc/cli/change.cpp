@@ -15,6 +15,7 @@ Result<Target> on_system(Call& call) {
   Target target;
   target.inventory = call.inventory(Detail::lpars);
   target.system = TRY(system_of(call, target.inventory));
+  if (!target.system->has_power()) return say("HSCLA228", target.system->name());
   target.link = call.console.link(target.system->frame);
   return target;
 }

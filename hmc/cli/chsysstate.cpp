@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// chsysstate: power of partitions, one by one or by a system profile.
+// chsysstate: power of systems, and of partitions, one by one or by a system profile.
 #include <algorithm>
+#include <array>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -28,6 +30,7 @@ constexpr Option options[] = {{"-r"},
                               {"--continue", Takes::nothing}};
 
 constexpr u64 power_time = 60 * emu::nanoseconds_per_second;
+constexpr u64 shutdown_look = 200 * millisecond;  // between two looks at partitions that shut down
 
 Result<int> activate_with(const Target& target, const std::string& profile, std::optional<emu::BootMode> boot_mode) {
   const Lpar& lpar = *target.lpar;
@@ -89,14 +92,69 @@ constexpr Operation operations[] = {{"on", on, of_activation},
                                     {"osshutdown", shut_down_os, of_shutdown},
                                     {"dumprestart", restart_with_dump, {}}};
 
-Result<int> system_power(Call& call) {
-  const std::string operation = call.options.value("-o");
-  const Inventory inventory = call.inventory(Detail::systems);
+// ---- the system itself ----
+
+Result<int> set_power(Call& call, const System& system, emu::SystemPower power) {
+  TRY(ask(*call.console.link(system.frame), service::PowerSystem{power}, power_time));
+  return 0;
+}
+
+// Without --immed the operating systems are asked to end first, and the power stays if one of them does not.
+Status shut_down_all(Call& call, const std::string& name) {
+  const auto now = [&] { return call.console.clock().monotonic(); };
+  std::set<u32> asked;
+  for (const u64 deadline = now() + 5 * power_time;; call.console.pause().sleep(shutdown_look)) {
+    const Inventory inventory = call.console.inventory(Detail::lpars, std::array{name}, Others::by_name);
+    const System* system = inventory.find(name);
+    if (!system || !system->connected) return say("HSCLF014", name);
+    const auto runs = [](const Lpar& lpar) { return !lpar.is_vios() && !lpar.off() && !lpar.failed(); };
+    const auto found = std::ranges::find_if(system->lpars, runs);
+    if (found == system->lpars.end()) return emu::success();
+    for (const Lpar& lpar : system->lpars)
+      if (runs(lpar) && asked.insert(lpar.id()).second) {
+        const auto answer =
+            call.console.rmc().call(lpar.info.definition.ip_address, "shutdown", 10 * emu::nanoseconds_per_second);
+        if (!answer && answer.error().code != "rmc-busy") return say("HSCLF033", name, lpar.name(), lpar.state());
+      }
+    if (now() > deadline || call.session.cancelled()) return say("HSCLF033", name, found->name(), found->state());
+  }
+}
+
+Result<int> power_off(Call& call, const System& system) {
+  const bool immediately = call.options.has("--immed");
+  if (call.options.has("--restart") && !immediately) return usage_error("--immed");
+  if (!immediately && system.has_power()) TRY(shut_down_all(call, system.name()));
+  TRY(set_power(call, system, emu::SystemPower::off));
+  return call.options.has("--restart") ? set_power(call, system, emu::SystemPower::operating) : 0;
+}
+Result<int> power_on(Call& call, const System& system) { return set_power(call, system, emu::SystemPower::operating); }
+Result<int> to_standby(Call& call, const System& system) {
+  return system.has_power() ? Result<int>(0) : set_power(call, system, emu::SystemPower::standby);
+}
+// The console asks each system anew whenever it needs to know something: nothing is to be built again.
+Result<int> rebuild(Call&, const System&) { return 0; }
+// SIMPLIFIED: no system loses what it knows of its partitions, so none is ever in that state.
+Result<int> recover(Call&, const System& system) { return say("HSCLF034", system.name()); }
+
+struct SystemOperation {
+  std::string_view name;
+  Result<int> (*run)(Call&, const System&);
+  Names takes;
+};
+constexpr SystemOperation system_operations[] = {{"on", power_on, {}},
+                                                 {"onstandby", to_standby, {}},
+                                                 {"off", power_off, of_shutdown},
+                                                 {"rebuild", rebuild, {}},
+                                                 {"recover", recover, {}}};
+
+Result<int> system_state(Call& call) {
+  const auto operation = std::ranges::find(system_operations, call.options.value("-o"), &SystemOperation::name);
+  if (operation == std::end(system_operations)) return usage_error("-o");
+  TRY(takes_only(call, options, {operation->takes}));
+  const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory, "-m", Connection::not_needed));
-  if (operation != "on" && operation != "onstandby" && operation != "off") return usage_error("-o");
-  // Already as wanted: nothing to do, and silent.
-  if (operation != "off" && system->connected) return 0;
-  return say("HSCLF017", "The console has no power over the process of a frame.");
+  if (!system->connected) return say("HSCLF017", system->name());
+  return operation->run(call, *system);
 }
 
 }  // namespace
@@ -113,10 +171,7 @@ Result<int> chsysstate(Call& call) {
     TRY(takes_only(call, options, {of_system_profile}));
     return start_system_profile(call);
   }
-  if (what == "sys") {
-    TRY(takes_only(call, options, {}));
-    return system_power(call);
-  }
+  if (what == "sys") return system_state(call);
   if (what != "lpar") return usage_error("-r");
   const auto operation = std::ranges::find(operations, call.options.value("-o"), &Operation::name);
   if (operation == std::end(operations)) return usage_error("-o");

@@ -55,7 +55,7 @@ const Command table[] = {
     {"chsysstate",
      "-r lpar -m <system> -o {on|shutdown|osshutdown} {-n <partition>|--id <id>} [-f <profile>] [-b {norm|sms|of|dd|ds}] "
      "[--immed] [--restart] | "
-     "-r sys -m <system> -o {on|off} | "
+     "-r sys -m <system> -o {on|onstandby|off [--immed [--restart]]|rebuild|recover} | "
      "-r sysprof -m <system> -n <system profile> {-o on [--continue] [--test] | --test}",
      chsysstate_options,
      chsysstate,

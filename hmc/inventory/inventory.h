@@ -22,7 +22,6 @@ std::string_view name_of(RmcState);
 std::string state_of(const service::LparInfo&);
 
 // A system's: whether its frame answers.
-constexpr std::string_view name_of_system(bool connected) { return connected ? "Operating" : "No Connection"; }
 
 struct Lpar {
   service::LparInfo info;
@@ -51,7 +50,8 @@ struct System {
 
   const std::string& name() const { return info.name; }
   std::string mtms() const { return info.type_model + "*" + info.serial_num; }
-  std::string_view state() const { return name_of_system(connected); }
+  std::string_view state() const { return connected ? emu::word_of(info.power) : "No Connection"; }
+  bool has_power() const { return info.power != emu::SystemPower::off; }
   const Lpar* lpar(std::string_view name) const;
   const Lpar* lpar(u32 id) const;
   const Lpar* with_uuid(std::string_view uuid) const;

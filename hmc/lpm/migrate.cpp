@@ -51,6 +51,8 @@ Status look_up(Console& console, Detail detail, Proposal& proposal) {
   proposal.target = proposal.inventory.find(request.target_system);
   if (!proposal.target) return say("HSCL8018", request.target_system);
   if (!proposal.source->connected) return say("HSCLF014", proposal.source->name());
+  for (const System* system : {proposal.source, proposal.target})
+    if (system->connected && !system->has_power()) return say("HSCLA228", system->name());
   if (request.lpar_name.empty()) {
     proposal.lpar = proposal.source->lpar(request.lpar_id);
     if (!proposal.lpar) return say("HSCL8011", request.lpar_id);

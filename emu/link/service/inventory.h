@@ -9,6 +9,7 @@
 #include "emu/core/lpar_state.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
+#include "emu/core/system_power.h"
 #include "emu/link/service/empty.h"
 
 namespace emu::service {
@@ -46,12 +47,13 @@ struct SystemInfo {
   std::string engine;                          // what executes the partitions' code: a library and its version
   std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003-unicorn-from-the-inside.md
   std::vector<std::string> engine_left_alone;
+  SystemPower power = SystemPower::operating;
   FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, promised_mem_mb, returning_mem_mb,
          promised_proc_units, returning_proc_units, firmware_mem_mb, lmb_mb, processors, available_proc_units, huge_pages,
          available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name, active_lpar_mobility_capable,
          inactive_lpar_mobility_capable, num_active_migrations_supported, num_active_migrations_in_progress,
          num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery, compat_modes, on_demand_processors,
-         on_demand_memory, engine, engine_taken_over, engine_left_alone)
+         on_demand_memory, engine, engine_taken_over, engine_left_alone, power)
 };
 
 struct RefCode {

@@ -10,6 +10,7 @@
 #include "emu/core/hold.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
+#include "emu/core/system_power.h"
 #include "emu/core/system_profile.h"
 #include "emu/link/service/empty.h"
 
@@ -82,6 +83,13 @@ struct PowerOffLpar {
   u32 lpar_id = 0;
   PowerOff how = PowerOff::immediate;
   FIELDS(PowerOffLpar, lpar_id, how)
+};
+// Of the system itself. Operating: its Virtual I/O Servers are activated, and the partitions that the lab file starts. Off: all partitions
+// lose their power; HSCL3205 if one migrates.
+struct PowerSystem {
+  using Reply = Empty;
+  SystemPower power = SystemPower::operating;
+  FIELDS(PowerSystem, power)
 };
 // Inhibits changes (power, profiles, adapters) of one partition, or of the system's list of partitions (lpar_id 0), by
 // anybody but the holder. Idempotent for the same holder. `stream` 0 unlocks nothing but its own.

@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -582,6 +582,9 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           const auto in_slot = [&](const emu::VirtualAdapter& each) { return each.slot == r.slot; };
           std::erase_if(lpar->adapters, in_slot);
           if (lpar->definition.current) std::erase_if(lpar->definition.current->adapters, in_slot);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::PowerSystem>) {
+          frame.info.power = r.power;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::SetEthernet>) {
           auto* lpar = lpar_of(r.lpar_id);
