@@ -67,7 +67,8 @@ inline constexpr Message messages[] = {
      "There is no RMC connection between the management console and the partition {}, or the partition does not support dynamic "
      "partitioning operations. Verify the network of both; diagrmc may tell more."},
     {"HSCL3205", Origin::meaning, "The partition named {} is busy with another operation. Retry when it has ended."},
-    {"HSCL350B", Origin::real, "The user does not have the appropriate authority."},
+    // In the words that IBM's Ansible collection looks for.
+    {"HSCL350B", Origin::meaning, "The user does not have the appropriate authority."},
     {"HSCL3653", Origin::meaning,
      "The secure shell communication between this console and {} has not been set up for the remote user. Use mkauthkeys."},
     {"HSCL3681", Origin::meaning, "The partition named {} is already powered on."},
