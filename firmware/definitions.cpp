@@ -262,6 +262,7 @@ emu::Status Definitions::set_ethernet(Lpars& lpars, u32 lpar_id, const emu::Ethe
     if (const auto vlan = std::ranges::find_if(hold.vlans, goes); had.is_trunk && vlan != hold.vlans.end())
       return emu::Error{"slots", fmt::format("A migration needs VLAN {} of the adapter in virtual slot {} of partition {}.",
                                              *vlan, wanted.slot, lpar.definition.name)};
+  TRY(obeys_rules(changed, &lpar.definition, config_));
   TRY(obey_rules(adapters, lpar.definition.current->adapters, changed));
   return store(lpar, std::move(changed));
 }

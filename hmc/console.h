@@ -11,6 +11,7 @@
 
 #include "hmc/changes/change_log.h"
 #include "hmc/claims.h"
+#include "hmc/faults/faults.h"
 #include "hmc/hmc.h"
 #include "hmc/inventory/inventory.h"
 #include "hmc/journal/journal.h"
@@ -38,6 +39,7 @@ class Console {
   RmcClient& rmc() { return rmc_; }
   Journal& journal() { return *journal_; }
   Claims& claims() { return claims_; }
+  Faults& faults() { return faults_; }
   Moves& moves() { return moves_; }
   ChangeLog& changes() { return changes_; }
   users::Users& users() { return *users_; }
@@ -86,6 +88,7 @@ class Console {
   std::unique_ptr<users::Users> users_;
   ChangeLog changes_;
   Claims claims_;
+  Faults faults_;
   Moves moves_;
 
   std::mutex mutex_;

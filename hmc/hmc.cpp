@@ -99,6 +99,8 @@ std::string Hmc::without_secrets(const std::vector<std::string>& argv) { return 
 
 std::vector<MoveStatus> Hmc::moves() const { return console_->moves().all(); }
 
+Faults& Hmc::faults() { return console_->faults(); }
+
 bool Hmc::password_opens(const std::string& user, const std::string& password) {
   return console_->users().password_opens(user, password);
 }

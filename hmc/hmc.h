@@ -22,6 +22,7 @@
 namespace hmc {
 
 class Console;       // hmc/console.h: what commands work with
+class Faults;        // hmc/faults/faults.h
 class Listener;      // hmc/changes/listener.h
 class RmcTransport;  // hmc/rmc/rmc.h
 
@@ -103,6 +104,9 @@ class Hmc {
 
   // All moves that go on, and the latest that ended, oldest first.
   std::vector<MoveStatus> moves() const;
+
+  // Commands that are to go wrong.
+  Faults& faults();
 
   // What has changed: ChangeLog::since. Frames are listened to from start() on; before that, `hear` asks each of them once.
   emu::Changes changes(u64 after, u64 patience) const;

@@ -10,6 +10,7 @@ std::unique_ptr<Command> make_changes();
 std::unique_ptr<Command> make_console();
 std::unique_ptr<Command> make_down();
 std::unique_ptr<Command> make_events();
+std::unique_ptr<Command> make_fault();
 std::unique_ptr<Command> make_frame_process();
 std::unique_ptr<Command> make_hmc();
 std::unique_ptr<Command> make_hmc_commands();

@@ -15,7 +15,7 @@ namespace emu::app {
 
 namespace {
 
-std::string endpoint_file(const LabFolders& folders) { return folders.runtime + "/ssh"; }
+std::string endpoint_file(const LabFolders& folders) { return folders.runtime + "/ssh.endpoint"; }
 
 }  // namespace
 

@@ -25,7 +25,7 @@ struct Credentials {
 // Made if they are not there.
 Result<Credentials> credentials(const LabFolders&);
 
-// Where the ssh server listens, as it says itself in <runtime>/ssh while it runs.
+// Where the ssh server listens, as it says itself in <runtime>/ssh.endpoint while it runs.
 struct SshEndpoint {
   std::string address;
   u16 port = 0;

@@ -100,6 +100,24 @@ static void archive(Archive& ar, NoteLogin& login) {
   ar("from", login.from);
   ar("well", login.well);
 }
+static void archive(Archive& ar, CommandFaultAdded& added) {
+  ar.section("command-fault-added", 1);
+  ar("number", added.number);
+  ar("error", added.error);
+}
+static void archive(Archive& ar, AddCommandFault& add) {
+  ar.section("add-command-fault", 1);
+  ar("fault", add.fault);
+}
+static void archive(Archive& ar, CommandFaults& listed) {
+  ar.section("command-faults", 1);
+  ar("faults", listed.faults);
+}
+static void archive(Archive& ar, ListCommandFaults&) { ar.section("list-command-faults", 1); }
+static void archive(Archive& ar, ClearCommandFaults& clear) {
+  ar.section("clear-command-faults", 1);
+  ar("number", clear.number);
+}
 static void archive(Archive& ar, LoginNoted&) { ar.section("login-noted", 1); }
 static void archive(Archive& ar, Input& input) {
   ar.section("input", 1);

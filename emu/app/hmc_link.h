@@ -9,6 +9,7 @@
 //   client: InjectFault    HMC: FaultSet
 //   client: ReadChanges    HMC: Changes
 //   client: CheckLogin     HMC: LoginChecked
+//   client: AddCommandFault, ListCommandFaults, ClearCommandFaults    HMC: CommandFaultAdded, CommandFaults, FaultSet
 //   client: NoteLogin      HMC: LoginNoted
 
 #include <functional>
@@ -20,6 +21,7 @@
 #include "emu/core/change.h"
 #include "emu/core/lab.h"
 #include "emu/link/channel.h"
+#include "hmc/faults/faults.h"
 #include "hmc/hmc.h"
 
 namespace emu::app {
@@ -77,6 +79,26 @@ struct InjectFault {
   std::string what;
 };
 
+// Commands that are to go wrong.
+struct CommandFaultAdded {
+  u32 number = 0;     // 0: it was not
+  std::string error;  // why
+};
+struct AddCommandFault {
+  using Reply = CommandFaultAdded;
+  hmc::CommandFault fault;
+};
+struct CommandFaults {
+  std::vector<hmc::CommandFault> faults;
+};
+struct ListCommandFaults {
+  using Reply = CommandFaults;
+};
+struct ClearCommandFaults {
+  using Reply = FaultSet;
+  u32 number = 0;  // 0: all
+};
+
 // Answered at once if there is something, else after `wait_ms`, at most a second.
 struct ReadChanges {
   using Reply = Changes;
@@ -103,9 +125,9 @@ struct NoteLogin {
 };
 
 // The one list: the byte on the wire is the position.
-using Message =
-    std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault, FaultSet,
-                 ReadChanges, Changes, WantInput, RawInput, CheckLogin, LoginChecked, NoteLogin, LoginNoted>;
+using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault,
+                             FaultSet, ReadChanges, Changes, WantInput, RawInput, CheckLogin, LoginChecked, NoteLogin, LoginNoted,
+                             AddCommandFault, CommandFaultAdded, ListCommandFaults, CommandFaults, ClearCommandFaults>;
 
 Bytes encode(const Message&);
 Result<Message> decode(std::span<const u8>);

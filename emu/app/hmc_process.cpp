@@ -157,6 +157,17 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFaul
     return send_hmc(channel, hmc.changes(asked->after, std::min<u64>(asked->wait_ms, 1000) * millisecond));
   if (const auto* wanted = std::get_if<hmc_link::InjectFault>(&message))
     return send_hmc(channel, hmc_link::FaultSet{fault.set(wanted->what)});
+  if (const auto* wanted = std::get_if<hmc_link::AddCommandFault>(&message)) {
+    const auto added = hmc.faults().add(wanted->fault);
+    return send_hmc(channel,
+                    added ? hmc_link::CommandFaultAdded{*added, ""} : hmc_link::CommandFaultAdded{0, added.error().text});
+  }
+  if (std::holds_alternative<hmc_link::ListCommandFaults>(message))
+    return send_hmc(channel, hmc_link::CommandFaults{hmc.faults().list()});
+  if (const auto* clear = std::get_if<hmc_link::ClearCommandFaults>(&message)) {
+    const auto cleared = hmc.faults().clear(clear->number);
+    return send_hmc(channel, hmc_link::FaultSet{cleared ? "" : cleared.error().text});
+  }
   if (const auto* login = std::get_if<hmc_link::CheckLogin>(&message))
     return send_hmc(channel, hmc_link::LoginChecked{login->key.empty() ? hmc.password_opens(login->user, login->password)
                                                                        : hmc.key_opens(login->user, login->key)});

@@ -2,6 +2,7 @@
 #include "emu/app/lab_status.h"
 
 #include "emu/app/credentials.h"
+#include "emu/app/faults.h"
 #include "emu/app/hmc_link.h"
 #include "emu/core/clock.h"
 #include "emu/link/service.h"
@@ -81,7 +82,10 @@ Json lab_status(const NamedLab& lab) {
     processes.push_back(Json::Object{{"name", process}, {"alive", pid.has_value()}, {"pid", static_cast<s64>(pid.value_or(0))}});
   }
   for (const FrameConfig& frame : lab.lab.frames) systems.push_back(describe_system(lab, frame));
-  if (const auto hmc = connect(lab.hmc_file(), patience / 4))
+  Json::List faults;
+  if (const auto hmc = connect(lab.hmc_file(), patience / 4)) {
+    if (const auto listed = ask_hmc(**hmc, hmc_link::ListCommandFaults{}, patience))
+      for (const hmc::CommandFault& fault : listed->faults) faults.push_back(line_of(fault));
     if (const auto open = ask_hmc(**hmc, hmc_link::ListForwards{}, patience))
       for (const auto& [segment, forward] : open->forwards)
         forwards.push_back(Json::Object{{"segment", segment},
@@ -89,6 +93,7 @@ Json lab_status(const NamedLab& lab) {
                                         {"host_port", u32{forward.host_port}},
                                         {"guest_address", forward.guest_address},
                                         {"guest_port", u32{forward.guest_port}}});
+  }
   return Json::Object{
       {"name", lab.lab.name},
       {"file", lab.lab.file},
@@ -97,6 +102,7 @@ Json lab_status(const NamedLab& lab) {
       {"systems", std::move(systems)},
       {"forwards", std::move(forwards)},
       {"ssh", describe_ssh(lab)},
+      {"faults", std::move(faults)},
   };
 }
 

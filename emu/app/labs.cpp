@@ -117,7 +117,8 @@ std::string NamedLab::output_file(std::string_view process) const {
 }
 std::string NamedLab::service_file(std::string_view frame) const { return fmt::format("{}/{}.service", folders.runtime, frame); }
 std::string NamedLab::link_file(std::string_view process) const {
-  return is_frame(process) ? service_file(process) : fmt::format("{}/{}", folders.runtime, process);
+  if (process == ssh_process_name) return folders.runtime + "/ssh.endpoint";
+  return is_frame(process) ? service_file(process) : hmc_file();
 }
 std::string NamedLab::hmc_file() const { return folders.runtime + "/hmc"; }
 std::string NamedLab::hmc_journal() const { return folders.state + "/hmc.journal"; }

@@ -8,7 +8,7 @@
 //   <state>/lock                  of whoever starts, stops or mends the lab, one at a time
 //   <runtime>/<frame>.service     links (emu/link)
 //   <runtime>/hmc
-//   <runtime>/ssh                 where the console's ssh server listens (emu/app/credentials.h)
+//   <runtime>/ssh.endpoint        where the console's ssh server listens (emu/app/credentials.h)
 
 #include <functional>
 #include <memory>

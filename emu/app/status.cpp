@@ -68,6 +68,8 @@ void show(const Json& lab) {
     fmt::print("  127.0.0.1:{}/{} leads to {}:{}\n", member(forward, "host_port"), member(forward, "protocol"),
                member(forward, "guest_address"), member(forward, "guest_port"));
   show_ssh(lab);
+  for (const Json& fault : list(lab, "faults"))
+    if (const auto* line = std::get_if<std::string>(&fault.value)) fmt::print("  fault {}\n", *line);
 }
 
 void show_ssh(const Json& lab) {

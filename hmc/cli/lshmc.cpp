@@ -54,6 +54,8 @@ Result<int> lshmc(Call& call) {
   const Options& given = call.options;
   if (given.has("-V") + given.has("-v") + given.has("-n") + given.has("-b") + given.has("-r") != 1)
     return usage_error("-V, -v, -n, -b, -r");
+  for (const std::string_view listed : {"-F", "--header"})
+    if (given.has(listed) && (given.has("-V") || given.has("-v"))) return usage_error(listed);
   if (given.has("-V")) call.print(version);
   if (given.has("-v")) call.print(vital_data);
   if (given.has("-n")) call.print(TRY(list<Network>(network_columns, {{call.console.options().name}}, given)));

@@ -21,9 +21,10 @@ Result<int> lspartition(Call& call) {
     for (const Lpar& lpar : system.lpars) {
       if (lpar.rmc == RmcState::none || lpar.off()) continue;
       const bool active = lpar.rmc == RmcState::active;
-      const std::string os = lpar.is_vios() ? "VIOS" : lpar.os_version.substr(0, lpar.os_version.find(' '));
-      const std::string level =
-          lpar.os_version.find(' ') == std::string::npos ? "" : lpar.os_version.substr(lpar.os_version.find(' ') + 1);
+      // Under a Virtual I/O Server is an AIX, which is what RMC knows of it.
+      const std::string told = lpar.is_vios() ? "AIX 6.1" : lpar.os_version;
+      const std::string os = told.substr(0, told.find(' '));
+      const std::string level = told.find(' ') == std::string::npos ? "" : told.substr(told.find(' ') + 1);
       // DCaps: what dynamic reconfiguration it can do; here partition mobility, of a Virtual I/O Server also hosting.
       call.print(fmt::format(
           "<#{}> Partition:<{}*{}, {}, {}>\n       Active:<{}>, OS:<{}, {}>, DCaps:<{}>, CmdCaps:<0x0, 0x0>, PinnedMem:<0>\n",

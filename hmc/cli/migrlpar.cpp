@@ -271,6 +271,17 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
   return requests;
 }
 
+// Of several, none is begun if one of them is not there.
+Status all_are_there(const Call& call, const std::vector<MoveRequest>& requests) {
+  const Inventory inventory = call.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  for (const MoveRequest& request : requests) {
+    if (!request.lpar_name.empty() && !system->lpar(request.lpar_name)) return say("HSCL8012", request.lpar_name);
+    if (request.lpar_name.empty() && !system->lpar(request.lpar_id)) return say("HSCL8011", request.lpar_id);
+  }
+  return emu::success();
+}
+
 }  // namespace
 
 constinit const OptionTable migrlpar_options = options;
@@ -283,6 +294,7 @@ Result<int> migrlpar(Call& call) {
   for (const std::string_view option : always_insisted_on)
     if (call.options.has(option) && call.options.value(option) != "1") return usage_error(option);
   const std::vector<MoveRequest> requests = TRY(requests_of(call, *operation));
+  if (requests.size() > 1 && operation->needs_target) TRY(all_are_there(call, requests));
 
   std::vector<Outcome> outcomes(requests.size());
   std::atomic<bool> done = false;

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "emu/core/names.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -11,12 +14,21 @@ using emu::Result;
 
 namespace {
 
+// Recorded wording. (docs/hmc.md, Origins)
+emu::Error unknown_options(const std::string& words) {
+  return {"", fmt::format(
+                  "An invalid parameter was entered.  The parameters {} are not valid.  Please check your entry and retry the "
+                  "command.",
+                  emu::shown_name(words))};
+}
+
 bool is_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
 }  // namespace
 
 Result<Options> Options::parse(std::span<const std::string> argv, std::span<const Option> known) {
   Options options;
+  std::string unknown;
   for (size_t at = 0; at < argv.size(); ++at) {
     std::string word = argv[at];
     std::optional<std::string> glued;
@@ -35,7 +47,12 @@ Result<Options> Options::parse(std::span<const std::string> argv, std::span<cons
         word.resize(2);
       }
     }
-    if (option == known.end()) return usage_error(word);
+    if (option == known.end() && !is_option(word)) return usage_error(word);
+    if (option == known.end()) {
+      unknown += (unknown.empty() ? "" : ", ") + word;
+      while (at + 1 < argv.size() && !is_option(argv[at + 1])) ++at;  // perhaps its value
+      continue;
+    }
     std::string value;
     if (option->takes == Takes::nothing) {
       if (glued) return usage_error(word);
@@ -55,6 +72,7 @@ Result<Options> Options::parse(std::span<const std::string> argv, std::span<cons
     // Nobody can tell which of two values was meant.
     if (!options.values_.emplace(option->name, value).second && option->takes != Takes::nothing) return usage_error(word);
   }
+  if (!unknown.empty()) return unknown_options(unknown);
   return options;
 }
 

@@ -210,6 +210,8 @@ std::string without_secrets(const std::vector<std::string>& argv) {
   return line;
 }
 
+constexpr u64 delay_look = 100 * millisecond;  // between two looks at whether anybody still waits
+
 int run(Console& console, const std::vector<std::string>& argv, Session& session) {
   const auto failed = [&](const Error& error) {
     // On standard output, exit status 1, as every captured failure of a real HMC. (docs/hmc.md, Output and exit status)
@@ -237,7 +239,10 @@ int run(Console& console, const std::vector<std::string>& argv, Session& session
     return failed(say("HSCL350B"));
   }
   Call call{console, std::move(*options), session, *user};
-  const Result<int> result = command->run(call);
+  const Faults::Meeting fault = console.faults().meet(argv);
+  for (u64 left = fault.delay; left > 0 && !session.cancelled(); left -= std::min(left, delay_look))
+    console.pause().sleep(std::min(left, delay_look));
+  const Result<int> result = fault.answer ? Result<int>(*fault.answer) : command->run(call);
   const int status = result ? *result : failed(result.error());
   if (task && !task->shows())
     console.note(who, fmt::format("the command {} ended with exit status {}.", without_secrets(argv), status));

@@ -23,8 +23,18 @@ Result<std::string> read_line(Call& call, std::string& rest) {
     else if (more.error().code != "timeout")
       return usage_error("--passwd");
   }
-  const std::string line = rest.substr(0, end);
+  const std::string typed = rest.substr(0, end);
   rest.erase(0, rest.compare(end, 2, "\r\n") == 0 ? end + 2 : end + 1);
+  // A terminal sends each key, those that correct too.
+  constexpr char interrupt = 3, end_of_input = 4, backspace = 8, erase = 127;
+  std::string line;
+  for (const char c : typed) {
+    if (c == interrupt || c == end_of_input) return usage_error("--passwd");
+    if (c != backspace && c != erase)
+      line += c;
+    else if (!line.empty())
+      line.pop_back();
+  }
   return line;
 }
 
@@ -55,10 +65,11 @@ emu::Status assign_to_user(Call& call, users::User& user, attributes::By by, std
 // The prompts of chhmcusr are recorded.
 Result<std::string> ask_for_password(Call& call) {
   std::string rest;
+  call.session.raw();
   const auto ask = [&](std::string_view prompt) {
     call.print(prompt);
     auto typed = read_line(call, rest);
-    call.print("\n");  // what was typed is not shown, and neither is its end
+    call.print("\r\n");  // what was typed is not shown, and neither is its end
     return typed;
   };
   const std::string first = TRY(ask("Enter the new password:"));

@@ -19,7 +19,7 @@ class Users {
  public:
   // hscroot is made if the journal does not have him, with this password; empty: no password opens for him.
   static emu::Result<std::unique_ptr<Users>> open(Journal&, const emu::Clock&, const std::string& hscroot_password,
-                                                  const std::string& hscroot_key);
+                                                  const std::string& hscroot_key = "");
 
   std::optional<User> find(const std::string& name) const;
   std::vector<User> all() const;  // by name

@@ -14,7 +14,7 @@ check_equal(ssh.well "lssyscfg -r sys -F name | sort | while read s; do lssyscfg
 check_equal(ssh.well "lssyscfg -r lpar -m `lssyscfg -r sys -F name|sort|head -1` --filter \"lpar_names=mobile\" -F state", "Running\n", "backticks and quotes")
 check(ssh.well("lssyscfg -r nosuch || echo Rc=$?"):find "retry the command%.\nRc=1\n$", "errors go to standard output, and the status is there")
 check_equal(ssh.well "while read s; do echo \"<$s>\"; done < <(lssyscfg -r sys -F name | sort)", "<frameA>\n<frameB>\n", "process substitution")
-check(ssh.well("echo x >file; echo y 2>/dev/null; ls | wc -l"):find "restricted: cannot redirect output.*0\n$", "the shell is a restricted one, as a real console's")
+check(ssh.well("(echo x >file; echo y 2>/dev/null; ls | wc -l) 2>&1"):find "restricted: cannot redirect output.*0\n$", "the shell is a restricted one, as a real console's")
 local output, status = ssh.run "lssyscfg -m nowhere -r lpar"
 check(status == 1 and output:find "^HSCL8018 ", "a refusal has its code and its status: " .. output)
 output, status = ssh.run "nosuchcommand -x"

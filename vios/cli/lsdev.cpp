@@ -96,6 +96,18 @@ Output print_attributes(const std::string& device, const Arguments& arguments, D
   return {0, text};
 }
 
+std::string vpd_of(const Device& device) {
+  return fmt::format("  {:<16} {}  {}\n", device.name, device.physloc, device.description);
+}
+
+// As AIX lists what is installed.
+Output print_vpd(const std::vector<Device>& devices) {
+  std::string text = "INSTALLED RESOURCE LIST WITH VPD\n\nThe following resources are installed on your machine.\n\n";
+  for (const Device& device : devices)
+    if (!of_no_list(device)) text += vpd_of(device);
+  return {0, text};
+}
+
 Output print_slots(Devices& devices) {
   struct Slot {
     std::string physloc, kind, devices;
@@ -120,13 +132,14 @@ Output print_slots(Devices& devices) {
 Output list(const Arguments& arguments, Devices& devices) {
   if (arguments.has("-slots")) return print_slots(devices);
   auto all = devices.list();
+  if (arguments.has("-vpd") && !arguments.has("-dev")) return print_vpd(all);
   const std::string name = arguments.value("-dev");
   if (arguments.has("-dev")) {
     const auto device = std::ranges::find(all, name, &Device::name);
     if (device == all.end()) return not_found(name);
     if (arguments.has("-attr")) return print_attributes(name, arguments, devices);
     if (arguments.has("-parent")) return {0, fmt::format("parent\n\n{}\n", device->parent)};
-    if (arguments.has("-vpd")) return {0, fmt::format("  {:<16} {}  {}\n", name, device->physloc, device->description)};
+    if (arguments.has("-vpd")) return {0, vpd_of(*device)};
     if (arguments.has("-child")) {
       std::erase_if(all, [&](const Device& each) { return each.parent != name; });
     } else {
@@ -157,7 +170,7 @@ constexpr Command lsdev = {
     "lsdev", "Displays devices and their characteristics.",
     "[-type DeviceType ...] [-virtual] [-state State] [-field FieldName ...] [-fmt Delimiter]\n"
     "       lsdev -dev DeviceName [-attr [Attribute] | -child | -parent | -vpd] [-field FieldName ...] [-fmt Delimiter]\n"
-    "       lsdev -slots",
+    "       lsdev -slots | -vpd",
     options, list};
 
 }  // namespace vios::cli

@@ -2,6 +2,7 @@
 #include "vios/cli/command.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -14,9 +15,18 @@ constexpr Option options[] = {
     {"-npiv", Takes::nothing}, {"-type", Takes::many},  {"-vadapter", Takes::one},
 };
 
-bool wanted(const Arguments& arguments, std::string_view field) {
+// By its name, or by its title as it stands before the value: VTD, "Backing device".
+bool is_called(const MapField& field, std::string_view name) {
+  const auto same = [](std::string_view a, std::string_view b) {
+    return std::ranges::equal(
+        a, b, {}, [](unsigned char c) { return std::tolower(c); }, [](unsigned char c) { return std::tolower(c); });
+  };
+  return field.name == name || same(field.title, name);
+}
+
+bool wanted(const Arguments& arguments, const MapField& field) {
   const auto fields = arguments.values("-field");
-  return fields.empty() || std::ranges::find(fields, field) != fields.end();
+  return fields.empty() || std::ranges::any_of(fields, [&](const auto& name) { return is_called(field, name); });
 }
 
 std::string line(std::string_view title, std::string_view text) { return fmt::format("{:<22}{}\n", title, text); }
@@ -24,21 +34,21 @@ std::string line(std::string_view title, std::string_view text) { return fmt::fo
 std::string print_delimited(const Mapping& mapping, const MapShape& shape, const Arguments& arguments) {
   std::vector<std::string> cells;
   for (size_t i = 0; i < shape.adapter.size(); ++i)
-    if (wanted(arguments, shape.adapter[i].name)) cells.push_back(mapping.adapter[i]);
+    if (wanted(arguments, shape.adapter[i])) cells.push_back(mapping.adapter[i]);
   for (const auto& target : mapping.targets)
     for (size_t i = 0; i < shape.target.size(); ++i)
-      if (wanted(arguments, shape.target[i].name)) cells.push_back(target.cells[i]);
-  if (mapping.targets.empty() && wanted(arguments, shape.target.front().name)) cells.emplace_back();
+      if (wanted(arguments, shape.target[i])) cells.push_back(target.cells[i]);
+  if (mapping.targets.empty() && wanted(arguments, shape.target.front())) cells.emplace_back();
   return delimited({cells}, arguments.value("-fmt"));
 }
 
 std::string print_fields(const Mapping& mapping, const MapShape& shape, const Arguments& arguments) {
   std::string text;
   for (size_t i = 0; i < shape.adapter.size(); ++i)
-    if (wanted(arguments, shape.adapter[i].name)) text += line(shape.adapter[i].title, mapping.adapter[i]);
+    if (wanted(arguments, shape.adapter[i])) text += line(shape.adapter[i].title, mapping.adapter[i]);
   for (const auto& target : mapping.targets)
     for (size_t i = 0; i < shape.target.size(); ++i)
-      if (wanted(arguments, shape.target[i].name)) text += line(shape.target[i].title, target.cells[i]);
+      if (wanted(arguments, shape.target[i])) text += line(shape.target[i].title, target.cells[i]);
   return text + "\n";
 }
 
@@ -63,9 +73,9 @@ std::string print_whole(const Mapping& mapping, const MapShape& shape) {
   return text;
 }
 
-bool known_field(const MapShape& shape, const std::string& field) {
-  return std::ranges::find(shape.adapter, field, &MapField::name) != shape.adapter.end() ||
-         std::ranges::find(shape.target, field, &MapField::name) != shape.target.end();
+bool known_field(const MapShape& shape, const std::string& name) {
+  const auto is_it = [&](const MapField& field) { return is_called(field, name); };
+  return std::ranges::any_of(shape.adapter, is_it) || std::ranges::any_of(shape.target, is_it);
 }
 
 // By the option that stands for its kind; the one without an option, if there is none.

@@ -18,9 +18,21 @@ constexpr std::string_view size_fields[] = {"name", "pvid", "size"};
 
 bool rootvg(const Disk& disk) { return !disk.on_san; }
 
+// Of one, in megabytes, and nothing else.
+Output size_of(const std::string& name, Devices& devices) {
+  const Disk* disk = devices.any_disk(name);
+  if (!disk || disk->volume || !devices.find(name)) return not_found(name);
+  return {0, fmt::format("{}\n", disk->lun->bytes() / MiB)};
+}
+
 Output list(const Arguments& arguments, Devices& devices) {
   const int lists = arguments.has("-size") + arguments.has("-free") + arguments.has("-avail");
   if (lists > 1) return usage_error(lspv, "Options -size, -free and -avail exclude each other.");
+  if (!arguments.operands().empty()) {
+    if (arguments.operands().size() > 1 || !arguments.has("-size"))
+      return usage_error(lspv, fmt::format("\"{}\" stands where no word belongs.", arguments.operands().back()));
+    return size_of(arguments.operands().front(), devices);
+  }
   const bool sizes = lists == 1;
   auto fields = sizes ? chosen_fields(arguments, size_fields) : chosen_fields(arguments, plain_fields);
   if (!fields) return usage_error(lspv, fields.error().text);
@@ -61,6 +73,7 @@ Output list(const Arguments& arguments, Devices& devices) {
 }  // namespace
 
 constexpr Command lspv = {"lspv", "Displays information about physical volumes.",
-                          "[{-avail | -free | -size}] [-fmt Delimiter] [-field FieldName ...]", options, list};
+                          "[{-avail | -free | -size}] [-fmt Delimiter] [-field FieldName ...]\n       lspv -size PhysicalVolume",
+                          options, list};
 
 }  // namespace vios::cli

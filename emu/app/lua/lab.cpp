@@ -2,6 +2,7 @@
 // Labs of a script: start, stop, commands, state, faults.
 #include "emu/app/lua/lab.h"
 
+#include "emu/app/faults.h"
 #include "emu/app/frames.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/lab_status.h"
@@ -238,15 +239,10 @@ Status wait_state(Call& call) {
 
 Status fault(Call& call) {
   const auto lab = TRY(handle_of(call));
-  const std::string frame = TRY(call.text(1)), what = TRY(call.text(2)), vios = TRY(call.text(3, ""));
-  if (frame == hmc_process_name) {
-    const auto channel = TRY(connect(lab->lab().hmc_file(), nanoseconds_per_second));
-    const auto set = TRY(ask_hmc(*channel, hmc_link::InjectFault{what}, 10 * nanoseconds_per_second));
-    return set.error.empty() ? success() : Status(Error{"fault", set.error});
-  }
-  u32 lpar_id = 0;
-  if (!vios.empty()) lpar_id = TRY(lab->lpar(frame, vios)).definition.lpar_id;
-  TRY(lab->ask(frame, service::InjectFault{what, lpar_id}));
+  const std::string where = TRY(call.text(1)), line = TRY(call.text(2)), vios = TRY(call.text(3, ""));
+  std::vector<std::string> what = TRY(split_words(line));
+  if (!vios.empty()) what.push_back("vios=" + vios);
+  TRY(inject_fault(lab->lab(), where, what));
   return success();
 }
 
@@ -386,12 +382,10 @@ constexpr Function methods[] = {
     {"wait_state", "frame, partition, state, [seconds]", "Waits until a partition is in a state", wait_state},
     {"moves", "", "The moves that the HMC knows, oldest first: step, percent, source and target stream ...", moves},
     {"stream", "frame, stream", "How a frame sees a stream: phase, passes, bytes, times", stream},
-    {"fault", "frame, what, [vios]",
-     "cut-mover-link, restore-mover-link, slow-mover:BYTES_PER_SECOND, slow-pages:BYTES_PER_SECOND (what a destination takes "
-     "out of the source's memory), unplug-network, plug-network, fill-memory, free-memory, "
-     "die-at:PHASE (a phase of a stream, or [before-]shell, source, adopted, finished: records of the journal; handed_over, "
-     "taken_back, started: the witness), stop-at:PHASE (SIGSTOP instead of SIGKILL; `never` forgets it). Of `hmc`: die-at:STEP, "
-     "stop-at:STEP (of a move, when it is written down and not yet begun: 5, 13.2, undo-6)",
+    {"fault", "where, what, [vios]",
+     "Makes something go wrong, as `twinframe fault WHERE WHAT` does: a frame, or `hmc`, and one of the faults of faults.md with "
+     "its "
+     "words",
      fault},
     {"kill", "process", "kill -9 of a frame's or the HMC's process (`hmc`)", kill_process},
     {"wait_dead", "process, [seconds]", "Waits for a process to die of what was done to it", wait_dead},

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "emu/app/command.h"
+#include "emu/app/faults.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/image_copy.h"
 #include "emu/app/json.h"
@@ -273,6 +274,10 @@ TEST_CASE("scripts wait for what they need, and say what they waited for in vain
                   "local outer = 0 wait_until('nested', function() outer = outer + 1 "
                   "return wait_until('inner', function() return outer end) == 2 end) assert(outer == 2)")
             .empty());
+}
+
+TEST_CASE("docs/faults.md lists what can be made to go wrong", "[docs]") {
+  support::approved_end_of_page(source / "docs/faults.md", "emu/app/faults.cpp", faults_as_markdown());
 }
 
 TEST_CASE("docs/scenarios.md lists what scripts can use", "[docs]") {

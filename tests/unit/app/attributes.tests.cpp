@@ -72,7 +72,7 @@ struct House {
     hypervisor = std::move(*firmware::Hypervisor::create(lab.frames[0], *journal, *witness, clock));
     vioses = std::make_unique<frame::ViosThreads>(lab, folders, lab.frames[0], *hypervisor, *journal, clock);
     service_processor =
-        std::make_unique<frame::ServiceProcessor>(lab.frames[0], *hypervisor, *vioses, death, clock, folders.runtime);
+        std::make_unique<frame::ServiceProcessor>(lab.frames[0], *hypervisor, *vioses, death, clock, folders.runtime, [] {});
     std::vector<hmc::FrameEndpoint> frames;
     frames.push_back({"frameA", std::make_unique<Link>(*service_processor)});
     console = std::move(*hmc::Hmc::create({}, std::move(frames), nullptr, clock, pause));

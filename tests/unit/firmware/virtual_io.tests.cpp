@@ -221,7 +221,7 @@ SCENARIO("the frame's virtual Ethernet", "[ethernet]") {
     CHECK(four.send(with_tag) == 0);
     CHECK(sea.receive() == with_tag);
     CHECK(vlans_of_current(3, 2) == std::vector<u16>{30});
-    CHECK(world->lpars().at(2).adapters.at(2).addl_vlan_ids == std::vector<u16>{30});
+    CHECK(world->lpars().at(2).adapters.at(0).addl_vlan_ids == std::vector<u16>{30});
     CHECK(world->native(3)->adapters().at(0).config.addl_vlan_ids == std::vector<u16>{30});
     with_tag[15] = 20;
     CHECK(four.send(with_tag) == 0);

@@ -48,7 +48,7 @@ struct World {
     hypervisor = std::move(*firmware::Hypervisor::create(lab.frames[0], *journal, *witness, clock));
     vioses = std::make_unique<frame::ViosThreads>(lab, folders, lab.frames[0], *hypervisor, *journal, clock);
     service_processor =
-        std::make_unique<frame::ServiceProcessor>(lab.frames[0], *hypervisor, *vioses, death, clock, folders.runtime);
+        std::make_unique<frame::ServiceProcessor>(lab.frames[0], *hypervisor, *vioses, death, clock, folders.runtime, [] {});
   }
   ~World() {
     service_processor.reset();

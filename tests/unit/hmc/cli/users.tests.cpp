@@ -214,7 +214,7 @@ TEST_CASE("everybody changes the own password, and a super administrator that of
 
   world.input = "password5\npassword5\n";
   const Answer asked = world.hmc("chhmcusr -u viewer -t passwd");
-  CHECK(asked.text == "Enter the new password:\nRetype the new password:\n");
+  CHECK(asked.text == "Enter the new password:\r\nRetype the new password:\r\n");
   CHECK(world.console->password_opens("viewer", "password5"));
   world.input = "password6\r\npassword7\r\n";
   CHECK(world.hmc("chhmcusr -u viewer -t passwd").text.find("HSCLF059") != std::string::npos);

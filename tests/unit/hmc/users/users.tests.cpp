@@ -66,6 +66,11 @@ TEST_CASE("without a password of the lab, none opens for hscroot, and a key does
     return emu::success();
   }));
   CHECK(users->key_opens("hscroot", key + " any comment"));
+  // Or the lab has one for him from the beginning.
+  const auto other = std::move(*Journal::open(":memory:"));
+  const auto with_key = std::move(*Users::open(*other, clock, "", key + " lab"));
+  CHECK(with_key->key_opens("hscroot", key));
+  CHECK_FALSE(with_key->password_opens("hscroot", ""));
   CHECK_FALSE(users->key_opens("hscroot", key.substr(0, key.size() - 4)));
 }
 

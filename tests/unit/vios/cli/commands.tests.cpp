@@ -43,11 +43,11 @@ void approve(const std::string& name, const std::string& text) {
 
 TEST_CASE("listing devices", "[vios][cli]") {
   Padmin padmin;
-  for (const char* line :
-       {"ioslevel", "ioscli ioslevel", "lsdev", "lsdev -virtual", "lsdev -type disk", "lsdev -type adapter -field name physloc",
-        "lsdev -slots", "lsdev -dev hdisk1 -attr", "lsdev -dev hdisk1 -attr reserve_policy", "lsdev -dev vioslpm0 -attr",
-        "lsdev -dev ent2 -attr", "lsdev -dev vhost0 -child", "lsdev -dev vtscsi0 -parent",
-        "lsdev -type disk -fmt : -field name status", "lsdev -dev nobody", "lsdev -type spaceship", "lsdev -x"})
+  for (const char* line : {"ioslevel", "ioscli ioslevel", "lsdev", "lsdev -virtual", "lsdev -type disk",
+                           "lsdev -type adapter -field name physloc", "lsdev -slots", "lsdev -dev hdisk1 -attr",
+                           "lsdev -dev hdisk1 -attr reserve_policy", "lsdev -dev vioslpm0 -attr", "lsdev -dev ent2 -attr",
+                           "lsdev -dev vhost0 -child", "lsdev -dev vtscsi0 -parent", "lsdev -type disk -fmt : -field name status",
+                           "lsdev -dev nobody", "lsdev -type spaceship", "lsdev -x", "lsdev -vpd", "lsdev -dev hdisk1 -vpd"})
     padmin.run(line);
   approve("lsdev", padmin.transcript);
 }
@@ -59,15 +59,16 @@ TEST_CASE("listing mappings", "[vios][cli]") {
   for (const char* line : {"lsmap -all", "lsmap -vadapter vhost0", "lsmap -all -fmt ,",
                            "lsmap -all -field svsa backing -fmt :", "lsmap -vadapter vhost0 -field vtd lun", "lsmap -all -net",
                            "lsmap -all -net -fmt ,", "lsmap -all -npiv", "lsmap -all -type lv", "lsmap", "lsmap -vadapter vhost9",
-                           "lsmap -all -field colour"})
+                           "lsmap -all -field colour", "lsmap -vadapter vhost0 -field 'Backing device' VTD LUN -fmt :"})
     padmin.run(line);
   approve("lsmap", padmin.transcript);
 }
 
 TEST_CASE("listing disks", "[vios][cli]") {
   Padmin padmin;
-  for (const char* line : {"lspv", "lspv -size", "lspv -free", "lspv -avail", "lspv -size -fmt : -field name pvid size",
-                           "lspv -fmt ,", "lspv -free -size"})
+  for (const char* line :
+       {"lspv", "lspv -size", "lspv -free", "lspv -avail", "lspv -size -fmt : -field name pvid size", "lspv -fmt ,",
+        "lspv -free -size", "lspv -size hdisk1", "lspv -size nobody", "lspv hdisk1", "lspv -size hdisk1 hdisk2"})
     padmin.run(line);
   approve("lspv", padmin.transcript);
 }
