@@ -232,7 +232,8 @@ Result<std::unique_ptr<Channel>> try_connect(const std::string& path) {
     layout.knock.ring();
     return std::unique_ptr<Channel>(std::make_unique<RingChannel>(std::move(file), i, generation, RingChannel::Side::client));
   }
-  return Error{"busy", "All " + std::to_string(most_connections) + " connections of " + path + " are in use: try again in a minute."};
+  return Error{"busy",
+               "All " + std::to_string(most_connections) + " connections of " + path + " are in use: try again in a minute."};
 }
 
 }  // namespace

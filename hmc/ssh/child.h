@@ -64,7 +64,7 @@ struct Outcome {
 };
 emu::Result<Outcome> run_to_end(const std::vector<std::string>& words);
 
-// The number of a signal that ssh names; 0: none that may be sent. (RFC 4254, 6.9)
+// The number of a signal that ssh names; 0: none that may be sent. (RFC 4254 6.9)
 int signal_of(std::string_view name);
 
 }  // namespace hmc::ssh

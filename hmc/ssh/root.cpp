@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/paths.h"
+
 namespace hmc::ssh {
 
 namespace {
@@ -45,9 +47,9 @@ PS1='\u@\h:\w> '
 constexpr std::string_view inputrc = "set enable-bracketed-paste off\n";
 
 std::optional<fs::path> found(std::string_view program) {
-  if (program.starts_with('/')) return fs::exists(program) ? std::optional<fs::path>(program) : std::nullopt;
+  if (program.starts_with('/')) return emu::is_there(program) ? std::optional<fs::path>(program) : std::nullopt;
   for (const char* folder : {"/bin", "/usr/bin"})
-    if (const fs::path path = fs::path(folder) / program; fs::exists(path)) return path;
+    if (const fs::path path = fs::path(folder) / program; emu::is_there(path)) return path;
   return std::nullopt;
 }
 

@@ -18,7 +18,7 @@ inline constexpr const char* inside_rc = "/etc/hmcrc";
 
 struct RootSources {
   std::string command;                // hmc/ssh/inside/command.cpp as a program without libraries
-  std::string seal;                   // and seal.cpp
+  std::string seal;                   // hmc/ssh/inside/seal.cpp, likewise
   std::vector<std::string> commands;  // names of the console's
 };
 
