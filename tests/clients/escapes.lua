@@ -13,7 +13,7 @@ file:write "the host's secret\n"
 file:close()
 local password = assert(io.open(ssh.password_file)):read("l")
 -- A program of the user's own, without libraries.
-host(("printf 'int main(void) { return 99; }' | gcc -x c -static -O1 - -o %s/own"):format(folder))
+host(("printf '#include <unistd.h>\nint main(void) { write(2, \"ESCAPED\", 7); return 99; }' | gcc -x c -static -O1 - -o %s/own"):format(folder))
 for _, name in ipairs { "own" } do host(("scp -q -F %s %s/%s %s:%s"):format(ssh.file, folder, name, ssh.name, name)) end
 host(("printf '#!/bin/bash\\necho ran\\n' > %s/own.sh; chmod 755 %s/own.sh; scp -q -p -F %s %s/own.sh %s:own.sh"):format(folder, folder, ssh.file, folder, ssh.name))
 ssh.well "chmod 755 own own.sh"
@@ -21,7 +21,7 @@ ssh.well "chmod 755 own own.sh"
 ssh.well "mkhmcusr -u viewer -a hmcviewer --passwd abc12345"
 
 -- What must not be in any answer, and what each attempt is. `ok`: it may succeed, but must not show anything.
-local forbidden = { "the host's secret", password, "root:.-:0:0:", "BEGIN OPENSSH PRIVATE KEY", "uid=0" }
+local forbidden = { "the host's secret", password, "root:.-:0:0:", "BEGIN OPENSSH PRIVATE KEY", "uid=0", "ESCAPED" }
 local attempts = {
   "cat " .. secret,
   "cat /etc/shadow",
@@ -53,6 +53,9 @@ local attempts = {
   "bash own.sh; sh own.sh; ./own.sh",
   "exec ./own",
   "cp own /tmp/own; /tmp/own; echo $?",
+  "scp -S /home/hscroot/own a b:c; echo $?; cp own /tmp/own; scp -S /tmp/own a b:c; echo $?",
+  "cp own /home/own; scp -S /home/own a b:c; echo $?; ls /home",
+  "for d in / /dev /etc /home /lib /proc /var /run; do cp own $d/own; scp -S $d/own a b:c; echo $?; done",
   "cp own /bin/own2; cp own /lib/hmc/bash; ls -la /bin/own2",
   "/lib64/ld-linux-x86-64.so.2 /home/hscroot/own; echo $?",
   "sort --compress-program=/home/hscroot/own -S1k /bin/ls | head -1; echo $?",
@@ -86,6 +89,8 @@ for _, line in ipairs(attempts) do
   end
   check(not output:find("\n99\n") and not output:find("^99\n"), line .. " executes nothing of its own: " .. output:sub(1, 200))
 end
+-- That it would be seen if it were executed.
+check_equal(host(folder .. "/own"), "ESCAPED", "the program says that it runs where it may")
 -- Of all that, the host has nothing.
 local output = host(("ls -la %s; ls %s/.. | head"):format(folder, folder))
 check(not output:find "pwned", "nothing was written outside")

@@ -33,9 +33,11 @@ bool bounded(__rlimit_resource resource, rlim_t most) {
 int main(int argc, char** argv) {
   if (argc < 3) return cannot;
   const char* const home = argv[1];
+  constexpr unsigned long closed = MS_REMOUNT | MS_BIND | MS_NOEXEC | MS_NOSUID | MS_NODEV;
   for (const char* writable : {home, "/tmp"})
-    if (mount(nullptr, writable, nullptr, MS_REMOUNT | MS_BIND | MS_NOEXEC | MS_NOSUID | MS_NODEV, nullptr) != 0)
-      return fails(writable);
+    if (mount(nullptr, writable, nullptr, closed, nullptr) != 0) return fails(writable);
+  // The folder of the home is a file system of its own, in which there is nothing to write.
+  if (mount(nullptr, "/home", nullptr, closed | MS_RDONLY, nullptr) != 0) return fails("/home");
   // Over the host kernel's files, if they are here: the shell's process substitution needs the processes (/dev/fd), and nothing else.
   struct stat self {};
   if (lstat("/proc/self", &self) == 0 && mount("proc", "/proc", "proc", MS_NOEXEC | MS_NOSUID | MS_NODEV, "subset=pid") != 0)
