@@ -9,6 +9,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -61,6 +63,8 @@ class Up final : public Command {
   void accept(Options& options) override {
     options.argument("LAB.toml", "The lab file (default: images/labs/pair.toml)", file_, Needed::no);
     options.value("--name", "Another name for the lab than its own: so the same file can run several times", name_);
+    options.value("--frames", "Instead of a lab file: so many servers, for inventories (the lab is called inventory)", frames_);
+    options.value("--partitions", "So many partitions on all of them together, which are off", partitions_);
     options.flag("--wait", "Until all partitions that run have an RMC connection to the console: migrations can begin", wait_);
     options.flag("--json", "Print what `twinframe status --json` says of the lab; all else goes to standard error", json_);
     options.flag("--env",
@@ -72,7 +76,7 @@ class Up final : public Command {
 
   int run() override {
     if (json_ && env_) return failed({"usage", "--json and --env: take one of them."}, exit_misused);
-    const auto lab = open_lab(file_.empty() ? default_lab_file() : file_, name_);
+    const auto lab = open();
     if (!lab) return failed(lab.error(), exit_misused);
     FILE* const to = json_ || env_ ? stderr : stdout;
     fmt::print(to, "lab {} from {}\n", lab->lab.name, lab->lab.file);
@@ -92,6 +96,27 @@ class Up final : public Command {
   }
 
  private:
+  Result<NamedLab> open() const {
+    if (frames_.empty() && partitions_.empty()) return open_lab(file_.empty() ? default_lab_file() : file_, name_);
+    const auto frames = parse_number<u32>(frames_), partitions = parse_number<u32>(partitions_.empty() ? "0" : partitions_);
+    if (!file_.empty() || !frames || !partitions)
+      return Error{"lab", "--frames and --partitions are numbers, and stand instead of a lab file."};
+    const std::string name = name_.empty() ? "inventory" : name_;
+    const LabFolders folders = TRY(lab_folders(name));
+    const std::string file = folders.state + "/generated.toml";
+    std::ofstream stream(file);
+    stream << fmt::format(
+        "# Written by `twinframe up --frames {0} --partitions {1}`.\n[[generate]]\nframes = {0}\npartitions = {1}\n", *frames,
+        *partitions);
+    if (!stream.flush()) return Error{"lab", fmt::format("{} cannot be written.", file)};
+    auto lab = open_lab(file, name);
+    if (lab) return lab;
+    // Nothing of it is left, unless there was something before.
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    for (const std::string& folder : {folders.state, folders.runtime}) std::filesystem::remove(folder, ignored);
+    return lab;
+  }
   static void print_variables(const NamedLab& lab) {
     const auto set = [](const char* name, const std::string& value) { fmt::print("export {}={}\n", name, quoted(value)); };
     set("TWINFRAME_LAB", lab.lab.name);
@@ -105,7 +130,7 @@ class Up final : public Command {
     set("HMC_KNOWN_HOSTS", ssh_folder(lab.folders) + "/known_hosts");
   }
 
-  std::string file_, name_;
+  std::string file_, name_, frames_, partitions_;
   bool wait_ = false, json_ = false, env_ = false;
   bool trace_ = false;
 };

@@ -80,6 +80,25 @@ ConsoleConfig read_console(Reading& reading, const toml::table& table) {
   return console;
 }
 
+// What a [[generate]] stands for, read as if it were in the file.
+void read_generated(Reading& reading, Once& in_lab, Lab& lab, const toml::table& table) {
+  Generate wanted;
+  read_keys(reading, table, "a generate", generate_table, wanted);
+  if (!is_name(wanted.prefix)) reading.wrong(at(table, "prefix"), fmt::format("\"{}\" is no name for servers", wanted.prefix));
+  if (wanted.frames == 0 || wanted.frames > most_generated_frames)
+    reading.wrong(at(table, "frames"), fmt::format("frames is 1 to {}", most_generated_frames));
+  else if (wanted.partitions > u64{wanted.frames} * most_generated_partitions)
+    reading.wrong(at(table, "partitions"), fmt::format("a server has at most {} of them", most_generated_partitions));
+  if (reading.failed()) return;
+  const toml::parse_result made = toml::parse(generated(wanted));
+  if (!made) return reading.wrong(table, std::string(made.error().description()));
+  for_each_table(made.table()["segment"].as_array(),
+                 [&](const toml::table& each) { lab.segments.push_back(read_segment(reading, in_lab, each)); });
+  for_each_table(made.table()["frame"].as_array(), [&](const toml::table& each) {
+    if (!reading.failed()) lab.frames.push_back(read_frame(reading, in_lab, lab, each));
+  });
+}
+
 }  // namespace
 
 Result<Lab> read_lab(const std::string& file) {
@@ -112,6 +131,10 @@ Result<Lab> read_lab(const std::string& file) {
   // SIMPLIFIED: one console; a real system may have two.
   if (draft.consoles && draft.consoles->size() > 1) reading.wrong(at(root, "hmc"), "a lab has one console");
   for_each_table(draft.consoles, [&](const toml::table& table) { lab.console = read_console(reading, table); });
+  for_each_table(draft.generated, [&](const toml::table& table) {
+    if (!reading.failed()) read_generated(reading, in_lab, lab, table);
+  });
+  if (lab.frames.empty() && !reading.failed()) reading.wrong(root, "a lab lacks its key frame");
   if (reading.failed()) return reading.error();
   return lab;
 }

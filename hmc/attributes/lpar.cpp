@@ -19,11 +19,12 @@ using Row = const LparRow&;
 
 const emu::LparDefinition& definition(Row row) { return row.lpar->info.definition; }
 
+// A real console knows these words, and none for the toy guest.
 Value os_of(Row row) {
-  if (row.lpar->is_vios()) return "VIOS";
+  if (row.lpar->is_vios()) return "vios";
   const std::string& version = row.lpar->os_version;
-  const size_t blank = version.find(' ');
-  return version.empty() ? Value("Unknown") : Value(version.substr(0, blank));
+  if (version.empty()) return "Unknown";
+  return version.starts_with("Linux") ? "linux" : "aixlinux";
 }
 
 Value os_version_of(Row row) {
@@ -99,7 +100,7 @@ constexpr Attribute<LparRow, LparChange> table[] = {
     {{"resource_config", always, [](Row r) { return Value(!r.lpar->off()); }},
      Type::flag,
      "Whether it has memory and processors of the system."},
-    {{"os", always, os_of}, Type::word, "The operating system that RMC reports."},
+    {{"os", always, os_of}, Type::word, "The kind of operating system that RMC reports: aixlinux, linux, vios."},
     {{"os_version", always, os_version_of}, Type::text, "The operating system and its version, as RMC reports them."},
     {{"logical_serial_num", always, [](Row r) { return Value(fmt::format("{}{:X}", r.system->info.serial_num, r.lpar->id())); }},
      Type::text,
@@ -162,13 +163,13 @@ constexpr Attribute<LparRow, LparChange> table[] = {
      "Whether a Virtual I/O Server is a mover service partition.",
      Settable::any_time,
      set_msp},
-    {{"migration_disabled", always,
+    {{"migration_disabled", Shown::on_request,
       [](Row r) { return r.lpar->is_vios() ? Value::absent() : Value(definition(r).migration_disabled); }},
      Type::flag,
      "Whether it may not move.",
      Settable::any_time,
      set_migration_disabled},
-    {{"uuid", always, [](Row r) { return Value(definition(r).uuid); }},
+    {{"uuid", Shown::on_request, [](Row r) { return Value(definition(r).uuid); }},
      Type::text,
      "An identity that stays the same across a move."},
     {{"description", always, [](Row r) { return Value(definition(r).description); }},

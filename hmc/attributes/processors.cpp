@@ -95,7 +95,7 @@ constexpr Attribute<CapacityRow> of_lpar[] = {
     {{"pend_sharing_mode", always, [](Row r) { return Value(r.current.pending.sharing_mode); }},
      Type::word,
      "sharing_mode when all changes are done."},
-    {{"pend_uncap_weight", always, [](Row r) { return Value(r.current.pending.uncap_weight); }},
+    {{"pend_uncap_weight", always, [](Row r) { return dedicated(r) ? Value::absent() : Value(r.current.pending.uncap_weight); }},
      Type::number,
      "The share when all changes are done."},
     {{"run_proc_units", always,
@@ -105,7 +105,7 @@ constexpr Attribute<CapacityRow> of_lpar[] = {
     {{"run_procs", always, [](Row r) { return Value(r.running.desired_procs); }},
      Type::number,
      "What its operating system runs with."},
-    {{"run_uncap_weight", always, [](Row r) { return Value(r.running.uncap_weight); }},
+    {{"run_uncap_weight", always, [](Row r) { return dedicated(r) ? Value::absent() : Value(r.running.uncap_weight); }},
      Type::number,
      "What its operating system runs with."},
 };

@@ -25,6 +25,11 @@ using Row = const ProfileRow&;
 constexpr Shown always = Shown::always;
 
 bool is_vios(Row row) { return row.lpar->env == emu::LparEnv::vioserver; }
+// A real console's profiles of Virtual I/O Servers do not have them.
+template <class T>
+Value not_of_vios(Row row, const T& value) {
+  return is_vios(row) ? Value::absent() : Value(value);
+}
 
 template <auto to, auto member>
 Status set_field(emu::Profile& profile, const Assignment& assignment) {
@@ -78,17 +83,17 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      "What it can be given while it runs.",
      Settable::any_time,
      set_field<to_number, &emu::Profile::max_mem>},
-    {{"min_num_huge_pages", always, [](Row r) { return Value(r.profile.min_num_huge_pages); }},
+    {{"min_num_huge_pages", always, [](Row r) { return not_of_vios(r, r.profile.min_num_huge_pages); }},
      Type::number,
      "Pages of 16 GiB: less is no activation.",
      Settable::any_time,
      set_field<to_number, &emu::Profile::min_num_huge_pages>},
-    {{"desired_num_huge_pages", always, [](Row r) { return Value(r.profile.desired_num_huge_pages); }},
+    {{"desired_num_huge_pages", always, [](Row r) { return not_of_vios(r, r.profile.desired_num_huge_pages); }},
      Type::number,
      "Pages of 16 GiB that it gets if there are so many.",
      Settable::any_time,
      set_field<to_number, &emu::Profile::desired_num_huge_pages>},
-    {{"max_num_huge_pages", always, [](Row r) { return Value(r.profile.max_num_huge_pages); }},
+    {{"max_num_huge_pages", always, [](Row r) { return not_of_vios(r, r.profile.max_num_huge_pages); }},
      Type::number,
      "Pages of 16 GiB that it can be given.",
      Settable::any_time,
@@ -177,13 +182,6 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      Settable::any_time,
      set_adapters},
     {{"virtual_fc_adapters", always, [](Row) { return Value("none"); }}, Type::list, "Virtual fibre channel adapters."},
-    // Redbook 5.6.3: only of Virtual I/O Servers that can take part in a migration.
-    {{"virtual_vasi_adapters", always,
-      [](Row r) { return is_vios(r) ? adapters_text(r.profile.adapters, "virtual_vasi_adapters") : Value::absent(); }},
-     Type::list,
-     "Slot of the VASI of a mover service partition.",
-     Settable::any_time,
-     set_adapters},
     {{"boot_mode", always, [](Row r) { return Value(r.profile.boot_mode); }},
      Type::word,
      "What the firmware does at activation: norm, sms, of.",
@@ -207,12 +205,21 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      "Whether it reports errors of shared hardware.",
      Settable::any_time,
      set_field<to_flag, &emu::Profile::redundant_err_path_reporting>},
+    // Redbook 5.6.3: only of Virtual I/O Servers that can take part in a migration.
+    {{"virtual_vasi_adapters", always,
+      [](Row r) { return is_vios(r) ? adapters_text(r.profile.adapters, "virtual_vasi_adapters") : Value::absent(); }},
+     Type::list,
+     "Slot of the VASI of a mover service partition.",
+     Settable::any_time,
+     set_adapters},
     {{"lpar_proc_compat_mode", always, [](Row r) { return Value(r.profile.lpar_proc_compat_mode); }},
      Type::word,
      "What its processors are to be: default, or one of lpar_proc_compat_modes.",
      Settable::any_time,
      set_field<to_word<emu::CompatMode>, &emu::Profile::lpar_proc_compat_mode>},
-    {{"electronic_err_reporting", always, [](Row) { return Value("null"); }}, Type::word, "Whether errors are reported by mail."},
+    {{"electronic_err_reporting", always, [](Row r) { return not_of_vios(r, "null"); }},
+     Type::word,
+     "Whether errors are reported by mail."},
     {{"sriov_eth_logical_ports", always, [](Row) { return Value("none"); }}, Type::list, "SR-IOV logical ports."},
     // Of this emulator: what the firmware boots.
     {{"boot_image", Shown::on_request, [](Row r) { return Value(r.profile.boot_image); }},

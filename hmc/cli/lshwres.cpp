@@ -55,9 +55,21 @@ std::string backing_of(const Lpar& lpar, const emu::VirtualAdapter& adapter) {
   return list_text(devices);
 }
 
+// SIMPLIFIED: no physical slots, no pools, no SR-IOV, vNIC and persistent memory; a system without them answers like this.
+constexpr std::string_view resources_without_any[] = {"io", "mempool", "pmem", "procpool", "sriov"};
+constexpr std::string_view kinds_without_any[] = {"vnic", "vnicbkdev"};
+
+Result<int> list_nothing(Call& call) {
+  const Inventory inventory = call.inventory(Detail::systems);
+  TRY(system_of(call, inventory));
+  call.print("No results were found.\n");
+  return 0;
+}
+
 Result<int> list_virtualio(Call& call) {
   const std::string rsubtype = call.options.value("--rsubtype");
   const std::string level = call.options.value("--level");
+  if (std::ranges::count(kinds_without_any, rsubtype)) return list_nothing(call);
   const Inventory inventory = call.inventory(Detail::vios);
   const System* system = TRY(system_of(call, inventory));
   constexpr std::string_view allowed[] = {"slots", "vswitches"};
@@ -102,13 +114,7 @@ Result<int> lshwres(Call& call) {
   const std::string what = call.options.value("-r");
   if (what == "mem" || what == "proc") return list_capacity(call, what == "mem");
   if (what == "virtualio") return list_virtualio(call);
-  if (what == "io" || what == "mempool" || what == "procpool") {
-    // SIMPLIFIED: no physical slots and no pools; a system without them answers like this.
-    const Inventory inventory = call.inventory(Detail::systems);
-    TRY(system_of(call, inventory));
-    call.print("No results were found.\n");
-    return 0;
-  }
+  if (std::ranges::count(resources_without_any, what)) return list_nothing(call);
   return usage_error("-r");
 }
 

@@ -17,17 +17,20 @@ struct Row {
 };
 
 constexpr Shown always = Shown::always;
+// Of a partition that has shown nothing yet, nothing.
+std::string stamp_of(const service::RefCode& code) { return code.wall ? attributes::time_text(code.wall) : std::string(); }
+
 constexpr Column<Row> lpar_columns[] = {
     {"lpar_name", always, [](const Row& r) { return Value(r.lpar->name()); }},
     {"lpar_id", always, [](const Row& r) { return Value(r.lpar->id()); }},
-    {"time_stamp", always, [](const Row& r) { return Value(attributes::time_text(r.code.wall)); }},
+    {"time_stamp", always, [](const Row& r) { return Value(stamp_of(r.code)); }},
     {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
     {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
     {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},
 };
 constexpr Column<Row> sys_columns[] = {
     {"refcode_num", always, [](const Row& r) { return Value(r.number); }},
-    {"time_stamp", always, [](const Row& r) { return Value(attributes::time_text(r.code.wall)); }},
+    {"time_stamp", always, [](const Row& r) { return Value(stamp_of(r.code)); }},
     {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
     {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
     {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},

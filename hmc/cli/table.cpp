@@ -82,7 +82,7 @@ const Command table[] = {
      "-r {mem|proc} -m <system> --level {sys|lpar} [--filter ...] [-F [<attributes>] [--header]] | "
      "-r virtualio -m <system> --rsubtype {scsi|eth|serial|slot|vasi|vswitch|fc} [--level {lpar|slot}] [--filter ...] [-F "
      "[<attributes>] [--header]] | "
-     "-r io -m <system> --rsubtype slot",
+     "-r {io|mempool|procpool|sriov|pmem} -m <system>",
      lshwres_options,
      lshwres,
      {{"--level lpar", "ListLPARProperty"}, {"", "ListCECProperty"}}},

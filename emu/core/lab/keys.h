@@ -3,6 +3,7 @@
 // Of the reader of lab files alone: the keys of a lab file, one list for the reader and for docs/labs.md, and what they are read into.
 
 #include "emu/core/adapter_kinds.h"
+#include "emu/core/lab/generate.h"
 #include "emu/core/lab/reading.h"
 #include "emu/core/partner.h"
 
@@ -103,6 +104,7 @@ struct LabDraft {
   const toml::array* segments = nullptr;
   const toml::array* frames = nullptr;
   const toml::array* consoles = nullptr;
+  const toml::array* generated = nullptr;
 };
 struct SegmentDraft {
   SegmentConfig segment;
@@ -118,8 +120,19 @@ inline constexpr Key<LabDraft> lab_table[] = {
     {"name", "name", "the file's name", "under which state and links are kept; letters, digits, - and _", into<&LabDraft::name>},
     {"lun", "tables", "none", "disks of the SAN", into<&LabDraft::luns>},
     {"segment", "tables", "none", "Ethernet segments", into<&LabDraft::segments>},
-    {"frame", "tables", "-", "the servers", into<&LabDraft::frames>},
+    {"frame", "tables", "none, if there is `generate`", "the servers", into<&LabDraft::frames>},
+    {"generate", "tables", "none", "many servers with many partitions, for inventories", into<&LabDraft::generated>},
     {"hmc", "tables", "one with a default of each key", "the console; one", into<&LabDraft::consoles>},
+};
+inline constexpr Key<Generate> generate_table[] = {
+    {"prefix", "name", "\"frame\"", "what the servers' names begin with; a number follows: frame001", into<&Generate::prefix>},
+    {"frames", "1 to 1000", "-", "how many", into<&Generate::frames>},
+    {"partitions", "number", "0",
+     "of all of them together, up to 250 each, all off; each server has a Virtual I/O Server besides",
+     into<&Generate::partitions>},
+    {"memory_mb", "MiB", "65536", "of each server", into<&Generate::memory_mb>},
+    {"processors", "number", "64", "of each server", into<&Generate::processors>},
+    {"desired_mem", "MiB", "256", "of each partition", into<&Generate::desired_mem>},
 };
 inline constexpr Key<ConsoleConfig> console_table[] = {
     {"name", "name", "\"hmc\"", "its host name", into<&ConsoleConfig::name>},

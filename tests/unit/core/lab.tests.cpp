@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <unistd.h>
@@ -50,6 +51,40 @@ std::string line_of(const std::string& what) {
 }
 
 }  // namespace
+
+TEST_CASE("servers that a lab file generates are the same each time, and like others", "[lab]") {
+  const Folder folder;
+  const fs::path file = folder.path / "many.toml";
+  const auto read = [&](const std::string& text) {
+    std::ofstream(file) << text;
+    return emu::read_lab(file.string());
+  };
+  const std::string many = "[[generate]]\nprefix = \"cec\"\nframes = 10\npartitions = 23\n";
+  const auto lab = read(many);
+  REQUIRE(lab);
+  REQUIRE(lab->frames.size() == 10);
+  CHECK(lab->frames[0].name == "cec01");
+  CHECK(lab->frames[9].name == "cec10");
+  CHECK(lab->frames[2].partitions.size() == 4);  // three, and the Virtual I/O Server
+  CHECK(lab->frames[3].partitions.size() == 3);
+  CHECK(lab->frames[3].partitions[1].name == "cec04-lp1");
+  const auto again = read(many);
+  REQUIRE(again);
+  std::set<std::string> identities;
+  for (size_t i = 0; i < 10; ++i) {
+    CHECK(again->frames[i].serial_num == lab->frames[i].serial_num);
+    CHECK(again->frames[i].partitions == lab->frames[i].partitions);
+    identities.insert(lab->frames[i].serial_num);
+    for (const emu::LparDefinition& lpar : lab->frames[i].partitions) identities.insert(lpar.uuid);
+  }
+  CHECK(identities.size() == 10 + 10 + 23);
+  // Beside those that somebody has written.
+  CHECK(read("[[frame]]\nname = \"other\"\n" + many)->frames.size() == 11);
+  for (const char* wrong : {"[[generate]]\nframes = 0\n", "[[generate]]\nframes = 1001\n", "[[generate]]\npartitions = 1\n",
+                            "[[generate]]\nframes = 2\npartitions = 501\n", "[[generate]]\nframes = 1\nprefix = \"a b\"\n",
+                            "[[generate]]\nframes = 1\n[[generate]]\nframes = 1\n", "name = \"x\"\n"})
+    CHECK_FALSE(read(wrong));
+}
 
 SCENARIO("the default lab says what it seems to say", "[lab]") {
   const auto lab = emu::read_lab(pair_file);
