@@ -107,6 +107,16 @@ bool Hmc::password_opens(const std::string& user, const std::string& password) {
 
 bool Hmc::key_opens(const std::string& user, const std::string& key) { return console_->users().key_opens(user, key); }
 
+std::optional<u64> Hmc::user_made(const std::string& user) const {
+  const auto found = console_->users().find(user);
+  return found ? std::optional(found->made) : std::nullopt;
+}
+
+bool Hmc::may_stay(const std::string& user, u64 made) const {
+  const auto found = console_->users().find(user);
+  return found && found->made == made && !found->disabled;
+}
+
 void Hmc::note_login(const std::string& user, const std::string& from, bool ok) {
   if (ok) console_->users().logged_in(user);
   console_->note(user, ok ? fmt::format("logged in from {}.", from) : fmt::format("failed to log in from {}.", from));

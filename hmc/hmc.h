@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -116,6 +117,10 @@ class Hmc {
   // by any of them. An unknown user takes as long as a wrong password.
   bool password_opens(const std::string& user, const std::string& password);
   bool key_opens(const std::string& user, const std::string& key);  // "type base64", a comment behind it means nothing
+  // When the user was made, by which a log-in knows the user again; none: there is no such user. And whether who logged in as that user may
+  // stay: not if the user was removed since, or disabled, whoever has the name now.
+  std::optional<u64> user_made(const std::string& user) const;
+  bool may_stay(const std::string& user, u64 made) const;
   // Is then in `lssvcevents -t console`. `from`: an address, for people.
   void note_login(const std::string& user, const std::string& from, bool ok);
 

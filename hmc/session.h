@@ -15,6 +15,8 @@ class Session {
   virtual ~Session() = default;
   // The console's user who typed it. Commands that are given on the host act as hscroot.
   virtual std::string user() const { return "hscroot"; }
+  // When that user was made, if the session began with a log-in: another one may have the name now. 0: whoever has it.
+  virtual u64 user_made() const { return 0; }
   virtual void write(std::string_view text) = 0;  // standard output; errors go there too, as on a real HMC
   // Standard input. Some bytes, at least one. Errors: "timeout" (nanoseconds), "closed" (end of input).
   virtual emu::Result<std::string> read(u64 timeout) = 0;

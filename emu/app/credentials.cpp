@@ -44,6 +44,11 @@ Status publish(const LabFolders& folders, const SshEndpoint& endpoint) {
   return stream && !failed ? success() : Status(Error{"files", fmt::format("{} cannot be written.", file)});
 }
 
+void withdraw(const LabFolders& folders) {
+  std::error_code ignored;
+  std::filesystem::remove(endpoint_file(folders), ignored);
+}
+
 std::optional<SshEndpoint> ssh_endpoint(const LabFolders& folders) {
   std::ifstream stream(endpoint_file(folders));
   SshEndpoint endpoint;

@@ -34,6 +34,7 @@ struct SshEndpoint {
   std::string why_no_sandbox;  // in a sentence; empty: users have a shell
 };
 Status publish(const LabFolders&, const SshEndpoint&);
+void withdraw(const LabFolders&);
 std::optional<SshEndpoint> ssh_endpoint(const LabFolders&);
 
 }  // namespace emu::app

@@ -8,6 +8,7 @@
 #include "emu/app/frames.h"
 #include "emu/app/hmc_link.h"
 #include "emu/core/clock.h"
+#include "emu/core/names.h"
 #include "emu/core/text.h"
 
 namespace emu::app {
@@ -16,11 +17,13 @@ namespace {
 
 constexpr u64 patience = 10 * nanoseconds_per_second;
 
+constexpr std::string_view bytes_per_second = "BYTES_PER_SECOND";
+
 constexpr FaultKind kinds[] = {
     {"cut-mover-link", FaultOf::frame, "", "the link between the movers of two frames is cut"},
     {"restore-mover-link", FaultOf::frame, "", "it carries again"},
-    {"slow-mover", FaultOf::frame, "BYTES_PER_SECOND", "a mover sends no more than that; 0: as fast as it goes"},
-    {"slow-pages", FaultOf::frame, "BYTES_PER_SECOND",
+    {"slow-mover", FaultOf::frame, bytes_per_second, "a mover sends no more than that; 0: as fast as it goes"},
+    {"slow-pages", FaultOf::frame, bytes_per_second,
      "a destination takes no more of what is missing out of the source's memory; 0: no limit"},
     {"unplug-network", FaultOf::frame, "", "the cables of its Virtual I/O Servers' shared Ethernet adapters are pulled"},
     {"plug-network", FaultOf::frame, "", "and plugged in again"},
@@ -44,11 +47,11 @@ struct Attribute {
   std::string_view meaning;
   bool (*set)(hmc::CommandFault&, const std::string&);
 };
-template <auto member>
+template <auto member, u32 least = 0>
 bool set_number(hmc::CommandFault& fault, const std::string& text) {
   const auto number = parse_number<u32>(text);
   if (number) fault.*member = *number;
-  return number.has_value();
+  return number && *number >= least;
 }
 template <auto member>
 bool set_text(hmc::CommandFault& fault, const std::string& text) {
@@ -62,7 +65,7 @@ constexpr Attribute attributes[] = {
     {"delay", "of an answer, in ms", set_number<&hmc::CommandFault::delay_ms>},
     {"jitter", "the delay is up to so many ms longer or shorter", set_number<&hmc::CommandFault::jitter_ms>},
     {"skip", "so many commands are spared first", set_number<&hmc::CommandFault::skip>},
-    {"count", "then so many are met (default: all)", set_number<&hmc::CommandFault::count>},
+    {"count", "then so many are met (default: all)", set_number<&hmc::CommandFault::count, 1>},
     {"probability", "of each of them, in percent (default: 100)", set_number<&hmc::CommandFault::probability>},
 };
 
@@ -125,6 +128,8 @@ Result<std::string> inject_fault(const NamedLab& lab, const std::string& where, 
   if (kind->value.empty() != value.empty())
     return wrong(value.empty() ? fmt::format("{} needs a value: {}:{}.", name, name, kind->value)
                                : fmt::format("{} has no value.", name));
+  if (kind->value == bytes_per_second && !parse_number<u64>(value))
+    return wrong(fmt::format("{} is no number of bytes.", shown_name(value)));
   const auto more = std::span(words).subspan(1);
   if (kind->of == FaultOf::command) return add_command_fault(lab, name, value, more);
   if (kind->of == FaultOf::frame) return inject_into_frame(lab, where, words[0], more);
@@ -133,7 +138,7 @@ Result<std::string> inject_fault(const NamedLab& lab, const std::string& where, 
 
 std::string line_of(const hmc::CommandFault& fault) {
   std::string line = fmt::format("{} {}", fault.number, fault.command.empty() ? "each command" : fault.command);
-  if (!fault.object.empty()) line += " of " + fault.object;
+  if (!fault.object.empty()) line += " of " + shown_name(fault.object);
   if (!fault.code.empty()) line += fmt::format(": answers {}", fault.code);
   if (fault.delay_ms) line += fmt::format("{} {} ms", fault.code.empty() ? ": waits" : " after", fault.delay_ms);
   if (fault.jitter_ms) line += fmt::format(" (+-{})", fault.jitter_ms);

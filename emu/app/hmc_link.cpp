@@ -81,6 +81,7 @@ static void archive(Archive& ar, RunCommand& run) {
   ar("argv", run.argv);
   ar("files", run.files);
   ar("user", run.user);
+  ar("user_made", run.user_made);
 }
 static void archive(Archive& ar, WantInput&) { ar.section("want-input", 1); }
 static void archive(Archive& ar, RawInput&) { ar.section("raw-input", 1); }
@@ -93,6 +94,12 @@ static void archive(Archive& ar, CheckLogin& login) {
 static void archive(Archive& ar, LoginChecked& checked) {
   ar.section("login-checked", 1);
   ar("opens", checked.opens);
+  ar("user_made", checked.user_made);
+}
+static void archive(Archive& ar, MayStay& ask) {
+  ar.section("may-stay", 1);
+  ar("user", ask.user);
+  ar("user_made", ask.user_made);
 }
 static void archive(Archive& ar, NoteLogin& login) {
   ar.section("note-login", 1);

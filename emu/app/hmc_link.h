@@ -8,7 +8,7 @@
 //   client: ListForwards   HMC: Forwards
 //   client: InjectFault    HMC: FaultSet
 //   client: ReadChanges    HMC: Changes
-//   client: CheckLogin     HMC: LoginChecked
+//   client: CheckLogin, MayStay    HMC: LoginChecked
 //   client: AddCommandFault, ListCommandFaults, ClearCommandFaults    HMC: CommandFaultAdded, CommandFaults, FaultSet
 //   client: NoteLogin      HMC: LoginNoted
 
@@ -39,6 +39,7 @@ struct RunCommand {
   std::vector<std::string> argv;
   std::vector<File> files{};
   std::string user = "hscroot";  // who gives it
+  u64 user_made = 0;             // hmc/session.h
 };
 // Standard input is wanted from now on: what stands there until then is the next command's.
 struct WantInput {};
@@ -108,6 +109,7 @@ struct ReadChanges {
 
 struct LoginChecked {
   bool opens = false;
+  u64 user_made = 0;
 };
 // A password, or a key ("ssh-ed25519 AAAA...").
 struct CheckLogin {
@@ -115,6 +117,12 @@ struct CheckLogin {
   std::string user;
   std::string password;
   std::string key;
+};
+// Whether who logged in as that user may stay.
+struct MayStay {
+  using Reply = LoginChecked;
+  std::string user;
+  u64 user_made = 0;
 };
 struct LoginNoted {};
 struct NoteLogin {
@@ -127,7 +135,7 @@ struct NoteLogin {
 // The one list: the byte on the wire is the position.
 using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault,
                              FaultSet, ReadChanges, Changes, WantInput, RawInput, CheckLogin, LoginChecked, NoteLogin, LoginNoted,
-                             AddCommandFault, CommandFaultAdded, ListCommandFaults, CommandFaults, ClearCommandFaults>;
+                             AddCommandFault, CommandFaultAdded, ListCommandFaults, CommandFaults, ClearCommandFaults, MayStay>;
 
 Bytes encode(const Message&);
 Result<Message> decode(std::span<const u8>);

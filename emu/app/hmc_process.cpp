@@ -7,6 +7,7 @@
 #include "emu/app/labs.h"
 #include "emu/core/address.h"
 #include "emu/core/log.h"
+#include "emu/core/names.h"
 #include "emu/core/secret.h"
 #include "emu/link/clients.h"
 #include "emu/link/gateway.h"
@@ -17,6 +18,7 @@
 #include <atomic>
 #include <csignal>
 #include <mutex>
+#include <regex>
 
 #include <fmt/format.h>
 
@@ -76,9 +78,13 @@ class StepFault {
     const auto colon = what.find(':');
     const std::string kind = what.substr(0, colon);
     if (colon == what.npos || (kind != "die-at" && kind != "stop-at")) return fmt::format("The HMC knows no fault {}.", what);
+    const std::string step = what.substr(colon + 1);
+    static const std::regex steps("never|(undo-)?[0-9]+(\\.[0-9]+)?");
+    if (!std::regex_match(step, steps))
+      return fmt::format("{} is no step of a migration, such as 5, 13.2, undo-6.", shown_name(step));
     const std::lock_guard guard(mutex_);
     signal_ = kind == "die-at" ? SIGKILL : SIGSTOP;
-    step_ = what.substr(colon + 1);
+    step_ = step;
     log_hmc.warn("fault: {}", what);
     return "";
   }
@@ -100,7 +106,8 @@ class StepFault {
 // Somebody at the other end of a channel.
 class ChannelSession final : public hmc::Session {
  public:
-  ChannelSession(Channel& channel, const hmc_link::RunCommand& run) : channel_(channel), files_(run.files), user_(run.user) {}
+  ChannelSession(Channel& channel, const hmc_link::RunCommand& run)
+      : channel_(channel), files_(run.files), user_(run.user), user_made_(run.user_made) {}
 
   void write(std::string_view text) override {
     if (!send_hmc(channel_, hmc_link::Output{std::string(text)})) gone_ = true;
@@ -121,6 +128,7 @@ class ChannelSession final : public hmc::Session {
     if (!send_hmc(channel_, hmc_link::RawInput{})) gone_ = true;
   }
   std::string user() const override { return user_; }
+  u64 user_made() const override { return user_made_; }
   Result<std::string> file(const std::string& name) const override {
     const auto found = std::ranges::find(files_, name, &hmc_link::File::name);
     if (found == files_.end()) return Error{"file", "it did not come with the command"};
@@ -133,6 +141,7 @@ class ChannelSession final : public hmc::Session {
   const std::vector<hmc_link::File>& files_;
   std::atomic<bool> gone_{false};
   const std::string user_;
+  const u64 user_made_;
   bool asked_ = false;
   bool ended_ = false;
 };
@@ -168,9 +177,14 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFaul
     const auto cleared = hmc.faults().clear(clear->number);
     return send_hmc(channel, hmc_link::FaultSet{cleared ? "" : cleared.error().text});
   }
-  if (const auto* login = std::get_if<hmc_link::CheckLogin>(&message))
-    return send_hmc(channel, hmc_link::LoginChecked{login->key.empty() ? hmc.password_opens(login->user, login->password)
-                                                                       : hmc.key_opens(login->user, login->key)});
+  if (const auto* login = std::get_if<hmc_link::CheckLogin>(&message)) {
+    const auto made = hmc.user_made(login->user);  // before: a user who is removed meanwhile and made anew has another
+    const bool opens =
+        login->key.empty() ? hmc.password_opens(login->user, login->password) : hmc.key_opens(login->user, login->key);
+    return send_hmc(channel, hmc_link::LoginChecked{opens && made, made.value_or(0)});
+  }
+  if (const auto* ask = std::get_if<hmc_link::MayStay>(&message))
+    return send_hmc(channel, hmc_link::LoginChecked{hmc.may_stay(ask->user, ask->user_made), ask->user_made});
   if (const auto* login = std::get_if<hmc_link::NoteLogin>(&message)) {
     hmc.note_login(login->user, login->from, login->well);
     return send_hmc(channel, hmc_link::LoginNoted{});

@@ -45,7 +45,7 @@ bool answers(const NamedLab& lab, std::string_view process) {
     const auto channel = connect(lab.hmc_file(), patience);
     return channel && ask_hmc(**channel, hmc_link::ListForwards{}, 5 * second);
   }
-  if (process == ssh_process_name) return ssh_endpoint(lab.folders).has_value();
+  if (process == ssh_process_name) return living(lab.presence_file(process)) && ssh_endpoint(lab.folders);
   const auto channel = connect(lab.service_file(process), patience);
   return channel && service::ask(**channel, service::DescribeSystem{}, 5 * second);
 }

@@ -29,18 +29,24 @@ class HmcAuthority final : public hmc::ssh::Authority {
  public:
   explicit HmcAuthority(std::string hmc_file) : hmc_file_(std::move(hmc_file)) {}
 
-  bool password_opens(const std::string& user, const std::string& password) override {
-    return opens(hmc_link::CheckLogin{user, password, ""});
+  Result<hmc::ssh::Login> password_opens(const std::string& user, const std::string& password) override {
+    return check(hmc_link::CheckLogin{user, password, ""});
   }
-  bool key_opens(const std::string& user, const std::string& key) override { return opens(hmc_link::CheckLogin{user, "", key}); }
+  Result<hmc::ssh::Login> key_opens(const std::string& user, const std::string& key) override {
+    return check(hmc_link::CheckLogin{user, "", key});
+  }
+  bool may_stay(const hmc::ssh::Account& account) override {
+    const auto answer = ask(hmc_link::MayStay{account.user, account.made});
+    return !answer || answer->opens;
+  }
   void note_login(const std::string& user, const std::string& from, bool well) override {
     (void)ask(hmc_link::NoteLogin{user, from, well});
   }
 
-  int run(const std::string& user, const std::vector<std::string>& argv, hmc::Session& session) override {
+  int run(const std::vector<std::string>& argv, hmc::Session& session) override {
     const auto channel = connect_hmc(hmc_file_);
     if (!channel) return say(session, channel.error());
-    hmc_link::RunCommand command{argv, {}, user};
+    hmc_link::RunCommand command{argv, {}, session.user(), session.user_made()};
     for (const std::string& name : hmc::Hmc::files_of(argv)) {
       auto content = session.file(name);
       command.files.push_back({name, content ? *content : "", content ? "" : content.error().text});
@@ -79,10 +85,11 @@ class HmcAuthority final : public hmc::ssh::Authority {
     const auto channel = TRY(connect_hmc(hmc_file_));
     return ask_hmc(*channel, request, 10 * nanoseconds_per_second);
   }
-  bool opens(const hmc_link::CheckLogin& login) {
+  Result<hmc::ssh::Login> check(const hmc_link::CheckLogin& login) {
     const auto answer = ask(login);
     if (!answer) log_ssh.error("nobody can log in: {}", answer.error().text);
-    return answer && answer->opens;
+    if (!answer) return answer.error();
+    return hmc::ssh::Login{answer->opens, answer->user_made};
   }
 
   const std::string hmc_file_;
@@ -116,6 +123,7 @@ class SshProcess final : public Command {
     std::signal(SIGINT, SIG_IGN);
     for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
 
+    withdraw(lab.folders);  // a former one's
     TRY(credentials(lab.folders));
     const auto keys = TRY(hmc::ssh::HostKeys::open(ssh_folder(lab.folders)));
     HmcAuthority authority(lab.hmc_file());
@@ -124,8 +132,9 @@ class SshProcess final : public Command {
     options.commands = hmc::Hmc::command_names();
     options.limits.idle_minutes = lab.lab.console.idle_minutes;
     const std::string& state = lab.folders.state;
-    auto sandbox = hmc::ssh::Sandbox::create({state + "/ssh/root", state + "/home", state + "/ssh/passwd", lab.lab.console.name},
-                                             {options.command_program, inside_program("hmc-seal"), options.commands});
+    auto sandbox =
+        hmc::ssh::Sandbox::create({state + "/ssh/root", state + "/ssh/homes", state + "/ssh/passwds", lab.lab.console.name},
+                                  {options.command_program, inside_program("hmc-seal"), options.commands});
     if (sandbox)
       options.sandbox = std::move(*sandbox);
     else
@@ -136,6 +145,7 @@ class SshProcess final : public Command {
     TRY(publish(lab.folders, {server->address(), server->port(), keys->fingerprint(), keys->known_host(), why_no_sandbox}));
     log_ssh.info("ready: {}:{}, {}", server->address(), server->port(), keys->fingerprint());
     while (!ending) sleep_ns(50 * millisecond);
+    withdraw(lab.folders);
     log_ssh.info("ending");
     return success();
   }

@@ -21,7 +21,7 @@ namespace {
 constexpr u64 boot_time = 600 * nanoseconds_per_second;
 
 // A word of a shell's command line.
-std::string quoted(std::string_view word) {
+std::string shell_word(std::string_view word) {
   std::string all = "'";
   for (const char c : word) c == '\'' ? all += "'\\''" : all += c;
   return all + "'";
@@ -118,7 +118,7 @@ class Up final : public Command {
     return lab;
   }
   static void print_variables(const NamedLab& lab) {
-    const auto set = [](const char* name, const std::string& value) { fmt::print("export {}={}\n", name, quoted(value)); };
+    const auto set = [](const char* name, const std::string& value) { fmt::print("export {}={}\n", name, shell_word(value)); };
     set("TWINFRAME_LAB", lab.lab.name);
     const auto ssh = ssh_endpoint(lab.folders);
     if (!ssh) return;

@@ -74,7 +74,7 @@ ConsoleConfig read_console(Reading& reading, const toml::table& table) {
   read_keys(reading, table, "a console", console_table, console);
   if (!is_name(console.name)) reading.wrong(at(table, "name"), fmt::format("\"{}\" is no name for a console", console.name));
   if (!console.ip.empty() && (!parse_address(console.ip) || !console.ip.starts_with("127.")))
-    reading.wrong(at(table, "ip"), fmt::format("{} is no address of this host alone (127.x.y.z)", console.ip));
+    reading.wrong(at(table, "ip"), fmt::format("{} is no address of this host alone (127.x.y.z)", shown_name(console.ip)));
   if (console.idle_minutes == 0 || console.idle_minutes > 100'000)
     reading.wrong(at(table, "idle_minutes"), "idle_minutes is 1 to 100000");
   return console;

@@ -54,6 +54,7 @@ Status assign_to_lpar(emu::LparDefinition& definition, emu::Profile& profile, co
 Result<int> make_lpar(Call& call, const Data& data) {
   const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
+  if (!system->has_power()) return say("HSCLA228", system->name());
   emu::LparDefinition definition;
   definition.name = data.text("name");
   if (definition.name.empty()) return usage_error("-i (name)");

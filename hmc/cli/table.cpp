@@ -2,6 +2,7 @@
 #include "hmc/cli/table.h"
 
 #include <algorithm>
+#include <cctype>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -193,17 +194,28 @@ const Command* find_command(std::string_view name) {
   return found == std::end(table) ? nullptr : found;
 }
 
+// Where the value of a password begins in configuration data: "passwd=", as somebody may mistype it, too.
+static size_t end_of_password_name(const std::string& word) {
+  constexpr std::string_view name = "passwd";
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  for (auto at = word.begin();;) {
+    at = std::search(at, word.end(), name.begin(), name.end(), same);
+    if (at == word.end()) return word.npos;
+    at += static_cast<std::ptrdiff_t>(name.size());
+    const auto sign = std::find_if(at, word.end(), [](char c) { return c != ' ' && c != '+' && c != '-'; });
+    if (sign != word.end() && *sign == '=') return static_cast<size_t>(sign - word.begin()) + 1;
+  }
+}
+
 std::string without_secrets(const std::vector<std::string>& argv) {
   // -v of chhmcusr may be a password; --passwd, --passwd=, and passwd= of configuration data are one.
   const bool value_is_secret = !argv.empty() && argv[0] == "chhmcusr";
   std::string line;
   std::string_view before;
   for (const std::string& word : argv) {
-    const size_t named = word.find("passwd=");
-    size_t shown = word.size();
+    size_t shown = std::min(end_of_password_name(word), word.size());
     if (before == "--passwd" || (value_is_secret && before == "-v")) shown = 0;
     if (value_is_secret && word.starts_with("-v")) shown = 2;
-    if (named != word.npos) shown = named + std::string_view("passwd=").size();
     line += (line.empty() ? "" : " ") + word.substr(0, shown) + (shown < word.size() ? "***" : "");
     before = word;
   }
@@ -234,7 +246,8 @@ int run(Console& console, const std::vector<std::string>& argv, Session& session
   const std::string who = session.user();
   const std::optional<users::User> user = console.users().find(who);
   const users::Task* task = command->needs.of(*options);
-  if (!user || (task && !task->belongs_to(user->taskrole))) {
+  const bool another_one = user && session.user_made() != 0 && session.user_made() != user->made;
+  if (!user || another_one || (task && !task->belongs_to(user->taskrole))) {
     console.note(who, fmt::format("was not allowed to run the command {}.", without_secrets(argv)));
     return failed(say("HSCL350B"));
   }

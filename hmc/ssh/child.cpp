@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,17 +57,18 @@ struct Pipe {
   }
 };
 
-// In the child, between fork and exec: nothing but system calls.
-[[noreturn]] void become(char* const* words, const char* program, int in, int out, int err, bool terminal, int door) {
+// In the child, between fork and exec: nothing but system calls. All descriptors but those that it shall have are closed by the exec, and
+// with them the one that the parent waits for.
+[[noreturn]] void become(char* const* words, const char* program, int in, int out, int err, bool terminal, int door, int hidden) {
   setsid();
   if (terminal) ioctl(in, TIOCSCTTY, 0);
   dup2(in, 0);
   dup2(out, 1);
   dup2(err, 2);
+  syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+  static_assert(hidden_words + 1 == wire::door);
+  if (hidden >= 0 && dup2(hidden, hidden_words) < 0) _exit(126);
   if (door >= 0 && dup2(door, wire::door) < 0) _exit(126);
-  const unsigned kept = door >= 0 ? wire::door : 2;
-  if (kept > 2) syscall(SYS_close_range, 3U, kept - 1, CLOSE_RANGE_CLOEXEC);
-  syscall(SYS_close_range, kept + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -76,6 +78,16 @@ struct Pipe {
   char* const environment[] = {path, nullptr};
   execvpe(program, words, environment);
   _exit(127);
+}
+
+// A file without a name that holds them; -1: there are none.
+int file_of(const std::vector<std::string>& words) {
+  if (words.empty()) return -1;
+  std::string all;
+  for (const std::string& word : words) all += word + '\0';
+  const int file = memfd_create("words", MFD_CLOEXEC);
+  if (file >= 0 && write(file, all.data(), all.size()) == static_cast<ssize_t>(all.size())) lseek(file, 0, SEEK_SET);
+  return file;
 }
 
 int without_blocking(int descriptor) {
@@ -90,10 +102,9 @@ int signal_of(std::string_view name) {
   return found == std::end(signals) ? 0 : found->number;
 }
 
-Result<Child> Child::start(const std::vector<std::string>& words, const std::string& called,
-                           const std::optional<Terminal>& terminal, int door) {
+Result<Child> Child::start(const Start& start, const std::optional<Terminal>& terminal, int door) {
   Child child;
-  Pipe in, out, err, pty;
+  Pipe in, out, err, pty, begun;
   if (terminal) {
     const winsize size{terminal->rows, terminal->columns, 0, 0};
     if (openpty(&pty.ends[0], &pty.ends[1], nullptr, nullptr, &size) != 0)
@@ -103,16 +114,24 @@ Result<Child> Child::start(const std::vector<std::string>& words, const std::str
   } else if (!in.open() || !out.open() || !err.open()) {
     return Error{"ssh", fmt::format("no pipe: {}", std::strerror(errno))};
   }
+  if (!begun.open()) return Error{"ssh", fmt::format("no pipe: {}", std::strerror(errno))};
   std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv[0] = const_cast<char*>(called.c_str());
+  for (const std::string& word : start.words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv[0] = const_cast<char*>(start.called.c_str());
   argv.push_back(nullptr);
+  int hidden = file_of(start.hidden);
+  const char* const program = start.words[0].c_str();
   const pid_t pid = fork();
   if (pid == 0) {
-    if (terminal) become(argv.data(), words[0].c_str(), pty.ends[1], pty.ends[1], pty.ends[1], true, door);
-    become(argv.data(), words[0].c_str(), in.ends[0], out.ends[1], err.ends[1], false, door);
+    if (terminal) become(argv.data(), program, pty.ends[1], pty.ends[1], pty.ends[1], true, door, hidden);
+    become(argv.data(), program, in.ends[0], out.ends[1], err.ends[1], false, door, hidden);
   }
+  close_one(hidden);
   if (pid < 0) return Error{"ssh", fmt::format("no process: {}", std::strerror(errno))};
+  // From its exec on it leads a group of its own, which signals reach.
+  close_one(begun.ends[1]);
+  char nothing = 0;
+  while (read(begun.ends[0], &nothing, 1) < 0 && errno == EINTR) continue;
   child.pid_ = pid;
   child.life_ = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   child.terminal_ = terminal.has_value();
@@ -132,16 +151,16 @@ Child::Child(Child&& other) noexcept
       ended_(std::move(other.ended_)) {}
 
 Child::~Child() {
-  if (pid_ > 0 && !ended()) {
-    signal(SIGHUP);
-    signal(SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-  close_one(life_);
   if (terminal_) output_ = -1;  // one descriptor
   close_one(input_);
   close_one(output_);
   close_one(errors_);
+  if (pid_ > 0 && !ended()) {
+    kill(-pid_, SIGHUP);
+    kill(-pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  close_one(life_);
 }
 
 // A terminal stays open until its program has ended, whoever has nothing more to type.
@@ -163,23 +182,28 @@ void Child::signal(int number) {
   if (pid_ > 0 && !ended_) kill(-pid_, number);
 }
 
+// Whatever of its group is left then goes, too: while the leader is not buried, its number is nobody else's.
 std::optional<Ended> Child::ended() {
   if (ended_ || pid_ <= 0) return ended_;
+  siginfo_t about{};
+  if (waitid(P_PID, static_cast<id_t>(pid_), &about, WEXITED | WNOHANG | WNOWAIT) != 0 || about.si_pid != pid_)
+    return std::nullopt;
+  kill(-pid_, SIGKILL);
   int status = 0;
-  if (waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+  waitpid(pid_, &status, 0);
   ended_ = WIFSIGNALED(status) ? Ended{0, name_of(WTERMSIG(status))} : Ended{WEXITSTATUS(status), ""};
   return ended_;
 }
 
-Result<Outcome> run_to_end(const std::vector<std::string>& words) {
-  Child child = TRY(Child::start(words, words[0], std::nullopt, -1));
+Result<Outcome> run_to_end(const Start& start) {
+  Child child = TRY(Child::start(start, std::nullopt, -1));
   child.close_input();
   constexpr int patience_ms = 10'000;
   Outcome outcome;
   for (;;) {
     pollfd waited[] = {{child.output(), POLLIN, 0}, {child.errors(), POLLIN, 0}};
     if (child.output() < 0 && child.errors() < 0) break;
-    if (poll(waited, 2, patience_ms) <= 0) return Error{"ssh", words[0] + " does not end"};
+    if (poll(waited, 2, patience_ms) <= 0) return Error{"ssh", start.words[0] + " does not end"};
     const auto take = [&](int descriptor) {
       std::array<char, 4096> buffer{};
       const ssize_t got = read(descriptor, buffer.data(), buffer.size());
@@ -192,7 +216,7 @@ Result<Outcome> run_to_end(const std::vector<std::string>& words) {
   pollfd life{child.life(), POLLIN, 0};
   poll(&life, 1, patience_ms);
   const auto ended = child.ended();
-  if (!ended) return Error{"ssh", words[0] + " does not end"};
+  if (!ended) return Error{"ssh", start.words[0] + " does not end"};
   outcome.status = ended->signal.empty() ? ended->status : 128;
   return outcome;
 }

@@ -25,15 +25,21 @@ struct Ended {
   std::string signal;
 };
 
+// What is started. The words' first is looked for in PATH.
+struct Start {
+  std::vector<std::string> words;
+  std::string called;               // what the program believes to be called
+  std::vector<std::string> hidden;  // more of them, each with a zero byte behind it, in the file descriptor `hidden_words`
+};
+inline constexpr int hidden_words = 197;
+
 class Child {
  public:
-  // `door`: becomes the file descriptor wire::door of the program; -1: it has none. The words' first is looked for in PATH; `called` is
-  // what the program believes to be called.
-  static emu::Result<Child> start(const std::vector<std::string>& words, const std::string& called,
-                                  const std::optional<Terminal>&, int door);
+  // `door`: becomes the file descriptor wire::door of the program; -1: it has none. The program runs when it returns.
+  static emu::Result<Child> start(const Start&, const std::optional<Terminal>&, int door);
   Child(Child&& other) noexcept;
   Child& operator=(Child&&) = delete;
-  ~Child();  // kills it
+  ~Child();  // kills it, and all that it has started
 
   // Its ends, not blocking; -1: closed. With a terminal all is one.
   int input() const { return input_; }
@@ -62,7 +68,7 @@ struct Outcome {
   int status = 0;
   std::string output;
 };
-emu::Result<Outcome> run_to_end(const std::vector<std::string>& words);
+emu::Result<Outcome> run_to_end(const Start&);
 
 // The number of a signal that ssh names; 0: none that may be sent. (RFC 4254 6.9)
 int signal_of(std::string_view name);

@@ -17,6 +17,7 @@ namespace {
 
 constexpr emu::Log log_ssh("ssh");
 constexpr int longest_wait_ms = 500;
+constexpr u64 stay_look_ms = 3000;  // between two questions whether the user is still one
 
 u64 now_ms() {
   return static_cast<u64>(
@@ -56,9 +57,16 @@ void Connection::converse(Transport& transport) {
     if (happened || moved) last_ = now_ms();
     if (!logged_in_ && now_ms() - began_ > u64{options_.limits.login_seconds} * 1000) return;
     if (failures_ >= options_.limits.attempts) return;
+    if (logged_in_ && now_ms() - asked_ > stay_look_ms) {
+      asked_ = now_ms();
+      if (!authority_.may_stay(account_)) {
+        log_ssh.info("{} from {} is no user any more", account_.user, from_);
+        return;
+      }
+    }
     if (logged_in_ && is_idle()) {
-      log_ssh.info("{} from {} was idle for too long", user_, from_);
-      return transport.disconnect();
+      log_ssh.info("{} from {} was idle for too long", account_.user, from_);
+      return;
     }
   }
 }
@@ -87,35 +95,47 @@ void Connection::failed(const std::string& user) {
   std::this_thread::sleep_for(std::chrono::milliseconds(options_.limits.failure_delay_ms));
 }
 
-void Connection::succeeded(const std::string& user) {
-  user_ = user;
+void Connection::succeeded(const std::string& user, u64 made) {
+  account_ = {user, made};
   logged_in_ = true;
   authority_.note_login(user, from_, true);
   log_ssh.info("{} from {}: logged in", user, from_);
 }
 
-bool Connection::password(const std::string& user, const std::string& password) {
-  if (!may_try(user) || !authority_.password_opens(user, password)) {
-    failed(user);
+// A console that does not answer has not said no: the client is to come again, and not to believe that its key is wrong.
+bool Connection::judge(const std::string& user, const emu::Result<Login>& login) {
+  if (!login) {
+    log_ssh.warn("{} from {}: the console does not answer", user, from_);
+    failures_ = options_.limits.attempts;
     return false;
   }
-  succeeded(user);
-  return true;
+  return login->opens;
+}
+
+bool Connection::password(const std::string& user, const std::string& password) {
+  const auto login = may_try(user) ? authority_.password_opens(user, password) : emu::Result<Login>(Login{});
+  if (judge(user, login)) {
+    succeeded(user, login->made);
+    return true;
+  }
+  if (login) failed(user);
+  return false;
 }
 
 bool Connection::key(const std::string& user, const std::string& key, bool proven) {
-  // Clients offer all the keys that they have: that is no failure to tell of.
-  if (!may_try(user) || !authority_.key_opens(user, key)) {
-    ++failures_;
-    return false;
+  const auto login = may_try(user) ? authority_.key_opens(user, key) : emu::Result<Login>(Login{});
+  if (judge(user, login)) {
+    if (proven) succeeded(user, login->made);
+    return true;
   }
-  if (proven) succeeded(user);
-  return true;
+  // Clients offer all the keys that they have: that is no failure to tell of.
+  if (login) ++failures_;
+  return false;
 }
 
 ChannelHandler* Connection::opened(Channel& channel) {
   if (!logged_in_ || channels_.size() >= options_.limits.channels) return nullptr;
-  return channels_.emplace_back(std::make_unique<UserChannel>(channel, options_, authority_, user_)).get();
+  return channels_.emplace_back(std::make_unique<UserChannel>(channel, options_, authority_, account_)).get();
 }
 
 }  // namespace hmc::ssh

@@ -32,7 +32,8 @@ class Connection final : private ConnectionHandler {
 
   bool may_try(const std::string& user) const;
   void failed(const std::string& user);
-  void succeeded(const std::string& user);
+  bool judge(const std::string& user, const emu::Result<Login>&);
+  void succeeded(const std::string& user, u64 made);
   void converse(Transport&);
   bool wait(Transport&);  // true: something happened
   bool is_idle() const;
@@ -44,9 +45,9 @@ class Connection final : private ConnectionHandler {
   std::atomic<bool> logged_in_{false};
   std::mutex mutex_;
   int socket_ = -1;  // the transport's, while it is open
-  std::string user_;
+  Account account_;
   u32 failures_ = 0;
-  u64 began_ = 0, last_ = 0;  // monotonic milliseconds
+  u64 began_ = 0, last_ = 0, asked_ = 0;  // monotonic milliseconds; asked: whether the user may stay
   std::list<std::unique_ptr<UserChannel>> channels_;
 };
 

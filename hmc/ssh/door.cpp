@@ -23,8 +23,8 @@ constexpr int patience_ms = 100;
 // A command in a shell, as a session of the console.
 class ShellSession final : public Session {
  public:
-  ShellSession(int socket, std::string user, Door::Files files, const std::atomic<bool>& ending)
-      : socket_(socket), user_(std::move(user)), files_(files), ending_(ending) {}
+  ShellSession(int socket, const Account& account, Door::Files files, const std::atomic<bool>& ending)
+      : socket_(socket), account_(account), files_(files), ending_(ending) {}
 
   void write(std::string_view text) override {
     constexpr size_t piece = 32 * 1024;
@@ -55,12 +55,13 @@ class ShellSession final : public Session {
     pollfd waited{socket_, POLLRDHUP, 0};
     return poll(&waited, 1, 0) > 0 && (waited.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
   }
-  std::string user() const override { return user_; }
+  std::string user() const override { return account_.user; }
+  u64 user_made() const override { return account_.made; }
   void raw() override { gone_ = gone_ || !wire::send(socket_, wire::Kind::raw, ""); }
 
  private:
   const int socket_;
-  const std::string user_;
+  const Account account_;
   const Door::Files files_;
   const std::atomic<bool>& ending_;
   bool gone_ = false, asked_ = false, ended_ = false;
@@ -105,10 +106,10 @@ bool is_connection(int descriptor) {
 
 }  // namespace
 
-Result<std::unique_ptr<Door>> Door::open(Authority& authority, std::string user, Files files) {
+Result<std::unique_ptr<Door>> Door::open(Authority& authority, Account account, Files files) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) != 0) return Error{"ssh", "no socket"};
-  std::unique_ptr<Door> door(new Door(authority, std::move(user), files, ends[0], ends[1]));
+  std::unique_ptr<Door> door(new Door(authority, std::move(account), files, ends[0], ends[1]));
   door->thread_ = std::thread([&self = *door] { self.listen(); });
   return door;
 }
@@ -170,9 +171,9 @@ void Door::begin(int socket) {
   command.thread = std::thread([this, &command] {
     const auto words = wire::receive(command.socket);
     if (words && words->kind == wire::Kind::words) {
-      ShellSession session(command.socket, user_, files_, ending_);
+      ShellSession session(command.socket, account_, files_, ending_);
       const auto argv = wire::unpack(words->body);
-      const int status = argv.empty() ? 1 : authority_.run(user_, argv, session);
+      const int status = argv.empty() ? 1 : authority_.run(argv, session);
       (void)wire::send(command.socket, wire::Kind::exit, std::string(1, static_cast<char>(status)));
     }
     shutdown(command.socket, SHUT_RDWR);

@@ -21,7 +21,7 @@ class Door {
   enum class Files { of_the_user, none };  // whether a command may name files: those that its shell sees
 
   // `authority` must outlive it.
-  static emu::Result<std::unique_ptr<Door>> open(Authority& authority, std::string user, Files);
+  static emu::Result<std::unique_ptr<Door>> open(Authority& authority, Account, Files);
   ~Door();
   Door(const Door&) = delete;
   Door& operator=(const Door&) = delete;
@@ -36,14 +36,14 @@ class Door {
     std::atomic<bool> done{false};
     std::thread thread;
   };
-  Door(Authority& authority, std::string user, Files files, int outside, int inside)
-      : authority_(authority), user_(std::move(user)), files_(files), outside_(outside), inside_(inside) {}
+  Door(Authority& authority, Account account, Files files, int outside, int inside)
+      : authority_(authority), account_(std::move(account)), files_(files), outside_(outside), inside_(inside) {}
   void listen();
   void begin(int socket);
   void sweep();
 
   Authority& authority_;
-  const std::string user_;
+  const Account account_;
   const Files files_;
   int outside_, inside_;
   std::atomic<bool> ending_{false};

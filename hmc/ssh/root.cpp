@@ -108,7 +108,7 @@ Status make_root(const std::string& folder, const RootSources& sources) {
   TRY(add(root, "bash", inside_bash));
   for (const std::string_view filter : filters) TRY(add(root, filter, fs::path("/bin") / filter));
   // Without them files are not exchanged, and the rest works.
-  (void)add(root, scp, fs::path("/bin") / scp);
+  (void)add(root, scp, inside_scp);
   (void)add(root, sftp_server, inside_sftp_server);
   TRY(take_over(sources.seal, root / fs::path(inside_seal).relative_path()));
   TRY(take_over(sources.command, root / "lib/hmc/command"));

@@ -12,6 +12,7 @@ namespace hmc::ssh {
 
 // Of the shell's world, as it is seen from inside.
 inline constexpr const char* inside_bash = "/lib/hmc/bash";
+inline constexpr const char* inside_scp = "/lib/hmc/scp";
 inline constexpr const char* inside_sftp_server = "/lib/hmc/sftp-server";
 inline constexpr const char* inside_seal = "/lib/hmc/seal";
 inline constexpr const char* inside_rc = "/etc/hmcrc";

@@ -2,18 +2,16 @@
 #include "hmc/ssh/sandbox.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
 
-#include "hmc/ssh/child.h"
+#include "emu/core/paths.h"
 
 namespace hmc::ssh {
 
 namespace {
 
-namespace fs = std::filesystem;
 using emu::Error;
 using emu::Result;
 using emu::Status;
@@ -40,36 +38,38 @@ Result<Sandbox> Sandbox::create(SandboxOptions options, const RootSources& sourc
 }
 
 Status Sandbox::probe() const {
-  const auto line = TRY(command_line("probe", "", {inside_bash, "-r", "-c", "uname -n"}));
-  const auto [status, output] = TRY(run_to_end(line));
-  std::error_code ignored;
-  fs::remove_all(fs::path(options_.homes) / "probe", ignored);
+  // Beside the users' folders, under a name that no user can have.
+  const std::string home = options_.homes + "/.probe";
+  const auto start = TRY(start_in(home, options_.passwds + "/.probe", "probe", "", {inside_bash, "-r", "-c", "uname -n"}));
+  const auto [status, output] = TRY(run_to_end(start));
   if (status == 0 && output == options_.host_name + "\n") return emu::success();
   return Error{"ssh",
                output.empty() ? fmt::format("bubblewrap ended with status {}", status) : output.substr(0, output.find('\n'))};
 }
 
-Result<std::vector<std::string>> Sandbox::command_line(const std::string& user, const std::string& terminal,
-                                                       const std::vector<std::string>& program) const {
-  if (!may_be_user(user)) return Error{"ssh", "the user's name cannot be used"};
-  const std::string home = fmt::format("{}/{}", options_.homes, user);
+Result<Start> Sandbox::start(const Account& account, const std::string& terminal, const std::vector<std::string>& program) const {
+  if (!may_be_user(account.user)) return Error{"ssh", "the user's name cannot be used"};
+  const std::string folder = fmt::format("{:016x}", account.made);
+  return start_in(options_.homes + "/" + folder, options_.passwds + "/" + folder, account.user, terminal, program);
+}
+
+Result<Start> Sandbox::start_in(const std::string& home, const std::string& passwd, const std::string& user,
+                                const std::string& terminal, const std::vector<std::string>& program) const {
   const std::string inside_home = "/home/" + user;
-  const std::string passwd = fmt::format("{}/{}", options_.passwds, user);
-  std::error_code failed;
-  fs::create_directories(home, failed);
-  fs::create_directories(options_.passwds, failed);
+  TRY(emu::own_folder(options_.homes));
+  TRY(emu::own_folder(options_.passwds));
+  TRY(emu::own_folder(home));
   std::ofstream(passwd) << fmt::format("{}:x:{}:{}::{}:/bin/bash\n", user, user_id, user_id, inside_home);
-  std::vector<std::string> line{"bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--uid", std::string(user_id),
-                                "--gid", std::string(user_id),
-                                // The seal needs them, and gives them up.
-                                "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", "--hostname",
-                                options_.host_name, "--ro-bind", options_.root, "/", "--ro-bind", passwd, "/etc/passwd", "--size",
-                                std::string(scratch_bytes), "--tmpfs", "/tmp", "--size", "4096", "--tmpfs", "/home", "--bind",
-                                home, inside_home, "--chdir", inside_home, "--clearenv"};
-  if (has_proc_) line.insert(line.end(), {"--proc", "/proc"});
+  std::vector<std::string> hidden{
+      "--unshare-all", "--unshare-user", "--die-with-parent", "--uid", std::string(user_id), "--gid", std::string(user_id),
+      // The seal needs them, and gives them up.
+      "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", "--hostname", options_.host_name,
+      "--ro-bind", options_.root, "/", "--ro-bind", passwd, "/etc/passwd", "--size", std::string(scratch_bytes), "--tmpfs",
+      "/tmp", "--size", "4096", "--tmpfs", "/home", "--bind", home, inside_home, "--chdir", inside_home, "--clearenv"};
+  if (has_proc_) hidden.insert(hidden.end(), {"--proc", "/proc"});
   for (const char* device : {"/dev/null", "/dev/zero", "/dev/tty", "/dev/urandom"})
-    line.insert(line.end(), {"--dev-bind", device, device});
-  const auto set = [&](const char* name, const std::string& value) { line.insert(line.end(), {"--setenv", name, value}); };
+    hidden.insert(hidden.end(), {"--dev-bind", device, device});
+  const auto set = [&](const char* name, const std::string& value) { hidden.insert(hidden.end(), {"--setenv", name, value}); };
   set("HOME", inside_home);
   set("USER", user);
   set("LOGNAME", user);
@@ -77,9 +77,9 @@ Result<std::vector<std::string>> Sandbox::command_line(const std::string& user, 
   set("LANG", "C");
   set("BASH_ENV", inside_rc);
   if (!terminal.empty()) set("TERM", terminal);
-  line.insert(line.end(), {inside_seal, inside_home});
-  line.insert(line.end(), program.begin(), program.end());
-  return line;
+  Start start{{"bwrap", "--args", std::to_string(hidden_words), inside_seal, inside_home}, "bwrap", std::move(hidden)};
+  start.words.insert(start.words.end(), program.begin(), program.end());
+  return start;
 }
 
 }  // namespace hmc::ssh

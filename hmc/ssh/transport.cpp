@@ -124,14 +124,17 @@ class ServerChannel final : public Channel {
   }
 
   bool accepted() const { return handler_ != nullptr; }
-  size_t room() const override { return open() ? ssh_channel_window_size(channel_) : 0; }
+  size_t room() const override { return open() && kept_.empty() ? ssh_channel_window_size(channel_) : 0; }
+  // While keys are exchanged anew the library takes nothing, or a part: the rest is kept.
   void write(std::string_view text, Stream stream) override {
-    const auto length = static_cast<uint32_t>(text.size());
-    stream == Stream::output ? ssh_channel_write(channel_, text.data(), length)
-                             : ssh_channel_write_stderr(channel_, text.data(), length);
+    kept_stream_ = stream;
+    kept_ = text;
+    flush();
   }
-  void finish(const Ended& ended) override {
-    if (finished_ || !open()) return;
+  bool finish(const Ended& ended) override {
+    if (finished_ || !open()) return true;
+    flush();
+    if (!kept_.empty()) return false;
     finished_ = true;
     if (ended.signal.empty())
       ssh_channel_request_send_exit_status(channel_, ended.status);
@@ -139,8 +142,19 @@ class ServerChannel final : public Channel {
       ssh_channel_request_send_exit_signal(channel_, ended.signal.c_str(), 0, "", "");
     ssh_channel_send_eof(channel_);
     ssh_channel_close(channel_);
+    return true;
   }
   bool open() const override { return !ssh_channel_is_closed(channel_); }
+
+  void flush() {
+    while (!kept_.empty() && open()) {
+      const auto length = static_cast<uint32_t>(kept_.size());
+      const int written = kept_stream_ == Stream::output ? ssh_channel_write(channel_, kept_.data(), length)
+                                                         : ssh_channel_write_stderr(channel_, kept_.data(), length);
+      if (written <= 0) return;
+      kept_.erase(0, static_cast<size_t>(written));
+    }
+  }
 
   // What the handler had no room for stays with the library, and so the client sends no more.
   void offer_again() {
@@ -180,6 +194,8 @@ class ServerChannel final : public Channel {
   ChannelHandler* handler_ = nullptr;
   uint32_t left_ = 0;    // bytes that the library keeps for us
   std::string waiting_;  // taken from it, and not by the handler
+  std::string kept_;     // written to us, and not taken by the library
+  Stream kept_stream_ = Stream::output;
   bool ended_ = false, told_ = false, finished_ = false;
 };
 
@@ -207,7 +223,7 @@ class ServerTransport final : public Transport {
   ServerTransport& operator=(const ServerTransport&) = delete;
   ~ServerTransport() override {
     event_.reset();
-    channels_.clear();
+    channels_.clear();  // the library frees those that are left
     ssh_disconnect(session_.get());
   }
 
@@ -227,12 +243,14 @@ class ServerTransport final : public Transport {
            (ssh_get_status(session_.get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) == 0;
   }
   void offer_again() override {
-    for (const auto& channel : channels_) channel->offer_again();
+    for (const auto& channel : channels_) {
+      channel->flush();
+      channel->offer_again();
+    }
   }
   void forget(Channel& channel) override {
     std::erase_if(channels_, [&](const auto& each) { return each.get() == &channel; });
   }
-  void disconnect() override { ssh_disconnect(session_.get()); }
 
  private:
   static ServerTransport& of(void* self) { return *static_cast<ServerTransport*>(self); }

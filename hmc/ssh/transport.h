@@ -20,7 +20,8 @@ class Channel {
   virtual ~Channel() = default;
   virtual size_t room() const = 0;  // bytes that may be written now
   virtual void write(std::string_view, Stream) = 0;
-  virtual void finish(const Ended&) = 0;  // says how the program ended, and closes
+  // Says how the program ended, and closes, once all that was written has gone out. False: not yet; to be asked again.
+  virtual bool finish(const Ended&) = 0;
   virtual bool open() const = 0;
 };
 
@@ -62,7 +63,7 @@ emu::Result<std::string> key_pair(const std::string& file, const std::string& co
 
 class Transport {
  public:
-  virtual ~Transport() = default;
+  virtual ~Transport() = default;  // says good-bye
   // Takes the socket, whatever comes of it. On one thread at a time.
   static emu::Result<std::unique_ptr<Transport>> create(HostKeys&, int socket, ConnectionHandler&);
   // Agrees on keys with the client; waits at most `seconds`.
@@ -74,7 +75,6 @@ class Transport {
   // Takes what a handler had not taken.
   virtual void offer_again() = 0;
   virtual void forget(Channel&) = 0;  // nobody speaks to it any more
-  virtual void disconnect() = 0;
 };
 
 }  // namespace hmc::ssh

@@ -5,12 +5,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <span>
 
 #include <fmt/format.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "emu/core/log.h"
 #include "emu/core/names.h"
 #include "emu/core/shell_words.h"
 
@@ -18,7 +18,6 @@ namespace hmc::ssh {
 
 namespace {
 
-constexpr emu::Log log_ssh("ssh");
 constexpr size_t most_input = 256 * KiB;  // that a program has not read
 
 // Its name becomes a word of a command line, and a variable.
@@ -29,10 +28,20 @@ std::string plain_terminal(const std::string& type) {
   return !type.empty() && type.size() < 40 && std::ranges::all_of(type, plain) ? type : "dumb";
 }
 
+// What a client's `scp -O` asks for: a program of its own, and not one that a shell may call with other options.
+bool exchanges_files(const std::vector<std::string>& words) {
+  if (words.size() < 3 || words[0] != "scp") return false;
+  const auto options = std::span(words).subspan(1, words.size() - 2);
+  const auto known = [](const std::string& word) {
+    return word.size() > 1 && word[0] == '-' && word.find_first_not_of("rpdvqtf-", 1) == word.npos;
+  };
+  return std::ranges::all_of(options, known) && (std::ranges::count(options, "-t") || std::ranges::count(options, "-f"));
+}
+
 }  // namespace
 
 bool UserChannel::terminal(const Terminal& wanted) {
-  if (child_ || over_) return false;
+  if (is_used()) return false;
   terminal_ = wanted;
   terminal_->type = plain_terminal(wanted.type);
   return true;
@@ -43,6 +52,7 @@ void UserChannel::resized(u16 columns, u16 rows) {
 }
 
 bool UserChannel::shell() {
+  if (is_used()) return false;
   if (!options_.sandbox)
     return say_and_end(
         fmt::format("There is no shell on this console: {} Commands can be given, one at a time.", options_.why_no_sandbox), 1);
@@ -52,23 +62,32 @@ bool UserChannel::shell() {
 
 // `bash` is what the shell calls itself in its messages.
 bool UserChannel::execute(const std::string& command) {
+  if (is_used()) return false;
   if (!options_.sandbox) return start_without_sandbox(command);
+  if (const auto words = emu::split_words(command); words && exchanges_files(*words)) {
+    std::vector<std::string> program = *words;
+    program[0] = inside_scp;
+    return start(program);
+  }
   return start({inside_bash, "-r", "-c", command, "bash"});
 }
 
 bool UserChannel::subsystem(const std::string& name) {
-  if (name != "sftp" || !options_.sandbox) return false;
+  if (name != "sftp" || !options_.sandbox || is_used()) return false;
   terminal_.reset();
   return start({inside_sftp_server});
 }
 
 bool UserChannel::start(const std::vector<std::string>& program) {
-  if (child_ || over_) return false;
-  auto line = options_.sandbox->command_line(user_, terminal_ ? terminal_->type : "", program);
-  auto door = Door::open(authority_, user_, Door::Files::of_the_user);
-  if (!line || !door) return say_and_end((line ? door.error() : line.error()).text, 1);
+  const auto start = options_.sandbox->start(account_, terminal_ ? terminal_->type : "", program);
+  return start ? start_with_door(*start, Door::Files::of_the_user) : say_and_end(start.error().text, 1);
+}
+
+bool UserChannel::start_with_door(const Start& start, Door::Files files) {
+  auto door = Door::open(authority_, account_, files);
+  if (!door) return say_and_end(door.error().text, 1);
   door_ = std::move(*door);
-  auto child = Child::start(*line, (*line)[0], terminal_, door_->inside());
+  auto child = Child::start(start, terminal_, door_->inside());
   door_->close_inside();
   if (!child) return say_and_end(child.error().text, 1);
   child_.emplace(std::move(*child));
@@ -76,33 +95,24 @@ bool UserChannel::start(const std::vector<std::string>& program) {
 }
 
 bool UserChannel::start_without_sandbox(const std::string& command) {
-  if (child_ || over_) return false;
   const auto words = emu::split_words(command);
   if (!words) return say_and_end(words.error().text, 1);
   if (words->empty()) return say_and_end("", 0);
   if (std::ranges::count(options_.commands, words->front()) == 0)
     return say_and_end(fmt::format("bash: {}: command not found", emu::shown_name(words->front())), 127);
-  auto door = Door::open(authority_, user_, Door::Files::none);
-  if (!door) return say_and_end(door.error().text, 1);
-  door_ = std::move(*door);
-  std::vector<std::string> line = *words;
-  line[0] = options_.command_program;
-  auto child = Child::start(line, words->front(), terminal_, door_->inside());
-  door_->close_inside();
-  if (!child) return say_and_end(child.error().text, 1);
-  child_.emplace(std::move(*child));
-  return true;
+  Start start{*words, words->front(), {}};
+  start.words[0] = options_.command_program;
+  return start_with_door(start, Door::Files::none);
 }
 
 bool UserChannel::say_and_end(const std::string& line, int status) {
   if (!line.empty()) channel_.write(line + (terminal_ ? "\r\n" : "\n"), Channel::Stream::errors);
-  channel_.finish({status, ""});
-  over_ = true;
+  ended_ = Ended{status, ""};
   return true;
 }
 
 size_t UserChannel::typed(std::string_view text) {
-  if (over_ || no_more_input_) return text.size();
+  if (ended_ || no_more_input_) return text.size();
   const size_t taken = std::min(text.size(), most_input - std::min(most_input, input_.size()));
   input_ += text.substr(0, taken);
   write_input();
@@ -138,7 +148,7 @@ void UserChannel::write_input() {
 }
 
 void UserChannel::wait_for(std::vector<pollfd>& waited) const {
-  if (!child_ || over_) return;
+  if (!child_ || ended_) return;
   const bool room = channel_.room() > 0;
   if (child_->output() >= 0 && room) waited.push_back({child_->output(), POLLIN, 0});
   if (child_->errors() >= 0 && room) waited.push_back({child_->errors(), POLLIN, 0});
@@ -168,18 +178,17 @@ bool UserChannel::pump() {
     over_ = true;
     return true;
   }
-  if (!child_) return false;
-  write_input();
   bool moved = false;
-  while (child_->output() >= 0 && show(child_->output(), Channel::Stream::output)) moved = true;
-  while (child_->errors() >= 0 && show(child_->errors(), Channel::Stream::errors)) moved = true;
-  if (child_->output() >= 0 || child_->errors() >= 0) return moved;
-  const auto ended = child_->ended();
-  if (!ended) return moved;
-  log_ssh.debug("a program of {} has ended: {} {}", user_, ended->status, ended->signal);
-  channel_.finish(*ended);
-  over_ = true;
-  return true;
+  if (child_ && !ended_) {
+    write_input();
+    while (child_->output() >= 0 && show(child_->output(), Channel::Stream::output)) moved = true;
+    while (child_->errors() >= 0 && show(child_->errors(), Channel::Stream::errors)) moved = true;
+    if (child_->output() >= 0 || child_->errors() >= 0) return moved;
+    ended_ = child_->ended();
+  }
+  if (!ended_) return moved;
+  over_ = channel_.finish(*ended_);
+  return over_ || moved;
 }
 
 }  // namespace hmc::ssh

@@ -18,8 +18,8 @@ namespace hmc::ssh {
 
 class UserChannel final : public ChannelHandler {
  public:
-  UserChannel(Channel& channel, const ServerOptions& options, Authority& authority, std::string user)
-      : channel_(channel), options_(options), authority_(authority), user_(std::move(user)) {}
+  UserChannel(Channel& channel, const ServerOptions& options, Authority& authority, Account account)
+      : channel_(channel), options_(options), authority_(authority), account_(std::move(account)) {}
 
   bool terminal(const Terminal&) override;
   void resized(u16 columns, u16 rows) override;
@@ -39,7 +39,9 @@ class UserChannel final : public ChannelHandler {
   bool busy() const { return door_ && door_->busy(); }
 
  private:
+  bool is_used() const { return child_ || ended_ || over_; }  // a channel is for one program
   bool start(const std::vector<std::string>& program);
+  bool start_with_door(const Start&, Door::Files);
   bool say_and_end(const std::string& line, int status);
   bool start_without_sandbox(const std::string& command);
   bool show(int descriptor, Channel::Stream);  // true: bytes came
@@ -48,11 +50,12 @@ class UserChannel final : public ChannelHandler {
   Channel& channel_;
   const ServerOptions& options_;
   Authority& authority_;
-  const std::string user_;
+  const Account account_;
   std::optional<Terminal> terminal_;
   std::unique_ptr<Door> door_;
   std::optional<Child> child_;
-  std::string input_;  // for the program
+  std::string input_;           // for the program
+  std::optional<Ended> ended_;  // how it ended, or how its start failed
   bool no_more_input_ = false;
   bool over_ = false;
 };

@@ -47,11 +47,12 @@ struct User {
   u32 idle_timeout = 0;           // minutes
   u32 inactivity_expiration = 0;  // days without a log-in until the user is disabled; 0: never
   bool disabled = false;
+  u64 made = 0;                   // when: tells the user from a later one of the same name
   u64 last_seen = 0;              // the last log-in, or when the user was made or enabled
   std::vector<std::string> keys;  // authorized_keys: "type base64 comment"
   FIELDS(User, name, taskrole, description, password, password_set, former_passwords, pwage, min_pwage, authentication_type,
          remote_webui_access, remote_ssh_access, passwd_authentication, session_timeout, verify_timeout, idle_timeout,
-         inactivity_expiration, disabled, last_seen, keys)
+         inactivity_expiration, disabled, made, last_seen, keys)
 
   bool is_hscroot() const { return name == hscroot; }
 };

@@ -33,7 +33,7 @@ Result<std::unique_ptr<Users>> Users::open(Journal& journal, const emu::Clock& c
   first.taskrole = TaskRole::hmcsuperadmin;
   first.description = "HMC Super User";
   first.remote_webui_access = true;
-  first.password_set = first.last_seen = clock.wall();
+  first.password_set = first.last_seen = first.made = clock.wall();
   if (!hscroot_password.empty()) first.password = TRY(hash_of(hscroot_password));
   if (!hscroot_key.empty()) TRY(add_key(first.keys, hscroot_key));
   TRY(users->store(first, ""));
@@ -64,7 +64,9 @@ Status Users::store(const User& user, const std::string& former_name) {
 Status Users::add(const User& user) {
   const std::lock_guard turn(changing_);
   if (find(user.name)) return say("HSCLF052", user.name);
-  return store(user, "");
+  User made = user;
+  made.made = clock_.wall();
+  return store(made, "");
 }
 
 Status Users::change(const std::string& name, const std::function<Status(User&)>& change) {

@@ -80,6 +80,13 @@ check_equal(ssh.well "seq 300000 | tail -1", "300000\n", "much passes through fi
 check_equal((host(("ssh -F %s %s 'seq 1000000' | tail -1"):format(ssh.file, ssh.name))), "1000000\n", "and through the connection")
 check_equal((host(("ssh -F %s %s 'seq 100000000' | head -1"):format(ssh.file, ssh.name))), "1\n", "a client may stop reading")
 
+-- Keys that are exchanged anew in the middle lose nothing.
+local anew = "-o RekeyLimit=500K"
+check_equal((host(("ssh -F %s %s %s 'seq 1000000' | md5sum"):format(ssh.file, anew, ssh.name))), (host "seq 1000000 | md5sum"), "not on the way here")
+host(("seq 700000 >%s/sent"):format(folder))
+output, status = host(("scp -q -F %s %s %s/sent %s:big && scp -q -F %s %s %s:big %s/back && cmp %s/sent %s/back"):format(ssh.file, anew, folder, ssh.name, ssh.file, anew, ssh.name, folder, folder, folder))
+check_equal(status, 0, "nor on the way there and back" .. output)
+
 -- Password, and question and answer; who has neither does not get in.
 local password = assert(io.open(ssh.password_file)):read("l")
 local script = folder .. "/askpass"

@@ -47,8 +47,11 @@ int main(int argc, char** argv) {
   __user_cap_data_struct none[2]{};
   if (syscall(SYS_capset, &header, none) != 0) return fails("capset");
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fails("no_new_privs");
-  // What it may use of the host: processes (counted in its own name space), no core files, files of 64 MiB.
-  if (!bounded(RLIMIT_NPROC, 200) || !bounded(RLIMIT_CORE, 0) || !bounded(RLIMIT_FSIZE, 64UL << 20)) return fails("limits");
+  // What it may use of the host: no core files, files of 64 MiB, 1 GiB of memory for a program, 200 processes. The last is counted in the
+  // shell's own name space; the kernel does not count the processes of a lab whose owner is root.
+  if (!bounded(RLIMIT_CORE, 0) || !bounded(RLIMIT_FSIZE, 64UL << 20) || !bounded(RLIMIT_AS, 1UL << 30) ||
+      !bounded(RLIMIT_NPROC, 200))
+    return fails("limits");
   execv(argv[2], argv + 2);
   return fails(argv[2]);
 }

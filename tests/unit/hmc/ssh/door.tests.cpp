@@ -16,11 +16,12 @@ namespace {
 
 class Echo final : public Authority {
  public:
-  bool password_opens(const std::string&, const std::string&) override { return false; }
-  bool key_opens(const std::string&, const std::string&) override { return false; }
+  emu::Result<Login> password_opens(const std::string&, const std::string&) override { return Login{}; }
+  emu::Result<Login> key_opens(const std::string&, const std::string&) override { return Login{}; }
+  bool may_stay(const Account&) override { return true; }
   void note_login(const std::string&, const std::string&, bool) override {}
-  int run(const std::string& user, const std::vector<std::string>& argv, hmc::Session& session) override {
-    session.write(user + " " + argv[0]);
+  int run(const std::vector<std::string>& argv, hmc::Session& session) override {
+    session.write(session.user() + " " + argv[0]);
     while (argv[0] == "wait" && !session.cancelled()) usleep(1000);
     return 7;
   }
@@ -67,7 +68,7 @@ std::string answer_of(int connection) {
 
 TEST_CASE("a command goes through its shell's door as the shell's user", "[ssh]") {
   Echo console;
-  const auto door = std::move(*Door::open(console, "ann", Door::Files::of_the_user));
+  const auto door = std::move(*Door::open(console, {"ann", 7}, Door::Files::of_the_user));
   const int one = begin(*door, {"one", "user=root"}), two = begin(*door, {"two"});
   CHECK(answer_of(two) == "ann two 7");
   CHECK(answer_of(one) == "ann one 7");
@@ -77,7 +78,7 @@ TEST_CASE("a command goes through its shell's door as the shell's user", "[ssh]"
 
 TEST_CASE("what comes through a door and is no command is let go", "[ssh]") {
   Echo console;
-  const auto door = std::move(*Door::open(console, "ann", Door::Files::of_the_user));
+  const auto door = std::move(*Door::open(console, {"ann", 7}, Door::Files::of_the_user));
   for (int i = 0; i < 100; ++i) {
     (void)send(door->inside(), "garbage", 7, MSG_NOSIGNAL);
     const int file = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -95,7 +96,7 @@ TEST_CASE("what comes through a door and is no command is let go", "[ssh]") {
 
 TEST_CASE("a shell has so many commands at the same time and no more, and all end with it", "[ssh]") {
   Echo console;
-  auto door = std::move(*Door::open(console, "ann", Door::Files::none));
+  auto door = std::move(*Door::open(console, {"ann", 7}, Door::Files::none));
   std::vector<int> waiting;
   for (size_t i = 0; i < most_commands; ++i) {
     waiting.push_back(begin(*door, {"wait"}));

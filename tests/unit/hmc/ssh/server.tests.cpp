@@ -28,19 +28,29 @@ std::string built(const std::string& file) {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / file;
 }
 
+// A few megabytes, each line of them another.
+std::string much() {
+  std::string text;
+  for (int i = 0; i < 200'000; ++i) text += std::to_string(i) + " of many lines\n";
+  return text;
+}
+
 // A console with one user, whose commands say what they were given.
 class FakeAuthority final : public Authority {
  public:
-  bool password_opens(const std::string& user, const std::string& password) override {
-    return user == "ann" && password == "right";
+  emu::Result<Login> password_opens(const std::string& user, const std::string& password) override {
+    return answer(user == "ann" && password == "right");
   }
-  bool key_opens(const std::string& user, const std::string& key) override { return user == "ann" && key == known_key; }
+  emu::Result<Login> key_opens(const std::string& user, const std::string& key) override {
+    return answer(user == "ann" && key == known_key);
+  }
+  bool may_stay(const Account& account) override { return account.made == made; }
   void note_login(const std::string& user, const std::string&, bool well) override {
     const std::lock_guard guard(mutex_);
     noted_.push_back((well ? "in " : "not in ") + user);
   }
-  int run(const std::string& user, const std::vector<std::string>& argv, hmc::Session& session) override {
-    session.write(user + ":");
+  int run(const std::vector<std::string>& argv, hmc::Session& session) override {
+    session.write(session.user() + ":");
     for (const std::string& word : argv) session.write(" " + word);
     session.write("\n");
     if (argv.size() > 1 && argv[1] == "read")
@@ -50,6 +60,8 @@ class FakeAuthority final : public Authority {
         if (!typed && typed.error().code == "closed") break;
         if (session.cancelled()) break;
       }
+    if (argv.size() > 1 && argv[1] == "much") session.write(much());
+    while (argv.size() > 1 && argv[1] == "wait" && !session.cancelled()) std::this_thread::yield();
     if (argv.size() > 2 && argv[1] == "-f") {
       const auto content = session.file(argv[2]);
       session.write(content ? *content : content.error().text);
@@ -61,8 +73,14 @@ class FakeAuthority final : public Authority {
     return noted_;
   }
   std::string known_key;
+  std::atomic<u64> made{7};  // the user that has the name now
+  std::atomic<bool> silent{false};
 
  private:
+  emu::Result<Login> answer(bool opens) const {
+    if (silent) return emu::Error{"hmc", "The console does not answer."};
+    return Login{opens, made};
+  }
   mutable std::mutex mutex_;
   std::vector<std::string> noted_;
 };
@@ -87,7 +105,7 @@ struct World {
         "ssh -F none -i {0}/key -p {1} -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "
         "-o LogLevel=ERROR -o ConnectTimeout=30 {2} ann@127.0.0.1 '{3}' </dev/null",
         scratch.path.string(), server->port(), more, command);
-    return *run_to_end({"/bin/sh", "-c", line});
+    return *run_to_end({{"/bin/sh", "-c", line}, "/bin/sh", {}});
   }
   int dial() const {
     const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -141,12 +159,14 @@ TEST_CASE("who has neither key nor password does not get in, and is noted", "[ss
   std::filesystem::permissions(world.scratch.path.string() + "/askpass", std::filesystem::perms::owner_all);
   const auto with_password = [&](const std::string& password, const std::string& method) {
     return *run_to_end(
-        {"/bin/sh", "-c",
-         fmt::format(
-             "TRIED={} SSH_ASKPASS={}/askpass SSH_ASKPASS_REQUIRE=force setsid -w ssh -F none -p {} -o IdentityFile=none -o "
-             "PubkeyAuthentication=no -o PreferredAuthentications={} -o NumberOfPasswordPrompts=1 -o StrictHostKeyChecking=no "
-             "-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR ann@127.0.0.1 lsthings </dev/null",
-             password, world.scratch.path.string(), world.server->port(), method)});
+        {{"/bin/sh", "-c",
+          fmt::format(
+              "TRIED={} SSH_ASKPASS={}/askpass SSH_ASKPASS_REQUIRE=force setsid -w ssh -F none -p {} -o IdentityFile=none -o "
+              "PubkeyAuthentication=no -o PreferredAuthentications={} -o NumberOfPasswordPrompts=1 -o StrictHostKeyChecking=no "
+              "-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR ann@127.0.0.1 lsthings </dev/null",
+              password, world.scratch.path.string(), world.server->port(), method)},
+         "/bin/sh",
+         {}});
   };
   for (const char* method : {"password", "keyboard-interactive"}) {
     CHECK(with_password("right", method).output == "ann: lsthings\n");
@@ -196,6 +216,44 @@ TEST_CASE("many users at the same time", "[ssh]") {
     });
   for (std::thread& each : threads) each.join();
   CHECK(well == 20);
+}
+
+TEST_CASE("a console that does not answer has not refused the key", "[ssh]") {
+  World world;
+  world.authority.silent = true;
+  const Outcome outcome = world.ssh("lsthings");
+  CHECK(outcome.status == 255);
+  CHECK(outcome.output.find("Permission denied") == std::string::npos);
+  world.authority.silent = false;
+  CHECK(world.ssh("lsthings").output == "ann: lsthings\n");
+}
+
+TEST_CASE("who is no user any more does not stay", "[ssh]") {
+  World world;
+  std::thread removal([&] {
+    while (world.authority.noted().empty()) std::this_thread::yield();
+    world.authority.made = 8;
+  });
+  const Outcome outcome = world.ssh("lsthings wait");
+  removal.join();
+  CHECK(outcome.status == 255);
+}
+
+TEST_CASE("nothing is lost while keys are exchanged anew", "[ssh]") {
+  World world;
+  const std::string file = world.scratch.path.string() + "/much";
+  for (int i = 0; i < 3; ++i) {
+    const auto outcome =
+        run_to_end({{"/bin/sh", "-c",
+                     fmt::format("ssh -F none -i {0}/key -p {1} -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o "
+                                 "UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o RekeyLimit=100K ann@127.0.0.1 lsthings "
+                                 "much >{2}",
+                                 world.scratch.path.string(), world.server->port(), file)},
+                    "/bin/sh",
+                    {}});
+    CHECK(outcome->status == 0);
+    CHECK(support::text_of(file) == "ann: lsthings much\n" + much());
+  }
 }
 
 TEST_CASE("a second server at the same place is refused", "[ssh]") {
