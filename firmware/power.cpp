@@ -85,7 +85,8 @@ emu::Result<std::shared_ptr<Partition>> Power::build(const Activation& activatio
   PartitionSetup setup;
   setup.definition = activation.definition;
   setup.configuration = *activation.definition.current;
-  setup.fault_in = emu::FaultIn::beginning;
+  // No processor walks through the memory of a native partition: it gets what its buffers touch.
+  setup.fault_in = activation.native ? emu::FaultIn::as_used : emu::FaultIn::beginning;
   if (activation.native) setup.native_memory = std::min(u64{setup.configuration.desired_mem} * MiB, native_memory_limit);
   auto partition = Partition::create(std::move(setup), frame_);
   if (!partition) return failed(activation, src_no_resources, partition.error());

@@ -13,8 +13,10 @@ namespace emu {
 
 namespace {
 
-constexpr u32 ring_bytes = 256 * KiB;   // a power of two
-constexpr u64 life_check = 20'000'000;  // a dead peer is noticed after so many nanoseconds
+constexpr u32 ring_bytes = 256 * KiB;  // a power of two
+// How soon a dead peer is noticed, in nanoseconds: later the longer nothing has come, for a hundred idle links would keep a processor busy.
+constexpr u64 life_check = 20'000'000;
+constexpr u64 idle_life_check = 160'000'000;
 constexpr u64 magic = 0x54464C494E4B0001;
 constexpr u32 spins = 200;
 
@@ -125,6 +127,7 @@ class RingChannel final : public Channel {
 
   // Some bytes, at least one; or "timeout"; or "closed" when there will be no more.
   Result<u32> fill(std::span<u8> to, u64 deadline) {
+    u64 pause = life_check;
     for (u32 spin = 0;;) {
       if (const u32 count = in_.get(to)) {
         in_.room.ring_if_needed();
@@ -141,7 +144,8 @@ class RingChannel final : public Channel {
       if (!peer_there() && in_.filled() == 0) return closed();
       const u64 now = clock_.monotonic();
       if (now >= deadline) return Error{"timeout", "The other side of a link did not answer in time."};
-      in_.data.sleep(std::min(deadline - now, life_check), [&] { return in_.filled() != 0; });
+      in_.data.sleep(std::min(deadline - now, pause), [&] { return in_.filled() != 0; });
+      pause = std::min(2 * pause, idle_life_check);
     }
   }
 

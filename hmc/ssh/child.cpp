@@ -65,6 +65,9 @@ struct Pipe {
   dup2(in, 0);
   dup2(out, 1);
   dup2(err, 2);
+  // Either may have the other's number by chance, or its own, which dup2 would leave to be closed.
+  if (hidden >= 0) hidden = fcntl(hidden, F_DUPFD, wire::door + 1);
+  if (door >= 0) door = fcntl(door, F_DUPFD, wire::door + 1);
   syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
   static_assert(hidden_words + 1 == wire::door);
   if (hidden >= 0 && dup2(hidden, hidden_words) < 0) _exit(126);

@@ -35,7 +35,7 @@ std::string page() {
 
 }  // namespace
 
-TEST_CASE("every command says which task it needs, whatever it is given; only help needs none", "[users][roles]") {
+TEST_CASE("every command says which task it needs, whatever it is given, and only help needs none", "[users][roles]") {
   for (const hmc::cli::Command& command : hmc::cli::commands()) {
     INFO(command.name);
     const auto needs = command.needs.all();
