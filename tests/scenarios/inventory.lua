@@ -15,18 +15,18 @@ end
 local function hmc(line) return twinframe(("hmc --lab %s %s"):format(name, line)) end
 
 local function inventory()
-  twinframe(("up --frames 12 --partitions 40 --name %s"):format(name))
+  twinframe(("up --frames 16 --partitions 52 --name %s"):format(name))
   local systems, lpars = hmc "lssyscfg -r sys -F name,serial_num,uuid,state", ""
   local _, count = systems:gsub(",Operating\n", "")
-  check_equal(count, 12, "twelve servers")
+  check_equal(count, 16, "sixteen servers, more than hang on one network")
   for system in hmc("lssyscfg -r sys -F name"):gmatch "%S+" do
     lpars = lpars .. hmc(("lssyscfg -r lpar -m %s -F name,lpar_id,lpar_env,uuid,state"):format(system))
   end
   return systems, lpars
 end
 local systems, lpars = inventory()
-check_equal(select(2, lpars:gsub("aixlinux,[^,]+,Not Activated", "")), 40, "forty partitions that are off")
-check_equal(select(2, lpars:gsub("vioserver,[^,]+,Running", "")), 12, "and a Virtual I/O Server each, which runs")
+check_equal(select(2, lpars:gsub("aixlinux,[^,]+,Not Activated", "")), 52, "their partitions are off")
+check_equal(select(2, lpars:gsub("vioserver,[^,]+,Running", "")), 16, "and a Virtual I/O Server each, which runs")
 check(lpars:find("frame01-lp4,5,", 1, true) and not lpars:find("frame05-lp4,", 1, true), "the first ones have one more: " .. lpars)
 hmc "chsysstate -r lpar -m frame07 -o on -n frame07-lp2"
 check(hmc("lssyscfg -r lpar -m frame07 --filter lpar_names=frame07-lp2 -F state"):find "Running", "one is activated")
