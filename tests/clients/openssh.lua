@@ -63,6 +63,12 @@ for _, way in ipairs { "scp -O", "scp" } do
   check_equal(status, 0, way .. " brings it back" .. output)
   ssh.well "rm big.txt"
 end
+host(("truncate -s 65M %s/huge"):format(folder))
+output, status = host(("scp -O -q -F %s %s/huge %s:huge 2>&1"):format(ssh.file, folder, ssh.name))
+check(status ~= 0 and output:find "File too large", "a file that is too large for a home is refused with the reason: " .. output)
+output, status = host(("scp -q -F %s %s/huge %s:huge 2>&1"):format(ssh.file, folder, ssh.name))
+check(status ~= 0 and output:find "write", "also by sftp: " .. output)
+ssh.well "rm huge"
 output, status = host(("printf 'pwd\\nls\\n' | sftp -q -F %s -b - %s"):format(ssh.file, ssh.name))
 check(status == 0 and output:find("/home/hscroot", 1, true), "sftp begins in the user's home: " .. output)
 -- For `-f` of a command.

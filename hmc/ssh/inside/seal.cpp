@@ -2,6 +2,7 @@
 // The last step into a user's shell: seal HOME PROGRAM WORD ... What the user can write to becomes a place from which nothing is executed,
 // which bubblewrap cannot do; then every privilege is given up, and the program begins.
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <initializer_list>
@@ -52,6 +53,8 @@ int main(int argc, char** argv) {
   if (!bounded(RLIMIT_CORE, 0) || !bounded(RLIMIT_FSIZE, 64UL << 20) || !bounded(RLIMIT_AS, 1UL << 30) ||
       !bounded(RLIMIT_NPROC, 200))
     return fails("limits");
+  // Whoever writes a file that becomes too large is told so, and not killed: scp then says what was wrong.
+  signal(SIGXFSZ, SIG_IGN);
   execv(argv[2], argv + 2);
   return fails(argv[2]);
 }
