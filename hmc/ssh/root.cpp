@@ -58,7 +58,7 @@ Status take_over(const fs::path& from, const fs::path& to) {
   fs::create_directories(to.parent_path(), failed);
   if (!fs::copy_file(fs::canonical(from, failed), to, fs::copy_options::skip_existing, failed) && failed)
     return Error{"ssh", fmt::format("{} cannot be copied to {}: {}", from.string(), to.string(), failed.message())};
-  fs::permissions(to, fs::perms(0555), failed);
+  fs::permissions(to, fs::perms(0500), failed);  // inside, they are the user's
   return emu::success();
 }
 

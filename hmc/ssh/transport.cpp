@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <list>
 #include <mutex>
@@ -312,7 +313,9 @@ Result<std::string> key_pair(const std::string& file, const std::string& comment
   const std::string text = text_of(key.get());
   std::ofstream stream(file + ".pub");
   stream << text << ' ' << comment << '\n';
-  if (!stream.flush()) return Error{"ssh", fmt::format("{}.pub cannot be written", file)};
+  std::error_code failed;
+  std::filesystem::permissions(file + ".pub", std::filesystem::perms(0600), failed);
+  if (!stream.flush() || failed) return Error{"ssh", fmt::format("{}.pub cannot be written", file)};
   return text;
 }
 

@@ -38,8 +38,8 @@ else:
 print("the window's size follows")
 session.sendintr()
 session.expect("hscroot@hmc:~> ")
-session.sendline("sleep 1000")
-session.expect_exact("sleep 1000\r\n")
+session.sendline("tail -f /etc/passwd")
+session.expect(r"hscroot:[^\r]*\r\n")  # it runs: a shell that is interrupted while it starts a command may lose its terminal
 session.sendintr()
 session.expect(r"hscroot@hmc:~> ")
 print("Ctrl-C ends a command, and not the shell")
