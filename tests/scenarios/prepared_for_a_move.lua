@@ -17,7 +17,7 @@ local function run(line)
 end
 local function findings()
   local codes = {}
-  for code in pair:hmc("migrlpar -o v -m frameA -t frameB -p mobile").output:gmatch "HSCLA2%w%w" do codes[#codes + 1] = code end
+  for code in pair:hmc("migrlpar -o v -m frameA -t frameB -p mobile").output:gmatch "HSCL[AF]2%w%w" do codes[#codes + 1] = code end
   table.sort(codes)
   return table.concat(codes, " ")
 end
