@@ -58,6 +58,7 @@ struct Operation {
   Names takes_more;
   Result<int> (*run)(Call&);
 };
+// SIMPLIFIED: no physical slots, and so no -r io: the resource is refused.
 constexpr Operation operations[] = {
     {"mem", "s", of_system, {}, set_system_memory},
     {"mem", "a", of_lpar, of_memory, add_memory},
