@@ -70,6 +70,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (const Bytes kept = journal_.blob(power_key); kept.size() == 1 && kept[0] < static_cast<u8>(emu::SystemPower::unknown))
       lpars_.lock()->set_power(static_cast<emu::SystemPower>(kept[0]));
     TRY(definitions_.restore(*lpars_.lock()));
+    TRY(console_lock_.restore());
     manager_ = move::Manager::create(*this);
     return emu::success();
   }
@@ -83,6 +84,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.inactive_migrations = manager_ ? manager_->inactive_migrations() : 0;
     const auto lpars = lpars_.lock();
     status.power = lpars->power();
+    status.lock = console_lock_.now();
     const Usage usage = lpars->usage();
     status.installed_mem_mb = config_.memory_mb;
     status.available_mem_mb = free_memory_mb(config_, usage);
@@ -290,6 +292,18 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     if (wanted == emu::SystemPower::off) power_.take_all_down();
     return emu::success();
   }
+  emu::Result<u64> lock_system(const std::string& holder, bool force) override {
+    const std::string before = console_lock_.now().holder;
+    const u64 epoch = TRY(console_lock_.take(holder, force));
+    if (!before.empty() && before != holder) lpars_.lock()->unlock_list();
+    return epoch;
+  }
+  emu::Status unlock_system(u64 epoch, bool force) override {
+    TRY(console_lock_.give_back(epoch, force));
+    if (force) lpars_.lock()->unlock_list();
+    return emu::success();
+  }
+  emu::Status admits(u64 epoch) const override { return console_lock_.admits(epoch); }
   emu::Status lock(u32 lpar_id, const std::string& holder, bool on) override { return lpars_.lock()->lock(lpar_id, holder, on); }
   emu::Status hold(u64 stream, const std::vector<emu::Hold>& wanted) override { return lpars_.lock()->hold(stream, wanted); }
 
@@ -535,6 +549,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   std::atomic<bool> started_{false};
   emu::Guarded<Lpars> lpars_{config_, clock_, changes_};
   Definitions definitions_{config_, journal_, witness_, changes_};
+  ConsoleLock console_lock_{journal_, clock_, config_.name};
   emu::Guarded<std::function<emu::Status(u32)>> leave_question_;
   std::unique_ptr<move::Manager> manager_;
   Errands errands_;

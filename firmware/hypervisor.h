@@ -20,6 +20,7 @@
 #include "emu/core/segment_exchange.h"
 #include "emu/core/system_power.h"
 #include "emu/core/system_profile.h"
+#include "firmware/console_lock.h"
 #include "firmware/journal.h"
 #include "firmware/life.h"
 #include "firmware/move/progress.h"
@@ -61,6 +62,7 @@ struct SystemStatus {
   u32 service_lpar_id = 0;  // 0: there is none
   std::string service_lpar_name;
   emu::SystemPower power = emu::SystemPower::operating;
+  KeptLock lock;
 };
 
 inline constexpr const char* slot_taken_code = "slot-taken";
@@ -116,6 +118,10 @@ class Hypervisor {
   virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;
   // Of the system itself. Off: all its partitions lose theirs, unless one of them migrates. On: none is activated.
   virtual emu::Status set_power(emu::SystemPower) = 0;
+  // Which console has the system for itself: firmware/console_lock.h.
+  virtual emu::Result<u64> lock_system(const std::string& holder, bool force) = 0;
+  virtual emu::Status unlock_system(u64 epoch, bool force) = 0;
+  virtual emu::Status admits(u64 epoch) const = 0;
   virtual emu::Status lock(u32 lpar_id, const std::string& holder, bool on) = 0;
   // What a move needs of the Virtual I/O Servers, until the stream is forgotten, or this is said with an empty list. Nobody may
   // change or power off such a server; what else it may not do, it asks for itself (NativePartition::holds).

@@ -87,6 +87,7 @@ class Lpars {
 
   // ---- who may change what ----
   emu::Status lock(u32 lpar_id, const std::string& holder, bool on);  // 0: the system
+  void unlock_list() { system_lock_.clear(); }                        // whoever held it
   // What is locked, or takes part in a move, stays as it is.
   emu::Status may_change(const Lpar&) const;
   emu::Status list_may_change() const;

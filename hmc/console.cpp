@@ -8,10 +8,17 @@
 #include <fmt/format.h>
 
 #include "emu/core/names.h"
+#include "hmc/consoles/system_lock.h"
+#include "hmc/messages.h"
 
 namespace hmc {
 
 namespace {
+
+std::vector<FrameEndpoint> with_locks(std::vector<FrameEndpoint> frames, const std::string& console) {
+  for (FrameEndpoint& frame : frames) frame.link = with_system_lock(std::move(frame.link), console);
+  return frames;
+}
 
 constexpr u64 greeting_time = 600 * millisecond;
 constexpr u32 misses_until_inactive = 3;
@@ -30,7 +37,7 @@ bool may_answer(const Lpar& lpar) { return lpar.info.state == emu::LparState::ru
 Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTransport* rmc, const emu::Clock& clock, Pause& pause,
                  std::unique_ptr<Journal> journal, std::unique_ptr<users::Users> users)
     : options_(std::move(options)),
-      frames_(std::move(frames)),
+      frames_(with_locks(std::move(frames), options_.name)),
       clock_(clock),
       pause_(pause),
       rmc_(rmc, options_.rmc_key, clock, pause),
@@ -40,8 +47,46 @@ Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTrans
       moves_(changes_) {}
 
 FrameLink* Console::link(std::string_view frame) {
-  const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name);
-  return found == frames_.end() ? nullptr : found->link.get();
+  if (const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name); found != frames_.end())
+    return found->link.get();
+  const std::lock_guard lock(others_mutex_);
+  for (const auto& [who, other] : others_)
+    if (const auto found = std::ranges::find(other.frames, frame, &FrameEndpoint::name); found != other.frames.end())
+      return found->link.get();
+  return nullptr;
+}
+
+Result<std::string> Console::key_of(const users::User& user) const {
+  if (!options_.key_of) return Error{"absent", "This console has no keys."};
+  return options_.key_of(user.name, user.made);
+}
+
+Status Console::meet(const Met& whom, const users::User& ours) {
+  if (!consoles()) return say("HSCLF312", whom.ip);
+  auto console = consoles()->connect(whom.ip, whom.user, {TRY(key_of(ours)), ""});
+  if (!console && console.error().code == "refused") return say("HSCL3653", whom.ip);
+  if (!console) return say("HSCLF312", whom.ip);
+  const std::lock_guard lock(others_mutex_);
+  Other& other = others_[{whom.ip, whom.user}];
+  other.console = std::move(*console);
+  for (const std::string& frame : other.console->frames()) {
+    if (std::ranges::count(frames_, frame, &FrameEndpoint::name)) continue;
+    // Not the frame's name alone: another user may be allowed something else there.
+    const std::string name = fmt::format("{}@{}@{}", frame, whom.user, whom.ip);
+    if (!std::ranges::count(other.frames, name, &FrameEndpoint::name)) other.frames.push_back({name, other.console->link(frame)});
+  }
+  return emu::success();
+}
+
+void Console::add_inventory_of(const Met& whom, Detail detail, Inventory& inventory) {
+  std::vector<const FrameEndpoint*> frames;
+  {
+    const std::lock_guard lock(others_mutex_);
+    const auto found = others_.find({whom.ip, whom.user});
+    if (found == others_.end()) return;
+    for (const FrameEndpoint& frame : found->second.frames) frames.push_back(&frame);
+  }
+  for (const FrameEndpoint* frame : frames) look_at(*frame, detail, answer_time, inventory.systems.emplace_back());
 }
 
 // What cannot be noted has happened all the same.
@@ -176,13 +221,15 @@ RmcState Console::greet(const Lpar& lpar) {
   return answered ? RmcState::active : RmcState::inactive;
 }
 
-// An earlier process of this console may have died while it held a frame's list of partitions.
+// An earlier process of this console may have died while it held a frame's lock, and its list of partitions.
 void Console::release_old_lock(const FrameEndpoint& frame) {
   {
     const std::lock_guard lock(mutex_);
     if (!greeted_.insert(frame.name).second) return;
   }
-  if (!moves_.holds(frame.name)) (void)ask(*frame.link, service::LockConfiguration{0, options_.name, false});
+  const auto system = ask(*frame.link, service::DescribeSystem{});
+  if (!system || system->lock_holder != options_.name || moves_.holds(frame.name)) return;
+  (void)ask(*frame.link, service::LockConfiguration{0, options_.name, false});  // takes the lock, and gives it back
 }
 
 void Console::heartbeat() {

@@ -2,6 +2,7 @@
 #pragma once
 // What commands and moves work with: the frames, RMC, the journal, the moves, the time. Any thread.
 
+#include <list>
 #include <map>
 #include <mutex>
 #include <set>
@@ -11,6 +12,7 @@
 
 #include "hmc/changes/change_log.h"
 #include "hmc/claims.h"
+#include "hmc/consoles/remote.h"
 #include "hmc/faults/faults.h"
 #include "hmc/hmc.h"
 #include "hmc/inventory/inventory.h"
@@ -33,8 +35,20 @@ class Console {
   // Asks every frame. A frame that does not answer is in it with what it last told, in state "No Connection". `about`: the systems that
   // it is wanted for, by name or `tttt-mmm*sssssss`: they get the time that a busy host may need, the others do not hold it up.
   Inventory inventory(Detail, std::span<const std::string> about = {}, Others = Others::as_well);
-  // Null if there is no such frame.
+  // Null if there is no such frame, neither of this console nor of one that was met.
   FrameLink* link(std::string_view frame);
+
+  // Another console, which knows a user of its own by the key of one of ours. An error says what to do. What it manages, and this one does
+  // not, is reached through it from now on (`link`).
+  struct Met {
+    std::string ip;
+    std::string user;  // there
+  };
+  Status meet(const Met&, const users::User& ours);
+  // Adds the systems of a console that was met, as `inventory` describes them.
+  void add_inventory_of(const Met&, Detail, Inventory&);
+  RemoteConsoles* consoles() { return options_.consoles.get(); }
+  Result<std::string> key_of(const users::User&) const;
 
   RmcClient& rmc() { return rmc_; }
   Journal& journal() { return *journal_; }
@@ -90,6 +104,14 @@ class Console {
   Claims claims_;
   Faults faults_;
   Moves moves_;
+
+  // Links are kept as long as this lives: moves have pointers to them.
+  struct Other {
+    std::unique_ptr<RemoteConsole> console;
+    std::list<FrameEndpoint> frames;  // never moved
+  };
+  std::mutex others_mutex_;
+  std::map<std::pair<std::string, std::string>, Other> others_;  // by ip and user
 
   std::mutex mutex_;
   std::map<std::string, service::SystemInfo> last_told_;  // by frame

@@ -4,6 +4,7 @@
 // of their own in its place. Errors "absent", "closed" and "timeout" mean that the frame does not answer: whether it did
 // what it was asked is then unknown, so every request of a move may be asked again.
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -40,11 +41,29 @@ using Reply = detail::RepliesOf<service::Request>::type;
 
 inline constexpr u64 answer_time = 10 * emu::nanoseconds_per_second;
 
+// As long as somebody has it, this console has the system for itself. Any thread may let go of it.
+using Held = std::shared_ptr<const void>;
+
 class FrameLink {
  public:
   virtual ~FrameLink() = default;
   // Any thread, several at a time.
   virtual Result<Reply> exchange(const service::Request&, u64 timeout) = 0;
+
+  // The lock of the system, for whoever reads something there and then changes it. Changes alone take it by themselves. An error:
+  // another console has it (HSCLF040), or the frame does not answer. A link that knows no lock has nothing to hold.
+  virtual Result<Held> hold() { return Held{}; }
+  // Takes it away from whoever has it.
+  virtual Status break_lock() { return emu::success(); }
+
+  // Under which epoch of the lock it is asked; 0: under none.
+  void set_epoch(u64 epoch) { epoch_ = epoch; }
+
+ protected:
+  u64 epoch() const { return epoch_; }
+
+ private:
+  std::atomic<u64> epoch_{0};
 };
 
 inline bool no_answer(const Error& error) { return error.code == "absent" || error.code == "closed" || error.code == "timeout"; }

@@ -11,6 +11,7 @@
 #include "hmc/changes/listener.h"
 #include "hmc/cli/table.h"
 #include "hmc/console.h"
+#include "hmc/consoles/guest.h"
 
 namespace hmc {
 
@@ -98,6 +99,10 @@ std::vector<std::string> Hmc::files_of(const std::vector<std::string>& argv) { r
 std::string Hmc::without_secrets(const std::vector<std::string>& argv) { return cli::without_secrets(argv); }
 
 std::vector<MoveStatus> Hmc::moves() const { return console_->moves().all(); }
+
+Result<std::unique_ptr<Guest>> Hmc::let_in(const std::string& user, const Proof& proof) {
+  return Guest::let_in(*console_, user, proof);
+}
 
 Faults& Hmc::faults() { return console_->faults(); }
 

@@ -22,9 +22,12 @@
 
 namespace hmc {
 
-class Console;       // hmc/console.h: what commands work with
-class Faults;        // hmc/faults/faults.h
-class Listener;      // hmc/changes/listener.h
+class Console;         // hmc/console.h: what commands work with
+class Faults;          // hmc/faults/faults.h
+class Listener;        // hmc/changes/listener.h
+class RemoteConsoles;  // hmc/consoles/remote.h
+class Guest;           // hmc/consoles/guest.h
+struct Proof;
 class RmcTransport;  // hmc/rmc/rmc.h
 
 struct HmcOptions {
@@ -36,6 +39,10 @@ struct HmcOptions {
   std::string hscroot_key{};  // likewise: "ssh-ed25519 AAAA..."; empty: none
   // Told of each step of a move, or its undo, when it is written down and not yet done: "5", "13.2", "undo-6". For faults.
   std::function<void(const std::string&)> on_step{};
+  // The way to other consoles; null: none can be reached.
+  std::shared_ptr<RemoteConsoles> consoles{};
+  // The public key by which a user of this console (by name, and when made) is known at others; made when first asked for.
+  std::function<Result<std::string>(const std::string& user, u64 made)> key_of{};
 };
 
 struct FrameEndpoint {
@@ -105,6 +112,9 @@ class Hmc {
 
   // All moves that go on, and the latest that ended, oldest first.
   std::vector<MoveStatus> moves() const;
+
+  // Another console that comes in as one of this one's users. It must not outlive this.
+  Result<std::unique_ptr<Guest>> let_in(const std::string& user, const Proof& proof);
 
   // Commands that are to go wrong.
   Faults& faults();

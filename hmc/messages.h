@@ -113,6 +113,7 @@ inline constexpr Message messages[] = {
     {"HSCLF025", Origin::own, "The managed system {} has only {} inactive {}. Activate no more than these."},
     {"HSCLF026", Origin::own, "{} MB is not a multiple of the logical memory block size, {} MB."},
     {"HSCLF027", Origin::own, "Nothing of the inactive {} of the managed system {} is activated."},
+    {"HSCLF042", Origin::own, "No console has a lock on the managed system {}."},
     {"HSCLF050", Origin::own, "The password cannot be kept: the host's library of passwords refuses it."},
     {"HSCLF051", Origin::own, "The user named {} was not found. Please check your entry and retry the command."},
     {"HSCLF052", Origin::own, "The user named {} already exists."},
@@ -123,10 +124,13 @@ inline constexpr Message messages[] = {
     {"HSCLF057", Origin::own, "The password policy {} is predefined: it cannot be changed or removed."},
     {"HSCLF058", Origin::own, "The password policy {} is active. Deactivate it with chpwdpolicy -o d, and retry the command."},
     {"HSCLF059", Origin::own, "The password is not acceptable: {}."},
-    {"HSCLF05A", Origin::own, "Keys cannot be exchanged with the console {}: this console knows no other."},
+    {"HSCLF05A", Origin::own,
+     "The user {} was not let in by the console {}: its password is another one, or it has no remote access."},
     {"HSCLF023", Origin::own, "The file {} cannot be used: {}. Please check your entry and retry the command."},
 
     // Only frames say these, in sentences of their own; so they do with some of the others. (tests/messages.cmake)
+    {"HSCLF040", Origin::own, "The managed system is locked by another console."},
+    {"HSCLF041", Origin::own, "The lock of this console on the managed system was broken."},
     {"HSCL03EC", Origin::meaning, "There is not enough memory to activate the partition."},
     {"HSCL03ED", Origin::meaning, "There are not enough processors to activate the partition."},
 
@@ -287,7 +291,8 @@ inline constexpr Message messages[] = {
     {"HSCLF313", Origin::own,
      "The operating system of partition {} was not told that its migration was undone: {} Its preparations for the migration "
      "stay."},
-    {"HSCLF312", Origin::own, "The console {} cannot be reached: migrations between two consoles are not supported here."},
+    {"HSCLF312", Origin::own,
+     "The console {} cannot be reached. Check its address, and that it runs; `twinframe status` lists consoles."},
 };
 
 namespace detail {

@@ -23,7 +23,7 @@ class ServiceLink final : public FrameLink {
   Result<Reply> exchange(const service::Request& request, u64 timeout) override {
     std::unique_ptr<emu::Channel> channel = TRY(take());
     Result<Reply> reply = std::visit(
-        [&](const auto& asked) -> Result<Reply> { return Reply(TRY(service::ask(*channel, asked, timeout))); }, request);
+        [&](const auto& asked) -> Result<Reply> { return Reply(TRY(service::ask(*channel, asked, timeout, epoch()))); }, request);
     // After a timeout the answer may still come, and would be taken for the next one's: such a channel is not kept.
     if (reply || (!no_answer(reply.error()) && reply.error().code != "service")) give_back(std::move(channel));
     return reply;

@@ -39,7 +39,7 @@ enum class Form { table, list, lines };
 class ChangeReader {
  public:
   void accept(Options& options, const std::string& default_after) {
-    lab_.accept(options);
+    console_.accept(options);
     options.value("--after", fmt::format("Only those with a higher number (default: {})", default_after), after_);
   }
   // `follow`: until interrupted. Without --after: all that are kept, or what comes from now on.
@@ -53,12 +53,12 @@ class ChangeReader {
 
  private:
   Status list(u64 after, Form form, bool follow, bool from_now) const {
-    const RunningLab lab = TRY(lab_.find_running());
+    const ConsolePlace console = TRY(console_.find());
     std::signal(SIGINT, [](int) { interrupted = 1; });
     std::signal(SIGTERM, [](int) { interrupted = 1; });
     // A connection for each question: many who follow, and are stopped perhaps, leave room for others.
     const auto read = [&]() -> Result<Changes> {
-      const auto channel = TRY(connect_hmc(lab.hmc_file()));
+      const auto channel = TRY(connect_hmc(console.hmc_file()));
       return ask_hmc(*channel, hmc_link::ReadChanges{after, 0}, 3 * nanoseconds_per_second);
     };
     Changes heard = TRY(read());
@@ -83,7 +83,7 @@ class ChangeReader {
   }
   static void show_line(const Change& change) { std::printf("%s\n", as_json(change).line().c_str()); }
 
-  LabOption lab_;
+  ConsoleOption console_;
   std::string after_;
 };
 

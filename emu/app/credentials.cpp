@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/names.h"
 #include "emu/core/paths.h"
 #include "emu/core/secret.h"
 #include "emu/core/text.h"
@@ -13,25 +14,23 @@
 
 namespace emu::app {
 
-namespace {
-
-std::string endpoint_file(const LabFolders& folders) { return folders.runtime + "/ssh.endpoint"; }
-
-}  // namespace
-
-std::string ssh_folder(const LabFolders& folders) { return folders.state + "/ssh"; }
-
-Result<Credentials> credentials(const LabFolders& folders) {
-  TRY(own_folder(ssh_folder(folders)));
+Result<Credentials> credentials(const ConsolePlace& place) {
+  TRY(own_folder(place.ssh_folder()));
   Credentials made;
-  made.password = TRY(lab_secret(hscroot_password_file(folders)));
-  made.key = TRY(hmc::ssh::key_pair(hscroot_key_file(folders), "hscroot"));
+  made.password = TRY(lab_secret(hscroot_password_file(place)));
+  made.key = TRY(hmc::ssh::key_pair(hscroot_key_file(place), "hscroot"));
   return made;
 }
 
-Status publish(const LabFolders& folders, const SshEndpoint& endpoint) {
+Result<std::string> user_key(const ConsolePlace& place, const std::string& user, u64 made) {
+  const std::string folder = place.ssh_folder() + "/user_keys";
+  TRY(own_folder(folder));
+  return hmc::ssh::key_pair(fmt::format("{}/{}-{:x}", folder, file_part(user), made), user);
+}
+
+Status publish(const ConsolePlace& place, const SshEndpoint& endpoint) {
   const std::string host = endpoint.port == 22 ? endpoint.address : fmt::format("[{}]:{}", endpoint.address, endpoint.port);
-  const std::string file = endpoint_file(folders), known = ssh_folder(folders) + "/known_hosts";
+  const std::string file = place.endpoint_file(), known = place.ssh_folder() + "/known_hosts";
   std::ofstream(known) << host << ' ' << endpoint.host_key << '\n';
   std::ofstream stream(file + ".new");
   stream << endpoint.address << '\n'
@@ -44,13 +43,13 @@ Status publish(const LabFolders& folders, const SshEndpoint& endpoint) {
   return stream && !failed ? success() : Status(Error{"files", fmt::format("{} cannot be written.", file)});
 }
 
-void withdraw(const LabFolders& folders) {
+void withdraw(const ConsolePlace& place) {
   std::error_code ignored;
-  std::filesystem::remove(endpoint_file(folders), ignored);
+  std::filesystem::remove(place.endpoint_file(), ignored);
 }
 
-std::optional<SshEndpoint> ssh_endpoint(const LabFolders& folders) {
-  std::ifstream stream(endpoint_file(folders));
+std::optional<SshEndpoint> ssh_endpoint(const ConsolePlace& place) {
+  std::ifstream stream(place.endpoint_file());
   SshEndpoint endpoint;
   std::string port;
   for (std::string* line : {&endpoint.address, &port, &endpoint.fingerprint, &endpoint.host_key, &endpoint.why_no_sandbox})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// How the owner of a lab gets into its console by ssh. Files of this user alone, in the folder `ssh` of the lab's state:
+// How the owner of a lab gets into a console of it by ssh. Files of this user alone, in the folder `ssh` of the lab's state (of another
+// console than the first: `ssh-NAME`):
 //
 //   hscroot.password               a random one, made with the lab
 //   hscroot_key, hscroot_key.pub   a key pair for clients
@@ -14,18 +15,20 @@
 
 namespace emu::app {
 
-std::string ssh_folder(const LabFolders&);
-inline std::string hscroot_key_file(const LabFolders& folders) { return ssh_folder(folders) + "/hscroot_key"; }
-inline std::string hscroot_password_file(const LabFolders& folders) { return ssh_folder(folders) + "/hscroot.password"; }
+inline std::string hscroot_key_file(const ConsolePlace& place) { return place.ssh_folder() + "/hscroot_key"; }
+inline std::string hscroot_password_file(const ConsolePlace& place) { return place.ssh_folder() + "/hscroot.password"; }
 
 struct Credentials {
   std::string password;
   std::string key;  // the public half: "ssh-ed25519 AAAA..."
 };
 // Made if they are not there.
-Result<Credentials> credentials(const LabFolders&);
+Result<Credentials> credentials(const ConsolePlace&);
 
-// Where the ssh server listens, as it says itself in <runtime>/ssh.endpoint while it runs.
+// The public half of the key by which a user of the console is known at other ones. One who has the name of a former user has another key.
+Result<std::string> user_key(const ConsolePlace&, const std::string& user, u64 made);
+
+// Where the ssh server listens, as it says itself in <runtime>/ssh[-NAME].endpoint while it runs.
 struct SshEndpoint {
   std::string address;
   u16 port = 0;
@@ -33,8 +36,8 @@ struct SshEndpoint {
   std::string host_key;        // "ssh-ed25519 AAAA..."
   std::string why_no_sandbox;  // in a sentence; empty: users have a shell
 };
-Status publish(const LabFolders&, const SshEndpoint&);
-void withdraw(const LabFolders&);
-std::optional<SshEndpoint> ssh_endpoint(const LabFolders&);
+Status publish(const ConsolePlace&, const SshEndpoint&);
+void withdraw(const ConsolePlace&);
+std::optional<SshEndpoint> ssh_endpoint(const ConsolePlace&);
 
 }  // namespace emu::app

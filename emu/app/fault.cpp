@@ -16,12 +16,12 @@ namespace {
 class FaultCommand final : public Command {
  public:
   void accept(Options& options) override {
-    lab_.accept(options);
+    console_.accept(options);
     options.flag("--kinds", "Which faults there are", kinds_);
     options.flag("--list", "Those of commands that are in force", list_);
     options.value("--clear", "Forget one of them: its number, or all", clear_);
     options.rest("WHERE FAULT[:VALUE] ...",
-                 "a frame, or hmc, and what is to happen: `frameA slow-mover:20000000`, "
+                 "a frame, or hmc (hmc-NAME: another console), and what is to happen: `frameA slow-mover:20000000`, "
                  "`hmc answer:HSCL3205 command=migrlpar object=mobile count=2`",
                  words_);
   }
@@ -31,10 +31,15 @@ class FaultCommand final : public Command {
       fmt::print("{}", faults_as_markdown());
       return exit_done;
     }
-    const auto lab = lab_.find();
+    if (list_ || !clear_.empty()) {
+      const auto console = console_.find();
+      if (!console) return failed(console.error());
+      return list_ ? show(*console) : forget(*console);
+    }
+    const auto running = console_.find_lab();
+    if (!running) return failed(running.error());
+    const auto lab = open_lab(running->file, running->name);
     if (!lab) return failed(lab.error());
-    if (list_) return show(*lab);
-    if (!clear_.empty()) return forget(*lab);
     if (words_.size() < 2)
       return failed({"words", "twinframe fault WHERE FAULT[:VALUE] ...; --kinds lists what there is."}, exit_misused);
     const auto done = inject_fault(*lab, words_[0], {words_.begin() + 1, words_.end()});
@@ -45,26 +50,26 @@ class FaultCommand final : public Command {
 
  private:
   template <class Request>
-  static Result<typename Request::Reply> ask(const NamedLab& lab, const Request& request) {
-    const auto channel = TRY(connect_hmc(lab.hmc_file()));
+  static Result<typename Request::Reply> ask(const ConsolePlace& console, const Request& request) {
+    const auto channel = TRY(connect_hmc(console.hmc_file()));
     return ask_hmc(*channel, request, 10 * nanoseconds_per_second);
   }
 
-  static int show(const NamedLab& lab) {
-    const auto listed = ask(lab, hmc_link::ListCommandFaults{});
+  static int show(const ConsolePlace& console) {
+    const auto listed = ask(console, hmc_link::ListCommandFaults{});
     if (!listed) return failed(listed.error());
     for (const hmc::CommandFault& fault : listed->faults) fmt::print("{}\n", line_of(fault));
     return exit_done;
   }
-  int forget(const NamedLab& lab) const {
+  int forget(const ConsolePlace& console) const {
     const auto number = clear_ == "all" ? std::optional<u32>(0) : parse_number<u32>(clear_);
     if (!number || (*number == 0 && clear_ != "all")) return failed({"usage", "--clear takes a number, or all."}, exit_misused);
-    const auto cleared = ask(lab, hmc_link::ClearCommandFaults{*number});
+    const auto cleared = ask(console, hmc_link::ClearCommandFaults{*number});
     if (!cleared) return failed(cleared.error());
     return cleared->error.empty() ? exit_done : failed({"fault", cleared->error});
   }
 
-  LabOption lab_;
+  ConsoleOption console_;
   bool kinds_ = false, list_ = false;
   std::string clear_;
   std::vector<std::string> words_;

@@ -76,7 +76,7 @@ std::pair<std::string, std::string> parted(const std::string& word, char at) {
   return {word.substr(0, place), word.substr(std::min(place + 1, word.size()))};
 }
 
-Result<std::string> add_command_fault(const NamedLab& lab, const std::string& kind, const std::string& value,
+Result<std::string> add_command_fault(const std::string& hmc_file, const std::string& kind, const std::string& value,
                                       std::span<const std::string> words) {
   hmc::CommandFault fault;
   if (kind == "answer") fault.code = value;
@@ -88,7 +88,7 @@ Result<std::string> add_command_fault(const NamedLab& lab, const std::string& ki
     if (attribute == std::end(attributes) || !attribute->set(fault, text))
       return wrong(fmt::format("{} says nothing of a fault.", word));
   }
-  const auto channel = TRY(connect_hmc(lab.hmc_file()));
+  const auto channel = TRY(connect_hmc(hmc_file));
   const auto added = TRY(ask_hmc(*channel, hmc_link::AddCommandFault{fault}, patience));
   if (!added.error.empty()) return Error{"fault", added.error};
   return std::to_string(added.number);
@@ -107,8 +107,8 @@ Result<std::string> inject_into_frame(const NamedLab& lab, const std::string& fr
   return std::string();
 }
 
-Result<std::string> inject_into_hmc(const NamedLab& lab, const std::string& what) {
-  const auto channel = TRY(connect_hmc(lab.hmc_file()));
+Result<std::string> inject_into_hmc(const std::string& hmc_file, const std::string& what) {
+  const auto channel = TRY(connect_hmc(hmc_file));
   const auto set = TRY(ask_hmc(*channel, hmc_link::InjectFault{what}, patience));
   return set.error.empty() ? Result<std::string>(std::string()) : Error{"fault", set.error};
 }
@@ -121,7 +121,10 @@ Result<std::string> inject_fault(const NamedLab& lab, const std::string& where, 
   if (words.empty()) return wrong("Which fault?");
   const auto parts = parted(words[0], ':');
   const std::string &name = parts.first, &value = parts.second;
-  const bool of_hmc = where == hmc_process_name;
+  const auto processes = lab.processes();
+  const auto process = std::ranges::find(processes, where, &LabProcess::name);
+  const bool of_hmc = process != processes.end() && process->kind == LabProcess::Kind::hmc;
+  const std::string hmc_file = of_hmc ? lab.console(process->console).hmc_file() : "";
   const auto kind = std::ranges::find_if(
       kinds, [&](const FaultKind& each) { return each.name == name && (each.of != FaultOf::frame) == of_hmc; });
   if (kind == std::end(kinds)) return wrong(fmt::format("There is no fault {} of {}.", name, of_hmc ? "the console" : "a frame"));
@@ -131,9 +134,9 @@ Result<std::string> inject_fault(const NamedLab& lab, const std::string& where, 
   if (kind->value == bytes_per_second && !parse_number<u64>(value))
     return wrong(fmt::format("{} is no number of bytes.", shown_name(value)));
   const auto more = std::span(words).subspan(1);
-  if (kind->of == FaultOf::command) return add_command_fault(lab, name, value, more);
+  if (kind->of == FaultOf::command) return add_command_fault(hmc_file, name, value, more);
   if (kind->of == FaultOf::frame) return inject_into_frame(lab, where, words[0], more);
-  return more.empty() ? inject_into_hmc(lab, words[0]) : wrong(fmt::format("{} says nothing of a fault.", more[0]));
+  return more.empty() ? inject_into_hmc(hmc_file, words[0]) : wrong(fmt::format("{} says nothing of a fault.", more[0]));
 }
 
 std::string line_of(const hmc::CommandFault& fault) {

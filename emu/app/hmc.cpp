@@ -45,8 +45,8 @@ void forward_input(Channel& channel, const std::atomic<bool>& wanted, const std:
   }
 }
 
-int run_with_terminal(const RunningLab& lab, const std::vector<std::string>& argv) {
-  const auto channel = connect_hmc(lab.hmc_file());
+int run_with_terminal(const ConsolePlace& console, const std::vector<std::string>& argv) {
+  const auto channel = connect_hmc(console.hmc_file());
   if (!channel) return failed(channel.error());
   if (const auto sent = send_hmc(**channel, with_files(argv)); !sent) return failed(sent.error());
   std::atomic<bool> wanted{false}, done{false};
@@ -76,19 +76,19 @@ int run_with_terminal(const RunningLab& lab, const std::vector<std::string>& arg
 class HmcCommand final : public Command {
  public:
   void accept(Options& options) override {
-    lab_.accept(options);
+    console_.accept(options);
     options.rest("COMMAND ...", "a command of the HMC with its options; `lshmc -V`, `lssyscfg -r sys`, `migrlpar --help` ...",
                  words_);
   }
   int run() override {
     if (words_.empty()) return failed({"words", "Which command of the HMC? `twinframe hmc --help`"}, exit_misused);
-    const auto lab = lab_.find_running();
-    if (!lab) return failed(lab.error());
-    return run_with_terminal(*lab, words_);
+    const auto console = console_.find();
+    if (!console) return failed(console.error());
+    return run_with_terminal(*console, words_);
   }
 
  private:
-  LabOption lab_;
+  ConsoleOption console_;
   std::vector<std::string> words_;
 };
 
@@ -108,9 +108,12 @@ std::unique_ptr<Command> make_hmc() { return std::make_unique<HmcCommand>(); }
 
 int run_as_hmc_command(const std::vector<std::string>& argv) {
   const char* name = std::getenv("TWINFRAME_LAB");
+  const char* console_name = std::getenv("TWINFRAME_CONSOLE");
   const auto lab = find_running(name ? name : "");
   if (!lab) return failed(lab.error());
-  return run_with_terminal(*lab, argv);
+  const auto console = lab->console(console_name ? console_name : "");
+  if (!console) return failed(console.error());
+  return run_with_terminal(*console, argv);
 }
 
 }  // namespace emu::app

@@ -159,6 +159,51 @@ static void archive(Archive& ar, FaultSet& set) {
   ar.section("fault-set", 1);
   ar("error", set.error);
 }
+static void archive(Archive& ar, Done& done) {
+  ar.section("done", 1);
+  ar("code", done.code);
+  ar("text", done.text);
+}
+static void archive(Archive& ar, ConsoleMet& met) {
+  ar.section("console-met", 1);
+  ar("done", met.done);
+  ar("name", met.name);
+  ar("frames", met.frames);
+}
+static void archive(Archive& ar, MeetConsole& meet) {
+  ar.section("meet-console", 1);
+  ar("user", meet.user);
+  ar("key", meet.key);
+  ar("password", meet.password);
+}
+static void archive(Archive& ar, FrameAnswered& answered) {
+  ar.section("frame-answered", 1);
+  ar("message", answered.message);
+}
+static void archive(Archive& ar, AskFrame& ask) {
+  ar.section("ask-frame", 1);
+  ar("frame", ask.frame);
+  ar("message", ask.message);
+  ar("timeout", ask.timeout);
+}
+static void archive(Archive& ar, HoldFrame& hold) {
+  ar.section("hold-frame", 1);
+  ar("frame", hold.frame);
+}
+static void archive(Archive& ar, BreakLock& lock) {
+  ar.section("break-lock", 1);
+  ar("frame", lock.frame);
+}
+static void archive(Archive& ar, AddKey& add) {
+  ar.section("add-key", 1);
+  ar("key", add.key);
+}
+static void archive(Archive& ar, OwnKey&) { ar.section("own-key", 1); }
+static void archive(Archive& ar, ConsoleKey& key) {
+  ar.section("console-key", 1);
+  ar("done", key.done);
+  ar("key", key.key);
+}
 static void archive(Archive& ar, ReadChanges& read) {
   ar.section("read-changes", 1);
   ar("after", read.after);

@@ -11,6 +11,8 @@
 //   client: CheckLogin, MayStay    HMC: LoginChecked
 //   client: AddCommandFault, ListCommandFaults, ClearCommandFaults    HMC: CommandFaultAdded, CommandFaults, FaultSet
 //   client: NoteLogin      HMC: LoginNoted
+//   another console: MeetConsole   HMC: ConsoleMet, and then, as long as the channel is open,
+//     AskFrame, HoldFrame, BreakLock, AddKey, OwnKey    HMC: FrameAnswered, Done, Done, Done, ConsoleKey
 
 #include <functional>
 #include <string>
@@ -132,10 +134,60 @@ struct NoteLogin {
   bool well = false;
 };
 
+// ---- between consoles (hmc/consoles/remote.h) ----
+
+struct Done {
+  std::string code;  // empty: it is
+  std::string text;
+};
+struct ConsoleMet {
+  Done done;
+  std::string name;
+  std::vector<std::string> frames;
+};
+struct MeetConsole {
+  using Reply = ConsoleMet;
+  std::string user;
+  std::string key;
+  std::string password;
+};
+// Of the service link, as it is sent there: a request and its reply (emu/link/service.h).
+struct FrameAnswered {
+  Bytes message;
+};
+struct AskFrame {
+  using Reply = FrameAnswered;
+  std::string frame;
+  Bytes message;
+  u64 timeout = 0;
+};
+// Until the channel is closed.
+struct HoldFrame {
+  using Reply = Done;
+  std::string frame;
+};
+struct BreakLock {
+  using Reply = Done;
+  std::string frame;
+};
+struct AddKey {
+  using Reply = Done;
+  std::string key;
+};
+struct ConsoleKey {
+  Done done;
+  std::string key;
+};
+struct OwnKey {
+  using Reply = ConsoleKey;
+};
+
 // The one list: the byte on the wire is the position.
-using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault,
-                             FaultSet, ReadChanges, Changes, WantInput, RawInput, CheckLogin, LoginChecked, NoteLogin, LoginNoted,
-                             AddCommandFault, CommandFaultAdded, ListCommandFaults, CommandFaults, ClearCommandFaults, MayStay>;
+using Message =
+    std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault, FaultSet,
+                 ReadChanges, Changes, WantInput, RawInput, CheckLogin, LoginChecked, NoteLogin, LoginNoted, AddCommandFault,
+                 CommandFaultAdded, ListCommandFaults, CommandFaults, ClearCommandFaults, MayStay, MeetConsole, ConsoleMet,
+                 AskFrame, FrameAnswered, HoldFrame, BreakLock, AddKey, OwnKey, ConsoleKey, Done>;
 
 Bytes encode(const Message&);
 Result<Message> decode(std::span<const u8>);

@@ -5,6 +5,7 @@
 #include "emu/app/credentials.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/labs.h"
+#include "emu/app/other_consoles.h"
 #include "emu/core/address.h"
 #include "emu/core/log.h"
 #include "emu/core/names.h"
@@ -30,14 +31,17 @@ constexpr Log log_hmc("hmc-process");
 
 std::atomic<bool> ending{false};
 
-// The ways from this host into the lab's networks.
+// The ways from this host into the lab's networks, which the lab's first console keeps open; and each console's own place there.
 class Gateways {
  public:
-  static Result<std::unique_ptr<Gateways>> open(const NamedLab& lab, const Clock& clock) {
+  static Result<std::unique_ptr<Gateways>> open(const NamedLab& lab, size_t console, const Clock& clock) {
     auto all = std::make_unique<Gateways>();
+    all->console_ = static_cast<u32>(console);
+    all->name_ = lab.console(console).process();
     for (const SegmentConfig& config : lab.lab.segments) {
       auto segment = TRY(Segment::open(segment_file(lab.folders.runtime, config.name)));
-      auto gateway = TRY(Gateway::create(config, *segment, clock));
+      std::unique_ptr<Gateway> gateway;
+      if (console == 0) gateway = TRY(Gateway::create(config, *segment, clock));
       all->gateways_.push_back({config, std::move(segment), std::move(gateway)});
     }
     return all;
@@ -49,15 +53,17 @@ class Gateways {
     for (Entry& entry : gateways_) {
       const auto network = parse_network(entry.config.network);
       if (!network) continue;
-      all.push_back({*network, TRY(Datagrams::create(*entry.segment, "hmc", network->base | hmc_host))});
+      all.push_back({*network, TRY(Datagrams::create(*entry.segment, name_, console_address(*network, console_)))});
     }
     return all;
   }
 
   hmc_link::Forwards list() const {
     hmc_link::Forwards all;
-    for (const Entry& entry : gateways_)
+    for (const Entry& entry : gateways_) {
+      if (!entry.gateway) continue;
       for (const auto& forward : entry.gateway->forwards()) all.forwards.push_back({entry.config.name, forward});
+    }
     return all;
   }
 
@@ -68,6 +74,8 @@ class Gateways {
     std::unique_ptr<Gateway> gateway;
   };
   std::vector<Entry> gateways_;
+  u32 console_ = 0;  // which of the lab's this is
+  std::string name_;
 };
 
 // Fault injection: this process dies, as by kill -9, or stops itself, once, when a move's step is written down.
@@ -146,7 +154,7 @@ class ChannelSession final : public hmc::Session {
   bool ended_ = false;
 };
 
-Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFault& fault) {
+Status serve(Channel& channel, hmc::Hmc& hmc, const std::string& name, const Gateways& gateways, StepFault& fault) {
   const auto message = TRY(receive_hmc(channel, nanoseconds_per_second / 20));
   if (const auto* run = std::get_if<hmc_link::RunCommand>(&message)) {
     // What only lists is asked again and again.
@@ -183,6 +191,8 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const Gateways& gateways, StepFaul
         login->key.empty() ? hmc.password_opens(login->user, login->password) : hmc.key_opens(login->user, login->key);
     return send_hmc(channel, hmc_link::LoginChecked{opens && made, made.value_or(0)});
   }
+  if (const auto* meet = std::get_if<hmc_link::MeetConsole>(&message))
+    return serve_console(channel, hmc, name, *meet, [] { return ending.load(); });
   if (const auto* ask = std::get_if<hmc_link::MayStay>(&message))
     return send_hmc(channel, hmc_link::LoginChecked{hmc.may_stay(ask->user, ask->user_made), ask->user_made});
   if (const auto* login = std::get_if<hmc_link::NoteLogin>(&message)) {
@@ -197,6 +207,7 @@ class HmcProcess final : public Command {
   void accept(Options& options) override {
     options.value("--lab", "The lab's name", name_);
     options.value("--file", "Its file", file_);
+    options.value("--console", "Which console of it", console_name_);
   }
 
   int run() override {
@@ -209,33 +220,39 @@ class HmcProcess final : public Command {
  private:
   Status serve_until_told() {
     const NamedLab lab = TRY(open_lab(file_, name_));
-    open_log(lab.log_file(hmc_process_name), hmc_process_name, level_from_environment());
-    const auto presence = TRY(Presence::claim(lab.presence_file(hmc_process_name)));
+    const size_t number = TRY(lab.console_number(console_name_));
+    const ConsolePlace place = lab.console(number);
+    const ConsoleConfig& console = lab.lab.consoles[number];
+    open_log(lab.log_file(place.process()), place.process(), level_from_environment());
+    const auto presence = TRY(Presence::claim(lab.presence_file(place.process())));
     std::signal(SIGTERM, [](int) { ending = true; });
     std::signal(SIGINT, SIG_IGN);
-    for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
+    for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 
     const HostClock clock;
     hmc::HostPause pause;
-    const auto gateways = TRY(Gateways::open(lab, clock));
+    const auto gateways = TRY(Gateways::open(lab, number, clock));
     const auto rmc = hmc::network_transport(TRY(gateways->places()));
     std::vector<hmc::FrameEndpoint> frames;
     for (const FrameConfig& frame : lab.lab.frames)
-      frames.push_back({frame.name, hmc::service_link(lab.service_file(frame.name))});
+      if (console.manages(frame.name)) frames.push_back({frame.name, hmc::service_link(lab.service_file(frame.name))});
     const std::string secret = TRY(lab_secret(lab.secret_file()));
-    const Credentials owner = TRY(credentials(lab.folders));
+    const Credentials owner = TRY(credentials(place));
     StepFault fault;
-    const auto hmc = TRY(hmc::Hmc::create({.name = lab.lab.console.name,
-                                           .journal_file = lab.hmc_journal(),
-                                           .rmc_key = secret,
-                                           .hscroot_password = owner.password,
-                                           .hscroot_key = owner.key,
-                                           .on_step = [&](const std::string& step) { fault.meet(step); }},
-                                          std::move(frames), rmc.get(), clock, pause));
+    const auto hmc =
+        TRY(hmc::Hmc::create({.name = console.name,
+                              .journal_file = place.journal(),
+                              .rmc_key = secret,
+                              .hscroot_password = owner.password,
+                              .hscroot_key = owner.key,
+                              .on_step = [&](const std::string& step) { fault.meet(step); },
+                              .consoles = other_consoles(lab, number),
+                              .key_of = [&](const std::string& user, u64 made) { return user_key(place, user, made); }},
+                             std::move(frames), rmc.get(), clock, pause));
     hmc->start();
-    const auto listener = TRY(Listener::create(lab.hmc_file()));
+    const auto listener = TRY(Listener::create(place.hmc_file()));
     log_hmc.info("ready");
-    Clients clients([&](Channel& channel) { return serve(channel, *hmc, *gateways, fault); }, clock);
+    Clients clients([&](Channel& channel) { return serve(channel, *hmc, console.name, *gateways, fault); }, clock);
     while (!ending) {
       auto channel = listener->accept(nanoseconds_per_second / 20);
       if (channel) clients.add(std::move(*channel));
@@ -244,7 +261,7 @@ class HmcProcess final : public Command {
     return success();
   }
 
-  std::string name_, file_;
+  std::string name_, file_, console_name_;
 };
 
 }  // namespace

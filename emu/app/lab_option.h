@@ -20,4 +20,20 @@ class LabOption {
   std::string name_;
 };
 
+// `--console NAME` besides: which of the lab's consoles.
+class ConsoleOption {
+ public:
+  void accept(Options& options) {
+    lab_.accept(options);
+    options.value("--console", "Which console of the lab: its name (default: the first)", name_);
+  }
+  Result<ConsolePlace> find() const { return TRY(lab_.find_running()).console(name_); }
+  Result<RunningLab> find_lab() const { return lab_.find_running(); }
+  const std::string& name() const { return name_; }
+
+ private:
+  LabOption lab_;
+  std::string name_;
+};
+
 }  // namespace emu::app

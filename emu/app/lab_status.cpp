@@ -57,17 +57,18 @@ Json describe_system(const NamedLab& lab, const FrameConfig& frame) {
   return system;
 }
 
-Json describe_ssh(const NamedLab& lab) {
-  const auto endpoint = living(lab.presence_file(ssh_process_name)) ? ssh_endpoint(lab.folders) : std::nullopt;
+Json describe_ssh(const NamedLab& lab, size_t number) {
+  const ConsolePlace place = lab.console(number);
+  const auto endpoint = living(lab.presence_file(place.ssh_process())) ? ssh_endpoint(place) : std::nullopt;
   if (!endpoint) return Json::Object{};
   return Json::Object{
-      {"console", lab.lab.console.name},
+      {"console", lab.lab.consoles[number].name},
       {"address", endpoint->address},
       {"port", u32{endpoint->port}},
       {"host_key_fingerprint", endpoint->fingerprint},
       {"user", "hscroot"},
-      {"key_file", hscroot_key_file(lab.folders)},
-      {"password_file", hscroot_password_file(lab.folders)},
+      {"key_file", hscroot_key_file(place)},
+      {"password_file", hscroot_password_file(place)},
       {"shell", endpoint->why_no_sandbox.empty()},
       {"why_no_shell", endpoint->why_no_sandbox},
   };
@@ -82,7 +83,8 @@ Json lab_status(const NamedLab& lab) {
     processes.push_back(Json::Object{{"name", process}, {"alive", pid.has_value()}, {"pid", static_cast<s64>(pid.value_or(0))}});
   }
   for (const FrameConfig& frame : lab.lab.frames) systems.push_back(describe_system(lab, frame));
-  Json::List faults;
+  Json::List consoles, faults;
+  for (size_t i = 0; i < lab.lab.consoles.size(); ++i) consoles.push_back(describe_ssh(lab, i));
   if (const auto hmc = connect(lab.hmc_file(), patience / 4)) {
     if (const auto listed = ask_hmc(**hmc, hmc_link::ListCommandFaults{}, patience))
       for (const hmc::CommandFault& fault : listed->faults) faults.push_back(line_of(fault));
@@ -101,7 +103,8 @@ Json lab_status(const NamedLab& lab) {
       {"processes", std::move(processes)},
       {"systems", std::move(systems)},
       {"forwards", std::move(forwards)},
-      {"ssh", describe_ssh(lab)},
+      {"ssh", describe_ssh(lab, 0)},
+      {"consoles", std::move(consoles)},
       {"faults", std::move(faults)},
   };
 }

@@ -6,6 +6,7 @@
 #include "emu/app/hmc_link.h"
 #include "emu/app/luns.h"
 #include "emu/core/clock.h"
+#include "emu/core/names.h"
 #include "emu/core/paths.h"
 #include "emu/core/secret.h"
 #include "emu/link/service.h"
@@ -39,32 +40,46 @@ std::string last_line(const std::string& file) {
   return last;
 }
 
-bool answers(const NamedLab& lab, std::string_view process) {
+bool answers(const NamedLab& lab, const LabProcess& process) {
   const u64 patience = second / 5;
-  if (process == hmc_process_name) {
-    const auto channel = connect(lab.hmc_file(), patience);
-    return channel && ask_hmc(**channel, hmc_link::ListForwards{}, 5 * second);
+  const ConsolePlace place = lab.console(process.console);
+  switch (process.kind) {
+    case LabProcess::Kind::hmc: {
+      const auto channel = connect(place.hmc_file(), patience);
+      return channel && ask_hmc(**channel, hmc_link::ListForwards{}, 5 * second);
+    }
+    case LabProcess::Kind::ssh:
+      return living(lab.presence_file(process.name)) && ssh_endpoint(place);
+    case LabProcess::Kind::frame:
+      break;
   }
-  if (process == ssh_process_name) return living(lab.presence_file(process)) && ssh_endpoint(lab.folders);
-  const auto channel = connect(lab.service_file(process), patience);
+  const auto channel = connect(lab.service_file(process.name), patience);
   return channel && service::ask(**channel, service::DescribeSystem{}, 5 * second);
 }
 
-bool is_frame(std::string_view process) { return process != hmc_process_name && process != ssh_process_name; }
-std::string command_of(std::string_view process) {
-  return is_frame(process) ? "frame-process" : std::string(process) + "-process";
+std::vector<std::string> command_of(const NamedLab& lab, const LabProcess& process, bool power_on) {
+  std::vector<std::string> words{"frame-process", "--lab", lab.lab.name, "--file", lab.lab.file};
+  if (process.kind == LabProcess::Kind::frame) {
+    words.push_back(process.name);
+    if (power_on) words.emplace_back("--power-on");
+    return words;
+  }
+  words[0] = process.kind == LabProcess::Kind::hmc ? "hmc-process" : "ssh-process";
+  words.insert(words.end(), {"--console", lab.lab.consoles[process.console].name});
+  return words;
 }
 
 // LUNs are files of holes at first: a disk that nobody has written reads as zeros.
-Status wait_for(const NamedLab& lab, const std::string& process, u64 deadline) {
+Status wait_for(const NamedLab& lab, const LabProcess& process, u64 deadline) {
   const HostClock clock;
+  const std::string& name = process.name;
   while (!answers(lab, process)) {
-    if (!living(lab.presence_file(process))) {
-      const std::string why = last_line(lab.output_file(process));
-      return Error{"process", fmt::format("{} has ended: {}", process, why.empty() ? "see " + lab.log_file(process) : why)};
+    if (!living(lab.presence_file(name))) {
+      const std::string why = last_line(lab.output_file(name));
+      return Error{"process", fmt::format("{} has ended: {}", name, why.empty() ? "see " + lab.log_file(name) : why)};
     }
     if (clock.monotonic() > deadline)
-      return Error{"process", fmt::format("{} does not answer; see {}", process, lab.log_file(process))};
+      return Error{"process", fmt::format("{} does not answer; see {}", name, lab.log_file(name))};
     sleep_ns(10'000'000);
   }
   return success();
@@ -101,12 +116,31 @@ Status partitions_run(const NamedLab& lab, bool power_on) {
 
 // ---- what lies where ----
 
+std::vector<LabProcess> NamedLab::processes() const {
+  std::vector<LabProcess> all;
+  for (const FrameConfig& frame : lab.frames) all.push_back({frame.name, LabProcess::Kind::frame, 0});
+  for (size_t i = 0; i < lab.consoles.size(); ++i) all.push_back({console(i).process(), LabProcess::Kind::hmc, i});
+  for (size_t i = 0; i < lab.consoles.size(); ++i) all.push_back({console(i).ssh_process(), LabProcess::Kind::ssh, i});
+  return all;
+}
 std::vector<std::string> NamedLab::process_names() const {
   std::vector<std::string> names;
-  for (const FrameConfig& frame : lab.frames) names.push_back(frame.name);
-  names.emplace_back(hmc_process_name);
-  names.emplace_back(ssh_process_name);
+  for (const LabProcess& process : processes()) names.push_back(process.name);
   return names;
+}
+ConsolePlace NamedLab::console(size_t number) const { return {folders, number == 0 ? "" : "-" + lab.consoles[number].name}; }
+std::optional<size_t> NamedLab::console_of(std::string_view frame) const {
+  for (size_t i = 0; i < lab.consoles.size(); ++i)
+    if (lab.consoles[i].manages(frame)) return i;
+  return std::nullopt;
+}
+Result<size_t> NamedLab::console_number(const std::string& name) const {
+  std::vector<std::string> names;
+  for (const ConsoleConfig& each : lab.consoles) names.push_back(each.name);
+  const auto found = name.empty() ? names.begin() : std::ranges::find(names, name);
+  if (found == names.end())
+    return Error{"console", fmt::format("Lab {} has no console {}, but {}.", lab.name, shown_name(name), fmt::join(names, ", "))};
+  return static_cast<size_t>(found - names.begin());
 }
 std::string NamedLab::presence_file(std::string_view process) const {
   return fmt::format("{}/{}.process", folders.state, process);
@@ -116,12 +150,11 @@ std::string NamedLab::output_file(std::string_view process) const {
   return fmt::format("{}/log/{}.output", folders.state, process);
 }
 std::string NamedLab::service_file(std::string_view frame) const { return fmt::format("{}/{}.service", folders.runtime, frame); }
-std::string NamedLab::link_file(std::string_view process) const {
-  if (process == ssh_process_name) return folders.runtime + "/ssh.endpoint";
-  return is_frame(process) ? service_file(process) : hmc_file();
+std::string NamedLab::link_file(const LabProcess& process) const {
+  const ConsolePlace place = console(process.console);
+  if (process.kind == LabProcess::Kind::frame) return service_file(process.name);
+  return process.kind == LabProcess::Kind::hmc ? place.hmc_file() : place.endpoint_file();
 }
-std::string NamedLab::hmc_file() const { return folders.runtime + "/hmc"; }
-std::string NamedLab::hmc_journal() const { return folders.state + "/hmc.journal"; }
 std::string NamedLab::secret_file() const { return folders.state + "/rmc.key"; }
 std::string NamedLab::lun_file(const LunConfig& lun) const {
   return lun.path.empty() ? fmt::format("{}/luns/{}.img", folders.state, lun.name) : lun.path;
@@ -180,6 +213,14 @@ Result<RunningLab> find_running(const std::string& name) {
   return RunningLab{chosen, file, folders};
 }
 
+Result<ConsolePlace> RunningLab::console(const std::string& console) const {
+  const ConsolePlace named{folders, "-" + console};
+  if (console.empty()) return ConsolePlace{folders, ""};
+  if (is_device_name(console) && is_there(named.hmc_file())) return named;
+  const NamedLab lab = TRY(open_lab(file, name));
+  return lab.console(TRY(lab.console_number(console)));
+}
+
 Result<NamedLab> find_lab(const std::string& name) {
   const RunningLab found = TRY(find_running(name));
   return open_lab(found.file, found.name);
@@ -192,16 +233,16 @@ namespace {
 // The lab's processes are found by its state, their links by the runtime folder, which may be another one than theirs.
 Status can_be_reached(const NamedLab& lab) {
   constexpr int attempts = 100;  // it may have been started just now
-  for (const std::string& process : lab.process_names()) {
+  for (const LabProcess& process : lab.processes()) {
     const std::string link = lab.link_file(process);
     for (int attempt = 0; !is_there(link); ++attempt) {
-      const auto pid = living(lab.presence_file(process));
+      const auto pid = living(lab.presence_file(process.name));
       if (!pid) break;
       if (attempt == attempts)
         return Error{"lab",
                      fmt::format("{} of lab {} runs (process {}), but its links are not in {}: that folder was removed, or "
                                  "XDG_RUNTIME_DIR was another one when it was started. `twinframe down {}` ends it.",
-                                 process, lab.lab.name, *pid, lab.folders.runtime, lab.lab.name)};
+                                 process.name, lab.lab.name, *pid, lab.folders.runtime, lab.lab.name)};
       sleep_ns(20'000'000);
     }
   }
@@ -244,32 +285,29 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
   for (const std::string& process : lab.process_names())
     if (!living(lab.presence_file(process))) missing.push_back(process);
   const bool power_on = missing.size() == lab.process_names().size();
+  const auto is_new = [&](const LabProcess& process) { return std::ranges::count(missing, process.name) != 0; };
 
   TRY(write_down(lab.folders.state + "/lab", lab.lab.file));
   std::error_code ignored;
   fs::create_directories(lab.folders.state + "/log", ignored);
   TRY(lab_secret(lab.secret_file()));
-  TRY(credentials(lab.folders));
+  for (size_t i = 0; i < lab.lab.consoles.size(); ++i) TRY(credentials(lab.console(i)));
   const HostClock clock;
   const u64 deadline = clock.monotonic() + start_timeout;
-  for (const std::string& process : missing) {
-    std::vector<std::string> arguments{command_of(process), "--lab", lab.lab.name, "--file", lab.lab.file};
-    if (is_frame(process)) {
-      arguments.push_back(process);
-      if (power_on) arguments.emplace_back("--power-on");
-    }
-    fs::remove(lab.output_file(process), ignored);
-    const pid_t pid = TRY(start_again(arguments, lab.output_file(process), ends));
+  for (const LabProcess& process : lab.processes()) {
+    if (!is_new(process)) continue;
+    const std::string output = lab.output_file(process.name);
+    fs::remove(output, ignored);
+    const pid_t pid = TRY(start_again(command_of(lab, process, power_on), output, ends));
     // Until it has claimed its presence, it is only ours to know that it lives.
-    while (!living(lab.presence_file(process)) && kill(pid, 0) == 0 && clock.monotonic() < deadline &&
-           last_line(lab.output_file(process)).empty())
+    while (!living(lab.presence_file(process.name)) && kill(pid, 0) == 0 && clock.monotonic() < deadline &&
+           last_line(output).empty())
       sleep_ns(2'000'000);
   }
-  for (const std::string& process : lab.process_names()) {
+  for (const LabProcess& process : lab.processes()) {
     TRY(wait_for(lab, process, deadline));
-    const bool is_new = std::ranges::find(missing, process) != missing.end();
-    tell(fmt::format("{}: {} (process {})", process, is_new ? "started" : "runs already",
-                     living(lab.presence_file(process)).value_or(0)));
+    tell(fmt::format("{}: {} (process {})", process.name, is_new(process) ? "started" : "runs already",
+                     living(lab.presence_file(process.name)).value_or(0)));
   }
   return partitions_run(lab, power_on);
 }
@@ -277,18 +315,19 @@ Status start(const NamedLab& lab, Ends ends, const Tell& tell) {
 Result<bool> stop(const NamedLab& lab, u64 patience, State state, const Tell& tell) {
   const auto turn = TRY(take_turn(lab, tell));
   bool in_order = true;
-  auto processes = lab.process_names();
-  std::ranges::reverse(processes);  // the HMC before the frames: it must not see them disappear
-  for (const std::string& process : processes) {
-    if (!living(lab.presence_file(process))) continue;
+  auto processes = lab.processes();
+  std::ranges::reverse(processes);  // the consoles before the frames: they must not see them disappear
+  for (const LabProcess& process : processes) {
+    const std::string file = lab.presence_file(process.name);
+    if (!living(file)) continue;
     bool gone = false;
-    if (!is_frame(process)) {
-      gone = end_process(lab.presence_file(process), SIGTERM, patience);
-    } else if (const auto channel = connect(lab.service_file(process), second)) {
-      if (service::ask(**channel, service::Shutdown{}, patience)) gone = wait_until_gone(lab.presence_file(process), patience);
+    if (process.kind != LabProcess::Kind::frame) {
+      gone = end_process(file, SIGTERM, patience);
+    } else if (const auto channel = connect(lab.service_file(process.name), second)) {
+      if (service::ask(**channel, service::Shutdown{}, patience)) gone = wait_until_gone(file, patience);
     }
-    if (!gone) end_process(lab.presence_file(process), SIGKILL, 10 * second);
-    tell(fmt::format("{}: {}", process, gone ? "stopped" : "killed"));
+    if (!gone) end_process(file, SIGKILL, 10 * second);
+    tell(fmt::format("{}: {}", process.name, gone ? "stopped" : "killed"));
     in_order = in_order && gone;
   }
   std::error_code ignored;

@@ -7,8 +7,8 @@
 //   <state>/<process>.process     pid of one of the lab's processes, locked while it lives
 //   <state>/lock                  of whoever starts, stops or mends the lab, one at a time
 //   <runtime>/<frame>.service     links (emu/link)
-//   <runtime>/hmc
-//   <runtime>/ssh.endpoint        where the console's ssh server listens (emu/app/credentials.h)
+//   <runtime>/hmc, hmc-NAME       of the first console, and of another one
+//   <runtime>/ssh.endpoint, ...   where the console's ssh server listens (emu/app/credentials.h)
 
 #include <functional>
 #include <memory>
@@ -24,19 +24,46 @@ namespace emu::app {
 inline constexpr std::string_view hmc_process_name = "hmc";
 inline constexpr std::string_view ssh_process_name = "ssh";
 
+// Where one of a lab's consoles lives. The processes, links and files of the first one are called hmc and ssh, those of another one have
+// its name behind: hmc-NAME, ssh-NAME.
+struct ConsolePlace {
+  LabFolders folders;
+  std::string suffix;  // empty, or -NAME
+
+  std::string process() const { return std::string(hmc_process_name) + suffix; }
+  std::string ssh_process() const { return std::string(ssh_process_name) + suffix; }
+  std::string hmc_file() const { return folders.runtime + "/" + process(); }
+  std::string journal() const { return folders.state + "/" + process() + ".journal"; }
+  std::string ssh_folder() const { return folders.state + "/" + ssh_process(); }
+  std::string endpoint_file() const { return folders.runtime + "/" + ssh_process() + ".endpoint"; }
+};
+
+// What a lab runs.
+struct LabProcess {
+  enum class Kind { frame = 1, hmc, ssh };
+  std::string name;
+  Kind kind = Kind::frame;
+  size_t console = 0;  // which of the lab's
+};
+
 // A lab with a name of its own: the file says what is in it, the name where it lives.
 struct NamedLab {
   Lab lab;
   LabFolders folders;
 
-  std::vector<std::string> process_names() const;  // the frames', the HMC's, its ssh server's
+  std::vector<LabProcess> processes() const;  // the frames', the consoles', their ssh servers'
+  std::vector<std::string> process_names() const;
+  ConsolePlace console(size_t number = 0) const;
+  // Who manages a frame; if several do, the first of them.
+  std::optional<size_t> console_of(std::string_view frame) const;
+  // By name; empty: the first. An error says which there are.
+  Result<size_t> console_number(const std::string& name) const;
   std::string presence_file(std::string_view process) const;
   std::string log_file(std::string_view process) const;
   std::string output_file(std::string_view process) const;  // what it printed, if it could not log
   std::string service_file(std::string_view frame) const;
-  std::string link_file(std::string_view process) const;  // how others reach it
-  std::string hmc_file() const;
-  std::string hmc_journal() const;
+  std::string link_file(const LabProcess&) const;  // how others reach it
+  std::string hmc_file() const { return console().hmc_file(); }
   std::string secret_file() const;  // what partitions know their HMC by
   std::string lun_file(const LunConfig&) const;
 };
@@ -55,7 +82,9 @@ struct RunningLab {
   std::string name;
   std::string file;
   LabFolders folders;
-  std::string hmc_file() const { return folders.runtime + "/hmc"; }
+  std::string hmc_file() const { return ConsolePlace{folders, ""}.hmc_file(); }
+  // By name; empty: the first. Only to tell the name of the first from one that is not there its file is read.
+  Result<ConsolePlace> console(const std::string& console) const;
 };
 Result<RunningLab> find_running(const std::string& name);
 // And what is in its file.

@@ -38,6 +38,11 @@ Status set_aside(const std::string& file) {
   return Error{"files", fmt::format("There are too many damaged files beside {}.", file)};
 }
 
+struct Damaged {
+  std::string file;
+  std::string trouble;
+};
+
 class Recover final : public Command {
  public:
   void accept(Options& options) override {
@@ -59,9 +64,9 @@ class Recover final : public Command {
     if (!unreadable_.empty()) return failed({"recover", unreadable_ + " Nothing was changed."});
     show();
     firmware::Audit audit = firmware::audit(witness_, journals_);
-    if (!hmc_trouble_.empty())
+    for (const Damaged& hmc : hmcs_)
       audit.findings.push_back(
-          hmc_trouble_ +
+          hmc.trouble +
           " It is set aside: the frames know of every migration, and `migrlpar -o r` ends those; the list of "
           "changes begins anew.");
     for (const std::string& finding : audit.findings) std::printf("%s\n", finding.c_str());
@@ -73,18 +78,20 @@ class Recover final : public Command {
     if (explain_) return failed({"recover", "`twinframe recover` without --explain does this."});
     for (const Mend& mend : audit.mends)
       if (const Status done = carry_out(mend); !done) return failed(done.error());
-    if (!hmc_trouble_.empty())
-      if (const Status done = set_aside(hmc_file_); !done) return failed(done.error());
+    for (const Damaged& hmc : hmcs_)
+      if (const Status done = set_aside(hmc.file); !done) return failed(done.error());
     std::printf("Done: start the lab with `twinframe up`.\n");
     return exit_done;
   }
 
  private:
   void look(const NamedLab& lab) {
-    hmc_file_ = lab.hmc_journal();
-    if (is_there(hmc_file_))
-      if (const auto opened = hmc::Journal::open(hmc_file_); !opened && is_damaged(opened.error()))
-        hmc_trouble_ = opened.error().text;
+    for (size_t i = 0; i < lab.lab.consoles.size(); ++i) {
+      const std::string file = lab.console(i).journal();
+      if (!is_there(file)) continue;
+      if (const auto opened = hmc::Journal::open(file); !opened && is_damaged(opened.error()))
+        hmcs_.push_back({file, opened.error().text});
+    }
     witness_.file = lab.folders.state + "/luns/witness";
     if (!is_there(witness_.file)) {
       witness_.state = FileState::missing;
@@ -169,8 +176,8 @@ class Recover final : public Command {
 
   std::string file_, name_;
   bool explain_ = false;
-  std::string hmc_file_, hmc_trouble_;  // empty: its journal can be read
-  std::string unreadable_;              // of a file that cannot be opened, and may be well
+  std::vector<Damaged> hmcs_;  // consoles' journals that cannot be read
+  std::string unreadable_;     // of a file that cannot be opened, and may be well
   firmware::WitnessSeen witness_;
   std::vector<firmware::JournalSeen> journals_;
 };

@@ -17,24 +17,25 @@ namespace {
 class Ssh final : public Command {
  public:
   void accept(Options& options) override {
-    lab_.accept(options);
+    console_.accept(options);
     options.flag("--config", "Print a client configuration (for ~/.ssh/config, or `ssh -F`), and connect to nothing", config_);
     options.rest("[USER [COMMAND ...]]", "who logs in (default: hscroot), and a command instead of a shell", words_);
   }
 
   int run() override {
-    const auto lab = lab_.find_running();
+    const auto lab = console_.find_lab();
     if (!lab) return failed(lab.error());
-    const auto endpoint = ssh_endpoint(lab->folders);
+    const auto console = lab->console(console_.name());
+    if (!console) return failed(console.error());
+    const auto endpoint = ssh_endpoint(*console);
     if (!endpoint)
       return failed({"ssh", fmt::format("The ssh server of lab {} does not run: `twinframe up` starts it again.", lab->name)});
     if (config_) {
-      print(*lab, *endpoint);
+      print(lab->name + (console->suffix.empty() ? "-hmc" : console->suffix), *console, *endpoint);
       return exit_done;
     }
-    std::vector<std::string> line{
-        "ssh", "-F", "none", "-p", std::to_string(endpoint->port), "-i", hscroot_key_file(lab->folders)};
-    for (const auto& [name, value] : options_of(*lab)) line.insert(line.end(), {"-o", name + ("=" + value)});
+    std::vector<std::string> line{"ssh", "-F", "none", "-p", std::to_string(endpoint->port), "-i", hscroot_key_file(*console)};
+    for (const auto& [name, value] : options_of(*console)) line.insert(line.end(), {"-o", name + ("=" + value)});
     line.push_back(fmt::format("{}@{}", words_.empty() ? "hscroot" : words_[0], endpoint->address));
     for (size_t i = 1; i < words_.size(); ++i) line.push_back(words_[i]);
     std::vector<char*> argv;
@@ -45,19 +46,19 @@ class Ssh final : public Command {
   }
 
  private:
-  static std::vector<std::pair<std::string, std::string>> options_of(const RunningLab& lab) {
+  static std::vector<std::pair<std::string, std::string>> options_of(const ConsolePlace& console) {
     return {{"IdentitiesOnly", "yes"},
             {"StrictHostKeyChecking", "yes"},
-            {"UserKnownHostsFile", ssh_folder(lab.folders) + "/known_hosts"},
+            {"UserKnownHostsFile", console.ssh_folder() + "/known_hosts"},
             {"LogLevel", "ERROR"}};
   }
-  static void print(const RunningLab& lab, const SshEndpoint& endpoint) {
-    fmt::print("Host {0}-hmc\n  HostName {1}\n  Port {2}\n  User hscroot\n  IdentityFile {3}\n", lab.name, endpoint.address,
-               endpoint.port, hscroot_key_file(lab.folders));
-    for (const auto& [name, value] : options_of(lab)) fmt::print("  {} {}\n", name, value);
+  static void print(const std::string& host, const ConsolePlace& console, const SshEndpoint& endpoint) {
+    fmt::print("Host {}\n  HostName {}\n  Port {}\n  User hscroot\n  IdentityFile {}\n", host, endpoint.address, endpoint.port,
+               hscroot_key_file(console));
+    for (const auto& [name, value] : options_of(console)) fmt::print("  {} {}\n", name, value);
   }
 
-  LabOption lab_;
+  ConsoleOption console_;
   bool config_ = false;
   std::vector<std::string> words_;
 };

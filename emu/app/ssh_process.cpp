@@ -105,6 +105,7 @@ class SshProcess final : public Command {
   void accept(Options& options) override {
     options.value("--lab", "The lab's name", name_);
     options.value("--file", "Its file", file_);
+    options.value("--console", "Which console of it", console_name_);
   }
 
   int run() override {
@@ -117,48 +118,51 @@ class SshProcess final : public Command {
  private:
   Status serve_until_told() {
     const NamedLab lab = TRY(open_lab(file_, name_));
-    open_log(lab.log_file(ssh_process_name), ssh_process_name, level_from_environment());
-    const auto presence = TRY(Presence::claim(lab.presence_file(ssh_process_name)));
+    const size_t number = TRY(lab.console_number(console_name_));
+    const ConsolePlace place = lab.console(number);
+    const ConsoleConfig& console = lab.lab.consoles[number];
+    open_log(lab.log_file(place.ssh_process()), place.ssh_process(), level_from_environment());
+    const auto presence = TRY(Presence::claim(lab.presence_file(place.ssh_process())));
     std::signal(SIGTERM, [](int) { ending = true; });
     std::signal(SIGINT, SIG_IGN);
-    for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
+    for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 
-    withdraw(lab.folders);  // a former one's
-    TRY(credentials(lab.folders));
-    const auto keys = TRY(hmc::ssh::HostKeys::open(ssh_folder(lab.folders)));
-    HmcAuthority authority(lab.hmc_file());
+    withdraw(place);  // a former one's
+    TRY(credentials(place));
+    const std::string folder = place.ssh_folder();
+    const auto keys = TRY(hmc::ssh::HostKeys::open(folder));
+    HmcAuthority authority(place.hmc_file());
     hmc::ssh::ServerOptions options;
     options.command_program = inside_program("hmc-command");
     options.commands = hmc::Hmc::command_names();
-    options.limits.idle_minutes = lab.lab.console.idle_minutes;
-    const std::string& state = lab.folders.state;
-    auto sandbox =
-        hmc::ssh::Sandbox::create({state + "/ssh/root", state + "/ssh/homes", state + "/ssh/passwds", lab.lab.console.name},
-                                  {options.command_program, inside_program("hmc-seal"), options.commands});
+    options.limits.idle_minutes = console.idle_minutes;
+    auto sandbox = hmc::ssh::Sandbox::create({folder + "/root", folder + "/homes", folder + "/passwds", console.name},
+                                             {options.command_program, inside_program("hmc-seal"), options.commands});
     if (sandbox)
       options.sandbox = std::move(*sandbox);
     else
       options.why_no_sandbox = fmt::format("bubblewrap cannot close one off here ({}).", sandbox.error().text);
     if (!options.sandbox) log_ssh.warn("{}", options.why_no_sandbox);
     const std::string why_no_sandbox = options.why_no_sandbox;
-    const auto server = TRY(listen(lab.lab, std::move(options), *keys, authority));
-    TRY(publish(lab.folders, {server->address(), server->port(), keys->fingerprint(), keys->known_host(), why_no_sandbox}));
+    const auto server = TRY(listen(lab.lab.name, console, std::move(options), *keys, authority));
+    TRY(publish(place, {server->address(), server->port(), keys->fingerprint(), keys->known_host(), why_no_sandbox}));
     log_ssh.info("ready: {}:{}, {}", server->address(), server->port(), keys->fingerprint());
     while (!ending) sleep_ns(50 * millisecond);
-    withdraw(lab.folders);
+    withdraw(place);
     log_ssh.info("ending");
     return success();
   }
 
   // Clients are often bound to port 22, so each console has an address of its own; where another lab has it, the next one.
-  static Result<std::unique_ptr<hmc::ssh::Server>> listen(const Lab& lab, hmc::ssh::ServerOptions options,
-                                                          hmc::ssh::HostKeys& keys, hmc::ssh::Authority& authority) {
-    options.address = lab.console.ip;
-    options.port = lab.console.port;
-    if (!lab.console.ip.empty()) return hmc::ssh::Server::create(std::move(options), keys, authority);
+  static Result<std::unique_ptr<hmc::ssh::Server>> listen(const std::string& lab, const ConsoleConfig& console,
+                                                          hmc::ssh::ServerOptions options, hmc::ssh::HostKeys& keys,
+                                                          hmc::ssh::Authority& authority) {
+    options.address = console.ip;
+    options.port = console.port;
+    if (!console.ip.empty()) return hmc::ssh::Server::create(std::move(options), keys, authority);
     constexpr u32 attempts = 8;
     u32 first = 0;
-    const std::string digits = derived_pvid(lab.name + "/" + lab.console.name).substr(0, 6);
+    const std::string digits = derived_pvid(lab + "/" + console.name).substr(0, 6);
     std::from_chars(digits.data(), digits.data() + digits.size(), first, 16);
     for (u32 attempt = 0; attempt < attempts; ++attempt) {
       const u32 host = (first + attempt) % (254 * 254);
@@ -170,7 +174,7 @@ class SshProcess final : public Command {
     return hmc::ssh::Server::create(std::move(options), keys, authority);
   }
 
-  std::string name_, file_;
+  std::string name_, file_, console_name_;
 };
 
 }  // namespace

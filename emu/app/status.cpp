@@ -39,7 +39,7 @@ std::string words(const Json& json, std::string_view name) {
   return all.empty() ? "nothing" : all;
 }
 
-void show_ssh(const Json& lab);
+void show_ssh(const Json& lab, const Json& ssh);
 
 void show(const Json& lab) {
   fmt::print("lab {} from {}\n", member(lab, "name"), member(lab, "file"));
@@ -67,18 +67,16 @@ void show(const Json& lab) {
   for (const Json& forward : list(lab, "forwards"))
     fmt::print("  127.0.0.1:{}/{} leads to {}:{}\n", member(forward, "host_port"), member(forward, "protocol"),
                member(forward, "guest_address"), member(forward, "guest_port"));
-  show_ssh(lab);
+  for (const Json& console : list(lab, "consoles")) show_ssh(lab, console);
   for (const Json& fault : list(lab, "faults"))
     if (const auto* line = std::get_if<std::string>(&fault.value)) fmt::print("  fault {}\n", *line);
 }
 
-void show_ssh(const Json& lab) {
-  const auto* object = std::get_if<Json::Object>(&lab.value);
-  const auto found = std::ranges::find(*object, "ssh", &Json::Object::value_type::first);
-  if (found == object->end() || member(found->second, "address").empty()) return;
-  const Json& ssh = found->second;
-  fmt::print("  ssh {}@{} -p {}  host key {}  (`twinframe ssh`)\n", member(ssh, "user"), member(ssh, "address"),
-             member(ssh, "port"), member(ssh, "host_key_fingerprint"));
+void show_ssh(const Json& lab, const Json& ssh) {
+  if (member(ssh, "address").empty()) return;
+  const bool several = list(lab, "consoles").size() > 1;
+  fmt::print("  ssh {}@{} -p {}  host key {}  (`twinframe ssh{}`)\n", member(ssh, "user"), member(ssh, "address"),
+             member(ssh, "port"), member(ssh, "host_key_fingerprint"), several ? " --console " + member(ssh, "console") : "");
   if (const std::string why = member(ssh, "why_no_shell"); !why.empty()) fmt::print("    commands only, no shell: {}\n", why);
 }
 

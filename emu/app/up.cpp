@@ -30,10 +30,12 @@ std::string shell_word(std::string_view word) {
 // What keeps a partition that runs from being reached by its console: empty if nothing does. Whoever has no address cannot be reached.
 Result<std::string> awaited(const NamedLab& lab) {
   for (const FrameConfig& frame : lab.lab.frames) {
+    const auto console = lab.console_of(frame.name);
+    if (!console) continue;  // nobody's: it is not migrated either
     std::string listed;
-    const auto status =
-        TRY(run_hmc_command(lab.hmc_file(), {"lssyscfg", "-r", "lpar", "-m", frame.name, "-F", "name:state:rmc_state:rmc_ipaddr"},
-                            [&](std::string_view text) { listed += text; }));
+    const auto status = TRY(run_hmc_command(lab.console(*console).hmc_file(),
+                                            {"lssyscfg", "-r", "lpar", "-m", frame.name, "-F", "name:state:rmc_state:rmc_ipaddr"},
+                                            [&](std::string_view text) { listed += text; }));
     if (status != 0) return Error{"hmc", listed};
     for (const std::string& line : words(listed, '\n')) {
       const auto fields = split(line, ':');
@@ -120,14 +122,14 @@ class Up final : public Command {
   static void print_variables(const NamedLab& lab) {
     const auto set = [](const char* name, const std::string& value) { fmt::print("export {}={}\n", name, shell_word(value)); };
     set("TWINFRAME_LAB", lab.lab.name);
-    const auto ssh = ssh_endpoint(lab.folders);
+    const auto ssh = ssh_endpoint(lab.console());
     if (!ssh) return;
     set("HMC_ADDRESS", ssh->address);
     set("HMC_PORT", std::to_string(ssh->port));
     set("HMC_USER", "hscroot");
-    set("HMC_KEY_FILE", hscroot_key_file(lab.folders));
-    set("HMC_PASSWORD_FILE", hscroot_password_file(lab.folders));
-    set("HMC_KNOWN_HOSTS", ssh_folder(lab.folders) + "/known_hosts");
+    set("HMC_KEY_FILE", hscroot_key_file(lab.console()));
+    set("HMC_PASSWORD_FILE", hscroot_password_file(lab.console()));
+    set("HMC_KNOWN_HOSTS", lab.console().ssh_folder() + "/known_hosts");
   }
 
   std::string file_, name_, frames_, partitions_;

@@ -33,14 +33,15 @@ std::optional<Network> parse_network(std::string_view text) {
   return Network{*base & mask, mask};
 }
 
-std::optional<std::string_view> reserved_for(const Network& network, u32 address) {
+std::optional<std::string_view> reserved_for(const Network& network, u32 address, u32 consoles) {
   if ((address & network.mask) != network.base) return std::nullopt;
   const u32 host = address & ~network.mask;
   if (host == 0) return "the network";
   if (host == ~network.mask) return "broadcasts";
   if (host == gateway_host) return "the gateway";
   if (host == name_server_host) return "the name server";
-  if (host == hmc_host) return "the HMC";
+  for (u32 number = 0; number < consoles; ++number)
+    if (address == console_address(network, number)) return "the HMC";
   return std::nullopt;
 }
 

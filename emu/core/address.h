@@ -24,7 +24,11 @@ std::optional<Network> parse_network(std::string_view text);
 inline constexpr u32 gateway_host = 2;
 inline constexpr u32 name_server_host = 3;
 inline constexpr u32 hmc_host = 4;
+// Where a lab's consoles are, the first one and those that follow: these from the end of the network.
+inline u32 console_address(const Network& network, u32 number) {
+  return network.base | (number == 0 ? hmc_host : ~network.mask - number);
+}
 // Whose an address of the network is, if no partition can have it; otherwise nothing.
-std::optional<std::string_view> reserved_for(const Network&, u32 address);
+std::optional<std::string_view> reserved_for(const Network&, u32 address, u32 consoles = 1);
 
 }  // namespace emu

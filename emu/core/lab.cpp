@@ -69,15 +69,22 @@ SegmentConfig read_segment(Reading& reading, Once& in_lab, const toml::table& ta
   return segment;
 }
 
-ConsoleConfig read_console(Reading& reading, const toml::table& table) {
+ConsoleConfig read_console(Reading& reading, Once& in_lab, const toml::table& table) {
   ConsoleConfig console;
   read_keys(reading, table, "a console", console_table, console);
   if (!is_name(console.name)) reading.wrong(at(table, "name"), fmt::format("\"{}\" is no name for a console", console.name));
+  in_lab.claim(at(table, "name"), "console", console.name);
+  if (!console.ip.empty()) in_lab.claim(at(table, "ip"), "address of a console", console.ip);
   if (!console.ip.empty() && (!parse_address(console.ip) || !console.ip.starts_with("127.")))
     reading.wrong(at(table, "ip"), fmt::format("{} is no address of this host alone (127.x.y.z)", shown_name(console.ip)));
   if (console.idle_minutes == 0 || console.idle_minutes > 100'000)
     reading.wrong(at(table, "idle_minutes"), "idle_minutes is 1 to 100000");
   return console;
+}
+
+void check_managed(Reading& reading, const Lab& lab, const ConsoleConfig& console, const toml::table& table) {
+  for (const std::string& frame : console.frames)
+    if (!lab.frame(frame)) reading.wrong(at(table, "frames"), fmt::format("there is no frame {}", shown_name(frame)));
 }
 
 // What a [[generate]] stands for, read as if it were in the file.
@@ -123,16 +130,22 @@ Result<Lab> read_lab(const std::string& file) {
   lab.name = draft.name.empty() ? std::filesystem::path(file).stem().string() : draft.name;
   if (!is_name(lab.name)) reading.wrong(at(root, "name"), fmt::format("\"{}\" is no name for a lab", lab.name));
   Once in_lab(reading);
+  if (draft.consoles && draft.consoles->size() > most_consoles)
+    reading.wrong(at(root, "hmc"), fmt::format("a lab has up to {} consoles", most_consoles));
+  if (draft.consoles) lab.consoles.clear();
+  for_each_table(draft.consoles, [&](const toml::table& table) { lab.consoles.push_back(read_console(reading, in_lab, table)); });
+  if (lab.consoles.empty()) lab.consoles.emplace_back();
   for_each_table(draft.luns, [&](const toml::table& table) { lab.luns.push_back(read_lun(reading, in_lab, lab, table)); });
   for_each_table(draft.segments, [&](const toml::table& table) { lab.segments.push_back(read_segment(reading, in_lab, table)); });
   for_each_table(draft.frames, [&](const toml::table& table) {
     if (!reading.failed()) lab.frames.push_back(read_frame(reading, in_lab, lab, table));
   });
-  // SIMPLIFIED: one console; a real system may have two.
-  if (draft.consoles && draft.consoles->size() > 1) reading.wrong(at(root, "hmc"), "a lab has one console");
-  for_each_table(draft.consoles, [&](const toml::table& table) { lab.console = read_console(reading, table); });
   for_each_table(draft.generated, [&](const toml::table& table) {
     if (!reading.failed()) read_generated(reading, in_lab, lab, table);
+  });
+  size_t console = 0;
+  for_each_table(draft.consoles, [&](const toml::table& table) {
+    if (!reading.failed()) check_managed(reading, lab, lab.consoles[console++], table);
   });
   if (lab.frames.empty() && !reading.failed()) reading.wrong(root, "a lab lacks its key frame");
   if (reading.failed()) return reading.error();

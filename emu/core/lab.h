@@ -2,6 +2,7 @@
 #pragma once
 // A lab: what `twinframe up` starts. Read from a TOML file; see images/labs/pair.toml and docs/labs.md for the keys.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -36,12 +37,19 @@ struct SegmentConfig {
   std::vector<Forward> forwards;
 };
 
-// The console (HMC). Its ssh server listens on this host alone.
+inline constexpr size_t most_consoles = 4;
+
+// A console (HMC). Its ssh server listens on this host alone.
 struct ConsoleConfig {
   std::string name = "hmc";
-  std::string ip;          // 127.x.y.z; empty: one that no other lab has
-  u16 port = 22;           // a free one where it may not be bound
-  u32 idle_minutes = 720;  // a log-in that does nothing for so long ends
+  std::vector<std::string> frames{};  // that it manages; empty: all
+  std::string ip;                     // 127.x.y.z; empty: one that no other lab has
+  u16 port = 22;                      // a free one where it may not be bound
+  u32 idle_minutes = 720;             // a log-in that does nothing for so long ends
+
+  bool manages(std::string_view frame) const {
+    return frames.empty() || std::find(frames.begin(), frames.end(), frame) != frames.end();
+  }
 };
 
 // What a VIOS has beyond its partition definition.
@@ -87,7 +95,7 @@ struct Lab {
   std::vector<LunConfig> luns;
   std::vector<SegmentConfig> segments;
   std::vector<FrameConfig> frames;
-  ConsoleConfig console;
+  std::vector<ConsoleConfig> consoles{1};
 
   const FrameConfig* frame(std::string_view frame_name) const {
     for (const FrameConfig& f : frames)

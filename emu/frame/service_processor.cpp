@@ -3,6 +3,7 @@
 
 #include "cpu/engine.h"
 #include "emu/core/log.h"
+#include "emu/core/names.h"
 #include "emu/core/profile_rules.h"
 #include "emu/link/descriptor_socket.h"
 
@@ -107,6 +108,8 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.engine_taken_over = engine.taken_over;
   info.engine_left_alone = engine.left_alone;
   info.power = status.power;
+  info.lock_holder = status.lock.holder;
+  info.locked_at = status.lock.at;
   return info;
 }
 
@@ -211,6 +214,14 @@ Result<service::Empty> ServiceProcessor::operator()(const service::ActivateLpar&
 Result<service::Empty> ServiceProcessor::operator()(const service::PowerOffLpar& request) {
   log_service.info("power off partition {}", request.lpar_id);
   return done(hypervisor_.power_off(request.lpar_id, request.how == service::PowerOff::restart));
+}
+Result<service::SystemLock> ServiceProcessor::operator()(const service::LockSystem& request) {
+  if (request.force) log_service.warn("the lock is taken by the console {} with force", shown_name(request.holder));
+  return service::SystemLock{TRY(hypervisor_.lock_system(request.holder, request.force))};
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::UnlockSystem& request) {
+  if (request.force) log_service.warn("the lock is broken");
+  return done(hypervisor_.unlock_system(request.epoch, request.force));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::LockConfiguration& request) {
   return done(hypervisor_.lock(request.lpar_id, request.holder, request.lock));

@@ -29,6 +29,9 @@ class ServiceProcessor {
                    std::function<void()> start);
   ~ServiceProcessor() { death_.disarm(); }
 
+  // Whether a change may be made that is asked under this epoch of the system's lock.
+  Status admits(u64 epoch) const { return hypervisor_.admits(epoch); }
+
   // Somebody asked for the orderly end of the process.
   bool shutdown_wanted() const { return shutdown_wanted_; }
 
@@ -53,6 +56,8 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::ActivateLpar&);
   Result<service::Empty> operator()(const service::PowerOffLpar&);
   Result<service::Empty> operator()(const service::PowerSystem&);
+  Result<service::SystemLock> operator()(const service::LockSystem&);
+  Result<service::Empty> operator()(const service::UnlockSystem&);
   Result<service::Empty> operator()(const service::LockConfiguration&);
   Result<service::Empty> operator()(const service::HoldForMove&);
   Result<service::VtermToken> operator()(const service::OpenVterm&);

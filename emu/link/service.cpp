@@ -5,8 +5,8 @@ namespace emu::service {
 
 namespace {
 
-constexpr u16 wire_version = 2;
-constexpr size_t header_bytes = 8;  // be16 message, be16 version, be32 length
+constexpr u16 wire_version = 3;
+constexpr size_t header_bytes = 16;  // be16 message, be16 version, be32 length, be64 epoch
 constexpr u16 reply_bit = 0x8000;
 constexpr u16 error_number = 0xFFFF;
 static_assert(std::variant_size_v<Request> < reply_bit - 1);
@@ -17,17 +17,19 @@ struct Refusal {
   FIELDS(Refusal, code, text)
 };
 
-Bytes enclosed(u16 number, const Bytes& body) {
+Bytes enclosed(u16 number, const Bytes& body, u64 epoch = 0) {
   Bytes message(header_bytes + body.size());
   store_be(message.data(), number);
   store_be(message.data() + 2, wire_version);
   store_be(message.data() + 4, static_cast<u32>(body.size()));
+  store_be(message.data() + 8, epoch);
   std::copy(body.begin(), body.end(), message.begin() + header_bytes);
   return message;
 }
 
 struct Envelope {
   u16 number = 0;
+  u64 epoch = 0;
   std::span<const u8> body;
 };
 
@@ -39,7 +41,7 @@ Result<Envelope> opened(std::span<const u8> message) {
                                 std::to_string(wire_version) + ": start both programs from the same build."};
   if (load_be<u32>(message.data() + 4) != message.size() - header_bytes)
     return Error{"service", "A message is not as long as its header says."};
-  return Envelope{load_be<u16>(message.data()), message.subspan(header_bytes)};
+  return Envelope{load_be<u16>(message.data()), load_be<u64>(message.data() + 8), message.subspan(header_bytes)};
 }
 
 using Reader = Result<Request> (*)(std::span<const u8>);
@@ -59,16 +61,17 @@ constexpr auto readers = readers_of(static_cast<const Request*>(nullptr));  // b
 
 }  // namespace
 
-Bytes encode(const Request& request) {
+Bytes encode(const Request& request, u64 epoch) {
   const auto body = std::visit([](const auto& r) { return to_bytes(r); }, request);
-  return enclosed(static_cast<u16>(request.index() + 1), body);
+  return enclosed(static_cast<u16>(request.index() + 1), body, epoch);
 }
 
-Result<Request> decode(std::span<const u8> message) {
+Result<Asked> decode(std::span<const u8> message) {
   const Envelope envelope = TRY(opened(message));
   if (envelope.number == 0 || envelope.number > readers.size())
     return Error{"service", "Request number " + std::to_string(envelope.number) + " is not known to this build."};
-  return readers[envelope.number - 1](envelope.body);
+  Request request = TRY(readers[envelope.number - 1](envelope.body));
+  return Asked{std::move(request), envelope.epoch};
 }
 
 Bytes encode_reply(u16 number, const Bytes& body) { return enclosed(number | reply_bit, body); }
@@ -85,8 +88,8 @@ Result<Bytes> decode_reply(u16 number, std::span<const u8> message) {
   return Bytes(envelope.body.begin(), envelope.body.end());
 }
 
-Result<Bytes> exchange(Channel& channel, const Request& request, u16 number, u64 timeout) {
-  TRY(channel.send(encode(request)));
+Result<Bytes> exchange(Channel& channel, const Request& request, u16 number, u64 timeout, u64 epoch) {
+  TRY(channel.send(encode(request, epoch)));
   const Bytes message = TRY(channel.receive(timeout));
   return decode_reply(number, message);
 }

@@ -17,6 +17,7 @@ Result<Target> on_system(Call& call) {
   target.system = TRY(system_of(call, target.inventory));
   if (!target.system->has_power()) return say("HSCLA228", target.system->name());
   target.link = call.console.link(target.system->frame);
+  target.held = TRY(target.link->hold());
   return target;
 }
 

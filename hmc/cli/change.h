@@ -9,6 +9,7 @@ namespace hmc::cli {
 // A system and one of its partitions, for a command that changes it: both exist, and it takes part in no migration
 // (Redbook 6.2: its configuration cannot be changed), nor does one begin meanwhile.
 struct Target {
+  Held held;
   Claims::Claim claim;
   Inventory inventory;
   const System* system = nullptr;

@@ -67,6 +67,19 @@ constexpr Column<LparRow> lpar_columns[] = {
     {"lpar_name", Shown::on_request, [](const LparRow& r) { return Value(r.lpar->name()); }},
 };
 
+// Another console has locked the system, and what it does there has not failed yet: its frames tell how far it is. (Redbook 5.3)
+bool goes_on_elsewhere(Console& console, const System& system, const Lpar& lpar, LparRow& row) {
+  const std::string& holder = system.info.lock_holder;
+  FrameLink* link = console.link(system.frame);
+  if (holder.empty() || holder == console.options().name || !link) return false;
+  const auto stream = ask(*link, service::QueryStream{lpar.info.migration_stream});
+  if (!stream || broken(*stream)) return false;
+  row.state = reached(*stream, service::Phase::suspended) ? "Migration In Progress" : "Migration Starting";
+  row.sent = stream->bytes_sent;
+  row.remaining = stream->bytes_remaining;
+  return true;
+}
+
 LparRow row_of(Console& console, const Inventory& inventory, const System& system, const Lpar& lpar) {
   LparRow row;
   row.lpar = &lpar;
@@ -91,17 +104,19 @@ LparRow row_of(Console& console, const Inventory& inventory, const System& syste
     return row;
   }
   if (!lpar.migrating()) return row;
-  // Nobody drives it any more: it needs recovery. A partition that was running and came back powered off is "invalid".
-  // (Redbook 2.5.8, 6.3)
   row.migrating = true;
-  row.state = "Migration Failed";
+  const bool elsewhere = goes_on_elsewhere(console, system, lpar, row);
+  // Else nobody drives it any more: it needs recovery. A partition that was running and came back powered off is "invalid".
+  // (Redbook 2.5.8, 6.3)
+  if (!elsewhere) row.state = "Migration Failed";
   FrameLink* link = console.link(system.frame);
   const auto verdict =
       link ? ask(*link, service::QueryVerdict{lpar.info.migration_stream}) : Result<service::StreamVerdict>(Error{});
   if (!verdict) return row;
   row.active = verdict->active;
   row.is_target = verdict->role == service::Role::target;  // also when it is a shell no more
-  if (row.active && lpar.off() && (!row.is_target || verdict->fate == service::Fate::started)) row.state = "Invalid";
+  if (!elsewhere && row.active && lpar.off() && (!row.is_target || verdict->fate == service::Fate::started))
+    row.state = "Invalid";
   const System* other = inventory.find(verdict->other_system);
   row.source_system = row.is_target ? (other ? other->name() : verdict->other_system) : system.name();
   row.dest_system = row.is_target ? system.name() : (other ? other->name() : verdict->other_system);
@@ -157,8 +172,7 @@ Result<int> list_sys(Call& call) {
 
 struct Nothing {};
 constexpr Column<Nothing> manager_columns[] = {
-    // SIMPLIFIED: one console; migrations to another console's systems do not exist.
-    {"remote_lpar_mobility_capable", Shown::always, [](const Nothing&) { return Value(0); }},
+    {"remote_lpar_mobility_capable", Shown::always, [](const Nothing&) { return Value(1); }},
 };
 
 Result<int> list_manager(Call& call) {
@@ -244,8 +258,7 @@ constexpr Kind kinds[] = {
 constinit const OptionTable lslparmigr_options = options;
 
 Result<int> lslparmigr(Call& call) {
-  if (call.options.has("--ip")) return say("HSCLF312", call.options.value("--ip"));
-  if (call.options.has("-u")) return usage_error("-u");
+  TRY(meet_other_console(call));
   const auto kind = std::ranges::find(kinds, call.options.value("-r"), &Kind::name);
   if (kind == std::end(kinds)) return usage_error("-r");
   return kind->run(call);

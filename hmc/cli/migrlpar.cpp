@@ -174,8 +174,7 @@ Outcome stop_one(Call& call, const MoveRequest& request) {
 
 Outcome recover_one(Call& call, const MoveRequest& request) {
   std::vector<Error> remarks;
-  const Status recovered =
-      recover(call.console, request.source_system, request.lpar_name, request.lpar_id, request.force, remarks);
+  const Status recovered = recover(call.console, request, remarks);
   std::string text = lines_of(remarks);
   if (!recovered) text += line_of(recovered.error());
   return {text, !recovered};
@@ -218,6 +217,9 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
   request.source_system = given.value("-m");
   if (request.source_system.empty()) return usage_error("-m");
   request.target_system = given.value("-t");
+  request.remote_ip = given.value("--ip");
+  if (!request.remote_ip.empty()) request.remote_user = remote_user(call);
+  request.our_user = call.user.name;
   if (operation.needs_target && request.target_system.empty()) return usage_error("-t");
   request.profile_name = given.value("-n");
   if (!request.profile_name.empty()) TRY(attributes::valid_name(request.profile_name));
@@ -289,8 +291,8 @@ constinit const OptionTable migrlpar_options = options;
 Result<int> migrlpar(Call& call) {
   const auto operation = std::ranges::find(operations, call.options.value("-o"), &Operation::letter);
   if (operation == std::end(operations)) return usage_error("-o");
-  if (call.options.has("--ip")) return say("HSCLF312", call.options.value("--ip"));
-  if (call.options.has("-u")) return usage_error("-u");
+  TRY(meet_other_console(call));
+  if (operation->letter == "s" && call.options.has("--ip")) return usage_error("--ip");  // only where it began
   for (const std::string_view option : always_insisted_on)
     if (call.options.has(option) && call.options.value(option) != "1") return usage_error(option);
   const std::vector<MoveRequest> requests = TRY(requests_of(call, *operation));

@@ -87,8 +87,10 @@ const Command table[] = {
      lshwres_options,
      lshwres,
      {{"--level lpar", "ListLPARProperty"}, {"", "ListCECProperty"}}},
+    {"lslock", "[-m <system>] [-F [<attributes>] [--header]]", lslock_options, lslock, "ListCECProperty"},
     {"lslparmigr",
-     "-r {lpar|msp|sys|virtualio|manager} [-m <system>] [-t <system>] [--filter {lpar_names=...|lpar_ids=...}] [-F "
+     "-r {lpar|msp|sys|virtualio|manager} [-m <system>] [-t <system>] [--ip <console> [-u <user>]] [--filter "
+     "{lpar_names=...|lpar_ids=...}] [-F "
      "[<attributes>] [--header]]",
      lslparmigr_options,
      lslparmigr,
@@ -116,7 +118,8 @@ const Command table[] = {
     {"lssysconn", "-r all [-F [<attributes>] [--header]]", lssysconn_options, lssysconn, "ListConnections"},
     {"man", "<command>", help_options, help, {}},
     {"migrlpar",
-     "-o {m|r|s|v} -m <system> [-t <system>] {-p <partition>|--id <id>|--all} [-n <profile>] [{-f <file>|-i <data>}] [-w "
+     "-o {m|r|s|v} -m <system> [-t <system>] [--ip <console> [-u <user>]] {-p <partition>|--id <id>|--all} [-n <profile>] [{-f "
+     "<file>|-i <data>}] [-w "
      "<minutes>] [-d <detail>] "
      "[--force] [-v] [--help]",
      migrlpar_options, migrlpar, "MigrateLPAR"},
@@ -140,6 +143,7 @@ const Command table[] = {
      {{"-r sysprof", "CreateSystemProfile"}, {"-r prof", "CreateProfile"}, {"", "CreateLPAR"}}},
     {"mkvterm", "-m <system> {-p <partition>|--id <id>}", mkvterm_options, mkvterm, "OpenVTerm"},
     {"rmhmcusr", "{-u <user>|-t {all|local|kerberos|ldap|automanage}}", rmhmcusr_options, rmhmcusr, "ManageHMCUser"},
+    {"rmlock", "-m <system>", rmlock_options, rmlock, "ChangeCECProperty"},
     {"rmpwdpolicy", "-n <policy>", rmpwdpolicy_options, rmpwdpolicy, "ManageHMCUser"},
     {"rmsyscfg",
      "-r lpar -m <system> {-n <partition>|--id <id>} | -r prof -m <system> -n <profile> {-p <partition>|--id <id>} | "
@@ -270,7 +274,16 @@ Inventory Call::inventory(Detail detail, Others others) const {
   std::vector<std::string> named;
   for (const char* option : {"-m", "-t"})
     if (options.has(option)) named.push_back(options.value(option));
-  return console.inventory(detail, named, others);
+  Inventory all = console.inventory(detail, named, others);
+  if (options.has("--ip")) console.add_inventory_of({options.value("--ip"), remote_user(*this)}, detail, all);
+  return all;
+}
+
+std::string remote_user(const Call& call) { return call.options.has("-u") ? call.options.value("-u") : call.user.name; }
+
+Status meet_other_console(const Call& call) {
+  if (!call.options.has("--ip")) return call.options.has("-u") ? usage_error("-u") : emu::success();
+  return call.console.meet({call.options.value("--ip"), remote_user(call)}, call.user);
 }
 
 Result<const System*> system_of(const Call& call, const Inventory& inventory, std::string_view option, Connection connection) {

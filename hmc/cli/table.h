@@ -30,6 +30,11 @@ struct Call {
   Inventory inventory(Detail, Others = Others::by_name) const;
 };
 
+// --ip and -u: another console, and as whom it is asked (as who asks here, if -u does not tell). It is met if it is named; its systems
+// are in Call::inventory then.
+std::string remote_user(const Call&);
+Status meet_other_console(const Call&);
+
 // The task that a command needs when it is given these options, "-r lpar -o on". No options: whatever it is given.
 struct Need {
   std::string_view options;

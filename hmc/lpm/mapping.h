@@ -33,6 +33,10 @@ struct MoveRequest {
     std::string name;
   };
   Pool shared_proc_pool;
+  // --ip, -u: the other system is one of another console's, which lets that user of its own in. Empty: both are this console's.
+  std::string remote_ip;
+  std::string remote_user;
+  std::string our_user;                             // who asks
   u32 dest_lpar_id = 0;                             // a wish; 0: any
   u64 wait = 5 * 60 * emu::nanoseconds_per_second;  // -w, for the operating system's part (Redbook 4.4.1: 5 minutes)
   bool wait_for_mover = false;                      // -w was given: if no mover has room, wait so long for one

@@ -46,6 +46,7 @@ bool choose(Console& console, Proposal& proposal, Purpose purpose) {
 Status look_up(Console& console, Detail detail, Proposal& proposal) {
   const MoveRequest& request = proposal.request;
   proposal.inventory = console.inventory(detail, std::array{request.source_system, request.target_system});
+  if (!request.remote_ip.empty()) console.add_inventory_of({request.remote_ip, request.remote_user}, detail, proposal.inventory);
   proposal.source = proposal.inventory.find(request.source_system);
   if (!proposal.source) return say("HSCL8018", request.source_system);
   proposal.target = proposal.inventory.find(request.target_system);
@@ -70,6 +71,9 @@ Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& r
   proposal->request = request;
   // Once to know whom it is about, and again when nobody else works on it any more.
   TRY(look_up(console, Detail::lpars, *proposal));
+  if (purpose == Purpose::migration)
+    for (const System* system : {proposal->source, proposal->target})
+      if (system->connected) proposal->held.push_back(TRY(console.link(system->frame)->hold()));
   const emu::LparDefinition wanted = proposal->lpar->info.definition;
   proposal->claim = TRY(console.claims().take(wanted.uuid, wanted.name, Claims::Kind::alone));
   TRY(look_up(console, Detail::vios, *proposal));
@@ -138,6 +142,9 @@ Plan plan_of(const Proposal& proposal) {
   plan.profile_name = request.profile_name.empty() ? lpar.info.definition.curr_profile() : request.profile_name;
   plan.definition = migrated_definition(lpar.info.definition, proposal.current, plan.profile_name, plan.scsi);
   plan.wait = request.wait;
+  plan.remote_ip = request.remote_ip;
+  plan.remote_user = request.remote_user;
+  plan.our_user = request.our_user;
   return plan;
 }
 
@@ -160,6 +167,9 @@ Status stop_migration(Console& console, const std::string& system_name, const st
   if (!lpar) return say("HSCL8012", lpar_name);
   const auto going = console.moves().of(system->name(), lpar->id());
   if (!going) {
+    const std::string& holder = system->info.lock_holder;
+    if (lpar->migrating() && !holder.empty() && holder != console.options().name)
+      return say("HSCLF301", lpar->name(), "It goes on under the console " + holder + ", which can stop it.");
     if (lpar->migrating()) return say("HSCLF301", lpar->name(), "It does not go on under this console; use migrlpar -o r.");
     return say("HSCLF300", lpar->name());
   }

@@ -13,6 +13,7 @@ namespace hmc {
 // What validation has found out; owns the inventory that its other parts point into. As long as it lives, nobody else works on the
 // partition at this console.
 struct Proposal {
+  std::vector<Held> held;  // of a migration: both systems (Redbook 5.3)
   Claims::Claim claim;
   Moves::Seats seats;  // of a migration, at its movers
   Inventory inventory;
@@ -57,7 +58,7 @@ enum class Course {
 Course decide(const std::optional<service::StreamVerdict>& source, const std::optional<service::StreamVerdict>& target,
               bool force);
 
-Status recover(Console&, const std::string& system, const std::string& lpar_name, u32 lpar_id, bool force,
-               std::vector<Error>& remarks);
+// The request's source system is one that the partition was to leave, or to come to.
+Status recover(Console&, const MoveRequest&, std::vector<Error>& remarks);
 
 }  // namespace hmc

@@ -19,8 +19,8 @@ void archive(emu::Archive& ar, PlannedScsi& scsi) {
 void archive(emu::Archive& ar, Plan& plan) {
   auto& [stream, active, lpar_name, source_frame, source_system, source_mtms, target_frame, target_system, target_mtms,
          source_lpar_id, target_lpar_id, source_msp, source_msp_id, target_msp, target_msp_id, scsi, definition, profile_name,
-         wait] = plan;
-  const u16 version = ar.section("plan", 2);
+         wait, remote_ip, remote_user, our_user] = plan;
+  const u16 version = ar.section("plan", 3);
   ar("stream", stream);
   ar("active", active);
   ar("lpar_name", lpar_name);
@@ -42,6 +42,10 @@ void archive(emu::Archive& ar, Plan& plan) {
   ar("wait", wait);
   std::string gone;
   if (version < 2) ar("refcode_before", gone);
+  if (version < 3) return;
+  ar("remote_ip", remote_ip);
+  ar("remote_user", remote_user);
+  ar("our_user", our_user);
 }
 
 emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const emu::Configuration& current,

@@ -42,6 +42,10 @@ struct Plan {
   emu::LparDefinition definition;  // as the destination gets it, with the migration profile in it
   std::string profile_name;        // of the migration profile
   u64 wait = 0;                    // for the operating system, nanoseconds
+  // The console that manages the other system, as whom it is asked, and by which user of ours. Empty: this one does.
+  std::string remote_ip;
+  std::string remote_user;
+  std::string our_user;
 
   const std::string& ip_address() const { return definition.ip_address; }
 };

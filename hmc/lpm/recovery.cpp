@@ -187,6 +187,29 @@ Status take_back(Move& move, const std::optional<StreamVerdict>& source, const s
   return undone;
 }
 
+// The other console of the migration, if this process does not know it yet. One that cannot be met is a system that does not answer.
+void meet_again(Console& console, const Plan& plan, const MoveRequest& request) {
+  if (plan.remote_ip.empty() || !request.remote_ip.empty()) return;
+  if (const auto ours = console.users().find(plan.our_user)) (void)console.meet({plan.remote_ip, plan.remote_user}, *ours);
+}
+
+// Both systems, as far as they answer. Forced: whoever has locked them does not do so any more. (Redbook 5.3)
+Result<std::vector<Held>> lock_systems(Console& console, const Plan& plan, bool force) {
+  std::vector<Held> held;
+  for (const std::string* frame : {&plan.source_frame, &plan.target_frame}) {
+    FrameLink* link = console.link(*frame);
+    if (!link) continue;
+    Result<Held> lock = link->hold();
+    if (!lock && lock.error().code == "HSCLF040" && force) {
+      TRY(link->break_lock());
+      lock = link->hold();
+    }
+    if (!lock && !no_answer(lock.error())) return lock.error();
+    if (lock) held.push_back(std::move(*lock));
+  }
+  return held;
+}
+
 }  // namespace
 
 Course decide(const std::optional<StreamVerdict>& source, const std::optional<StreamVerdict>& target, bool force) {
@@ -210,9 +233,16 @@ Course decide(const std::optional<StreamVerdict>& source, const std::optional<St
   return Course::roll_back;
 }
 
-Status recover(Console& console, const std::string& system_name, const std::string& lpar_name, u32 lpar_id, bool force,
-               std::vector<Error>& remarks) {
-  const Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
+namespace {
+
+// Code "started": while it was rolled back, the destination has started the partition.
+Status recover_once(Console& console, const MoveRequest& request, std::vector<Error>& remarks) {
+  const std::string& system_name = request.source_system;
+  const std::string& lpar_name = request.lpar_name;
+  const u32 lpar_id = request.lpar_id;
+  const bool force = request.force;
+  Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
+  if (!request.remote_ip.empty()) console.add_inventory_of({request.remote_ip, request.remote_user}, Detail::lpars, inventory);
   const System* system = inventory.find(system_name);
   if (!system) return say("HSCL8018", system_name);
   auto found = find_migration(console, inventory, *system, lpar_name, lpar_id);
@@ -222,10 +252,12 @@ Status recover(Console& console, const std::string& system_name, const std::stri
     if (!lpar_name.empty() && !system->lpar(lpar_name)) return say("HSCL8012", lpar_name);
     return say("HSCLF300", lpar_name.empty() ? system->lpar(lpar_id)->name() : lpar_name);
   }
+  meet_again(console, found->plan, request);
   Move move(console, found->plan);
   Plan& plan = move.plan;
   move.recovering = true;
   if (console.moves().of_stream(plan.stream)) return say("HSCLF306", plan.lpar_name);
+  const auto locks = TRY(lock_systems(console, plan, force));
   const auto claim = TRY(console.claims().take(plan.definition.uuid, plan.lpar_name, Claims::Kind::alone));
   const auto source = verdict_of(console, plan.source_frame, plan.stream);
   const auto target = verdict_of(console, plan.target_frame, plan.stream);
@@ -263,7 +295,7 @@ Status recover(Console& console, const std::string& system_name, const std::stri
   if (!undone && undone.error().code == "started") {
     // The destination was faster.
     console.moves().end(plan.stream, MoveState::failed, &undone.error(), console.clock().monotonic());
-    return recover(console, system_name, lpar_name, lpar_id, force, remarks);
+    return undone;
   }
   remarks = std::move(move.remarks);
   console.moves().end(plan.stream, undone ? MoveState::rolled_back : MoveState::failed, undone ? nullptr : &undone.error(),
@@ -276,6 +308,14 @@ Status recover(Console& console, const std::string& system_name, const std::stri
                           source ? plan.target_system : plan.source_system));
   }
   return undone;
+}
+
+}  // namespace
+
+Status recover(Console& console, const MoveRequest& request, std::vector<Error>& remarks) {
+  const Status recovered = recover_once(console, request, remarks);
+  if (recovered || recovered.error().code != "started") return recovered;
+  return recover_once(console, request, remarks);  // now it can only be completed
 }
 
 }  // namespace hmc

@@ -170,13 +170,20 @@ Status down(Call& call) {
   return call.world().stop_lab(*lab);
 }
 
+// The console that an argument names; none: the lab's first.
+Result<std::string> hmc_file_of(Call& call, const LabHandle& lab, int argument) {
+  const std::string name = TRY(call.text(argument, ""));
+  return lab.lab().console(TRY(lab.lab().console_number(name))).hmc_file();
+}
+
 Status run_hmc(Call& call) {
   const auto lab = TRY(handle_of(call));
   const std::string line = TRY(call.text(1));
   const auto words = TRY(split_words(line));
+  const std::string hmc_file = TRY(hmc_file_of(call, *lab, 2));
   std::string output;
   const int code = TRY(run_hmc_command(
-      lab->lab().hmc_file(), words, [&](std::string_view text) { output += text; }, interrupted));
+      hmc_file, words, [&](std::string_view text) { output += text; }, interrupted));
   call.give(outcome(code, std::move(output)));
   return success();
 }
@@ -246,6 +253,16 @@ Status fault(Call& call) {
   return success();
 }
 
+Status signal_process(Call& call, int number) {
+  const auto lab = TRY(handle_of(call));
+  const std::string process = TRY(call.text(1));
+  const auto pid = living(lab->lab().presence_file(process));
+  if (!pid || kill(*pid, number) != 0) return Error{"script", fmt::format("{} does not run.", process)};
+  return success();
+}
+Status freeze_process(Call& call) { return signal_process(call, SIGSTOP); }
+Status thaw_process(Call& call) { return signal_process(call, SIGCONT); }
+
 Status kill_process(Call& call) {
   const auto lab = TRY(handle_of(call));
   const std::string process = TRY(call.text(1));
@@ -284,7 +301,8 @@ Status restart(Call& call) {
 
 Status moves(Call& call) {
   const auto lab = TRY(handle_of(call));
-  const auto channel = TRY(connect(lab->lab().hmc_file(), nanoseconds_per_second));
+  const std::string hmc_file = TRY(hmc_file_of(call, *lab, 1));
+  const auto channel = TRY(connect(hmc_file, nanoseconds_per_second));
   const auto all = TRY(ask_hmc(*channel, hmc_link::ListMoves{}, 10 * nanoseconds_per_second));
   Json::List list;
   for (const hmc::MoveStatus& move : all.moves) list.push_back(as_json(move));
@@ -303,7 +321,8 @@ Status stream(Call& call) {
 Status start_task(Call& call) {
   const auto lab = TRY(handle_of(call));
   const std::string line = TRY(call.text(1));
-  call.give(make_task(lab, TRY(split_words(line))), task_type);
+  const std::string hmc_file = TRY(hmc_file_of(call, *lab, 2));
+  call.give(make_task(lab, hmc_file, TRY(split_words(line))), task_type);
   return success();
 }
 
@@ -373,14 +392,14 @@ constexpr Function lab_functions[] = {
 };
 
 constexpr Function methods[] = {
-    {"hmc", "line", "Runs a command of the HMC to its end: {code, output}", run_hmc},
+    {"hmc", "line, [console]", "Runs a command of the HMC to its end: {code, output}", run_hmc},
     {"vios", "frame, vios, line", "Runs a command on a VIOS: {code, output}", run_vios},
-    {"start", "line", "Starts a command of the HMC and answers a task, which goes on beside the script", start_task},
+    {"start", "line, [console]", "Starts a command of the HMC and answers a task, which goes on beside the script", start_task},
     {"console", "frame, partition", "The partition's console; it follows the partition when it moves", console},
     {"status", "", "What `twinframe status --json` shows", status},
     {"where", "partition", "Frame to state, for every frame that knows a partition of this name", where},
     {"wait_state", "frame, partition, state, [seconds]", "Waits until a partition is in a state", wait_state},
-    {"moves", "", "The moves that the HMC knows, oldest first: step, percent, source and target stream ...", moves},
+    {"moves", "[console]", "The moves that the HMC knows, oldest first: step, percent, source and target stream ...", moves},
     {"stream", "frame, stream", "How a frame sees a stream: phase, passes, bytes, times", stream},
     {"fault", "where, what, [vios]",
      "Makes something go wrong, as `twinframe fault WHERE WHAT` does: a frame, or `hmc`, and one of the faults of faults.md with "
@@ -388,6 +407,8 @@ constexpr Function methods[] = {
      "words",
      fault},
     {"kill", "process", "kill -9 of a frame's or the HMC's process (`hmc`)", kill_process},
+    {"freeze", "process", "Stops a process where it is, until `thaw`", freeze_process},
+    {"thaw", "process", "Lets a process go on that `freeze` or a fault has stopped", thaw_process},
     {"wait_dead", "process, [seconds]", "Waits for a process to die of what was done to it", wait_dead},
     {"is_alive", "process", "", is_alive},
     {"restart", "", "Starts the processes that are missing, as `twinframe up` does", restart},

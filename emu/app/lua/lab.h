@@ -21,7 +21,8 @@ Json as_json(const service::StreamInfo&);
 Json as_json(const hmc::MoveStatus&);
 
 std::shared_ptr<Object> make_terminal(std::shared_ptr<LabHandle>, const std::string& frame, const service::LparInfo&);
-std::shared_ptr<Object> make_task(std::shared_ptr<LabHandle>, std::vector<std::string> command);
+// `hmc_file`: of the console that runs it.
+std::shared_ptr<Object> make_task(std::shared_ptr<LabHandle>, std::string hmc_file, std::vector<std::string> command);
 std::shared_ptr<Object> make_watch(std::shared_ptr<LabHandle>, std::string lpar_uuid, u64 address);
 // `folder`: where what it prints goes. `options`: of `twinframe console`.
 Result<std::shared_ptr<Object>> open_window(const NamedLab&, const std::string& folder, std::vector<std::string> options);

@@ -15,8 +15,8 @@ namespace {
 
 class Task final : public Object {
  public:
-  Task(std::shared_ptr<LabHandle> lab, std::vector<std::string> command)
-      : lab_(std::move(lab)), thread_([this, words = std::move(command)] { run(words); }) {}
+  Task(std::shared_ptr<LabHandle> lab, std::string hmc_file, std::vector<std::string> command)
+      : lab_(std::move(lab)), hmc_file_(std::move(hmc_file)), thread_([this, words = std::move(command)] { run(words); }) {}
   ~Task() override {
     cancelled_ = true;
     thread_.join();
@@ -31,7 +31,7 @@ class Task final : public Object {
  private:
   void run(const std::vector<std::string>& words) {
     const auto code = run_hmc_command(
-        lab_->lab().hmc_file(), words,
+        hmc_file_, words,
         [this](std::string_view text) {
           const std::lock_guard guard(mutex_);
           output_ += text;
@@ -45,6 +45,7 @@ class Task final : public Object {
   }
 
   std::shared_ptr<LabHandle> lab_;
+  const std::string hmc_file_;
   mutable std::mutex mutex_;
   std::string output_;
   int code_ = -1;
@@ -80,8 +81,8 @@ constexpr Function methods[] = {
 const Type task_type{"a task", "task:", "What `lab:start` answers: a command of the HMC that goes on beside the script.",
                      methods};
 
-std::shared_ptr<Object> make_task(std::shared_ptr<LabHandle> lab, std::vector<std::string> command) {
-  return std::make_shared<Task>(std::move(lab), std::move(command));
+std::shared_ptr<Object> make_task(std::shared_ptr<LabHandle> lab, std::string hmc_file, std::vector<std::string> command) {
+  return std::make_shared<Task>(std::move(lab), std::move(hmc_file), std::move(command));
 }
 
 }  // namespace emu::app::lua

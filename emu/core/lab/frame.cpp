@@ -109,6 +109,9 @@ class FrameReader {
  private:
   void check_frame() {
     if (!is_name(frame_.name)) reading_.wrong(at(table_, "name"), fmt::format("{} is no name for a frame", frame_.name));
+    for (const std::string_view process : {"hmc", "ssh"})
+      if (frame_.name == process || frame_.name.starts_with(std::string(process) + "-"))
+        reading_.wrong(at(table_, "name"), fmt::format("{} is the name of a console's process", frame_.name));
     in_lab_.claim(at(table_, "name"), "frame", frame_.name);
     if (!is_type_model(frame_.type_model))
       reading_.wrong(at(table_, "type_model"), "a machine type and model has 4 letters or digits, a -, and 3 more: 9117-MMA");
@@ -157,7 +160,8 @@ class FrameReader {
       if (!address) reading_.wrong(at(table, "ip_address"), fmt::format("{} is no IP address", lpar.ip_address));
       for (const SegmentConfig& segment : lab_.segments) {
         const auto network = parse_network(segment.network);
-        const auto whose = network && address ? reserved_for(*network, *address) : std::nullopt;
+        const auto whose =
+            network && address ? reserved_for(*network, *address, static_cast<u32>(lab_.consoles.size())) : std::nullopt;
         if (whose)
           reading_.wrong(at(table, "ip_address"),
                          fmt::format("{} is for {} on segment {}", lpar.ip_address, *whose, segment.name));

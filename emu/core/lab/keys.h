@@ -122,7 +122,7 @@ inline constexpr Key<LabDraft> lab_table[] = {
     {"segment", "tables", "none", "Ethernet segments", into<&LabDraft::segments>},
     {"frame", "tables", "none, if there is `generate`", "the servers", into<&LabDraft::frames>},
     {"generate", "tables", "none", "many servers with many partitions, for inventories", into<&LabDraft::generated>},
-    {"hmc", "tables", "one with a default of each key", "the console; one", into<&LabDraft::consoles>},
+    {"hmc", "tables", "one with a default of each key", "the consoles, up to 4", into<&LabDraft::consoles>},
 };
 inline constexpr Key<Generate> generate_table[] = {
     {"prefix", "name", "\"frame\"", "what the servers' names begin with; a number follows: frame001", into<&Generate::prefix>},
@@ -136,6 +136,7 @@ inline constexpr Key<Generate> generate_table[] = {
 };
 inline constexpr Key<ConsoleConfig> console_table[] = {
     {"name", "name", "\"hmc\"", "its host name", into<&ConsoleConfig::name>},
+    {"frames", "list of servers", "all", "which it manages; several consoles may manage the same", into<&ConsoleConfig::frames>},
     {"ip", "127.x.y.z", "one that no other lab has", "where its ssh server listens", into<&ConsoleConfig::ip>},
     {"port", "port", "22", "and on which port; 0: any free one. Where it may not be bound, it is a free one, too",
      into<&ConsoleConfig::port>},

@@ -48,12 +48,14 @@ struct SystemInfo {
   std::vector<std::string> engine_taken_over;  // of its inside; docs/decisions/0003-unicorn-from-the-inside.md
   std::vector<std::string> engine_left_alone;
   SystemPower power = SystemPower::operating;
+  std::string lock_holder;  // the console that has locked it; empty: none
+  u64 locked_at = 0;        // nanoseconds since 1970
   FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, promised_mem_mb, returning_mem_mb,
          promised_proc_units, returning_proc_units, firmware_mem_mb, lmb_mb, processors, available_proc_units, huge_pages,
          available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name, active_lpar_mobility_capable,
          inactive_lpar_mobility_capable, num_active_migrations_supported, num_active_migrations_in_progress,
          num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery, compat_modes, on_demand_processors,
-         on_demand_memory, engine, engine_taken_over, engine_left_alone, power)
+         on_demand_memory, engine, engine_taken_over, engine_left_alone, power, lock_holder, locked_at)
 };
 
 struct RefCode {

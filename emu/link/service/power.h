@@ -91,6 +91,26 @@ struct PowerSystem {
   SystemPower power = SystemPower::operating;
   FIELDS(PowerSystem, power)
 };
+// A console's lock on the system: from now on only what is asked under its epoch changes anything there, until it is given back, or
+// broken: taken by another console with `force`. The same holder gets it again, with another epoch. Refused: HSCLF040, which names the
+// holder. It outlives the frame's process. (Redbook 5.3)
+struct SystemLock {
+  u64 epoch = 0;
+  FIELDS(SystemLock, epoch)
+};
+struct LockSystem {
+  using Reply = SystemLock;
+  std::string holder;
+  bool force = false;
+  FIELDS(LockSystem, holder, force)
+};
+// Nothing if the lock has another epoch by now; whatever it is, with `force`.
+struct UnlockSystem {
+  using Reply = Empty;
+  u64 epoch = 0;
+  bool force = false;
+  FIELDS(UnlockSystem, epoch, force)
+};
 // Inhibits changes (power, profiles, adapters) of one partition, or of the system's list of partitions (lpar_id 0), by
 // anybody but the holder. Idempotent for the same holder. `stream` 0 unlocks nothing but its own.
 struct LockConfiguration {

@@ -392,6 +392,22 @@ TEST_CASE("a partner in a lab file is a name, an ID, or any", "[lab]") {
   CHECK(partner("remote_slot = true").first == "error");
 }
 
+TEST_CASE("a lab has one console, or those that its file names", "[lab]") {
+  CHECK(emu::read_lab(pair_file)->consoles.size() == 1);
+  const auto with = [](const std::string& consoles) { return complaint("[[segment]]", consoles + "\n[[segment]]"); };
+  CHECK(with("[[hmc]]\nname = \"hmc1\"\n[[hmc]]\nname = \"hmc2\"\nframes = [\"frameB\"]\n") == "");
+  CHECK(with("[[hmc]]\nname = \"hmc1\"\n[[hmc]]\nname = \"hmc1\"\n").ends_with("console hmc1 is there twice"));
+  CHECK(with("[[hmc]]\nframes = [\"frameC\"]\n").ends_with("there is no frame frameC"));
+  CHECK(with("[[hmc]]\nip = \"10.0.0.1\"\n").ends_with("10.0.0.1 is no address of this host alone (127.x.y.z)"));
+  CHECK(with("[[hmc]]\nip = \"127.1.1.1\"\n[[hmc]]\nname = \"b\"\nip = \"127.1.1.1\"\n").ends_with("is there twice"));
+  std::string five;
+  for (const char* name : {"a", "b", "c", "d", "e"}) five += std::string("[[hmc]]\nname = \"") + name + "\"\n";
+  CHECK(with(five).ends_with("a lab has up to 4 consoles"));
+  // A second console has a place in each network; so has no partition there.
+  CHECK(complaint("ip_address = \"10.0.2.15\"", "ip_address = \"10.0.2.254\"") == "");
+  CHECK(complaint("name = \"frameA\"", "name = \"hmc\"").find("hmc is the name of a console's process") != std::string::npos);
+}
+
 TEST_CASE("docs/labs.md lists the keys that the reader knows", "[lab][docs]") {
   support::approved_end_of_page(source / "docs/labs.md", "emu/core/lab/keys.h", emu::lab_keys_as_markdown());
 }

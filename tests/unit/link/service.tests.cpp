@@ -57,16 +57,20 @@ void all_round_trips(const std::variant<R...>*) {
   (([] {
      R request{};
      fields::fill(request);
-     const auto message = encode(request);
+     const auto message = encode(request, 7);
      const auto decoded = decode(message);
      REQUIRE(decoded);
-     CHECK(decoded->index() + 1 == number_of<R>);
-     CHECK(encode(*decoded) == message);
+     CHECK(decoded->request.index() + 1 == number_of<R>);
+     CHECK(decoded->epoch == 7);
+     CHECK(encode(decoded->request, decoded->epoch) == message);
    }()),
    ...);
 }
 
 struct Frame {
+  static Status admits(u64 epoch) {
+    return epoch == 5 ? success() : Status(Error{"HSCLF040", "Locked under " + std::to_string(epoch) + "."});
+  }
   Result<SystemInfo> operator()(const DescribeSystem&) {
     SystemInfo info;
     info.name = "cec1";
@@ -219,7 +223,11 @@ TEST_CASE("an HMC asks, a frame answers, or says why not", "[link][service]") {
     REQUIRE(system);
     CHECK(system->name == "cec1");
     CHECK(system->lmb_mb == 16);
-    const auto removed = ask(**channel, RemoveLpar{.lpar_id = 7});
+    // A change is admitted under the lock's epoch alone; a question always.
+    const auto locked_out = ask(**channel, RemoveLpar{.lpar_id = 7}, default_timeout, 4);
+    REQUIRE_FALSE(locked_out);
+    CHECK(locked_out.error() == Error{"HSCLF040", "Locked under 4."});
+    const auto removed = ask(**channel, RemoveLpar{.lpar_id = 7}, default_timeout, 5);
     REQUIRE_FALSE(removed);
     CHECK(removed.error() == Error{"HSCL1234", "No partition 7."});
     REQUIRE((*channel)->send(Bytes{1, 2, 3}));

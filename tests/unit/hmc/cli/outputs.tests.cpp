@@ -627,6 +627,7 @@ TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
       "lspwdpolicy -t p",
       "lspwdpolicy -t s",
       "lssvcevents -t console",
+      "lslock -m cec1",
   };
   CHECK(world.hmc("chpwdpolicy -o a -n \"HMC Medium Security Password Policy\"").code == 0);  // is in a list, and is an event
   // Which a line leaves out is the line's matter: so partitions of every kind are listed, one of them while it moves.
@@ -635,6 +636,7 @@ TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
   world.one.lpars[7].definition.name = "dedicated";
   world.one.lpars[7].definition.current->proc_mode = emu::ProcMode::ded;
   world.one.refcodes[0].push_back({0, "D1201FFF", ""});
+  world.one.info.lock_holder = "hmc";
   world.one.system_profiles.profiles.push_back({"all", {{3, "normal"}}});
   std::map<std::string, std::set<std::string>> listed;
   std::map<std::string, std::string> with_f;

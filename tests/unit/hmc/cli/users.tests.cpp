@@ -226,7 +226,7 @@ TEST_CASE("everybody changes the own password, and a super administrator that of
   CHECK(world.console->password_opens("viewer", "password8"));
 }
 
-TEST_CASE("mkauthkeys adds a key and removes it, and knows no other console", "[cli][users]") {
+TEST_CASE("mkauthkeys adds a key and removes it, and says when there is no other console", "[cli][users]") {
   World world;
   add_users(world);
   CHECK_FALSE(world.console->key_opens("hscroot", key));
@@ -243,7 +243,8 @@ TEST_CASE("mkauthkeys adds a key and removes it, and knows no other console", "[
   CHECK(world.hmc("mkauthkeys -r nonsense").text.find("HSCLF054 The key cannot be removed") == 0);
   CHECK(world.hmc("mkauthkeys -u nobody -a \"" + key + "\"").text.find("HSCLF051") == 0);
   CHECK(world.hmc("mkauthkeys --ip 10.0.0.2 -u hscroot --passwd secret99 -g").text ==
-        "HSCLF05A Keys cannot be exchanged with the console 10.0.0.2: this console knows no other.\n");
+        "HSCLF312 The console 10.0.0.2 cannot be reached. Check its address, and that it runs; `twinframe status` lists "
+        "consoles.\n");
   CHECK(world.hmc("mkauthkeys --ip 10.0.0.2 --test").text.find("HSCL3653") == 0);
   CHECK(world.hmc("mkauthkeys --ip localhost --test").text == "");
   CHECK(world.hmc("mkauthkeys -a \"" + key + "\" --ip localhost").code == 1);

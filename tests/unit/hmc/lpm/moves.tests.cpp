@@ -812,3 +812,31 @@ TEST_CASE("a plan comes back from the journal as it was", "[journal]") {
   CHECK((*journal)->moves().empty());
   CHECK((*journal)->changes_after(0).last == 1);
 }
+
+TEST_CASE("a recovery that is overtaken by the destination completes the migration instead", "[lpm][recovery]") {
+  World world;
+  // The console dies in the passes; when the next one takes the partition back, the destination has just started it.
+  world.fault = Fault::console_dies_after;
+  world.on_request = [&](Frame&, const service::Request& request) {
+    if (name_of(request) == "BeginPasses") world.fault_at = static_cast<u32>(world.requests.size() + 1);
+  };
+  (void)world.hmc(move_it);
+  world.fault_at = 0;
+  world.on_request = nullptr;
+  world.start_console(World::JournalFile::kept);
+  bool overtaken = false;
+  world.instead = [&](Frame& frame, const service::Request& request) -> Result<hmc::Reply> {
+    if (overtaken || &frame != &world.one) return Error{"", ""};
+    if (name_of(request) == "StopStream") return hmc::Reply(service::Empty{});  // too late
+    if (name_of(request) != "RollBackSource") return Error{"", ""};
+    overtaken = true;
+    world.start_on_target();
+    return Error{"HSCLA997", "The destination has started it."};
+  };
+  const Answer recovered = world.hmc("migrlpar -o r -m cec1 -p mobile");
+  INFO(recovered.text);
+  CHECK(overtaken);
+  CHECK(recovered.code == 0);
+  CHECK(world.hosts(world.two));
+  CHECK_FALSE(world.hosts(world.one));
+}

@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -110,9 +110,8 @@ std::string_view name_of(const service::Request& request) {
 }
 
 bool changes(const service::Request& request) {
-  const std::string_view name = name_of(request);
-  return !name.starts_with("Describe") && !name.starts_with("List") && !name.starts_with("Query") && !name.starts_with("Read") &&
-         name != "ShowRefCode" && name != "RunViosCommand";
+  return std::visit([]<class R>(const R&) { return service::is_change<R>; }, request) || name_of(request) == "OpenVterm" ||
+         name_of(request) == "CloseVterm" || name_of(request) == "ExchangeVterm";
 }
 
 Result<std::string> Output::read(u64) {
@@ -443,6 +442,11 @@ void World::tick(Frame& from, u64 id) {
   }
 }
 
+void World::start_on_target() {
+  const u64 stream = one.streams.begin()->first;
+  while (one.streams[stream].info.phase < Phase::resumed) tick(one, stream);
+}
+
 Result<hmc::Reply> World::exchange(u32 generation, Frame& frame, const service::Request& request) {
   const std::lock_guard lock(mutex);
   if (!console_alive(generation) || frame.dead) return closed();
@@ -624,6 +628,15 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           const bool restart = r.how == service::PowerOff::restart;
           lpar->state = restart ? emu::LparState::running : emu::LparState::not_activated;
           frame.executing[r.lpar_id] = restart;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::LockSystem>) {
+          std::string& holder = frame.info.lock_holder;
+          if (!holder.empty() && holder != r.holder && !r.force)
+            return Error{"HSCLF040", "The managed system " + frame.info.name + " is locked by the console " + holder + "."};
+          holder = r.holder;
+          return Reply(service::SystemLock{++frame.lock_epoch});
+        } else if constexpr (std::is_same_v<R, service::UnlockSystem>) {
+          if (r.epoch == frame.lock_epoch || r.force) frame.info.lock_holder.clear();
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::LockConfiguration>) {
           const auto held = frame.locks.find(r.lpar_id);

@@ -45,6 +45,7 @@ struct Frame {
   std::map<u32, std::vector<service::RefCode>> refcodes;
   std::map<u64, KnownStream> streams;
   std::map<u32, std::string> locks;
+  u64 lock_epoch = 0;
   std::map<u64, std::vector<emu::Hold>> holds;
   std::map<u32, bool> executing;  // a guest really runs there
   std::map<u32, Bytes> nvram;
@@ -128,6 +129,9 @@ class World {
   std::function<void(Frame&, const service::Request&)> on_request;
   std::vector<std::string> requests;                                           // the changing ones, "cec1 CreateShell"
   std::function<Result<hmc::Reply>(Frame&, const service::Request&)> instead;  // an answer of the test's own; "" code: none
+
+  // The migration from the first frame goes on until its destination has started the partition. For `instead`.
+  void start_on_target();
 
   // True if exactly one frame has the partition, nothing is left of a migration anywhere, and if `running`, it runs.
   std::string trouble(bool running = true) const;

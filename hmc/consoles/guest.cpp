@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hmc/consoles/guest.h"
+
+#include "hmc/console.h"
+#include "hmc/users/keys.h"
+
+namespace hmc {
+
+namespace {
+
+constexpr users::Task task("MigrateLPAR");
+
+bool is_change(const service::Request& request) {
+  return std::visit([]<class R>(const R&) { return service::is_change<R>; }, request);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Guest>> Guest::let_in(Console& console, const std::string& user, const Proof& proof) {
+  const users::Users& users = console.users();
+  const bool known = proof.key.empty() ? users.password_opens(user, proof.password) : users.key_opens(user, proof.key);
+  const auto found = known ? users.find(user) : std::nullopt;
+  if (!found) return Error{"refused", "The user is not let in."};
+  return std::unique_ptr<Guest>(new Guest(console, user));
+}
+
+std::vector<std::string> Guest::frames() const {
+  std::vector<std::string> names;
+  for (const FrameEndpoint& frame : console_.frames()) names.push_back(frame.name);
+  return names;
+}
+
+Result<FrameLink*> Guest::link(const std::string& frame) const {
+  for (const FrameEndpoint& each : console_.frames())
+    if (each.name == frame) return each.link.get();
+  return Error{"absent", "This console does not manage that system."};
+}
+
+Result<Reply> Guest::ask(const std::string& frame, const service::Request& request, u64 timeout) {
+  const auto user = console_.users().find(user_);
+  if (!user || console_.users().is_disabled(*user)) return Error{"refused", "The user is not let in."};
+  if (is_change(request) && !task.belongs_to(user->taskrole))
+    return Error{"HSCL350B", "The user does not have the appropriate authority."};
+  return TRY(link(frame))->exchange(request, timeout);
+}
+
+Status Guest::hold(const std::string& frame) {
+  FrameLink* const way = TRY(link(frame));
+  held_[frame] = TRY(way->hold());
+  return emu::success();
+}
+
+Status Guest::break_lock(const std::string& frame) {
+  const auto user = console_.users().find(user_);
+  if (!user || !task.belongs_to(user->taskrole)) return Error{"HSCL350B", "The user does not have the appropriate authority."};
+  console_.note(user_, "The lock on the managed system " + frame + " was broken by another console.");
+  return TRY(link(frame))->break_lock();
+}
+
+Status Guest::add_key(const std::string& key) {
+  return console_.users().change(user_, [&](users::User& user) { return users::add_key(user.keys, key); });
+}
+
+Result<std::string> Guest::own_key() const {
+  const auto user = console_.users().find(user_);
+  if (!user) return Error{"refused", "The user is not let in."};
+  return console_.key_of(*user);
+}
+
+}  // namespace hmc
