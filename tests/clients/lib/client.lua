@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- A lab, and an ssh client of this host that knows its console.
-local host = dofile((debug.getinfo(1, "S").source:match("^@(.*/)") or "./") .. "../../scenarios/lib/host.lua")
-local client = { host = host }
+local shared = (debug.getinfo(1, "S").source:match("^@(.*/)") or "./") .. "../../scenarios/lib/"
+local host = dofile(shared .. "host.lua")
+local client = { host = host, guest = dofile(shared .. "guest.lua") }
 
 local function quoted(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 client.quoted = quoted
@@ -28,6 +29,30 @@ function client.start(options)
     return output
   end
   return pair, ssh
+end
+
+-- A lab of two servers, each with a console of its own, whose partition can be migrated; the two as `status` tells of them. Skipped where a
+-- console cannot have port 22: some clients know no other.
+function client.two_consoles()
+  local pair = client.start { file = lab.variant { { "[[segment]]", [==[
+[[hmc]]
+name = "hmc1"
+frames = ["frameA"]
+
+[[hmc]]
+name = "hmc2"
+frames = ["frameB"]
+
+[[segment]]]==] } } }
+  local here, there = table.unpack(pair:status().consoles)
+  if here.port ~= 22 then skip "port 22 may not be bound, and this client knows no other" end
+  client.guest.boot(pair)
+  for where, frame in pairs { hmc1 = "frameA", hmc2 = "frameB" } do
+    wait_until("RMC is active at " .. where, function()
+      return not pair:hmc("lssyscfg -r lpar -m " .. frame .. " -F state,rmc_state", where).output:find "Running,[^a]"
+    end, 60)
+  end
+  return pair, here, there
 end
 
 return client
