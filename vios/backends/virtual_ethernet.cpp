@@ -67,16 +67,20 @@ std::vector<Attribute> VirtualEthernet::attributes(const std::string& device) co
   const auto bridge = std::ranges::find(bridges_, device, &Bridge::name);
   if (bridge == bridges_.end()) return {};
   const Lan* first = lan_in_slot(bridge->stored.trunk_slots.front());
+  // They can be set on a real server. Here each has the one value that it has.
+  const auto fixed = [](std::string_view name, const std::string& value, std::string_view description) {
+    return Attribute{std::string(name), value, std::string(description), true, value};
+  };
   return {
-      {"ha_mode", "disabled", "High Availability Mode", true},
-      {"largesend", "0", "Enable Hardware Transmit TCP Resegmentation", true},
-      {"pvid", first ? std::to_string(first->adapter.config.port_vlan_id) : "", "PVID to use for the SEA device", true},
-      {"pvid_adapter", bridge->trunks.empty() ? "" : bridge->trunks.front(),
-       "Default virtual adapter to use for non-VLAN-tagged packets", true},
-      {"real_adapter", bridge->port, "Physical adapter associated with the SEA", true},
-      {"thread", "1", "Thread mode enabled (1) or disabled (0)", true},
-      {"virt_adapters", fmt::format("{}", fmt::join(bridge->trunks, ",")),
-       "List of virtual adapters associated with the SEA (comma separated)", true},
+      fixed("ha_mode", "disabled", "High Availability Mode"),
+      fixed("largesend", "0", "Enable Hardware Transmit TCP Resegmentation"),
+      fixed("pvid", first ? std::to_string(first->adapter.config.port_vlan_id) : "", "PVID to use for the SEA device"),
+      fixed("pvid_adapter", bridge->trunks.empty() ? "" : bridge->trunks.front(),
+            "Default virtual adapter to use for non-VLAN-tagged packets"),
+      fixed("real_adapter", bridge->port, "Physical adapter associated with the SEA"),
+      fixed("thread", "1", "Thread mode enabled (1) or disabled (0)"),
+      fixed("virt_adapters", fmt::format("{}", fmt::join(bridge->trunks, ",")),
+            "List of virtual adapters associated with the SEA (comma separated)"),
   };
 }
 
@@ -263,7 +267,52 @@ emu::Status VirtualEthernet::start_bridge(Bridge& bridge) {
   const bool first = bridges_.empty() || &bridge == bridges_.data();
   bridge.sea = std::make_unique<SharedEthernet>(bridge.name, std::move(plug), std::move(lans), first ? &responder_ : nullptr,
                                                 devices_.errors(), [&partition = devices_.partition()] { partition.wake(); });
+  bridge.since = devices_.clock().monotonic();
   return emu::success();
+}
+
+// ---- what its commands show ----
+
+std::optional<VirtualEthernet::View> VirtualEthernet::bridge_of(const std::string& device) const {
+  for (const Bridge& each : bridges_)
+    if (each.sea && (each.name == device || carries(each, device)))
+      return View{each.name, each.port, each.trunks, each.sea.get(), each.since};
+  return std::nullopt;
+}
+
+std::string VirtualEthernet::mac_of(const std::string& device) const {
+  if (const Lan* found = lan(device)) return found->adapter.config.mac_addr;
+  // A shared adapter has the address of its port. That of the first is the one that the server itself answers at.
+  const auto bridge =
+      std::ranges::find_if(bridges_, [&](const Bridge& each) { return each.name == device || each.port == device; });
+  const std::string port = bridge == bridges_.end() ? device : bridge->port;
+  if (!devices_.port(port)) return {};
+  const bool first = !bridges_.empty() && bridges_.front().port == port;
+  std::string text;
+  for (const u8 byte : first ? responder_.mac() : emu::packet::mac_of(devices_.server_name() + " " + port))
+    text += fmt::format("{:02X}", byte);
+  return text;
+}
+
+void VirtualEthernet::reset_counts(const std::string& bridge) {
+  for (Bridge& each : bridges_) {
+    if (each.name != bridge || !each.sea) continue;
+    each.sea->reset_counts();
+    each.since = devices_.clock().monotonic();
+  }
+}
+
+std::optional<VirtualEthernet::Address> VirtualEthernet::address() const {
+  const auto own = emu::parse_address(devices_.partition().definition().ip_address);
+  if (!own || bridges_.empty() || !bridges_.front().sea || !bridges_.front().sea->has_address()) return std::nullopt;
+  const Bridge& first = bridges_.front();
+  emu::SegmentConfig segment;
+  if (const PhysicalPort* port = devices_.port(first.port))
+    for (const emu::SegmentConfig& each : devices_.setup().segments)
+      if (each.name == port->segment) segment = each;
+  const auto network = emu::parse_network(segment.network);
+  if (!network) return std::nullopt;
+  return Address{"en" + first.name.substr(std::min(first.name.size(), size_t{3})), first.name, *own, *network};
 }
 
 // ---- for the loop ----

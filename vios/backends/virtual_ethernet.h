@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "emu/core/address.h"
 #include "vios/backends/backend.h"
 #include "vios/sea/shared_ethernet.h"
 
@@ -38,6 +39,27 @@ class VirtualEthernet final : public Backend {
   bool poll() override;
   void retry() override {}
 
+  // A shared adapter that is Available.
+  struct View {
+    std::string name;
+    std::string port;
+    std::vector<std::string> trunks;
+    const SharedEthernet* sea = nullptr;
+    u64 since = 0;  // on the clock that does not jump: its packets are counted from then on
+  };
+  // Those that it is, or that it carries packets for.
+  std::optional<View> bridge_of(const std::string& device) const;
+  std::string mac_of(const std::string& device) const;  // 12 hex digits; empty: it is no Ethernet adapter
+  void reset_counts(const std::string& bridge);
+  // The server's own address: of its first shared adapter's interface, if that is Available.
+  struct Address {
+    std::string interface;
+    std::string bridge;
+    u32 address = 0;
+    emu::Network network;
+  };
+  std::optional<Address> address() const;
+
   void set_cables(bool plugged);
   // VLANs of adapters have changed, or whether they are disabled.
   void follow(const Plugged&);
@@ -53,6 +75,7 @@ class VirtualEthernet final : public Backend {
     std::vector<std::string> trunks;
     StoredBridge stored;
     std::unique_ptr<SharedEthernet> sea;  // null: Defined
+    u64 since = 0;                        // its packets are counted
   };
 
   const Lan* lan(const std::string& name) const;

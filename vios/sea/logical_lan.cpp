@@ -86,6 +86,12 @@ bool LogicalLan::post(u64 buffer) {
 }
 
 bool LogicalLan::send(std::span<const u8> packet) {
+  const bool sent = transmit(packet);
+  traffic_.sent.count(packet, sent);
+  return sent;
+}
+
+bool LogicalLan::transmit(std::span<const u8> packet) {
   if (packet.size() > transmit_bytes || packet.size() < emu::packet::header_size) return false;
   std::copy(packet.begin(), packet.end(), window_.bytes(transmit_at, packet.size()).begin());
   u64 token = 0;
@@ -123,12 +129,15 @@ std::optional<std::span<const u8>> LogicalLan::receive() {
     const u64 length = load_be<u32>(&entry[4]);
     const bool usable = (entry[0] & entry_valid) && offset >= 8 && offset + length <= room && length >= emu::packet::header_size;
     if (!usable) {
+      ++traffic_.received.failures;
       post(buffer);
       continue;
     }
     lent_ = buffer;
     const u64 at = buffers_at + (buffer < small_ ? buffer * small_bytes : small_ * small_bytes + (buffer - small_) * large_bytes);
-    return window_.bytes(at + offset, length);
+    const auto packet = window_.bytes(at + offset, length);
+    traffic_.received.count(packet);
+    return packet;
   }
 }
 

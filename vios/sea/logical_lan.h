@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "vios/real_memory.h"
+#include "vios/sea/traffic.h"
 
 namespace vios {
 
@@ -20,11 +21,14 @@ class LogicalLan {
   bool send(std::span<const u8> packet);
   // The next packet that came, if any. The bytes are valid until the next call.
   std::optional<std::span<const u8>> receive();
+  const BothWays& traffic() const { return traffic_; }
+  void reset_traffic() { traffic_ = {}; }
 
  private:
   struct Layout;
   LogicalLan(firmware::NativePartition& partition, DmaWindow window, const firmware::NativeAdapter& adapter);
   bool post(u64 buffer);
+  bool transmit(std::span<const u8> packet);
 
   firmware::NativePartition& partition_;
   DmaWindow window_;
@@ -34,6 +38,7 @@ class LogicalLan {
   bool toggle_ = true;
   std::optional<u64> lent_;  // the buffer whose packet the caller has
   bool registered_ = false;
+  BothWays traffic_;
 };
 
 }  // namespace vios

@@ -35,7 +35,10 @@ SharedEthernet::SharedEthernet(std::string name, std::unique_ptr<emu::Port> port
       responder_(responder),
       errors_(errors),
       doorman_(*port_, std::move(wake)) {
-  if (const auto hello = responder_ ? responder_->announcement() : std::nullopt) to_segment(*hello);
+  const auto hello = responder_ ? responder_->announcement() : std::nullopt;
+  if (!hello) return;
+  ++counts_.generated;
+  (void)to_segment(*hello);
 }
 
 std::vector<u16> SharedEthernet::vlans() const {
@@ -59,13 +62,30 @@ void SharedEthernet::follow(const emu::VirtualAdapter& config) {
     if (trunk->adapter().config.slot == config.slot) trunk->configured(config);
 }
 
+void SharedEthernet::reset_counts() {
+  counts_ = {};
+  for (const auto& trunk : trunks_) trunk->reset_traffic();
+}
+
+bool SharedEthernet::is_own(std::span<const u8> packet) const {
+  return responder_ && packet::destination(packet) == responder_->mac();
+}
+
 bool SharedEthernet::poll() {
+  SideCounts& side = counts_.virtual_side;
   bool more = false;
   for (const auto& trunk : trunks_) {
     int left = packets_at_once;
     for (auto packet = trunk->receive(); packet; packet = trunk->receive()) {
-      if (const auto reply = responder_ ? responder_->answer(*packet) : std::nullopt) trunk->send(*reply);
-      if (!responder_ || packet::destination(*packet) != responder_->mac()) to_segment(*packet);
+      ++side.received;
+      if (const auto reply = responder_ ? responder_->answer(*packet) : std::nullopt) {
+        ++counts_.generated;
+        ++(trunk->send(*reply) ? side.transmitted : counts_.failures);
+      }
+      if (is_own(*packet))
+        ++side.consumed;
+      else
+        ++(to_segment(*packet) ? side.bridged : side.dropped);
       if (--left == 0) {
         more = true;
         break;
@@ -82,16 +102,36 @@ bool SharedEthernet::poll() {
   return true;
 }
 
-void SharedEthernet::to_segment(std::span<const u8> packet) {
-  if (link_up_) port_->send(packet);
+bool SharedEthernet::to_segment(std::span<const u8> packet) {
+  counts_.port.sent.count(packet, link_up_);
+  ++(link_up_ ? counts_.real.transmitted : counts_.failures);
+  // Whether the segment has somebody who wants it is no matter of the adapter's.
+  if (link_up_) (void)port_->send(packet);
+  return link_up_;
 }
 
 void SharedEthernet::from_segment(std::span<const u8> packet) {
-  if (const auto reply = responder_ ? responder_->answer(packet) : std::nullopt) to_segment(*reply);
-  if (responder_ && packet::destination(packet) == responder_->mac()) return;
+  SideCounts& side = counts_.real;
+  ++side.received;
+  counts_.port.received.count(packet);
+  if (const auto reply = responder_ ? responder_->answer(packet) : std::nullopt) {
+    ++counts_.generated;
+    (void)to_segment(*reply);
+  }
+  if (is_own(packet)) {
+    ++side.consumed;
+    return;
+  }
   const u16 tag = tag_of(packet);
-  for (size_t i = 0; i < trunks_.size(); ++i)
-    if (carries(*trunks_[i], tag, i == 0)) (void)trunks_[i]->send(packet);
+  bool carried = false, passed = false;
+  for (size_t i = 0; i < trunks_.size(); ++i) {
+    if (!carries(*trunks_[i], tag, i == 0)) continue;
+    carried = true;
+    const bool sent = trunks_[i]->send(packet);
+    ++(sent ? counts_.virtual_side.transmitted : counts_.failures);
+    passed = passed || sent;
+  }
+  ++(passed ? side.bridged : carried ? side.dropped : side.filtered);
 }
 
 }  // namespace vios

@@ -15,6 +15,22 @@
 
 namespace vios {
 
+// What a shared adapter has done with the packets of one of its sides, as entstat counts it. Consumed: for the server's own address.
+struct SideCounts {
+  u64 received = 0;
+  u64 bridged = 0;
+  u64 consumed = 0;
+  u64 transmitted = 0;
+  u64 dropped = 0;
+  u64 filtered = 0;  // no adapter carries their VLAN
+};
+struct SeaCounts {
+  SideCounts real, virtual_side;
+  u64 generated = 0;  // by the server's own address
+  u64 failures = 0;   // of an adapter that should have sent
+  BothWays port;
+};
+
 class SharedEthernet {
  public:
   // `wake` is called (any thread) when packets wait at the segment's port. `responder` may be null.
@@ -25,6 +41,9 @@ class SharedEthernet {
   std::vector<u16> vlans() const;
   const std::vector<std::unique_ptr<LogicalLan>>& trunks() const { return trunks_; }
   bool link_up() const { return link_up_; }
+  bool has_address() const { return responder_ != nullptr; }
+  const SeaCounts& counts() const { return counts_; }
+  void reset_counts();  // its adapters' as well
 
   void set_cable(bool plugged);
   void follow(const emu::VirtualAdapter&);  // one of its trunks, perhaps, has other VLANs
@@ -32,7 +51,8 @@ class SharedEthernet {
 
  private:
   void from_segment(std::span<const u8> packet);
-  void to_segment(std::span<const u8> packet);
+  bool to_segment(std::span<const u8> packet);
+  bool is_own(std::span<const u8> packet) const;
 
   std::string name_;
   std::unique_ptr<emu::Port> port_;
@@ -40,6 +60,7 @@ class SharedEthernet {
   const Responder* responder_;
   ErrorLogSink& errors_;
   bool link_up_ = true;
+  SeaCounts counts_;
   emu::Doorman doorman_;  // last: its thread ends first
 };
 
