@@ -40,6 +40,15 @@ void archive(emu::Archive& ar, UnboundHost& unbound) {
   for (UnboundTarget& each : targets) host.targets.push_back(std::move(each.target));
 }
 
+// Before version 4: without a number.
+struct UnnumberedVolume {
+  StoredVolume volume;
+};
+void archive(emu::Archive& ar, UnnumberedVolume& unnumbered) {
+  ar("name", unnumbered.volume.name);
+  ar("size_mb", unnumbered.volume.size_mb);
+}
+
 }  // namespace
 
 Bytes to_file(const Configuration& configuration) {
@@ -81,9 +90,10 @@ void archive(emu::Archive& ar, StoredHost& host) {
 }
 
 void archive(emu::Archive& ar, StoredVolume& volume) {
-  auto& [name, size_mb] = volume;
+  auto& [name, size_mb, number] = volume;
   ar("name", name);
   ar("size_mb", size_mb);
+  ar("number", number);
 }
 
 void archive(emu::Archive& ar, StoredBridge& bridge) {
@@ -94,8 +104,8 @@ void archive(emu::Archive& ar, StoredBridge& bridge) {
 }
 
 void archive(emu::Archive& ar, Configuration& configuration) {
-  auto& [reserve_policies, hosts, volumes, imported, attributes, bridges] = configuration;
-  const u16 version = ar.section("odm", 3);
+  auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted] = configuration;
+  const u16 version = ar.section("odm", 4);
   ar("reserve_policies", reserve_policies);
   if (version >= 3) {
     ar("hosts", hosts);
@@ -104,10 +114,20 @@ void archive(emu::Archive& ar, Configuration& configuration) {
     ar("hosts", unbound);
     for (UnboundHost& each : unbound) hosts.push_back(std::move(each.host));
   }
-  ar("volumes", volumes);
+  if (version >= 4) {
+    ar("volumes", volumes);
+  } else {
+    std::vector<UnnumberedVolume> unnumbered;
+    ar("volumes", unnumbered);
+    for (UnnumberedVolume& each : unnumbered) {
+      volumes.push_back(std::move(each.volume));
+      volumes.back().number = static_cast<u32>(volumes.size());
+    }
+  }
   ar("imported", imported);
   ar("attributes", attributes);
   if (version >= 2) ar("bridges", bridges);
+  if (version >= 4) ar("license_accepted", license_accepted);
 }
 
 }  // namespace vios

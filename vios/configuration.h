@@ -35,6 +35,7 @@ struct StoredHost {  // a virtual SCSI server adapter
 struct StoredVolume {  // a logical volume of rootvg
   std::string name;
   u64 size_mb = 0;
+  u32 number = 0;  // from 1, the end of its identifier
 };
 
 struct StoredBridge {  // a shared Ethernet adapter
@@ -50,6 +51,7 @@ struct Configuration {
   std::vector<std::string> imported;  // mappings and bridges of the lab file that were taken over: "slot:lun", "sea:slot:segment"
   std::map<std::string, std::string> attributes;  // that chdev has set: "device.attribute"
   std::vector<StoredBridge> bridges;
+  u64 license_accepted = 0;  // nanoseconds since 1970, or never
 };
 
 // The file that it lies in: a checksum stands before it. What version 0.2 wrote has none, and is read as well.

@@ -8,6 +8,7 @@
 #include "vios/backends/table.h"
 #include "vios/backends/virtual_ethernet.h"
 #include "vios/backends/virtual_scsi.h"
+#include "vios/rootvg.h"
 #include "vios/state_file.h"
 
 #include <algorithm>
@@ -48,6 +49,7 @@ Devices::Devices(firmware::NativePartition& partition, Setup setup, const emu::C
       clock_(clock),
       real_(partition.memory()),
       errors_(own_file(setup_, partition, "errlog"), clock),
+      command_log_(own_file(setup_, partition, "gcl"), clock),
       backends_(make_backends(*this)),
       scsi_(only<VirtualScsi>(backends_)),
       ethernet_(only<VirtualEthernet>(backends_)) {}
@@ -192,15 +194,16 @@ std::string Devices::stored_attribute(const std::string& device, std::string_vie
 std::vector<Attribute> Devices::attributes(const std::string& device) const {
   if (const Disk* disk = any_disk(device); disk && !disk->volume)
     return {
-        {"algorithm", "fail_over", "Algorithm", true},
-        {"hcheck_interval", stored_attribute(device, "hcheck_interval", "60"), "Health Check Interval", true},
-        {"max_transfer", "0x100000", "Maximum TRANSFER Size", false},
-        {"pvid", disk->lun->pvid() + "0000000000000000", "Physical volume identifier", false},
-        {"queue_depth", stored_attribute(device, "queue_depth", "20"), "Queue DEPTH", true},
-        {"reserve_policy", reserve_policy(*disk), "Reserve Policy", true},
-        {"size_in_mb", std::to_string(disk->lun->bytes() / MiB), "Size in Megabytes", false},
-        {"unique_id", disk->lun->udid(), "Unique device identifier", false},
+        {"algorithm", "fail_over", "Algorithm", true, "fail_over"},
+        {"hcheck_interval", stored_attribute(device, "hcheck_interval", "60"), "Health Check Interval", true, "0...3600 (+1)"},
+        {"max_transfer", "0x100000", "Maximum TRANSFER Size", false, ""},
+        {"pvid", disk->lun->pvid() + "0000000000000000", "Physical volume identifier", false, ""},
+        {"queue_depth", stored_attribute(device, "queue_depth", "20"), "Queue DEPTH", true, "1...256 (+1)"},
+        {"reserve_policy", reserve_policy(*disk), "Reserve Policy", true, "no_reserve\nsingle_path"},
+        {"size_in_mb", std::to_string(disk->lun->bytes() / MiB), "Size in Megabytes", false, ""},
+        {"unique_id", disk->lun->udid(), "Unique device identifier", false, ""},
     };
+  if (device == rootvg_name) return {{"vgserial_id", rootvg_of(*this).identifier, "N/A", false, ""}};
   for (const auto& backend : backends_)
     if (auto all = backend->attributes(device); !all.empty()) return all;
   return {};
@@ -221,11 +224,11 @@ emu::Status Devices::set_attributes(const std::string& device, const std::map<st
     if (attribute == known.end()) return invalid();
     if (!attribute->settable)
       return emu::Error{"vios", fmt::format("0514-018 The following attribute cannot be changed by the user:\n     {}", name)};
+    if (!attribute->range.empty() && !in_range(attribute->range, value)) return invalid();
     if (name != "reserve_policy") {
       wanted.attributes[device + "." + name] = value;
       continue;
     }
-    if (value != "no_reserve" && value != "single_path") return invalid();
     const Disk& changed = *disk(device);
     if (value != reserve_policy(changed) && scsi_->used(changed) && !only_stored)
       return emu::Error{"vios",
@@ -270,18 +273,48 @@ std::string Devices::own_disk() const { return setup_.folders.state + "/luns/" +
 
 emu::Status Devices::add_volume(const std::string& name, u64 size_mb) {
   if (taken(name)) return emu::Error{"vios", "0516-360 The device name " + name + " is already used; choose a different name."};
+  if (partitions_of(size_mb) > rootvg_of(*this).free())
+    return emu::Error{std::string(plain_code),
+                      "0516-404 allocp: This system cannot fulfill the allocation request.\n"
+                      "\tThere are not enough free partitions or not enough physical volumes\n"
+                      "\tto keep strictness and satisfy allocation requests.  The command\n"
+                      "\tshould be retried with different allocation characteristics.\n"
+                      "0516-822 mklv: Unable to create logical volume."};
   emu::LunConfig config;
   config.name = own_lun(name);
   config.size_mb = size_mb;
+  Lun::remove_leftovers(config.name, setup_.folders.state);  // of a volume whose server died while it was made or removed
   std::shared_ptr<Lun> lun = TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name()));
   Configuration wanted = stored();
-  wanted.volumes.push_back({name, size_mb});
+  u32 number = 1;
+  while (std::ranges::count(wanted.volumes, number, &StoredVolume::number)) ++number;
+  wanted.volumes.push_back({name, size_mb, number});
   if (auto stored = store(wanted); !stored) {
     lun->remove_files();
     return stored;
   }
   configuration_.volumes = std::move(wanted.volumes);
   disks_.push_back({name, std::move(lun), false, true});
+  return emu::success();
+}
+
+emu::Status Devices::remove_volume(const std::string& name) {
+  Configuration wanted = stored();
+  std::erase_if(wanted.volumes, [&](const StoredVolume& each) { return each.name == name; });
+  TRY(store(wanted));
+  configuration_.volumes = std::move(wanted.volumes);
+  const auto disk = std::ranges::find_if(disks_, [&](const Disk& each) { return each.volume && each.name == name; });
+  if (disk == disks_.end()) return emu::success();
+  disk->lun->remove_files();
+  disks_.erase(disk);
+  return emu::success();
+}
+
+emu::Status Devices::accept_license() {
+  Configuration wanted = stored();
+  wanted.license_accepted = clock_.wall();
+  TRY(store(wanted));
+  configuration_.license_accepted = wanted.license_accepted;
   return emu::success();
 }
 

@@ -14,6 +14,7 @@
 #include "emu/core/lab.h"
 #include "emu/link/service.h"
 #include "vios/backends/backend.h"
+#include "vios/command_log.h"
 #include "vios/configuration.h"
 #include "vios/error_log.h"
 #include "vios/real_memory.h"
@@ -22,6 +23,7 @@
 namespace vios {
 
 inline constexpr std::string_view ioslevel = "2.1.3.0";  // 1.5 or later can take part in moves (Redbook 3.5.1)
+inline constexpr std::string_view port_description = "2-Port 10/100/1000 Base-TX PCI-X Adapter (14108902)";
 
 // What the frame gives a VIOS.
 struct Setup {
@@ -29,8 +31,9 @@ struct Setup {
   std::string type_model;
   std::string serial_num;
   emu::ViosConfig config;
-  std::vector<emu::LunConfig> luns;  // the lab's
-  std::string lab_folder;            // relative image paths start here
+  std::vector<emu::LunConfig> luns;          // the lab's
+  std::vector<emu::SegmentConfig> segments;  // likewise
+  std::string lab_folder;                    // relative image paths start here
   emu::LabFolders folders;
   std::string rmc_key;  // by which it knows its HMC
 };
@@ -60,6 +63,7 @@ class Devices {
   VirtualScsi& scsi() { return *scsi_; }
   const VirtualScsi& scsi() const { return *scsi_; }
   VirtualEthernet& ethernet() { return *ethernet_; }
+  const VirtualEthernet& ethernet() const { return *ethernet_; }
   std::vector<Device> list() const;  // all devices there are to any command, in lsdev's order
   std::optional<Device> find(const std::string& device) const;
   bool exists(const std::string& device) const { return find(device).has_value(); }
@@ -73,8 +77,11 @@ class Devices {
   firmware::NativePartition& partition() { return partition_; }
   RealMemory& real_memory() { return real_; }
   ErrorLog& errors() { return errors_; }
+  CommandLog& command_log() { return command_log_; }
   const emu::Clock& clock() const { return clock_; }
   std::vector<Disk>& disks() { return disks_; }  // hdisks and logical volumes
+  const std::vector<Disk>& disks() const { return disks_; }
+  const std::vector<StoredVolume>& volumes() const { return configuration_.volumes; }
   Disk* disk(const std::string& name);
   const Disk* any_disk(const std::string& name) const;  // deleted ones, too
   Disk* disk_by_udid(const std::string& udid);
@@ -98,7 +105,10 @@ class Devices {
   emu::Status store(const Configuration&);  // from now on it is what the next start finds
   emu::Status save();                       // stored(); on an error the caller puts back what was
   emu::Status set_attributes(const std::string& device, const std::map<std::string, std::string>& values, bool only_stored);
-  emu::Status add_volume(const std::string& name, u64 size_mb);
+  emu::Status add_volume(const std::string& name, u64 size_mb);  // of whole partitions
+  emu::Status remove_volume(const std::string& name);            // what is on it is lost
+  emu::Status accept_license();
+  u64 license_accepted() const { return configuration_.license_accepted; }  // nanoseconds since 1970; 0: not yet
   // rmdev. Its children and it, as they were removed; `to`: Defined, or not known any more.
   emu::Result<std::vector<std::string>> remove(const std::string& device, Absence to, bool with_children);
   void scan();  // adapters that came or went
@@ -127,6 +137,7 @@ class Devices {
   const emu::Clock& clock_;
   RealMemory real_;
   ErrorLog errors_;
+  CommandLog command_log_;
   Configuration configuration_;  // but for what the backends have of it
   Bytes file_content_;           // of the file that it is stored in
   std::vector<Disk> disks_;

@@ -2,6 +2,8 @@
 // The one list of a server's devices, and what takes a device out of it or brings it back: rmdev, cfgdev.
 #include "vios/devices.h"
 
+#include "vios/rootvg.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -18,7 +20,7 @@ emu::Error wrong_state_of(std::string_view relative) {
 
 // lsdev's order: adapters by the letters of their names, disks, what is virtual, then what the devices hang on.
 std::pair<size_t, std::string> place_of(const Device& device) {
-  constexpr std::string_view order[] = {"adapter", "disk", "vioslpm", "vtd", "sea", "bus", "lv", "if"};
+  constexpr std::string_view order[] = {"adapter", "disk", "vioslpm", "vtd", "sea", "bus", "vg", "lv", "if"};
   const std::string_view type = device.type == "driver" ? "bus" : std::string_view(device.type);
   const auto place = static_cast<size_t>(std::ranges::find(order, type) - std::begin(order));
   const std::string letters = device.name.substr(0, device.name.find_first_of("0123456789"));
@@ -33,8 +35,7 @@ std::vector<Device> Devices::own_devices() const {
     all.push_back({std::move(name), "Available", std::move(description), std::move(type), is_virtual, "", std::move(parent)});
   };
   const bool san = std::ranges::any_of(disks_, [](const Disk& each) { return each.on_san; });
-  for (const PhysicalPort& port : ports_)
-    add(port.name, "2-Port 10/100/1000 Base-TX PCI-X Adapter (14108902)", "adapter", false, "pci0");
+  for (const PhysicalPort& port : ports_) add(port.name, std::string(port_description), "adapter", false, "pci0");
   if (san) add("fcs0", "FC Adapter", "adapter", false, "pci1");
   for (const Disk& each : disks_)
     if (each.volume)
@@ -45,6 +46,7 @@ std::vector<Device> Devices::own_devices() const {
   if (!ports_.empty()) add("pci0", "PCI Bus", "bus", false, "");
   if (san) add("pci1", "PCI Bus", "bus", false, "");
   if (san) add("fscsi0", "FC SCSI I/O Controller Protocol Device", "driver", false, "fcs0");
+  add(std::string(rootvg_name), "Volume group", "vg", false, "");
   add("sas0", "Controller SAS Protocol", "bus", false, "");
   add("vio0", "Virtual I/O Bus", "bus", true, "");
   return all;
@@ -97,7 +99,7 @@ std::vector<Device> Devices::with_children(const std::string& device) const {
 }
 
 bool Devices::in_use(const Device& device) const {
-  if (device.type == "bus" || device.type == "lv") return true;
+  if (device.type == "bus" || device.type == "lv" || device.type == "vg") return true;
   if (const Disk* disk = any_disk(device.name); disk && !disk->on_san) return true;  // its own disk has rootvg
   return std::ranges::any_of(backends_, [&](const auto& backend) { return backend->in_use(device); });
 }

@@ -78,6 +78,7 @@ Status ViosThreads::changed(u32 lpar_id, bool running) {
   for (const ViosConfig& config : config_.vioses)
     if (config.lpar_id == lpar_id) setup.config = config;
   setup.luns = lab_.luns;
+  setup.segments = lab_.segments;
   setup.lab_folder = std::filesystem::path(lab_.file).parent_path().string();
   setup.folders = folders_;
   setup.rmc_key = config_.rmc_key;

@@ -35,7 +35,9 @@ struct Attribute {
   std::string value;
   std::string description;
   bool settable = false;
+  std::string range;  // of its values, a line for each as lsdev -range tells them, or "1...256 (+1)"; empty: not told
 };
+bool in_range(std::string_view range, std::string_view value);
 
 // ---- lsmap ----
 
@@ -51,7 +53,6 @@ struct MapShape {
   std::span<const MapField> target;
   std::string_view nothing;  // shown if an adapter has no target
   std::string_view called;   // "Server Virtual SCSI Adapter (SVSA)"
-  bool has_types = false;    // of what is behind: -type chooses by them
 };
 // An adapter and what hangs on it, as texts in the order of the shape's fields.
 struct Mapping {

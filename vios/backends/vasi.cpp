@@ -17,16 +17,17 @@ struct Default {
   std::string_view value;
   std::string_view description;
   bool settable;
+  std::string_view range;
 };
 constexpr Default defaults[] = {
-    {adapter, "num_tx_desc", "32", "Number of Transmit Descriptors", true},
-    {pseudo_device, "cfg_msp_lpm_ops", "8", "Concurrent LPM operations for MSP", true},
-    {pseudo_device, "concurrency_lvl", "3", "Concurrency level", true},
-    {pseudo_device, "lpm_msnap_succ", "1", "Create a mini-snap (when a migration completes successfully)", true},
-    {pseudo_device, "max_lpm_vasi", "1", "Max number of VASI adapters used for LPM operations", false},
-    {pseudo_device, "max_vasi_ops", "8", "Max number of LPM operations per VASI", false},
-    {pseudo_device, "tcp_port_high", "0", "TCP highest ephemeral port", true},
-    {pseudo_device, "tcp_port_low", "0", "TCP lowest ephemeral port", true},
+    {adapter, "num_tx_desc", "32", "Number of Transmit Descriptors", true, ""},
+    {pseudo_device, "cfg_msp_lpm_ops", "8", "Concurrent LPM operations for MSP", true, "1...16 (+1)"},
+    {pseudo_device, "concurrency_lvl", "3", "Concurrency level", true, "1...5 (+1)"},
+    {pseudo_device, "lpm_msnap_succ", "1", "Create a mini-snap (when a migration completes successfully)", true, "0\n1"},
+    {pseudo_device, "max_lpm_vasi", "1", "Max number of VASI adapters used for LPM operations", false, ""},
+    {pseudo_device, "max_vasi_ops", "8", "Max number of LPM operations per VASI", false, ""},
+    {pseudo_device, "tcp_port_high", "0", "TCP highest ephemeral port", true, "0...65535 (+1)"},
+    {pseudo_device, "tcp_port_low", "0", "TCP lowest ephemeral port", true, "0...65535 (+1)"},
 };
 
 bool is_it(const std::string& device) { return device == adapter || device == pseudo_device; }
@@ -46,7 +47,7 @@ std::vector<Attribute> Vasi::attributes(const std::string& device) const {
   for (const Default& each : defaults)
     if (slot_ && each.device == device)
       all.push_back({std::string(each.name), devices_.stored_attribute(device, each.name, each.value),
-                     std::string(each.description), each.settable});
+                     std::string(each.description), each.settable, std::string(each.range)});
   return all;
 }
 

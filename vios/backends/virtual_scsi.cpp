@@ -20,9 +20,8 @@ constexpr MapField host_fields[] = {{"svsa", "SVSA", 15}, {"physloc", "Physloc",
 constexpr MapField target_fields[] = {{"vtd", "VTD"},           {"status", "Status"},
                                       {"lun", "LUN"},           {"backing", "Backing device"},
                                       {"bdphysloc", "Physloc"}, {"mirrored", "Mirrored"}};
-constexpr MapShape scsi_shape = {
-    "",  host_fields, target_fields, "VTD                   NO VIRTUAL TARGET DEVICE FOUND", "Server Virtual SCSI Adapter (SVSA)",
-    true};
+constexpr MapShape scsi_shape = {"", host_fields, target_fields, "VTD                   NO VIRTUAL TARGET DEVICE FOUND",
+                                 "Server Virtual SCSI Adapter (SVSA)"};
 constexpr MapOption vdev = {"-vdev", {}, true};
 
 }  // namespace
@@ -51,9 +50,9 @@ std::vector<Attribute> VirtualScsi::attributes(const std::string& device) const 
     for (const StoredTarget& target : host.stored.targets) {
       if (target.vtd != device) continue;
       const Disk* disk = backing(target);
-      return {{"LogicalUnitAddr", fmt::format("{:#018x}", target.lun), "Logical Unit Address", false},
-              {"aix_tdev", disk ? disk->name : "", "Target Device Name", false},
-              {"allow_migrate", "yes", "Allow Migrate", false}};
+      return {{"LogicalUnitAddr", fmt::format("{:#018x}", target.lun), "Logical Unit Address", false, ""},
+              {"aix_tdev", disk ? disk->name : "", "Target Device Name", false, ""},
+              {"allow_migrate", "yes", "Allow Migrate", false, ""}};
     }
   return {};
 }

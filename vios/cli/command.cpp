@@ -2,6 +2,7 @@
 #include "vios/cli/command.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -76,6 +77,18 @@ Output busy(const Command& command) {
                   command.name));
 }
 
+Output no_cluster(const std::string& name) { return failure(fmt::format("Cluster \"{}\" does not exist.", name)); }
+
+Output no_volume_group(const Command& command, const std::string& name) {
+  return failure(
+      fmt::format("{}: 0516-306 Unable to find volume group {} in the Device\n\tConfiguration Database.", command.name, name));
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  const auto small = [](unsigned char c) { return std::tolower(c); };
+  return std::ranges::equal(a, b, {}, small, small);
+}
+
 std::optional<std::pair<std::string, std::string>> parse_assignment(const std::string& word) {
   const size_t equals = word.find('=');
   if (equals == 0 || equals == std::string::npos) return std::nullopt;
@@ -94,7 +107,7 @@ std::string delimited(const std::vector<std::vector<std::string>>& rows, const s
 emu::Result<std::vector<size_t>> chosen_fields(const Arguments& arguments, std::span<const std::string_view> names) {
   std::vector<size_t> chosen;
   for (const std::string& field : arguments.values("-field")) {
-    const auto at = std::ranges::find(names, field);
+    const auto at = std::ranges::find_if(names, [&](std::string_view name) { return same_word(name, field); });
     if (at == names.end()) return emu::Error{"usage", fmt::format("Field \"{}\" is not valid.", field)};
     chosen.push_back(static_cast<size_t>(at - names.begin()));
   }

@@ -45,10 +45,13 @@ struct Command {
   std::string_view usage;    // without the name
   std::span<const Option> options;
   Output (*run)(const Arguments&, Devices&);
+  size_t operands = 0;  // words beside the options: at most so many
 };
+inline constexpr size_t any_number = ~size_t{0};
 
 // The commands, each in its own file.
-extern const Command cfgdev, chdev, errlog, help, ioslevel, lsdev, lsmap, lspv, mklv, mkvdev, rmdev, rmvdev;
+extern const Command cfgdev, chdev, chkdev, cluster, entstat, errlog, fcstat, help, hostname, ioslevel, license, lsdev, lsgcl,
+    lslv, lsmap, lsnports, lspv, lssp, lstcpip, lsvg, mklv, mkvdev, oem_platform_level, rmdev, rmlv, rmvdev, uname, vfcmap;
 
 Output failure(std::string text);                                // printed as it is, exit code 1
 Output failure(const Command&, const emu::Error&);               // "name: text", or what the error says (vios/backends/backend.h)
@@ -59,6 +62,11 @@ Output busy(const Command&);  // AIX's own sentence
 
 // "name=value", or nothing.
 std::optional<std::pair<std::string, std::string>> parse_assignment(const std::string& word);
+
+Output no_cluster(const std::string& name);
+Output no_volume_group(const Command&, const std::string& name);
+
+bool same_word(std::string_view, std::string_view);  // in capital letters or small ones
 
 // Rows printed one per line, cells between `delimiter`; an empty cell is a blank, as real servers print it.
 std::string delimited(const std::vector<std::vector<std::string>>& rows, const std::string& delimiter);

@@ -11,7 +11,7 @@ namespace {
 Output print(const Arguments& arguments, Devices&) {
   std::string text;
   if (arguments.operands().empty()) {
-    for (const Command* each : commands()) text += fmt::format("{:<12}{}\n", each->name, each->purpose);
+    for (const Command* each : commands()) text += fmt::format("{:<20}{}\n", each->name, each->purpose);
     return {0, text};
   }
   for (const Command* each : commands())
@@ -21,6 +21,6 @@ Output print(const Arguments& arguments, Devices&) {
 
 }  // namespace
 
-constexpr Command help = {"help", "Lists the commands, or describes one.", "[Command]", {}, print};
+constexpr Command help = {"help", "Lists the commands, or describes one.", "[Command]", {}, print, 1};
 
 }  // namespace vios::cli

@@ -11,10 +11,20 @@ namespace vios::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"-attr", Takes::one_or_nothing}, {"-child", Takes::nothing}, {"-dev", Takes::one},
-    {"-field", Takes::many},          {"-fmt", Takes::one},       {"-parent", Takes::nothing},
-    {"-slots", Takes::nothing},       {"-state", Takes::one},     {"-type", Takes::many},
-    {"-virtual", Takes::nothing},     {"-vpd", Takes::nothing},
+    {"-attr", Takes::one_or_nothing},
+    {"-child", Takes::nothing},
+    {"-dev", Takes::one},
+    {"-field", Takes::many},
+    {"-fmt", Takes::one},
+    {"-parent", Takes::nothing},
+    {"-plc", Takes::one},
+    {"-range", Takes::one},
+    {"-slot", Takes::nothing},
+    {"-slots", Takes::nothing},
+    {"-state", Takes::one},
+    {"-type", Takes::many},
+    {"-virtual", Takes::nothing},
+    {"-vpd", Takes::nothing},
 };
 
 constexpr std::string_view fields[] = {"name", "status", "description", "physloc", "type", "parent"};
@@ -37,12 +47,13 @@ std::string cell(const Device& device, size_t field) {
   }
 }
 
-constexpr std::string_view types[] = {"adapter", "disk", "ent4ip",   "ent4sea", "lv", "optical",
-                                      "sea",     "tape", "tape_lib", "tty",     "vtd"};
+constexpr std::string_view types[] = {"adapter", "disk",     "ent4ip", "ent4sea",  "lv",       "optical", "sea",
+                                      "tape",    "tape_lib", "tty",    "usb_disk", "vent4sea", "vtd"};
 
 bool of_type(const Device& device, std::string_view type) {
   const bool ethernet = device.name.starts_with("ent") && device.type != "vtd";
   if (type == "ent4sea") return ethernet && !device.is_virtual;
+  if (type == "vent4sea") return ethernet && device.is_virtual && device.type == "adapter";
   if (type == "ent4ip") return ethernet;
   // A list of adapters shows the shared ones as well. (Redbook, example A-2)
   if (type == "adapter") return device.type == "adapter" || device.type == "sea";
@@ -51,7 +62,7 @@ bool of_type(const Device& device, std::string_view type) {
 
 // Reached by its name, or by its type; a list of all does not show it.
 bool of_no_list(const Device& device) {
-  return std::ranges::count(std::initializer_list<std::string_view>{"bus", "driver", "if", "lv"}, device.type) > 0;
+  return std::ranges::count(std::initializer_list<std::string_view>{"bus", "driver", "if", "lv", "vg"}, device.type) > 0;
 }
 
 std::string print(const std::vector<Device>& devices, const Arguments& arguments, const std::vector<size_t>& chosen) {
@@ -108,15 +119,19 @@ Output print_vpd(const std::vector<Device>& devices) {
   return {0, text};
 }
 
-Output print_slots(Devices& devices) {
+// A slot's location is the adapter's without the port behind it.
+std::string slot_of(const Device& device) { return device.physloc.substr(0, device.physloc.find("-T")); }
+
+// All, or the one that a device is in.
+Output print_slots(Devices& devices, const std::string& wanted) {
   struct Slot {
     std::string physloc, kind, devices;
   };
   std::vector<Slot> slots;
   for (const Device& device : devices.list()) {
     if (device.physloc.empty() || device.type != "adapter") continue;
-    // A slot's location is the adapter's without the port behind it.
-    const std::string place = device.physloc.substr(0, device.physloc.find("-T"));
+    const std::string place = slot_of(device);
+    if (!wanted.empty() && place != wanted) continue;
     const auto at = std::ranges::find(slots, place, &Slot::physloc);
     if (at != slots.end()) {
       at->devices += " " + device.name;
@@ -129,38 +144,77 @@ Output print_slots(Devices& devices) {
   return {0, text};
 }
 
+Output print_range(const Device& device, const std::string& name, Devices& devices) {
+  const auto attributes = devices.attributes(device.name);
+  const auto at = std::ranges::find(attributes, name, &Attribute::name);
+  if (at == attributes.end()) return failure(fmt::format("\"{}\" is not a valid attribute of device \"{}\".", name, device.name));
+  if (at->range.empty())
+    return failure(fmt::format("The attribute \"{}\" of device \"{}\" has no range of values.", name, device.name));
+  return {0, at->range + "\n"};
+}
+
+// What is asked about one device beside its line.
+std::optional<Output> print_of_one(const Device& device, const Arguments& arguments, Devices& devices) {
+  if (arguments.has("-attr")) return print_attributes(device.name, arguments, devices);
+  if (arguments.has("-range")) return print_range(device, arguments.value("-range"), devices);
+  if (arguments.has("-parent")) return Output{0, fmt::format("parent\n\n{}\n", device.parent)};
+  if (arguments.has("-vpd")) return Output{0, vpd_of(device)};
+  if (!arguments.has("-slot")) return std::nullopt;
+  if (device.type != "adapter" || device.physloc.empty())
+    return failure(fmt::format("Device \"{}\" is in no slot.", device.name));
+  return print_slots(devices, slot_of(device));
+}
+
+bool given_twice(const Arguments& arguments, std::initializer_list<const char*> several) {
+  return std::ranges::count_if(several, [&](const char* option) { return arguments.has(option); }) > 1;
+}
+
+// What lists many, and what tells of one.
+std::optional<std::string> complaint_about(const Arguments& arguments) {
+  if (given_twice(arguments, {"-dev", "-plc"})) return "Options -dev and -plc exclude each other.";
+  const bool one = arguments.has("-dev") || arguments.has("-plc");
+  for (const char* option : {"-attr", "-child", "-parent", "-range", "-slot"})
+    if (!one && arguments.has(option)) return "Command requires option \"-dev\" or \"-plc\".";
+  for (const char* option : {"-type", "-virtual", "-state", "-slots"})
+    if (one && arguments.has(option)) return fmt::format("Option {} lists devices, and excludes -dev and -plc.", option);
+  if (given_twice(arguments, {"-attr", "-child", "-parent", "-range", "-slot", "-vpd"}))
+    return "Options -attr, -child, -parent, -range, -slot and -vpd exclude each other.";
+  for (const char* option : {"-slots", "-vpd"})
+    for (const char* other : {"-slots", "-vpd", "-type", "-virtual", "-state", "-field", "-fmt"})
+      if (std::string_view(option) != other && arguments.has(option) && arguments.has(other))
+        return fmt::format("Options {} and {} exclude each other.", option, other);
+  return std::nullopt;
+}
+
 Output list(const Arguments& arguments, Devices& devices) {
-  if (arguments.has("-slots")) return print_slots(devices);
-  auto all = devices.list();
-  if (arguments.has("-vpd") && !arguments.has("-dev")) return print_vpd(all);
-  const std::string name = arguments.value("-dev");
-  if (arguments.has("-dev")) {
-    const auto device = std::ranges::find(all, name, &Device::name);
-    if (device == all.end()) return not_found(name);
-    if (arguments.has("-attr")) return print_attributes(name, arguments, devices);
-    if (arguments.has("-parent")) return {0, fmt::format("parent\n\n{}\n", device->parent)};
-    if (arguments.has("-vpd")) return {0, vpd_of(*device)};
-    if (arguments.has("-child")) {
-      std::erase_if(all, [&](const Device& each) { return each.parent != name; });
-    } else {
-      all = {*device};
-    }
-  }
-  for (const std::string& type : arguments.values("-type"))
-    if (std::ranges::find(types, type) == std::end(types))
-      return usage_error(lsdev, fmt::format("\"{}\" is not a valid device type.", type));
-  if (const auto wanted = arguments.values("-type"); !wanted.empty())
-    std::erase_if(all, [&](const Device& each) {
-      return std::ranges::none_of(wanted, [&](const auto& type) { return of_type(each, type); });
-    });
-  const bool everything = !arguments.has("-dev") && !arguments.has("-type");
-  if (everything) std::erase_if(all, [](const Device& each) { return of_no_list(each); });
-  if (arguments.has("-virtual")) std::erase_if(all, [](const Device& each) { return !each.is_virtual; });
-  if (const std::string state = arguments.value("-state"); !state.empty())
-    std::erase_if(all, [&](const Device& each) { return each.status != state; });
+  if (const auto complaint = complaint_about(arguments)) return usage_error(lsdev, *complaint);
   auto chosen = chosen_fields(arguments, fields);
   if (!chosen) return usage_error(lsdev, chosen.error().text);
   if (!arguments.has("-field")) chosen->resize(default_fields);
+  const auto wanted = arguments.values("-type");
+  for (const std::string& type : wanted)
+    if (std::ranges::find(types, type) == std::end(types))
+      return usage_error(lsdev, fmt::format("\"{}\" is not a valid device type.", type));
+  if (arguments.has("-slots")) return print_slots(devices, "");
+  auto all = devices.list();
+  const bool one = arguments.has("-dev") || arguments.has("-plc");
+  if (arguments.has("-vpd") && !one) return print_vpd(all);
+  if (one) {
+    const std::string name = arguments.value(arguments.has("-dev") ? "-dev" : "-plc");
+    const auto device = std::ranges::find(all, name, arguments.has("-dev") ? &Device::name : &Device::physloc);
+    if (device == all.end() || name.empty()) return not_found(name);
+    if (const auto told = print_of_one(*device, arguments, devices)) return *told;
+    const std::string found = device->name;
+    std::erase_if(all, [&](const Device& each) { return (arguments.has("-child") ? each.parent : each.name) != found; });
+    return {0, print(all, arguments, *chosen)};
+  }
+  std::erase_if(all, [&](const Device& each) {
+    return wanted.empty() ? of_no_list(each)
+                          : std::ranges::none_of(wanted, [&](const auto& type) { return of_type(each, type); });
+  });
+  if (arguments.has("-virtual")) std::erase_if(all, [](const Device& each) { return !each.is_virtual; });
+  if (const std::string state = arguments.value("-state"); !state.empty())
+    std::erase_if(all, [&](const Device& each) { return !same_word(each.status, state); });
   return {0, print(all, arguments, *chosen)};
 }
 
@@ -169,7 +223,8 @@ Output list(const Arguments& arguments, Devices& devices) {
 constexpr Command lsdev = {
     "lsdev", "Displays devices and their characteristics.",
     "[-type DeviceType ...] [-virtual] [-state State] [-field FieldName ...] [-fmt Delimiter]\n"
-    "       lsdev -dev DeviceName [-attr [Attribute] | -child | -parent | -vpd] [-field FieldName ...] [-fmt Delimiter]\n"
+    "       lsdev {-dev DeviceName | -plc PhysicalLocationCode} [-child] [-field FieldName ...] [-fmt Delimiter]\n"
+    "       lsdev {-dev DeviceName | -plc PhysicalLocationCode} [-attr [Attribute] | -range Attribute | -slot | -vpd | -parent]\n"
     "       lsdev -slots | -vpd",
     options, list};
 

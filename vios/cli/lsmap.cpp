@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/text.h"
 #include "vios/cli/command.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
@@ -11,17 +11,19 @@ namespace vios::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"-all", Takes::nothing},  {"-field", Takes::many}, {"-fmt", Takes::one},      {"-net", Takes::nothing},
-    {"-npiv", Takes::nothing}, {"-type", Takes::many},  {"-vadapter", Takes::one},
+    {"-all", Takes::nothing},  {"-ams", Takes::nothing},     {"-clustername", Takes::one}, {"-cpid", Takes::one},
+    {"-field", Takes::many},   {"-fmt", Takes::one},         {"-net", Takes::nothing},     {"-npiv", Takes::nothing},
+    {"-plc", Takes::one},      {"-suspend", Takes::nothing}, {"-type", Takes::many},       {"-vadapter", Takes::one},
+    {"-vnic", Takes::nothing},
 };
+
+constexpr std::string_view kinds[] = {"-ams", "-net", "-npiv", "-suspend", "-vnic"};
+constexpr std::string_view backing_types[] = {"cl_disk", "disk",    "file", "file_disk", "file_opt",
+                                              "lv",      "optical", "tape", "usb_disk"};
 
 // By its name, or by its title as it stands before the value: VTD, "Backing device".
 bool is_called(const MapField& field, std::string_view name) {
-  const auto same = [](std::string_view a, std::string_view b) {
-    return std::ranges::equal(
-        a, b, {}, [](unsigned char c) { return std::tolower(c); }, [](unsigned char c) { return std::tolower(c); });
-  };
-  return field.name == name || same(field.title, name);
+  return same_word(field.name, name) || same_word(field.title, name);
 }
 
 bool wanted(const Arguments& arguments, const MapField& field) {
@@ -79,20 +81,45 @@ bool known_field(const MapShape& shape, const std::string& name) {
 }
 
 // By the option that stands for its kind; the one without an option, if there is none.
-const Backend* chosen(const Arguments& arguments, Devices& devices) {
-  std::string_view option;
-  for (const std::string_view each : {"-net", "-npiv"})
-    if (arguments.has(each)) option = each;
+const Backend* chosen(std::string_view kind, Devices& devices) {
   for (const auto& backend : devices.backends())
-    if (backend->shape() && backend->shape()->option == option) return backend.get();
+    if (backend->shape() && backend->shape()->option == kind) return backend.get();
   return nullptr;
 }
 
 Output list(const Arguments& arguments, Devices& devices) {
-  const std::string adapter = arguments.value("-vadapter");
-  if (arguments.has("-all") == !adapter.empty()) return usage_error(lsmap, "Command requires option \"-all\" or \"-vadapter\".");
-  const Backend* backend = chosen(arguments, devices);
-  if (!backend) return {};  // no virtual fibre channel adapters
+  int ways = 0, given_kinds = 0;
+  for (const char* way : {"-all", "-clustername", "-cpid", "-plc", "-vadapter"}) ways += arguments.has(way);
+  if (arguments.has("-all") && (arguments.has("-cpid") || arguments.has("-clustername"))) --ways;
+  if (ways != 1) return usage_error(lsmap, "Command requires option \"-all\" or \"-vadapter\".");
+  std::string_view kind;
+  for (const std::string_view each : kinds) {
+    if (!arguments.has(each)) continue;
+    kind = each;
+    ++given_kinds;
+  }
+  if (given_kinds > 1) return usage_error(lsmap, "Options -ams, -net, -npiv, -suspend and -vnic exclude each other.");
+  const auto types = arguments.values("-type");
+  for (const std::string& type : types)
+    if (std::ranges::count(backing_types, type) == 0)
+      return usage_error(lsmap, fmt::format("\"{}\" is not a type of backing devices.", type));
+  if (!types.empty() && !kind.empty()) return usage_error(lsmap, fmt::format("Options -type and {} exclude each other.", kind));
+  const auto client = emu::parse_number<u32>(arguments.value("-cpid"));
+  if (arguments.has("-cpid") && !client)
+    return usage_error(lsmap, fmt::format("\"{}\" is not the ID of a partition.", arguments.value("-cpid")));
+  if (arguments.has("-cpid") && kind == "-net") return usage_error(lsmap, "Options -cpid and -net exclude each other.");
+  if (arguments.has("-clustername")) return no_cluster(arguments.value("-clustername"));
+
+  std::string adapter = arguments.value("-vadapter");
+  if (arguments.has("-plc")) {
+    const auto all = devices.list();
+    const auto at = std::ranges::find(all, arguments.value("-plc"), &Device::physloc);
+    if (at == all.end()) return not_found(arguments.value("-plc"));
+    adapter = at->name;
+  }
+  const Backend* backend = chosen(kind, devices);
+  // No virtual fibre channel adapters, virtual NICs or paging devices; no partition is suspended on a disk.
+  if (!backend) return adapter.empty() ? Output{} : not_found(adapter);
   const MapShape& shape = *backend->shape();
   for (const std::string& field : arguments.values("-field"))
     if (!known_field(shape, field)) return usage_error(lsmap, fmt::format("Field \"{}\" is not valid.", field));
@@ -100,12 +127,14 @@ Output list(const Arguments& arguments, Devices& devices) {
   std::vector<Mapping> mappings = backend->mappings();
   std::erase_if(mappings, [&](const Mapping& mapping) {
     const std::string& name = mapping.adapter.front();
-    return !devices.exists(name) || !(arguments.has("-all") ? mapping.listed : name == adapter);
+    if (!devices.exists(name)) return true;
+    if (client) return mapping.adapter.back() != fmt::format("{:#010x}", *client);
+    return adapter.empty() ? !mapping.listed : name != adapter;
   });
   if (mappings.empty() && !adapter.empty()) return failure(fmt::format("Device \"{}\" is not a {}.", adapter, shape.called));
 
   // -type chooses by what is behind: disk, lv. An adapter without such a target is not shown.
-  if (const auto types = arguments.values("-type"); !types.empty() && shape.has_types) {
+  if (!types.empty()) {
     for (Mapping& mapping : mappings)
       std::erase_if(mapping.targets, [&](const auto& target) { return std::ranges::count(types, target.type) == 0; });
     std::erase_if(mappings, [](const Mapping& mapping) { return mapping.targets.empty(); });
@@ -126,8 +155,10 @@ Output list(const Arguments& arguments, Devices& devices) {
 }  // namespace
 
 constexpr Command lsmap = {"lsmap", "Displays the mapping between physical, logical, and virtual devices.",
-                           "{-vadapter ServerVirtualAdapter | -all} [-type BackingDeviceType ... | -net | -npiv]\n"
-                           "             [-fmt Delimiter] [-field FieldName ...]",
+                           "{-vadapter ServerVirtualAdapter | -plc PhysicalLocationCode | -all | -cpid ClientPartitionID}\n"
+                           "             [-type BackingDeviceType ... | -ams | -net | -npiv | -suspend | -vnic]\n"
+                           "             [-fmt Delimiter] [-field FieldName ...]\n"
+                           "       lsmap -clustername ClusterName [-all]",
                            options, list};
 
 }  // namespace vios::cli

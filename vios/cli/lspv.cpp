@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/backends/virtual_scsi.h"
-#include "vios/cli/command.h"
+#include "vios/cli/columns.h"
+#include "vios/rootvg.h"
 
 #include <fmt/format.h>
 
@@ -9,30 +10,65 @@ namespace vios::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"-avail", Takes::nothing}, {"-field", Takes::many},   {"-fmt", Takes::one},
-    {"-free", Takes::nothing},  {"-size", Takes::nothing},
+    {"-avail", Takes::nothing}, {"-clustername", Takes::one}, {"-field", Takes::many},   {"-fmt", Takes::one},
+    {"-free", Takes::nothing},  {"-lv", Takes::nothing},      {"-size", Takes::nothing}, {"-sp", Takes::one},
 };
 
 constexpr std::string_view plain_fields[] = {"name", "pvid", "vg", "status"};
 constexpr std::string_view size_fields[] = {"name", "pvid", "size"};
+constexpr Column disk_columns[] = {
+    {"pvname", "PHYSICAL VOLUME"},     {"vgname", "VOLUME GROUP"},        {"pvid", "PV IDENTIFIER"},
+    {"vgid", "VG IDENTIFIER"},         {"pvstate", "PV STATE"},           {"allocatable", "ALLOCATABLE"},
+    {"stalepps", "STALE PARTITIONS"},  {"numlvs", "LOGICAL VOLUMES"},     {"ppsize", "PP SIZE"},
+    {"vgds", "VG DESCRIPTORS"},        {"totalpps", "TOTAL PPs"},         {"hotspare", "HOT SPARE"},
+    {"freepps", "FREE PPs"},           {"maxreq", "MAX REQUEST"},         {"usedpps", "USED PPs"},
+    {"freedist", "FREE DISTRIBUTION"}, {"useddist", "USED DISTRIBUTION"},
+};
+constexpr Column volume_columns[] = {{"lvname", "LV NAME", 22},
+                                     {"lps", "LPs", 8},
+                                     {"pps", "PPs", 8},
+                                     {"distribution", "DISTRIBUTION", 22},
+                                     {"mount", "MOUNT POINT"}};
 
 bool rootvg(const Disk& disk) { return !disk.on_san; }
 
-// Of one, in megabytes, and nothing else.
-Output size_of(const std::string& name, Devices& devices) {
+// What of the volume group is on a disk.
+Output show_one(const std::string& name, const Arguments& arguments, Devices& devices) {
   const Disk* disk = devices.any_disk(name);
   if (!disk || disk->volume || !devices.find(name)) return not_found(name);
-  return {0, fmt::format("{}\n", disk->lun->bytes() / MiB)};
+  if (arguments.has("-size")) return {0, fmt::format("{}\n", disk->lun->bytes() / MiB)};
+  const auto chosen = arguments.has("-lv") ? chosen_columns(arguments, volume_columns) : chosen_columns(arguments, disk_columns);
+  if (!chosen) return usage_error(lspv, chosen.error().text);
+  if (!rootvg(*disk))
+    return failure(fmt::format("0516-320 lspv: Physical volume {} is not assigned to\n\ta volume group.", name));
+  const RootVg group = rootvg_of(devices);
+  if (arguments.has("-lv")) {
+    Rows rows;
+    for (const LogicalVolume& each : group.volumes) {
+      const std::string partitions = std::to_string(each.partitions);
+      rows.push_back({each.name, partitions, partitions, distribution_text(each.distribution), "N/A"});
+    }
+    return {0, (arguments.has("-fmt") ? "" : name + ":\n") + table_text(arguments, volume_columns, *chosen, rows)};
+  }
+  return {0, sheet_text(
+                 arguments, disk_columns, *chosen,
+                 {name, std::string(rootvg_name), group.pvid, group.identifier, "active", "yes", "0",
+                  std::to_string(group.volumes.size()), fmt::format("{} megabyte(s)", partition_mb), "2",
+                  partitions_text(group.total), "no", partitions_text(group.free()), "256 kilobytes", partitions_text(group.used),
+                  distribution_text(group.free_distribution), distribution_text(group.used_distribution)})};
 }
 
 Output list(const Arguments& arguments, Devices& devices) {
+  if (arguments.has("-clustername")) return no_cluster(arguments.value("-clustername"));
+  if (arguments.has("-sp")) return usage_error(lspv, "Command requires option \"-clustername\".");
   const int lists = arguments.has("-size") + arguments.has("-free") + arguments.has("-avail");
   if (lists > 1) return usage_error(lspv, "Options -size, -free and -avail exclude each other.");
   if (!arguments.operands().empty()) {
-    if (arguments.operands().size() > 1 || !arguments.has("-size"))
+    if (arguments.has("-free") || arguments.has("-avail") || (arguments.has("-size") && arguments.has("-lv")))
       return usage_error(lspv, fmt::format("\"{}\" stands where no word belongs.", arguments.operands().back()));
-    return size_of(arguments.operands().front(), devices);
+    return show_one(arguments.operands().front(), arguments, devices);
   }
+  if (arguments.has("-lv")) return usage_error(lspv, "Command requires a physical volume.");
   const bool sizes = lists == 1;
   auto fields = sizes ? chosen_fields(arguments, size_fields) : chosen_fields(arguments, plain_fields);
   if (!fields) return usage_error(lspv, fields.error().text);
@@ -72,8 +108,13 @@ Output list(const Arguments& arguments, Devices& devices) {
 
 }  // namespace
 
-constexpr Command lspv = {"lspv", "Displays information about physical volumes.",
-                          "[{-avail | -free | -size}] [-fmt Delimiter] [-field FieldName ...]\n       lspv -size PhysicalVolume",
-                          options, list};
+constexpr Command lspv = {"lspv",
+                          "Displays information about physical volumes.",
+                          "[{-avail | -free | -size}] [-fmt Delimiter] [-field FieldName ...]\n"
+                          "       lspv [-lv | -size] PhysicalVolume [-fmt Delimiter] [-field FieldName ...]\n"
+                          "       lspv -clustername ClusterName -sp StoragePool",
+                          options,
+                          list,
+                          1};
 
 }  // namespace vios::cli

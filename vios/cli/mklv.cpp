@@ -2,6 +2,7 @@
 // A logical volume can back a virtual disk, and such a partition cannot move: the other server does not see it.
 #include "emu/core/names.h"
 #include "vios/cli/command.h"
+#include "vios/rootvg.h"
 
 #include <charconv>
 
@@ -28,19 +29,17 @@ std::optional<u64> parse_size(const std::string& text) {
 Output make(const Arguments& arguments, Devices& devices) {
   if (arguments.operands().size() != 2 || !arguments.has("-lv"))
     return usage_error(mklv, "Command requires option \"-lv\", a volume group and a size.");
-  if (arguments.operands()[0] != "rootvg")
-    return failure(fmt::format("mklv: 0516-306 Unable to find volume group {} in the Device\n\tConfiguration Database.",
-                               arguments.operands()[0]));
+  if (arguments.operands()[0] != rootvg_name) return no_volume_group(mklv, arguments.operands()[0]);
   const auto size = parse_size(arguments.operands()[1]);
   if (!size) return usage_error(mklv, fmt::format("\"{}\" is not a size such as 512M or 2G.", arguments.operands()[1]));
   const std::string name = arguments.value("-lv");
   if (!emu::is_device_name(name)) return usage_error(mklv, fmt::format("\"{}\" is not a name.", name));
-  auto made = devices.add_volume(name, *size);
+  auto made = devices.add_volume(name, partitions_of(*size) * partition_mb);
   return made ? Output{0, name + "\n"} : failure(mklv, made.error());
 }
 
 }  // namespace
 
-constexpr Command mklv = {"mklv", "Creates a logical volume.", "-lv NewLogicalVolume VolumeGroup Size", options, make};
+constexpr Command mklv = {"mklv", "Creates a logical volume.", "-lv NewLogicalVolume VolumeGroup Size", options, make, 2};
 
 }  // namespace vios::cli

@@ -10,7 +10,34 @@ namespace vios::cli {
 namespace {
 
 constexpr const Command* table[] = {
-    &cfgdev, &chdev, &errlog, &help, &ioslevel, &lsdev, &lsmap, &lspv, &mklv, &mkvdev, &rmdev, &rmvdev,
+    &cfgdev,
+    &chdev,
+    &chkdev,
+    &cluster,
+    &entstat,
+    &errlog,
+    &fcstat,
+    &help,
+    &hostname,
+    &ioslevel,
+    &license,
+    &lsdev,
+    &lsgcl,
+    &lslv,
+    &lsmap,
+    &lsnports,
+    &lspv,
+    &lssp,
+    &lstcpip,
+    &lsvg,
+    &mklv,
+    &mkvdev,
+    &oem_platform_level,
+    &rmdev,
+    &rmlv,
+    &rmvdev,
+    &uname,
+    &vfcmap,
 };
 
 std::vector<std::string> split(const std::string& line) {
@@ -45,9 +72,12 @@ Output run(const std::string& line, Devices& devices) {
   if (words.empty()) return {};
   const auto* row = std::ranges::find(table, words.front(), [](const Command* each) { return each->name; });
   if (row == std::end(table)) return {command_not_found, fmt::format("rksh: {}:  not found.\n", words.front())};
+  devices.command_log().record(line);
   const Command& command = **row;
   auto arguments = parse(std::span<const std::string>(words).subspan(1), command.options);
   if (!arguments) return usage_error(command, arguments.error().text);
+  if (arguments->operands().size() > command.operands)
+    return usage_error(command, fmt::format("\"{}\" stands where no word belongs.", arguments->operands()[command.operands]));
   return command.run(*arguments, devices);
 }
 

@@ -108,6 +108,10 @@ bool Lun::write(u64 at, std::span<const u8> from) {
 
 bool Lun::flush() { return fdatasync(file_) == 0; }
 
+void Lun::remove_leftovers(const std::string& name, const std::string& state_folder) {
+  for (const char* kind : {".img", ".reservations"}) unlink((state_folder + "/luns/" + name + kind).c_str());
+}
+
 void Lun::remove_files() const {
   unlink(image_.c_str());
   unlink(reservations_file_.c_str());

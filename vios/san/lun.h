@@ -19,6 +19,8 @@ class Lun {
   // cannot be used.
   static emu::Result<std::unique_ptr<Lun>> open(const emu::LunConfig&, const std::string& lab_folder,
                                                 const std::string& state_folder, const std::string& server);
+  // What is left in a lab's own folder of a disk that nobody knows any more.
+  static void remove_leftovers(const std::string& name, const std::string& state_folder);
   ~Lun();
   Lun(const Lun&) = delete;
   Lun& operator=(const Lun&) = delete;

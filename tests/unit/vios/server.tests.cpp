@@ -37,6 +37,14 @@ std::string seen(RunningVios& vios) {
 // As version 0.2 stored them.
 struct OldTarget {};
 struct OldHost {};
+struct OldVolume {
+  std::string name;
+};
+void archive(emu::Archive& ar, OldVolume& volume) {
+  u64 size_mb = 64;
+  ar("name", volume.name);
+  ar("size_mb", size_mb);
+}
 void archive(emu::Archive& ar, OldTarget&) {
   std::string vtd = "vtscsi0", backing = udid2;
   u64 lun = lun1;
@@ -375,7 +383,7 @@ TEST_CASE("a device database of version 0.2 is completed with the clients that t
   partition.uuids[3] = "ONE";
   emu::Archive ar = emu::Archive::saving();
   std::map<std::string, std::string> none;
-  std::vector<vios::StoredVolume> volumes;
+  std::vector<OldVolume> volumes{{"paging"}, {"data"}};
   std::vector<std::string> imported{"10:data1", "sea:5:lan0"};
   std::vector<vios::StoredBridge> bridges;
   ar.section("odm", 2);
@@ -396,6 +404,9 @@ TEST_CASE("a device database of version 0.2 is completed with the clients that t
   REQUIRE(now);
   CHECK(now->hosts.at(0).targets.at(0).client_uuid == "ONE");
   CHECK(now->hosts.at(0).targets.at(0).client_slot == 2);
+  CHECK(now->volumes.at(1).name == "data");
+  CHECK(now->volumes.at(1).number == 2);
+  CHECK(now->license_accepted == 0);
 }
 
 TEST_CASE("what version 0.1 added for a client is the client's, whomever the profile has in that slot", "[vios][server]") {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What commands print is held against approved texts.
-#include "tests/support/approved.h"
 #include "tests/support/catch.h"
-#include "tests/support/places.h"
-#include "tests/unit/vios/support/world.h"
+#include "tests/unit/vios/support/padmin.h"
 #include "vios/backends/virtual_ethernet.h"
 
 #include <algorithm>
@@ -12,42 +10,42 @@
 
 using namespace test;
 
-namespace {
-
-// A VIOS without a thread, whose time stands still at 29 March 2007.
-struct Padmin {
-  Folder folder;
-  FakeFrame frame;
-  FakePartition& partition = add_vios(frame);
-  emu::ManualClock clock;
-  std::unique_ptr<vios::Devices> devices;
-  std::string transcript;
-
-  Padmin() {
-    clock.advance((1'175'179'620 - 1'174'000'000) * emu::nanoseconds_per_second);  // 14:47 on that day
-    devices = std::move(*vios::Devices::create(partition, setup_of(folder, "cec1"), clock));
-  }
-  vios::cli::Output run(const std::string& line) {
-    const auto output = vios::cli::run(line, *devices);
-    transcript += fmt::format("$ {}\n{}", line, output.output);
-    if (output.exit_code) transcript += fmt::format("(exit {})\n", output.exit_code);
-    return output;
-  }
-};
-
-void approve(const std::string& name, const std::string& text) {
-  support::approved(support::checkout() / "tests/unit/vios/baselines" / (name + ".txt"), text);
-}
-
-}  // namespace
-
 TEST_CASE("listing devices", "[vios][cli]") {
   Padmin padmin;
-  for (const char* line : {"ioslevel", "ioscli ioslevel", "lsdev", "lsdev -virtual", "lsdev -type disk",
-                           "lsdev -type adapter -field name physloc", "lsdev -slots", "lsdev -dev hdisk1 -attr",
-                           "lsdev -dev hdisk1 -attr reserve_policy", "lsdev -dev vioslpm0 -attr", "lsdev -dev ent2 -attr",
-                           "lsdev -dev vhost0 -child", "lsdev -dev vtscsi0 -parent", "lsdev -type disk -fmt : -field name status",
-                           "lsdev -dev nobody", "lsdev -type spaceship", "lsdev -x", "lsdev -vpd", "lsdev -dev hdisk1 -vpd"})
+  for (const char* line : {"ioslevel",
+                           "ioscli ioslevel",
+                           "lsdev",
+                           "lsdev -virtual",
+                           "lsdev -type disk",
+                           "lsdev -type adapter -field name physloc",
+                           "lsdev -slots",
+                           "lsdev -dev hdisk1 -attr",
+                           "lsdev -dev hdisk1 -attr reserve_policy",
+                           "lsdev -dev vioslpm0 -attr",
+                           "lsdev -dev ent2 -attr",
+                           "lsdev -dev vhost0 -child",
+                           "lsdev -dev vtscsi0 -parent",
+                           "lsdev -type disk -fmt : -field name status",
+                           "lsdev -dev nobody",
+                           "lsdev -type spaceship",
+                           "lsdev -x",
+                           "lsdev -vpd",
+                           "lsdev -dev hdisk1 -vpd",
+                           "lsdev -type ent4sea vent4sea -field NAME Description",
+                           "lsdev -state defined",
+                           "lsdev -plc U9117.MMA.10DD4AC-V1-C10",
+                           "lsdev -plc U9117.MMA.10DD4AC-V1-C10 -child",
+                           "lsdev -plc U1",
+                           "lsdev -dev vhost0 -slot",
+                           "lsdev -dev hdisk1 -slot",
+                           "lsdev -dev hdisk1 -range reserve_policy",
+                           "lsdev -dev hdisk1 -range queue_depth",
+                           "lsdev -dev hdisk1 -range pvid",
+                           "lsdev -dev hdisk1 -range colour",
+                           "lsdev -dev rootvg -attr vgserial_id",
+                           "lsdev -attr",
+                           "lsdev -dev hdisk1 -type disk",
+                           "lsdev stray"})
     padmin.run(line);
   approve("lsdev", padmin.transcript);
 }
@@ -56,10 +54,33 @@ TEST_CASE("listing mappings", "[vios][cli]") {
   Padmin padmin;
   (void)padmin.partition.add_adapter(scsi_server(12, 4, 2));
   padmin.run("cfgdev");
-  for (const char* line : {"lsmap -all", "lsmap -vadapter vhost0", "lsmap -all -fmt ,",
-                           "lsmap -all -field svsa backing -fmt :", "lsmap -vadapter vhost0 -field vtd lun", "lsmap -all -net",
-                           "lsmap -all -net -fmt ,", "lsmap -all -npiv", "lsmap -all -type lv", "lsmap", "lsmap -vadapter vhost9",
-                           "lsmap -all -field colour", "lsmap -vadapter vhost0 -field 'Backing device' VTD LUN -fmt :"})
+  for (const char* line : {"lsmap -all",
+                           "lsmap -vadapter vhost0",
+                           "lsmap -all -fmt ,",
+                           "lsmap -all -field svsa backing -fmt :",
+                           "lsmap -vadapter vhost0 -field vtd lun",
+                           "lsmap -all -net",
+                           "lsmap -all -net -fmt ,",
+                           "lsmap -all -npiv",
+                           "lsmap -all -type lv",
+                           "lsmap",
+                           "lsmap -vadapter vhost9",
+                           "lsmap -all -field colour",
+                           "lsmap -vadapter vhost0 -field 'Backing device' VTD LUN -fmt :",
+                           "lsmap -cpid 4",
+                           "lsmap -all -cpid 9",
+                           "lsmap -cpid four",
+                           "lsmap -plc U9117.MMA.10DD4AC-V1-C10 -fmt ,",
+                           "lsmap -plc U1",
+                           "lsmap -all -vnic",
+                           "lsmap -all -ams -fmt ,",
+                           "lsmap -all -suspend",
+                           "lsmap -all -npiv -field Name ClntName -fmt :",
+                           "lsmap -vadapter vfchost0 -npiv",
+                           "lsmap -clustername blue -all",
+                           "lsmap -all -net -npiv",
+                           "lsmap -all -type colour",
+                           "lsmap -all -net -type disk"})
     padmin.run(line);
   approve("lsmap", padmin.transcript);
 }
@@ -68,7 +89,8 @@ TEST_CASE("listing disks", "[vios][cli]") {
   Padmin padmin;
   for (const char* line :
        {"lspv", "lspv -size", "lspv -free", "lspv -avail", "lspv -size -fmt : -field name pvid size", "lspv -fmt ,",
-        "lspv -free -size", "lspv -size hdisk1", "lspv -size nobody", "lspv hdisk1", "lspv -size hdisk1 hdisk2"})
+        "lspv -free -size", "lspv -size hdisk1", "lspv -size nobody", "lspv hdisk1", "lspv -size hdisk1 hdisk2", "lspv hdisk0",
+        "lspv -lv hdisk0", "lspv -free hdisk1", "lspv -lv", "lspv -clustername blue -sp pool", "lspv -sp pool"})
     padmin.run(line);
   approve("lspv", padmin.transcript);
 }
@@ -93,9 +115,13 @@ TEST_CASE("making, changing and removing virtual devices", "[vios][cli]") {
                            "chdev -dev hdisk2 -attr pv=yes -perm",
                            "chdev -dev hdisk2 -attr colour=red",
                            "chdev -dev nobody -attr a=b",
+                           "chdev -dev hdisk2 -attr queue_depth=banana",
+                           "chdev -dev hdisk2 -attr queue_depth=300",
                            "chdev -dev hdisk2",
                            "chdev -dev vioslpm0 -attr concurrency_lvl=4",
                            "lsdev -dev vioslpm0 -attr concurrency_lvl",
+                           "chdev -dev vioslpm0 -attr concurrency_lvl=9",
+                           "chdev -dev ent2 -attr ha_mode=auto",
                            "rmdev -dev vtscsi0 -ucfg",
                            "lsdev -dev vtscsi0",
                            "cfgdev -dev vtscsi0",
@@ -265,6 +291,35 @@ TEST_CASE("the error log", "[vios][cli]") {
   CHECK(again.entries().front().sequence == 5);
   for (const char* line : {"errlog -rm 0", "errlog", "errlog -rm soon"}) padmin.run(line);
   approve("errlog", padmin.transcript);
+}
+
+TEST_CASE("the license, the names of the system, and what was typed", "[vios][cli]") {
+  Padmin padmin;
+  padmin.run("license");
+  padmin.run("license -view");
+  padmin.run("license -accept -lang de_DE");
+  padmin.run("license -accept");
+  padmin.clock.advance(60 * emu::nanoseconds_per_second);
+  padmin.run("license -accept");  // the first time counts
+  padmin.restart();
+  for (const char* line : {"license", "license -accept -view", "license -lang C", "license please", "hostname", "hostname other",
+                           "uname", "uname -a", "uname -L -u -M", "uname -x", "oem_platform_level", "lsgcl"})
+    padmin.run(line);
+  approve("names", padmin.transcript);
+}
+
+TEST_CASE("the command log stays short, and no line of it steers a terminal", "[vios][cli]") {
+  Padmin padmin;
+  padmin.run("lsdev '\x1b[2J\n'");
+  const std::string log = padmin.run("lsgcl").output;
+  CHECK(log.find('\x1b') == std::string::npos);
+  CHECK(std::ranges::count(log, '\n') == 2);
+  for (int i = 0; i < 2000; ++i) padmin.run("help " + std::string(900, 'x'));
+  const std::string kept = padmin.run("lsgcl").output;
+  CHECK(kept.size() < 300'000);
+  CHECK(kept.starts_with("Mar 29 2007, 14:47:00 padmin   help xxx"));
+  padmin.restart();
+  CHECK(padmin.run("lsgcl").output == kept + "Mar 29 2007, 14:47:00 padmin   lsgcl\n");
 }
 
 TEST_CASE("help knows every command, and each has a usage", "[vios][cli]") {

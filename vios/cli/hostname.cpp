@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/cli/command.h"
+
+namespace vios::cli {
+
+namespace {
+
+Output print(const Arguments&, Devices& devices) { return {0, devices.partition().definition().name + "\n"}; }
+
+}  // namespace
+
+constexpr Command hostname = {"hostname", "Displays the name of the host system.", "", {}, print};
+
+}  // namespace vios::cli
