@@ -32,6 +32,8 @@ inline constexpr Message messages[] = {
     {"HSCL1558", Origin::meaning, "The partition named {} is already powered off."},
     // The code and the first words are of a real one; here what the Virtual I/O Server says follows.
     {"HSCL2929", Origin::meaning, "The dynamic removal of I/O resources failed: {}"},
+    // What the Virtual I/O Server said.
+    {"HSCL2970", Origin::meaning, "The IOServer command has failed because of the following reason:\n{}"},
     {"HSCL1566", Origin::real,
      "The operation failed because the ratio of assigned processing units to assigned virtual processors for partition {} would "
      "have been less than the minimum ratio supported by the operating system on the partition."},

@@ -22,8 +22,13 @@ Result<int> viosvrcmd(Call& call) {
   const auto output = ask(*call.console.link(system->frame), service::RunViosCommand{lpar->id(), command});
   if (!output && no_answer(output.error())) return say("HSCLF014", system->name());
   if (!output) return output.error();
-  call.print(output->output);
-  return output->exit_code;
+  if (output->exit_code == 0) {
+    call.print(output->output);
+    return 0;
+  }
+  std::string reason = output->output;
+  while (reason.ends_with('\n')) reason.pop_back();
+  return say("HSCL2970", reason);
 }
 
 }  // namespace hmc::cli
