@@ -221,6 +221,15 @@ RmcState Console::greet(const Lpar& lpar) {
   return answered ? RmcState::active : RmcState::inactive;
 }
 
+bool Console::has_lost(const std::string& address) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = partitions_.find(address);
+    if (known == partitions_.end() || known->second.state == RmcState::none) return false;
+  }
+  return !rmc_.call(address, "hello", 3 * greeting_time);
+}
+
 // An earlier process of this console may have died while it held a frame's lock, and its list of partitions.
 void Console::release_old_lock(const FrameEndpoint& frame) {
   {

@@ -71,6 +71,8 @@ class Console {
   void heartbeat();
   // Asks one partition now, whatever the heartbeat thinks.
   RmcState greet(const Lpar&);
+  // A Virtual I/O Server that had an RMC connection at this address, and has none now.
+  bool has_lost(const std::string& address);
 
  private:
   struct RmcRecord {

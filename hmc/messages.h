@@ -232,6 +232,10 @@ inline constexpr Message messages[] = {
     {"HSCLF22E", Origin::own,
      "The partition {}, as it was activated last, needs {} of the huge pages of the managed system {}, which has only {} "
      "available."},
+    {"HSCLF232", Origin::own,
+     "The mover service partition {} of the managed system {} ({}) does not reach {} of {} ({}) over the network. Check "
+     "addresses and "
+     "cables, or choose other movers."},
     {"HSCLF230", Origin::own, "No virtual slot of partition {} is free. Its current maximum is {}."},
     {"HSCLF231", Origin::own, "Virtual slot {} of partition {} does not have {}. Use lshwres to see what it has."},
     {"HSCLA246", Origin::real,
@@ -293,6 +297,10 @@ inline constexpr Message messages[] = {
     {"HSCLF313", Origin::own,
      "The operating system of partition {} was not told that its migration was undone: {} Its preparations for the migration "
      "stay."},
+    {"HSCLF314", Origin::own,
+     "The migration of partition {} was interrupted, because the mover service partition {} has no connection any more. The "
+     "partition runs "
+     "on where it was. Restore the network, use migrlpar -o r, and retry the migration."},
     {"HSCLF312", Origin::own,
      "The console {} cannot be reached. Check its address, and that it runs; `twinframe status` lists consoles."},
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/server.h"
 
+#include "emu/core/clock.h"
 #include "emu/core/log.h"
 #include "vios/backends/virtual_ethernet.h"
 #include "vios/backends/virtual_scsi.h"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 namespace vios {
 
@@ -26,7 +28,14 @@ emu::Result<std::unique_ptr<VirtualIoServer>> VirtualIoServer::create(firmware::
 }
 
 VirtualIoServer::VirtualIoServer(firmware::NativePartition& partition, std::unique_ptr<Devices> devices)
-    : partition_(partition), devices_(std::move(devices)) {}
+    : partition_(partition),
+      devices_(std::move(devices)),
+      paths_({[this](const std::string& address) { devices_->ethernet().ask(address); },
+              [this](const std::string& address) { return devices_->ethernet().heard(address); },
+              [this] { return devices_->ethernet().has_network(); }},
+             [this](u64 stream) {
+               if (const auto tell = lost_.extract(stream)) tell.mapped()(stream);
+             }) {}
 
 VirtualIoServer::~VirtualIoServer() = default;
 
@@ -35,8 +44,10 @@ void VirtualIoServer::run() {
   while (!stopping_.load()) {
     run_jobs();
     const bool more = devices_->poll();
+    paths_.look(devices_->clock().monotonic());
     // Which adapter it was does not matter: all of them are looked at.
-    if (partition_.wait(more ? 0 : idle_wait).empty() && !more) devices_->retry();
+    const u64 idle = paths_.empty() ? idle_wait : std::min(idle_wait, PathWatch::between_questions);
+    if (partition_.wait(more ? 0 : idle).empty() && !more) devices_->retry();
   }
   std::deque<std::shared_ptr<Job>> refused;
   {
@@ -131,6 +142,43 @@ emu::service::ViosOutput VirtualIoServer::command(const std::string& line) {
   emu::service::ViosOutput output;
   if (auto status = on_thread([&] { output = cli::run(line, *devices_); }); !status) return {1, status.error().text + "\n"};
   return output;
+}
+
+emu::Result<bool> VirtualIoServer::reaches(const std::string& address, u64 patience) {
+  constexpr u64 between_looks = 2'000'000, between_questions = 100'000'000;
+  VirtualEthernet& ethernet = devices_->ethernet();
+  const emu::Clock& clock = devices_->clock();
+  const u64 began = clock.monotonic();
+  bool heard = false, can_ask = true;
+  for (u64 asked = 0; !heard && can_ask && clock.monotonic() - began < patience;) {
+    const bool ask = !asked || clock.monotonic() - asked > between_questions;
+    TRY(on_thread([&] {
+      heard = ethernet.heard(address) >= began;
+      can_ask = ethernet.has_network();
+      if (!heard && ask) ethernet.ask(address);
+    }));
+    if (ask) asked = clock.monotonic();
+    if (!heard && can_ask) std::this_thread::sleep_for(std::chrono::nanoseconds(between_looks));
+  }
+  // It is forgotten, unless a migration needs it.
+  TRY(on_thread([&] {
+    if (!paths_.watches(address)) ethernet.forget(address);
+  }));
+  return heard;
+}
+
+emu::Status VirtualIoServer::watch_path(u64 stream, const std::string& address, std::function<void(u64)> lost) {
+  return on_thread([&] {
+    lost_[stream] = std::move(lost);
+    paths_.begin(stream, address, devices_->clock().monotonic());
+  });
+}
+
+void VirtualIoServer::end_watch(u64 stream) {
+  (void)on_thread([&] {
+    paths_.end(stream);
+    lost_.erase(stream);
+  });
 }
 
 emu::Status VirtualIoServer::set_cables(bool plugged) {

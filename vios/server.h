@@ -14,6 +14,7 @@
 
 #include "emu/link/service.h"
 #include "vios/devices.h"
+#include "vios/mover/path_watch.h"
 
 namespace vios {
 
@@ -43,6 +44,11 @@ class VirtualIoServer {
   std::map<u32, u64> disk_commands() const;                   // answered, by client partition; does not wait
   emu::Status unreserved(u32 client_id) const;                // does not wait
   emu::Status set_cables(bool plugged);                       // faults: unplug-network, plug-network
+  // Whether another host answers on the server's network, within `patience` nanoseconds.
+  emu::Result<bool> reaches(const std::string& address, u64 patience);
+  // Of a migration: the other mover is asked for again and again. `lost` (on the server's thread) is told when it is out of reach.
+  emu::Status watch_path(u64 stream, const std::string& address, std::function<void(u64 stream)> lost);
+  void end_watch(u64 stream);
   // Runs `work` on the server's thread and waits for it.
   emu::Status on_thread(std::function<void()> work);
 
@@ -65,6 +71,8 @@ class VirtualIoServer {
 
   firmware::NativePartition& partition_;
   std::unique_ptr<Devices> devices_;
+  std::map<u64, std::function<void(u64)>> lost_;  // by stream; the server's thread
+  PathWatch paths_;
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;
   std::condition_variable job_done_;

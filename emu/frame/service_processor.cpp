@@ -294,6 +294,7 @@ Result<service::Empty> ServiceProcessor::operator()(const service::OpenStream& r
   return done(opened);
 }
 
+Result<service::PathProbed> ServiceProcessor::operator()(const service::ProbePath& request) { return vioses_.probe(request); }
 Result<service::Empty> ServiceProcessor::operator()(const service::CloseStream& request) {
   const auto turn = turns_.take(request.stream);
   vioses_.close_mover(request.stream);

@@ -71,6 +71,7 @@ class ServiceProcessor {
   Result<service::ShellCreated> operator()(const service::CreateShell&);
   Result<service::Empty> operator()(const service::RemoveShell&);
   Result<service::Empty> operator()(const service::OpenStream&);
+  Result<service::PathProbed> operator()(const service::ProbePath&);
   Result<service::Empty> operator()(const service::CloseStream&);
   Result<service::Empty> operator()(const service::BeginPasses&);
   Result<service::Empty> operator()(const service::StopStream&);

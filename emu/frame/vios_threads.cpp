@@ -160,12 +160,24 @@ Status ViosThreads::open_mover(const service::OpenStream& request, const std::st
   if (!mover)
     return Error{"vasi", fmt::format("Partition {} of {} is no mover service partition.", request.msp_id, config_.name)};
   const auto role = request.role == service::Role::source ? vios::Mover::Role::source : vios::Mover::Role::target;
-  return mover->open(request.stream, role, path);
+  TRY(mover->open(request.stream, role, path));
+  if (request.peer_address.empty()) return success();
+  return vios->server->watch_path(request.stream, request.peer_address, [weak = std::weak_ptr(mover)](u64 stream) {
+    if (const auto still = weak.lock()) still->cut(stream);
+  });
 }
 
 void ViosThreads::close_mover(u64 stream) {
-  for (const auto& vios : all(0))
+  for (const auto& vios : all(0)) {
+    vios->server->end_watch(stream);
     if (const auto mover = vios->mover()) mover->close(stream);
+  }
+}
+
+Result<service::PathProbed> ViosThreads::probe(const service::ProbePath& request) {
+  constexpr u64 patience = nanoseconds_per_second;
+  const auto vios = TRY(running(request.lpar_id));
+  return service::PathProbed{TRY(vios->server->reaches(request.address, patience))};
 }
 
 std::map<u32, u64> ViosThreads::disk_commands() const {

@@ -32,6 +32,7 @@ class ViosThreads {
   Status adapters_changed(u32 lpar_id);  // VLANs of those that are plugged in
   // The mover of partition `msp_id`: a link for the stream, at `path`; the target's side creates it.
   Status open_mover(const service::OpenStream&, const std::string& path);
+  Result<service::PathProbed> probe(const service::ProbePath&);
   void close_mover(u64 stream);
   std::map<u32, u64> disk_commands() const;  // answered, by client partition
   // A fault of movers or networks (InjectFault of emu/link/service.h); `lpar_id` 0: on every VIOS of the frame.

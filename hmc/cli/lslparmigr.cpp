@@ -2,6 +2,8 @@
 // lslparmigr: what can move, what moves, and how it could. (Redbook 5.6.2)
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "hmc/cli/commands.h"
 #include "hmc/lpm/migrate.h"
 #include "hmc/messages.h"
@@ -205,23 +207,28 @@ struct MspRow {
   const Lpar* source = nullptr;
   std::vector<std::string> names;
   std::vector<std::string> ids;
+  std::vector<std::string> addresses;  // src_ip//id/name/dst_ip/
 };
 constexpr Column<MspRow> msp_columns[] = {
     {"source_msp_name", Shown::always, [](const MspRow& r) { return Value(r.source->name()); }},
     {"source_msp_id", Shown::always, [](const MspRow& r) { return Value(r.source->id()); }},
     {"dest_msp_names", Shown::always, [](const MspRow& r) { return Value(list_text(r.names)); }},
     {"dest_msp_ids", Shown::always, [](const MspRow& r) { return Value(list_text(r.ids)); }},
+    // Of later releases than the Redbook's.
+    {"ipaddr_mappings", Shown::on_request, [](const MspRow& r) { return Value(list_text(r.addresses)); }},
 };
 
 Result<int> list_msps(Call& call) {
   const Inventory inventory = call.inventory(Detail::vios);
   const Pair pair = TRY(pair_of(call, inventory));
-  const Mapping mapping = map_adapters(*pair.source, *pair.target, *pair.lpar, {}, {});
+  const Mapping mapping = map_adapters(*pair.source, *pair.target, *pair.lpar, {}, {}, reaches_from(call.console, *pair.source));
   std::vector<MspRow> rows;
   for (const MspPair& msps : mapping.msps) {
-    if (rows.empty() || rows.back().source != msps.source) rows.push_back({msps.source, {}, {}});
+    if (rows.empty() || rows.back().source != msps.source) rows.push_back({msps.source, {}, {}, {}});
     rows.back().names.push_back(msps.target->name());
     rows.back().ids.push_back(std::to_string(msps.target->id()));
+    rows.back().addresses.push_back(fmt::format("{}//{}/{}/{}/", msps.source->info.definition.ip_address, msps.target->id(),
+                                                msps.target->name(), msps.target->info.definition.ip_address));
   }
   call.print(TRY(list<MspRow>(msp_columns, rows, call.options)));
   return 0;

@@ -73,6 +73,19 @@ void movers_present(const Candidate& move, Findings& found) {
     if (std::ranges::none_of(system->lpars, is_mover)) error(found, say("HSCLF203", system->name()));
 }
 
+// Redbook 2.5.3: the movers must reach each other.
+void movers_reach_each_other(const Candidate& move, Findings& found) {
+  if (move.mapping.msp.source) return;
+  for (const MspPair& pair : move.mapping.apart) {
+    const auto address = [](const Lpar& mover) {
+      const std::string& ip = mover.info.definition.ip_address;
+      return ip.empty() ? std::string("no address") : ip;
+    };
+    error(found, say("HSCLF232", pair.source->name(), move.source.name(), address(*pair.source), pair.target->name(),
+                     move.target.name(), address(*pair.target)));
+  }
+}
+
 void movers_have_room(const Candidate& move, Findings& found) {
   for (const Lpar* mover : {move.mapping.msp.source, move.mapping.msp.target}) {
     if (!mover) continue;
@@ -431,6 +444,7 @@ constexpr Check checks[] = {
     {"destination not on battery", Applies::both, not_on_battery},
     {"same logical memory block size", Applies::both, same_lmb_size},
     {"movers present", Applies::active, movers_present},
+    {"movers reach each other", Applies::active, movers_reach_each_other},
     {"movers have room", Applies::active, movers_have_room},
     {"RMC to the partition", Applies::active, rmc_to_partition},
     {"RMC to the Virtual I/O Servers", Applies::both, rmc_to_virtual_io_servers},

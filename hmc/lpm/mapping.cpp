@@ -228,7 +228,8 @@ void complain_about_mover(Mapping& mapping, const System& system, const MoveRequ
             "It is not a running Virtual I/O Server with the msp attribute, a VASI device and an RMC connection."));
 }
 
-void pair_movers(Mapping& mapping, const System& source, const System& target, const MoveRequest& request) {
+void pair_movers(Mapping& mapping, const System& source, const System& target, const MoveRequest& request,
+                 const Reaches& reaches) {
   complain_about_mover(mapping, source, request.source_msp);
   complain_about_mover(mapping, target, request.dest_msp);
   // Those that have room come first, the least busy of them before the others.
@@ -239,8 +240,13 @@ void pair_movers(Mapping& mapping, const System& source, const System& target, c
     for (const Lpar& to : target.lpars) {
       if (!is_mover(from) || !is_mover(to)) continue;
       const MspPair pair{&from, &to};
+      const bool asked_for = wanted(from, request.source_msp) && wanted(to, request.dest_msp);
+      if (reaches && !reaches(from, to)) {
+        if (asked_for) mapping.apart.push_back(pair);
+        continue;
+      }
       mapping.msps.push_back(pair);
-      if (!wanted(from, request.source_msp) || !wanted(to, request.dest_msp)) continue;
+      if (!asked_for) continue;
       if (!mapping.msp.source || load(pair) < load(mapping.msp)) mapping.msp = pair;
     }
   }
@@ -282,14 +288,14 @@ bool has_room(const MspPair& pair) {
 }
 
 Mapping map_adapters(const System& source, const System& target, const Lpar& lpar,
-                     const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request) {
+                     const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request, const Reaches& reaches) {
   Mapping mapping;
   collect_scsi(mapping, source, target, lpar, adapters);
   collect_vlans(mapping, target, adapters);
   const std::set<u32> granted = grant(mapping.scsi, request.virtual_scsi_mappings, target, mapping.complaints);
   grant(mapping.vlans, request.vlan_mappings, target, mapping.complaints);
   suggest(mapping, granted);
-  pair_movers(mapping, source, target, request);
+  pair_movers(mapping, source, target, request, reaches);
   return mapping;
 }
 

@@ -4,6 +4,7 @@
 // movers carries its state: all possible choices, and the one that is suggested or was asked for. Pure functions of an
 // inventory. (Redbook 2.5.6, 2.5.7)
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,7 +69,8 @@ struct MspPair {
 struct Mapping {
   std::vector<ScsiChoice> scsi;
   std::vector<VlanChoice> vlans;
-  std::vector<MspPair> msps;      // all pairs
+  std::vector<MspPair> msps;      // all pairs that reach each other
+  std::vector<MspPair> apart;     // those that do not, among the ones that were asked for
   MspPair msp;                    // the chosen one; null if there is none
   bool layout_kept = true;        // a good match: as many servers as before, adapters of one stay together
   std::vector<Error> complaints;  // about what the user asked for
@@ -86,8 +88,11 @@ const service::ViosTarget* shared_disk(const ScsiChoice&, const ScsiChoice&);
 // True if a shared Ethernet adapter of the server leads from a VLAN to a physical network.
 bool bridges(const service::ViosInfo&, u16 vlan);
 
+// Whether a mover of the source reaches one of the destination on their network. Nothing: all do.
+using Reaches = std::function<bool(const Lpar& from, const Lpar& to)>;
+
 Mapping map_adapters(const System& source, const System& target, const Lpar& lpar,
-                     const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request);
+                     const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request, const Reaches& = {});
 
 // As lslparmigr -r virtualio prints them: "4/S2_VIOS2/2".
 std::vector<std::string> possible_texts(const std::vector<ScsiChoice>&);

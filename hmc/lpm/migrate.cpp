@@ -29,8 +29,8 @@ bool choose(Console& console, Proposal& proposal, Purpose purpose) {
     for (System& system : proposal.inventory.systems)
       for (Lpar& lpar : system.lpars)
         if (lpar.vios) lpar.vios->active_migrations = std::max(lpar.vios->active_migrations, load(system.name(), lpar.id()));
-    proposal.mapping =
-        map_adapters(*proposal.source, *proposal.target, *proposal.lpar, proposal.current.adapters, proposal.request);
+    proposal.mapping = map_adapters(*proposal.source, *proposal.target, *proposal.lpar, proposal.current.adapters,
+                                    proposal.request, reaches_from(console, *proposal.source));
     const MspPair& pair = proposal.mapping.msp;
     room = !pair.source || has_room(pair);
     std::optional<Moves::Movers> taken;
@@ -65,6 +65,16 @@ Status look_up(Console& console, Detail detail, Proposal& proposal) {
 }
 
 }  // namespace
+
+Reaches reaches_from(Console& console, const System& source) {
+  return [&console, frame = source.frame](const Lpar& from, const Lpar& to) {
+    FrameLink* link = console.link(frame);
+    const std::string& address = to.info.definition.ip_address;
+    if (!link || address.empty() || from.info.definition.ip_address.empty()) return false;
+    const auto probed = ask(*link, service::ProbePath{from.id(), address});
+    return probed && probed->reached;
+  };
+}
 
 Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& request, Purpose purpose) {
   auto proposal = std::make_unique<Proposal>();
@@ -133,6 +143,8 @@ Plan plan_of(const Proposal& proposal) {
     plan.source_msp_id = proposal.mapping.msp.source->id();
     plan.target_msp = proposal.mapping.msp.target->name();
     plan.target_msp_id = proposal.mapping.msp.target->id();
+    plan.source_msp_ip = proposal.mapping.msp.source->info.definition.ip_address;
+    plan.target_msp_ip = proposal.mapping.msp.target->info.definition.ip_address;
   }
   for (const ScsiChoice& choice : proposal.mapping.scsi) {
     if (!choice.chosen) continue;

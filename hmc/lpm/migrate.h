@@ -28,6 +28,9 @@ struct Proposal {
   Findings findings;
 };
 
+// Asks the movers of the source.
+Reaches reaches_from(Console&, const System& source);
+
 enum class Purpose { validation = 1, migration };
 
 // Step 1. An error only if there is nothing to check: no such system, no such partition. Changes nothing; a migration's movers are

@@ -18,8 +18,8 @@ void archive(emu::Archive& ar, PlannedScsi& scsi) {
 
 void archive(emu::Archive& ar, Plan& plan) {
   auto& [stream, active, lpar_name, source_frame, source_system, source_mtms, target_frame, target_system, target_mtms,
-         source_lpar_id, target_lpar_id, source_msp, source_msp_id, target_msp, target_msp_id, scsi, definition, profile_name,
-         wait, remote_ip, remote_user, our_user] = plan;
+         source_lpar_id, target_lpar_id, source_msp, source_msp_id, target_msp, target_msp_id, source_msp_ip, target_msp_ip, scsi,
+         definition, profile_name, wait, remote_ip, remote_user, our_user] = plan;
   const u16 version = ar.section("plan", 3);
   ar("stream", stream);
   ar("active", active);
@@ -46,6 +46,8 @@ void archive(emu::Archive& ar, Plan& plan) {
   ar("remote_ip", remote_ip);
   ar("remote_user", remote_user);
   ar("our_user", our_user);
+  ar("source_msp_ip", source_msp_ip);
+  ar("target_msp_ip", target_msp_ip);
 }
 
 emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const emu::Configuration& current,

@@ -38,6 +38,8 @@ struct Plan {
   u32 source_msp_id = 0;
   std::string target_msp;
   u32 target_msp_id = 0;
+  std::string source_msp_ip;  // by which the movers find each other
+  std::string target_msp_ip;
   std::vector<PlannedScsi> scsi;
   emu::LparDefinition definition;  // as the destination gets it, with the migration profile in it
   std::string profile_name;        // of the migration profile

@@ -181,8 +181,10 @@ Status open_movers(Move& move) {
   const Plan& plan = move.plan;
   const std::string link = "move-" + hex(plan.stream);
   // The destination's mover listens, the source's calls.
-  const service::OpenStream target{plan.stream, plan.target_lpar_id, Role::target, plan.target_msp_id, link, plan.source_mtms};
-  const service::OpenStream source{plan.stream, plan.source_lpar_id, Role::source, plan.source_msp_id, link, plan.target_mtms};
+  const service::OpenStream target{plan.stream, plan.target_lpar_id, Role::target,      plan.target_msp_id,
+                                   link,        plan.source_mtms,    plan.source_msp_ip};
+  const service::OpenStream source{plan.stream, plan.source_lpar_id, Role::source,      plan.source_msp_id,
+                                   link,        plan.target_mtms,    plan.target_msp_ip};
   TRY(opened(move.target(target), plan.target_system));
   return opened(move.source(source), plan.source_system);
 }
@@ -434,6 +436,8 @@ constexpr Step table[] = {
 
 constexpr u32 start_row = 9;  // when it is done, the witness has STARTED
 static_assert(table[start_row].number == 11 && table[start_row + 1].number == 12);
+constexpr u32 first_transfer_row = 5;
+static_assert(table[first_transfer_row].number == 7 && table[first_transfer_row - 1].number < 7);
 
 // Nothing after the start can be undone. Every step that brings the witness nearer to it is undone by asking the witness, before
 // anything else is: otherwise two owners. And the shell's number is the key to what the destination's Virtual I/O Servers have made for
@@ -467,6 +471,16 @@ Error joined(const Error& cause, const Error& consequence) {
 Result<bool> give_up(Move& move, u32 row, const Error& why) {
   const Step& step = table[row];
   log.error("the migration of {} failed in step {} ({}): {}", move.plan.lpar_name, step.number, step.name, why.text);
+  // A mover that the console does not reach any more cannot be asked to clean up: that is left to a recovery. (Redbook 6.2, 6.3)
+  const auto lost = [&](const std::string& address) { return !address.empty() && move.console.has_lost(address); };
+  const bool source_lost = row >= first_transfer_row && lost(move.plan.source_msp_ip);
+  if (source_lost || (row >= first_transfer_row && lost(move.plan.target_msp_ip))) {
+    show_stopped(move);
+    const Error told =
+        joined(why, say("HSCLF314", move.plan.lpar_name, source_lost ? move.plan.source_msp : move.plan.target_msp));
+    end(move, MoveState::failed, &told);
+    return told;
+  }
   const Status undone = roll_back(move, row);
   if (!undone && undone.error().code == "started") {
     log.info("the destination has started {}: the migration goes on", move.plan.lpar_name);

@@ -30,7 +30,8 @@ constexpr MapOption sea_option = {"-sea", sea_needs};
 VirtualEthernet::VirtualEthernet(Devices& devices)
     : devices_(devices),
       responder_(devices.partition().definition().ip_address, devices.server_name() + " en", std::string(ioslevel),
-                 devices.setup().rmc_key) {}
+                 devices.setup().rmc_key),
+      neighbours_(devices.partition().definition().ip_address, responder_.mac()) {}
 
 const VirtualEthernet::Lan* VirtualEthernet::lan(const std::string& name) const {
   const auto at = std::ranges::find(lans_, name, &Lan::name);
@@ -268,6 +269,7 @@ emu::Status VirtualEthernet::start_bridge(Bridge& bridge) {
   bridge.sea = std::make_unique<SharedEthernet>(bridge.name, std::move(plug), std::move(lans), first ? &responder_ : nullptr,
                                                 devices_.errors(), [&partition = devices_.partition()] { partition.wake(); });
   bridge.since = devices_.clock().monotonic();
+  if (first) bridge.sea->listen(neighbours_, devices_.clock());
   return emu::success();
 }
 
@@ -331,6 +333,16 @@ void VirtualEthernet::follow(const Plugged& plugged) {
     for (Bridge& bridge : bridges_)
       if (bridge.sea) bridge.sea->follow(adapter.config);
   }
+}
+
+void VirtualEthernet::ask(const std::string& address) {
+  for (Bridge& bridge : bridges_)
+    if (bridge.sea && bridge.sea->has_address()) bridge.sea->ask(address);
+}
+
+bool VirtualEthernet::has_network() const {
+  return std::ranges::any_of(
+      bridges_, [](const Bridge& bridge) { return bridge.sea && bridge.sea->has_address() && bridge.sea->link_up(); });
 }
 
 void VirtualEthernet::set_cables(bool plugged) {

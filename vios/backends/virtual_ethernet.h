@@ -61,6 +61,11 @@ class VirtualEthernet final : public Backend {
   std::optional<Address> address() const;
 
   void set_cables(bool plugged);
+  // Of the server's own address: asks another host, and says when it last answered (monotonic; 0: never).
+  void ask(const std::string& address);
+  u64 heard(const std::string& address) const { return neighbours_.heard(address); }
+  void forget(const std::string& address) { neighbours_.forget(address); }
+  bool has_network() const;  // it has an address, and its cable is in
   // VLANs of adapters have changed, or whether they are disabled.
   void follow(const Plugged&);
 
@@ -86,6 +91,7 @@ class VirtualEthernet final : public Backend {
 
   Devices& devices_;
   Responder responder_;
+  Neighbours neighbours_;
   std::vector<Lan> lans_;
   std::vector<Bridge> bridges_;
   std::vector<StoredBridge> loaded_;  // until the start

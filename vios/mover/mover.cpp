@@ -207,6 +207,12 @@ class VasiMover final : public Mover {
     return static_cast<u32>(places_.size());
   }
 
+  void cut(u64 id) override {
+    on_thread([&] {
+      for (auto& [top, relay] : relays_)
+        if (relay->id == id) relay->link->cut(true);
+    });
+  }
   void cut(bool on) override {
     cut_ = on;
     on_thread([&] {

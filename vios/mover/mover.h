@@ -29,6 +29,8 @@ class Mover {
   virtual void close(u64 stream) = 0;  // waits for it; nothing if it is not open
   virtual u32 active() const = 0;
 
+  // The network does not lead to the other mover any more: nothing passes the stream's link from now on.
+  virtual void cut(u64 stream) = 0;
   // Faults: of every link, those of now and those to come.
   virtual void cut(bool on) = 0;
   virtual void limit_rate(u64 bytes_per_second) = 0;

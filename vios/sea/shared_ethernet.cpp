@@ -52,6 +52,13 @@ std::vector<u16> SharedEthernet::vlans() const {
   return all;
 }
 
+void SharedEthernet::ask(const std::string& address) {
+  const auto question = ears_.neighbours ? ears_.neighbours->question(address) : std::nullopt;
+  if (!question) return;
+  ++counts_.generated;
+  (void)to_segment(*question);
+}
+
 void SharedEthernet::set_cable(bool plugged) {
   if (link_up_ && !plugged) errors_.record("0B41DD00", 'I', 'H', name_, "ADAPTER FAILURE");  // Redbook, example 6-5
   link_up_ = plugged;
@@ -114,6 +121,7 @@ void SharedEthernet::from_segment(std::span<const u8> packet) {
   SideCounts& side = counts_.real;
   ++side.received;
   counts_.port.received.count(packet);
+  if (ears_.neighbours) ears_.neighbours->hear(packet, ears_.clock->monotonic());
   if (const auto reply = responder_ ? responder_->answer(packet) : std::nullopt) {
     ++counts_.generated;
     (void)to_segment(*reply);

@@ -8,8 +8,10 @@
 #include <memory>
 #include <vector>
 
+#include "emu/core/clock.h"
 #include "emu/link/segment.h"
 #include "vios/error_log_sink.h"
+#include "vios/net/neighbours.h"
 #include "vios/net/responder.h"
 #include "vios/sea/logical_lan.h"
 
@@ -45,6 +47,10 @@ class SharedEthernet {
   const SeaCounts& counts() const { return counts_; }
   void reset_counts();  // its adapters' as well
 
+  // Of the server's own address: who else answers on the segment is noted there.
+  void listen(Neighbours& neighbours, const emu::Clock& clock) { ears_ = {&neighbours, &clock}; }
+  void ask(const std::string& address);  // a host, who it is
+
   void set_cable(bool plugged);
   void follow(const emu::VirtualAdapter&);  // one of its trunks, perhaps, has other VLANs
   bool poll();                              // true if there may be more
@@ -58,6 +64,10 @@ class SharedEthernet {
   std::unique_ptr<emu::Port> port_;
   std::vector<std::unique_ptr<LogicalLan>> trunks_;
   const Responder* responder_;
+  struct Ears {
+    Neighbours* neighbours = nullptr;
+    const emu::Clock* clock = nullptr;
+  } ears_;
   ErrorLogSink& errors_;
   bool link_up_ = true;
   SeaCounts counts_;

@@ -46,7 +46,20 @@ struct OpenStream {
   u32 msp_id = 0;
   std::string link;
   std::string other_system;
-  FIELDS(OpenStream, stream, lpar_id, role, msp_id, link, other_system)
+  std::string
+      peer_address;  // of the other mover: as long as it does not answer on the network, nothing passes. Empty: nobody looks
+  FIELDS(OpenStream, stream, lpar_id, role, msp_id, link, other_system, peer_address)
+};
+// Whether a Virtual I/O Server reaches another one's address on its network, now.
+struct PathProbed {
+  bool reached = false;
+  FIELDS(PathProbed, reached)
+};
+struct ProbePath {
+  using Reply = PathProbed;
+  u32 lpar_id = 0;
+  std::string address;
+  FIELDS(ProbePath, lpar_id, address)
 };
 struct CloseStream {
   using Reply = Empty;

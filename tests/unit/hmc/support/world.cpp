@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -210,6 +210,7 @@ World::World() {
     frame->info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power6};
     for (u32 id = 1; id <= 2; ++id) {
       frame->lpars[id] = vios(id, fmt::format("S{}_VIOS{}", first ? 1 : 2, id));
+      frame->lpars[id].definition.ip_address = fmt::format("10.0.2.{}{}", first ? 2 : 3, id);
       frame->vioses[id] = vios_info();
     }
   }
@@ -635,6 +636,8 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             return Error{"HSCLF040", "The managed system " + frame.info.name + " is locked by the console " + holder + "."};
           holder = r.holder;
           return Reply(service::SystemLock{++frame.lock_epoch});
+        } else if constexpr (std::is_same_v<R, service::ProbePath>) {
+          return Reply(service::PathProbed{std::ranges::count(out_of_reach, r.address) == 0});
         } else if constexpr (std::is_same_v<R, service::UnlockSystem>) {
           if (r.epoch == frame.lock_epoch || r.force) frame.info.lock_holder.clear();
           return Reply(Empty{});

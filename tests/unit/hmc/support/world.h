@@ -130,6 +130,8 @@ class World {
   std::vector<std::string> requests;                                           // the changing ones, "cec1 CreateShell"
   std::function<Result<hmc::Reply>(Frame&, const service::Request&)> instead;  // an answer of the test's own; "" code: none
 
+  std::vector<std::string> out_of_reach;  // addresses that no Virtual I/O Server reaches
+
   // The migration from the first frame goes on until its destination has started the partition. For `instead`.
   void start_on_target();
 
