@@ -16,7 +16,8 @@ namespace {
 constexpr u32 ring_bytes = 256 * KiB;  // a power of two
 // How soon a dead peer is noticed, in nanoseconds: later the longer nothing has come, for a hundred idle links would keep a processor busy.
 constexpr u64 life_check = 20'000'000;
-constexpr u64 idle_life_check = 160'000'000;
+constexpr u64 idle_life_check = 1'000'000'000;
+constexpr u64 knock_check = 5'000'000'000;  // a client may have died before it knocked
 constexpr u64 magic = 0x54464C494E4B0001;
 constexpr u32 spins = 200;
 
@@ -112,6 +113,11 @@ class RingChannel final : public Channel {
 
   bool open() const override { return peer_there(); }
 
+  void wake() override {
+    woken_.store(true);
+    in_.data.ring();
+  }
+
  private:
   static Error closed() { return {"closed", "The other side of a link is gone."}; }
 
@@ -143,8 +149,8 @@ class RingChannel final : public Channel {
       // What was sent before the end is still delivered: look once more after having seen the end.
       if (!peer_there() && in_.filled() == 0) return closed();
       const u64 now = clock_.monotonic();
-      if (now >= deadline) return Error{"timeout", "The other side of a link did not answer in time."};
-      in_.data.sleep(std::min(deadline - now, pause), [&] { return in_.filled() != 0; });
+      if (now >= deadline || woken_.exchange(false)) return Error{"timeout", "The other side of a link did not answer in time."};
+      in_.data.sleep(std::min(deadline - now, pause), [&] { return in_.filled() != 0 || woken_.load(); });
       pause = std::min(2 * pause, idle_life_check);
     }
   }
@@ -180,6 +186,7 @@ class RingChannel final : public Channel {
   Ring& out_;
   HostClock clock_;
   std::atomic<bool> broken_{false};
+  std::atomic<bool> woken_{false};
   u8 length_[4] = {};
   u32 length_bytes_ = 0;
   Bytes partial_;
@@ -204,15 +211,21 @@ class FileListener final : public Listener {
           return std::unique_ptr<Channel>(std::make_unique<RingChannel>(file_, i, generation, RingChannel::Side::server));
       }
       const u64 now = clock_.monotonic();
-      if (now >= deadline) return Error{"timeout", "Nobody has connected."};
-      layout_.knock.wait(std::min(deadline - now, u64{100'000'000}));
+      if (now >= deadline || woken_.exchange(false)) return Error{"timeout", "Nobody has connected."};
+      layout_.knock.wait(std::min(deadline - now, knock_check));
     }
+  }
+
+  void wake() override {
+    woken_.store(true);
+    layout_.knock.ring();
   }
 
  private:
   std::shared_ptr<SharedFile> file_;
   Layout& layout_;
   HostClock clock_;
+  std::atomic<bool> woken_{false};
 };
 
 Result<std::unique_ptr<Channel>> try_connect(const std::string& path) {

@@ -23,6 +23,8 @@ class Channel {
   // `timeout` in nanoseconds. Errors: "timeout", "closed".
   virtual Result<Bytes> receive(u64 timeout) = 0;
   virtual bool open() const = 0;
+  // Any thread: a receive that waits ends with "timeout"; if none does, the next one that would have to wait.
+  virtual void wake() = 0;
 };
 
 // Where others connect to: a name in the lab's runtime folder that leads to the shared memory. Removed when closed; one that
@@ -32,6 +34,7 @@ class Listener {
   static Result<std::unique_ptr<Listener>> create(const std::string& path);
   virtual ~Listener() = default;
   virtual Result<std::unique_ptr<Channel>> accept(u64 timeout) = 0;  // "timeout" if nobody came
+  virtual void wake() = 0;                                           // any thread: accept ends with "timeout", as a receive does
 };
 
 // Within `timeout` nanoseconds; then "absent" if nobody listens at `path`, "busy" if all its places are taken.

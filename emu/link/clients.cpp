@@ -5,6 +5,11 @@ namespace emu {
 
 Clients::~Clients() {
   end_ = true;
+  {
+    const std::lock_guard guard(mutex_);
+    for (Client& client : clients_)
+      if (client.channel) client.channel->wake();
+  }
   for (Client& client : clients_) client.thread.join();
 }
 
@@ -18,7 +23,10 @@ void Clients::add(std::unique_ptr<Channel> channel) {
   client.channel = std::move(channel);
   client.thread = std::thread([this, &client] {
     converse(*client.channel);
-    client.channel.reset();
+    {
+      const std::lock_guard guard(mutex_);
+      client.channel.reset();
+    }
     client.done = true;
   });
 }

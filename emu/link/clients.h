@@ -7,6 +7,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "emu/core/clock.h"
@@ -15,10 +16,12 @@
 namespace emu {
 
 inline constexpr u64 most_idle = 60'000'000'000;
+inline constexpr u64 request_patience = most_idle / 6;  // of a thread that waits for its client's next request
 
 class Clients {
  public:
-  // Answers one request, on the client's thread. "timeout": nothing was asked for a moment; any other error: the client has gone.
+  // Answers one request, on the client's thread. "timeout": nothing was asked for a while, or the channel was woken because all
+  // shall end; any other error: the client has gone.
   using Serve = std::function<Status(Channel&)>;
 
   Clients(Serve serve, const Clock& clock) : serve_(std::move(serve)), clock_(clock) {}
@@ -30,7 +33,7 @@ class Clients {
 
  private:
   struct Client {
-    std::unique_ptr<Channel> channel;
+    std::unique_ptr<Channel> channel;  // gone when its thread is done; changed with the lock
     std::thread thread;
     std::atomic<bool> done{false};
   };
@@ -39,6 +42,7 @@ class Clients {
   const Serve serve_;
   const Clock& clock_;
   std::atomic<bool> end_{false};
+  std::mutex mutex_;
   std::list<Client> clients_;
 };
 

@@ -20,7 +20,7 @@ namespace emu {
 namespace {
 
 constexpr u64 ask_again = 250'000'000;
-constexpr u64 patience = 50'000'000;  // how late the end is noticed at most
+constexpr u64 patience = nanoseconds_per_second;  // a sender may have died before it rang
 constexpr size_t most_known = 256;
 
 class SegmentDatagrams final : public Datagrams {
@@ -29,6 +29,7 @@ class SegmentDatagrams final : public Datagrams {
       : port_(std::move(port)), address_(address), mac_(packet::mac_of(name)), thread_([this] { run(); }) {}
   ~SegmentDatagrams() override {
     end_.store(true);
+    port_->wake();
     thread_.join();
   }
 
@@ -79,8 +80,11 @@ class SegmentDatagrams final : public Datagrams {
 
   void run() {
     while (!end_.load()) {
-      const auto packet = port_->receive(patience);
-      if (packet) take(*packet);
+      while (const auto packet = port_->receive(0)) {
+        if (end_.load()) return;
+        take(*packet);
+      }
+      (void)port_->wait(patience);
     }
   }
 

@@ -208,6 +208,12 @@ class SegmentPort final : public Port {
     return me().rung.exchange(0, std::memory_order_acq_rel) != 0;
   }
 
+  // The bell in any case: a sender may have died between the flag and the bell.
+  void wake() override {
+    me().rung.store(1, std::memory_order_release);
+    me().doorbell.ring();
+  }
+
  private:
   Shared& shared() { return memory_->content(); }
   PortState& me() { return shared().ports[number_]; }
@@ -323,7 +329,7 @@ Result<std::unique_ptr<Segment>> Segment::open(const std::string& path) {
 
 Doorman::Doorman(Port& port, std::function<void()> ring) : port_(port), ring_(std::move(ring)) {
   thread_ = std::thread([this] {
-    constexpr u64 patience = 50'000'000;  // how late the end is noticed at most
+    constexpr u64 patience = nanoseconds_per_second;  // a sender may have died before it rang
     while (!end_.load()) {
       rung_.wait(true);
       if (end_.load()) return;
@@ -337,6 +343,7 @@ Doorman::Doorman(Port& port, std::function<void()> ring) : port_(port), ring_(st
 Doorman::~Doorman() {
   end_.store(true);
   taken();
+  port_.wake();
   thread_.join();
 }
 

@@ -38,6 +38,7 @@ class Port {
   virtual std::optional<Bytes> receive(u64 timeout) = 0;
   // True once a packet may be there; false after `timeout` nanoseconds.
   virtual bool wait(u64 timeout) = 0;
+  virtual void wake() = 0;  // any thread: as if a packet had come
   virtual unsigned number() const = 0;
 };
 

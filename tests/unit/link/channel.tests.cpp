@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/link/channel.h"
 
+#include "emu/core/clock.h"
 #include "tests/support/catch.h"
 
 #include <chrono>
@@ -212,6 +213,40 @@ TEST_CASE("a sender that waits for room sees the end of its peer", "[link][chann
   });
   CHECK_FALSE((*server)->send(Bytes(max_message)));
   closer.join();
+}
+
+TEST_CASE("who waits at a channel or a listener can be woken, before it waits or while it does", "[link][channel]") {
+  const std::string path = scratch("wake");
+  auto listener = Listener::create(path);
+  REQUIRE(listener);
+  auto client = connect(path, second);
+  REQUIRE(client);
+  auto server = (*listener)->accept(second);
+  REQUIRE(server);
+  for (const u64 pause : {u64{0}, 20 * ms}) {
+    const auto woken = [&](auto& whom) {
+      return std::thread([&whom, pause] {
+        std::this_thread::sleep_for(std::chrono::nanoseconds(pause));
+        whom.wake();
+      });
+    };
+    const HostClock clock;
+    const u64 began = clock.monotonic();
+    std::thread first = woken(**server);
+    CHECK((*server)->receive(600 * second).error().code == "timeout");
+    first.join();
+    std::thread another = woken(**listener);
+    CHECK((*listener)->accept(600 * second).error().code == "timeout");
+    another.join();
+    CHECK(clock.monotonic() - began < 60 * second);
+  }
+  // Once, and not instead of what is there.
+  (*server)->wake();
+  REQUIRE((*client)->send(Bytes{1}));
+  CHECK((*server)->receive(second));
+  CHECK((*server)->receive(600 * second).error().code == "timeout");
+  REQUIRE((*client)->send(Bytes{2}));
+  CHECK((*server)->receive(second));
 }
 
 TEST_CASE("whatever lies in the shared memory, nothing crashes", "[link][channel]") {

@@ -68,3 +68,26 @@ TEST_CASE("a client that asks nothing for a minute is dropped, and one that asks
   CHECK(idle.channel->receive(10 * second).error().code == "closed");
   CHECK(busy.asks());
 }
+
+TEST_CASE("those who wait for a client's next request do not hold up the end", "[link]") {
+  const std::string path = "/dev/shm/twinframe-test-" + std::to_string(getpid()) + "-clients-end";
+  const HostClock clock;
+  const auto listener = std::move(*Listener::create(path));
+  std::vector<std::unique_ptr<Channel>> channels;
+  std::atomic<int> waiting{0};
+  auto clients = std::make_unique<Clients>(
+      [&](Channel& from) -> Status {
+        ++waiting;
+        return from.receive(most_idle).error();
+      },
+      clock);
+  for (int i = 0; i < 3; ++i) {
+    channels.push_back(std::move(*connect(path, second)));
+    clients->add(std::move(*listener->accept(second)));
+  }
+  channels.front().reset();  // and one has gone by itself
+  while (waiting < 3) std::this_thread::yield();
+  const u64 began = clock.monotonic();
+  clients.reset();
+  CHECK(clock.monotonic() - began < 5 * second);
+}

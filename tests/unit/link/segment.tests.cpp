@@ -196,6 +196,21 @@ TEST_CASE("many senders at once disturb neither each other nor the order of pack
   CHECK(got >= 2000);  // a queue holds some 2500 of these
 }
 
+TEST_CASE("a port can be woken, and its doorman ends at once", "[link][segment]") {
+  Wire wire;
+  const auto port = wire.plug("sleeper");
+  port->wake();
+  CHECK(port->wait(600 * second));
+  CHECK_FALSE(port->wait(0));
+  std::thread other([&] { port->wake(); });
+  CHECK(port->wait(600 * second));
+  other.join();
+  const HostClock clock;
+  const u64 began = clock.monotonic();
+  for (int i = 0; i < 20; ++i) Doorman doorman(*port, [] {});
+  CHECK(clock.monotonic() - began < 10 * second);
+}
+
 TEST_CASE("packets are what they say, or nothing", "[link][packet]") {
   const packet::Route route{mac_a, mac_b, *parse_address("10.0.2.15"), *parse_address("10.0.2.2")};
   const Bytes echo = packet::make_echo(route, {false, 3, 4, {1, 2, 3}});
