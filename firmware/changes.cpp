@@ -69,10 +69,18 @@ emu::Changes Changes::since(u64 life, u64 after, u64 patience) const {
   if (!answer.complete || answer.last != after || patience == 0) return answer;
   {
     std::unique_lock guard(mutex_);
-    more_.wait_for(guard, std::chrono::nanoseconds(patience), [&] { return noted_ != seen; });
+    more_.wait_for(guard, std::chrono::nanoseconds(patience), [&] { return noted_ != seen || ended_; });
     if (noted_ == seen) return answer;
   }
   return read();
+}
+
+void Changes::end_waits() {
+  {
+    const std::lock_guard guard(mutex_);
+    ended_ = true;
+  }
+  more_.notify_all();
 }
 
 }  // namespace firmware

@@ -28,6 +28,7 @@ class Changes {
 
   // After `after` of the list's life `life`. If there are none, it waits for one for at most `patience` nanoseconds.
   emu::Changes since(u64 life, u64 after, u64 patience) const;
+  void end_waits();  // the process ends: from now on it waits for nothing
 
  private:
   bool put(emu::Change);
@@ -37,6 +38,7 @@ class Changes {
   mutable std::mutex mutex_;
   mutable std::condition_variable more_;
   u64 noted_ = 0;  // by this process
+  bool ended_ = false;
   std::atomic<bool> missed_{false};
 };
 

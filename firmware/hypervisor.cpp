@@ -111,6 +111,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
   emu::Changes changes(u64 life, u64 after, u64 patience) const override { return changes_.since(life, after, patience); }
+  void end_waits() override { changes_.end_waits(); }
 
   std::vector<LparStatus> lpars() const override {
     std::vector<LparStatus> all;

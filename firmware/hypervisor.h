@@ -79,6 +79,7 @@ class Hypervisor {
   virtual SystemStatus system() const = 0;
   virtual std::vector<LparStatus> lpars() const = 0;
   virtual emu::Changes changes(u64 life, u64 after, u64 patience) const = 0;     // Changes::since
+  virtual void end_waits() = 0;                                                  // Changes::end_waits
   virtual std::vector<RefCodeEntry> refcodes(u32 lpar_id, u32 count) const = 0;  // newest first
   virtual void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") = 0;
   // After those of a move: the latest of the partition's own, unless it is the latest of all.

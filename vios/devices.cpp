@@ -325,6 +325,10 @@ bool Devices::poll() {
   return more;
 }
 
+bool Devices::must_retry() const {
+  return std::ranges::any_of(backends_, [](const auto& backend) { return backend->must_retry(); });
+}
+
 void Devices::retry() {
   for (const auto& backend : backends_) backend->retry();
 }

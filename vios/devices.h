@@ -118,6 +118,7 @@ class Devices {
 
   // ---- for the loop ----
   bool poll();
+  bool must_retry() const;
   void retry();
 
  private:

@@ -16,7 +16,8 @@ namespace vios {
 namespace {
 
 constexpr emu::Log log_server("vios");
-constexpr u64 idle_wait = 250'000'000;                      // between looks at what failed before
+constexpr u64 retry_wait = 250'000'000;  // between looks at what failed before
+constexpr u64 idle_wait = 5'000'000'000;
 constexpr auto longest_request = std::chrono::seconds(60);  // a server that does not run answers nothing
 
 }  // namespace
@@ -44,10 +45,11 @@ void VirtualIoServer::run() {
   while (!stopping_.load()) {
     run_jobs();
     const bool more = devices_->poll();
+    const bool again = !more && devices_->must_retry();
     paths_.look(devices_->clock().monotonic());
+    const u64 idle = !paths_.empty() ? PathWatch::between_questions : idle_wait;
     // Which adapter it was does not matter: all of them are looked at.
-    const u64 idle = paths_.empty() ? idle_wait : std::min(idle_wait, PathWatch::between_questions);
-    if (partition_.wait(more ? 0 : idle).empty() && !more) devices_->retry();
+    if (partition_.wait(more ? 0 : again ? retry_wait : idle).empty() && again) devices_->retry();
   }
   std::deque<std::shared_ptr<Job>> refused;
   {

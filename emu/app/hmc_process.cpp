@@ -155,7 +155,7 @@ class ChannelSession final : public hmc::Session {
 };
 
 Status serve(Channel& channel, hmc::Hmc& hmc, const std::string& name, const Gateways& gateways, StepFault& fault) {
-  const auto message = TRY(receive_hmc(channel, nanoseconds_per_second / 20));
+  const auto message = TRY(receive_hmc(channel, request_patience));
   if (const auto* run = std::get_if<hmc_link::RunCommand>(&message)) {
     // What only lists is asked again and again.
     const bool lists = !run->argv.empty() && run->argv[0].starts_with("ls");

@@ -20,7 +20,6 @@ namespace emu::frame {
 namespace {
 
 constexpr Log log_frame("frame");
-constexpr u64 look_around = nanoseconds_per_second / 20;
 
 // What an engine computes wrongly ends up on a partition's disks, so it is tried before anything else is done.
 Status engine_does() {
@@ -79,12 +78,14 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
     if (setup.power_on == PowerOn::with_auto_start) TRY(hypervisor->set_power(SystemPower::operating));
     if (hypervisor->system().power == SystemPower::operating) power_on(setup.lab, *hypervisor, setup.power_on);
     const auto listener = TRY(Listener::create(setup.service_file));
-    Clients clients([&](Channel& channel) { return service::serve(channel, look_around, service_processor); }, clock);
+    service_processor.on_shutdown([&] { listener->wake(); });
+    Clients clients([&](Channel& channel) { return service::serve(channel, request_patience, service_processor); }, clock);
     log_frame.info("operating");
     while (!service_processor.shutdown_wanted()) {
-      auto channel = listener->accept(look_around);
+      auto channel = listener->accept(request_patience);
       if (channel) clients.add(std::move(*channel));
     }
+    hypervisor->end_waits();
   }
   hypervisor->shut_down();
   log_frame.info("shut down");

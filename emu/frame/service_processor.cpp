@@ -143,7 +143,7 @@ Result<service::RefCodes> ServiceProcessor::operator()(const service::ListRefCod
 }
 
 Result<Changes> ServiceProcessor::operator()(const service::ReadChanges& request) {
-  return hypervisor_.changes(request.life, request.after, std::min<u64>(request.wait_ms, 1000) * millisecond);
+  return hypervisor_.changes(request.life, request.after, std::min<u64>(request.wait_ms, 10'000) * millisecond);
 }
 
 // ---- configuration and power ----
@@ -453,6 +453,7 @@ Result<service::Empty> ServiceProcessor::operator()(const service::PowerSystem& 
 Result<service::Empty> ServiceProcessor::operator()(const service::Shutdown&) {
   log_service.info("shutdown");
   shutdown_wanted_ = true;
+  if (on_shutdown_) on_shutdown_();
   return service::Empty{};
 }
 

@@ -34,6 +34,8 @@ class ServiceProcessor {
 
   // Somebody asked for the orderly end of the process.
   bool shutdown_wanted() const { return shutdown_wanted_; }
+  // Before anybody may ask. What is called then must be there as long as somebody may.
+  void on_shutdown(std::function<void()> listener) { on_shutdown_ = std::move(listener); }
 
   Result<service::SystemInfo> operator()(const service::DescribeSystem&);
   Result<service::Lpars> operator()(const service::ListLpars&);
@@ -111,6 +113,7 @@ class ServiceProcessor {
   CounterWatch counters_;
   Heartbeats heartbeats_;
   std::atomic<bool> shutdown_wanted_{false};
+  std::function<void()> on_shutdown_;
 };
 
 }  // namespace emu::frame

@@ -125,6 +125,7 @@ class Backend {
 
   // ---- for the loop ----
   virtual bool poll() = 0;  // true if there may be more
+  virtual bool must_retry() const = 0;
   virtual void retry() = 0;
 };
 
@@ -145,6 +146,7 @@ class PlainBackend : public Backend {
   void remove_from(Configuration&, std::span<const Device>, Absence) const override {}
   bool remove(const Device&, Absence) override { return false; }
   bool poll() override { return false; }
+  bool must_retry() const override { return false; }
   void retry() override {}
 };
 

@@ -37,6 +37,7 @@ class VirtualEthernet final : public Backend {
   void remove_from(Configuration&, std::span<const Device>, Absence to) const override;
   bool remove(const Device&, Absence to) override;
   bool poll() override;
+  bool must_retry() const override { return false; }
   void retry() override {}
 
   // A shared adapter that is Available.

@@ -319,6 +319,10 @@ bool VirtualScsi::poll() {
   return more;
 }
 
+bool VirtualScsi::must_retry() const {
+  return std::ranges::any_of(hosts_, [](const Host& host) { return host.scsi && host.scsi->must_retry(); });
+}
+
 void VirtualScsi::retry() {
   for (Host& host : hosts_)
     if (host.scsi) host.scsi->retry();

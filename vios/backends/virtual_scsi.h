@@ -38,6 +38,7 @@ class VirtualScsi final : public Backend {
   void remove_from(Configuration&, std::span<const Device>, Absence to) const override;
   bool remove(const Device&, Absence to) override;
   bool poll() override;
+  bool must_retry() const override;
   void retry() override;
 
   // ---- its target devices ----

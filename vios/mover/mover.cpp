@@ -262,7 +262,7 @@ class VasiMover final : public Mover {
     for (;;) {
       if (have_jobs_.load() || relays_.empty()) {
         std::unique_lock lock(mutex_);
-        if (relays_.empty()) wake_.wait_for(lock, std::chrono::milliseconds(100), [&] { return stopping_ || !jobs_.empty(); });
+        if (relays_.empty()) wake_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });
         do_jobs(lock);
         if (stopping_) return;
       }
@@ -302,6 +302,7 @@ class VasiMover final : public Mover {
   Status open_here(std::unique_ptr<Relay> relay) {
     const u32 top = relay->place + 1;
     const auto service = relay->role == Role::source ? vasi::Service::source_mover : vasi::Service::target_mover;
+    read_queue();  // what came after the last stream's end
     opened_.reset();
     const s64 sent = send(vasi::make(vasi::Format::open, top, relay->id, static_cast<u8>(service)));
     if (sent != H_SUCCESS) return Error{"vasi", fmt::format("The hypervisor does not take messages of the VASI: {}.", sent)};

@@ -39,7 +39,8 @@ class ScsiHost {
   // Takes what is in the queue. True if there may be more (it stops now and then to let others work).
   bool poll();
   void finished(const Flusher::Finished&);
-  // Now and then: registers or enables the queue if that was not possible before.
+  // Now and then, if it must: registers or enables the queue if that was not possible before.
+  bool must_retry() const { return state_ == State::closed || state_ == State::suspended; }
   void retry();
 
  private:

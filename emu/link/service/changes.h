@@ -6,7 +6,7 @@
 
 namespace emu::service {
 
-// A frame answers at once if there is anything; else after `wait_ms` milliseconds, at most a second, with nothing.
+// A frame answers at once if there is anything; else after `wait_ms` milliseconds, at most ten seconds, with nothing.
 struct ReadChanges {
   using Reply = Changes;
   u64 life = 0;   // of the frame's list, as it told; 0: not known yet

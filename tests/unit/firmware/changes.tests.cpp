@@ -161,3 +161,21 @@ TEST_CASE("a change that was taken back is in no list, and one that could not be
   }));
   CHECK(text(changes.since(life, 0, 0)) == "guest partition defined\n");
 }
+
+TEST_CASE("who waits for a change is told at once, and does not hold up the end", "[changes]") {
+  const emu::HostClock clock;
+  const auto journal = std::move(*Journal::open(":memory:"));
+  Changes changes(*journal, clock);
+  const u64 life = changes.since(0, 0, 0).life;
+  constexpr u64 long_time = 600 * emu::nanoseconds_per_second;
+  const u64 began = clock.monotonic();
+  std::thread one([&] { changes.note(emu::ChangeKind::partition, 2, "guest", "defined"); });
+  const emu::Changes heard = changes.since(life, 0, long_time);
+  one.join();
+  CHECK(text(heard) == "guest partition defined\n");
+  std::thread other([&] { changes.end_waits(); });
+  CHECK(changes.since(life, heard.last, long_time).changes.empty());
+  other.join();
+  CHECK(changes.since(life, heard.last, long_time).changes.empty());
+  CHECK(clock.monotonic() - began < long_time / 10);
+}
