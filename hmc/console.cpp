@@ -25,6 +25,7 @@ constexpr u32 misses_until_inactive = 3;
 constexpr u64 describe_time = 3 * emu::nanoseconds_per_second;
 constexpr u64 soon = 3 * emu::nanoseconds_per_second;
 constexpr u64 very_soon = 200 * millisecond;
+constexpr u64 quiet_time = 10 * emu::nanoseconds_per_second;
 constexpr size_t frames_of_a_thread = 4;
 constexpr size_t most_threads = 16;
 
@@ -241,11 +242,17 @@ void Console::release_old_lock(const FrameEndpoint& frame) {
   (void)ask(*frame.link, service::LockConfiguration{0, options_.name, false});  // takes the lock, and gives it back
 }
 
-void Console::heartbeat() {
-  for (const FrameEndpoint& frame : frames_) heartbeat_of(frame);
+void Console::heartbeat(Look look) {
+  for (const FrameEndpoint& frame : frames_) heartbeat_of(frame, look);
 }
 
-void Console::heartbeat_of(const FrameEndpoint& frame) {
+void Console::heartbeat_of(const FrameEndpoint& frame, Look look) {
+  const u64 changes = changes_.count_of(frame.name);
+  const auto known = quiet_.find(frame.name);
+  const bool is_quiet = known != quiet_.end() && known->second.changes == changes && clock_.monotonic() < known->second.until;
+  if (look == Look::when_told && is_quiet && hurry(frame) == soon) return;
+  quiet_.erase(frame.name);
+  bool quiet = true;
   Result<service::Lpars> lpars = ask_soon(frame, service::ListLpars{}, hurry(frame));
   if (!lpars) return;
   release_old_lock(frame);
@@ -259,9 +266,11 @@ void Console::heartbeat_of(const FrameEndpoint& frame) {
       if (!address.empty() && may_answer(lpar))
         note_greeting(lpar.info, static_cast<bool>(rmc_.call(address, "hello", greeting_time)));
       describe_vios(*frame.link, system, lpar);
+      quiet = quiet && (lpar.rmc == RmcState::active) == may_answer(lpar);
       continue;
     }
     const std::string& ip = lpar.info.definition.ip_address;
+    quiet = quiet && !lpar.info.has_resources && lpar.info.migration_stream == 0;
     if (ip.empty() || !may_answer(lpar) || lpar.info.migration_target) continue;
     const RmcRecord record = note_greeting(lpar.info, static_cast<bool>(rmc_.call(ip, "hello", greeting_time)));
     if (record.state != RmcState::active || !record.os_version.empty()) continue;
@@ -270,6 +279,7 @@ void Console::heartbeat_of(const FrameEndpoint& frame) {
       partitions_[ip].os_version = *level;
     }
   }
+  if (quiet) quiet_[frame.name] = {changes, clock_.monotonic() + quiet_time};
 }
 
 }  // namespace hmc

@@ -67,8 +67,10 @@ class Console {
   // A number for a migration that no other has had: the time of day, and never twice the same.
   u64 new_stream();
 
-  // One round of the heartbeat: says hello to every running partition, and asks the new ones for their level.
-  void heartbeat();
+  // One round of the heartbeat: says hello to every running partition, and asks the new ones for their level. `when_told`: a frame where
+  // nothing runs but Virtual I/O Servers that answer is left alone until it has told a change, or for a while.
+  enum class Look { now = 1, when_told };
+  void heartbeat(Look);
   // Asks one partition now, whatever the heartbeat thinks.
   RmcState greet(const Lpar&);
   // A Virtual I/O Server that had an RMC connection at this address, and has none now.
@@ -89,7 +91,7 @@ class Console {
   void look_at(const FrameEndpoint&, Detail, u64 patience, System&);
   template <class Request>
   Result<typename Request::Reply> ask_soon(const FrameEndpoint&, const Request&, u64 patience);
-  void heartbeat_of(const FrameEndpoint&);
+  void heartbeat_of(const FrameEndpoint&, Look);
   void release_old_lock(const FrameEndpoint&);
   void describe_vios(FrameLink&, const System&, Lpar&);
   RmcRecord& record_of(const service::LparInfo&);  // with the lock
@@ -121,6 +123,12 @@ class Console {
   std::set<std::string> silent_;                          // frames that have not answered in time
   std::set<std::string> greeted_;                         // frames that this process has spoken with
   u64 last_stream_ = 0;
+
+  struct Quiet {
+    u64 changes = 0;
+    u64 until = 0;
+  };
+  std::map<std::string, Quiet> quiet_;  // frames that the heartbeat leaves alone; of its thread
 };
 
 }  // namespace hmc

@@ -49,6 +49,8 @@ class FrameLink {
   virtual ~FrameLink() = default;
   // Any thread, several at a time.
   virtual Result<Reply> exchange(const service::Request&, u64 timeout) = 0;
+  // What waits for an answer, and what is asked later, is without one.
+  virtual void stop() = 0;
 
   // The lock of the system, for whoever reads something there and then changes it. Changes alone take it by themselves. An error:
   // another console has it (HSCLF040), or the frame does not answer. A link that knows no lock has nothing to hold.

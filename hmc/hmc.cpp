@@ -16,8 +16,8 @@
 namespace hmc {
 
 namespace {
-constexpr u32 listening_ms = 200;  // how long a frame waits for something to tell, and this process to end
-constexpr u32 silence_ms = 500;    // until a frame that does not answer is asked again
+constexpr u32 listening_ms = 2000;  // how long a frame waits for something to tell
+constexpr u32 silence_ms = 500;     // until a frame that does not answer is asked again
 }  // namespace
 
 struct Hmc::Heart {
@@ -25,13 +25,16 @@ struct Hmc::Heart {
   std::condition_variable wake;
   bool stopping = false;
   std::vector<std::thread> threads;
+  Console& console;
 
+  explicit Heart(Console& owner) : console(owner) {}
   ~Heart() {
     {
       const std::lock_guard lock(mutex);
       stopping = true;
     }
     wake.notify_all();
+    for (const FrameEndpoint& frame : console.frames()) frame.link->stop();
     for (std::thread& thread : threads) thread.join();
   }
 };
@@ -55,7 +58,7 @@ Hmc::~Hmc() = default;
 
 void Hmc::start() {
   if (heart_) return;
-  heart_ = std::make_unique<Heart>();
+  heart_ = std::make_unique<Heart>(*console_);
   // Does it again and again; it answers how long to rest in between.
   const auto again = [heart = heart_.get()](std::function<std::chrono::milliseconds()> work) {
     heart->threads.emplace_back([heart, work = std::move(work)] {
@@ -69,7 +72,7 @@ void Hmc::start() {
     });
   };
   again([this] {
-    console_->heartbeat();
+    console_->heartbeat(Console::Look::when_told);
     return std::chrono::milliseconds(1000);
   });
   for (const auto& listener : listeners_)
@@ -82,7 +85,7 @@ void Hmc::hear() {
 
 emu::Changes Hmc::changes(u64 after, u64 patience) const { return console_->changes().since(after, patience); }
 
-void Hmc::heartbeat() { console_->heartbeat(); }
+void Hmc::heartbeat() { console_->heartbeat(Console::Look::now); }
 
 int Hmc::run_command(const std::vector<std::string>& argv, Session& session) { return cli::run(*console_, argv, session); }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A frame reached over the service link. A channel carries one exchange at a time, so each exchange takes a channel that
 // nobody uses, or connects another: a frame that faults in memory for one command still answers the next one.
+#include <atomic>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "emu/link/channel.h"
@@ -22,14 +24,44 @@ class ServiceLink final : public FrameLink {
 
   Result<Reply> exchange(const service::Request& request, u64 timeout) override {
     std::unique_ptr<emu::Channel> channel = TRY(take());
-    Result<Reply> reply = std::visit(
-        [&](const auto& asked) -> Result<Reply> { return Reply(TRY(service::ask(*channel, asked, timeout, epoch()))); }, request);
+    Result<Reply> reply = exchange_over(*channel, request, timeout);
     // After a timeout the answer may still come, and would be taken for the next one's: such a channel is not kept.
     if (reply || (!no_answer(reply.error()) && reply.error().code != "service")) give_back(std::move(channel));
     return reply;
   }
+  void stop() override {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    for (emu::Channel* channel : asking_) channel->wake();
+  }
 
  private:
+  // A channel that somebody waits at, as long as he does.
+  class Asking {
+   public:
+    Asking(ServiceLink& link, emu::Channel& channel) : link_(link), channel_(&channel) {
+      const std::lock_guard lock(link_.mutex_);
+      link_.asking_.insert(channel_);
+    }
+    ~Asking() {
+      const std::lock_guard lock(link_.mutex_);
+      link_.asking_.erase(channel_);
+    }
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+
+   private:
+    ServiceLink& link_;
+    emu::Channel* const channel_;
+  };
+
+  Result<Reply> exchange_over(emu::Channel& channel, const service::Request& request, u64 timeout) {
+    const Asking asking(*this, channel);
+    if (stopped_) return Error{"closed", "The console ends."};
+    return std::visit([&](const auto& asked) -> Result<Reply> { return Reply(TRY(service::ask(channel, asked, timeout, epoch()))); },
+                      request);
+  }
+
   Result<std::unique_ptr<emu::Channel>> take() {
     {
       const std::lock_guard lock(mutex_);
@@ -55,6 +87,8 @@ class ServiceLink final : public FrameLink {
   const emu::HostClock clock_;
   std::mutex mutex_;
   std::vector<Idle> idle_;
+  std::set<emu::Channel*> asking_;
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace

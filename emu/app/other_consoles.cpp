@@ -63,6 +63,8 @@ class ThroughConsole final : public FrameLink {
         request);
   }
 
+  void stop() override {}  // the other console answers, or its end is seen
+
   Result<Held> hold() override {
     const std::lock_guard guard(mutex_);
     if (Held held = held_.lock()) return held;

@@ -20,6 +20,7 @@ Status ChangeLog::put(emu::Change change, Put&& into) {
       log.warn("a change is not noted: {}", stored.error().text);
       return stored;
     }
+    ++counts_[change.system];
   }
   more_.notify_all();
   return emu::success();
@@ -31,6 +32,12 @@ Status ChangeLog::note(emu::Change change, const Heard* heard) {
 
 Status ChangeLog::note_end(u64 stream, emu::Change change) {
   return put(std::move(change), [&](const emu::Change& noted) { return journal_.put_end(stream, noted); });
+}
+
+u64 ChangeLog::count_of(const std::string& system) const {
+  const std::lock_guard guard(mutex_);
+  const auto found = counts_.find(system);
+  return found == counts_.end() ? 0 : found->second;
 }
 
 emu::Changes ChangeLog::since(u64 after, u64 patience) const {

@@ -4,6 +4,7 @@
 // order in which it came here. A number is never given twice, not after a restart either; the latest ten thousand are kept. Any thread.
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 
 #include "emu/core/change.h"
@@ -23,6 +24,8 @@ class ChangeLog {
   Status note(emu::Change, const Heard* heard = nullptr);
   // The end of a move, which is forgotten with it.
   Status note_end(u64 stream, emu::Change);
+  // How many changes of that system were noted by this process: when it is the same again, no new one has come.
+  u64 count_of(const std::string& system) const;
   std::optional<Heard> heard_from(const std::string& system) const { return journal_.heard_from(system); }
 
   // After `after`, which is 0 or a number that the list has given. If there are none, it waits for one for at most `patience`
@@ -37,6 +40,7 @@ class ChangeLog {
   const emu::Clock& clock_;
   mutable std::mutex mutex_;
   mutable std::condition_variable more_;
+  std::map<std::string, u64> counts_;
 };
 
 }  // namespace hmc

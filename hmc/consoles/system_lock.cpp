@@ -19,6 +19,8 @@ class LockedLink final : public FrameLink {
     return link_->exchange(request, timeout);
   }
 
+  void stop() override { link_->stop(); }
+
   Result<Held> hold() override {
     const std::lock_guard lock(mutex_);
     if (Held held = held_.lock()) return held;

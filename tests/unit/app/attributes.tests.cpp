@@ -31,6 +31,7 @@ class Link final : public hmc::FrameLink {
         },
         request);
   }
+  void stop() override {}
 
  private:
   frame::ServiceProcessor& there_;

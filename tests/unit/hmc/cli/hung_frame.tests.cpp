@@ -23,6 +23,7 @@ class BusyFrame final : public hmc::FrameLink {
     info.serial_num = "1000000";
     return hmc::Reply(info);
   }
+  void stop() override {}
 
  private:
   world::TestClock& clock_;
@@ -45,6 +46,7 @@ class Frame final : public hmc::FrameLink {
     }
     return hmc::Error{"HSCL0000", "Not asked for in this test."};
   }
+  void stop() override {}
 
  private:
   const std::string name_;

@@ -44,6 +44,8 @@ class NotingLink final : public hmc::FrameLink {
     return Reply(service::Empty{});
   }
 
+  void stop() override {}
+
  private:
   std::mutex mutex_;
   Asked& asked_;

@@ -258,6 +258,7 @@ class Link final : public hmc::FrameLink {
   Result<hmc::Reply> exchange(const service::Request& request, u64) override {
     return world_.exchange(generation_, frame_, request);
   }
+  void stop() override {}
 
  private:
   World& world_;
