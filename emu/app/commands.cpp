@@ -26,6 +26,7 @@ constexpr CommandRow table[] = {
     {"vterm", "A terminal on a partition's console; ~. ends it", make_vterm},
     {"ping", "Ping an address of a lab's network", make_ping},
     {"scenario", "Run a Lua script that starts a lab of its own, drives it and judges it", make_scenario},
+    {"import", "A lab file from what the console of a real site has listed, to rehearse there", make_import},
     {"recover", "What the files of a lab that does not start say, and putting them right", make_recover},
     {"frame-process", "One frame (started by up)", make_frame_process, Shown::to_nobody},
     {"hmc-commands", "The names of the HMC's commands (for the build)", make_hmc_commands, Shown::to_nobody},

@@ -15,6 +15,7 @@ std::unique_ptr<Command> make_frame_process();
 std::unique_ptr<Command> make_hmc();
 std::unique_ptr<Command> make_hmc_commands();
 std::unique_ptr<Command> make_hmc_process();
+std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_ping();
 std::unique_ptr<Command> make_recover();
 std::unique_ptr<Command> make_scenario();

@@ -113,9 +113,12 @@ Result<Lab> read_lab(const std::string& file) {
   std::stringstream content;
   content << stream.rdbuf();
   if (!stream) return Error{"lab", fmt::format("{}:1: the file cannot be read", file)};
+  return read_lab_text(content.str(), file);
+}
 
+Result<Lab> read_lab_text(const std::string& text, const std::string& file) {
   Reading reading(file);
-  const toml::parse_result parsed = toml::parse(content.str(), std::string_view(file));
+  const toml::parse_result parsed = toml::parse(text, std::string_view(file));
   if (!parsed) {
     reading.wrong(parsed.error().source(), parsed.error().description());
     return reading.error();

@@ -106,6 +106,8 @@ struct Lab {
 
 // Reads and checks a lab file. The error's text begins with "file:line: ".
 Result<Lab> read_lab(const std::string& file);
+// The same of what stands in no file yet, as if it stood in this one.
+Result<Lab> read_lab_text(const std::string& text, const std::string& file);
 
 // Where things of one lab lie. Created on demand, for the user only (mode 0700).
 struct LabFolders {
