@@ -29,6 +29,8 @@ constexpr FaultKind kinds[] = {
     {"plug-network", FaultOf::frame, "", "and plugged in again"},
     {"fill-memory", FaultOf::frame, "", "what is free of its memory is taken"},
     {"free-memory", FaultOf::frame, "", "and given back"},
+    {"lose-mains", FaultOf::frame, "", "it runs on battery, and is no destination of a migration"},
+    {"restore-mains", FaultOf::frame, "", "it has mains power again"},
     {"die-at", FaultOf::frame, "PHASE",
      "its process kills itself when a stream reaches a phase, or when a record is written: [before-]shell, source, adopted, "
      "finished; "

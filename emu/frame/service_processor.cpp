@@ -67,7 +67,8 @@ ServiceProcessor::ServiceProcessor(const FrameConfig& config, firmware::Hypervis
       start_(std::move(start)),
       vterms_(hypervisor),
       counters_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }),
-      heartbeats_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }) {}
+      heartbeats_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }),
+      on_battery_(config.on_battery) {}
 
 // ---- inventory ----
 
@@ -101,7 +102,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.num_active_migrations_in_progress = status.active_migrations;
   info.num_inactive_migrations_supported = migrations_supported;
   info.num_inactive_migrations_in_progress = status.inactive_migrations;
-  info.on_battery = config_.on_battery;
+  info.on_battery = on_battery_;
   info.compat_modes = limits_of(config_).compat_modes;
   const cpu::EngineFacts engine = cpu::engine_facts();
   info.engine = engine.library;
@@ -433,6 +434,10 @@ Result<service::Empty> ServiceProcessor::operator()(const service::InjectFault& 
   constexpr std::string_view slow_pages = "slow-pages:";
   if (request.what.starts_with(slow_pages)) {
     hypervisor_.limit_pages(std::strtoull(request.what.c_str() + slow_pages.size(), nullptr, 10));
+    return service::Empty{};
+  }
+  if (request.what == "lose-mains" || request.what == "restore-mains") {
+    on_battery_ = request.what == "lose-mains";
     return service::Empty{};
   }
   if (request.what == "fill-memory") return done(hypervisor_.reserve_memory(hypervisor_.system().available_mem_mb));

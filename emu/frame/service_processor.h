@@ -113,6 +113,7 @@ class ServiceProcessor {
   CounterWatch counters_;
   Heartbeats heartbeats_;
   std::atomic<bool> shutdown_wanted_{false};
+  std::atomic<bool> on_battery_;
   std::function<void()> on_shutdown_;
 };
 

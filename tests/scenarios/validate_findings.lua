@@ -18,6 +18,12 @@ do
   expect(output, "HSCLF20A", "and the reason is its memory")
   pair:fault("frameB", "free-memory")
   check_equal((findings(pair)), 0, "with its memory back, it can move again")
+  pair:fault("frameB", "lose-mains")
+  code, output = findings(pair)
+  check_equal(code, 1, "a destination on battery is refused")
+  expect(output, "HSCLF21E", "and the reason is its battery")
+  pair:fault("frameB", "restore-mains")
+  check_equal((findings(pair)), 0, "with mains power, it can move again")
 
   pair:fault("frameA", "unplug-network")
   wait_until("the validation finds something", function()
