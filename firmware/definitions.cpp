@@ -127,6 +127,8 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
   definition.current = existing ? existing->definition.current : std::nullopt;
   // The group is left and joined at any time. (Redbook 3.6.5)
   if (definition.current && wanted.current) definition.current->work_group_id = wanted.current->work_group_id;
+  // How it starts the next time that it restarts.
+  if (definition.current && wanted.current) definition.current->boot_mode = wanted.current->boot_mode;
   // A profile that was activated last and has another name now still was.
   if (definition.current && wanted.current && definition.profile(wanted.current->profile))
     definition.current->profile = wanted.current->profile;
@@ -396,8 +398,10 @@ emu::Result<const Lpar*> Definitions::may_change_running(const Lpars& lpars, u32
   return lpar;
 }
 
-emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& configuration, const std::string& profile) {
+emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& configuration, const std::string& profile,
+                                      Starter starter) {
   emu::LparDefinition changed = lpar.definition;
+  if (starter == Starter::somebody) changed.auto_start = configuration.auto_start;
   changed.current = emu::current_from(configuration, profile);
   // A restart that changes nothing needs no room on a disk.
   return changed == lpar.definition ? emu::success() : store(lpar, std::move(changed));

@@ -44,7 +44,7 @@ class Definitions {
   emu::Status keep_processor(Lpars&, u32 lpar_id, u32 number, bool owned);
 
   // The partition that runs now has this configuration, from the profile with this name.
-  emu::Status make_current(Lpar&, const emu::Configuration&, const std::string& profile);
+  emu::Status make_current(Lpar&, const emu::Configuration&, const std::string& profile, Starter);
   // A partition that comes by a move. Not in the journal yet.
   emu::Result<Lpar*> add_shell(Lpars&, u64 stream, const emu::LparDefinition&, bool active);
   // And now it is.

@@ -271,7 +271,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return definitions_.remove_system_profile(*lpars_.lock(), name);
   }
   emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) override {
-    return power_.activate(lpar_id, profile, boot_mode);
+    return power_.activate(lpar_id, profile, boot_mode, Starter::somebody);
+  }
+  emu::Status start_with_system(u32 lpar_id) override {
+    std::string profile;
+    if (const auto lpars = lpars_.lock(); const Lpar* lpar = lpars->find(lpar_id)) profile = lpar->definition.next_profile();
+    return power_.activate(lpar_id, profile, std::nullopt, Starter::system);
   }
   emu::Status power_off(u32 lpar_id, bool restart) override { return power_.power_off(lpar_id, restart); }
   emu::Status set_power(emu::SystemPower wanted) override {

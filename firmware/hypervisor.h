@@ -116,6 +116,9 @@ class Hypervisor {
   virtual emu::Status remove_system_profile(const std::string& name) = 0;
   // `profile` becomes what is current. Empty: what is current stays so, as when a guest restarts.
   virtual emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) = 0;
+  // Activated by its system that comes on, with the profile that comes next: whether it does so is the partition's, and stays so, whatever
+  // that profile says.
+  virtual emu::Status start_with_system(u32 lpar_id) = 0;
   virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;
   // Of the system itself. Off: all its partitions lose theirs, unless one of them migrates. On: none is activated.
   virtual emu::Status set_power(emu::SystemPower) = 0;

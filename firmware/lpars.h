@@ -32,6 +32,9 @@ class Partition;
 // Changes when a partition is defined, activated, and taken down: never the same twice in a process.
 using Turn = u64;
 
+// Who activates a partition: somebody, with a profile that counts from now on, or its system, which only starts it.
+enum class Starter : u8 { somebody, system };
+
 struct Lpar {
   emu::LparDefinition definition;
   LparState state = LparState::not_activated;

@@ -130,7 +130,7 @@ emu::Status Partition::build_processors() {
   connectors_ = std::make_unique<dlpar::Connectors>(*this, frame_);
   if (native()) return emu::success();
   pvr_ = model_of(has).pvr;
-  page_table_ = TRY(cpu::HashPageTable::create(emu::page_table_shift(memory_end_)));
+  page_table_ = TRY(cpu::HashPageTable::create(emu::page_table_shift(memory_end_, setup_.configuration.hpt_ratio)));
   dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
   trace_ = Trace::open(frame_.config().trace_file, definition().name);
   calls_ = std::make_unique<Calls>(*this, trace_);

@@ -34,13 +34,13 @@ Power::Power(Frame& frame, emu::Guarded<Lpars>& lpars, Definitions& definitions,
 
 // ---- up ----
 
-emu::Status Power::activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode) {
-  const Activation activation = TRY(take_resources(lpar_id, profile));
+emu::Status Power::activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode, Starter starter) {
+  const Activation activation = TRY(take_resources(lpar_id, profile, starter));
   const auto partition = TRY(build(activation));
   return activation.native ? start_native(activation, partition) : start_guest(activation, partition, boot_mode);
 }
 
-emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::string& profile_name) {
+emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::string& profile_name, Starter starter) {
   const auto lpars = lpars_.lock();
   TRY(lpars->has_power());
   Lpar* lpar = lpars->find(lpar_id);
@@ -69,7 +69,7 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
     lpars->show(*lpar, src_no_resources);
     return refused(granted.error());
   }
-  if (const auto stored = definitions_.make_current(*lpar, *granted, name); !stored) {
+  if (const auto stored = definitions_.make_current(*lpar, *granted, name, keeps_current ? Starter::system : starter); !stored) {
     lpars->show(*lpar, src_not_running);
     return refused(stored.error());
   }
@@ -162,7 +162,7 @@ void Power::restart_when_free(u32 lpar_id) {
       return;
     }
   }
-  (void)activate(lpar_id, "", std::nullopt);
+  (void)activate(lpar_id, "", std::nullopt, Starter::somebody);
 }
 
 void Power::is_free(Lpar& lpar) {
@@ -220,7 +220,7 @@ emu::Status Power::power_off(u32 lpar_id, bool restart) {
     turn = lpar->turn;
   }
   take_down(lpar_id, turn, LparEvent::stopped, src_powered_off);
-  return restart ? activate(lpar_id, "", std::nullopt) : emu::success();
+  return restart ? activate(lpar_id, "", std::nullopt, Starter::somebody) : emu::success();
 }
 
 void Power::partition_stopped(u32 lpar_id, bool restart) {

@@ -22,7 +22,7 @@ class Power {
   Power(Frame&, emu::Guarded<Lpars>&, Definitions&, std::function<void(u32 lpar_id)> moves_end);
 
   // As in firmware/hypervisor.h.
-  emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode);
+  emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode, Starter);
   emu::Status power_off(u32 lpar_id, bool restart);
   void on_native_change(NativeListener listener) { *native_listener_.lock() = std::move(listener); }
   void take_all_down();  // all partitions that run
@@ -46,7 +46,7 @@ class Power {
     bool native = false;
     emu::LparDefinition definition;
   };
-  emu::Result<Activation> take_resources(u32 lpar_id, const std::string& profile);
+  emu::Result<Activation> take_resources(u32 lpar_id, const std::string& profile, Starter);
   emu::Result<std::shared_ptr<Partition>> build(const Activation&);
   emu::Status start_native(const Activation&, const std::shared_ptr<Partition>&);
   emu::Status start_guest(const Activation&, const std::shared_ptr<Partition>&, std::optional<emu::BootMode> boot_mode);

@@ -16,6 +16,7 @@
 
 #include "emu/core/change.h"
 #include "emu/core/clock.h"
+#include "emu/core/console_release.h"
 #include "hmc/frame_link.h"
 #include "hmc/pause.h"
 #include "hmc/session.h"
@@ -37,6 +38,7 @@ struct HmcOptions {
   // Of hscroot, when the journal does not know him yet. Empty: no password opens for him until one is set.
   std::string hscroot_password{};
   std::string hscroot_key{};  // likewise: "ssh-ed25519 AAAA..."; empty: none
+  emu::ConsoleRelease release = emu::newest_release;
   // Told of each step of a move, or its undo, when it is written down and not yet done: "5", "13.2", "undo-6". For faults.
   std::function<void(const std::string&)> on_step{};
   // The way to other consoles; null: none can be reached.

@@ -245,6 +245,7 @@ class HmcProcess final : public Command {
                               .rmc_key = secret,
                               .hscroot_password = owner.password,
                               .hscroot_key = owner.key,
+                              .release = console.version,
                               .on_step = [&](const std::string& step) { fault.meet(step); },
                               .consoles = other_consoles(lab, number),
                               .key_of = [&](const std::string& user, u64 made) { return user_key(place, user, made); }},

@@ -90,7 +90,7 @@ std::set<std::string> started_with(const Lab& lab) {
   std::set<std::string> uuids;
   for (const FrameConfig& frame : lab.frames)
     for (const LparDefinition& lpar : frame.partitions)
-      if (std::ranges::count(frame.auto_start, lpar.lpar_id)) uuids.insert(lpar.uuid);
+      if (lpar.starts_with_system()) uuids.insert(lpar.uuid);
   return uuids;
 }
 
@@ -103,7 +103,8 @@ Status partitions_run(const NamedLab& lab, bool power_on) {
     const service::Lpars all = TRY(service::ask(*channel, service::ListLpars{}));
     for (const service::LparInfo& lpar : all.lpars) {
       const bool server = lpar.definition.env == LparEnv::vioserver;
-      if (lpar.trouble.empty() || (!server && !wanted.contains(lpar.definition.uuid))) continue;
+      const bool starts = power_on && lpar.definition.auto_start.value_or(wanted.contains(lpar.definition.uuid));
+      if (lpar.trouble.empty() || (!server && !starts)) continue;
       failed.push_back(fmt::format("{}: the {} {} does not run: {}", frame.name, server ? "Virtual I/O Server" : "partition",
                                    lpar.definition.name, lpar.trouble));
     }

@@ -27,7 +27,8 @@ void archive(Archive& ar, VirtualAdapter& adapter) {
 
 void archive_fields(Archive& ar, Capacity& capacity, u16 version) {
   auto& [min_mem, desired_mem, max_mem, min_num_huge_pages, desired_num_huge_pages, max_num_huge_pages, proc_mode, min_procs,
-         desired_procs, max_procs, min_proc_units, desired_proc_units, max_proc_units, sharing_mode, uncap_weight] = capacity;
+         desired_procs, max_procs, min_proc_units, desired_proc_units, max_proc_units, sharing_mode, uncap_weight, hpt_ratio] =
+      capacity;
   ar("min_mem", min_mem);
   ar("desired_mem", desired_mem);
   ar("max_mem", max_mem);
@@ -44,12 +45,13 @@ void archive_fields(Archive& ar, Capacity& capacity, u16 version) {
   ar("max_proc_units", max_proc_units);
   ar("sharing_mode", sharing_mode);
   ar("uncap_weight", uncap_weight);
+  if (version >= 3) ar("hpt_ratio", hpt_ratio);
 }
 
 void archive_fields(Archive& ar, Configuration& configuration, u16 version) {
   archive_fields(ar, static_cast<Capacity&>(configuration), version);
   auto& [max_virtual_slots, bsr_arrays, io_slots, adapters, boot_mode, work_group_id, redundant_err_path_reporting,
-         lpar_proc_compat_mode, boot_image, boot_initrd, boot_arguments] = static_cast<Equipment&>(configuration);
+         lpar_proc_compat_mode, auto_start, boot_image, boot_initrd, boot_arguments] = static_cast<Equipment&>(configuration);
   ar("max_virtual_slots", max_virtual_slots);
   ar("bsr_arrays", bsr_arrays);
   ar("io_slots", io_slots);
@@ -58,6 +60,7 @@ void archive_fields(Archive& ar, Configuration& configuration, u16 version) {
   ar("work_group_id", work_group_id);
   ar("redundant_err_path_reporting", redundant_err_path_reporting);
   ar("lpar_proc_compat_mode", lpar_proc_compat_mode);
+  if (version >= 3) ar("auto_start", auto_start);
   ar("boot_image", boot_image);
   ar("boot_initrd", boot_initrd);
   ar("boot_arguments", boot_arguments);

@@ -32,6 +32,13 @@ constexpr std::array<std::string_view, 6> words_of(SharingMode) {
 }
 constexpr ProcMode proc_mode_of(SharingMode mode) { return mode <= SharingMode::uncap ? ProcMode::shared : ProcMode::ded; }
 
+// Size of a partition's page table to the memory that it may grow to.
+enum class HptRatio : u8 { of_32, of_64, of_128, of_256, of_512, unknown };
+constexpr std::array<std::string_view, 5> words_of(HptRatio) { return {"1:32", "1:64", "1:128", "1:256", "1:512"}; }
+// What the architecture recommends: an entry of 16 bytes for 2 KiB.
+inline constexpr HptRatio default_hpt_ratio = HptRatio::of_128;
+constexpr u32 divisor_of(HptRatio ratio) { return 32U << static_cast<u32>(ratio); }
+
 inline constexpr u32 virtual_slot_limit = 0x1000;  // of a partition
 
 inline constexpr u64 huge_page_mb = 16384;
@@ -82,6 +89,7 @@ struct Capacity {
   u32 max_proc_units = 100;
   SharingMode sharing_mode = SharingMode::uncap;
   u32 uncap_weight = 128;
+  HptRatio hpt_ratio = default_hpt_ratio;
   bool operator==(const Capacity&) const = default;
 };
 // Hundredths of a processor: what it takes of its system.
@@ -99,6 +107,7 @@ struct Equipment {
   std::string work_group_id = "none";
   bool redundant_err_path_reporting = false;
   CompatMode lpar_proc_compat_mode = CompatMode::of_system;
+  bool auto_start = false;  // of a profile: the partition that is activated with it starts with its system from then on
   // SIMPLIFIED: what the firmware boots. A real partition finds its boot loader on a disk; ours is loaded by the hypervisor.
   std::string boot_image;      // "nomad", or a path of an ELF file
   std::string boot_initrd;     // a path, or empty
@@ -111,7 +120,8 @@ struct Configuration : Capacity, Equipment {
 };
 
 void archive(Archive&, VirtualAdapter&);
-// Without a section: they are fields of whatever has them, in that one's version: the first knew one number of huge pages.
+// Without a section: they are fields of whatever has them. Version 1 knew one number of huge pages, version 2 neither hpt_ratio nor
+// auto_start.
 void archive_fields(Archive&, Capacity&, u16 version);
 void archive_fields(Archive&, Configuration&, u16 version);
 

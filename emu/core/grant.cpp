@@ -11,7 +11,7 @@
 namespace emu {
 
 u64 page_table_mb_of(u32 lmb_mb, LparEnv env, const Capacity& of) {
-  return env == LparEnv::vioserver ? 0 : page_table_mb(std::max(of.desired_mem, of.max_mem), lmb_mb);
+  return env == LparEnv::vioserver ? 0 : page_table_mb(std::max(of.desired_mem, of.max_mem), lmb_mb, of.hpt_ratio);
 }
 
 Result<Configuration> grant(const Room& room, const std::string& name, LparEnv env, const Configuration& wished) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "emu/core/console_release.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 
@@ -46,6 +47,7 @@ struct ConsoleConfig {
   std::string ip;                     // 127.x.y.z; empty: one that no other lab has
   u16 port = 22;                      // a free one where it may not be bound
   u32 idle_minutes = 720;             // a log-in that does nothing for so long ends
+  ConsoleRelease version = newest_release;
 
   bool manages(std::string_view frame) const {
     return frames.empty() || std::find(frames.begin(), frames.end(), frame) != frames.end();
@@ -81,7 +83,6 @@ struct FrameConfig {
   u32 huge_pages = 0;                      // of 16 GiB: the pool, until an operator asks for another
   std::vector<LparDefinition> partitions;  // VIOSes included
   std::vector<ViosConfig> vioses;
-  std::vector<u32> auto_start;  // partitions that are activated by `up` (VIOSes always are)
   bool on_battery = false;
   std::string rmc_key;     // the lab's secret (not a key of the file)
   std::string trace_file;  // not empty: every instruction of its guests is written there (not a key: `up --trace`)

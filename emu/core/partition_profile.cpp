@@ -4,15 +4,15 @@
 namespace emu {
 
 void archive(Archive& ar, Profile& profile) {
-  const u16 version = ar.section("profile", 2);
+  const u16 version = ar.section("profile", 3);
   ar("name", profile.name);
   archive_fields(ar, static_cast<Configuration&>(profile), version);
 }
 
 void archive(Archive& ar, LparDefinition& lpar) {
   auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, service, ip_address, description,
-         allow_perf_collection, migration_disabled, sync_curr_profile] = lpar;
-  const u16 version = ar.section("lpar", 4);
+         allow_perf_collection, migration_disabled, sync_curr_profile, auto_start, lpar_avail_priority] = lpar;
+  const u16 version = ar.section("lpar", 5);
   ar("lpar_id", lpar_id);
   ar("name", name);
   ar("env", env);
@@ -33,6 +33,11 @@ void archive(Archive& ar, LparDefinition& lpar) {
   if (version >= 4) ar("allow_perf_collection", allow_perf_collection);
   if (version >= 4) ar("migration_disabled", migration_disabled);
   if (version >= 4) ar("sync_curr_profile", sync_curr_profile);
+  if (version >= 5) ar("auto_start", auto_start);
+  if (version >= 5) ar("lpar_avail_priority", lpar_avail_priority);
+  // Virtual I/O Servers have always started with their systems.
+  if (version < 5 && env == LparEnv::vioserver)
+    for (Profile& profile : profiles) profile.auto_start = true;
   if (ar.loading() && description.size() > longest_description) ar.fail("has a description that is too long");
 }
 

@@ -40,6 +40,9 @@ struct LparDefinition {
   bool allow_perf_collection = false;
   bool migration_disabled = false;
   bool sync_curr_profile = false;  // the profile that was activated last follows what is current
+  // Whether it is activated with its system. None: whoever wrote it down did not keep that, and the lab file says.
+  std::optional<bool> auto_start;
+  std::optional<u32> lpar_avail_priority;  // who keeps processors when some fail; none: the usual one
   bool operator==(const LparDefinition&) const = default;
 
   const Profile* profile(std::string_view profile_name) const {
@@ -47,6 +50,8 @@ struct LparDefinition {
       if (p.name == profile_name) return &p;
     return nullptr;
   }
+  bool starts_with_system() const { return auto_start.value_or(env == LparEnv::vioserver); }
+  u32 priority() const { return lpar_avail_priority.value_or(env == LparEnv::vioserver ? 191 : 127); }
   // The name of the profile that was last activated; empty if none was.
   std::string curr_profile() const { return current ? current->profile : std::string(); }
   // Which one an activation takes that names none: the last one, if it is still there.

@@ -157,6 +157,7 @@ bool is_line(std::string_view text, size_t longest) { return text.size() <= long
 
 void others(const Judged& j) {
   const Configuration& c = j.is;
+  j.word("hpt_ratio", c.hpt_ratio, all_of<HptRatio>());
   j.word("boot_mode", c.boot_mode, all_of<BootMode>());
   j.word("lpar_proc_compat_mode", c.lpar_proc_compat_mode, j.limits.compat_modes);
   if (!is_work_group(c.work_group_id)) j.wrong("work_group_id", c.work_group_id, std::string(work_group_rule));
@@ -230,6 +231,8 @@ std::vector<BrokenRule> broken_rules(const LparDefinition& lpar) {
     broken.push_back({"msp", "1", "only a Virtual I/O Server can be a mover service partition"});
   if (!lpar.ip_address.empty() && !parse_address(lpar.ip_address))
     broken.push_back({"rmc_ipaddr", lpar.ip_address, "an IP address has four numbers of 0 to 255"});
+  if (lpar.priority() > highest_priority)
+    broken.push_back({"lpar_avail_priority", std::to_string(lpar.priority()), std::string(priority_rule)});
   if (!is_description(lpar.description))
     broken.push_back({"description", lpar.description.substr(0, 40), std::string(description_rule)});
   return broken;

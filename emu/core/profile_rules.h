@@ -55,6 +55,10 @@ std::vector<BrokenRule> broken_partners(const std::vector<VirtualAdapter>& adapt
 bool is_work_group(std::string_view id);
 inline constexpr std::string_view work_group_rule = "a workload group is none, or a number of 1 to 32";
 
+// lpar_avail_priority.
+inline constexpr u32 highest_priority = 255;
+inline constexpr std::string_view priority_rule = "lpar_avail_priority is 0 to 255";
+
 // What somebody writes about a partition.
 bool is_description(std::string_view text);
 inline constexpr std::string_view description_rule = "a description is one line of at most 1024 bytes";

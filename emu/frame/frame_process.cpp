@@ -34,19 +34,24 @@ Status engine_does() {
 // Virtual I/O Servers first: the others boot from their disks. What a move left unfinished is not touched before the HMC
 // has recovered it.
 void power_on(const Lab& lab, firmware::Hypervisor& hypervisor, PowerOn how) {
-  std::set<std::string> auto_start;
-  for (const FrameConfig& frame : lab.frames)
-    for (const LparDefinition& lpar : frame.partitions)
-      if (std::ranges::find(frame.auto_start, lpar.lpar_id) != frame.auto_start.end()) auto_start.insert(lpar.uuid);
+  const auto starts = [&](const LparDefinition& lpar) {
+    if (lpar.auto_start || lpar.env == LparEnv::vioserver) return lpar.starts_with_system();
+    for (const FrameConfig& frame : lab.frames)
+      for (const LparDefinition& written : frame.partitions)
+        if (written.uuid == lpar.uuid) return written.starts_with_system();
+    return false;
+  };
   const auto activate = [&](const LparDefinition& lpar) {
-    const auto status = hypervisor.activate(lpar.lpar_id, lpar.next_profile(), std::nullopt);
+    const auto status = hypervisor.start_with_system(lpar.lpar_id);
     if (!status) log_frame.error("{} was not activated: {}", lpar.name, status.error().text);
   };
+  const bool all_servers = how == PowerOn::vioses_only;
   for (const firmware::LparStatus& lpar : hypervisor.lpars())
-    if (lpar.definition.env == LparEnv::vioserver) activate(lpar.definition);
+    if (lpar.definition.env == LparEnv::vioserver && (all_servers || starts(lpar.definition))) activate(lpar.definition);
   if (how != PowerOn::with_auto_start) return;
   for (const firmware::LparStatus& lpar : hypervisor.lpars())
-    if (auto_start.contains(lpar.definition.uuid) && lpar.migration_stream == 0) activate(lpar.definition);
+    if (lpar.definition.env != LparEnv::vioserver && lpar.migration_stream == 0 && starts(lpar.definition))
+      activate(lpar.definition);
 }
 
 // Beside the LUNs, where every frame sees it.

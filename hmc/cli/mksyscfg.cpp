@@ -73,12 +73,14 @@ Result<int> make_lpar(Call& call, const Data& data) {
   if (!id && definition.lpar_id > emu::lpar_limit) return say("HSCLF01F", system->name(), emu::lpar_limit);
   emu::Profile profile;
   profile.adapters = emu::default_adapters();
+  profile.auto_start = definition.starts_with_system();
   profile.name = data.text("profile_name");
   if (profile.name.empty()) return usage_error("-i (profile_name)");
   TRY(attributes::valid_name(profile.name));
   TRY(sizes_given(data));
   TRY(assign_to_lpar(definition, profile, data, *system));
   definition.default_profile = profile.name;
+  definition.auto_start = profile.auto_start;
   definition.profiles.push_back(std::move(profile));
   if (const auto broken = emu::broken_rules(definition); !broken.empty())
     return attributes::wrong_value(broken[0].attribute, broken[0].value);
@@ -93,7 +95,8 @@ Result<int> save_profile(Call& call) {
   const Target target = TRY(target_of(call, "-p"));
   if (target.lpar->info.definition.profile(name) && !call.options.has("--force"))
     return say("HSCLF022", target.lpar->name(), name);
-  const emu::Profile profile{current_configuration(*target.lpar), name};
+  emu::Profile profile{current_configuration(*target.lpar), name};
+  profile.auto_start = target.lpar->info.definition.starts_with_system();
   TRY(attributes::obeys(profile, target.lpar->info.definition.env, target.system->info));
   TRY(ask(*target.link, service::WriteProfile{target.lpar->id(), profile}));
   return 0;
@@ -106,6 +109,7 @@ Result<int> make_profile(Call& call, const Data& data) {
   if (profile.name.empty()) return usage_error("-i (name)");
   TRY(attributes::valid_name(profile.name));
   const emu::LparDefinition& definition = target.lpar->info.definition;
+  profile.auto_start = definition.env == emu::LparEnv::vioserver;
   const emu::Profile* replaced = definition.profile(profile.name);
   if (replaced && !call.options.has("--force")) return say("HSCLF022", definition.name, profile.name);
   // What it boots lies on the partition's disk, whichever profile it starts with.

@@ -242,7 +242,7 @@ void memory_available(const Candidate& move, Findings& found) {
   const u64 needed = move.current.desired_mem;
   const u32 lmb = move.target.info.lmb_mb;
   if (lmb && needed % lmb) error(found, say("HSCLF20B", name(move), needed, lmb, move.target.name()));
-  const u64 table = emu::page_table_mb(std::max<u64>(needed, move.current.max_mem), lmb);
+  const u64 table = emu::page_table_mb(std::max<u64>(needed, move.current.max_mem), lmb, move.current.hpt_ratio);
   const u64 available = move.target.info.available_mem_mb;
   if (needed + table > available) error(found, say("HSCLF20A", name(move), needed, table, move.target.name(), available));
 }

@@ -361,6 +361,7 @@ class FrameReader {
   }
 
   void read_profiles(Draft& draft) {
+    draft.profile.auto_start = draft.auto_start || draft.lpar.env == LparEnv::vioserver;
     const Profile as_written = draft.profile;
     complete_and_check(draft, draft.profile, *draft.table);
     for (const VirtualAdapter& adapter : draft.profile.adapters)
@@ -396,9 +397,8 @@ class FrameReader {
     if (draft.lpar.env == LparEnv::vioserver) {
       draft.vios.lpar_id = draft.lpar.lpar_id;
       frame_.vioses.push_back(draft.vios);
-    } else if (draft.auto_start) {
-      frame_.auto_start.push_back(draft.lpar.lpar_id);
     }
+    draft.lpar.auto_start = draft.profile.auto_start;
     frame_.partitions.push_back(std::move(draft.lpar));
   }
 

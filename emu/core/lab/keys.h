@@ -141,6 +141,8 @@ inline constexpr Key<ConsoleConfig> console_table[] = {
     {"port", "port", "22", "and on which port; 0: any free one. Where it may not be bound, it is a free one, too",
      into<&ConsoleConfig::port>},
     {"idle_minutes", "1 to 100000", "720", "a log-in that does nothing for so long ends", into<&ConsoleConfig::idle_minutes>},
+    {"version", "V7R3.2, V7R7.9, V10R3 1060", "\"V10R3 1060\"",
+     "its release: what `lshmc -V` says, and which names its listings have", into<&ConsoleConfig::version>},
 };
 inline constexpr Key<LunConfig> lun_table[] = {
     {"name", "name", "-", "how VIOSes list it", into<&LunConfig::name>},
@@ -198,7 +200,8 @@ inline constexpr Key<Draft> partition_table[] = {
 };
 inline constexpr Key<Draft> client_table[] = {
     {"auto_start", "true, false", "false",
-     "activated when `twinframe up` starts a lab that does not run, which fails if it cannot be; the rest of the lab runs",
+     "activated with its system, until chsyscfg says otherwise; `twinframe up` fails if it cannot be, and the rest of the lab "
+     "runs",
      into<&Draft::auto_start>},
     {"disks", "list of LUNs", "[]", "a virtual SCSI client adapter, and on the VIOS its server adapter and target devices",
      into<&Draft::disks>},
@@ -274,6 +277,7 @@ inline constexpr Key<Profile> profile_table[] = {
     {"bsr_arrays", "number", "0", "barrier synchronization register arrays, up to 256", into<&Profile::bsr_arrays>},
     {"io_slots", "list of texts", "[]", "physical slots: there are none, but a partition that claims one cannot move",
      into<&Profile::io_slots>},
+    {"hpt_ratio", "1:32 to 1:512", "\"1:128\"", "size of its page table, to max_mem", into<&Profile::hpt_ratio>},
     {"boot_mode", "norm, dd, ds, of, sms", "\"norm\"", "", into<&Profile::boot_mode>},
     {"work_group_id", "\"none\", \"1\" to \"32\"", "\"none\"", "", into<&Profile::work_group_id>},
     {"redundant_err_path_reporting", "true, false", "false", "", into<&Profile::redundant_err_path_reporting>},

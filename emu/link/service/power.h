@@ -84,7 +84,7 @@ struct PowerOffLpar {
   PowerOff how = PowerOff::immediate;
   FIELDS(PowerOffLpar, lpar_id, how)
 };
-// Of the system itself. Operating: its Virtual I/O Servers are activated, and the partitions that the lab file starts. Off: all partitions
+// Of the system itself. Operating: its Virtual I/O Servers are activated, and the partitions that start with it. Off: all partitions
 // lose their power; HSCL3205 if one migrates.
 struct PowerSystem {
   using Reply = Empty;

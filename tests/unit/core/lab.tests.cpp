@@ -95,7 +95,7 @@ SCENARIO("the default lab says what it seems to say", "[lab]") {
   const emu::FrameConfig& a = *lab->frame("frameA");
   CHECK(a.serial_num == "10DD4AC");
   REQUIRE(a.partitions.size() == 2);
-  CHECK(a.auto_start == std::vector<u32>{3});
+  CHECK(a.partitions.back().auto_start == true);
 
   const emu::LparDefinition& vios = a.partitions[0];
   CHECK(vios.name == "viosA");
