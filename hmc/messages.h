@@ -111,6 +111,8 @@ inline constexpr Message messages[] = {
     {"HSCLF022", Origin::own,
      "The partition {} has a profile named {} already. Choose another name; mksyscfg --force replaces it."},
     {"HSCLF01D", Origin::own, "The managed system {} is not capable of i5/OS partitions (lpar_env=os400)."},
+    {"HSCLF060", Origin::own, "The managed system {} does not have what {} asks for."},
+    {"HSCLF061", Origin::own, "The partition {} was never activated. Change {} of the profile that it is activated with."},
     {"HSCLF024", Origin::own, "The managed system {} has no inactive {}, and is not capable of On/Off Capacity on Demand."},
     {"HSCLF025", Origin::own, "The managed system {} has only {} inactive {}. Activate no more than these."},
     {"HSCLF026", Origin::own, "{} MB is not a multiple of the logical memory block size, {} MB."},

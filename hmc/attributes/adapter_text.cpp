@@ -30,10 +30,11 @@ std::string scsi_text(const VirtualAdapter& a) {
                      a.required ? 1 : 0);
 }
 std::string ethernet_text(const VirtualAdapter& a) {
-  // slot/ieee/port vlan/additional vlans/trunk priority/required/vswitch
+  // slot/ieee/port vlan/additional vlans/trunk priority/required/vswitch/address if it was chosen/addresses that the operating system may
+  // give it/priority of what it sends
   std::string additional;
   for (const u16 vlan : a.addl_vlan_ids) additional += (additional.empty() ? "" : ",") + std::to_string(vlan);
-  return fmt::format("{}/{}/{}/{}/{}/{}/{}", a.slot, a.addl_vlan_ids.empty() ? 0 : 1, a.port_vlan_id, additional,
+  return fmt::format("{}/{}/{}/{}/{}/{}/{}//all/none", a.slot, a.addl_vlan_ids.empty() ? 0 : 1, a.port_vlan_id, additional,
                      a.is_trunk ? a.trunk_priority : 0, a.required ? 1 : 0, a.vswitch);
 }
 std::string vasi_text(const VirtualAdapter& a) { return std::to_string(a.slot); }
@@ -82,7 +83,7 @@ bool serial_from(const std::string& text, VirtualAdapter& a) {
 bool ethernet_from(const std::string& text, VirtualAdapter& a) {
   const auto parts = emu::split(text, '/');
   bool tagged = false;
-  if (parts.size() < 6 || parts.size() > 7 || !read(parts[0], a.slot) || !read(parts[1], tagged)) return false;
+  if (parts.size() < 6 || parts.size() > 10 || !read(parts[0], a.slot) || !read(parts[1], tagged)) return false;
   if (!read_vlan(parts[2], a.port_vlan_id) || !read(parts[4], a.trunk_priority) || !read(parts[5], a.required)) return false;
   a.kind = AdapterKind::ethernet;
   if (!parts[3].empty())
@@ -90,6 +91,9 @@ bool ethernet_from(const std::string& text, VirtualAdapter& a) {
       if (!read_vlan(additional, a.addl_vlan_ids.emplace_back())) return false;
   a.is_trunk = a.trunk_priority != 0;
   if (parts.size() > 6 && !parts[6].empty()) a.vswitch = parts[6];
+  if (parts.size() > 7) a.mac_addr = parts[7];
+  if (parts.size() > 8 && parts[8] != "all" && !parts[8].empty()) return false;
+  if (parts.size() > 9 && parts[9] != "none" && !parts[9].empty()) return false;
   return tagged || a.addl_vlan_ids.empty();
 }
 bool vasi_from(const std::string& text, VirtualAdapter& a) {
@@ -139,7 +143,7 @@ emu::Status to_adapters(std::vector<VirtualAdapter>& into, const Assignment& ass
     if (!form.from(text, adapter)) return wrong_value(assignment);
     // What the text does not say stays as it was: the MAC address of an adapter that keeps its slot.
     for (const VirtualAdapter& old : before)
-      if (old.kind == adapter.kind && old.slot == adapter.slot) adapter.mac_addr = old.mac_addr;
+      if (old.kind == adapter.kind && old.slot == adapter.slot && adapter.mac_addr.empty()) adapter.mac_addr = old.mac_addr;
     into.push_back(std::move(adapter));
   }
   // Nobody is without the default ones.

@@ -22,7 +22,8 @@ template <class Row, class Subject>
 TableText text_of(std::string_view resource, std::string_view listing, std::vector<std::string_view> commands,
                   std::span<const Attribute<Row, Subject>> table) {
   TableText text{resource, listing, std::move(commands), {}};
-  for (const auto& row : table) text.attributes.push_back({row.column.name, row.column.shown, row.type, row.settable, row.help});
+  for (const auto& row : table)
+    text.attributes.push_back({row.column.name, row.column.shown, row.type, row.settable, row.help, row.column.listed});
   return text;
 }
 

@@ -16,6 +16,7 @@ struct AttributeText {
   Type type;
   Settable settable;
   std::string_view help;
+  Listed listed;
 };
 
 struct TableText {

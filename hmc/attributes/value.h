@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "emu/core/console_release.h"
 #include "emu/core/types.h"
 #include "emu/core/words.h"
 
@@ -37,11 +38,30 @@ enum class Shown : u8 {
   never        // it is only set
 };
 
+// Which releases of the console have a name in their default listing, and where it was seen.
+struct Listed {
+  emu::ConsoleRelease since = emu::oldest_release;
+  emu::ConsoleRelease until = emu::newest_release;
+  std::string_view seen;  // empty: where the whole listing was (docs/hmc.md, Order of attributes)
+
+  constexpr bool in(emu::ConsoleRelease release) const { return since <= release && release <= until; }
+};
+// A name that a recording of V7R7.9 has is in V7R3.2 as well, unless it is of something that came with POWER7 or later.
+inline constexpr Listed since_v7r7{emu::ConsoleRelease::v7r7, emu::newest_release, "recorded: V7R7.9, V10R3"};
+inline constexpr Listed only_v7r7{emu::ConsoleRelease::v7r7, emu::ConsoleRelease::v7r7, "recorded: V7R7.9"};
+inline constexpr Listed until_v7r7{emu::oldest_release, emu::ConsoleRelease::v7r7, "recorded: V7R7.9"};
+inline constexpr Listed since_v10r3{emu::ConsoleRelease::v10r3, emu::newest_release, "recorded: V10R3"};
+inline constexpr Listed of_redbook{emu::oldest_release, emu::newest_release, "Redbook 5.6.3"};
+inline constexpr Listed of_manual{emu::oldest_release, emu::newest_release, "a manual page"};
+inline constexpr Listed of_client{emu::oldest_release, emu::newest_release, "a client asks for it"};
+inline constexpr Listed of_ours{emu::oldest_release, emu::newest_release, "ours"};
+
 template <class Row>
 struct Column {
   std::string_view name;
   Shown shown;
   Value (*value)(const Row&);
+  Listed listed = {};
 };
 
 }  // namespace hmc::attributes

@@ -150,7 +150,7 @@ constexpr AdapterAttribute eth[] = {
      "VLAN of untagged packets.",
      Settable::added,
      set_vlan},
-    {{"vswitch", always, [](Adapter r) { return Value(r.adapter.vswitch); }},
+    {{"vswitch", always, [](Adapter r) { return Value(r.adapter.vswitch); }, since_v7r7},
      Type::text,
      "The virtual Ethernet switch.",
      Settable::added,
@@ -170,6 +170,10 @@ constexpr AdapterAttribute eth[] = {
      "12 hexadecimal digits.",
      Settable::added,
      set_field<to_text, &emu::VirtualAdapter::mac_addr>},
+    {{"allowed_os_mac_addrs", always, [](Adapter) { return Value("all"); }, since_v7r7},
+     Type::list,
+     "Which addresses the operating system may give it."},
+    {{"qos_priority", always, [](Adapter) { return Value("none"); }, since_v7r7}, Type::word, "Priority of what it sends."},
 };
 
 constexpr AdapterAttribute serial[] = {

@@ -41,18 +41,21 @@ Format format_of(const Options&);
 emu::Result<std::string> print(const std::vector<std::string_view>& columns, const std::vector<Shown>& shown,
                                const std::vector<std::vector<Cell>>& lines, const Format&);
 
+// `release`: whose default listing it is.
+// SIMPLIFIED: -F, and what is set, knows the names of all releases.
 template <class Row>
-emu::Result<std::string> list(std::span<const Column<Row>> columns, const std::vector<Row>& rows, const Options& options) {
+emu::Result<std::string> list(std::span<const Column<Row>> columns, const std::vector<Row>& rows, const Options& options,
+                              emu::ConsoleRelease release = emu::newest_release) {
   std::vector<std::string_view> names;
   std::vector<Shown> shown;
   for (const Column<Row>& column : columns) {
     names.push_back(column.name);
-    shown.push_back(column.shown);
+    shown.push_back(column.listed.in(release) ? column.shown : Shown::on_request);
   }
   std::vector<std::vector<Cell>> lines;
   for (const Row& row : rows) {
     auto& line = lines.emplace_back();
-    for (const Column<Row>& column : columns) line.push_back({column.name, column.shown, column.value(row)});
+    for (const Column<Row>& column : columns) line.push_back({column.name, shown[line.size()], column.value(row)});
   }
   return print(names, shown, lines, format_of(options));
 }
@@ -60,11 +63,11 @@ emu::Result<std::string> list(std::span<const Column<Row>> columns, const std::v
 // A table of attributes, but for those that are only set.
 template <class Row, class Subject>
 emu::Result<std::string> list(std::span<const attributes::Attribute<Row, Subject>> table, const std::vector<Row>& rows,
-                              const Options& options) {
+                              const Options& options, emu::ConsoleRelease release = emu::newest_release) {
   std::vector<Column<Row>> columns;
   for (const auto& attribute : table)
     if (attribute.column.shown != Shown::never) columns.push_back(attribute.column);
-  return list<Row>(std::span<const Column<Row>>(columns), rows, options);
+  return list<Row>(std::span<const Column<Row>>(columns), rows, options, release);
 }
 
 inline constexpr Option listing_options[] = {{"-F", Takes::names}, {"--header", Takes::nothing}};

@@ -31,8 +31,8 @@ Result<int> list_capacity(Call& call, bool memory) {
   const std::string level = call.options.value("--level");
   if (level == "sys") {
     const std::vector<service::SystemInfo> rows = {system->info};
-    call.print(memory ? TRY(list(attributes::system_memory(), rows, call.options))
-                      : TRY(list(attributes::system_processors(), rows, call.options)));
+    call.print(memory ? TRY(list(attributes::system_memory(), rows, call.options, call.release()))
+                      : TRY(list(attributes::system_processors(), rows, call.options, call.release())));
     return 0;
   }
   if (level != "lpar") return usage_error("--level");
@@ -40,7 +40,7 @@ Result<int> list_capacity(Call& call, bool memory) {
   for (const Lpar* lpar : TRY(filtered(call, *system)).lpars) {
     rows.push_back({lpar, current_configuration(*lpar), lpar->running()});
   }
-  call.print(TRY(list(memory ? attributes::lpar_memory() : attributes::lpar_processors(), rows, call.options)));
+  call.print(TRY(list(memory ? attributes::lpar_memory() : attributes::lpar_processors(), rows, call.options, call.release())));
   return 0;
 }
 
@@ -79,7 +79,7 @@ Result<int> list_virtualio(Call& call) {
     for (const Lpar* lpar : found.lpars) {
       rows.push_back({lpar, current_configuration(*lpar)});
     }
-    call.print(TRY(list(attributes::slots_attributes(), rows, call.options)));
+    call.print(TRY(list(attributes::slots_attributes(), rows, call.options, call.release())));
     return 0;
   }
   if (rsubtype == "vswitch") {
@@ -88,7 +88,7 @@ Result<int> list_virtualio(Call& call) {
       for (const auto& adapter : lpar->info.adapters)
         if (adapter.kind == AdapterKind::ethernet && std::ranges::count(rows, adapter.vswitch, &SwitchRow::name) == 0)
           rows.push_back({adapter.vswitch});
-    call.print(TRY(list(attributes::switch_attributes(), rows, call.options)));
+    call.print(TRY(list(attributes::switch_attributes(), rows, call.options, call.release())));
     return 0;
   }
   const auto kinds = attributes::adapter_kinds();
@@ -102,7 +102,7 @@ Result<int> list_virtualio(Call& call) {
     for (const emu::VirtualAdapter& adapter : current_configuration(*lpar).adapters)
       if (attributes::lists(*kind, adapter.kind) && (slots.empty() || std::ranges::count(slots, std::to_string(adapter.slot))))
         rows.push_back({system, lpar, adapter, backing_of(*lpar, adapter)});
-  call.print(TRY(list(kind->attributes, rows, call.options)));
+  call.print(TRY(list(kind->attributes, rows, call.options, call.release())));
   return 0;
 }
 

@@ -28,7 +28,7 @@ Result<int> list_sys(Call& call) {
   } else {
     for (const System& system : inventory.systems) rows.push_back({&system, call.console.clock().wall()});
   }
-  call.print(TRY(list(attributes::system_attributes(), rows, call.options)));
+  call.print(TRY(list(attributes::system_attributes(), rows, call.options, call.release())));
   return 0;
 }
 
@@ -37,7 +37,7 @@ Result<int> list_lpars(Call& call) {
   const System* system = TRY(system_of(call, inventory));
   std::vector<LparRow> rows;
   for (const Lpar* lpar : TRY(filtered(call, *system)).lpars) rows.push_back(attributes::lpar_row(*system, *lpar));
-  call.print(TRY(list(attributes::lpar_attributes(), rows, call.options)));
+  call.print(TRY(list(attributes::lpar_attributes(), rows, call.options, call.release())));
   return 0;
 }
 
@@ -51,7 +51,7 @@ Result<int> list_profiles(Call& call) {
   for (const Lpar* lpar : found.lpars)
     for (const emu::Profile& profile : lpar->info.definition.profiles)
       if (names.empty() || std::ranges::count(names, profile.name)) rows.push_back({&lpar->info.definition, profile});
-  call.print(TRY(list(attributes::profile_attributes(), rows, call.options)));
+  call.print(TRY(list(attributes::profile_attributes(), rows, call.options, call.release())));
   return 0;
 }
 

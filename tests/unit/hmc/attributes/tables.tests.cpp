@@ -19,14 +19,27 @@ using namespace hmc::attributes;
 
 namespace {
 
+// Nothing: all of them.
+std::string releases(const Listed& listed) {
+  std::string text;
+  if (listed.since == emu::oldest_release && listed.until == emu::newest_release) return text;
+  for (const emu::ConsoleRelease release : emu::all_of<emu::ConsoleRelease>())
+    if (listed.in(release)) text += (text.empty() ? "" : ", ") + std::string(emu::word_of(release));
+  return text;
+}
+
 std::string page() {
   std::string text;
   for (const TableText& table : all_tables()) {
-    text += fmt::format("\n## Attributes of {}: `{}`\n\n| attribute | type | set by | what it is |\n|---|---|---|---|\n",
-                        table.resource, table.listing);
+    text += fmt::format(
+        "\n## Attributes of {}: `{}`\n\n| attribute | type | set by | listed by | seen | what it is "
+        "|\n|---|---|---|---|---|---|\n",
+        table.resource, table.listing);
     for (const AttributeText& attribute : table.attributes)
-      text += fmt::format("| {}{} | {} | {} | {} |\n", attribute.name, attribute.shown == Shown::on_request ? " (-F)" : "",
-                          name_of(attribute.type), name_of(attribute.settable), attribute.help);
+      text +=
+          fmt::format("| {}{} | {} | {} | {} | {} | {} |\n", attribute.name, attribute.shown == Shown::on_request ? " (-F)" : "",
+                      name_of(attribute.type), name_of(attribute.settable),
+                      attribute.shown == Shown::always ? releases(attribute.listed) : "", attribute.listed.seen, attribute.help);
   }
   return text;
 }

@@ -272,6 +272,72 @@ TEST_CASE("a partition's own workload group is apart from those of its profiles"
   CHECK(world.hmc("chsyscfg -r lpar -m cec1 -i name=mobile,work_group_id=none").text == "");
 }
 
+TEST_CASE("what chsyscfg answers to with success was stored", "[cli][rules]") {
+  World world;
+  const auto change = [&](const std::string& data) {
+    return world.hmc({"chsyscfg", "-r", "lpar", "-m", "cec1", "-i", "name=mobile," + data}).text;
+  };
+  const auto listed = [&](const std::string& name) {
+    return world.hmc({"lssyscfg", "-r", "lpar", "-m", "cec1", "--filter", "lpar_names=mobile", "-F", name}).text;
+  };
+  const std::pair<std::string, std::vector<std::string>> values[] = {{"auto_start", {"1", "0"}},
+                                                                     {"boot_mode", {"sms", "of", "dd", "norm"}},
+                                                                     {"lpar_avail_priority", {"0", "255", "127"}},
+                                                                     {"work_group_id", {"32", "none"}},
+                                                                     {"description", {"of the test", ""}},
+                                                                     {"sync_curr_profile", {"1", "0"}},
+                                                                     {"allow_perf_collection", {"1", "0"}},
+                                                                     {"migration_disabled", {"1", "0"}},
+                                                                     {"time_ref", {"1", "0"}}};
+  for (const auto& [name, each] : values)
+    for (const std::string& value : each) {
+      INFO(name << "=" << value);
+      CHECK(change(name + "=" + value) == "");
+      CHECK(listed(name) == value + "\n");
+      world.start_console();  // nothing of it is the console's
+      CHECK(listed(name) == value + "\n");
+    }
+  // What no partition here has stays as it is, or is refused.
+  for (const std::string name : {"secure_boot", "vtpm_enabled", "kvm_capable", "keystore_kbytes"}) {
+    CHECK(change(name + "=0") == "");
+    CHECK(change(name + "=1").find("HSCLF060") == 0);
+  }
+  CHECK(change("vtpm_version=2.0").find("HSCLF060") == 0);
+  CHECK(change("lpar_avail_priority=256").find("lpar_avail_priority is 0 to 255") != std::string::npos);
+  CHECK(change("lpar_env=vioserver").find("cannot be changed") != std::string::npos);
+  world.lpar(world.one).definition.current.reset();
+  CHECK(change("boot_mode=sms").find("HSCLF061") == 0);
+  CHECK(change("boot_mode=norm") == "");
+}
+
+TEST_CASE("what a profile says beyond its sizes is stored, or refused", "[cli][rules]") {
+  World world;
+  const auto change = [&](const std::string& data) {
+    return world.hmc({"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=normal,lpar_name=mobile," + data}).text;
+  };
+  const auto& profile = world.lpar(world.one).definition.profiles[0];
+  CHECK(change("hpt_ratio=1:64,auto_start=1") == "");
+  CHECK(profile.hpt_ratio == emu::HptRatio::of_64);
+  CHECK(profile.auto_start);
+  for (const std::string same :
+       {"mem_expansion=0", "mem_expansion=0.0", "shared_proc_pool_id=0", "shared_proc_pool_name=DefaultPool",
+        "lpar_io_pool_ids=none", "vnic_adapters=none", "virtual_fc_adapters=none", "affinity_group_id=none", "ppt_ratio=1:4096"})
+    CHECK(change(same) == "");
+  world.requests.clear();
+  for (const std::string wrong :
+       {"hpt_ratio=1:100", "hpt_ratio=64", "auto_start=2", "mem_expansion=1.5", "mem_expansion=x", "shared_proc_pool_id=1",
+        "shared_proc_pool_name=Pool1", "lpar_io_pool_ids=1", "vnic_adapters=5:ded:1"})
+    refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=normal,lpar_name=mobile," + wrong}, wrong);
+  // An address that is chosen, and what else V10R3 lists of an Ethernet adapter.
+  CHECK(change("virtual_eth_adapters=2/0/1//0/0/ETHERNET0/0A1B2C3D4E5F/all/none") == "");
+  CHECK(std::ranges::count(profile.adapters, "0A1B2C3D4E5F", &emu::VirtualAdapter::mac_addr) == 1);
+  CHECK(change("virtual_eth_adapters=2/0/1//0/0") == "");
+  CHECK(std::ranges::count(profile.adapters, "0A1B2C3D4E5F", &emu::VirtualAdapter::mac_addr) == 1);
+  for (const std::string wrong : {"2/0/1//0/0/ETHERNET0/0A1B/all/none", "2/0/1//0/0/ETHERNET0//none/none",
+                                  "2/0/1//0/0/ETHERNET0//all/7", "2/0/1//0/0/ETHERNET0//all/none/x"})
+    CHECK(change("virtual_eth_adapters=" + wrong).find("virtual_eth_adapters") != std::string::npos);
+}
+
 TEST_CASE("a description is one line", "[cli][rules]") {
   World world;
   for (const std::string wrong : {"two\nlines", "a\x1B[2Jb", "a\tb"})

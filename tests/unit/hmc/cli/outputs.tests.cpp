@@ -65,6 +65,25 @@ TEST_CASE("lssyscfg", "[cli]") {
   CHECK(world.hmc("lssyscfg -r lpar -m cec2").text.find("HSCLF014") == 0);
 }
 
+TEST_CASE("default listings are those of the console's release", "[cli][release]") {
+  for (const emu::ConsoleRelease release : emu::all_of<emu::ConsoleRelease>()) {
+    World world;
+    world.release = release;
+    world.start_console();
+    world.lpar(world.one).definition.profiles[0].hpt_ratio = emu::HptRatio::of_64;
+    const std::string word(emu::word_of(release));
+    approved(
+        "release_" + word.substr(0, word.find_first_of(". ")),
+        transcript(world, {"lshmc -V", "lshmc -v", "lssyscfg -r sys -m cec1", "lssyscfg -r lpar -m cec1 --filter lpar_ids=1",
+                           "lssyscfg -r lpar -m cec1 --filter lpar_names=mobile", "lssyscfg -r prof -m cec1 --filter lpar_ids=1",
+                           "lssyscfg -r prof -m cec1 --filter lpar_names=mobile,profile_names=normal",
+                           "lshwres -r mem -m cec1 --level sys", "lshwres -r mem -m cec1 --level lpar",
+                           "lshwres -r proc -m cec1 --level lpar", "lshwres -r virtualio --rsubtype eth -m cec1 --level lpar",
+                           // What a later release has more can be asked for.
+                           "lssyscfg -r lpar -m cec1 -F name,uuid,os,kvm_capable"}));
+  }
+}
+
 TEST_CASE("lshwres", "[cli]") {
   World world;
   approved(

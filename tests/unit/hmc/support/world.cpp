@@ -273,7 +273,9 @@ void World::start_console(JournalFile kept) {
   if (kept == JournalFile::lost || journal_.empty()) journal_ = fmt::format("{}/journal-{}", folder_, ++journal_number_);
   std::vector<hmc::FrameEndpoint> frames;
   for (Frame* frame : {&one, &two}) frames.push_back({frame->link, std::make_unique<Link>(*this, *frame, generation_)});
-  auto made = hmc::Hmc::create({"hmc", journal_, "secret"}, std::move(frames), &guest, clock, clock);
+  hmc::HmcOptions options{"hmc", journal_, "secret"};
+  options.release = release;
+  auto made = hmc::Hmc::create(std::move(options), std::move(frames), &guest, clock, clock);
   if (!made) std::abort();
   console = std::move(*made);
   console->heartbeat();
