@@ -138,6 +138,7 @@ void Dispatcher::wake(const Processor* whose) {
 void Dispatcher::run() {
   thread_id_ = std::this_thread::get_id();
   pthread_setname_np(pthread_self(), fmt::format("partition {}", partition_.id()).c_str());
+  if (clockid_t clock; pthread_getcpuclockid(pthread_self(), &clock) == 0) used_clock_ = clock;
   ask_for_short_turns();
   if (!make_timer()) partition_.fail("B700F103", "The host has no timer for the partition's processors.");
   run_until_stopped();
@@ -145,7 +146,16 @@ void Dispatcher::run() {
   timer_.reset();
   // Whoever waits for work to be done must not wait for ever.
   do_work();
+  used_before_ = used_ns();
+  used_clock_ = no_clock;
   thread_id_ = std::thread::id{};
+}
+
+u64 Dispatcher::used_ns() const {
+  const clockid_t clock = used_clock_;
+  timespec used{};
+  if (clock == no_clock || clock_gettime(clock, &used) != 0) return used_before_;
+  return used_before_ + static_cast<u64>(used.tv_sec) * emu::nanoseconds_per_second + static_cast<u64>(used.tv_nsec);
 }
 
 void Dispatcher::run_until_stopped() {

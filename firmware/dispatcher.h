@@ -38,6 +38,8 @@ class Dispatcher {
   void park();    // on the dispatcher: no processor runs until unpark
   void unpark();  // any thread
   bool parked() const;
+  // Nanoseconds of a host processor that the virtual ones have used. Any thread.
+  u64 used_ns() const;
 
   // Something has happened that may make a processor runnable: an interrupt, a prod. Any thread.
   void wake(const Processor* whose);
@@ -46,6 +48,8 @@ class Dispatcher {
   void end_soon();                                 // on the dispatcher: no processor runs any more; the thread waits for stop
 
  private:
+  static constexpr clockid_t no_clock = 0;  // no thread's
+
   struct Work {
     const std::function<void()>* run;
     bool done = false;
@@ -83,8 +87,10 @@ class Dispatcher {
 
   std::thread thread_;
   std::atomic<std::thread::id> thread_id_{};
-  std::mutex stop_mutex_;    // two may want to stop it at once
-  std::mutex inline_mutex_;  // work while nothing is started
+  std::atomic<clockid_t> used_clock_{no_clock};  // of the thread, while it lives
+  std::atomic<u64> used_before_{0};              // by those that have ended
+  std::mutex stop_mutex_;                        // two may want to stop it at once
+  std::mutex inline_mutex_;                      // work while nothing is started
 };
 
 }  // namespace firmware

@@ -21,6 +21,7 @@
 #include "firmware/move/manager.h"
 #include "firmware/partition.h"
 #include "firmware/power.h"
+#include "firmware/service_state.h"
 #include "firmware/virtual_switch.h"
 
 namespace firmware {
@@ -71,6 +72,11 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpars_.lock()->set_power(static_cast<emu::SystemPower>(kept[0]));
     TRY(definitions_.restore(*lpars_.lock()));
     TRY(console_lock_.restore());
+    emu::ServiceState service_state = first_service_state(config_.type_model);
+    if (const Bytes kept = journal_.blob(service_state_key); !kept.empty())
+      service_state = TRY(emu::from_bytes<emu::ServiceState>(kept));
+    lpars_.lock()->set_service_state(std::move(service_state));
+    lpars_.lock()->on_error([this](Lpars& lpars, u32 lpar_id) { (void)keep(lpars, lit_for(lpars.service_state(), lpar_id)); });
     manager_ = move::Manager::create(*this);
     return emu::success();
   }
@@ -103,6 +109,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
         state_of(lpars->on_demand().memory, config_.inactive_memory_mb, usage.on_demand_mb, unreturned_memory_mb(config_, usage));
     status.requested_huge_pages = requested_huge_pages(journal_).value_or(config_.huge_pages);
     for (const auto& [id, lpar] : lpars->all()) {
+      if (lpar.holds_resources && lpar.definition.current) status.virtual_procs += lpar.definition.current->desired_procs;
       if (!lpar.definition.service) continue;
       status.service_lpar_id = id;
       status.service_lpar_name = lpar.definition.name;
@@ -129,6 +136,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       status.migration_target = lpar.target;
       status.lock_holder = lpar.lock_holder;
       status.life = lpar.life;
+      if (lpar.partition) status.used_ns = lpar.partition->used_ns();
       status.trouble = lpar.trouble;
     }
     return all;
@@ -159,6 +167,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
   emu::Status remove_profile(u32 lpar_id, const std::string& name) override {
     return definitions_.remove_profile(*lpars_.lock(), lpar_id, name);
+  }
+  emu::ServiceState service_state() const override { return lpars_.lock()->service_state(); }
+  emu::Status set_service_state(const emu::ServiceState& before, const emu::ServiceState& after) override {
+    const auto lpars = lpars_.lock();
+    TRY(may_become(lpars->service_state(), before, after));
+    return keep(*lpars, after);
   }
   emu::Status activate_on_demand(emu::OnDemandKind kind, u64 quantity, u64 until) override {
     const bool memory = kind == emu::OnDemandKind::memory;
@@ -286,14 +300,18 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       TRY(lpars->list_may_change());
       for (const auto& [id, lpar] : lpars->all())
         if (wanted == emu::SystemPower::off && lpar.stream) return busy(lpar.definition.name);
+      const bool starts = lpars->power() == emu::SystemPower::off;
+      const emu::ServiceState service_state = starts ? started(lpars->service_state()) : lpars->service_state();
       const auto store = [&]() -> emu::Status {
         TRY(journal_.put_blob(power_key, Bytes{static_cast<u8>(wanted)}));
+        TRY(journal_.put_blob(service_state_key, emu::to_bytes(service_state)));
         changes_.note(emu::ChangeKind::system, 0, "", std::string(emu::word_of(wanted)));
         return emu::success();
       };
       TRY(journal_.together(store));
       // From here on nobody is activated any more.
       lpars->set_power(wanted);
+      lpars->set_service_state(service_state);
     }
     if (wanted == emu::SystemPower::off) power_.take_all_down();
     return emu::success();
@@ -499,6 +517,13 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
 
  private:
+  // First in the journal.
+  emu::Status keep(Lpars& lpars, const emu::ServiceState& state) {
+    TRY(journal_.put_blob(service_state_key, emu::to_bytes(state)));
+    lpars.set_service_state(state);
+    return emu::success();
+  }
+
   emu::Result<std::shared_ptr<Partition>> running_guest(u32 lpar_id) const {
     auto found = partition(lpar_id);
     if (!found || found->native()) return emu::Error{"HSCL05DF", fmt::format("Partition {} runs no operating system.", lpar_id)};

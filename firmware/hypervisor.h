@@ -18,6 +18,7 @@
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 #include "emu/core/segment_exchange.h"
+#include "emu/core/service_state.h"
 #include "emu/core/system_power.h"
 #include "emu/core/system_profile.h"
 #include "firmware/console_lock.h"
@@ -40,6 +41,7 @@ struct LparStatus {
   bool migration_target = false;
   std::string lock_holder;
   u64 life = 0;         // when it was activated here
+  u64 used_ns = 0;      // of the host's processors, by its virtual ones, since then
   std::string trouble;  // why its latest activation failed, or why it is in state "Error"
 };
 
@@ -52,7 +54,8 @@ struct SystemStatus {
   u32 returning_proc_units = 0;
   u64 firmware_mem_mb = 0;
   u32 available_proc_units = 0;
-  u32 huge_pages = 0;  // the pool
+  u32 virtual_procs = 0;  // that partitions have
+  u32 huge_pages = 0;     // the pool
   u32 available_huge_pages = 0;
   u32 requested_huge_pages = 0;  // the pool of the next start
   emu::OnDemandState on_demand_processors;
@@ -95,6 +98,9 @@ class Hypervisor {
   // Activates inactive processors, or MiB, until a time (nanoseconds since 1970), instead of what was activated before; 0: no more. What
   // partitions have of it then stays theirs until they give it back.
   virtual emu::Status activate_on_demand(emu::OnDemandKind, u64 quantity, u64 until) = 0;
+  // What consoles keep here. It is changed from what it was; code "changed-meanwhile": it is something else by now.
+  virtual emu::ServiceState service_state() const = 0;
+  virtual emu::Status set_service_state(const emu::ServiceState& before, const emu::ServiceState& after) = 0;
   // A dynamic operation on a partition that runs, before it is carried out: an error says why it cannot be. The adapter, with what was
   // left out.
   virtual emu::Result<emu::VirtualAdapter> may_add_adapter(u32 lpar_id, const emu::VirtualAdapter&) const = 0;

@@ -47,6 +47,7 @@ Lpar* Lpars::find(u32 lpar_id, Turn turn) {
 
 Lpar& Lpars::add(emu::LparDefinition definition) {
   Lpar& lpar = lpars_[definition.lpar_id];
+  std::erase(service_state_.lpar_attention, definition.lpar_id);  // it was on for another one
   lpar.definition = std::move(definition);
   next_turn(lpar);
   return lpar;
@@ -83,6 +84,7 @@ bool Lpars::happens(Lpar& lpar, LparEvent event) {
   if (next && *next != lpar.state) {
     lpar.state = *next;
     changes_.note(emu::ChangeKind::state, lpar.definition.lpar_id, lpar.definition.name, std::string(emu::name_of(*next)));
+    if (*next == LparState::error && on_error_) on_error_(*this, lpar.definition.lpar_id);
   }
   return next.has_value();
 }

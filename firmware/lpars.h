@@ -4,6 +4,7 @@
 // keeps it in a Guarded (emu/core/guarded.h), and pointers to a partition are good while that is held. Whoever lets go of it in
 // the middle of something takes the partition's turn along, and finds the partition again only if it is still the same.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
+#include "emu/core/service_state.h"
 #include "emu/core/system_power.h"
 #include "emu/core/system_profile.h"
 #include "firmware/capacity.h"
@@ -113,6 +115,12 @@ class Lpars {
   const emu::OnDemand& on_demand() const { return on_demand_; }
   void set_on_demand(const emu::OnDemand& on_demand) { on_demand_ = on_demand; }
 
+  // ---- what is kept for consoles ----
+  const emu::ServiceState& service_state() const { return service_state_; }
+  void set_service_state(emu::ServiceState state) { service_state_ = std::move(state); }
+  // Told of each partition that comes to state "Error".
+  void on_error(std::function<void(Lpars&, u32 lpar_id)> listener) { on_error_ = std::move(listener); }
+
  private:
   const emu::FrameConfig& config_;
   const emu::Clock& clock_;
@@ -126,6 +134,8 @@ class Lpars {
   std::map<u64, std::vector<emu::Hold>> holds_;  // by stream
   u64 reserved_mb_ = 0;
   emu::OnDemand on_demand_;
+  emu::ServiceState service_state_;
+  std::function<void(Lpars&, u32)> on_error_;
 };
 
 }  // namespace firmware

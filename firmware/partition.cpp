@@ -340,6 +340,8 @@ void Partition::start() {
   dispatcher_->start(!runs);
 }
 
+u64 Partition::used_ns() const { return dispatcher_ ? dispatcher_->used_ns() : 0; }
+
 void Partition::stop() {
   if (dispatcher_) dispatcher_->stop();
 }

@@ -135,6 +135,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // ---- running ----
   emu::Status boot(const std::string& image_file);  // loads image, initrd, tree; then starts the dispatcher
   void start();                                     // the dispatcher thread; idempotent. A shell's waits, parked
+  u64 used_ns() const;                              // of the host's processors, by the virtual ones
   void stop();                                      // ends the dispatcher; blocks; idempotent; not from the dispatcher
   // Runs `work` on the dispatcher thread between two guest instructions, and waits for it. Runs it at once if called on that
   // thread, or if nothing is running.

@@ -88,6 +88,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.lmb_mb = config_.lmb_mb;
   info.processors = config_.processors;
   info.available_proc_units = status.available_proc_units;
+  info.virtual_procs = status.virtual_procs;
   info.huge_pages = status.huge_pages;
   info.available_huge_pages = status.available_huge_pages;
   info.requested_huge_pages = status.requested_huge_pages;
@@ -126,6 +127,7 @@ service::LparInfo ServiceProcessor::describe(const firmware::LparStatus& status)
   info.migration_target = status.migration_target;
   info.config_locked = !status.lock_holder.empty();
   info.life = status.life;
+  info.used_ns = status.used_ns;
   info.trouble = status.trouble;
   return info;
 }
@@ -175,6 +177,10 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RequestHugePa
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ActivateOnDemand& request) {
   return done(hypervisor_.activate_on_demand(request.kind, request.quantity, request.until));
+}
+Result<ServiceState> ServiceProcessor::operator()(const service::ReadServiceState&) { return hypervisor_.service_state(); }
+Result<service::Empty> ServiceProcessor::operator()(const service::WriteServiceState& request) {
+  return done(hypervisor_.set_service_state(request.before, request.after));
 }
 Result<service::AdapterSlot> ServiceProcessor::operator()(const service::AddAdapter& request) {
   if (hypervisor_.native(request.lpar_id)) return vioses_.add_adapter(request);

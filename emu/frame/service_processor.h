@@ -50,6 +50,8 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::RemoveSystemProfile&);
   Result<service::Empty> operator()(const service::RequestHugePages&);
   Result<service::Empty> operator()(const service::ActivateOnDemand&);
+  Result<ServiceState> operator()(const service::ReadServiceState&);
+  Result<service::Empty> operator()(const service::WriteServiceState&);
   Result<service::AdapterSlot> operator()(const service::AddAdapter&);
   Result<service::Empty> operator()(const service::RemoveAdapter&);
   Result<service::Empty> operator()(const service::SetEthernet&);

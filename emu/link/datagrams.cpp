@@ -22,6 +22,7 @@ namespace {
 constexpr u64 ask_again = 250'000'000;
 constexpr u64 patience = nanoseconds_per_second;  // a sender may have died before it rang
 constexpr size_t most_known = 256;
+constexpr u16 ping_identifier = 0x7466;
 
 class SegmentDatagrams final : public Datagrams {
  public:
@@ -48,7 +49,28 @@ class SegmentDatagrams final : public Datagrams {
     return Error{"timeout", address_text(to) + " does not answer."};
   }
 
+  Status ping(u32 to, u64 timeout) override {
+    const u64 deadline = clock_.monotonic() + timeout;
+    std::unique_lock lock(mutex_);
+    const Result<packet::Mac> mac = mac_of(to, deadline, lock);
+    if (!mac) return mac.error();
+    const auto waiting = pings_.insert(pings_.end(), Ping{to, ++last_ping_, false});
+    while (!waiting->answered && clock_.monotonic() < deadline) {
+      send(packet::make_echo({*mac, mac_, to, address_}, {false, ping_identifier, waiting->sequence, Bytes(32)}));
+      const u64 until = std::min(deadline, clock_.monotonic() + ask_again);
+      while (!waiting->answered && clock_.monotonic() < until) wait(lock, until);
+    }
+    const bool answered = waiting->answered;
+    pings_.erase(waiting);
+    return answered ? success() : Status(Error{"timeout", address_text(to) + " does not answer."});
+  }
+
  private:
+  struct Ping {
+    u32 to;
+    u16 sequence;
+    bool answered;
+  };
   struct Waiting {
     u32 from;
     u16 from_port;
@@ -101,8 +123,14 @@ class SegmentDatagrams final : public Datagrams {
     }
     if (packet::destination(bytes) != mac_) return;
     auto got = packet::parse_packet(bytes);
-    if (!got || !got->datagram || got->route.to != address_) return;
+    if (!got || got->route.to != address_) return;
     const std::lock_guard lock(mutex_);
+    if (got->echo && got->echo->reply && got->echo->identifier == ping_identifier) {
+      for (Ping& ping : pings_)
+        if (ping.to == got->route.from && ping.sequence == got->echo->sequence) ping.answered = true;
+      came_.notify_all();
+    }
+    if (!got->datagram) return;
     for (Waiting& waiting : waiting_) {
       if (waiting.from != got->route.from || waiting.from_port != got->datagram->from_port ||
           waiting.to_port != got->datagram->to_port)
@@ -120,6 +148,8 @@ class SegmentDatagrams final : public Datagrams {
   std::mutex mutex_;
   std::condition_variable came_;
   std::list<Waiting> waiting_;
+  std::list<Ping> pings_;
+  u16 last_ping_ = 0;
   std::map<u32, packet::Mac> known_;
   std::set<u32> wanted_;
   std::atomic<bool> end_{false};

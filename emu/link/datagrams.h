@@ -20,6 +20,8 @@ class Datagrams {
   // A datagram there, and the first one that comes back from there to that port. Errors: "timeout" after `timeout`
   // nanoseconds (address resolution included).
   virtual Result<Bytes> exchange(u32 to, u16 to_port, u16 from_port, std::span<const u8> request, u64 timeout) = 0;
+  // An ICMP echo there and back. Error: "timeout".
+  virtual Status ping(u32 to, u64 timeout) = 0;
 };
 
 }  // namespace emu

@@ -17,6 +17,7 @@
 #include "emu/link/service/inventory.h"
 #include "emu/link/service/move.h"
 #include "emu/link/service/power.h"
+#include "emu/link/service/service_state.h"
 #include "emu/link/service/terminal.h"
 #include "emu/link/service/vios.h"
 #include "emu/link/service/watch.h"
@@ -33,7 +34,8 @@ using Request =
                  HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
                  QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges, ListSystemProfiles,
                  WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter, ActivateOnDemand,
-                 ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath>;
+                 ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath,
+                 ReadServiceState, WriteServiceState>;
 
 // What changes a system or its partitions: while a console holds the system's lock (LockSystem), nobody else may ask it.
 using Change =
@@ -41,7 +43,7 @@ using Change =
                  PowerOffLpar, PowerSystem, LockConfiguration, RequestHugePages, ActivateOnDemand, AddAdapter, RemoveAdapter,
                  SetEthernet, ChangeCapacity, SettleCapacity, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell,
                  OpenStream, CloseStream, BeginPasses, StopStream, RollBackSource, FinishSource, FinishTarget, HandOverInactive,
-                 AdoptInactive, MarkMigrating, HoldForMove, WriteNvram>;
+                 AdoptInactive, MarkMigrating, HoldForMove, WriteNvram, WriteServiceState>;
 template <class R, class List = Change>
 inline constexpr bool is_change = false;
 template <class R, class... Changes>

@@ -33,6 +33,14 @@ class NetworkTransport final : public RmcTransport {
     return std::string(answer.begin(), answer.end());
   }
 
+  emu::Status ping(const std::string& segment, const std::string& ip, u64 timeout) override {
+    const auto address = emu::parse_address(ip);
+    const auto found = std::ranges::find(networks_, segment, &RmcNetwork::segment);
+    if (!address || found == networks_.end() || (*address & found->network.mask) != found->network.base)
+      return Error{"unreachable", "No network leads to " + ip + "."};
+    return found->place->ping(*address, timeout);
+  }
+
  private:
   const std::vector<RmcNetwork> networks_;
 };

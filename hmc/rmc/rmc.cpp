@@ -52,6 +52,11 @@ RmcClient::RmcClient(RmcTransport* transport, std::string key, const emu::Clock&
       pause_(pause),
       sequence_(clock.wall() / 1'000'000 % 1'000'000'000 + 1) {}
 
+emu::Status RmcClient::ping(const std::string& segment, const std::string& ip, u64 timeout) {
+  if (!transport_) return Error{"unreachable", "This console is on no network."};
+  return transport_->ping(segment, ip, timeout);
+}
+
 Result<std::string> RmcClient::call(const std::string& ip, const std::string& request, u64 wait, const std::string& again) {
   const Error silent{"rmc-silent", "There is no answer from the partition."};
   if (!transport_ || ip.empty()) return silent;

@@ -32,10 +32,13 @@ class RmcTransport {
   // Sends one datagram to port 657 of `ip` and waits for one back. Errors: "timeout", "unreachable" (answered at once: the
   // caller waits itself before it asks again). Any thread.
   virtual emu::Result<std::string> exchange(const std::string& ip, const std::string& datagram, u64 timeout) = 0;
+  // An ICMP echo to an address of the network that this segment carries. Errors as above.
+  virtual emu::Status ping(const std::string& segment, const std::string& ip, u64 timeout) = 0;
 };
 
 // The HMC's place on one of the partitions' networks.
 struct RmcNetwork {
+  std::string segment;
   emu::Network network;
   std::shared_ptr<emu::Datagrams> place;
 };
@@ -44,6 +47,9 @@ std::unique_ptr<RmcTransport> network_transport(std::vector<RmcNetwork>);
 class RmcClient {
  public:
   RmcClient(RmcTransport* transport, std::string key, const emu::Clock& clock, Pause& pause);
+
+  // Does somebody with this address answer on the segment?
+  emu::Status ping(const std::string& segment, const std::string& ip, u64 timeout);
 
   // Asks until there is an answer, at most `wait` nanoseconds; a datagram is repeated after 250 ms. The text after OK, or an
   // error: "rmc-silent" (nobody answered), "rmc-busy" (still not done), "rmc-refused" (ERR; the text is the partition's).

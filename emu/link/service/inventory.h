@@ -28,7 +28,8 @@ struct SystemInfo {
   u32 lmb_mb = 0;           // mem_region_size
   u32 processors = 0;
   u32 available_proc_units = 0;
-  u32 huge_pages = 0;  // the pool, of 16 GiB each
+  u32 virtual_procs = 0;  // that partitions have
+  u32 huge_pages = 0;     // the pool, of 16 GiB each
   u32 available_huge_pages = 0;
   u32 requested_huge_pages = 0;  // the pool when the system starts again
   u32 max_lpars = 0;
@@ -51,11 +52,12 @@ struct SystemInfo {
   std::string lock_holder;  // the console that has locked it; empty: none
   u64 locked_at = 0;        // nanoseconds since 1970
   FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, promised_mem_mb, returning_mem_mb,
-         promised_proc_units, returning_proc_units, firmware_mem_mb, lmb_mb, processors, available_proc_units, huge_pages,
-         available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name, active_lpar_mobility_capable,
-         inactive_lpar_mobility_capable, num_active_migrations_supported, num_active_migrations_in_progress,
-         num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery, compat_modes, on_demand_processors,
-         on_demand_memory, engine, engine_taken_over, engine_left_alone, power, lock_holder, locked_at)
+         promised_proc_units, returning_proc_units, firmware_mem_mb, lmb_mb, processors, available_proc_units, virtual_procs,
+         huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name,
+         active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
+         num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
+         compat_modes, on_demand_processors, on_demand_memory, engine, engine_taken_over, engine_left_alone, power,
+         lock_holder, locked_at)
 };
 
 struct RefCode {
@@ -77,9 +79,10 @@ struct LparInfo {
   bool migration_target = false;  // it is the shell on the destination
   bool config_locked = false;
   u64 life = 0;         // when it was activated here; 0: it was not, or came by a move, in the middle of its life
+  u64 used_ns = 0;      // of the host's processors, by its virtual ones, since then
   std::string trouble;  // why its latest activation failed, or why it is in state Error
   FIELDS(LparInfo, definition, state, has_resources, adapters, refcode, vterm_holder, migration_stream, migration_target,
-         config_locked, life, trouble)
+         config_locked, life, used_ns, trouble)
 };
 
 struct DescribeSystem {

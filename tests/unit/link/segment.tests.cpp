@@ -261,6 +261,8 @@ TEST_CASE("several threads ask over one place on the network, and each gets its 
     });
   for (std::thread& thread : threads) thread.join();
   CHECK(right == 80);
+  CHECK((*place)->ping(*parse_address("10.0.2.15"), 10 * second));
+  CHECK((*place)->ping(*parse_address("10.0.2.99"), second / 20).error().code == "timeout");
   CHECK((*place)->exchange(*parse_address("10.0.2.99"), 657, 0xC000, Bytes{1}, second / 20).error().code == "timeout");
 }
 

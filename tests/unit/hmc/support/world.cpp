@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -175,6 +175,11 @@ Result<std::string> Guest::exchange(const std::string& ip, const std::string& da
   return head + "OK\n";
 }
 
+Status Guest::ping(const std::string& segment, const std::string& ip, u64) {
+  if (network && segment == "lan" && ip == "10.0.2.2") return emu::success();
+  return Error{"timeout", ip + " does not answer."};
+}
+
 // -c mem|cpu -a|-r -q NUMBER, and what the hypervisor then says of the partition.
 std::string Guest::drmgr(const std::vector<std::string>& arguments) {
   const bool memory = arguments.at(1) == "mem";
@@ -208,6 +213,7 @@ World::World() {
     frame->info.num_active_migrations_supported = 40;
     frame->info.num_inactive_migrations_supported = 40;
     frame->info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power6};
+    frame->service_state.levels = {"01EM320", 31, 31, 31, "01EM320", 31};
     for (u32 id = 1; id <= 2; ++id) {
       frame->lpars[id] = vios(id, fmt::format("S{}_VIOS{}", first ? 1 : 2, id));
       frame->lpars[id].definition.ip_address = fmt::format("10.0.2.{}{}", first ? 2 : 3, id);
@@ -591,6 +597,12 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           std::erase_if(lpar->adapters, in_slot);
           if (lpar->definition.current) std::erase_if(lpar->definition.current->adapters, in_slot);
           return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ReadServiceState>) {
+          return Reply(frame.service_state);
+        } else if constexpr (std::is_same_v<R, service::WriteServiceState>) {
+          if (frame.service_state != r.before) return Error{"changed-meanwhile", "Another console has changed it meanwhile."};
+          frame.service_state = r.after;
+          return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::PowerSystem>) {
           frame.info.power = r.power;
           return Reply(Empty{});
@@ -621,7 +633,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
         } else if constexpr (std::is_same_v<R, service::ActivateLpar>) {
           auto* lpar = lpar_of(r.lpar_id);
           if (!lpar) return unknown;
-          lpar->state = emu::LparState::running;
+          lpar->state = r.boot_mode == emu::BootMode::of ? emu::LparState::open_firmware : emu::LparState::running;
           if (const emu::Profile* profile = lpar->definition.profile(r.profile))
             lpar->definition.current = emu::current_from(*profile, r.profile);
           frame.executing[r.lpar_id] = true;
@@ -673,6 +685,11 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           return Reply(service::ConsoleLog{});
         } else if constexpr (std::is_same_v<R, service::RunViosCommand>) {
           if (r.command == "ioslevel") return Reply(service::ViosOutput{0, "1.5.0.0\n"});
+          if (r.command == "errlog -ls") return Reply(service::ViosOutput{0, frame.error_log});
+          if (r.command.starts_with("mkvdev ")) {
+            frame.made_devices.push_back(r.command);
+            return Reply(service::ViosOutput{0, ""});
+          }
           return Reply(service::ViosOutput{1, "Command not found or not valid.\n"});
         } else if constexpr (std::is_same_v<R, service::DescribeVios>) {
           const auto found = frame.vioses.find(r.lpar_id);

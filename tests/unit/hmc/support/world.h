@@ -41,6 +41,9 @@ struct Frame {
   service::SystemInfo info;
   std::map<u32, service::LparInfo> lpars;
   emu::SystemProfiles system_profiles;
+  emu::ServiceState service_state;
+  std::string error_log;                  // of its Virtual I/O Servers
+  std::vector<std::string> made_devices;  // commands by which virtual target devices were made
   std::map<u32, service::ViosInfo> vioses;
   std::map<u32, std::vector<service::RefCode>> refcodes;
   std::map<u64, KnownStream> streams;
@@ -85,6 +88,7 @@ class Guest final : public hmc::RmcTransport {
  public:
   explicit Guest(World& world) : world_(world) {}
   Result<std::string> exchange(const std::string& ip, const std::string& datagram, u64 timeout) override;
+  Status ping(const std::string& segment, const std::string& ip, u64 timeout) override;
 
   std::string refuse;  // the verb that it refuses
   std::string busy;    // the verb that takes a few requests
