@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/log.h"
 #include "emu/core/names.h"
 #include "hmc/consoles/system_lock.h"
 #include "hmc/messages.h"
@@ -14,6 +15,8 @@
 namespace hmc {
 
 namespace {
+
+constexpr emu::Log log_console("console");
 
 std::vector<FrameEndpoint> with_locks(std::vector<FrameEndpoint> frames, const std::string& console) {
   for (FrameEndpoint& frame : frames) frame.link = with_system_lock(std::move(frame.link), console);
@@ -45,7 +48,9 @@ Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTrans
       journal_(std::move(journal)),
       users_(std::move(users)),
       changes_(*journal_, clock),
-      moves_(changes_) {}
+      moves_(changes_),
+      utilization_(*journal_),
+      serviceable_events_(*journal_) {}
 
 FrameLink* Console::link(std::string_view frame) {
   if (const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name); found != frames_.end())
@@ -246,6 +251,39 @@ void Console::heartbeat(Look look) {
   for (const FrameEndpoint& frame : frames_) heartbeat_of(frame, look);
 }
 
+void Console::note_failure(const FrameEndpoint& frame, const Lpar& lpar) {
+  const service::RefCode& code = lpar.info.refcode;
+  if (!is_error_code(code.refcode)) return;
+  System system;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto told = last_told_.find(frame.name);
+    if (told == last_told_.end()) return;  // it has not said who it is yet
+    system.info = told->second;
+  }
+  (void)serviceable_events_.note(system, lpar, {{code.wall, code.refcode, lpar.info.trouble}}, clock_.wall());
+}
+
+u64 Console::sample_utilization(u64 at_most) {
+  const u64 now = clock_.wall();
+  u64 rest = at_most;
+  for (const System& system : inventory(Detail::systems).systems) {
+    const auto due = utilization_.due(system.mtms(), now);
+    if (!due) continue;
+    if (*due > now) {
+      rest = std::min(rest, *due - now);
+      continue;
+    }
+    rest = std::min<u64>(rest, utilization_.rate(system.mtms()) * emu::nanoseconds_per_second);
+    const Inventory whole = inventory(Detail::lpars, std::array{system.mtms()}, Others::by_name);
+    const System* sampled = whole.find(system.mtms());
+    if (!sampled || !sampled->connected) continue;
+    if (const Status taken = utilization_.take(*sampled, now); !taken)
+      log_console.error("no sample of {} was taken: {}", system.name(), taken.error().text);
+  }
+  return rest;
+}
+
 void Console::heartbeat_of(const FrameEndpoint& frame, Look look) {
   const u64 changes = changes_.count_of(frame.name);
   const auto known = quiet_.find(frame.name);
@@ -261,6 +299,7 @@ void Console::heartbeat_of(const FrameEndpoint& frame, Look look) {
   for (service::LparInfo& info : lpars->lpars) {
     Lpar lpar;
     lpar.info = std::move(info);
+    if (lpar.failed()) note_failure(frame, lpar);
     if (lpar.is_vios()) {
       const std::string& address = lpar.info.definition.ip_address;
       if (!address.empty() && may_answer(lpar))

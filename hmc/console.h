@@ -13,6 +13,7 @@
 #include "hmc/changes/change_log.h"
 #include "hmc/claims.h"
 #include "hmc/consoles/remote.h"
+#include "hmc/events/serviceable_events.h"
 #include "hmc/faults/faults.h"
 #include "hmc/hmc.h"
 #include "hmc/inventory/inventory.h"
@@ -20,6 +21,7 @@
 #include "hmc/lpm/moves.h"
 #include "hmc/rmc/rmc.h"
 #include "hmc/users/users.h"
+#include "hmc/utilization/utilization.h"
 
 namespace hmc {
 
@@ -57,6 +59,8 @@ class Console {
   Moves& moves() { return moves_; }
   ChangeLog& changes() { return changes_; }
   users::Users& users() { return *users_; }
+  Utilization& utilization() { return utilization_; }
+  ServiceableEvents& serviceable_events() { return serviceable_events_; }
   // Into the list of the console's events.
   void note(const std::string& user, const std::string& what);
   const std::vector<FrameEndpoint>& frames() const { return frames_; }
@@ -71,6 +75,8 @@ class Console {
   // nothing runs but Virtual I/O Servers that answer is left alone until it has told a change, or for a while.
   enum class Look { now = 1, when_told };
   void heartbeat(Look);
+  // Takes the samples of utilization that are due. Nanoseconds until the next one is, at most `at_most`.
+  u64 sample_utilization(u64 at_most);
   // Asks one partition now, whatever the heartbeat thinks.
   RmcState greet(const Lpar&);
   // A Virtual I/O Server that had an RMC connection at this address, and has none now.
@@ -92,6 +98,8 @@ class Console {
   template <class Request>
   Result<typename Request::Reply> ask_soon(const FrameEndpoint&, const Request&, u64 patience);
   void heartbeat_of(const FrameEndpoint&, Look);
+  // A partition that is in state "Error": an event for somebody to look after.
+  void note_failure(const FrameEndpoint&, const Lpar&);
   void release_old_lock(const FrameEndpoint&);
   void describe_vios(FrameLink&, const System&, Lpar&);
   RmcRecord& record_of(const service::LparInfo&);  // with the lock
@@ -108,6 +116,8 @@ class Console {
   Claims claims_;
   Faults faults_;
   Moves moves_;
+  Utilization utilization_;
+  ServiceableEvents serviceable_events_;
 
   // Links are kept as long as this lives: moves have pointers to them.
   struct Other {

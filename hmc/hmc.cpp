@@ -75,6 +75,10 @@ void Hmc::start() {
     console_->heartbeat(Console::Look::when_told);
     return std::chrono::milliseconds(1000);
   });
+  again([this] {
+    constexpr u64 shortest_rate = 30 * emu::nanoseconds_per_second;
+    return std::chrono::milliseconds(console_->sample_utilization(shortest_rate) / emu::millisecond + 1);
+  });
   for (const auto& listener : listeners_)
     again([listener = listener.get()] { return std::chrono::milliseconds(listener->hear(listening_ms) ? 0 : silence_ms); });
 }

@@ -50,6 +50,7 @@ std::vector<TableText> all_tables() {
               password_policy_attributes()),
       text_of("password policies as a whole", "lspwdpolicy -t s", {"lspwdpolicy"}, password_policy_status()),
       text_of("a virtual Ethernet switch", "lshwres -r virtualio --rsubtype vswitch", {"lshwres"}, switch_attributes()),
+      text_of("a virtual network", "lshwres -r virtualio --rsubtype vnetwork", {"lshwres"}, network_attributes()),
   };
   for (const AdapterKinds& kinds : adapter_kinds()) {
     std::vector<std::string_view> commands{"lshwres"};

@@ -252,6 +252,16 @@ constexpr Attribute<SwitchRow> switches[] = {
      "VEB: packets between partitions stay inside."},
 };
 
+constexpr Attribute<NetworkRow> networks[] = {
+    {{"vnetwork", always, [](const NetworkRow& r) { return Value(fmt::format("VLAN{}-{}", r.vlan, r.vswitch)); }},
+     Type::text,
+     "The virtual network.",
+     Settable::names},
+    {{"is_tagged", always, [](const NetworkRow& r) { return Value(r.tagged); }}, Type::flag, "Whether its packets have a tag."},
+    {{"vswitch", always, [](const NetworkRow& r) { return Value(r.vswitch); }}, Type::text, "The virtual Ethernet switch."},
+    {{"vlan_id", always, [](const NetworkRow& r) { return Value(u32{r.vlan}); }}, Type::number, "The VLAN."},
+};
+
 constexpr AdapterKinds kinds[] = {
     {"scsi", "a virtual SCSI adapter", "lshwres -r virtualio --rsubtype scsi", "virtual_scsi_adapters", "scsi", scsi,
      AdapterKind::scsi_client},
@@ -278,5 +288,6 @@ bool lists(const AdapterKinds& listing, AdapterKind kind) {
 }
 std::span<const Attribute<SlotsRow>> slots_attributes() { return slots; }
 std::span<const Attribute<SwitchRow>> switch_attributes() { return switches; }
+std::span<const Attribute<NetworkRow>> network_attributes() { return networks; }
 
 }  // namespace hmc::attributes

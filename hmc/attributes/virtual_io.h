@@ -26,6 +26,13 @@ struct SwitchRow {
   std::string name;
 };
 
+// A VLAN of a virtual switch.
+struct NetworkRow {
+  std::string vswitch;
+  u16 vlan = 0;
+  bool tagged = false;
+};
+
 using AdapterAttribute = Attribute<AdapterRow, emu::VirtualAdapter>;
 
 inline constexpr std::string_view every_attribute = "*";
@@ -45,5 +52,6 @@ bool lists(const AdapterKinds&, emu::AdapterKind);
 
 std::span<const Attribute<SlotsRow>> slots_attributes();
 std::span<const Attribute<SwitchRow>> switch_attributes();
+std::span<const Attribute<NetworkRow>> network_attributes();
 
 }  // namespace hmc::attributes

@@ -2,6 +2,7 @@
 // lshmc: the console itself. (docs/hmc.md, lshmc)
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -14,8 +15,12 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-V", Takes::nothing}, {"-v", Takes::nothing}, {"-n", Takes::nothing},      {"-b", Takes::nothing},
-                              {"-r", Takes::nothing}, {"-F", Takes::names},   {"--header", Takes::nothing}};
+constexpr Option options[] = {{"-V", Takes::nothing},      {"-v", Takes::nothing},         {"-n", Takes::nothing},
+                              {"-b", Takes::nothing},      {"-r", Takes::nothing},         {"-l", Takes::nothing},
+                              {"-L", Takes::nothing},      {"-h", Takes::nothing},         {"-e", Takes::nothing},
+                              {"-i", Takes::nothing},      {"--netroute", Takes::nothing}, {"-F", Takes::names},
+                              {"--header", Takes::nothing}};
+constexpr std::string_view subjects[] = {"-V", "-v", "-n", "-b", "-r", "-l", "-L", "-h", "-e", "-i", "--netroute"};
 
 // Each as it was recorded, but the first: that is the one which Live Partition Mobility needs (Redbook 3.1), in the same form.
 struct Level {
@@ -58,12 +63,40 @@ constexpr Column<Network> network_columns[] = {
     {"networkmask", always, [](const Network&) { return Value("255.0.0.0"); }},
 };
 
+// One line of several, as -V and -v print them: "attribute=value","attribute=value". The values have lines, and no quotes.
+std::string value_in(std::string_view record, std::string_view attribute) {
+  const std::string opening = fmt::format("\"{}=", attribute);
+  const size_t from = record.find(opening);
+  if (from == record.npos) return "";
+  const std::string_view value = record.substr(from + opening.size());
+  return std::string(value.substr(0, value.find('"')));
+}
+
 struct Nothing {};
+constexpr Column<Level> version_columns[] = {
+    {"version", always, [](const Level& l) { return Value(value_in(version(l), "version")); }},
+    {"base_version", always, [](const Level& l) { return Value(attributes::trimmed(value_in(version(l), "base_version"))); }},
+};
+constexpr Column<Level> vital_columns[] = {
+    {"vpd", always, [](const Level& l) { return Value(value_in(vital_data(l), "vpd")); }},
+};
+
+Value disabled(const Nothing&) { return Value("disable"); }
+Value empty(const Nothing&) { return Value(""); }
 constexpr Column<Nothing> remote_columns[] = {
     {"ssh", always, [](const Nothing&) { return Value("enable"); }},
     {"sshprotocol", always, [](const Nothing&) { return Value("2"); }},
-    {"remotewebui", always, [](const Nothing&) { return Value("disable"); }},
-    {"xntp", always, [](const Nothing&) { return Value("disable"); }},
+    {"remotewebui", always, disabled},
+    {"xntp", always, disabled},
+    {"xntpserver", always, empty},
+    {"syslogserver", always, empty},
+    {"netboot", always, disabled},
+    {"altdiskboot", always, disabled},
+    {"ldap", always, disabled},
+    {"kerberos", always, disabled},
+};
+constexpr Column<Nothing> locale_columns[] = {
+    {"locale", always, [](const Nothing&) { return Value("en_US"); }},
 };
 constexpr Column<Nothing> bios_columns[] = {
     {"bios", always, [](const Nothing&) { return Value("none"); }},
@@ -73,17 +106,32 @@ constexpr Column<Nothing> bios_columns[] = {
 
 constinit const OptionTable lshmc_options = options;
 
+// Of RAID, the Event Manager for Call Home, an integrated management module, and routes that somebody has made, there is none: the
+// console is a process, and reaches its partitions' networks directly.
 Result<int> lshmc(Call& call) {
   const Options& given = call.options;
-  if (given.has("-V") + given.has("-v") + given.has("-n") + given.has("-b") + given.has("-r") != 1)
-    return usage_error("-V, -v, -n, -b, -r");
-  for (const std::string_view listed : {"-F", "--header"})
-    if (given.has(listed) && (given.has("-V") || given.has("-v"))) return usage_error(listed);
+  const auto wanted = [&](std::string_view subject) { return given.has(subject); };
+  if (std::ranges::count_if(subjects, wanted) != 1) return usage_error("-V, -v, -n, -b, -r, -l, -L, -h, -e, -i, --netroute");
+  const auto print_one = [&]<class Row, size_t n>(const Column<Row>(&columns)[n], const Row& row) -> Result<int> {
+    std::string text = TRY(list<Row>(std::span<const Column<Row>>(columns), {row}, given));
+    // What -V and -v tell has lines, and keeps them.
+    constexpr std::string_view line_end = "\\x0A";
+    for (size_t at = 0; (at = text.find(line_end, at)) != text.npos;) text.replace(at, line_end.size(), "\n");
+    call.print(text);
+    return 0;
+  };
+  if (given.has("-V") && given.has("-F")) return print_one(version_columns, level_of(call));
+  if (given.has("-v") && given.has("-F")) return print_one(vital_columns, level_of(call));
+  for (const std::string_view whole : {"-V", "-v"})
+    if (given.has(whole) && given.has("--header")) return usage_error("--header");
   if (given.has("-V")) call.print(version(level_of(call)));
   if (given.has("-v")) call.print(vital_data(level_of(call)));
   if (given.has("-n")) call.print(TRY(list<Network>(network_columns, {{call.console.options().name}}, given)));
-  if (given.has("-r")) call.print(TRY(list<Nothing>(remote_columns, {{}}, given)));
-  if (given.has("-b")) call.print(TRY(list<Nothing>(bios_columns, {{}}, given)));
+  if (given.has("-r")) return print_one(remote_columns, Nothing{});
+  if (given.has("-b")) return print_one(bios_columns, Nothing{});
+  if (given.has("-l") || given.has("-L")) return print_one(locale_columns, Nothing{});
+  for (const std::string_view nothing : {"-h", "-e", "-i", "--netroute"})
+    if (given.has(nothing)) call.print("No results were found.\n");
   return 0;
 }
 

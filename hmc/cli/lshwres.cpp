@@ -21,6 +21,7 @@ constexpr Option options[] = {
 
 using attributes::AdapterRow;
 using attributes::CapacityRow;
+using attributes::NetworkRow;
 using attributes::SlotsRow;
 using attributes::SwitchRow;
 using emu::AdapterKind;
@@ -66,13 +67,59 @@ Result<int> list_nothing(Call& call) {
   return 0;
 }
 
+// Beside lpar_names and lpar_ids.
+Names filters_of(std::string_view rsubtype) {
+  static constexpr std::string_view of_ethernet[] = {"slots", "vswitches", "vlans"};
+  static constexpr std::string_view of_network[] = {"vswitches", "vlans"};
+  static constexpr std::string_view of_switch[] = {"vswitches"};
+  static constexpr std::string_view of_adapter[] = {"slots"};
+  if (rsubtype == "eth") return of_ethernet;
+  if (rsubtype == "vnetwork") return of_network;
+  if (rsubtype == "vswitch") return of_switch;
+  return of_adapter;
+}
+
+bool among(const std::vector<std::string>& wanted, const std::string& value) {
+  return wanted.empty() || std::ranges::count(wanted, value) > 0;
+}
+
+// The VLANs that virtual Ethernet adapters are in, each once: untagged if it is an adapter's own, else tagged.
+std::vector<NetworkRow> networks_of(const Filtered& found) {
+  const std::vector<std::string> switches = found.filter.values("vswitches"), vlans = found.filter.values("vlans");
+  std::vector<NetworkRow> rows;
+  const auto add = [&](const std::string& vswitch, u16 vlan, bool tagged) {
+    if (!among(switches, vswitch) || !among(vlans, std::to_string(vlan))) return;
+    const auto same = std::ranges::find_if(rows, [&](const NetworkRow& r) { return r.vswitch == vswitch && r.vlan == vlan; });
+    if (same == rows.end())
+      rows.push_back({vswitch, vlan, tagged});
+    else
+      same->tagged = same->tagged && tagged;
+  };
+  for (const Lpar* lpar : found.lpars)
+    for (const emu::VirtualAdapter& adapter : current_configuration(*lpar).adapters) {
+      if (adapter.kind != AdapterKind::ethernet) continue;
+      add(adapter.vswitch, adapter.port_vlan_id, false);
+      for (const u16 vlan : adapter.addl_vlan_ids) add(adapter.vswitch, vlan, true);
+    }
+  std::ranges::sort(rows, {}, [](const NetworkRow& r) { return std::pair(r.vswitch, r.vlan); });
+  return rows;
+}
+
+// Filters of virtual Ethernet adapters.
+bool passes(const Filtered& found, const emu::VirtualAdapter& adapter) {
+  if (!among(found.filter.values("vswitches"), adapter.vswitch)) return false;
+  const std::vector<std::string> vlans = found.filter.values("vlans");
+  return among(vlans, std::to_string(adapter.port_vlan_id)) ||
+         std::ranges::any_of(adapter.addl_vlan_ids, [&](u16 vlan) { return among(vlans, std::to_string(vlan)); });
+}
+
 Result<int> list_virtualio(Call& call) {
   const std::string rsubtype = call.options.value("--rsubtype");
   const std::string level = call.options.value("--level");
   if (std::ranges::count(kinds_without_any, rsubtype)) return list_nothing(call);
   const Inventory inventory = call.inventory(Detail::vios);
   const System* system = TRY(system_of(call, inventory));
-  constexpr std::string_view allowed[] = {"slots", "vswitches"};
+  const Names allowed = filters_of(rsubtype);
   const Filtered found = TRY(filtered(call, *system, allowed));
   if (rsubtype == "slot" && level == "lpar") {
     std::vector<SlotsRow> rows;
@@ -88,7 +135,12 @@ Result<int> list_virtualio(Call& call) {
       for (const auto& adapter : lpar->info.adapters)
         if (adapter.kind == AdapterKind::ethernet && std::ranges::count(rows, adapter.vswitch, &SwitchRow::name) == 0)
           rows.push_back({adapter.vswitch});
+    std::erase_if(rows, [&](const SwitchRow& row) { return !among(found.filter.values("vswitches"), row.name); });
     call.print(TRY(list(attributes::switch_attributes(), rows, call.options, call.release())));
+    return 0;
+  }
+  if (rsubtype == "vnetwork") {
+    call.print(TRY(list(attributes::network_attributes(), networks_of(found), call.options)));
     return 0;
   }
   const auto kinds = attributes::adapter_kinds();
@@ -100,7 +152,7 @@ Result<int> list_virtualio(Call& call) {
   std::vector<AdapterRow> rows;
   for (const Lpar* lpar : found.lpars)
     for (const emu::VirtualAdapter& adapter : current_configuration(*lpar).adapters)
-      if (attributes::lists(*kind, adapter.kind) && (slots.empty() || std::ranges::count(slots, std::to_string(adapter.slot))))
+      if (attributes::lists(*kind, adapter.kind) && among(slots, std::to_string(adapter.slot)) && passes(found, adapter))
         rows.push_back({system, lpar, adapter, backing_of(*lpar, adapter)});
   call.print(TRY(list(kind->attributes, rows, call.options, call.release())));
   return 0;

@@ -20,12 +20,22 @@ constexpr Shown always = Shown::always;
 // Of a partition that has shown nothing yet, nothing.
 std::string stamp_of(const service::RefCode& code) { return code.wall ? attributes::time_text(code.wall) : std::string(); }
 
+// Nothing that has a code here says more with it.
+Value no_word(const Row&) { return Value(""); }
+
 constexpr Column<Row> lpar_columns[] = {
     {"lpar_name", always, [](const Row& r) { return Value(r.lpar->name()); }},
     {"lpar_id", always, [](const Row& r) { return Value(r.lpar->id()); }},
     {"time_stamp", always, [](const Row& r) { return Value(stamp_of(r.code)); }},
     {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
     {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
+    {"word3", always, no_word},
+    {"word4", always, no_word},
+    {"word5", always, no_word},
+    {"word6", always, no_word},
+    {"word7", always, no_word},
+    {"word8", always, no_word},
+    {"word9", always, no_word},
     {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},
 };
 constexpr Column<Row> sys_columns[] = {
@@ -33,6 +43,13 @@ constexpr Column<Row> sys_columns[] = {
     {"time_stamp", always, [](const Row& r) { return Value(stamp_of(r.code)); }},
     {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
     {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
+    {"word3", always, no_word},
+    {"word4", always, no_word},
+    {"word5", always, no_word},
+    {"word6", always, no_word},
+    {"word7", always, no_word},
+    {"word8", always, no_word},
+    {"word9", always, no_word},
     {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},
 };
 

@@ -17,7 +17,7 @@ using attributes::LparRow;
 using attributes::ProfileRow;
 using attributes::SystemRow;
 
-constexpr Option options[] = {{"-r"}, {"-m"}, {"--filter"}, {"-F", Takes::names}, {"--header", Takes::nothing}};
+constexpr Option options[] = {{"-r"}, {"-m"}, {"-e"}, {"--filter"}, {"-F", Takes::names}, {"--header", Takes::nothing}};
 
 Result<int> list_sys(Call& call) {
   if (call.options.has("--filter")) return usage_error("--filter");
@@ -41,6 +41,16 @@ Result<int> list_lpars(Call& call) {
   return 0;
 }
 
+// Systems here stand in no managed frame, which is a rack with a power subsystem of its own.
+Result<int> list_frames(Call& call, bool cages) {
+  for (const std::string_view option : {"-m", "--filter"})
+    if (call.options.has(option)) return usage_error(option);
+  if (cages && call.options.value("-e").empty()) return usage_error("-e");
+  if (call.options.has("-e")) return say("HSCLF0B5", call.options.value("-e"));
+  call.print("No results were found.\n");
+  return 0;
+}
+
 Result<int> list_profiles(Call& call) {
   const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
@@ -61,6 +71,8 @@ constinit const OptionTable lssyscfg_options = options;
 
 Result<int> lssyscfg(Call& call) {
   const std::string what = call.options.value("-r");
+  if (what == "frame" || what == "cage") return list_frames(call, what == "cage");
+  if (call.options.has("-e")) return usage_error("-e");
   if (what == "sys") return list_sys(call);
   if (what == "lpar") return list_lpars(call);
   if (what == "prof") return list_profiles(call);

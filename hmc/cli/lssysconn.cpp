@@ -25,7 +25,13 @@ constexpr Column<System> columns[] = {
 constinit const OptionTable lssysconn_options = options;
 
 Result<int> lssysconn(Call& call) {
-  if (call.options.value("-r") != "all" && call.options.value("-r") != "sys") return usage_error("-r");
+  const std::string what = call.options.value("-r");
+  if (what != "all" && what != "sys" && what != "frame" && what != "hmc") return usage_error("-r");
+  // No managed frame, and no other console, is connected.
+  if (what == "frame" || what == "hmc") {
+    call.print("No results were found.\n");
+    return 0;
+  }
   call.print(TRY(list<System>(columns, call.inventory(Detail::systems).systems, call.options)));
   return 0;
 }

@@ -33,6 +33,7 @@ Result<Options> Options::parse(std::span<const std::string> argv, std::span<cons
     std::string word = argv[at];
     std::optional<std::string> glued;
     auto option = std::ranges::find(known, word, &Option::name);
+    if (option != known.end() && option->takes == Takes::words) option = known.end();  // an empty word
     if (option == known.end() && word.starts_with("--")) {
       if (const size_t equals = word.find('='); equals != word.npos) {
         glued = word.substr(equals + 1);
@@ -47,7 +48,11 @@ Result<Options> Options::parse(std::span<const std::string> argv, std::span<cons
         word.resize(2);
       }
     }
-    if (option == known.end() && !is_option(word)) return usage_error(word);
+    if (option == known.end() && !is_option(word)) {
+      if (std::ranges::count(known, Takes::words, &Option::takes) == 0) return usage_error(word);
+      options.words_.push_back(word);
+      continue;
+    }
     if (option == known.end()) {
       unknown += (unknown.empty() ? "" : ", ") + word;
       while (at + 1 < argv.size() && !is_option(argv[at + 1])) ++at;  // perhaps its value

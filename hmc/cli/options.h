@@ -19,7 +19,8 @@ enum class Takes {
   nothing = 1,
   value,
   names,  // the rest up to the next option, may be none
-  file    // a value, which names a file of the user's: its content comes with the command (hmc/session.h)
+  file,   // a value, which names a file of the user's: its content comes with the command (hmc/session.h)
+  words   // of the option without a name: words that belong to no option
 };
 
 struct Option {
@@ -36,9 +37,11 @@ class Options {
   std::string value(std::string_view name) const;                       // empty if it is not there
   std::vector<std::string> files(std::span<const Option> known) const;  // that the options name
   std::optional<u32> number(std::string_view name) const;
+  const std::vector<std::string>& words() const { return words_; }
 
  private:
   std::map<std::string, std::string> values_;
+  std::vector<std::string> words_;
 };
 
 using emu::parse_number;

@@ -15,8 +15,12 @@ namespace hmc::cli {
 namespace {
 
 const Command table[] = {
+    {"bkprofdata", "-m <system> -f <name> [--force]", bkprofdata_options, bkprofdata, "BackupProfileData"},
     {"chcod", "-o a -m <system> -c onoff -r {proc|mem} -q <processors or MB> -d <days> | -o d -m <system> -c onoff -r {proc|mem}",
      chcod_options, chcod, "ChangeCoD"},
+    {"chcomgmt",
+     "-o {setmaster|setcontroller} -t {norm|temp} -m <system> [--terms agree] | -o {relmaster|relcontroller} -m <system>",
+     chcomgmt_options, chcomgmt, "ChangeCECProperty"},
     {"chhmcusr",
      "-u <user> -t {assign|auth|desc|name|passwd|pwage|taskrole} [-o a -r resourcerole] [-v <value>] | "
      "{-f <file>|-i \"name=<user>[,new_name=...],<attribute>=<value>...\"} | -o e -u <user> | "
@@ -37,8 +41,17 @@ const Command table[] = {
      chhwres_options,
      chhwres,
      {{"-r mem -o s", "ChangeCECProperty"}, {"", "DlparOperation"}}},
+    {"chled",
+     "-m <system> -r sa -t {phys|virtualsys|virtuallpar {-p <partition>|--id <id>}} -o {on|off} | -m <system> -r ident -o "
+     "{on|off}",
+     chled_options,
+     chled,
+     {{"-t virtuallpar", "ChangeLPARProperty"}, {"", "ChangeCECProperty"}}},
+    {"chlparutil", "-r config -s {0|30|60|300|1800|3600} [-m <system>]", chlparutil_options, chlparutil, "ManageUtilizationData"},
     {"chpwdpolicy", "-o a -n <policy> | -o d | -o m {-f <file>|-i \"name=<policy>[,new_name=...],<attribute>=<value>...\"}",
      chpwdpolicy_options, chpwdpolicy, "ManageHMCUser"},
+    {"chsvcevent", "-o close -p <number> -h <console> [-c <comment>] | -o closeall", chsvcevent_options, chsvcevent,
+     "ManageServEvents"},
     {"chsyscfg",
      "-r lpar -m <system> {-f <file>|-i \"name=<partition>|lpar_id=<id>[,new_name=...][,msp=0|1][,time_ref=0|1]"
      "[,default_profile=...]\"} | "
@@ -73,20 +86,36 @@ const Command table[] = {
      diagrmc,
      {{"--autocorrect", "DlparOperation"}, {"", "ListLPARProperty"}}},
     {"help", "[<command>]", help_options, help, {}},
+    {"lpar_netboot",
+     "[-M] -n [-v] [-x] [-f] [-i] [-A] -t ent [-T {on|off}] [-D -s <speed> -d <duplex> -S <server> -G <gateway> -C <client> [-K "
+     "<subnet mask>] [-V <VLAN tag> [-Y <priority>]]] <partition> <profile> <system>",
+     lpar_netboot_options, lpar_netboot, "ActivateLPAR"},
     {"lsaccfg", "-t {taskrole|resourcerole} [-F [<attributes>] [--header]]", lsaccfg_options, lsaccfg, "ListHMCRole"},
     {"lscod", "-t cap -m <system> -c onoff -r {proc|mem} [-F [<attributes>] [--header]]", lscod_options, lscod,
      "ListCoDInformation"},
-    {"lshmc", "{-V|-v|-n|-b|-r} [-F [<attributes>]]", lshmc_options, lshmc, "ListHMCConfiguration"},
+    {"lscomgmt", "-m <system> [-F [<attributes>] [--header]]", lscomgmt_options, lscomgmt, "ListCECProperty"},
+    {"lshmc", "{-V|-v|-n|-b|-r|-l|-L|-h|-e|-i|--netroute} [-F [<attributes>] [--header]]", lshmc_options, lshmc,
+     "ListHMCConfiguration"},
+    {"lshmcldap", "-r {config|user [--filter \"names=...\"]} [-F [<attributes>] [--header]]", lshmcldap_options, lshmcldap,
+     "ListLdapCfg"},
     {"lshmcusr", "[-t {default|user}] [--filter \"{names|taskroles|resourceroles}=...\"] [-F [<attributes>] [--header]]",
      lshmcusr_options, lshmcusr, "ListHMCUser"},
     {"lshwres",
      "-r {mem|proc} -m <system> --level {sys|lpar} [--filter ...] [-F [<attributes>] [--header]] | "
-     "-r virtualio -m <system> --rsubtype {scsi|eth|serial|slot|vasi|vswitch|fc} [--level {lpar|slot}] [--filter ...] [-F "
+     "-r virtualio -m <system> --rsubtype {scsi|eth|serial|slot|vasi|vswitch|vnetwork|fc} [--level {lpar|slot}] [--filter ...] "
+     "[-F "
      "[<attributes>] [--header]] | "
      "-r {io|mempool|procpool|sriov|pmem} -m <system>",
      lshwres_options,
      lshwres,
      {{"--level lpar", "ListLPARProperty"}, {"", "ListCECProperty"}}},
+    {"lsled",
+     "-m <system> -r sa -t {phys|virtualsys|virtuallpar [--filter {lpar_names=...|lpar_ids=...}]} [-F [<attributes>] [--header]] "
+     "| -m <system> -r ident [-F [<attributes>] [--header]]",
+     lsled_options,
+     lsled,
+     {{"-t virtuallpar", "ListLPARProperty"}, {"", "ListCECProperty"}}},
+    {"lslic", "-m <system> [-t {sys|power|syspower}] [-F [<attributes>] [--header]]", lslic_options, lslic, "ListCECProperty"},
     {"lslock", "[-m <system>] [-F [<attributes>] [--header]]", lslock_options, lslock, "ListCECProperty"},
     {"lslparmigr",
      "-r {lpar|msp|sys|virtualio|manager} [-m <system>] [-t <system>] [--ip <console> [-u <user>]] [--filter "
@@ -95,6 +124,18 @@ const Command table[] = {
      lslparmigr_options,
      lslparmigr,
      {{"-r sys", "ListCECProperty"}, {"-r manager", "ListHMCConfiguration"}, {"", "ListLPARProperty"}}},
+    {"lslparutil",
+     "-r {sys|pool|lpar|all|hmc|procpool|mempool} -m <system> [-d <days>] [-h <hours>] [--minutes <minutes>] [--startyear <year> "
+     "... --endminute <minute>] [-n <number>] [-s {s|h|d|m}] [--filter \"{event_types|lpar_names|lpar_ids}=...\"] [-F "
+     "[<attributes>] [--header]] | -r config [-m <system>] [-F [<attributes>] [--header]]",
+     lslparutil_options, lslparutil, "ListUtilizationData"},
+    {"lsmemopt",
+     "-m <system> -r {sys|lpar} -o {currscore|calcscore [{-p <partitions>|--id <ids>}] [{-x <partitions>|--xid <ids>}]} "
+     "[--filter {lpar_names=...|lpar_ids=...}] [-F [<attributes>] [--header]] | -m <system> [-r sys] | -m <system> -r resgroup "
+     "-o currscore --gid {<ids>|all}",
+     lsmemopt_options,
+     lsmemopt,
+     {{"-r lpar", "ListLPARProperty"}, {"", "ListCECProperty"}}},
     {"lspartition", "-dlpar", lspartition_options, lspartition, "ListLPARProperty"},
     {"lspwdpolicy", "-t {p|s} [-F [<attributes>] [--header]]", lspwdpolicy_options, lspwdpolicy, "ListHMCUser"},
     {"lsrefcode",
@@ -103,19 +144,25 @@ const Command table[] = {
      lsrefcode,
      {{"-r sys", "ListCECProperty"}, {"", "ListLPARProperty"}}},
     {"lssvcevents",
-     "-t {console|hardware} [-m <system>] [{-d <days>|-i <minutes>}] [-F [<attributes>] [--header]]",
+     "-t {console|hardware} [-m <system>] [--filter \"{status|problem_nums|refcodes|reporting_mtms|failing_mtms}=...\"] [{-d "
+     "<days>|-i <minutes>}] [-F [<attributes>] [--header]]",
      lssvcevents_options,
      lssvcevents,
      {{"-t hardware", "ListServiceableEvents"}, {"", "ViewConsoleEvents"}}},
     {"lssyscfg",
-     "-r {sys|lpar|prof|sysprof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]]",
+     "-r {sys|lpar|prof|sysprof} [-m <system>] [--filter ...] [-F [<attributes>] [--header]] | "
+     "-r {frame|cage} [-e <frame>] [-F [<attributes>] [--header]]",
      lssyscfg_options,
      lssyscfg,
      {{"-r sys", "ListCECProperty"},
       {"-r sysprof", "ListSystemProfileProperty"},
+      {"-r frame", "ListFrameProperty"},
+      {"-r cage", "ListFrameProperty"},
       {"-r prof", "ListProfileProperty"},
       {"", "ListLPARProperty"}}},
-    {"lssysconn", "-r all [-F [<attributes>] [--header]]", lssysconn_options, lssysconn, "ListConnections"},
+    {"lssysconn", "-r {all|sys|frame|hmc} [-F [<attributes>] [--header]]", lssysconn_options, lssysconn, "ListConnections"},
+    {"lsviosbk", "[--filter \"{types|sys_names|vios_names|vios_ids|vios_uuids}=...\"] [-F [<attributes>] [--header]]",
+     lsviosbk_options, lsviosbk, "ListLPARProperty"},
     {"man", "<command>", help_options, help, {}},
     {"migrlpar",
      "-o {m|r|s|v} -m <system> [-t <system>] [--ip <console> [-u <user>]] {-p <partition>|--id <id>|--all} [-n <profile>] [{-f "
@@ -141,8 +188,13 @@ const Command table[] = {
      mksyscfg_options,
      mksyscfg,
      {{"-r sysprof", "CreateSystemProfile"}, {"-r prof", "CreateProfile"}, {"", "CreateLPAR"}}},
+    {"mkviosbk", "-t viosioconfig -m <system> {-p <Virtual I/O Server>|--id <id>|--uuid <UUID>} -f <name>", mkviosbk_options,
+     mkviosbk, "VirtualIOServerCommand"},
     {"mkvterm", "-m <system> {-p <partition>|--id <id>}", mkvterm_options, mkvterm, "OpenVTerm"},
+    {"monhmc", "-r {disk|mem|proc|swap} [-n <seconds>]", monhmc_options, monhmc, "ViewHMCFileSystems"},
+    {"pedbg", "-c -q {3|4}", pedbg_options, pedbg, "ViewConsoleEvents"},
     {"rmhmcusr", "{-u <user>|-t {all|local|kerberos|ldap|automanage}}", rmhmcusr_options, rmhmcusr, "ManageHMCUser"},
+    {"rmprofdata", "-m <system> -f <name>", rmprofdata_options, rmprofdata, "RemoveProfileData"},
     {"rmlock", "-m <system>", rmlock_options, rmlock, "ChangeCECProperty"},
     {"rmpwdpolicy", "-n <policy>", rmpwdpolicy_options, rmpwdpolicy, "ManageHMCUser"},
     {"rmsyscfg",
@@ -151,9 +203,22 @@ const Command table[] = {
      rmsyscfg_options,
      rmsyscfg,
      {{"-r sysprof", "DeleteSystemProfile"}, {"-r prof", "DeleteProfile"}, {"", "DeleteLPAR"}}},
+    {"rmviosbk", "-t viosioconfig -m <system> {-p <Virtual I/O Server>|--id <id>|--uuid <UUID>} -f <name>", rmviosbk_options,
+     rmviosbk, "VirtualIOServerCommand"},
     {"rmvterm", "-m <system> {-p <partition>|--id <id>}", rmvterm_options, rmvterm, "CloseVTerm"},
     {"rsthwres", "-r {mem|proc} -m <system> {-p <partition>|--id <id>|-a}", rsthwres_options, rsthwres,
      "DLPARRestoreHWResources"},
+    {"rstprofdata",
+     "-m <system> -l {1|2|3} -f <name> | -m <system> -l 4",
+     rstprofdata_options,
+     rstprofdata,
+     {{"-l 4", "InitializeProfileData"}, {"", "RestoreProfileData"}}},
+    {"rstviosbk", "-t viosioconfig -m <system> {-p <Virtual I/O Server>|--id <id>|--uuid <UUID>} -f <name>", rstviosbk_options,
+     rstviosbk, "VirtualIOServerCommand"},
+    {"updlic",
+     "-o {a|i|u} -m <system> [-t {sys|syspower|all}] -r disk -l {<level>|<release>_<level>} [-q] [-v] | -o "
+     "{c|r|d} -m <system> [-t {sys|syspower|all}] [-q] [-v] | -o {h|o} -m <system>",
+     updlic_options, updlic, "UpdateLIC"},
     {"viosvrcmd", "-m <system> {-p <Virtual I/O Server>|--id <id>} -c \"<command>\"", viosvrcmd_options, viosvrcmd,
      "VirtualIOServerCommand"},
 };

@@ -43,13 +43,16 @@ using enum TaskRole;
 inline constexpr TaskRoles everybody{hmcsuperadmin, hmcoperator, hmcviewer, hmcpe, hmcservicerep};
 inline constexpr TaskRoles no_viewer{hmcsuperadmin, hmcoperator, hmcpe, hmcservicerep};
 inline constexpr TaskRoles changers{hmcsuperadmin, hmcoperator, hmcpe};
+inline constexpr TaskRoles service{hmcsuperadmin, hmcpe, hmcservicerep};
 inline constexpr TaskRoles administrators{hmcsuperadmin, hmcoperator};
 inline constexpr TaskRoles superadmin{hmcsuperadmin};
 }  // namespace detail
 
 // Those that the commands here need; a real console has more.
 inline constexpr TaskRow tasks[] = {
+    {"ListFrameProperty", "frame", detail::everybody},
     {"ActivateSystemProfile", "cec", detail::no_viewer},
+    {"BackupProfileData", "cec", detail::no_viewer},
     {"CECPowerOff", "cec", detail::no_viewer},
     {"CECPowerOn", "cec", detail::no_viewer},
     {"ChangeCECProperty", "cec", detail::changers},
@@ -59,9 +62,15 @@ inline constexpr TaskRow tasks[] = {
     {"CreateSystemProfile", "cec", detail::changers},
     {"DLPARRestoreHWResources", "cec", detail::superadmin},
     {"DeleteSystemProfile", "cec", detail::changers},
+    {"InitializeProfileData", "cec", detail::administrators},
     {"ListCECProperty", "cec", detail::everybody},
     {"ListCoDInformation", "cec", detail::everybody},
     {"ListSystemProfileProperty", "cec", detail::everybody},
+    {"ListUtilizationData", "cec", detail::everybody},
+    {"ManageUtilizationData", "cec", detail::no_viewer},
+    {"RemoveProfileData", "cec", detail::administrators},
+    {"RestoreProfileData", "cec", detail::administrators},
+    {"UpdateLIC", "cec", detail::service},
     {"ValidateSystemProfile", "cec", detail::no_viewer},
     {"ActivateLPAR", "lpar", detail::no_viewer},
     {"ChangeLPARProperty", "lpar", detail::changers},
@@ -83,10 +92,13 @@ inline constexpr TaskRow tasks[] = {
     {"ListHMCConfiguration", "HMCConsole", detail::everybody},
     {"ListHMCRole", "HMCConsole", detail::superadmin},
     {"ListHMCUser", "HMCConsole", detail::superadmin},
+    {"ListLdapCfg", "HMCConsole", detail::superadmin},
     {"ListServiceableEvents", "HMCConsole", detail::everybody},
     {"ManageAllUserPasswords", "HMCConsole", detail::superadmin},
     {"ManageHMCUser", "HMCConsole", detail::superadmin},
+    {"ManageServEvents", "HMCConsole", detail::service},
     {"ViewConsoleEvents", "HMCConsole", detail::no_viewer},
+    {"ViewHMCFileSystems", "HMCConsole", detail::everybody},
 };
 
 namespace detail {
