@@ -401,7 +401,8 @@ emu::Result<const Lpar*> Definitions::may_change_running(const Lpars& lpars, u32
 emu::Status Definitions::make_current(Lpar& lpar, const emu::Configuration& configuration, const std::string& profile,
                                       Starter starter) {
   emu::LparDefinition changed = lpar.definition;
-  if (starter == Starter::somebody) changed.auto_start = configuration.auto_start;
+  if (starter == Starter::somebody && changed.starts_with_system() != configuration.auto_start)
+    changed.auto_start = configuration.auto_start;
   changed.current = emu::current_from(configuration, profile);
   // A restart that changes nothing needs no room on a disk.
   return changed == lpar.definition ? emu::success() : store(lpar, std::move(changed));

@@ -67,19 +67,24 @@ Result<std::string> Console::key_of(const users::User& user) const {
   return options_.key_of(user.name, user.made);
 }
 
-Status Console::meet(const Met& whom, const users::User& ours) {
-  if (!consoles()) return say("HSCLF312", whom.ip);
-  auto console = consoles()->connect(whom.ip, whom.user, {TRY(key_of(ours)), ""});
-  if (!console && console.error().code == "refused") return say("HSCL3653", whom.ip);
-  if (!console) return say("HSCLF312", whom.ip);
+Status Console::meet(const std::string& ip, const std::string& user, const users::User& ours, Meet why) {
+  if (!consoles()) return say("HSCLF312", ip);
+  if (consoles()->is_self(ip)) return say("HSCLF043", ip);
+  const std::string key = TRY(key_of(ours));
+  const auto console = consoles()->connect(ip, user, {key, ""});
+  if (!console && console.error().code == "refused") return say("HSCL3653", ip);
+  if (!console) return say("HSCLF312", ip);
+  if (why == Meet::to_migrate && !(*console)->may_migrate()) return say("HSCL350B");
   const std::lock_guard lock(others_mutex_);
-  Other& other = others_[{whom.ip, whom.user}];
-  other.console = std::move(*console);
-  for (const std::string& frame : other.console->frames()) {
+  Other& other = others_[{ip, user, ours.name}];
+  // Somebody who was removed, and made again, is somebody else.
+  if (other.key != key) former_.splice(former_.end(), other.frames);
+  other.key = key;
+  for (const std::string& frame : (*console)->frames()) {
     if (std::ranges::count(frames_, frame, &FrameEndpoint::name)) continue;
     // Not the frame's name alone: another user may be allowed something else there.
-    const std::string name = fmt::format("{}@{}@{}", frame, whom.user, whom.ip);
-    if (!std::ranges::count(other.frames, name, &FrameEndpoint::name)) other.frames.push_back({name, other.console->link(frame)});
+    const std::string name = fmt::format("{}@{}@{}@{}", frame, user, ip, ours.name);
+    if (!std::ranges::count(other.frames, name, &FrameEndpoint::name)) other.frames.push_back({name, (*console)->link(frame)});
   }
   return emu::success();
 }
@@ -88,7 +93,7 @@ void Console::add_inventory_of(const Met& whom, Detail detail, Inventory& invent
   std::vector<const FrameEndpoint*> frames;
   {
     const std::lock_guard lock(others_mutex_);
-    const auto found = others_.find({whom.ip, whom.user});
+    const auto found = others_.find(whom);
     if (found == others_.end()) return;
     for (const FrameEndpoint& frame : found->second.frames) frames.push_back(&frame);
   }
@@ -294,6 +299,7 @@ void Console::heartbeat_of(const FrameEndpoint& frame, Look look) {
   Result<service::Lpars> lpars = ask_soon(frame, service::ListLpars{}, hurry(frame));
   if (!lpars) return;
   release_old_lock(frame);
+  frame.link->settle();
   System system;
   system.frame = frame.name;
   for (service::LparInfo& info : lpars->lpars) {

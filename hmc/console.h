@@ -45,8 +45,11 @@ class Console {
   struct Met {
     std::string ip;
     std::string user;  // there
+    std::string ours;  // the user of this console whose key is shown
+    auto operator<=>(const Met&) const = default;
   };
-  Status meet(const Met&, const users::User& ours);
+  enum class Meet { to_look = 1, to_migrate };  // the second needs a user who may, there
+  Status meet(const std::string& ip, const std::string& user, const users::User& ours, Meet);
   // Adds the systems of a console that was met, as `inventory` describes them.
   void add_inventory_of(const Met&, Detail, Inventory&);
   RemoteConsoles* consoles() { return options_.consoles.get(); }
@@ -121,11 +124,12 @@ class Console {
 
   // Links are kept as long as this lives: moves have pointers to them.
   struct Other {
-    std::unique_ptr<RemoteConsole> console;
+    std::string key;
     std::list<FrameEndpoint> frames;  // never moved
   };
   std::mutex others_mutex_;
-  std::map<std::pair<std::string, std::string>, Other> others_;  // by ip and user
+  std::map<Met, Other> others_;
+  std::list<FrameEndpoint> former_;  // of users that have another key now
 
   std::mutex mutex_;
   std::map<std::string, service::SystemInfo> last_told_;  // by frame

@@ -55,6 +55,8 @@ class FrameLink {
   // The lock of the system, for whoever reads something there and then changes it. Changes alone take it by themselves. An error:
   // another console has it (HSCLF040), or the frame does not answer. A link that knows no lock has nothing to hold.
   virtual Result<Held> hold() { return Held{}; }
+  // Gives back what could not be given back when the frame did not answer.
+  virtual void settle() {}
   // Takes it away from whoever has it.
   virtual Status break_lock() { return emu::success(); }
 

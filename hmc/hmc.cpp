@@ -107,8 +107,8 @@ std::string Hmc::without_secrets(const std::vector<std::string>& argv) { return 
 
 std::vector<MoveStatus> Hmc::moves() const { return console_->moves().all(); }
 
-Result<std::unique_ptr<Guest>> Hmc::let_in(const std::string& user, const Proof& proof) {
-  return Guest::let_in(*console_, user, proof);
+Result<std::unique_ptr<Guest>> Hmc::let_in(const std::string& from, const std::string& user, const Proof& proof) {
+  return Guest::let_in(*console_, from, user, proof);
 }
 
 Faults& Hmc::faults() { return console_->faults(); }

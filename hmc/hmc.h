@@ -116,7 +116,7 @@ class Hmc {
   std::vector<MoveStatus> moves() const;
 
   // Another console that comes in as one of this one's users. It must not outlive this.
-  Result<std::unique_ptr<Guest>> let_in(const std::string& user, const Proof& proof);
+  Result<std::unique_ptr<Guest>> let_in(const std::string& from, const std::string& user, const Proof& proof);
 
   // Commands that are to go wrong.
   Faults& faults();

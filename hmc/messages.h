@@ -118,6 +118,7 @@ inline constexpr Message messages[] = {
     {"HSCLF026", Origin::own, "{} MB is not a multiple of the logical memory block size, {} MB."},
     {"HSCLF027", Origin::own, "Nothing of the inactive {} of the managed system {} is activated."},
     {"HSCLF042", Origin::own, "No console has a lock on the managed system {}."},
+    {"HSCLF043", Origin::own, "{} is this console itself, which needs neither keys nor --ip for its own systems."},
     {"HSCLF050", Origin::own, "The password cannot be kept: the host's library of passwords refuses it."},
     {"HSCLF051", Origin::own, "The user named {} was not found. Please check your entry and retry the command."},
     {"HSCLF052", Origin::own, "The user named {} already exists."},

@@ -31,15 +31,11 @@ class FaultCommand final : public Command {
       fmt::print("{}", faults_as_markdown());
       return exit_done;
     }
-    if (list_ || !clear_.empty()) {
-      const auto console = console_.find();
-      if (!console) return failed(console.error());
-      return list_ ? show(*console) : forget(*console);
-    }
     const auto running = console_.find_lab();
     if (!running) return failed(running.error());
     const auto lab = open_lab(running->file, running->name);
     if (!lab) return failed(lab.error());
+    if (list_ || !clear_.empty()) return at_consoles(*lab);
     if (words_.size() < 2)
       return failed({"words", "twinframe fault WHERE FAULT[:VALUE] ...; --kinds lists what there is."}, exit_misused);
     const auto done = inject_fault(*lab, words_[0], {words_.begin() + 1, words_.end()});
@@ -49,6 +45,18 @@ class FaultCommand final : public Command {
   }
 
  private:
+  // Of all consoles, or the one that is named.
+  int at_consoles(const NamedLab& lab) const {
+    const auto only = lab.console_number(console_.name());
+    if (!only) return failed(only.error());
+    for (size_t i = 0; i < lab.lab.consoles.size(); ++i) {
+      if (!console_.name().empty() && i != *only) continue;
+      if (list_ && lab.lab.consoles.size() > 1) fmt::print("console {}\n", lab.lab.consoles[i].name);
+      if (const int code = list_ ? show(lab.console(i)) : forget(lab.console(i)); code != exit_done) return code;
+    }
+    return exit_done;
+  }
+
   template <class Request>
   static Result<typename Request::Reply> ask(const ConsolePlace& console, const Request& request) {
     const auto channel = TRY(connect_hmc(console.hmc_file()));

@@ -124,7 +124,9 @@ Result<std::string> inject_fault(const NamedLab& lab, const std::string& where, 
   const auto parts = parted(words[0], ':');
   const std::string &name = parts.first, &value = parts.second;
   const auto processes = lab.processes();
-  const auto process = std::ranges::find(processes, where, &LabProcess::name);
+  // The first console may be called by its name, as the others are.
+  const bool is_first = where == fmt::format("{}-{}", hmc_process_name, lab.lab.consoles[0].name);
+  const auto process = std::ranges::find(processes, is_first ? std::string(hmc_process_name) : where, &LabProcess::name);
   const bool of_hmc = process != processes.end() && process->kind == LabProcess::Kind::hmc;
   const std::string hmc_file = of_hmc ? lab.console(process->console).hmc_file() : "";
   const auto kind = std::ranges::find_if(

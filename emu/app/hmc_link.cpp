@@ -168,10 +168,12 @@ static void archive(Archive& ar, ConsoleMet& met) {
   ar.section("console-met", 1);
   ar("done", met.done);
   ar("name", met.name);
+  ar("may_migrate", met.may_migrate);
   ar("frames", met.frames);
 }
 static void archive(Archive& ar, MeetConsole& meet) {
   ar.section("meet-console", 1);
+  ar("from", meet.from);
   ar("user", meet.user);
   ar("key", meet.key);
   ar("password", meet.password);

@@ -143,10 +143,12 @@ struct Done {
 struct ConsoleMet {
   Done done;
   std::string name;
+  bool may_migrate = false;
   std::vector<std::string> frames;
 };
 struct MeetConsole {
   using Reply = ConsoleMet;
+  std::string from;  // the name of the console that comes
   std::string user;
   std::string key;
   std::string password;

@@ -252,9 +252,11 @@ Status can_be_reached(const NamedLab& lab) {
 
 // Never through a link that somebody has put there.
 Status write_down(const std::string& file, const std::string& line) {
-  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const std::string fresh = file + ".new";  // somebody may be reading the other one
+  const int descriptor = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   const std::string text = line + "\n";
-  const bool well = descriptor >= 0 && write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const bool well = descriptor >= 0 && write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                    rename(fresh.c_str(), file.c_str()) == 0;
   const std::string why = std::strerror(errno);
   if (descriptor >= 0) close(descriptor);
   return well ? success() : Status(Error{"files", fmt::format("{} cannot be written: {}.", file, why)});

@@ -28,6 +28,7 @@ hmc_link::Done done(const Status& status) {
 
 // Who comes in where, as whom.
 struct Door {
+  std::string from;
   std::string hmc_file;
   std::string user;
   Proof proof;
@@ -39,7 +40,7 @@ struct Door {
   Result<Opened> open() const {
     auto channel = connect(hmc_file, nanoseconds_per_second);
     if (!channel) return Error{"absent", "The console does not answer."};
-    auto met = TRY(ask_hmc(**channel, hmc_link::MeetConsole{user, proof.key, proof.password}, patience));
+    auto met = TRY(ask_hmc(**channel, hmc_link::MeetConsole{from, user, proof.key, proof.password}, patience));
     TRY(outcome(met.done));
     return Opened{std::move(*channel), std::move(met)};
   }
@@ -118,6 +119,7 @@ class Met final : public hmc::RemoteConsole {
 
   const std::string& name() const override { return met_.name; }
   const std::vector<std::string>& frames() const override { return met_.frames; }
+  bool may_migrate() const override { return met_.may_migrate; }
   std::unique_ptr<FrameLink> link(const std::string& frame) override { return std::make_unique<ThroughConsole>(door_, frame); }
   Status add_key(const std::string& key) override {
     const Door::Opened opened = TRY(door_.open());
@@ -138,20 +140,20 @@ class Met final : public hmc::RemoteConsole {
 
 class OtherConsoles final : public hmc::RemoteConsoles {
  public:
-  OtherConsoles(const NamedLab& lab, size_t self) {
-    for (size_t i = 0; i < lab.lab.consoles.size(); ++i)
-      if (i != self) all_.push_back({lab.lab.consoles[i].name, lab.console(i)});
+  OtherConsoles(const NamedLab& lab, size_t self) : name_(lab.lab.consoles[self].name) {
+    for (size_t i = 0; i < lab.lab.consoles.size(); ++i) all_.push_back({lab.lab.consoles[i].name, lab.console(i), i == self});
+  }
+
+  bool is_self(const std::string& ip) const override {
+    const auto found = find(ip);
+    return found != all_.end() && found->is_self;
   }
 
   Result<std::unique_ptr<hmc::RemoteConsole>> connect(const std::string& ip, const std::string& user,
                                                       const Proof& proof) override {
-    const auto found = std::ranges::find_if(all_, [&](const Other& other) {
-      if (other.name == ip) return true;
-      const auto endpoint = ssh_endpoint(other.place);
-      return endpoint && endpoint->address == ip;
-    });
+    const auto found = find(ip);
     if (found == all_.end()) return Error{"absent", "No console has that address."};
-    const Door door{found->place.hmc_file(), user, proof};
+    const Door door{name_, found->place.hmc_file(), user, proof};
     Door::Opened opened = TRY(door.open());
     return std::unique_ptr<hmc::RemoteConsole>(std::make_unique<Met>(door, std::move(opened.met)));
   }
@@ -160,7 +162,17 @@ class OtherConsoles final : public hmc::RemoteConsoles {
   struct Other {
     std::string name;
     ConsolePlace place;
+    bool is_self = false;
   };
+  std::vector<Other>::const_iterator find(const std::string& ip) const {
+    return std::ranges::find_if(all_, [&](const Other& other) {
+      if (other.name == ip) return true;
+      const auto endpoint = ssh_endpoint(other.place);
+      return endpoint && endpoint->address == ip;
+    });
+  }
+
+  const std::string name_;
   std::vector<Other> all_;
 };
 
@@ -199,9 +211,9 @@ std::shared_ptr<hmc::RemoteConsoles> other_consoles(const NamedLab& lab, size_t 
 
 Status serve_console(Channel& channel, hmc::Hmc& hmc, const std::string& name, const hmc_link::MeetConsole& meet,
                      const std::function<bool()>& ending) {
-  const auto guest = hmc.let_in(meet.user, {meet.key, meet.password});
-  if (!guest) return send_hmc(channel, hmc_link::ConsoleMet{done(guest.error()), "", {}});
-  TRY(send_hmc(channel, hmc_link::ConsoleMet{{}, name, (*guest)->frames()}));
+  const auto guest = hmc.let_in(meet.from, meet.user, {meet.key, meet.password});
+  if (!guest) return send_hmc(channel, hmc_link::ConsoleMet{done(guest.error()), "", false, {}});
+  TRY(send_hmc(channel, hmc_link::ConsoleMet{{}, name, (*guest)->may_migrate(), (*guest)->frames()}));
   const HostClock clock;
   u64 heard = clock.monotonic();
   // One that holds a lock says nothing for as long as a migration takes.

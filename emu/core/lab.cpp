@@ -73,6 +73,13 @@ ConsoleConfig read_console(Reading& reading, Once& in_lab, const toml::table& ta
   ConsoleConfig console;
   read_keys(reading, table, "a console", console_table, console);
   if (!is_name(console.name)) reading.wrong(at(table, "name"), fmt::format("\"{}\" is no name for a console", console.name));
+  if (console.name == "localhost" || parse_address(console.name))
+    reading.wrong(at(table, "name"), fmt::format("{} is an address, and no name for a console", console.name));
+  if (table.contains("frames") && console.frames.empty())
+    reading.wrong(at(table, "frames"), "a console manages a server at least; without this key it manages all");
+  for (const std::string& frame : console.frames)
+    if (std::ranges::count(console.frames, frame) > 1)
+      reading.wrong(at(table, "frames"), fmt::format("frame {} is there twice", shown_name(frame)));
   in_lab.claim(at(table, "name"), "console", console.name);
   if (!console.ip.empty()) in_lab.claim(at(table, "ip"), "address of a console", console.ip);
   if (!console.ip.empty() && (!parse_address(console.ip) || !console.ip.starts_with("127.")))

@@ -265,7 +265,7 @@ constexpr Kind kinds[] = {
 constinit const OptionTable lslparmigr_options = options;
 
 Result<int> lslparmigr(Call& call) {
-  TRY(meet_other_console(call));
+  TRY(meet_other_console(call, Console::Meet::to_look));
   const auto kind = std::ranges::find(kinds, call.options.value("-r"), &Kind::name);
   if (kind == std::end(kinds)) return usage_error("-r");
   return kind->run(call);

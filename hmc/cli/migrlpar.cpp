@@ -291,7 +291,7 @@ constinit const OptionTable migrlpar_options = options;
 Result<int> migrlpar(Call& call) {
   const auto operation = std::ranges::find(operations, call.options.value("-o"), &Operation::letter);
   if (operation == std::end(operations)) return usage_error("-o");
-  TRY(meet_other_console(call));
+  TRY(meet_other_console(call, Console::Meet::to_migrate));
   if (operation->letter == "s" && call.options.has("--ip")) return usage_error("--ip");  // only where it began
   for (const std::string_view option : always_insisted_on)
     if (call.options.has(option) && call.options.value(option) != "1") return usage_error(option);

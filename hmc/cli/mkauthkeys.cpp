@@ -37,14 +37,16 @@ Result<int> between_consoles(Call& call) {
   if (ip.empty()) return usage_error("--ip");
   for (const char* option : {"-a", "--add", "-r", "--remove"})
     if (call.options.has(option)) return usage_error(option);
-  if (ip == "127.0.0.1" || ip == "localhost" || ip == call.console.options().name)
-    return 0;  // this one: it needs no keys for itself
+  // This one needs no keys for itself.
+  const bool is_self = ip == "127.0.0.1" || ip == "localhost" || ip == call.console.options().name ||
+                       (call.console.consoles() && call.console.consoles()->is_self(ip));
+  if (is_self) return call.options.has("--test") ? Result<int>(0) : say("HSCLF043", ip);
   const std::string user = remote_user(call);
   TRY(attributes::valid_user_name(user));
   if (call.options.has("--test")) {
     for (const char* option : {"--passwd", "-g"})
       if (call.options.has(option)) return usage_error(option);
-    if (!call.console.meet({ip, user}, call.user)) return say("HSCL3653", ip);
+    if (!call.console.meet(ip, user, call.user, Console::Meet::to_look)) return say("HSCL3653", ip);
     return 0;
   }
   if (!call.console.consoles()) return say("HSCLF312", ip);

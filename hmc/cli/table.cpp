@@ -340,15 +340,17 @@ Inventory Call::inventory(Detail detail, Others others) const {
   for (const char* option : {"-m", "-t"})
     if (options.has(option)) named.push_back(options.value(option));
   Inventory all = console.inventory(detail, named, others);
-  if (options.has("--ip")) console.add_inventory_of({options.value("--ip"), remote_user(*this)}, detail, all);
+  if (options.has("--ip")) console.add_inventory_of({options.value("--ip"), remote_user(*this), user.name}, detail, all);
   return all;
 }
 
 std::string remote_user(const Call& call) { return call.options.has("-u") ? call.options.value("-u") : call.user.name; }
 
-Status meet_other_console(const Call& call) {
+Status meet_other_console(const Call& call, Console::Meet why) {
   if (!call.options.has("--ip")) return call.options.has("-u") ? usage_error("-u") : emu::success();
-  return call.console.meet({call.options.value("--ip"), remote_user(call)}, call.user);
+  const std::string ip = call.options.value("--ip");
+  if (ip.empty()) return usage_error("--ip");
+  return call.console.meet(ip, remote_user(call), call.user, why);
 }
 
 Result<const System*> system_of(const Call& call, const Inventory& inventory, std::string_view option, Connection connection) {

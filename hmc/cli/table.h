@@ -34,7 +34,7 @@ struct Call {
 // --ip and -u: another console, and as whom it is asked (as who asks here, if -u does not tell). It is met if it is named; its systems
 // are in Call::inventory then.
 std::string remote_user(const Call&);
-Status meet_other_console(const Call&);
+Status meet_other_console(const Call&, Console::Meet);
 
 // The task that a command needs when it is given these options, "-r lpar -o on". No options: whatever it is given.
 struct Need {

@@ -17,9 +17,11 @@ class Console;
 class Guest {
  public:
   // Code "refused": there is no such user, the proof does not hold, or the user may not migrate partitions.
-  static Result<std::unique_ptr<Guest>> let_in(Console&, const std::string& user, const Proof&);
+  // `from`: the name of the other console, for people.
+  static Result<std::unique_ptr<Guest>> let_in(Console&, const std::string& from, const std::string& user, const Proof&);
 
   std::vector<std::string> frames() const;
+  bool may_migrate() const;
   Result<Reply> ask(const std::string& frame, const service::Request&, u64 timeout);
   Status hold(const std::string& frame);
   bool holds() const { return !held_.empty(); }
@@ -28,10 +30,12 @@ class Guest {
   Result<std::string> own_key() const;
 
  private:
-  Guest(Console& console, std::string user) : console_(console), user_(std::move(user)) {}
+  Guest(Console& console, std::string from, std::string user)
+      : console_(console), from_(std::move(from)), user_(std::move(user)) {}
   Result<FrameLink*> link(const std::string& frame) const;
 
   Console& console_;
+  const std::string from_;
   const std::string user_;
   std::map<std::string, Held> held_;
 };

@@ -26,6 +26,7 @@ class RemoteConsole {
   virtual const std::string& name() const = 0;
   // The frames that it manages, by the names that links have in this lab.
   virtual const std::vector<std::string>& frames() const = 0;
+  virtual bool may_migrate() const = 0;  // the user that was proven
   // The way to one of them, through it. As long as it is held, the other console has the lock.
   virtual std::unique_ptr<FrameLink> link(const std::string& frame) = 0;
   // Lets whoever has this key in from now on as the user that was proven.
@@ -37,6 +38,7 @@ class RemoteConsole {
 class RemoteConsoles {
  public:
   virtual ~RemoteConsoles() = default;
+  virtual bool is_self(const std::string& ip) const = 0;
   // Errors: "absent": no console is there; "refused": it does not let that user in; those of a link.
   virtual Result<std::unique_ptr<RemoteConsole>> connect(const std::string& ip, const std::string& user, const Proof&) = 0;
 };

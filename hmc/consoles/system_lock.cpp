@@ -27,9 +27,15 @@ class LockedLink final : public FrameLink {
     // One that is being let go of just now waits for our mutex, and finds that it is the last one's no more.
     const service::SystemLock taken = TRY(ask(*link_, service::LockSystem{console_, false}));
     link_->set_epoch(taken.epoch);
+    owed_ = 0;
     const Held held(&token_, [this, epoch = taken.epoch](const void*) { let_go(epoch); });
     held_ = held;
     return held;
+  }
+
+  void settle() override {
+    const std::lock_guard lock(mutex_);
+    if (owed_ && ask(*link_, service::UnlockSystem{owed_, false})) owed_ = 0;
   }
 
   Status break_lock() override {
@@ -39,11 +45,11 @@ class LockedLink final : public FrameLink {
   }
 
  private:
-  // A frame that does not hear it gives the lock to this console again, or is told when it answers (Console::release_old_lock).
+  // A frame that does not hear it is told when it answers again.
   void let_go(u64 epoch) {
     const std::lock_guard lock(mutex_);
     if (!held_.expired()) return;  // taken again meanwhile, under a later epoch
-    (void)ask(*link_, service::UnlockSystem{epoch, false});
+    if (const auto given = ask(*link_, service::UnlockSystem{epoch, false}); !given) owed_ = epoch;
     link_->set_epoch(0);
   }
 
@@ -52,6 +58,7 @@ class LockedLink final : public FrameLink {
   const char token_ = 0;
   std::mutex mutex_;
   std::weak_ptr<const void> held_;
+  u64 owed_ = 0;  // an epoch that was not given back; 0: none
 };
 
 }  // namespace

@@ -46,7 +46,8 @@ bool choose(Console& console, Proposal& proposal, Purpose purpose) {
 Status look_up(Console& console, Detail detail, Proposal& proposal) {
   const MoveRequest& request = proposal.request;
   proposal.inventory = console.inventory(detail, std::array{request.source_system, request.target_system});
-  if (!request.remote_ip.empty()) console.add_inventory_of({request.remote_ip, request.remote_user}, detail, proposal.inventory);
+  if (!request.remote_ip.empty())
+    console.add_inventory_of({request.remote_ip, request.remote_user, request.our_user}, detail, proposal.inventory);
   proposal.source = proposal.inventory.find(request.source_system);
   if (!proposal.source) return say("HSCL8018", request.source_system);
   proposal.target = proposal.inventory.find(request.target_system);

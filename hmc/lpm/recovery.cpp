@@ -190,7 +190,8 @@ Status take_back(Move& move, const std::optional<StreamVerdict>& source, const s
 // The other console of the migration, if this process does not know it yet. One that cannot be met is a system that does not answer.
 void meet_again(Console& console, const Plan& plan, const MoveRequest& request) {
   if (plan.remote_ip.empty() || !request.remote_ip.empty()) return;
-  if (const auto ours = console.users().find(plan.our_user)) (void)console.meet({plan.remote_ip, plan.remote_user}, *ours);
+  if (const auto ours = console.users().find(plan.our_user))
+    (void)console.meet(plan.remote_ip, plan.remote_user, *ours, Console::Meet::to_migrate);
 }
 
 // Both systems, as far as they answer. Forced: whoever has locked them does not do so any more. (Redbook 5.3)
@@ -242,7 +243,8 @@ Status recover_once(Console& console, const MoveRequest& request, std::vector<Er
   const u32 lpar_id = request.lpar_id;
   const bool force = request.force;
   Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
-  if (!request.remote_ip.empty()) console.add_inventory_of({request.remote_ip, request.remote_user}, Detail::lpars, inventory);
+  if (!request.remote_ip.empty())
+    console.add_inventory_of({request.remote_ip, request.remote_user, request.our_user}, Detail::lpars, inventory);
   const System* system = inventory.find(system_name);
   if (!system) return say("HSCL8018", system_name);
   auto found = find_migration(console, inventory, *system, lpar_name, lpar_id);

@@ -3,7 +3,7 @@
 -- let the consoles in to each other; whichever of the two dies in the middle, the partition has one owner, and recovery is a command.
 local guest = require "lib.guest"
 
-local pair, console = lab.up { file = lab.variant { { "[[segment]]", [==[
+local pair, console = lab.up { file = lab.variant { { '[[hmc]]\nversion = "V7R3.2"', [==[
 [[hmc]]
 name = "hmc1"
 frames = ["frameA"]
@@ -11,8 +11,7 @@ frames = ["frameA"]
 [[hmc]]
 name = "hmc2"
 frames = ["frameB"]
-
-[[segment]]]==] } } }
+]==] } } }
 console = guest.boot(pair)
 guest.run(console, "ticker", "churn set=64 rate=0")
 local address = {}
@@ -63,7 +62,15 @@ check(not run("hmc1", "lssvcevents -t console"):find(secret("hmc2"), 1, true), "
 -- Who may not migrate there, may not from here either.
 run("hmc2", "mkhmcusr -u looker -a hmcviewer --passwd looker123")
 run("hmc1", "mkauthkeys " .. to_2 .. " -u looker --passwd looker123")
+refused("hmc1", "migrlpar -o v -m frameA -t frameB -p mobile " .. to_2 .. " -u looker", "HSCL350B")
 refused("hmc1", "migrlpar -o m -m frameA -t frameB -p mobile " .. to_2 .. " -u looker", "HSCL350B")
+-- What was tried from there is in the list of events here.
+local events = run("hmc2", "lssvcevents -t console")
+check(events:find "User name hscroot: failed to log in from the console hmc1", "the wrong password is among the events of hmc2")
+check(events:find "User name hscroot: a key was added from the console hmc1", "and the key")
+-- One's own console needs neither.
+check_equal(run("hmc1", "mkauthkeys " .. to_1 .. " --test"), "", "a console lets itself in")
+refused("hmc1", "migrlpar -o v -m frameA -t frameB -p mobile " .. to_1, "HSCLF043")
 guest.check_owner(pair, "frameA", "Running")
 
 -- There and back.

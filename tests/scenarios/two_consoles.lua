@@ -3,14 +3,13 @@
 -- a migration is stopped where it began; the lock of a console that is dead, or hangs, is broken by force, and the migration recovered.
 local guest = require "lib.guest"
 
-local pair, console = guest.start { file = lab.variant { { "[[segment]]", [==[
+local pair, console = guest.start { file = lab.variant { { '[[hmc]]\nversion = "V7R3.2"', [==[
 [[hmc]]
 name = "hmc1"
 
 [[hmc]]
 name = "hmc2"
-
-[[segment]]]==] } } }
+]==] } } }
 guest.run(console, "ticker", "churn set=64 rate=0")
 
 local function refused(line, where, code, text)

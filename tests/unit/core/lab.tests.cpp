@@ -394,11 +394,16 @@ TEST_CASE("a partner in a lab file is a name, an ID, or any", "[lab]") {
 
 TEST_CASE("a lab has one console, or those that its file names", "[lab]") {
   CHECK(emu::read_lab(pair_file)->consoles.size() == 1);
-  const auto with = [](const std::string& consoles) { return complaint("[[segment]]", consoles + "\n[[segment]]"); };
+  // Instead of the pair's own.
+  const auto with = [](const std::string& consoles) { return complaint("[[hmc]]\nversion = \"V7R3.2\"", consoles); };
+  CHECK(with("[[hmc]]\nname = \"localhost\"\n").ends_with("localhost is an address, and no name for a console"));
+  CHECK(with("[[hmc]]\nname = \"127.9.9.9\"\n").ends_with("127.9.9.9 is an address, and no name for a console"));
+  CHECK(with("[[hmc]]\nframes = []\n").ends_with("a console manages a server at least; without this key it manages all"));
+  CHECK(with("[[hmc]]\nframes = [\"frameA\", \"frameA\"]\n").ends_with("frame frameA is there twice"));
   CHECK(with("[[hmc]]\nname = \"hmc1\"\n[[hmc]]\nname = \"hmc2\"\nframes = [\"frameB\"]\n") == "");
   CHECK(with("[[hmc]]\nname = \"hmc1\"\n[[hmc]]\nname = \"hmc1\"\n").ends_with("console hmc1 is there twice"));
-  CHECK(with("[[hmc]]\nframes = [\"frameC\"]\n").ends_with("there is no frame frameC"));
-  CHECK(with("[[hmc]]\nip = \"10.0.0.1\"\n").ends_with("10.0.0.1 is no address of this host alone (127.x.y.z)"));
+  CHECK(with("[[hmc]]\nname = \"x\"\nframes = [\"frameC\"]\n").ends_with("there is no frame frameC"));
+  CHECK(with("[[hmc]]\nname = \"x\"\nip = \"10.0.0.1\"\n").ends_with("10.0.0.1 is no address of this host alone (127.x.y.z)"));
   CHECK(with("[[hmc]]\nip = \"127.1.1.1\"\n[[hmc]]\nname = \"b\"\nip = \"127.1.1.1\"\n").ends_with("is there twice"));
   std::string five;
   for (const char* name : {"a", "b", "c", "d", "e"}) five += std::string("[[hmc]]\nname = \"") + name + "\"\n";
