@@ -89,9 +89,11 @@ Result<Bytes> decode_reply(u16 number, std::span<const u8> message) {
 }
 
 Result<Bytes> exchange(Channel& channel, const Request& request, u16 number, u64 timeout, u64 epoch) {
-  TRY(channel.send(encode(request, epoch)));
-  const Bytes message = TRY(channel.receive(timeout));
-  return decode_reply(number, message);
+  // Whoever was asked to end may have answered, and be gone, before we have finished sending.
+  const Status sent = channel.send(encode(request, epoch));
+  const Result<Bytes> message = channel.receive(sent ? timeout : 0);
+  if (!message) return sent ? message.error() : sent.error();
+  return decode_reply(number, *message);
 }
 
 }  // namespace emu::service

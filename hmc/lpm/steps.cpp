@@ -472,9 +472,12 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
   const Step& step = table[row];
   log.error("the migration of {} failed in step {} ({}): {}", move.plan.lpar_name, step.number, step.name, why.text);
   // A mover that the console does not reach any more cannot be asked to clean up: that is left to a recovery. (Redbook 6.2, 6.3)
-  const auto lost = [&](const std::string& address) { return !address.empty() && move.console.has_lost(address); };
-  const bool source_lost = row >= first_transfer_row && lost(move.plan.source_msp_ip);
-  if (source_lost || (row >= first_transfer_row && lost(move.plan.target_msp_ip))) {
+  const auto lost = [&](const std::string& address, const std::string& frame) {
+    FrameLink* link = move.console.link(frame);
+    return !address.empty() && link && ask(*link, service::DescribeSystem{}) && move.console.has_lost(address);
+  };
+  const bool source_lost = row >= first_transfer_row && lost(move.plan.source_msp_ip, move.plan.source_frame);
+  if (source_lost || (row >= first_transfer_row && lost(move.plan.target_msp_ip, move.plan.target_frame))) {
     show_stopped(move);
     const Error told =
         joined(why, say("HSCLF314", move.plan.lpar_name, source_lost ? move.plan.source_msp : move.plan.target_msp));

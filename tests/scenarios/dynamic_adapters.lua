@@ -36,7 +36,7 @@ check(not vios("lsdev"):find(host, 1, true), "and so is its device: " .. vios "l
 -- A trunk adapter, in the first free slot.
 local free = tonumber(run("lshwres -r virtualio -m frameA --rsubtype slot --level lpar --filter lpar_names=viosA -F next_avail_virtual_slot"))
 run(chhwres .. '-o a --rsubtype eth -a "port_vlan_id=7,\\"addl_vlan_ids=8,9\\",is_trunk=1,trunk_priority=1"')
-check(listed("eth", free):find('port_vlan_id=7,vswitch=ETHERNET0,"addl_vlan_ids=8,9",mac_addr=%x+', 1), "the first free slot: " .. listed("eth", free))
+check(listed("eth", free):find('port_vlan_id=7,"addl_vlan_ids=8,9",mac_addr=%x+', 1), "the first free slot: " .. listed("eth", free))
 local before = vios "lsdev -type adapter"
 vios "cfgdev"
 local lan = vios("lsmap -all -net"):match("(ent%d+)%s+%S+%-C" .. free)
