@@ -76,9 +76,10 @@ first:down()
 local second = lab.up { file = made }
 servers_answer(second)
 local now = outputs_of(second)
--- Neither what a partition has been before, nor what its guest has told.
+-- Neither what a partition has been before, nor what its guest has told; and a lab file has one auto_start for a partition and its profiles.
 local function what_stays(text)
-  return (text:gsub(",curr_profile=[^,]*", ""):gsub(",os=[^,]*,os_version=[^,]*", ""):gsub(",rmc_state=[^,]*", ""))
+  return (text:gsub(",curr_profile=[^,]*", ""):gsub(",os=[^,]*", ""):gsub(",os_version=[^,]*", ""):gsub(",rmc_state=[^,]*", "")
+    :gsub(",auto_start=[^,]*", ""))
 end
 for file, text in pairs(saved) do
   -- A partition that never ran has no current configuration yet.
