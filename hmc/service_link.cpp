@@ -58,8 +58,8 @@ class ServiceLink final : public FrameLink {
   Result<Reply> exchange_over(emu::Channel& channel, const service::Request& request, u64 timeout) {
     const Asking asking(*this, channel);
     if (stopped_) return Error{"closed", "The console ends."};
-    return std::visit([&](const auto& asked) -> Result<Reply> { return Reply(TRY(service::ask(channel, asked, timeout, epoch()))); },
-                      request);
+    return std::visit(
+        [&](const auto& asked) -> Result<Reply> { return Reply(TRY(service::ask(channel, asked, timeout, epoch()))); }, request);
   }
 
   Result<std::unique_ptr<emu::Channel>> take() {

@@ -53,7 +53,8 @@ class Gateways {
     for (Entry& entry : gateways_) {
       const auto network = parse_network(entry.config.network);
       if (!network) continue;
-      all.push_back({entry.config.name, *network, TRY(Datagrams::create(*entry.segment, name_, console_address(*network, console_)))});
+      all.push_back(
+          {entry.config.name, *network, TRY(Datagrams::create(*entry.segment, name_, console_address(*network, console_)))});
     }
     return all;
   }

@@ -56,8 +56,8 @@ struct SystemInfo {
          huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name,
          active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
          num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
-         compat_modes, on_demand_processors, on_demand_memory, engine, engine_taken_over, engine_left_alone, power,
-         lock_holder, locked_at)
+         compat_modes, on_demand_processors, on_demand_memory, engine, engine_taken_over, engine_left_alone, power, lock_holder,
+         locked_at)
 };
 
 struct RefCode {

@@ -82,8 +82,7 @@ TEST_CASE("samples and their rate outlive the console's process, and the oldest 
 TEST_CASE("the host's figures are as top and df show them", "[utilization]") {
   const auto before = processor_ticks("cpu  9 9 9 9 9 9 9 9\ncpu0 10 0 20 100 0 0 0 0 0 0\nintr 5\n");
   const auto after = processor_ticks("cpu  9 9 9 9 9 9 9 9\ncpu0 15 0 30 185 0 0 0 0 0 0\nintr 5\n");
-  CHECK(processor_text(before, after) ==
-        "Cpu0  :  5.0%us, 10.0%sy,  0.0%ni, 85.0%id,  0.0%wa,  0.0%hi,  0.0%si,  0.0%st\n");
+  CHECK(processor_text(before, after) == "Cpu0  :  5.0%us, 10.0%sy,  0.0%ni, 85.0%id,  0.0%wa,  0.0%hi,  0.0%si,  0.0%st\n");
   CHECK(processor_ticks("cpu0 1 2\n").empty());
   const std::string meminfo =
       "MemTotal: 4096048 kB\nMemFree: 747560 kB\nBuffers: 338672 kB\nCached: 100 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n";
