@@ -2,6 +2,7 @@
 #include "hmc/consoles/guest.h"
 
 #include "hmc/console.h"
+#include "hmc/consoles/system_lock.h"
 #include "hmc/users/keys.h"
 
 namespace hmc {
@@ -9,10 +10,6 @@ namespace hmc {
 namespace {
 
 constexpr users::Task task("MigrateLPAR");
-
-bool is_change(const service::Request& request) {
-  return std::visit([]<class R>(const R&) { return service::is_change<R>; }, request);
-}
 
 Error no_authority() { return {"HSCL350B", "The user does not have the appropriate authority."}; }
 

@@ -5,10 +5,6 @@ namespace hmc {
 
 namespace {
 
-bool is_change(const service::Request& request) {
-  return std::visit([]<class R>(const R&) { return service::is_change<R>; }, request);
-}
-
 class LockedLink final : public FrameLink {
  public:
   LockedLink(std::unique_ptr<FrameLink> link, std::string console) : link_(std::move(link)), console_(std::move(console)) {}

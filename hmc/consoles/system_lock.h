@@ -12,6 +12,11 @@
 
 namespace hmc {
 
+// Only who holds the lock may ask this, while somebody does.
+inline bool is_change(const service::Request& request) {
+  return std::visit([]<class R>(const R&) { return service::is_change<R>; }, request);
+}
+
 // `console`: by which name it has the lock. What the link itself is asked goes through `link`.
 std::unique_ptr<FrameLink> with_system_lock(std::unique_ptr<FrameLink> link, std::string console);
 
