@@ -37,7 +37,16 @@ template <class First, class... Rest>
 struct RepliesOf<std::variant<First, Rest...>> : Distinct<std::variant<typename First::Reply>, typename Rest::Reply...> {};
 }  // namespace detail
 
-using Reply = detail::RepliesOf<service::Request>::type;
+using Replies = detail::RepliesOf<service::Requests>::type;
+
+// One of them: a type of its own for the reason that service::Request has.
+class Reply : public Replies {
+ public:
+  template <class R>
+  requires(!std::is_same_v<R, Reply>) explicit Reply(R reply) : Replies(std::move(reply)) {}
+  Reply(Reply&&) noexcept;
+  ~Reply();
+};
 
 inline constexpr u64 answer_time = 10 * emu::nanoseconds_per_second;
 

@@ -93,6 +93,9 @@ class ServiceLink final : public FrameLink {
 
 }  // namespace
 
+Reply::Reply(Reply&&) noexcept = default;
+Reply::~Reply() = default;
+
 std::unique_ptr<FrameLink> service_link(std::string path) { return std::make_unique<ServiceLink>(std::move(path)); }
 
 }  // namespace hmc

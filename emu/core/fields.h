@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -25,13 +26,21 @@ namespace emu {
 #define FIELDS(Type, ...)                                         \
   static constexpr std::string_view type_name = #Type;            \
   static constexpr std::string_view listed_fields = #__VA_ARGS__; \
-  auto fields() { return std::tie(__VA_ARGS__); }                 \
-  auto fields() const { return std::tie(__VA_ARGS__); }           \
-  friend bool operator==(const Type& a, const Type& b) { return a.fields() == b.fields(); }
+  template <class = void>                                         \
+  auto fields() {                                                 \
+    return std::tie(__VA_ARGS__);                                 \
+  }                                                               \
+  template <class = void>                                         \
+  auto fields() const {                                           \
+    return std::tie(__VA_ARGS__);                                 \
+  }                                                               \
+  template <std::same_as<Type> T>                                 \
+  friend bool operator==(const T& a, const T& b) {                \
+    return a.fields() == b.fields();                              \
+  }
 
 template <class T>
-concept HasFields = requires(T value) {
-  value.fields();
+concept HasFields = requires {
   T::listed_fields;
 };
 

@@ -9,7 +9,7 @@ constexpr u16 wire_version = 3;
 constexpr size_t header_bytes = 16;  // be16 message, be16 version, be32 length, be64 epoch
 constexpr u16 reply_bit = 0x8000;
 constexpr u16 error_number = 0xFFFF;
-static_assert(std::variant_size_v<Request> < reply_bit - 1);
+static_assert(std::variant_size_v<Requests> < reply_bit - 1);
 
 struct Refusal {
   std::string code;
@@ -50,16 +50,29 @@ template <class R>
 Result<Request> read_body(std::span<const u8> body) {
   Result<R> request = from_bytes<R>(body);
   if (!request) return request.error();
-  return Request(std::move(*request));
+  return Request(*request);
 }
 
 template <class... R>
 constexpr std::array<Reader, sizeof...(R)> readers_of(const std::variant<R...>*) {
   return {read_body<R>...};
 }
-constexpr auto readers = readers_of(static_cast<const Request*>(nullptr));  // by number, from 1
+constexpr auto readers = readers_of(static_cast<const Requests*>(nullptr));  // by number, from 1
+
+using Maker = Requests (*)(const void*);
+
+template <class... R>
+constexpr std::array<Maker, sizeof...(R)> makers_of(const std::variant<R...>*) {
+  return {[](const void* request) { return Requests(*static_cast<const R*>(request)); }...};
+}
+constexpr auto makers = makers_of(static_cast<const Requests*>(nullptr));  // by number, from 1
 
 }  // namespace
+
+Request::Request(u16 number, const void* request) : Requests(makers[number - 1](request)) {}
+Request::Request(const Request&) = default;
+Request::Request(Request&&) noexcept = default;
+Request::~Request() = default;
 
 Bytes encode(const Request& request, u64 epoch) {
   const auto body = std::visit([](const auto& r) { return to_bytes(r); }, request);

@@ -26,7 +26,7 @@ namespace emu::service {
 
 // The one list of requests: dispatch, tests and the documentation are made of it. The number on the wire is the position
 // counted from 1; append only.
-using Request =
+using Requests =
     std::variant<DescribeSystem, ListLpars, ListRefCodes, DefineLpar, RemoveLpar, WriteProfile, RemoveProfile, ActivateLpar,
                  PowerOffLpar, LockConfiguration, OpenVterm, ExchangeVterm, CloseVterm, ReadConsoleLog, RunViosCommand,
                  DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses,
@@ -36,6 +36,28 @@ using Request =
                  WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter, ActivateOnDemand,
                  ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath, ReadServiceState,
                  WriteServiceState>;
+
+// The position of a request in the list, counted from 1: its number on the wire. 0: not in the list.
+template <class R, class List = Requests>
+inline constexpr u16 number_of = 0;
+template <class R, class... Rest>
+inline constexpr u16 number_of<R, std::variant<R, Rest...>> = 1;
+template <class R, class First, class... Rest>
+inline constexpr u16 number_of<R, std::variant<First, Rest...>> =
+    number_of<R, std::variant<Rest...>> ? number_of<R, std::variant<Rest...>> + 1 : 0;
+
+// One of them. A type of its own, so that a file which asks one thing does not compile the copies and ends of them all.
+class Request : public Requests {
+ public:
+  template <class R>
+  requires(number_of<R> != 0) explicit Request(const R& request) : Request(number_of<R>, &request) {}
+  Request(const Request&);
+  Request(Request&&) noexcept;
+  ~Request();
+
+ private:
+  Request(u16 number, const void* request);
+};
 
 // What changes a system or its partitions: while a console holds the system's lock (LockSystem), nobody else may ask it.
 using Change =
@@ -54,14 +76,6 @@ inline constexpr bool is_change<R, std::variant<Changes...>> = (std::is_same_v<R
 // body as an archive. A reply has the number of its request with the top bit set; an Error answers with number 0xFFFF.
 
 inline constexpr u64 default_timeout = 30'000'000'000;  // some requests power partitions off, or fault memory in
-
-// The position of a request in the list, counted from 1: its number on the wire.
-template <class R, class List = Request>
-inline constexpr u16 number_of = 0;
-template <class R, class... Rest>
-inline constexpr u16 number_of<R, std::variant<R, Rest...>> = 1;
-template <class R, class First, class... Rest>
-inline constexpr u16 number_of<R, std::variant<First, Rest...>> = number_of<R, std::variant<Rest...>> + 1;
 
 // `epoch`: as LockSystem has answered; 0: the sender holds no lock.
 struct Asked {

@@ -24,10 +24,10 @@ std::string_view take_word(std::string_view& text) {
 
 }  // namespace
 
-Responder::Responder(const std::string& address, const std::string& mac_name, std::string ioslevel, std::string rmc_key)
+Responder::Responder(const std::string& address, const std::string& mac_name, std::string level, std::string rmc_key)
     : address_(emu::parse_address(address)),
       mac_(packet::mac_of(mac_name)),
-      ioslevel_(std::move(ioslevel)),
+      ioslevel_(std::move(level)),
       rmc_key_(std::move(rmc_key)) {}
 
 std::optional<Bytes> Responder::announcement() const {

@@ -148,7 +148,7 @@ int let_go(lua_State* state) {
   return 0;
 }
 
-std::string metatable_name(const Type& type) { return std::string(metatable_of_types) + "." + std::string(type.name); }
+std::string metatable_name(const Type& type) { return fmt::format("{}.{}", metatable_of_types, type.name); }
 
 void open_type(lua_State* state, const Type& type) {
   const bool methods = !type.written.empty() && type.written.back() == ':';

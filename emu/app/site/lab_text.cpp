@@ -16,7 +16,7 @@ namespace emu::app::site {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string toml = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -32,7 +32,7 @@ std::string quoted(std::string_view text) {
 
 std::string quoted_list(const std::vector<std::string>& texts) {
   std::vector<std::string> all;
-  for (const std::string& text : texts) all.push_back(quoted(text));
+  for (const std::string& text : texts) all.push_back(in_quotes(text));
   return fmt::format("[{}]", fmt::join(all, ", "));
 }
 
@@ -43,15 +43,15 @@ class Writer {
   std::string text() && { return std::move(text_); }
 
   void luns_and_segments() {
-    for (const std::string& lun : devices_.luns) line("", "\n[[lun]]\nname = {}", quoted(lun));
+    for (const std::string& lun : devices_.luns) line("", "\n[[lun]]\nname = {}", in_quotes(lun));
     for (const SegmentConfig& segment : devices_.segments)
-      line("", "\n[[segment]]\nname = {}\nnetwork = {}", quoted(segment.name), quoted(segment.network));
+      line("", "\n[[segment]]\nname = {}\nnetwork = {}", in_quotes(segment.name), in_quotes(segment.network));
   }
 
   void frame(const Frame& frame) {
     const FrameConfig& config = frame.config;
-    line("", "\n[[frame]]\nname = {}\ntype_model = {}\nserial_num = {}", quoted(config.name), quoted(config.type_model),
-         quoted(config.serial_num));
+    line("", "\n[[frame]]\nname = {}\ntype_model = {}\nserial_num = {}", in_quotes(config.name), in_quotes(config.type_model),
+         in_quotes(config.serial_num));
     line("", "memory_mb = {}\nlmb_mb = {}\nprocessors = {}", config.memory_mb, config.lmb_mb, config.processors);
     if (config.inactive_memory_mb) line("", "inactive_memory_mb = {}", config.inactive_memory_mb);
     if (config.inactive_processors) line("", "inactive_processors = {}", config.inactive_processors);
@@ -73,11 +73,11 @@ class Writer {
     if (const auto found = devices_.vioses.find({frame.machine, lpar.lpar_id}); found != devices_.vioses.end())
       config = &found->second;
     line("\n  ", "[[{}]]", table);
-    line("  ", "name = {}", quoted(lpar.name));
+    line("  ", "name = {}", in_quotes(lpar.name));
     line("  ", "id = {}", lpar.lpar_id);
-    if (!lpar.uuid.empty()) line("  ", "uuid = {}", quoted(lpar.uuid));
+    if (!lpar.uuid.empty()) line("  ", "uuid = {}", in_quotes(lpar.uuid));
     address_ = may_have_address(frame, partition) ? lpar.ip_address : "";
-    if (!address_.empty()) line("  ", "ip_address = {}", quoted(address_));
+    if (!address_.empty()) line("  ", "ip_address = {}", in_quotes(address_));
     if (vios) {
       line("  ", "msp = {}", lpar.msp);
       line("  ", "time_ref = {}", lpar.time_ref);
@@ -86,19 +86,20 @@ class Writer {
     } else if (!wishes_.guest.empty() && partition.runs) {
       line("  ", "auto_start = true");
     }
-    line("  ", "profile_name = {}", quoted(lpar.profiles.front().name));
+    line("  ", "profile_name = {}", in_quotes(lpar.profiles.front().name));
     profile(lpar, lpar.profiles.front(), "  ", table);
     if (config) {
       for (const ViosConfig::Bridge& bridge : config->bridges)
-        line("    ", "[[frame.vios.bridge]]\n    trunk_slot = {}\n    segment = {}", bridge.trunk_slot, quoted(bridge.segment));
+        line("    ", "[[frame.vios.bridge]]\n    trunk_slot = {}\n    segment = {}", bridge.trunk_slot,
+             in_quotes(bridge.segment));
       for (const ViosConfig::Mapping& mapping : config->mappings) {
-        line("    ", "[[frame.vios.mapping]]\n    server_slot = {}\n    lun = {}", mapping.server_slot, quoted(mapping.lun));
-        if (!mapping.vtd.empty()) line("    ", "vtd = {}", quoted(mapping.vtd));
+        line("    ", "[[frame.vios.mapping]]\n    server_slot = {}\n    lun = {}", mapping.server_slot, in_quotes(mapping.lun));
+        if (!mapping.vtd.empty()) line("    ", "vtd = {}", in_quotes(mapping.vtd));
       }
     }
     for (const Profile& each : std::span(lpar.profiles).subspan(1)) {
       line("    ", "[[{}.profile]]", table);
-      line("    ", "name = {}", quoted(each.name));
+      line("    ", "name = {}", in_quotes(each.name));
       if (each.adapters.size() == default_adapters().size()) line("    ", "adapter = []");
       profile(lpar, each, "    ", table + ".profile");
     }
@@ -125,24 +126,24 @@ class Writer {
     if (lpar.profiles.front().max_num_huge_pages || profile.max_num_huge_pages)
       line(indent, "min_num_huge_pages = {}\n{}desired_num_huge_pages = {}\n{}max_num_huge_pages = {}",
            profile.min_num_huge_pages, indent, profile.desired_num_huge_pages, indent, profile.max_num_huge_pages);
-    line(indent, "proc_mode = {}", quoted(word_of(profile.proc_mode)));
+    line(indent, "proc_mode = {}", in_quotes(word_of(profile.proc_mode)));
     line(indent, "min_procs = {}\n{}desired_procs = {}\n{}max_procs = {}", profile.min_procs, indent, profile.desired_procs,
          indent, profile.max_procs);
     if (profile.proc_mode == ProcMode::shared)
       line(indent, "min_proc_units = {}\n{}desired_proc_units = {}\n{}max_proc_units = {}", profile.min_proc_units, indent,
            profile.desired_proc_units, indent, profile.max_proc_units);
-    line(indent, "sharing_mode = {}", quoted(word_of(profile.sharing_mode)));
+    line(indent, "sharing_mode = {}", in_quotes(word_of(profile.sharing_mode)));
     line(indent, "uncap_weight = {}", profile.uncap_weight);
     line(indent, "max_virtual_slots = {}", profile.max_virtual_slots);
     line(indent, "bsr_arrays = {}", profile.bsr_arrays);
     line(indent, "io_slots = {}", quoted_list(profile.io_slots));
-    line(indent, "boot_mode = {}", quoted(word_of(profile.boot_mode)));
-    line(indent, "work_group_id = {}", quoted(profile.work_group_id));
+    line(indent, "boot_mode = {}", in_quotes(word_of(profile.boot_mode)));
+    line(indent, "work_group_id = {}", in_quotes(profile.work_group_id));
     line(indent, "redundant_err_path_reporting = {}", profile.redundant_err_path_reporting);
-    line(indent, "lpar_proc_compat_mode = {}", quoted(word_of(profile.lpar_proc_compat_mode)));
+    line(indent, "lpar_proc_compat_mode = {}", in_quotes(word_of(profile.lpar_proc_compat_mode)));
     if (!wishes_.guest.empty() && lpar.env != LparEnv::vioserver) {
-      line(indent, "boot_image = {}", quoted(wishes_.guest));
-      if (!address_.empty()) line(indent, "boot_arguments = {}", quoted("ip=" + address_));
+      line(indent, "boot_image = {}", in_quotes(wishes_.guest));
+      if (!address_.empty()) line(indent, "boot_arguments = {}", in_quotes("ip=" + address_));
     }
     for (const VirtualAdapter& each : profile.adapters)
       if (each.slot >= first_virtual_slot) adapter(each, indent + "  ", table);
@@ -150,18 +151,18 @@ class Writer {
 
   void adapter(const VirtualAdapter& adapter, const std::string& indent, const std::string& table) {
     const AdapterKindRow& kind = row_of(adapter.kind);
-    line(indent, "[[{}.adapter]]\n{}kind = {}\n{}slot = {}", table, indent, quoted(kind.word), indent, adapter.slot);
+    line(indent, "[[{}.adapter]]\n{}kind = {}\n{}slot = {}", table, indent, in_quotes(kind.word), indent, adapter.slot);
     if (adapter.required) line(indent, "required = true");
     if (kind.end != End::none) {
-      line(indent, "remote_lpar = {}", quoted(is_any_partner(adapter.remote_lpar_id) ? "any" : adapter.remote_lpar_name));
-      line(indent, "remote_slot = {}", quoted(partner_text(adapter.remote_slot)));
+      line(indent, "remote_lpar = {}", in_quotes(is_any_partner(adapter.remote_lpar_id) ? "any" : adapter.remote_lpar_name));
+      line(indent, "remote_slot = {}", in_quotes(partner_text(adapter.remote_slot)));
     }
     if (adapter.kind != AdapterKind::ethernet) return;
     line(indent, "port_vlan_id = {}", adapter.port_vlan_id);
     if (!adapter.addl_vlan_ids.empty()) line(indent, "addl_vlan_ids = [{}]", fmt::join(adapter.addl_vlan_ids, ", "));
     if (adapter.is_trunk) line(indent, "is_trunk = true\n{}trunk_priority = {}", indent, adapter.trunk_priority);
-    line(indent, "vswitch = {}", quoted(adapter.vswitch));
-    if (!adapter.mac_addr.empty()) line(indent, "mac_addr = {}", quoted(adapter.mac_addr));
+    line(indent, "vswitch = {}", in_quotes(adapter.vswitch));
+    if (!adapter.mac_addr.empty()) line(indent, "mac_addr = {}", in_quotes(adapter.mac_addr));
   }
 
   const LabWishes& wishes_;
@@ -190,7 +191,7 @@ Result<LabText> lab_of(const Site& site, const LabWishes& wishes) {
                           frames.size() == 1 ? "" : "s");
   if (!made.notes.empty()) made.text += "# What is not as it is there:\n";
   for (const std::string& note : made.notes) made.text += "#   " + note + "\n";
-  made.text += fmt::format("\nname = {}\n", quoted(wishes.name));
+  made.text += fmt::format("\nname = {}\n", in_quotes(wishes.name));
   made.text += std::move(writer).text();
   return made;
 }

@@ -205,13 +205,13 @@ namespace {
 template <size_t... I>
 void ask_everything(World& world, std::index_sequence<I...>) {
   // Shutdown is among them, and only says that somebody wants it.
-  ((void)world.ask(std::variant_alternative_t<I, service::Request>{}), ...);
+  ((void)world.ask(std::variant_alternative_t<I, service::Requests>{}), ...);
 }
 }  // namespace
 
 TEST_CASE("requests about nothing are answered", "[service]") {
   World world;
-  ask_everything(world, std::make_index_sequence<std::variant_size_v<service::Request>>{});
+  ask_everything(world, std::make_index_sequence<std::variant_size_v<service::Requests>>{});
   CHECK(world.ask(service::DescribeSystem{}));
   CHECK(world.ask(service::QueryVerdict{7})->verdict == service::Verdict::unknown);
 }

@@ -592,7 +592,10 @@ TEST_CASE("two commands for one partition: one has it for itself, the other is t
     world.on_request = [&](Frame& frame, const service::Request& request) {
       if (asked || &frame != &world.two || !std::holds_alternative<service::DescribeVios>(request)) return;
       asked = true;
+      // A frame serves others while it serves one: what it has locked meanwhile is nobody's business.
+      world.mutex.unlock();
       other = world.hmc(second);
+      world.mutex.lock();
     };
     const Answer answer = world.hmc(first);
     world.on_request = nullptr;
