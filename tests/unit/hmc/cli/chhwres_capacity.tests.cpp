@@ -50,7 +50,7 @@ TEST_CASE("two moves of memory in opposite directions at once take turns, and no
     const u32 times = ++listed[self];
     if (times != 2 && times != 3) return;
     world.mutex.unlock();
-    for (int i = 0; (times == 2 || i < 100'000) && !other_has(1 - self, times); ++i) std::this_thread::yield();
+    for (int i = 0; (times == 2 || i < 300) && !other_has(1 - self, times); ++i) std::this_thread::yield();
     world.mutex.lock();
   };
   const auto move = [&](size_t as, const std::string& from, const std::string& to) {
