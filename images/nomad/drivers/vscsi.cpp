@@ -18,6 +18,7 @@ namespace {
 constexpr u32 slot_count = 8, management_slot = slot_count, unit_bytes = 256;
 constexpr u64 data_bytes = 64 * 1024;
 constexpr u32 attempts = 6;
+constexpr i64 path_lost = -1000;  // of a command: never seen outside
 constexpr u16 command_seconds = 30, management_seconds = 30, login_seconds = 60;
 
 struct Slot {
@@ -61,20 +62,42 @@ struct Adapter {
   char partner[64];
 };
 
-struct Disk {
-  Adapter* adapter;  // nullptr: no disk has this number
-  bool available;
-  u64 users;         // one bit per process
+constexpr u32 path_limit = 4, unit_name_bytes = 96;
+
+struct Path {
+  Adapter* adapter;  // nullptr: no path
   u64 lun;
+};
+
+struct Disk {
+  Path paths[path_limit];  // none: no disk has this number
+  bool available;
+  u64 users;               // one bit per process
   u64 blocks;
   u32 block_bytes;
   char identity[32];
+  u32 unit_name_length;    // 0: it has none, and a single path
+  u8 unit_name[unit_name_bytes];  // the same on each path to it: a designator of its vital product data (SPC-3)
 };
 
 constinit Adapter adapters[4] = {};
 Disk disks[16];
+const char path_channel = 0;  // somebody waits for a path that is ready
 
 Disk* available(u32 number) { return number < sizeof disks / sizeof *disks && disks[number].available ? &disks[number] : nullptr; }
+
+bool is_known(const Disk& disk) {
+  for (const Path& path : disk.paths)
+    if (path.adapter) return true;
+  return false;
+}
+
+// The first that is ready; nullptr: none is.
+const Path* ready_path(const Disk& disk) {
+  for (const Path& path : disk.paths)
+    if (path.adapter && path.adapter->ready) return &path;
+  return nullptr;
+}
 
 u32 disks_available() {
   u32 count = 0;
@@ -121,8 +144,8 @@ void submit_queued(Adapter& adapter) {
   }
 }
 
-void retry(Adapter& adapter, Slot& slot, u64 wait_milliseconds, bool counts) {
-  if (counts && --slot.attempts_left == 0) {
+void retry(Adapter& adapter, Slot& slot, u64 wait_milliseconds) {
+  if (--slot.attempts_left == 0) {
     complete(slot, Error::input_output);
     return;
   }
@@ -131,11 +154,15 @@ void retry(Adapter& adapter, Slot& slot, u64 wait_milliseconds, bool counts) {
   slot.not_before = wait_milliseconds ? clock::after_milliseconds(wait_milliseconds) : 0;
 }
 
-// The connection is gone: nothing that was sent will be answered. All of it goes back into the queue, uncounted.
-void requeue_all(Adapter& adapter) {
+// The connection is gone: nothing that was sent will be answered. Who waits asks again, on another path if there is one, uncounted.
+void give_back_all(Adapter& adapter) {
   adapter.ready = false;
-  for (u32 i = 0; i < slot_count; i++)
-    if (adapter.slots[i].state == Slot::State::sent) retry(adapter, adapter.slots[i], 0, false);
+  for (u32 i = 0; i < slot_count; i++) {
+    Slot& slot = adapter.slots[i];
+    if (slot.state != Slot::State::sent && slot.state != Slot::State::queued) continue;
+    adapter.retries += slot.state == Slot::State::sent;
+    complete(slot, path_lost);
+  }
 }
 
 void answer(Adapter& adapter, const CrqElement& element) {
@@ -152,16 +179,16 @@ void answer(Adapter& adapter, const CrqElement& element) {
   const bool transported = element.status() == 0 || element.status() == 0x99;
   adapter.credit += transported && response.opcode == srp::response ? response.credit : 1;
   if (!transported || response.opcode != srp::response) {
-    retry(adapter, slot, 100, true);
+    retry(adapter, slot, 100);
   } else if (response.status == srp::good) {
     complete(slot, 0);
   } else if (response.status == srp::scsi_busy || response.status == srp::reservation_conflict) {
-    retry(adapter, slot, 200, true);
+    retry(adapter, slot, 200);
   } else {
     // Sense data follows the response data; a unit attention only says that something changed before this command.
     const u8* sense = response.data + (response.flags & srp::response_valid ? response.response_length & 31 : 0);
     const bool attention = response.flags & srp::sense_valid && (sense[2] & 0xF) == srp::sense_unit_attention;
-    if (attention) retry(adapter, slot, 0, true);
+    if (attention) retry(adapter, slot, 0);
     else complete(slot, Error::input_output);
   }
 }
@@ -176,12 +203,12 @@ void drain(Adapter& adapter) {
     if (element.header() == Crq::initialization) {
       if (element.format() == Crq::initialize) {
         // A partner that starts anew knows nothing of what it was asked before.
-        requeue_all(adapter);
+        give_back_all(adapter);
         adapter.queue.send_initialization(Crq::initialization_complete);
       }
       adapter.partner_initialized = true;
     } else if (element.header() == Crq::transport_event) {
-      requeue_all(adapter);
+      give_back_all(adapter);
       adapter.partner_initialized = false;
       if (element.format() == Crq::partner_suspended) {
         adapter.need_enable = true;
@@ -296,6 +323,7 @@ bool connect(Adapter& adapter) {
   adapter.logins++;
   adapter.was_suspended = false;
   adapter.ready = true;
+  wake(&path_channel);
   return true;
 }
 
@@ -305,9 +333,11 @@ Slot* unused_slot(Adapter& adapter) {
   return nullptr;
 }
 
-i64 run(Adapter& adapter, u64 lun, const u8* cdb, void* buffer, u64 length, bool out) {
+// 0, an Error, or path_lost.
+i64 run_on(Adapter& adapter, u64 lun, const u8* cdb, void* buffer, u64 length, bool out) {
   Slot* slot;
   while (!(slot = unused_slot(adapter))) wait_on(&adapter.slots);
+  if (!adapter.ready) return path_lost;
   slot->lun = lun;
   memcpy(slot->cdb, cdb, sizeof slot->cdb);
   slot->length = static_cast<u32>(length);
@@ -323,6 +353,20 @@ i64 run(Adapter& adapter, u64 lun, const u8* cdb, void* buffer, u64 length, bool
   slot->state = Slot::State::unused;
   wake(&adapter.slots);
   return result;
+}
+
+// Until a path has answered: a server that is away comes back, or the partition has arrived where there is another.
+i64 run(const Disk& disk, const u8* cdb, void* buffer, u64 length, bool out) {
+  while (disk.available) {
+    const Path* path = ready_path(disk);
+    if (!path) {
+      wait_on(&path_channel, clock::after_milliseconds(1000));
+      continue;
+    }
+    const i64 result = run_on(*path->adapter, path->lun, cdb, buffer, length, out);
+    if (result != path_lost) return result;
+  }
+  return Error::no_device;
 }
 
 // Discovery needs answers that a dead connection never gives; it runs in the worker, so it may not wait for the worker.
@@ -357,25 +401,67 @@ u64 big_endian(const u8* bytes, u32 count) {
   return value;
 }
 
-// The number that it has had before, or the first that no disk has.
-Disk* place_of(const Adapter& adapter, u64 lun) {
+// By the path that leads there, or by the name that it has on all paths; otherwise the first number that no disk has.
+Disk* place_of(const Adapter& adapter, u64 lun, const Disk& found) {
   for (Disk& disk : disks)
-    if (disk.adapter == &adapter && disk.lun == lun) return &disk;
+    for (const Path& path : disk.paths)
+      if (path.adapter == &adapter && path.lun == lun) return &disk;
   for (Disk& disk : disks)
-    if (!disk.adapter) return &disk;
+    if (is_known(disk) && found.unit_name_length && disk.unit_name_length == found.unit_name_length &&
+        memcmp(disk.unit_name, found.unit_name, found.unit_name_length) == 0)
+      return &disk;
+  for (Disk& disk : disks)
+    if (!is_known(disk)) return &disk;
   return nullptr;
+}
+
+void add_path(Disk& disk, Adapter& adapter, u64 lun) {
+  for (const Path& path : disk.paths)
+    if (path.adapter == &adapter && path.lun == lun) return;
+  for (Path& path : disk.paths)
+    if (!path.adapter) {
+      path = {&adapter, lun};
+      return;
+    }
+}
+
+void remove_paths(const Adapter& adapter) {
+  for (Disk& disk : disks)
+    for (Path& path : disk.paths)
+      if (path.adapter == &adapter) path = {};
+}
+
+// The first designator of the disk itself, with its kind. (SPC-3: page 0x83)
+void ask_unit_name(Adapter& adapter, u64 lun, Disk& disk) {
+  u8 page[252];
+  const u8 ask[16] = {0x12, 1, 0x83, 0, sizeof page};
+  if (run_once(adapter, lun, ask, page, sizeof page) != 0 || page[1] != 0x83) return;
+  const u32 end = 4 + static_cast<u32>(big_endian(page + 2, 2));
+  if (end > sizeof page) return;
+  for (u32 at = 4; at + 4 <= end; at += 4 + page[at + 3]) {
+    const u32 length = 4 + page[at + 3];
+    if (at + length > end) return;
+    if ((page[at + 1] >> 4 & 3) != 0 || (page[at + 1] & 0xF) == 0 || length > unit_name_bytes) continue;  // of a port; vendor's own
+    memcpy(disk.unit_name, page + at, length);
+    disk.unit_name_length = length;
+    return;
+  }
 }
 
 void add_disk(Adapter& adapter, u64 lun) {
   u8 inquiry[36], capacity[32];
   const u8 ask_inquiry[16] = {0x12, 0, 0, 0, sizeof inquiry};
-  Disk* place = place_of(adapter, lun);
-  if (!place || place->available || run_once(adapter, lun, ask_inquiry, inquiry, sizeof inquiry) != 0 || inquiry[0] != 0) return;
+  if (run_once(adapter, lun, ask_inquiry, inquiry, sizeof inquiry) != 0 || inquiry[0] != 0) return;
+  Disk disk{};
+  ask_unit_name(adapter, lun, disk);
+  Disk* place = place_of(adapter, lun, disk);
+  if (!place) return;
+  if (place->available) {
+    add_path(*place, adapter, lun);
+    return;
+  }
   const u8 ask_capacity[16] = {0x25};
   if (run_once(adapter, lun, ask_capacity, capacity, 8) != 0) return;
-  Disk disk{};
-  disk.adapter = &adapter;
-  disk.lun = lun;
   disk.blocks = big_endian(capacity, 4) + 1;
   disk.block_bytes = static_cast<u32>(big_endian(capacity + 4, 4));
   if (disk.blocks > 0xFFFFFFFF) {
@@ -391,7 +477,9 @@ void add_disk(Adapter& adapter, u64 lun) {
   }
   if (disk.block_bytes < 512 || disk.block_bytes > 4096) return;
   disk.available = true;
-  *place_of(adapter, lun) = disk;
+  memcpy(disk.paths, place->paths, sizeof disk.paths);
+  *place = disk;
+  add_path(*place, adapter, lun);
 }
 
 void discover(Adapter& adapter) {
@@ -534,7 +622,7 @@ void check_time_outs() {
         send_unit(adapter, 1, 10, adapter.slots[management_slot].unit_io);
         error_log::add(error_log::virtual_scsi_event, "command timed out, task aborted", adapter.index);
       } else {
-        requeue_all(adapter);
+        give_back_all(adapter);
         adapter.need_reset = true;
         wake(&adapter);
       }
@@ -545,7 +633,12 @@ void check_time_outs() {
 bool disk_info(u32 disk, DiskInfo& info) {
   if (!available(disk)) return false;
   const Disk& d = disks[disk];
-  info = {d.blocks, d.block_bytes, static_cast<u32>(data_bytes / d.block_bytes), d.adapter->retries, d.adapter->logins};
+  info = {d.blocks, d.block_bytes, static_cast<u32>(data_bytes / d.block_bytes), 0, 0};
+  for (const Path& path : d.paths) {
+    if (!path.adapter) continue;
+    info.retries += path.adapter->retries;
+    info.logins += path.adapter->logins;
+  }
   return true;
 }
 
@@ -566,7 +659,7 @@ i64 transfer(u32 number, u64 block, u64 count, void* buffer, bool out) {
     for (u32 i = 0; i < 8; i++) cdb[2 + i] = static_cast<u8>(block >> (56 - 8 * i));
     for (u32 i = 0; i < 4; i++) cdb[10 + i] = static_cast<u8>(count >> (24 - 8 * i));
   }
-  return run(*disk.adapter, disk.lun, cdb, buffer, count * disk.block_bytes, out);
+  return run(disk, cdb, buffer, count * disk.block_bytes, out);
 }
 
 }  // namespace
@@ -577,18 +670,18 @@ i64 write(u32 disk, u64 block, u64 count, const void* buffer) { return transfer(
 i64 flush(u32 disk) {
   if (!available(disk)) return Error::no_device;
   const u8 cdb[16] = {0x35};  // SYNCHRONIZE CACHE(10), the whole disk
-  return run(*disks[disk].adapter, disks[disk].lun, cdb, nullptr, 0, false);
+  return run(disks[disk], cdb, nullptr, 0, false);
 }
 
 i64 reserve(u32 disk, bool on) {
   if (!available(disk)) return Error::no_device;
   const u8 cdb[16] = {static_cast<u8>(on ? 0x16 : 0x17)};  // RESERVE(6), RELEASE(6)
-  return run(*disks[disk].adapter, disks[disk].lun, cdb, nullptr, 0, false);
+  return run(disks[disk], cdb, nullptr, 0, false);
 }
 
 void flush_all() {
   for (u32 i = 0; i < sizeof disks / sizeof *disks; i++)
-    if (available(i) && disks[i].adapter->ready) flush(i);
+    if (available(i) && ready_path(disks[i])) flush(i);
 }
 
 void use(u32 disk, u32 process) {
@@ -607,8 +700,15 @@ u64 users_of_disk(u32 index) { return available(index) ? disks[index].users : 0;
 
 u64 users_of_adapter(u32 index) {
   u64 users = 0;
-  for (const Disk& disk : disks)
-    if (disk.adapter == &adapters[index]) users |= disk.users;
+  for (const Disk& disk : disks) {
+    bool here = false, elsewhere = false;
+    for (const Path& path : disk.paths) {
+      if (!path.adapter) continue;
+      here |= path.adapter == &adapters[index];
+      elsewhere |= path.adapter != &adapters[index] && path.adapter->ready;
+    }
+    if (here && !elsewhere) users |= disk.users;
+  }
   return users;
 }
 
@@ -616,18 +716,25 @@ const tree::Node* node(u32 index) { return index < sizeof adapters / sizeof *ada
 
 void stop_adapter(u32 index) {
   Adapter& adapter = adapters[index];
-  for (Disk& disk : disks)
-    if (disk.adapter == &adapter) disk.available = false;
+  for (Disk& disk : disks) {
+    bool here = false, elsewhere = false;
+    for (const Path& path : disk.paths) {
+      here |= path.adapter == &adapter;
+      elsewhere |= path.adapter && path.adapter != &adapter;
+    }
+    if (here && !elsewhere) disk.available = false;
+  }
   if (!adapter.started) return;
   adapter.stopping = true;
-  adapter.ready = false;
+  give_back_all(adapter);
   wake(&adapter);
   while (adapter.started || adapter.stopping) wait_on(&discovery_channel, clock::after_milliseconds(20));
 }
 
 void forget_adapter(u32 index) {
+  remove_paths(adapters[index]);
   for (Disk& disk : disks)
-    if (disk.adapter == &adapters[index]) disk = {};
+    if (!is_known(disk)) disk = {};
   adapters[index].node = nullptr;
 }
 
@@ -648,15 +755,32 @@ bool describe_adapter(u32 index, DeviceInfo& info) {
 bool describe_disk(u32 index, DeviceInfo& info) {
   const Disk* found = nullptr;
   for (const Disk& each : disks)
-    if (!found && each.adapter && index-- == 0) found = &each;
+    if (!found && is_known(each) && index-- == 0) found = &each;
   if (!found) return false;
   const Disk& disk = *found;
+  const Path* path = ready_path(disk);
   copy_text(info.device_class, sizeof info.device_class, "disk");
   format(info.name, sizeof info.name, "hdisk%lu", static_cast<u64>(found - disks));
-  copy_text(info.status, sizeof info.status, disk.available && disk.adapter->ready ? "Available" : "Defined");
-  format(info.location, sizeof info.location, "vscsi%u lun 0x%016lx", disk.adapter->index, disk.lun);
+  copy_text(info.status, sizeof info.status, disk.available && path ? "Available" : "Defined");
+  for (const Path& each : disk.paths)
+    if (!path && each.adapter) path = &each;
+  format(info.location, sizeof info.location, "vscsi%u lun 0x%016lx", path->adapter->index, path->lun);
   format(info.description, sizeof info.description, "Virtual SCSI Disk Drive %s, %lu MB", disk.identity, disk.blocks * disk.block_bytes >> 20);
   return true;
+}
+
+bool describe_path(u32 index, DeviceInfo& info) {
+  for (const Disk& disk : disks)
+    for (const Path& path : disk.paths) {
+      if (!path.adapter || index--) continue;
+      copy_text(info.device_class, sizeof info.device_class, path_class);
+      format(info.name, sizeof info.name, "hdisk%lu", static_cast<u64>(&disk - disks));
+      copy_text(info.status, sizeof info.status, !disk.available ? "Defined" : path.adapter->ready ? "Enabled" : "Failed");
+      format(info.location, sizeof info.location, "vscsi%u", path.adapter->index);
+      format(info.description, sizeof info.description, "lun 0x%016lx", path.lun);
+      return true;
+    }
+  return false;
 }
 
 }  // namespace nomad::vscsi

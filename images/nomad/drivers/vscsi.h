@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Virtual SCSI client: disks behind a Virtual I/O Server. Callers wait in process context; a thread per adapter connects, and
-// connects again when the partner was suspended (migration), failed or deregistered. Commands that were outstanding are sent again.
+// connects again when the partner was suspended (migration), failed or deregistered. Commands that were outstanding are sent again. A disk
+// that several adapters lead to is one disk with several paths: the first that is ready is used.
 #include "kernel/device_tree.h"
 #include "lib/abi.h"
 
@@ -31,5 +32,6 @@ void forget_adapter(u32 index);     // its node goes
 
 bool describe_adapter(u32 index, DeviceInfo& info);
 bool describe_disk(u32 index, DeviceInfo& info);
+bool describe_path(u32 index, DeviceInfo& info);  // its disk's name; the adapter as its location
 
 }  // namespace nomad::vscsi

@@ -77,7 +77,8 @@ bool plain(u32 index, DeviceInfo& info) {
   return false;
 }
 
-constexpr Describe kinds[] = {system, processor, memory, plain, vscsi::describe_adapter, vscsi::describe_disk, llan::describe, network::describe};
+constexpr Describe kinds[] = {system, processor, memory, plain, vscsi::describe_adapter, vscsi::describe_disk,
+                              vscsi::describe_path, llan::describe, network::describe};
 
 // As AIX says it, and who it is.
 bool is_busy(const char* name, const char* user, char* why, u64 size) {

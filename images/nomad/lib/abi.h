@@ -106,9 +106,12 @@ struct SystemInfo {
   char boot_arguments[256];
 };
 
+// Not a device: how one is reached. The name is the disk's, the location its adapter's.
+inline constexpr char path_class[] = "path";
+
 struct DeviceInfo {
   char name[16];
-  char device_class[12];  // as lsdev -Cc names it
+  char device_class[12];  // as lsdev -Cc names it; or path_class
   char status[16];
   char location[48];
   char description[64];

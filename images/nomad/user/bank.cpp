@@ -29,6 +29,7 @@ struct AccountBlock {
 };
 
 u64 disk, start, accounts, block_bytes, transactions, lost, errors, sequence, created;
+u64 slowest;  // timebase ticks of one transaction
 alignas(4096) u8 block[4096], check[4096];
 u64 balances[4096];
 u64 block_sequence[4096 / accounts_in_block];
@@ -182,8 +183,8 @@ bool transact() {
 
 void judge() {
   if (sum_of_all() != accounts * first_balance) lost++;
-  print("bank: transactions=%lu lost=%lu errors=%lu sequence=%lu verdict=%s\n", transactions, lost, errors, sequence,
-        verdict(lost == 0 && errors == 0));
+  print("bank: transactions=%lu lost=%lu errors=%lu sequence=%lu slowest_ms=%lu verdict=%s\n", transactions, lost, errors, sequence,
+        slowest * 1000 / timebase_frequency(), verdict(lost == 0 && errors == 0));
 }
 
 }  // namespace
@@ -236,6 +237,9 @@ int program_main(int count, char** words) {
     }
     attempts++;
     // After a loss or an error the books no longer prove anything about later transactions: stand still and say so.
-    if ((lost || errors) || !transact()) sleep_milliseconds(100);
+    const u64 begun = timebase();
+    const bool done = !lost && !errors && transact();
+    if (done && timebase() - begun > slowest) slowest = timebase() - begun;
+    if (!done) sleep_milliseconds(100);
   }
 }

@@ -19,6 +19,7 @@ const SystemInfo& system_info();
 void cfgmgr(const char* arguments);
 void drmgr(const char* arguments);
 void lsdev(const char* arguments);
+void lspath(const char* arguments);
 void lsslot(const char* arguments);
 void rmdev(const char* arguments);
 void refuse(const char* arguments);

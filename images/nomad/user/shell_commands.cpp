@@ -145,6 +145,7 @@ const Command commands[] = {
     {"date", "date [-s seconds]             show or set the time of day", date},
     {"errpt", "errpt [-a]                    error log, newest first", errpt},
     {"lsdev", "lsdev [-Cc CLASS]             devices: adapter, disk, if, memory, processor ...", lsdev},
+    {"lspath", "lspath [-l NAME]              the paths to disks: Enabled, Failed", lspath},
     {"cfgmgr", "cfgmgr                        take the devices that have come", cfgmgr},
     {"rmdev", "rmdev -l NAME                 a device is not used any more, until cfgmgr", rmdev},
     {"lsslot", "lsslot -c slot                virtual slots and their devices", lsslot},

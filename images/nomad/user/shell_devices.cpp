@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// lsdev, cfgmgr, rmdev, lsslot.
+// lsdev, lspath, cfgmgr, rmdev, lsslot.
 #include "user/shell.h"
 
 namespace nomad::shell {
@@ -13,8 +13,20 @@ void lsdev(const char* arguments) {
     }
   DeviceInfo info;
   for (u64 i = 0; system_call(SystemCall::device_info, i, word_of(&info)) == 0; i++)
-    if (!*wanted || equal(wanted, info.device_class))
+    if (!equal(info.device_class, path_class) && (!*wanted || equal(wanted, info.device_class)))
       print("%-10s %-10s %-24s %s\n", info.name, info.status, info.location, info.description);
+}
+
+void lspath(const char* arguments) {
+  char option[4], wanted[sizeof DeviceInfo::name] = "";
+  if (next_word(arguments, option, sizeof option) && (!equal(option, "-l") || !next_word(arguments, wanted, sizeof wanted))) {
+    print("lspath: usage: lspath [-l NAME]\n");
+    return;
+  }
+  DeviceInfo info;
+  for (u64 i = 0; system_call(SystemCall::device_info, i, word_of(&info)) == 0; i++)
+    if (equal(info.device_class, path_class) && (!*wanted || equal(wanted, info.name)))
+      print("%s %s %s\n", info.status, info.name, info.location);
 }
 
 void cfgmgr(const char*) {
@@ -44,6 +56,7 @@ void lsslot(const char* arguments) {
   DeviceInfo info;
   for (u64 i = 0; system_call(SystemCall::device_info, i, word_of(&info)) == 0; i++) {
     char slot[48] = "";
+    if (equal(info.device_class, path_class)) continue;
     if (system_call(SystemCall::property, word_of(info.location), word_of("ibm,loc-code"), word_of(slot), sizeof slot - 1) < 0) continue;
     for (char* at = slot; *at; at++)
       if (starts_with(at, "-T")) *at = 0;
