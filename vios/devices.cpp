@@ -168,7 +168,7 @@ std::string Devices::slot_location(u32 slot) const {
 std::string Devices::physloc(const std::string& device) const {
   for (size_t i = 0; i < disks_.size(); ++i) {
     if (disks_[i].name != device || disks_[i].volume) continue;
-    if (!disks_[i].on_san) return fmt::format("U789D.001.{}-P2-D4", setup_.serial_num);
+    if (!disks_[i].on_san) return fmt::format("U789D.001.{}-P2-D{}", setup_.serial_num, 4 + i);
     return fmt::format("U789D.001.{}-P1-C1-T1-W500507680140581E-L{:X}000000000000", setup_.serial_num, i);
   }
   for (size_t i = 0; i < ports_.size(); ++i)
@@ -181,9 +181,11 @@ std::string Devices::physloc(const std::string& device) const {
 std::string Devices::reserve_policy(const Disk& disk) const {
   if (disk.volume) return "no_reserve";
   const auto stored = configuration_.reserve_policies.find(disk.lun->udid());
-  // SIMPLIFIED: a real hdisk begins with single_path; a lab's SAN is prepared for mobility (Redbook 3.7, step 2) unless
-  // somebody changes it.
-  return stored == configuration_.reserve_policies.end() ? "no_reserve" : stored->second;
+  if (stored != configuration_.reserve_policies.end()) return stored->second;
+  // SIMPLIFIED: a real hdisk begins with single_path; a lab's SAN is prepared for mobility (Redbook 3.7, step 2) unless its file says
+  // otherwise.
+  const auto config = std::ranges::find(setup_.luns, disk.lun->name(), &emu::LunConfig::name);
+  return disk.on_san && config != setup_.luns.end() ? config->reserve_policy : "no_reserve";
 }
 
 std::string Devices::stored_attribute(const std::string& device, std::string_view name, std::string_view otherwise) const {
@@ -197,7 +199,8 @@ std::vector<Attribute> Devices::attributes(const std::string& device) const {
         {"algorithm", "fail_over", "Algorithm", true, "fail_over"},
         {"hcheck_interval", stored_attribute(device, "hcheck_interval", "60"), "Health Check Interval", true, "0...3600 (+1)"},
         {"max_transfer", "0x100000", "Maximum TRANSFER Size", false, ""},
-        {"pvid", disk->lun->pvid() + "0000000000000000", "Physical volume identifier", false, ""},
+        {"pvid", disk->lun->pvid().empty() ? "none" : disk->lun->pvid() + "0000000000000000", "Physical volume identifier", false,
+         ""},
         {"queue_depth", stored_attribute(device, "queue_depth", "20"), "Queue DEPTH", true, "1...256 (+1)"},
         {"reserve_policy", reserve_policy(*disk), "Reserve Policy", true, "no_reserve\nsingle_path"},
         {"size_in_mb", std::to_string(disk->lun->bytes() / MiB), "Size in Megabytes", false, ""},
@@ -249,7 +252,11 @@ emu::Status Devices::open_disks() {
   emu::LunConfig internal;
   internal.name = own_lun("hdisk0");
   internal.size_mb = internal_disk_mb;
-  disks_.push_back({"hdisk0", TRY(open(internal)), false, false});
+  disks_.push_back({"hdisk0", TRY(open(internal)), false, false, true});
+  for (u32 i = 1; i <= setup_.config.internal_disks; ++i) {
+    internal.name = own_lun(fmt::format("hdisk{}", i));
+    disks_.push_back({fmt::format("hdisk{}", i), TRY(open(internal)), false});
+  }
   for (const std::string& name : setup_.config.luns) {
     const auto config = std::ranges::find(setup_.luns, name, &emu::LunConfig::name);
     if (config == setup_.luns.end())

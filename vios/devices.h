@@ -43,6 +43,7 @@ struct Disk {
   std::shared_ptr<Lun> lun;
   bool on_san = true;
   bool volume = false;  // a logical volume of rootvg, not a disk
+  bool rootvg = false;  // the disk that rootvg is on
 };
 
 struct PhysicalPort {

@@ -100,7 +100,7 @@ std::vector<Device> Devices::with_children(const std::string& device) const {
 
 bool Devices::in_use(const Device& device) const {
   if (device.type == "bus" || device.type == "lv" || device.type == "vg") return true;
-  if (const Disk* disk = any_disk(device.name); disk && !disk->on_san) return true;  // its own disk has rootvg
+  if (const Disk* disk = any_disk(device.name); disk && disk->rootvg) return true;  // its own disk has rootvg
   return std::ranges::any_of(backends_, [&](const auto& backend) { return backend->in_use(device); });
 }
 
@@ -152,6 +152,8 @@ emu::Status Devices::configure(const std::string& device) {
   std::vector<std::string> names;
   for (const Device& each : device.empty() ? plugged_devices() : with_children(device)) names.push_back(each.name);
   std::erase_if(absent_, [&](const auto& each) { return std::ranges::count(names, each.first) > 0; });
+  for (const Disk& disk : disks_)
+    if (std::ranges::count(names, disk.name)) disk.lun->read_label();
   scan();
   const Configuration before = stored();
   for (const auto& backend : backends_) TRY(backend->configure(names, device));

@@ -47,7 +47,7 @@ RootVg rootvg_of(const Devices& devices) {
   const u64 made = checksum({reinterpret_cast<const u8*>(name.data()), name.size()});
   group.identifier = fmt::format("{}00004c0000000111{:08x}", machine, static_cast<u32>(made));
   for (const Disk& disk : devices.disks()) {
-    if (!disk.on_san && !disk.volume) {
+    if (disk.rootvg) {
       group.disk = disk.name;
       group.pvid = disk.lun->pvid();
       group.total = disk.lun->bytes() / (partition_mb * MiB) - 1;  // what describes the group takes the rest

@@ -36,13 +36,16 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   if (!lun.image.empty() && !lun.path.empty()) reading.wrong(at(table, "image"), "a LUN has a path or an image, not both");
   if (lun.udid.empty()) lun.udid = derived_udid(lab.name + "/" + lun.name);
   if (lun.pvid.empty()) lun.pvid = derived_pvid(lab.name + "/" + lun.name);
-  if (!is_hex(lun.pvid, 16)) reading.wrong(at(table, "pvid"), "a physical volume identifier has 16 hex digits");
+  if (!is_hex(lun.pvid, 16) && lun.pvid != no_pvid)
+    reading.wrong(at(table, "pvid"), "a physical volume identifier has 16 hex digits; a disk without one has \"none\"");
+  if (lun.reserve_policy != "no_reserve" && lun.reserve_policy != "single_path")
+    reading.wrong(at(table, "reserve_policy"), "a reserve policy is no_reserve or single_path");
   if (!is_word(lun.udid, longest_udid))
     reading.wrong(
         at(table, "udid"),
         fmt::format("a unique device identifier has up to {} characters, and no blanks, commas or quotes", longest_udid));
   in_lab.claim(at(table, "udid"), "udid", lun.udid);
-  in_lab.claim(at(table, "pvid"), "pvid", lun.pvid);
+  if (lun.pvid != no_pvid) in_lab.claim(at(table, "pvid"), "pvid", lun.pvid);
   return lun;
 }
 

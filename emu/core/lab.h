@@ -13,15 +13,19 @@
 namespace emu {
 
 // A disk of the SAN: a file with an identity, seen by every VIOS that lists it.
+inline constexpr std::string_view no_pvid = "none";  // a disk that nobody has given a physical volume identifier yet
+inline constexpr u32 most_internal_disks = 8;
+
 struct LunConfig {
   std::string name;  // the file is <state>/luns/<name>.img unless `path` is given
   u64 size_mb = 64;
-  std::string path;      // an existing image to use instead, as it is; relative to the lab file
-  bool is_disk = false;  // the file at `path` is a disk, although nothing in it says so
-  std::string udid;      // unique device id as VIOSes show it; derived from lab and name if not given
-  std::string pvid;      // 16 hex digits; likewise
-  std::string image;     // what its own file begins as a copy of; relative to the lab file
-  u32 line = 0;          // of the lab file
+  std::string path;                           // an existing image to use instead, as it is; relative to the lab file
+  bool is_disk = false;                       // the file at `path` is a disk, although nothing in it says so
+  std::string udid;                           // unique device id as VIOSes show it; derived from lab and name if not given
+  std::string pvid;                           // 16 hex digits; likewise; or no_pvid
+  std::string reserve_policy = "no_reserve";  // with which the disks of it begin; or single_path
+  std::string image;                          // what its own file begins as a copy of; relative to the lab file
+  u32 line = 0;                               // of the lab file
 };
 
 // An Ethernet segment: a switch that SEAs, the gateway and test ports plug into.
@@ -57,7 +61,8 @@ struct ConsoleConfig {
 // What a VIOS has beyond its partition definition.
 struct ViosConfig {
   u32 lpar_id = 0;
-  std::vector<std::string> luns;  // names: hdisk1, hdisk2 ... in this order (hdisk0 is its own internal disk)
+  u32 internal_disks = 0;         // hdisk1, hdisk2 ...: of its own, beside hdisk0, which has rootvg
+  std::vector<std::string> luns;  // names: the hdisks that follow, in this order
   struct Bridge {                 // a shared Ethernet adapter
     u32 trunk_slot = 0;
     std::string segment;

@@ -159,8 +159,7 @@ emu::Result<std::string> VirtualScsi::map(const MapRequest& request) {
   Host* to = host(vhost);
   if (!to) return no_device(vhost);
   if (devices_.held(vhost) || devices_.held(disk->name)) return device_busy();
-  const bool rootvg = !disk->on_san && !disk->volume;
-  if (rootvg)
+  if (disk->rootvg)
     return emu::Error{"vios", fmt::format("\"{}\" belongs to volume group rootvg and cannot be a backing device.", disk->name)};
   if (exported(*disk) && !request.force)
     return emu::Error{

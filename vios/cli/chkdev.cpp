@@ -32,11 +32,11 @@ std::vector<std::string> row_of(const Disk& disk, Devices& devices) {
   return {disk.name,
           disk.lun->udid(),
           mapped        ? "NA"
-          : disk.on_san ? "YES"
-                        : "NO",
+          : disk.rootvg ? "NO"
+                        : "YES",
           mapped ? "NO" : "NA",
           mapped ? "YES" : "NA",
-          disk.lun->pvid() + "0000000000000000",
+          disk.lun->pvid().empty() ? "" : disk.lun->pvid() + "0000000000000000",
           disk.lun->udid(),
           "",
           fmt::format("{}", fmt::join(targets, ","))};

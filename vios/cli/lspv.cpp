@@ -30,7 +30,7 @@ constexpr Column volume_columns[] = {{"lvname", "LV NAME", 22},
                                      {"distribution", "DISTRIBUTION", 22},
                                      {"mount", "MOUNT POINT"}};
 
-bool rootvg(const Disk& disk) { return !disk.on_san; }
+std::string pvid_text(const Disk& disk) { return disk.lun->pvid().empty() ? "none" : disk.lun->pvid(); }
 
 // What of the volume group is on a disk.
 Output show_one(const std::string& name, const Arguments& arguments, Devices& devices) {
@@ -39,8 +39,7 @@ Output show_one(const std::string& name, const Arguments& arguments, Devices& de
   if (arguments.has("-size")) return {0, fmt::format("{}\n", disk->lun->bytes() / MiB)};
   const auto chosen = arguments.has("-lv") ? chosen_columns(arguments, volume_columns) : chosen_columns(arguments, disk_columns);
   if (!chosen) return usage_error(lspv, chosen.error().text);
-  if (!rootvg(*disk))
-    return failure(fmt::format("0516-320 lspv: Physical volume {} is not assigned to\n\ta volume group.", name));
+  if (!disk->rootvg) return failure(fmt::format("0516-320 lspv: Physical volume {} is not assigned to\n\ta volume group.", name));
   const RootVg group = rootvg_of(devices);
   if (arguments.has("-lv")) {
     Rows rows;
@@ -78,12 +77,12 @@ Output list(const Arguments& arguments, Devices& devices) {
     const auto device = devices.find(disk.name);
     if (disk.volume || !device) continue;
     // Free: not backing anything yet. Available: may back something.
-    if ((arguments.has("-free") || arguments.has("-avail")) && (rootvg(disk) || device->status != "Available")) continue;
+    if ((arguments.has("-free") || arguments.has("-avail")) && (disk.rootvg || device->status != "Available")) continue;
     if (arguments.has("-free") && devices.scsi().exported(disk)) continue;
     const std::string size = std::to_string(disk.lun->bytes() / MiB);
-    rows.push_back(sizes ? std::vector<std::string>{disk.name, disk.lun->pvid(), size}
-                         : std::vector<std::string>{disk.name, disk.lun->pvid(), rootvg(disk) ? "rootvg" : "None",
-                                                    rootvg(disk) ? "active" : ""});
+    rows.push_back(sizes ? std::vector<std::string>{disk.name, pvid_text(disk), size}
+                         : std::vector<std::string>{disk.name, pvid_text(disk), disk.rootvg ? "rootvg" : "None",
+                                                    disk.rootvg ? "active" : ""});
   }
   if (arguments.has("-fmt") || arguments.has("-field")) {
     for (auto& row : rows) {

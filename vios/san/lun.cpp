@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -48,7 +49,9 @@ emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const 
   lun->name_ = config.name;
   const u64 hash = hash_of(config.name);
   lun->udid_ = config.udid.empty() ? fmt::format("200B75AM{:016X}06Twinframefcp", hash) : config.udid;
-  lun->pvid_ = config.pvid.empty() ? fmt::format("00c{:013x}", hash >> 12) : config.pvid;
+  const std::string made = fmt::format("00c{:013x}", hash >> 12);
+  lun->pvid_ = config.pvid.empty() ? made : config.pvid == emu::no_pvid ? "" : config.pvid;
+  lun->own_pvid_ = lun->pvid_.empty() ? made : lun->pvid_;
   const auto wrong = [&](const std::string& what) {
     return emu::Error{"san", fmt::format("The file {} of LUN {} {}.", image.string(), config.name, what)};
   };
@@ -69,8 +72,49 @@ emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const 
         fmt::format("has {} bytes, which is less than {} MiB: bring the whole disk back", status.st_size, config.size_mb));
   lun->image_ = image.string();
   lun->reservations_file_ = (folder / (config.name + ".reservations")).string();
+  lun->label_file_ = (folder / (config.name + ".label")).string();
+  lun->read_label();
   lun->reservations_ = TRY(Reservations::open(lun->reservations_file_, server));
   return lun;
+}
+
+// SIMPLIFIED: a real PVID is in the first sector of the disk, where a client that writes there overwrites it.
+void Lun::read_label() {
+  std::ifstream file(label_file_);
+  std::string text;
+  if (!(file >> text)) return;
+  if (text == emu::no_pvid)
+    pvid_.clear();
+  else if (text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string::npos)
+    pvid_ = text;
+}
+
+emu::Status Lun::write_label(std::string_view text) {
+  const std::string fresh = fmt::format("{}.new-{}", label_file_, getpid());
+  {
+    std::ofstream file(fresh);
+    file << text << '\n' << std::flush;
+    if (!file) return emu::Error{"vios", "0514-047 Cannot access a device."};
+  }
+  std::error_code failed;
+  std::filesystem::permissions(fresh, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
+  std::filesystem::rename(fresh, label_file_, failed);
+  if (failed) return emu::Error{"vios", "0514-047 Cannot access a device."};
+  return emu::success();
+}
+
+emu::Status Lun::give_pvid() {
+  read_label();
+  if (!pvid_.empty()) return emu::success();
+  TRY(write_label(own_pvid_));
+  pvid_ = own_pvid_;
+  return emu::success();
+}
+
+emu::Status Lun::clear_pvid() {
+  TRY(write_label(emu::no_pvid));
+  pvid_.clear();
+  return emu::success();
 }
 
 Lun::~Lun() {
@@ -109,12 +153,13 @@ bool Lun::write(u64 at, std::span<const u8> from) {
 bool Lun::flush() { return fdatasync(file_) == 0; }
 
 void Lun::remove_leftovers(const std::string& name, const std::string& state_folder) {
-  for (const char* kind : {".img", ".reservations"}) unlink((state_folder + "/luns/" + name + kind).c_str());
+  for (const char* kind : {".img", ".reservations", ".label"}) unlink((state_folder + "/luns/" + name + kind).c_str());
 }
 
 void Lun::remove_files() const {
   unlink(image_.c_str());
   unlink(reservations_file_.c_str());
+  unlink(label_file_.c_str());
 }
 
 }  // namespace vios

@@ -27,7 +27,11 @@ class Lun {
 
   const std::string& name() const { return name_; }
   const std::string& udid() const { return udid_; }
+  // 16 hex digits; empty: it has none. What another server has put on it is seen after read_label().
   const std::string& pvid() const { return pvid_; }
+  void read_label();
+  emu::Status give_pvid();  // if it has none
+  emu::Status clear_pvid();
   u64 bytes() const { return bytes_; }
   u64 blocks() const { return bytes_ / block_size; }
 
@@ -41,8 +45,10 @@ class Lun {
 
  private:
   Lun() = default;
+  emu::Status write_label(std::string_view text);
   std::string name_, udid_, pvid_;
-  std::string image_, reservations_file_;
+  std::string image_, reservations_file_, label_file_;
+  std::string own_pvid_;  // what give_pvid() gives
   u64 bytes_ = 0;
   int file_ = -1;
   std::unique_ptr<Reservations> reservations_;

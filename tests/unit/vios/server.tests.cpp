@@ -484,6 +484,48 @@ TEST_CASE("a shared adapter bridges the VLANs that its trunk has now", "[vios][s
   CHECK(vlans().empty());
 }
 
+TEST_CASE("a disk without an identifier gets one by chdev, which another server sees after cfgdev", "[vios][server]") {
+  Folder folder;
+  FakeFrame one, two;
+  const auto setup = [&](const std::string& frame) {
+    vios::Setup made = setup_of(folder, frame);
+    made.luns[1].pvid = "none";
+    made.luns[1].reserve_policy = "single_path";
+    made.config.internal_disks = 1;
+    return made;
+  };
+  const std::string lun = "hdisk3";  // hdisk1 is its own, hdisk2 the first of the SAN
+  const auto line = [&](RunningVios& vios, const std::string& name) {
+    const std::string text = vios->command("lspv").output;
+    const size_t at = text.find(name);
+    return at == std::string::npos ? "" : text.substr(at, text.find('\n', at) - at);
+  };
+  FakePartition& partition = add_vios(one);
+  {
+    RunningVios first(partition, setup("cec1"));
+    RunningVios second(add_vios(two), setup("cec2"));
+    CHECK(line(first, lun).find(" none ") != std::string::npos);
+    CHECK(first->command("lsdev -dev hdisk3 -attr pvid").output == "value\n\nnone\n");
+    CHECK(first->command("lsdev -dev hdisk3 -attr reserve_policy").output == "value\n\nsingle_path\n");
+    CHECK(first->command("lsdev -dev hdisk1 -attr reserve_policy").output == "value\n\nno_reserve\n");
+    CHECK(line(first, "hdisk1").find("None") != std::string::npos);  // of no volume group
+    CHECK_FALSE(first->describe()->disks[1].on_san);
+    CHECK(first->command("chdev -dev hdisk3 -attr pv=perhaps").exit_code == 1);
+    CHECK(first->command("chdev -dev hdisk3 -attr pv=yes").output == "hdisk3 changed\n");
+    const std::string given = line(first, lun);
+    CHECK(given.find(" none ") == std::string::npos);
+    CHECK(line(second, lun).find(" none ") != std::string::npos);
+    CHECK(second->command("cfgdev").exit_code == 0);
+    CHECK(line(second, lun) == given);
+    CHECK(second->command("chdev -dev hdisk3 -attr pv=yes").exit_code == 0);
+    CHECK(line(second, lun) == given);
+  }
+  RunningVios first(partition, setup("cec1"));
+  CHECK(line(first, lun).find(" none ") == std::string::npos);  // kept
+  CHECK(first->command("chdev -dev hdisk3 -attr pv=clear").exit_code == 0);
+  CHECK(line(first, lun).find(" none ") != std::string::npos);
+}
+
 TEST_CASE("a frame that has reserved a disk keeps the other's mapping from being made", "[vios][server]") {
   Folder folder;
   FakeFrame one, two;
