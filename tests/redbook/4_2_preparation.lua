@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
+-- section: chapter 3, 4.2
+-- teaches: what validation finds in the basic environment before it is prepared, and how each of it is put right: movers, profile, identifiers and reserve_policy of disks
+-- verdict: as in the book
+-- simplified: findings have codes of our own where the book shows none (HSCLF203, HSCLF211)
 -- Redbook chapter 3 and 4.2: the basic environment as it was before anybody prepared it. Validation names what is missing; one after the
 -- other is put right as the book says, until nothing is left and the partition moves.
 local here = debug.getinfo(1, "S").source:match("^@(.*/)")

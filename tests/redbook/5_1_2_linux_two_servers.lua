@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
+-- section: 5.1.2, figures 5-4 and 5-5
+-- teaches: two paths to each disk of a Debian guest, the root disk too: either server stops under load, and both paths go along
+-- verdict: as in the book
+-- simplified: nothing
 -- Redbook 5.1.2, figures 5-4 and 5-5, with Linux: each disk, the root disk too, has a path through either of two Virtual I/O Servers.
 -- One server stops under load, comes back, and then the other; file systems, a mirror and a volume group notice nothing. It moves to a
 -- system that has two servers as well, and to none that has one.

@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
+-- section: 5.1.2, figures 5-4 and 5-5; 5.1.3
+-- teaches: two paths to the disk of the toy guest: either server stops under load; no move to a system with one server; a path removed, and added again
+-- verdict: as in the book
+-- simplified: nothing
 -- Redbook 5.1.2, figures 5-4 and 5-5, with the toy guest: one disk, a path through either of two Virtual I/O Servers. Each of them
 -- stops while the disk is written; both paths go along to a system with two servers. With two paths it does not go where there is one; with
 -- one it does, and gets the second again where there are two. (Redbook 5.1.3)

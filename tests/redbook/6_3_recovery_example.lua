@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
+-- section: 6.3, examples 6-4, 6-5 and 6-6
+-- teaches: the cable of a mover is pulled in the middle of a migration: transfer stops, error logs of both, recovery, and again
+-- verdict: as in the book
+-- simplified: nothing
 -- Redbook 6.3, with its examples 6-4, 6-5 and 6-6: the cable of a mover is pulled in the middle of a migration.
 local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenarios/lib/guest.lua")
 
