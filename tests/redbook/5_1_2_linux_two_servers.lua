@@ -33,6 +33,8 @@ local function wait_for_paths(wanted)
   check(true, wanted .. " of 6 paths are in use")
 end
 wait_for_paths(6)
+-- So that the test need not wait for 20 s until the last path has been looked at.
+shell "sed -i '/^defaults/a polling_interval 1\\nmax_polling_interval 2' /etc/multipath.conf && multipathd reconfigure >/dev/null"
 
 shell "mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 /dev/mapper/mpathb /dev/mapper/mpathc 2>&1"
 shell "pvcreate -q /dev/md0 && vgcreate -q data /dev/md0 && lvcreate -q -n files -L 32M data && mkfs.ext4 -q /dev/data/files 2>&1"
