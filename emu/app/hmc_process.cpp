@@ -2,6 +2,7 @@
 // The HMC's process: the Hmc, its places on the lab's networks, the gateways that forwarded ports go through, and a thread
 // for each client that runs commands.
 #include "emu/app/commands.h"
+#include "emu/app/console_process.h"
 #include "emu/app/credentials.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/labs.h"
@@ -28,8 +29,6 @@ namespace emu::app {
 namespace {
 
 constexpr Log log_hmc("hmc-process");
-
-std::atomic<bool> ending{false};
 
 // The ways from this host into the lab's networks, which the lab's first console keeps open; and each console's own place there.
 class Gateways {
@@ -143,7 +142,7 @@ class ChannelSession final : public hmc::Session {
     if (found == files_.end()) return Error{"file", "it did not come with the command"};
     return found->error.empty() ? Result<std::string>(found->content) : Error{"file", found->error};
   }
-  bool cancelled() const override { return gone_ || ending || !channel_.open(); }
+  bool cancelled() const override { return gone_ || ConsoleProcess::ending() || !channel_.open(); }
 
  private:
   Channel& channel_;
@@ -193,7 +192,7 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const std::string& name, const Gat
     return send_hmc(channel, hmc_link::LoginChecked{opens && made, made.value_or(0)});
   }
   if (const auto* meet = std::get_if<hmc_link::MeetConsole>(&message))
-    return serve_console(channel, hmc, name, *meet, [] { return ending.load(); });
+    return serve_console(channel, hmc, name, *meet, [] { return ConsoleProcess::ending(); });
   if (const auto* ask = std::get_if<hmc_link::MayStay>(&message))
     return send_hmc(channel, hmc_link::LoginChecked{hmc.may_stay(ask->user, ask->user_made), ask->user_made});
   if (const auto* login = std::get_if<hmc_link::NoteLogin>(&message)) {
@@ -203,33 +202,14 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const std::string& name, const Gat
   return success();  // input that came after its command had ended is nobody's
 }
 
-class HmcProcess final : public Command {
+class HmcProcess final : public ConsoleProcess {
  public:
-  void accept(Options& options) override {
-    options.value("--lab", "The lab's name", name_);
-    options.value("--file", "Its file", file_);
-    options.value("--console", "Which console of it", console_name_);
-  }
-
-  int run() override {
-    const auto status = serve_until_told();
-    if (status) return exit_done;
-    log_hmc.error("{}", status.error().text);
-    return failed(status.error());
-  }
+  HmcProcess() : ConsoleProcess(log_hmc, &ConsolePlace::process) {}
 
  private:
-  Status serve_until_told() {
-    const NamedLab lab = TRY(open_lab(file_, name_));
-    const size_t number = TRY(lab.console_number(console_name_));
+  Status work(const NamedLab& lab, size_t number) override {
     const ConsolePlace place = lab.console(number);
     const ConsoleConfig& console = lab.lab.consoles[number];
-    open_log(lab.log_file(place.process()), place.process(), level_from_environment());
-    const auto presence = TRY(Presence::claim(lab.presence_file(place.process())));
-    std::signal(SIGTERM, [](int) { ending = true; });
-    std::signal(SIGINT, SIG_IGN);
-    for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
-
     const HostClock clock;
     hmc::HostPause pause;
     const auto gateways = TRY(Gateways::open(lab, number, clock));
@@ -255,15 +235,12 @@ class HmcProcess final : public Command {
     const auto listener = TRY(Listener::create(place.hmc_file()));
     log_hmc.info("ready");
     Clients clients([&](Channel& channel) { return serve(channel, *hmc, console.name, *gateways, fault); }, clock);
-    while (!ending) {
+    while (!ending()) {
       auto channel = listener->accept(nanoseconds_per_second / 20);
       if (channel) clients.add(std::move(*channel));
     }
-    log_hmc.info("ending");
     return success();
   }
-
-  std::string name_, file_, console_name_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The process of the console's ssh server: it knows no user and runs no command, but asks the HMC's process. (hmc/ssh)
 #include "emu/app/commands.h"
+#include "emu/app/console_process.h"
 #include "emu/app/credentials.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/labs.h"
@@ -9,9 +10,7 @@
 #include "emu/core/log.h"
 #include "hmc/ssh/server.h"
 
-#include <atomic>
 #include <charconv>
-#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -22,8 +21,6 @@ namespace {
 
 constexpr Log log_ssh("ssh-process");
 constexpr u64 millisecond = 1'000'000;
-
-std::atomic<bool> ending{false};
 
 class HmcAuthority final : public hmc::ssh::Authority {
  public:
@@ -100,33 +97,14 @@ std::string inside_program(const std::string& name) {
   return (std::filesystem::path(own_path()).parent_path().parent_path() / "libexec" / name).string();
 }
 
-class SshProcess final : public Command {
+class SshProcess final : public ConsoleProcess {
  public:
-  void accept(Options& options) override {
-    options.value("--lab", "The lab's name", name_);
-    options.value("--file", "Its file", file_);
-    options.value("--console", "Which console of it", console_name_);
-  }
-
-  int run() override {
-    const auto status = serve_until_told();
-    if (status) return exit_done;
-    log_ssh.error("{}", status.error().text);
-    return failed(status.error());
-  }
+  SshProcess() : ConsoleProcess(log_ssh, &ConsolePlace::ssh_process) {}
 
  private:
-  Status serve_until_told() {
-    const NamedLab lab = TRY(open_lab(file_, name_));
-    const size_t number = TRY(lab.console_number(console_name_));
+  Status work(const NamedLab& lab, size_t number) override {
     const ConsolePlace place = lab.console(number);
     const ConsoleConfig& console = lab.lab.consoles[number];
-    open_log(lab.log_file(place.ssh_process()), place.ssh_process(), level_from_environment());
-    const auto presence = TRY(Presence::claim(lab.presence_file(place.ssh_process())));
-    std::signal(SIGTERM, [](int) { ending = true; });
-    std::signal(SIGINT, SIG_IGN);
-    for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
-
     withdraw(place);  // a former one's
     TRY(credentials(place));
     const std::string folder = place.ssh_folder();
@@ -147,9 +125,8 @@ class SshProcess final : public Command {
     const auto server = TRY(listen(lab.lab.name, console, std::move(options), *keys, authority));
     TRY(publish(place, {server->address(), server->port(), keys->fingerprint(), keys->known_host(), why_no_sandbox}));
     log_ssh.info("ready: {}:{}, {}", server->address(), server->port(), keys->fingerprint());
-    while (!ending) sleep_ns(50 * millisecond);
+    while (!ending()) sleep_ns(50 * millisecond);
     withdraw(place);
-    log_ssh.info("ending");
     return success();
   }
 
@@ -173,8 +150,6 @@ class SshProcess final : public Command {
     options.port = 0;
     return hmc::ssh::Server::create(std::move(options), keys, authority);
   }
-
-  std::string name_, file_, console_name_;
 };
 
 }  // namespace

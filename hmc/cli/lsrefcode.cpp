@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // lsrefcode: reference codes of partitions and of the system, newest first. (Redbook 6.1, appendix B)
+#include <algorithm>
+#include <array>
+
 #include "hmc/attributes/time.h"
 #include "hmc/cli/commands.h"
 #include "hmc/messages.h"
@@ -23,9 +26,7 @@ std::string stamp_of(const service::RefCode& code) { return code.wall ? attribut
 // Nothing that has a code here says more with it.
 Value no_word(const Row&) { return Value(""); }
 
-constexpr Column<Row> lpar_columns[] = {
-    {"lpar_name", always, [](const Row& r) { return Value(r.lpar->name()); }},
-    {"lpar_id", always, [](const Row& r) { return Value(r.lpar->id()); }},
+constexpr Column<Row> code_columns[] = {
     {"time_stamp", always, [](const Row& r) { return Value(stamp_of(r.code)); }},
     {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
     {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
@@ -36,22 +37,18 @@ constexpr Column<Row> lpar_columns[] = {
     {"word7", always, no_word},
     {"word8", always, no_word},
     {"word9", always, no_word},
-    {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},
+    {"fru_call_out_loc_codes", always, no_word},
 };
-constexpr Column<Row> sys_columns[] = {
-    {"refcode_num", always, [](const Row& r) { return Value(r.number); }},
-    {"time_stamp", always, [](const Row& r) { return Value(stamp_of(r.code)); }},
-    {"refcode", always, [](const Row& r) { return Value(r.code.refcode); }},
-    {"word2", always, [](const Row& r) { return Value(r.code.word2); }},
-    {"word3", always, no_word},
-    {"word4", always, no_word},
-    {"word5", always, no_word},
-    {"word6", always, no_word},
-    {"word7", always, no_word},
-    {"word8", always, no_word},
-    {"word9", always, no_word},
-    {"fru_call_out_loc_codes", always, [](const Row&) { return Value(""); }},
-};
+// Before these, whose they are.
+template <size_t n>
+consteval auto with_codes(const Column<Row> (&whose)[n]) {
+  std::array<Column<Row>, n + std::size(code_columns)> all{};
+  std::ranges::copy(code_columns, std::ranges::copy(whose, all.begin()).out);
+  return all;
+}
+constexpr auto lpar_columns = with_codes({{"lpar_name", always, [](const Row& r) { return Value(r.lpar->name()); }},
+                                          {"lpar_id", always, [](const Row& r) { return Value(r.lpar->id()); }}});
+constexpr auto sys_columns = with_codes({{"refcode_num", always, [](const Row& r) { return Value(r.number); }}});
 
 }  // namespace
 

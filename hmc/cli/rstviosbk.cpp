@@ -12,8 +12,6 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-t"}, {"-m"}, {"-p"}, {"--id"}, {"--uuid"}, {"-f"}};
-
 // What the device stood for, as the server calls it now; empty: it is not there.
 std::string backing_now(const ViosBackup& backup, const service::ViosTarget& target, const service::ViosInfo& now) {
   const auto was = std::ranges::find(backup.disks, target.backing, &service::ViosDisk::name);
@@ -41,14 +39,10 @@ Result<std::vector<std::string>> commands_of(const ViosBackup& backup, const ser
 }
 
 }  // namespace
-constinit const OptionTable rstviosbk_options = options;
+constinit const OptionTable rstviosbk_options = backup_options;
 
 Result<int> rstviosbk(Call& call) {
-  TRY(viosioconfig_only(call));
-  const Inventory inventory = call.inventory(Detail::vios);
-  const System* system = TRY(system_of(call, inventory));
-  const Lpar* vios = TRY(vios_of(call, *system));
-  const ViosBackup backup = TRY(backup_of(call, *vios));
+  const auto [inventory, system, vios, backup] = TRY(named_backup(call, Detail::vios));
   if (!vios->vios) return say("HSCLA246", vios->name());
   FrameLink& link = *call.console.link(system->frame);
   for (const std::string& command : TRY(commands_of(backup, *vios->vios))) {

@@ -21,7 +21,7 @@ Result<const Lpar*> vios_of(const Call& call, const System& system) {
   return lpar;
 }
 
-Result<ViosBackup> backup_of(Call& call, const Lpar& vios) {
+static Result<ViosBackup> backup_of(Call& call, const Lpar& vios) {
   const std::string name = call.options.value("-f");
   if (name.empty()) return usage_error("-f");
   for (ViosBackup& each : vios_backups(call.console.journal()))
@@ -33,6 +33,16 @@ Status viosioconfig_only(const Call& call) {
   const std::string type = call.options.value("-t");
   if (type == "vios" || type == "ssp") return say("HSCLF0B8", type);
   return type == "viosioconfig" ? emu::success() : Status(usage_error("-t"));
+}
+
+Result<NamedBackup> named_backup(Call& call, Detail detail) {
+  TRY(viosioconfig_only(call));
+  NamedBackup named;
+  named.inventory = std::make_unique<Inventory>(call.inventory(detail));
+  named.system = TRY(system_of(call, *named.inventory));
+  named.vios = TRY(vios_of(call, *named.system));
+  named.backup = TRY(backup_of(call, *named.vios));
+  return named;
 }
 
 }  // namespace hmc::cli
