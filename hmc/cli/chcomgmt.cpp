@@ -23,10 +23,11 @@ Result<int> chcomgmt(Call& call) {
   if (call.options.has("--terms") && (!takes || call.options.value("--terms") != "agree")) return usage_error("--terms");
   const Inventory inventory = call.inventory(Detail::systems);
   const System* system = TRY(system_of(call, inventory));
+  const std::string ours = console_mtms(call.console.options().name);
   TRY(change_service_state(*call.console.link(system->frame), [&](emu::ServiceState& state) -> Status {
-    if (!takes && state.master_mtms != console_mtms) return say("HSCLF0AC", system->name());
+    if (!takes && state.master_mtms != ours) return say("HSCLF0AC", system->name());
     state.master_name = takes ? call.console.options().name : "";
-    state.master_mtms = takes ? console_mtms : "";
+    state.master_mtms = takes ? ours : "";
     state.master_type = type;
     return emu::success();
   }));

@@ -12,13 +12,16 @@ namespace {
 constexpr Option options[] = {{"-m"}, {"-F", Takes::names}, {"--header", Takes::nothing}};
 
 constexpr Shown always = Shown::always;
-using State = const emu::ServiceState&;
-constexpr Column<emu::ServiceState> columns[] = {
-    {"is_master", always, [](State s) { return Value(s.master_mtms == console_mtms); }},
-    {"curr_master_name", always, [](State s) { return Value(s.master_name); }},
-    {"curr_master_mtms", always, [](State s) { return Value(s.master_mtms); }},
-    {"curr_master_type", always, [](State s) { return Value(s.master_type.empty() ? "none" : s.master_type); }},
-    {"pend_master_mtms", always, [](State) { return Value("none"); }},
+struct Row {
+  emu::ServiceState state;
+  std::string ours;  // the machine that this console is
+};
+constexpr Column<Row> columns[] = {
+    {"is_master", always, [](const Row& r) { return Value(r.state.master_mtms == r.ours); }},
+    {"curr_master_name", always, [](const Row& r) { return Value(r.state.master_name); }},
+    {"curr_master_mtms", always, [](const Row& r) { return Value(r.state.master_mtms); }},
+    {"curr_master_type", always, [](const Row& r) { return Value(r.state.master_type.empty() ? "none" : r.state.master_type); }},
+    {"pend_master_mtms", always, [](const Row&) { return Value("none"); }},
 };
 
 }  // namespace
@@ -27,8 +30,8 @@ constinit const OptionTable lscomgmt_options = options;
 Result<int> lscomgmt(Call& call) {
   const Inventory inventory = call.inventory(Detail::systems);
   const System* system = TRY(system_of(call, inventory));
-  const std::vector<emu::ServiceState> rows{TRY(service_state(*call.console.link(system->frame)))};
-  call.print(TRY(list<emu::ServiceState>(columns, rows, call.options)));
+  const std::vector<Row> rows{{TRY(service_state(*call.console.link(system->frame))), console_mtms(call.console.options().name)}};
+  call.print(TRY(list<Row>(columns, rows, call.options)));
   return 0;
 }
 

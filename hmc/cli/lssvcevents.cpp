@@ -57,7 +57,7 @@ constexpr Column<Problem> problems[] = {
     {"callhome_intended", always, [](Event) { return Value("false"); }},
     {"duplicate_count", always, [](Event p) { return Value(p.event.duplicates); }},
     {"event_severity", always, [](Event) { return Value(64); }},
-    {"analyzing_mtms", always, [](Event) { return Value(with_slash(std::string(console_mtms))); }},
+    {"analyzing_mtms", always, [](Event p) { return Value(with_slash(console_mtms(p.call->console.options().name))); }},
     {"ref_code_extn", always, empty},
     {"sys_refcode", always, [](Event p) { return Value(p.event.refcode); }},
     {"fru_details", always, empty},

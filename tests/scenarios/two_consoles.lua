@@ -37,6 +37,12 @@ same "lssyscfg -r prof -m frameA"
 same "lshwres -r mem -m frameA --level lpar"
 run("chsyscfg -r lpar -m frameA -i name=mobile,description=first", "hmc1")
 run("chsyscfg -r lpar -m frameA -i name=mobile,description=second", "hmc2")
+-- They are different machines: one is the master of a system, and the other cannot end that.
+run("chcomgmt -m frameB -o setmaster -t norm --terms agree", "hmc1")
+check_equal(run("lscomgmt -m frameB -F is_master,curr_master_name", "hmc1"), "1,hmc1\n", "the master knows it")
+check_equal(run("lscomgmt -m frameB -F is_master,curr_master_name", "hmc2"), "0,hmc1\n", "so does the other one")
+refused("chcomgmt -m frameB -o relmaster", "hmc2", "HSCLF0AC", "not the master")
+run("chcomgmt -m frameB -o relmaster", "hmc1")
 check_equal(run("lslock", "hmc1"), "No results were found.\n", "nothing is locked when nobody changes anything")
 
 -- Both at the same time: the first one gets it, and nobody gets half of it.
