@@ -72,7 +72,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpars_.lock()->set_power(static_cast<emu::SystemPower>(kept[0]));
     TRY(definitions_.restore(*lpars_.lock()));
     TRY(console_lock_.restore());
-    emu::ServiceState service_state = first_service_state(config_.type_model);
+    emu::ServiceState service_state = first_service_state(config_.type_model, config_.firmware);
     if (const Bytes kept = journal_.blob(service_state_key); !kept.empty())
       service_state = TRY(emu::from_bytes<emu::ServiceState>(kept));
     lpars_.lock()->set_service_state(std::move(service_state));

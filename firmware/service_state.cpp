@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "emu/core/firmware_level.h"
 #include "emu/core/partition_profile.h"
 
 namespace firmware {
@@ -21,22 +22,20 @@ constexpr Delivered delivered[] = {{"8247-", "01SV840", 56}, {"", "01EM320", 31}
 
 constexpr size_t longest_text = 256;
 
-bool is_release(const std::string& text) {
-  return text.size() == 7 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
-}
-
 }  // namespace
 
-emu::ServiceState first_service_state(const std::string& type_model) {
+emu::ServiceState first_service_state(const std::string& type_model, const std::string& firmware) {
   const auto row = std::ranges::find_if(delivered, [&](const Delivered& each) { return type_model.starts_with(each.model); });
+  const auto [release, level] =
+      emu::firmware_level_from(firmware).value_or(emu::FirmwareLevel{std::string(row->release), row->level});
   emu::ServiceState state;
-  state.levels = {std::string(row->release), row->level, row->level, row->level, std::string(row->release), row->level};
+  state.levels = {release, level, level, level, release, level};
   return state;
 }
 
 emu::Status may_become(const emu::ServiceState& now, const emu::ServiceState& before, const emu::ServiceState& after) {
   if (now != before) return emu::Error{changed_meanwhile_code, "Another console has changed it meanwhile."};
-  const bool sound = is_release(after.levels.release) && is_release(after.levels.accepted_release) &&
+  const bool sound = emu::is_firmware_release(after.levels.release) && emu::is_firmware_release(after.levels.accepted_release) &&
                      after.lpar_attention.size() <= emu::lpar_limit && after.master_name.size() <= longest_text &&
                      after.master_mtms.size() <= longest_text && after.master_type.size() <= longest_text;
   if (!sound) return emu::Error{"configuration", "The service processor cannot keep that."};

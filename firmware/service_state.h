@@ -12,7 +12,8 @@ namespace firmware {
 inline constexpr const char* changed_meanwhile_code = "changed-meanwhile";
 
 // Of a system that comes from the factory.
-emu::ServiceState first_service_state(const std::string& type_model);
+// `firmware`: its level, such as 01EM320_031; empty: the first one of its model.
+emu::ServiceState first_service_state(const std::string& type_model, const std::string& firmware);
 
 // `now` is changed from what it was into something else. An error: it is not what it was any more, or that cannot be.
 emu::Status may_become(const emu::ServiceState& now, const emu::ServiceState& before, const emu::ServiceState& after);

@@ -36,6 +36,14 @@ std::string vios_key(const std::string& frame, u32 id) { return fmt::format("{}/
 
 bool may_answer(const Lpar& lpar) { return lpar.info.state == emu::LparState::running; }
 
+constexpr const char* release_kind = "release";
+
+emu::ConsoleRelease installed_release(const Journal& journal, emu::ConsoleRelease otherwise) {
+  for (const Kept& kept : journal.kept(release_kind))
+    if (const auto release = emu::from_word<emu::ConsoleRelease>(kept.name)) return *release;
+  return otherwise;
+}
+
 }  // namespace
 
 Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTransport* rmc, const emu::Clock& clock, Pause& pause,
@@ -50,7 +58,15 @@ Console::Console(HmcOptions options, std::vector<FrameEndpoint> frames, RmcTrans
       changes_(*journal_, clock),
       moves_(changes_),
       utilization_(*journal_),
+      release_(installed_release(*journal_, options_.release)),
       serviceable_events_(*journal_) {}
+
+Status Console::update(emu::ConsoleRelease release, bool now) {
+  const std::vector<Kept> before = journal_->kept(release_kind);
+  TRY(journal_->keep({release_kind, std::string(emu::word_of(release)), {}}, before.empty() ? "" : before.front().name));
+  if (now) release_ = release;
+  return emu::success();
+}
 
 FrameLink* Console::link(std::string_view frame) {
   if (const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name); found != frames_.end())

@@ -2,6 +2,7 @@
 #pragma once
 // What commands and moves work with: the frames, RMC, the journal, the moves, the time. Any thread.
 
+#include <atomic>
 #include <list>
 #include <map>
 #include <mutex>
@@ -70,6 +71,9 @@ class Console {
   const emu::Clock& clock() const { return clock_; }
   Pause& pause() { return pause_; }
   const HmcOptions& options() const { return options_; }
+  emu::ConsoleRelease release() const { return release_; }
+  // Another release is installed: from the next start of the console on, or now.
+  Status update(emu::ConsoleRelease, bool now);
 
   // A number for a migration that no other has had: the time of day, and never twice the same.
   u64 new_stream();
@@ -120,6 +124,7 @@ class Console {
   Faults faults_;
   Moves moves_;
   Utilization utilization_;
+  std::atomic<emu::ConsoleRelease> release_;
   ServiceableEvents serviceable_events_;
 
   // Links are kept as long as this lives: moves have pointers to them.

@@ -37,8 +37,8 @@ struct HmcOptions {
   std::string rmc_key;  // the lab's secret
   // Of hscroot, when the journal does not know him yet. Empty: no password opens for him until one is set.
   std::string hscroot_password{};
-  std::string hscroot_key{};  // likewise: "ssh-ed25519 AAAA..."; empty: none
-  emu::ConsoleRelease release = emu::newest_release;
+  std::string hscroot_key{};                         // likewise: "ssh-ed25519 AAAA..."; empty: none
+  emu::ConsoleRelease release = emu::usual_release;  // until updhmc installs another
   // Told of each step of a move, or its undo, when it is written down and not yet done: "5", "13.2", "undo-6". For faults.
   std::function<void(const std::string&)> on_step{};
   // The way to other consoles; null: none can be reached.

@@ -143,6 +143,10 @@ inline constexpr Message messages[] = {
      "The managed system {} has to be started again for this, and its partition {} runs. Shut it down, and retry the command."},
     {"HSCLF0AB", Origin::own,
      "Levels of the managed system {} are updated by its operating system. Take that over with updlic -o h."},
+    {"HSCLF0D0", Origin::own,
+     "Corrective service cannot be had from {}: this console reads it from a file only. Use -t disk -f <file>."},
+    {"HSCLF0D1", Origin::own, "The file {} is no corrective service: {}."},
+    {"HSCLF0D2", Origin::own, "The file {} has release {}, and this console has release {}: {}."},
     {"HSCLF0AC", Origin::own, "This console is not the master of the managed system {}."},
     {"HSCLF0A0", Origin::own,
      "The partition {} cannot be booted from a network: its firmware has neither BOOTP nor TFTP, and starts what its profile {} "
@@ -190,7 +194,9 @@ inline constexpr Message messages[] = {
 
     // ---- validation ----
     {"HSCLF200", Origin::own, "The source and the destination managed system are the same: {}. Choose another destination."},
-    {"HSCLF201", Origin::own, "The managed system {} is not capable of {} partition mobility."},
+    {"HSCLF201", Origin::own,
+     "The managed system {} is not capable of {} partition mobility. lslic tells its level of firmware: release 320 or later is "
+     "needed."},
     {"HSCLF202", Origin::own,
      "The managed system {} takes part in {} {} migrations already, which is the number supported. Wait until one has ended."},
     {"HSCLF203", Origin::own,
@@ -288,6 +294,11 @@ inline constexpr Message messages[] = {
      "The mover service partition {} of the managed system {} ({}) does not reach {} of {} ({}) over the network. Check "
      "addresses and "
      "cables, or choose other movers."},
+    {"HSCLF233", Origin::own,
+     "The Virtual I/O Server {} of the managed system {} has level {}, and partition mobility needs 1.5 or later. Update it with "
+     "updateios."},
+    {"HSCLF234", Origin::own,
+     "This console has release {}, and partition mobility needs V7R3.2 or later. Update it with updhmc."},
     {"HSCLF230", Origin::own, "No virtual slot of partition {} is free. Its current maximum is {}."},
     {"HSCLF231", Origin::own, "Virtual slot {} of partition {} does not have {}. Use lshwres to see what it has."},
     {"HSCLA246", Origin::real,

@@ -104,8 +104,9 @@ void archive(emu::Archive& ar, StoredBridge& bridge) {
 }
 
 void archive(emu::Archive& ar, Configuration& configuration) {
-  auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted] = configuration;
-  const u16 version = ar.section("odm", 4);
+  auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level] =
+      configuration;
+  const u16 version = ar.section("odm", 5);
   ar("reserve_policies", reserve_policies);
   if (version >= 3) {
     ar("hosts", hosts);
@@ -128,6 +129,10 @@ void archive(emu::Archive& ar, Configuration& configuration) {
   ar("attributes", attributes);
   if (version >= 2) ar("bridges", bridges);
   if (version >= 4) ar("license_accepted", license_accepted);
+  if (version >= 5) {
+    ar("level", level);
+    ar("committed_level", committed_level);
+  }
 }
 
 }  // namespace vios

@@ -51,7 +51,9 @@ struct Configuration {
   std::vector<std::string> imported;  // mappings and bridges of the lab file that were taken over: "slot:lun", "sea:slot:segment"
   std::map<std::string, std::string> attributes;  // that chdev has set: "device.attribute"
   std::vector<StoredBridge> bridges;
-  u64 license_accepted = 0;  // nanoseconds since 1970, or never
+  u64 license_accepted = 0;     // nanoseconds since 1970, or never
+  std::string level;            // that updateios has installed; empty: the lab file's
+  std::string committed_level;  // to which a rejection goes back; empty: nothing is to be committed
 };
 
 // The file that it lies in: a checksum stands before it. What version 0.2 wrote has none, and is read as well.

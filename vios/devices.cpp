@@ -325,6 +325,34 @@ emu::Status Devices::accept_license() {
   return emu::success();
 }
 
+emu::Status Devices::install(const std::string& level, bool license_accepted) {
+  Configuration wanted = stored();
+  wanted.committed_level = this->level();
+  wanted.level = level;
+  wanted.license_accepted = license_accepted ? clock_.wall() : 0;
+  return keep_level(wanted);
+}
+
+emu::Status Devices::commit() {
+  Configuration wanted = stored();
+  wanted.committed_level.clear();
+  return keep_level(wanted);
+}
+
+emu::Status Devices::reject() {
+  Configuration wanted = stored();
+  wanted.level = std::exchange(wanted.committed_level, "");
+  return keep_level(wanted);
+}
+
+emu::Status Devices::keep_level(const Configuration& wanted) {
+  TRY(store(wanted));
+  configuration_.level = wanted.level;
+  configuration_.committed_level = wanted.committed_level;
+  configuration_.license_accepted = wanted.license_accepted;
+  return emu::success();
+}
+
 bool Devices::poll() {
   bool more = false;
   for (const auto& backend : backends_)
@@ -342,7 +370,7 @@ void Devices::retry() {
 
 emu::service::ViosInfo Devices::describe() const {
   emu::service::ViosInfo info;
-  info.ioslevel = ioslevel;
+  info.ioslevel = level();
   for (const Disk& each : disks_) {
     if (each.volume || absent_.contains(each.name)) continue;
     info.disks.push_back({each.name, each.lun->pvid(), each.lun->udid(), each.lun->bytes() / MiB, each.on_san,

@@ -22,7 +22,6 @@
 
 namespace vios {
 
-inline constexpr std::string_view ioslevel = "2.1.3.0";  // 1.5 or later can take part in moves (Redbook 3.5.1)
 inline constexpr std::string_view port_description = "2-Port 10/100/1000 Base-TX PCI-X Adapter (14108902)";
 
 // What the frame gives a VIOS.
@@ -109,6 +108,13 @@ class Devices {
   emu::Status add_volume(const std::string& name, u64 size_mb);  // of whole partitions
   emu::Status remove_volume(const std::string& name);            // what is on it is lost
   emu::Status accept_license();
+  // ioslevel: what is installed. Empty: nothing that could be rejected, for all of it is committed.
+  std::string level() const { return configuration_.level.empty() ? setup_.config.level : configuration_.level; }
+  const std::string& committed_level() const { return configuration_.committed_level; }
+  // The new level's license is accepted or not; the one before it can be had again until the new one is committed.
+  emu::Status install(const std::string& level, bool license_accepted);
+  emu::Status commit();
+  emu::Status reject();
   u64 license_accepted() const { return configuration_.license_accepted; }  // nanoseconds since 1970; 0: not yet
   // rmdev. Its children and it, as they were removed; `to`: Defined, or not known any more.
   emu::Result<std::vector<std::string>> remove(const std::string& device, Absence to, bool with_children);
@@ -127,6 +133,7 @@ class Devices {
   emu::Status start();
   emu::Status read_configuration();
   emu::Status open_disks();
+  emu::Status keep_level(const Configuration&);
   std::string own_lun(const std::string& name) const;                  // of a disk or volume of its own
   std::string own_disk() const;                                        // the file of hdisk0
   std::vector<Device> own_devices() const;                             // those of no backend

@@ -41,7 +41,7 @@ VirtualIoServer::VirtualIoServer(firmware::NativePartition& partition, std::uniq
 VirtualIoServer::~VirtualIoServer() = default;
 
 void VirtualIoServer::run() {
-  log_server.info("{} runs, level {}", partition_.definition().name, ioslevel);
+  log_server.info("{} runs, level {}", partition_.definition().name, devices_->level());
   while (!stopping_.load()) {
     run_jobs();
     const bool more = devices_->poll();

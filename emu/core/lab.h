@@ -51,7 +51,7 @@ struct ConsoleConfig {
   std::string ip;                     // 127.x.y.z; empty: one that no other lab has
   u16 port = 22;                      // a free one where it may not be bound
   u32 idle_minutes = 720;             // a log-in that does nothing for so long ends
-  ConsoleRelease version = newest_release;
+  ConsoleRelease version = usual_release;
 
   bool manages(std::string_view frame) const {
     return frames.empty() || std::find(frames.begin(), frames.end(), frame) != frames.end();
@@ -74,12 +74,15 @@ struct ViosConfig {
     std::string vtd;  // its name; vtscsiN if empty
   };
   std::vector<Mapping> mappings;
+  std::string level = "2.1.3.0";  // as installed, until updateios installs another
+  std::string updates;            // a folder of this host, relative to the lab file: the server's /mnt
 };
 
 struct FrameConfig {
   std::string name;  // the managed system's name
   std::string type_model = "9117-MMA";
   std::string serial_num;      // 7 characters
+  std::string firmware;        // its level when it comes, such as 01EM320_031; empty: the first one of its model
   u64 memory_mb = 4096;        // active
   u32 lmb_mb = 16;             // logical memory block: 16, 32, 64, 128 or 256
   u32 processors = 8;          // active

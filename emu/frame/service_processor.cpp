@@ -2,6 +2,7 @@
 #include "emu/frame/service_processor.h"
 
 #include "cpu/engine.h"
+#include "emu/core/firmware_level.h"
 #include "emu/core/log.h"
 #include "emu/core/names.h"
 #include "emu/core/profile_rules.h"
@@ -97,8 +98,8 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.max_lpars = lpar_limit;
   info.service_lpar_id = status.service_lpar_id;
   info.service_lpar_name = status.service_lpar_name;
-  info.active_lpar_mobility_capable = true;
-  info.inactive_lpar_mobility_capable = true;
+  info.active_lpar_mobility_capable = info.inactive_lpar_mobility_capable =
+      is_mobile_firmware(hypervisor_.service_state().levels.release);
   info.num_active_migrations_supported = migrations_supported;
   info.num_active_migrations_in_progress = status.active_migrations;
   info.num_inactive_migrations_supported = migrations_supported;

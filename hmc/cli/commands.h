@@ -62,6 +62,7 @@ extern const OptionTable rmvterm_options;
 extern const OptionTable rsthwres_options;
 extern const OptionTable rstprofdata_options;
 extern const OptionTable rstviosbk_options;
+extern const OptionTable updhmc_options;
 extern const OptionTable updlic_options;
 extern const OptionTable viosvrcmd_options;
 
@@ -118,6 +119,7 @@ Result<int> rmvterm(Call&);
 Result<int> rsthwres(Call&);
 Result<int> rstprofdata(Call&);
 Result<int> rstviosbk(Call&);
+Result<int> updhmc(Call&);
 Result<int> updlic(Call&);
 Result<int> viosvrcmd(Call&);
 

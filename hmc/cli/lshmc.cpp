@@ -9,6 +9,7 @@
 #include "emu/core/console_release.h"
 #include "emu/core/words.h"
 #include "hmc/cli/commands.h"
+#include "hmc/console_identity.h"
 #include "hmc/messages.h"
 
 namespace hmc::cli {
@@ -22,15 +23,18 @@ constexpr Option options[] = {{"-V", Takes::nothing},      {"-v", Takes::nothing
                               {"--header", Takes::nothing}};
 constexpr std::string_view subjects[] = {"-V", "-v", "-n", "-b", "-r", "-l", "-L", "-h", "-e", "-i", "--netroute"};
 
-// Each as it was recorded, but the first: that is the one which Live Partition Mobility needs (Redbook 3.1), in the same form.
+// Each as it was recorded, but the first two, in the same form: of V7R3.1 only -v was, and V7R3.2 is the one which Live Partition Mobility
+// needs (Redbook 3.1, 3.4).
 struct Level {
   emu::ConsoleRelease release;
   std::string_view version, part, service_pack, build, fixes, base, level;
 };
 constexpr Level levels[] = {
+    {emu::ConsoleRelease::v7r3_1, "7", "3.1", "0", "20070615.1", "", "V7R3.1", "V7R3.1.0.1"},
     {emu::ConsoleRelease::v7r3, "7", "3.2", "0", "20071121.1", "", "V7R3.2", "V7R3.2.0.0"},
     {emu::ConsoleRelease::v7r7, "7", "7.9.0", "3", "20151216.1", "", "V7R7.9.0", "V7R7.9.0.3"},
     {emu::ConsoleRelease::v10r3, "10", "3", "1060", "2408210051", "MF71689 - HMC V10R3 M1060\n", "V10R3", "V10R3.1060.0"},
+    {emu::ConsoleRelease::v11r2, "11", "2", "1120", "2607082225", "", "V11R2", "V11R2.1120.0"},
 };
 static_assert(std::size(levels) == emu::all_of<emu::ConsoleRelease>().size());
 
@@ -41,13 +45,13 @@ std::string version(const Level& of) {
                      of.version, of.part, of.service_pack, of.build, of.fixes, of.base);
 }
 
-std::string vital_data(const Level& of) {
+std::string vital_data(const Level& of, const std::string& serial) {
   return fmt::format(
       "\"vpd=*FC ????????\n*VC 20.0\n*N2 Thu Mar 29 14:33:00 UTC 2007\n*FC ????????\n*DS Hardware Management Console\n*TM "
       "7310-CR4\n"
-      "*SE 1000001\n*MN IBM\n*PN Unknown\n*SZ 4294967296\n*OS Embedded Operating Systems\n*NA 127.0.0.1\n*FC ????????\n"
+      "*SE {}\n*MN IBM\n*PN Unknown\n*SZ 4294967296\n*OS Embedded Operating Systems\n*NA 127.0.0.1\n*FC ????????\n"
       "*DS Platform Firmware\n*RM {}\n\"\n",
-      of.level);
+      serial, of.level);
 }
 
 struct Network {
@@ -77,8 +81,8 @@ constexpr Column<Level> version_columns[] = {
     {"version", always, [](const Level& l) { return Value(value_in(version(l), "version")); }},
     {"base_version", always, [](const Level& l) { return Value(attributes::trimmed(value_in(version(l), "base_version"))); }},
 };
-constexpr Column<Level> vital_columns[] = {
-    {"vpd", always, [](const Level& l) { return Value(value_in(vital_data(l), "vpd")); }},
+constexpr Column<std::string> vital_columns[] = {
+    {"vpd", always, [](const std::string& record) { return Value(value_in(record, "vpd")); }},
 };
 
 Value disabled(const Nothing&) { return Value("disable"); }
@@ -120,12 +124,13 @@ Result<int> lshmc(Call& call) {
     call.print(text);
     return 0;
   };
+  const std::string vital = vital_data(level_of(call), console_serial(call.console.options().name));
   if (given.has("-V") && given.has("-F")) return print_one(version_columns, level_of(call));
-  if (given.has("-v") && given.has("-F")) return print_one(vital_columns, level_of(call));
+  if (given.has("-v") && given.has("-F")) return print_one(vital_columns, vital);
   for (const std::string_view whole : {"-V", "-v"})
     if (given.has(whole) && given.has("--header")) return usage_error("--header");
   if (given.has("-V")) call.print(version(level_of(call)));
-  if (given.has("-v")) call.print(vital_data(level_of(call)));
+  if (given.has("-v")) call.print(vital);
   if (given.has("-n")) call.print(TRY(list<Network>(network_columns, {{call.console.options().name}}, given)));
   if (given.has("-r")) return print_one(remote_columns, Nothing{});
   if (given.has("-b")) return print_one(bios_columns, Nothing{});

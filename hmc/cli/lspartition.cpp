@@ -2,6 +2,7 @@
 // lspartition -dlpar: the partitions that RMC knows. (docs/hmc.md, lspartition)
 #include <fmt/format.h>
 
+#include "emu/core/ios_level.h"
 #include "hmc/cli/commands.h"
 #include "hmc/messages.h"
 
@@ -10,6 +11,14 @@ namespace hmc::cli {
 namespace {
 // -dlpar is one word with one dash.
 constexpr Option options[] = {{"-dlpar", Takes::nothing}};
+
+// Of a server that has not told its level yet, nothing.
+std::string aix_of(const Lpar& vios) {
+  const std::string level = vios.os_version.substr(vios.os_version.rfind(' ') + 1);
+  const std::string_view aix = emu::aix_under(level);
+  return emu::ios_level_from(level) ? fmt::format("AIX {}.{}", aix[0], aix[1]) : "AIX ";
+}
+
 }  // namespace
 constinit const OptionTable lspartition_options = options;
 
@@ -22,7 +31,7 @@ Result<int> lspartition(Call& call) {
       if (lpar.rmc == RmcState::none || lpar.off()) continue;
       const bool active = lpar.rmc == RmcState::active;
       // Under a Virtual I/O Server is an AIX, which is what RMC knows of it.
-      const std::string told = lpar.is_vios() ? "AIX 6.1" : lpar.os_version;
+      const std::string told = lpar.is_vios() ? aix_of(lpar) : lpar.os_version;
       const std::string os = told.substr(0, told.find(' '));
       const std::string level = told.find(' ') == std::string::npos ? "" : told.substr(told.find(' ') + 1);
       // DCaps: what dynamic reconfiguration it can do; here partition mobility, of a Virtual I/O Server also hosting.

@@ -215,6 +215,7 @@ const Command table[] = {
      {{"-l 4", "InitializeProfileData"}, {"", "RestoreProfileData"}}},
     {"rstviosbk", "-t viosioconfig -m <system> {-p <Virtual I/O Server>|--id <id>|--uuid <UUID>} -f <name>", rstviosbk_options,
      rstviosbk, "VirtualIOServerCommand"},
+    {"updhmc", "-t disk -f <file> [-r]", updhmc_options, updhmc, "UpdateHMC"},
     {"updlic",
      "-o {a|i|u} -m <system> [-t {sys|syspower|all}] -r disk -l {<level>|<release>_<level>} [-q] [-v] | -o "
      "{c|r|d} -m <system> [-t {sys|syspower|all}] [-q] [-v] | -o {h|o} -m <system>",

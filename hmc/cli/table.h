@@ -26,7 +26,7 @@ struct Call {
   // For what the options alone do not tell: HSCL350B if the user does not have the task.
   emu::Status may(users::Task task) const;
   void print(std::string_view text) { session.write(text); }
-  emu::ConsoleRelease release() const { return console.options().release; }
+  emu::ConsoleRelease release() const { return console.release(); }
   // For the systems that -m and -t name, if they name any.
   Inventory inventory(Detail, Others = Others::by_name) const;
 };

@@ -3,8 +3,7 @@
 // SIMPLIFIED: the console's own disk (-r disk) has every level that is named; a level is a number, and nothing else becomes different.
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "emu/core/firmware_level.h"
 #include "hmc/cli/commands.h"
 #include "hmc/messages.h"
 #include "hmc/service_state.h"
@@ -31,28 +30,15 @@ constexpr std::string_view of_repository[] = {"-r", "-l", "-h", "-u", "--passwd"
 
 constexpr u64 power_time = 60 * emu::nanoseconds_per_second;
 
-struct Level {
-  std::string release;  // empty: the one that is installed
-  u32 number = 0;
-};
+using Level = emu::FirmwareLevel;  // an empty release: the one that is installed
 
 // 40, 01EM320_040 or EM320_040.
 Result<Level> level_of(const std::string& text) {
-  const auto wrong = [&] { return say("HSCLF0A4", text); };
-  Level level;
-  std::string number = text;
-  if (const size_t parted = text.find('_'); parted != text.npos) {
-    level.release = text.substr(0, parted);
-    if (level.release.size() == 5) level.release.insert(0, "01");
-    const auto letter = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
-    if (level.release.size() != 7 || !std::ranges::all_of(level.release, letter)) return wrong();
-    number = text.substr(parted + 1);
-  }
-  number.erase(0, std::min(number.find_first_not_of('0'), number.size()));
-  const auto parsed = parse_number<u32>(number);
-  if (!parsed || *parsed == 0 || *parsed > 999) return wrong();
-  level.number = *parsed;
-  return level;
+  const bool alone = text.find('_') == text.npos;
+  auto level = emu::firmware_level_from(alone ? "EM000_" + text : text);
+  if (!level) return say("HSCLF0A4", text);
+  if (alone) level->release.clear();
+  return *level;
 }
 
 Result<Level> wanted_level(const Call& call) {

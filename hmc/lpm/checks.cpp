@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "emu/core/adapter_kinds.h"
+#include "emu/core/ios_level.h"
 #include "emu/core/page_table_size.h"
 #include "hmc/messages.h"
 
@@ -29,6 +30,11 @@ const std::string& name(const Candidate& move) { return move.lpar.name(); }
 
 void systems_differ(const Candidate& move, Findings& found) {
   if (move.source.mtms() == move.target.mtms()) error(found, say("HSCLF200", move.source.name()));
+}
+
+// Redbook 3.4.
+void console_is_new_enough(const Candidate& move, Findings& found) {
+  if (move.release < emu::first_mobile_release) error(found, say("HSCLF234", emu::word_of(move.release)));
 }
 
 void systems_answer(const Candidate& move, Findings& found) {
@@ -112,6 +118,24 @@ void rmc_to_virtual_io_servers(const Candidate& move, Findings& found) {
   }
   for (const Lpar& vios : move.target.lpars)
     if (unreachable(vios)) error(found, say("HSCLA246", vios.name()));
+}
+
+// Redbook 3.5.1. Of the source, who hosts the partition and could be its mover; of the destination, those without which it does not work.
+void virtual_io_servers_are_new_enough(const Candidate& move, Findings& found) {
+  const auto old = [](const Lpar& vios) { return vios.is_vios() && vios.vios && !emu::is_mobile_ios_level(vios.vios->ioslevel); };
+  const auto tell = [&](const System& system, const Lpar& vios) {
+    error(found, say("HSCLF233", vios.name(), system.name(), vios.vios->ioslevel));
+  };
+  for (const Lpar& vios : move.source.lpars) {
+    const bool hosts = std::ranges::any_of(move.mapping.scsi, [&](const auto& s) { return s.source_vios_id == vios.id(); });
+    const bool needed = move.active && std::ranges::none_of(move.source.lpars, is_mover);
+    if (old(vios) && (hosts || needed)) tell(move.source, vios);
+  }
+  const bool unserved = std::ranges::any_of(move.mapping.scsi, [](const auto& s) { return s.possible.empty(); }) ||
+                        std::ranges::any_of(move.mapping.vlans, [](const auto& v) { return v.possible.empty(); });
+  if (unserved || (move.active && std::ranges::none_of(move.target.lpars, is_mover)))
+    for (const Lpar& vios : move.target.lpars)
+      if (old(vios)) tell(move.target, vios);
 }
 
 // ---- the partition ----
@@ -438,6 +462,7 @@ void operating_system_agrees(const Candidate& move, Findings& found) {
 
 constexpr Check checks[] = {
     {"systems differ", Applies::both, systems_differ},
+    {"console is new enough", Applies::both, console_is_new_enough},
     {"systems answer", Applies::both, systems_answer},
     {"systems are capable", Applies::both, systems_are_capable},
     {"room for another migration", Applies::both, room_for_another_migration},
@@ -448,6 +473,7 @@ constexpr Check checks[] = {
     {"movers have room", Applies::active, movers_have_room},
     {"RMC to the partition", Applies::active, rmc_to_partition},
     {"RMC to the Virtual I/O Servers", Applies::both, rmc_to_virtual_io_servers},
+    {"Virtual I/O Servers are new enough", Applies::both, virtual_io_servers_are_new_enough},
     {"not a Virtual I/O Server", Applies::both, not_a_virtual_io_server},
     {"not the service partition", Applies::both, not_the_service_partition},
     {"migration is not disabled", Applies::both, may_be_migrated},

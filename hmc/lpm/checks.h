@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emu/core/console_release.h"
 #include "hmc/lpm/mapping.h"
 
 namespace hmc {
@@ -33,6 +34,7 @@ struct Candidate {
   std::optional<Error> os_answer;  // what the guest had against it (check event), if it was asked and refused
   u32 own_active = 0;              // migrations of this console that a frame may not have counted yet
   u32 own_inactive = 0;
+  emu::ConsoleRelease release = emu::usual_release;  // of this console
 };
 
 enum class Applies { active = 1, inactive = 2, both = 3 };

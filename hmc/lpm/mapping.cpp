@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/ios_level.h"
 #include "emu/core/partner.h"
 #include "emu/core/text.h"
 #include "hmc/messages.h"
@@ -17,7 +18,8 @@ namespace hmc {
 namespace {
 
 bool can_host(const Lpar& lpar) {
-  return lpar.is_vios() && lpar.info.state == emu::LparState::running && lpar.rmc == RmcState::active && lpar.vios.has_value();
+  return lpar.is_vios() && lpar.info.state == emu::LparState::running && lpar.rmc == RmcState::active && lpar.vios.has_value() &&
+         emu::is_mobile_ios_level(lpar.vios->ioslevel);
 }
 
 bool may_be(u32 named, u32 actual) { return emu::is_any_partner(named) || named == actual; }

@@ -112,7 +112,8 @@ Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& r
                       proposal->mapping,
                       {},
                       0,
-                      0};
+                      0,
+                      console.release()};
   candidate.own_active =
       std::max(console.moves().count(proposal->source->name(), true), console.moves().count(proposal->target->name(), true));
   candidate.own_inactive =

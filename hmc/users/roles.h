@@ -97,6 +97,7 @@ inline constexpr TaskRow tasks[] = {
     {"ManageAllUserPasswords", "HMCConsole", detail::superadmin},
     {"ManageHMCUser", "HMCConsole", detail::superadmin},
     {"ManageServEvents", "HMCConsole", detail::service},
+    {"UpdateHMC", "HMCConsole", detail::service},
     {"ViewConsoleEvents", "HMCConsole", detail::no_viewer},
     {"ViewHMCFileSystems", "HMCConsole", detail::everybody},
 };

@@ -33,6 +33,9 @@ check(not recent.system.hca_capable and old.system.hca_capable, "and without tho
 local middle = release_of(lab.variant { { '"V7R3.2"', '"V7R7.9"' } })
 check(middle.partition.suspend_capable and not old.partition.suspend_capable and not middle.partition.os, "V7R7.9 is between the two")
 
+local newest = release_of(lab.variant { { '"V7R3.2"', '"V11R2 1120"' } })
+check(newest.version:find("Service Pack: 1120\nHMC Build level 2607082225\n\",\"base_version=V11R2\n", 1, true), "V11R2 as it was recorded")
+
 local done = lab.program("up " .. lab.variant { { '"V7R3.2"', '"V12R1"' } })
 check_equal(done.code, 2, "another one is refused")
-check(done.output:find("is one of V7R3.2, V7R7.9, V10R3 1060", 1, true), "with those that there are: " .. done.output)
+check(done.output:find("is one of V7R3.1, V7R3.2, V7R7.9, V10R3 1060, V11R2 1120", 1, true), "with those that there are: " .. done.output)

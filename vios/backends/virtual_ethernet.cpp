@@ -29,8 +29,9 @@ constexpr MapOption sea_option = {"-sea", sea_needs};
 
 VirtualEthernet::VirtualEthernet(Devices& devices)
     : devices_(devices),
-      responder_(devices.partition().definition().ip_address, devices.server_name() + " en", std::string(ioslevel),
-                 devices.setup().rmc_key),
+      responder_(
+          devices.partition().definition().ip_address, devices.server_name() + " en", [&devices] { return devices.level(); },
+          devices.setup().rmc_key),
       neighbours_(devices.partition().definition().ip_address, responder_.mac()) {}
 
 const VirtualEthernet::Lan* VirtualEthernet::lan(const std::string& name) const {

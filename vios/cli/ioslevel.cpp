@@ -5,7 +5,7 @@ namespace vios::cli {
 
 namespace {
 
-Output print(const Arguments&, Devices&) { return {0, std::string(vios::ioslevel) + "\n"}; }
+Output print(const Arguments&, Devices& devices) { return {0, devices.level() + "\n"}; }
 
 }  // namespace
 

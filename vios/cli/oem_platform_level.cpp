@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/ios_level.h"
 #include "vios/cli/command.h"
+
+#include <fmt/format.h>
 
 namespace vios::cli {
 
 namespace {
 
-// The level of AIX that lies under the server's: 6.1 with technology level 5 under 2.1.3, no service pack.
-Output print(const Arguments&, Devices&) { return {0, "AIX:\n6100-05-00-0000\n"}; }
+// No service pack.
+Output print(const Arguments&, Devices& devices) {
+  return {0, fmt::format("AIX:\n{}-00-0000\n", emu::aix_under(devices.level()))};
+}
 
 }  // namespace
 

@@ -37,6 +37,7 @@ constexpr const Command* table[] = {
     &rmlv,
     &rmvdev,
     &uname,
+    &updateios,
     &vfcmap,
 };
 

@@ -24,7 +24,8 @@ std::string_view take_word(std::string_view& text) {
 
 }  // namespace
 
-Responder::Responder(const std::string& address, const std::string& mac_name, std::string level, std::string rmc_key)
+Responder::Responder(const std::string& address, const std::string& mac_name, std::function<std::string()> level,
+                     std::string rmc_key)
     : address_(emu::parse_address(address)),
       mac_(packet::mac_of(mac_name)),
       ioslevel_(std::move(level)),
@@ -65,7 +66,7 @@ std::string Responder::rmc(std::string_view request) const {
   if (sequence.empty() || sequence.size() > 20 || sequence.find_first_not_of("0123456789") != std::string_view::npos) return {};
   if (rmc_key_.empty() || !emu::same_secret(take_word(request), rmc_key_)) return {};
   const std::string_view verb = take_word(request);
-  if (verb == "hello") return fmt::format("RMC2 {} OK vios {}\n", sequence, ioslevel_);
+  if (verb == "hello") return fmt::format("RMC2 {} OK vios {}\n", sequence, ioslevel_());
   return fmt::format("RMC2 {} ERR 1 unknown verb\n", sequence);
 }
 

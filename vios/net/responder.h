@@ -5,6 +5,7 @@
 //
 //   RMC2 <seq> <key> <verb> [arguments]\n  ->  RMC2 <seq> OK ...\n  or  RMC2 <seq> ERR <number> <text>\n
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -17,7 +18,7 @@ inline constexpr u16 rmc_port = 657;
 class Responder {
  public:
   // Without a valid address it is silent; on RMC also without a key, and to those who have another one.
-  Responder(const std::string& address, const std::string& mac_name, std::string ioslevel, std::string rmc_key);
+  Responder(const std::string& address, const std::string& mac_name, std::function<std::string()> ioslevel, std::string rmc_key);
   // What to send back on the way that the packet came, if anything.
   std::optional<Bytes> answer(std::span<const u8> packet) const;
   // A packet that tells everybody where our address is; nothing without one.
@@ -28,7 +29,7 @@ class Responder {
   std::string rmc(std::string_view request) const;
   std::optional<u32> address_;
   emu::packet::Mac mac_;
-  std::string ioslevel_;
+  std::function<std::string()> ioslevel_;
   std::string rmc_key_;
 };
 

@@ -2,7 +2,9 @@
 #include "emu/core/lab/frame.h"
 
 #include "emu/core/address.h"
+#include "emu/core/firmware_level.h"
 #include "emu/core/identity.h"
+#include "emu/core/ios_level.h"
 #include "emu/core/lab/keys.h"
 #include "emu/core/profile_rules.h"
 #include "emu/core/virtual_slots.h"
@@ -119,6 +121,8 @@ class FrameReader {
     if (frame_.serial_num.size() != 7 || !is_name(frame_.serial_num))
       reading_.wrong(at(table_, "serial_num"), "a serial number has 7 characters");
     in_lab_.claim(at(table_, "serial_num"), "serial number", frame_.type_model + "*" + frame_.serial_num);
+    if (!frame_.firmware.empty() && !firmware_level_from(frame_.firmware))
+      reading_.wrong(at(table_, "firmware"), fmt::format("{} is no level of firmware: 01EM320_031", frame_.firmware));
     if (frame_.lmb_mb < 16 || frame_.lmb_mb > 256 || !std::has_single_bit(frame_.lmb_mb)) {
       reading_.wrong(at(table_, "lmb_mb"), "an LMB is of 16, 32, 64, 128 or 256 MiB");
     } else if (frame_.memory_mb == 0 || frame_.memory_mb % frame_.lmb_mb) {
@@ -145,6 +149,8 @@ class FrameReader {
       return offer(reading_, name, node, partition_table, draft) || offer(reading_, name, node, profile_table, draft.profile) ||
              (vios ? offer(reading_, name, node, vios_table, draft) : offer(reading_, name, node, client_table, draft));
     });
+    if (!ios_level_from(draft.vios.level))
+      reading_.wrong(at(table, "level"), fmt::format("{} is no level of a VIOS: 2.1.3.0", draft.vios.level));
     LparDefinition& lpar = draft.lpar;
     if (!is_partition_name(lpar.name))
       reading_.wrong(at(table, "name"), fmt::format("no name for a partition: {}", partition_name_rule));

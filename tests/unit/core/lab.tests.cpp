@@ -250,6 +250,10 @@ TEST_CASE("what a lab names twice, and what would not stand in a line of a listi
   CHECK(complaint("segments = [\"lan0\"]",
                   "segments = [\"lan0\"]\n[[frame.vios.mapping]]\nserver_slot = 11\nlun = \"mobile_root\"\n")
             .find(": LUN mobile_root is mapped already on VIOS viosA") != std::string::npos);
+  CHECK(complaint("type_model = \"9117-MMA\"", "type_model = \"9117-MMA\"\nfirmware = \"new\"")
+            .find(": new is no level of firmware") != std::string::npos);
+  CHECK(complaint("segments = [\"lan0\"]", "segments = [\"lan0\"]\nlevel = \"2.1\"").find(": 2.1 is no level of a VIOS") !=
+        std::string::npos);
   for (const char* text : {"\"a,b\"", "\"a\\nb\"", "\"\"", "\"a b\""}) {
     INFO(text);
     CHECK(complaint("type_model = \"9117-MMA\"", std::string("type_model = ") + text)

@@ -3,27 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "tests/support/approved.h"
 #include "tests/support/catch.h"
-#include "tests/support/places.h"
-#include "tests/unit/hmc/support/world.h"
+#include "tests/unit/hmc/support/transcript.h"
 
 using namespace world;
 
 namespace {
-
-std::string transcript(World& world, const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) {
-    const Answer answer = world.hmc(line);
-    text += "$ " + line + "\n" + answer.text + (answer.code ? "[exit " + std::to_string(answer.code) + "]\n" : "");
-  }
-  return text;
-}
-
-void approved(const std::string& name, const std::string& text) {
-  support::approved(support::checkout() / "tests/unit/hmc/baselines" / (name + ".txt"), text);
-}
 
 u64 at(const World& world, u64 seconds_ago) { return world.clock.wall() - seconds_ago * emu::nanoseconds_per_second; }
 
@@ -95,6 +80,33 @@ TEST_CASE("a level that starts the system anew waits until its partitions are do
   CHECK(world.hmc("updlic -o d -m cec1").code == 0);
   CHECK(world.requests == std::vector<std::string>{"cec1 PowerSystem", "cec1 PowerSystem"});
   CHECK(world.one.info.power == emu::SystemPower::operating);
+}
+
+TEST_CASE("the console is updated within its version, and forwards", "[cli][release]") {
+  World world;
+  world.release = emu::ConsoleRelease::v7r3_1;
+  world.start_console();
+  world.files = {{"V7R3.2", "V7R3.2\n"}, {"V7R7.9", " V7R7.9"}, {"V10", "V10R3 1060\n"}, {"other", "MH01234"}, {"empty", ""}};
+  approved("updhmc", transcript(world, {
+                                           "migrlpar -o v -m cec1 -t cec2 -p mobile",
+                                           "updhmc",
+                                           "updhmc -t disk",
+                                           "updhmc -t tape -f V7R3.2",
+                                           "updhmc -t s -h ftp.example.com -u anonymous -p ftp -f V7R3.2",
+                                           "updhmc -t disk -f V7R3.2 -u me",
+                                           "updhmc -t disk -f other",
+                                           "updhmc -t disk -f empty",
+                                           "updhmc -t disk -f nosuch",
+                                           "updhmc -t disk -f V10 -r",
+                                           "updhmc -t disk -f V7R3.2",
+                                           "lshmc -v",
+                                           "updhmc -t disk -f V7R3.2 -r",
+                                           "lshmc -V",
+                                           "updhmc -t disk -f V7R3.2 -r",
+                                           "updhmc -t disk -f V7R7.9",
+                                       }));
+  world.start_console();
+  CHECK(world.hmc("lshmc -V -F base_version").text == "V7R7.9.0\n");
 }
 
 TEST_CASE("two consoles that change a system's LEDs at once both change them", "[cli][service]") {

@@ -12,29 +12,10 @@
 
 #include "hmc/attributes/list.h"
 #include "hmc/cli/table.h"
-#include "tests/support/approved.h"
 #include "tests/support/catch.h"
-#include "tests/support/places.h"
-#include "tests/unit/hmc/support/world.h"
+#include "tests/unit/hmc/support/transcript.h"
 
 using namespace world;
-
-namespace {
-
-std::string transcript(World& world, const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) {
-    const Answer answer = world.hmc(line);
-    text += "$ " + line + "\n" + answer.text + (answer.code ? "[exit " + std::to_string(answer.code) + "]\n" : "");
-  }
-  return text;
-}
-
-void approved(const std::string& name, const std::string& text) {
-  support::approved(support::checkout() / "tests/unit/hmc/baselines" / (name + ".txt"), text);
-}
-
-}  // namespace
 
 TEST_CASE("lssyscfg", "[cli]") {
   World world;
@@ -73,7 +54,7 @@ TEST_CASE("default listings are those of the console's release", "[cli][release]
     world.lpar(world.one).definition.profiles[0].hpt_ratio = emu::HptRatio::of_64;
     const std::string word(emu::word_of(release));
     approved(
-        "release_" + word.substr(0, word.find_first_of(". ")),
+        "release_" + word.substr(0, word.find(' ')),
         transcript(world, {"lshmc -V", "lshmc -v", "lssyscfg -r sys -m cec1", "lssyscfg -r lpar -m cec1 --filter lpar_ids=1",
                            "lssyscfg -r lpar -m cec1 --filter lpar_names=mobile", "lssyscfg -r prof -m cec1 --filter lpar_ids=1",
                            "lssyscfg -r prof -m cec1 --filter lpar_names=mobile,profile_names=normal",

@@ -4,29 +4,14 @@
 #include <set>
 
 #include "hmc/cli/table.h"
-#include "tests/support/approved.h"
 #include "tests/support/catch.h"
-#include "tests/support/places.h"
-#include "tests/unit/hmc/support/world.h"
+#include "tests/unit/hmc/support/transcript.h"
 
 using namespace world;
 
 namespace {
 
 const std::string key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPFH3gXLrTlJ7bY5XIYZu1oYzj0JF8y3GkYn6E6B1v1w";
-
-std::string transcript(World& world, const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) {
-    const Answer answer = world.hmc(line);
-    text += "$ " + line + "\n" + answer.text + (answer.code ? "[exit " + std::to_string(answer.code) + "]\n" : "");
-  }
-  return text;
-}
-
-void approved(const std::string& name, const std::string& text) {
-  support::approved(support::checkout() / "tests/unit/hmc/baselines" / (name + ".txt"), text);
-}
 
 void refused(const Answer& answer) {
   CHECK(answer.code == 1);

@@ -63,6 +63,21 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
   const std::vector<Case> cases = {
       {"nothing", [](World&) {}, {}},
       {"not capable", [](World& w) { w.two.info.active_lpar_mobility_capable = false; }, {"HSCLF201"}},
+      {"console too old",
+       [](World& w) {
+         w.release = emu::ConsoleRelease::v7r3_1;
+         w.start_console();
+       },
+       {"HSCLF234"}},
+      {"servers of the destination too old",
+       [](World& w) {
+         for (u32 id : {1u, 2u}) w.two.vioses[id].ioslevel = "1.4.1.0";
+       },
+       {"HSCLF203", "HSCLF233", "HSCLF233", "HSCLA24E", "HSCLA24E", "HSCLF214"}},
+      {"a server of the destination too old that another stands in for",
+       [](World& w) { w.two.vioses[2].ioslevel = "1.4.1.0"; },
+       {"HSCLA340"}},
+      {"a server of the source too old", [](World& w) { w.one.vioses[1].ioslevel = "1.4.1.0"; }, {"HSCLF233"}},
       {"too many migrations", [](World& w) { w.one.info.num_active_migrations_in_progress = 40; }, {"HSCLF202"}},
       {"battery", [](World& w) { w.two.info.on_battery = true; }, {"HSCLF21E"}},
       {"source on battery", [](World& w) { w.one.info.on_battery = true; }, {}},

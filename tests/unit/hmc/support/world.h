@@ -112,7 +112,7 @@ class World {
   // Builds a console; one that was there is forgotten, with its journal kept (as after `kill -9`) or not.
   enum class JournalFile { kept, lost };
   void start_console(JournalFile = JournalFile::kept);
-  emu::ConsoleRelease release = emu::newest_release;
+  emu::ConsoleRelease release = emu::usual_release;
   std::string user = "hscroot";              // who types commands
   std::string input;                         // what he types while one runs
   std::map<std::string, std::string> files;  // of his
