@@ -56,6 +56,7 @@ constexpr u32 reason_of(Entity entity, u32 detail) { return u32{static_cast<u8>(
 // Details of a mover's reasons; ours.
 inline constexpr u32 reason_link_down = 1;
 inline constexpr u32 reason_peer_gone = 2;
+inline constexpr u32 reason_device_error = 3;
 
 struct Message {
   u8 format = 0;

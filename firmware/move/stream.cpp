@@ -134,8 +134,10 @@ vasi::Status Stream::signal(vasi::Signal code, u32 reason) {
         return vasi::Status::ok;
       }
       const bool link = detail == vasi::reason_link_down || detail == vasi::reason_peer_gone;
-      abort_locked(link ? Error{"connection", "MSP-MSP connection down."}
-                        : Error{"mover", "The mover service partition has aborted the migration."},
+      const bool device = detail == vasi::reason_device_error;
+      abort_locked(link     ? Error{"connection", "MSP-MSP connection down."}
+                   : device ? Error{"vasi", "The VASI device of the mover service partition has reported an error."}
+                            : Error{"mover", "The mover service partition has aborted the migration."},
                    true);
       return vasi::Status::ok;
     }

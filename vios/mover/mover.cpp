@@ -111,6 +111,7 @@ struct Relay {
   State state = State::enabled;
   bool suspend_signalled = false;
   bool seen = false;   // the other mover has come
+  u64 carried = 0;     // bytes, to or from the other mover
   bool was_up = true;  // a link is made whole
   bool gone_told = false;
   Outgoing outgoing;                                 // Operations that the link did not take yet
@@ -178,6 +179,13 @@ class VasiMover final : public Mover {
                      fmt::format("The mover already takes part in {} migrations, the most that it can.", migrations_per_mover)};
       places_[id] = place;
     }
+    if (faults_.refuses && faults_.refuses(id)) {
+      forget_place(id);
+      Relay refused;
+      refused.id = id;
+      report(refused, aborted_entry);
+      return Error{"vasi", "Its VASI device cannot handle the migration."};
+    }
     auto relay = std::make_unique<Relay>();
     relay->id = id;
     relay->place = place;
@@ -206,6 +214,8 @@ class VasiMover final : public Mover {
     const std::lock_guard lock(mutex_);
     return static_cast<u32>(places_.size());
   }
+
+  void ask_faults(VasiFaults faults) override { faults_ = std::move(faults); }
 
   void cut(u64 id) override {
     on_thread([&] {
@@ -382,6 +392,7 @@ class VasiMover final : public Mover {
       descriptor.length = vasi::download_header + vasi::segment_header + length + vasi::end_bytes;
       descriptor.urgent = at[16] & vasi::operation_urgent;
       (void)send({static_cast<u8>(vasi::Format::operation) | vasi::response_bit, 0, 0, relay.bottom, emu::load_be<u64>(at + 24)});
+      relay.carried += descriptor.length;
       relay.outgoing.add(descriptor);
       relay.outgoing.send(*relay.link);
       return;
@@ -420,6 +431,7 @@ class VasiMover final : public Mover {
       busy = true;
     }
     busy |= look_at_link(relay);
+    look_at_vasi(relay);
     // A target's hypervisor works when something is delivered; it needs our time only for what its other threads left.
     if (!relay.over() && (relay.role == Role::source || !busy)) busy |= donate(relay);
     return busy;
@@ -434,6 +446,7 @@ class VasiMover final : public Mover {
     const u64 where = vasi::pack({descriptor.length, io_address_of(relay, descriptor.index) + descriptor.offset});
     const s64 status = send(vasi::make(vasi::Format::download, relay.bottom, where));
     if (status >= H_LONG_BUSY_FIRST) return false;
+    relay.carried += descriptor.length;
     if (status != H_SUCCESS) relay.link->give_back(descriptor.index);
     return true;
   }
@@ -454,6 +467,15 @@ class VasiMover final : public Mover {
   void signal(Relay& relay, vasi::Signal code, u32 reason) {
     (void)send(vasi::make(vasi::Format::signal, relay.bottom, u64{reason} << 32 | u64{static_cast<u16>(code)} << 16));
     read_queue();
+  }
+
+  // Pages go: what two movers tell each other first is shorter.
+  void look_at_vasi(Relay& relay) {
+    constexpr u64 greetings = 64 * KiB;
+    if (relay.state != State::enabled || relay.carried < greetings || !faults_.fails || !faults_.fails(relay.id, relay.carried))
+      return;
+    const auto entity = relay.role == Role::source ? vasi::Entity::source_mover : vasi::Entity::target_mover;
+    signal(relay, vasi::Signal::abort, vasi::reason_of(entity, vasi::reason_device_error));
   }
 
   bool look_at_link(Relay& relay) {
@@ -493,6 +515,7 @@ class VasiMover final : public Mover {
   std::map<u64, u32> places_;  // by stream: which part of the window it has
   std::atomic<bool> cut_{false};
   std::atomic<u64> rate_{0};
+  VasiFaults faults_;
 
   // The mover's thread's.
   Queue queue_;

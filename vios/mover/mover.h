@@ -4,6 +4,7 @@
 // and the mover of the other frame. It never looks into what it carries. It has a thread of its own, so that a partition
 // which waits for a page does not wait for a disk. (Redbook 2.5.4; LoPAR 17.7)
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,13 @@ class Mover {
 
   // The network does not lead to the other mover any more: nothing passes the stream's link from now on.
   virtual void cut(u64 stream) = 0;
+  // Faults of the VASI: whether it cannot take a migration; and whether it fails when it has carried so many bytes of one, asked now and
+  // then while the partition runs. Of any thread's.
+  struct VasiFaults {
+    std::function<bool(u64 stream)> refuses;
+    std::function<bool(u64 stream, u64 carried)> fails;
+  };
+  virtual void ask_faults(VasiFaults) = 0;  // before the first migration
   // Faults: of every link, those of now and those to come.
   virtual void cut(bool on) = 0;
   virtual void limit_rate(u64 bytes_per_second) = 0;

@@ -312,6 +312,37 @@ TEST_CASE("a VASI that fails during a migration stops it, and the partition goes
   frames.source_untouched();
 }
 
+TEST_CASE("a VASI that reports a device error while pages go stops the migration, and both movers log it", "[move][rollback]") {
+  TwoFrames frames;
+  Frame& frame = GENERATE(true, false) ? frames.a : frames.b;
+  (void)frames.a.world->memory(2)->write_be(guest::churn, u64{1});
+  u64 seen = 0;
+  frame.mover->ask_faults({{}, [&](u64 stream, u64 carried) {
+                             seen = carried;
+                             return stream == TwoFrames::stream && carried >= 200'000;
+                           }});
+  frames.prepare();
+  REQUIRE(frames.a.world->begin_passes(TwoFrames::stream, {}));
+  CHECK(frames.wait_for(frames.a, Phase::aborted));
+  CHECK(frames.wait_for(frames.b, Phase::aborted));
+  CHECK(seen >= 200'000);
+  for (Frame* each : {&frames.a, &frames.b})
+    CHECK(each->world->progress(TwoFrames::stream)->error_text ==
+          "The VASI device of the mover service partition has reported an error.");
+  frames.roll_back();
+  frames.source_untouched();
+}
+
+TEST_CASE("a VASI that takes no migration says so before anything is opened", "[move][rollback]") {
+  TwoFrames frames;
+  frames.a.mover->ask_faults({[](u64) { return true; }, {}});
+  const auto opened = frames.a.mover->open(TwoFrames::stream, vios::Mover::Role::source, "nowhere");
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().text == "Its VASI device cannot handle the migration.");
+  CHECK(frames.a.logged("427E17BD", 1));
+  CHECK(frames.a.mover->active() == 0);
+}
+
 TEST_CASE("a partition that stands still moves without residual pages", "[move]") {
   TwoFrames frames;
   frames.prepare();
