@@ -39,8 +39,9 @@ struct HmcOptions {
   std::string hscroot_password{};
   std::string hscroot_key{};                         // likewise: "ssh-ed25519 AAAA..."; empty: none
   emu::ConsoleRelease release = emu::usual_release;  // until updhmc installs another
-  // Told of each step of a move, or its undo, when it is written down and not yet done: "5", "13.2", "undo-6". For faults.
-  std::function<void(const std::string&)> on_step{};
+  // For faults: this process dies, or stops itself. None: it does not.
+  enum class End { die = 1, stop };
+  std::function<void(End)> end_process{};
   // The way to other consoles; null: none can be reached.
   std::shared_ptr<RemoteConsoles> consoles{};
   // The public key by which a user of this console (by name, and when made) is known at others; made when first asked for.

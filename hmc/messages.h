@@ -364,6 +364,8 @@ inline constexpr Message messages[] = {
      "The migration of partition {} was interrupted, because the mover service partition {} has no connection any more. The "
      "partition runs "
      "on where it was. Restore the network, use migrlpar -o r, and retry the migration."},
+    {"HSCLF315", Origin::own,
+     "The migration of partition {} failed in the step \"{}\". Nothing was rolled back. Use migrlpar -o r to recover it."},
     {"HSCLF312", Origin::own,
      "The console {} cannot be reached. Check its address, and that it runs; `twinframe status` lists consoles."},
 };

@@ -10,6 +10,8 @@
 #include "emu/core/clock.h"
 #include "emu/core/names.h"
 #include "emu/core/text.h"
+#include "emu/frame/death.h"
+#include "hmc/faults/faults.h"
 
 namespace emu::app {
 
@@ -17,154 +19,141 @@ namespace {
 
 constexpr u64 patience = 10 * nanoseconds_per_second;
 
-constexpr std::string_view bytes_per_second = "BYTES_PER_SECOND";
+Error wrong(const Error& error) { return {"fault", error.text + " `twinframe fault --kinds` lists what there is."}; }
 
-constexpr FaultKind kinds[] = {
-    {"cut-mover-link", FaultOf::frame, "", "the link between the movers of two frames is cut"},
-    {"restore-mover-link", FaultOf::frame, "", "it carries again"},
-    {"slow-mover", FaultOf::frame, bytes_per_second, "a mover sends no more than that; 0: as fast as it goes"},
-    {"slow-pages", FaultOf::frame, bytes_per_second,
-     "a destination takes no more of what is missing out of the source's memory; 0: no limit"},
-    {"unplug-network", FaultOf::frame, "", "the cables of its Virtual I/O Servers' shared Ethernet adapters are pulled"},
-    {"plug-network", FaultOf::frame, "", "and plugged in again"},
-    {"fill-memory", FaultOf::frame, "", "what is free of its memory is taken"},
-    {"free-memory", FaultOf::frame, "", "and given back"},
-    {"lose-mains", FaultOf::frame, "", "it runs on battery, and is no destination of a migration"},
-    {"restore-mains", FaultOf::frame, "", "it has mains power again"},
-    {"die-at", FaultOf::frame, "PHASE",
-     "its process kills itself when a stream reaches a phase, or when a record is written: [before-]shell, source, adopted, "
-     "finished; "
-     "handed_over, taken_back, started"},
-    {"stop-at", FaultOf::frame, "PHASE", "likewise, with SIGSTOP; never: what was armed is forgotten"},
-    {"die-at", FaultOf::hmc, "STEP",
-     "the console's process kills itself when a step of a migration is written down: 5, 13.2, undo-6"},
-    {"stop-at", FaultOf::hmc, "STEP", "likewise, with SIGSTOP; never: what was armed is forgotten"},
-    {"answer", FaultOf::command, "CODE",
-     "a command of the console answers HSCLxxxx with its sentence, exit status 1, and does nothing"},
-    {"delay", FaultOf::command, "MILLISECONDS", "a command of the console waits so long before it begins"},
+// Who carries faults out.
+struct Place {
+  std::string name;
+  std::optional<size_t> console;  // none: a frame
 };
 
-struct Attribute {
-  std::string_view name;
-  std::string_view meaning;
-  bool (*set)(hmc::CommandFault&, const std::string&);
-};
-template <auto member, u32 least = 0>
-bool set_number(hmc::CommandFault& fault, const std::string& text) {
-  const auto number = parse_number<u32>(text);
-  if (number) fault.*member = *number;
-  return number && *number >= least;
-}
-template <auto member>
-bool set_text(hmc::CommandFault& fault, const std::string& text) {
-  fault.*member = text;
-  return !text.empty();
-}
-constexpr Attribute attributes[] = {
-    {"command", "which command (default: each)", set_text<&hmc::CommandFault::command>},
-    {"object", "a system or partition that its options name (default: any)", set_text<&hmc::CommandFault::object>},
-    {"text", "what stands behind the code (default: the console's own sentence)", set_text<&hmc::CommandFault::text>},
-    {"delay", "of an answer, in ms", set_number<&hmc::CommandFault::delay_ms>},
-    {"jitter", "the delay is up to so many ms longer or shorter", set_number<&hmc::CommandFault::jitter_ms>},
-    {"skip", "so many commands are spared first", set_number<&hmc::CommandFault::skip>},
-    {"count", "then so many are met (default: all)", set_number<&hmc::CommandFault::count, 1>},
-    {"probability", "of each of them, in percent (default: 100)", set_number<&hmc::CommandFault::probability>},
-};
-
-Error wrong(const std::string& what) { return {"fault", what + " `twinframe fault --kinds` lists what there is."}; }
-
-std::pair<std::string, std::string> parted(const std::string& word, char at) {
-  const size_t place = std::min(word.find(at), word.size());
-  return {word.substr(0, place), word.substr(std::min(place + 1, word.size()))};
+std::vector<Place> places(const NamedLab& lab) {
+  std::vector<Place> all;
+  for (size_t i = 0; i < lab.lab.consoles.size(); ++i) all.push_back({lab.console(i).process(), i});
+  for (const FrameConfig& frame : lab.lab.frames) all.push_back({frame.name, std::nullopt});
+  return all;
 }
 
-Result<std::string> add_command_fault(const std::string& hmc_file, const std::string& kind, const std::string& value,
-                                      std::span<const std::string> words) {
-  hmc::CommandFault fault;
-  if (kind == "answer") fault.code = value;
-  if (kind == "delay" && !set_number<&hmc::CommandFault::delay_ms>(fault, value))
-    return wrong(fmt::format("{} is no number of milliseconds.", value));
-  for (const std::string& word : words) {
-    const auto [name, text] = parted(word, '=');
-    const auto attribute = std::ranges::find(attributes, name, &Attribute::name);
-    if (attribute == std::end(attributes) || !attribute->set(fault, text))
-      return wrong(fmt::format("{} says nothing of a fault.", word));
+Result<Place> find_place(const NamedLab& lab, const std::string& where) {
+  // The first console may be called by its name, as the others are.
+  const bool is_first = where == fmt::format("{}-{}", hmc_process_name, lab.lab.consoles[0].name);
+  for (Place& place : places(lab))
+    if (place.name == (is_first ? std::string(hmc_process_name) : where)) return std::move(place);
+  return Error{"fault", fmt::format("Lab {} has no frame and no console {}.", lab.lab.name, shown_name(where))};
+}
+
+template <class Request>
+Result<typename Request::Reply> ask_console(const NamedLab& lab, const Place& place, const Request& request) {
+  const auto channel = TRY(connect_hmc(lab.console(*place.console).hmc_file()));
+  return ask_hmc(*channel, request, patience);
+}
+template <class Request>
+Result<typename Request::Reply> ask_frame(const NamedLab& lab, const Place& place, const Request& request) {
+  const auto channel = TRY(connect_frame(lab, place.name));
+  return service::ask(*channel, request, patience);
+}
+
+Result<std::vector<Fault>> list(const NamedLab& lab, const Place& place) {
+  if (!place.console) return TRY(ask_frame(lab, place, service::ListFaults{})).faults;
+  return TRY(ask_console(lab, place, hmc_link::ListFaults{})).faults;
+}
+
+Status clear(const NamedLab& lab, const Place& place, u32 number) {
+  if (!place.console) {
+    TRY(ask_frame(lab, place, service::ClearFault{number}));
+    return success();
   }
-  const auto channel = TRY(connect_hmc(hmc_file));
-  const auto added = TRY(ask_hmc(*channel, hmc_link::AddCommandFault{fault}, patience));
-  if (!added.error.empty()) return Error{"fault", added.error};
-  return std::to_string(added.number);
-}
-
-Result<std::string> inject_into_frame(const NamedLab& lab, const std::string& frame, const std::string& what,
-                                      std::span<const std::string> words) {
-  const auto channel = TRY(connect_frame(lab, frame));
-  u32 lpar_id = 0;
-  for (const std::string& word : words) {
-    const auto [name, text] = parted(word, '=');
-    if (name != "vios") return wrong(fmt::format("{} says nothing of a fault.", word));
-    lpar_id = TRY(find_lpar(*channel, frame, text)).definition.lpar_id;
-  }
-  TRY(service::ask(*channel, service::InjectFault{what, lpar_id}, patience));
-  return std::string();
-}
-
-Result<std::string> inject_into_hmc(const std::string& hmc_file, const std::string& what) {
-  const auto channel = TRY(connect_hmc(hmc_file));
-  const auto set = TRY(ask_hmc(*channel, hmc_link::InjectFault{what}, patience));
-  return set.error.empty() ? Result<std::string>(std::string()) : Error{"fault", set.error};
+  const auto cleared = TRY(ask_console(lab, place, hmc_link::ClearFaults{number}));
+  return cleared.error.empty() ? success() : Status(Error{"fault", cleared.error});
 }
 
 }  // namespace
 
-std::span<const FaultKind> fault_kinds() { return kinds; }
-
 Result<std::string> inject_fault(const NamedLab& lab, const std::string& where, const std::vector<std::string>& words) {
-  if (words.empty()) return wrong("Which fault?");
-  const auto parts = parted(words[0], ':');
-  const std::string &name = parts.first, &value = parts.second;
-  const auto processes = lab.processes();
-  // The first console may be called by its name, as the others are.
-  const bool is_first = where == fmt::format("{}-{}", hmc_process_name, lab.lab.consoles[0].name);
-  const auto process = std::ranges::find(processes, is_first ? std::string(hmc_process_name) : where, &LabProcess::name);
-  const bool of_hmc = process != processes.end() && process->kind == LabProcess::Kind::hmc;
-  const std::string hmc_file = of_hmc ? lab.console(process->console).hmc_file() : "";
-  const auto kind = std::ranges::find_if(
-      kinds, [&](const FaultKind& each) { return each.name == name && (each.of != FaultOf::frame) == of_hmc; });
-  if (kind == std::end(kinds)) return wrong(fmt::format("There is no fault {} of {}.", name, of_hmc ? "the console" : "a frame"));
-  if (kind->value.empty() != value.empty())
-    return wrong(value.empty() ? fmt::format("{} needs a value: {}:{}.", name, name, kind->value)
-                               : fmt::format("{} has no value.", name));
-  if (kind->value == bytes_per_second && !parse_number<u64>(value))
-    return wrong(fmt::format("{} is no number of bytes.", shown_name(value)));
-  const auto more = std::span(words).subspan(1);
-  if (kind->of == FaultOf::command) return add_command_fault(hmc_file, name, value, more);
-  if (kind->of == FaultOf::frame) return inject_into_frame(lab, where, words[0], more);
-  return more.empty() ? inject_into_hmc(hmc_file, words[0]) : wrong(fmt::format("{} says nothing of a fault.", more[0]));
+  const Place place = TRY(find_place(lab, where));
+  auto fault = read_fault(place.console ? FaultOf::console : FaultOf::frame, words);
+  if (!fault) return wrong(fault.error());
+  u32 number = 0;
+  if (place.console) {
+    const auto added = TRY(ask_console(lab, place, hmc_link::AddFault{std::move(*fault)}));
+    if (!added.error.empty()) return Error{"fault", added.error};
+    number = added.number;
+  } else {
+    const bool is_end = fault->phase == "now";
+    const auto set = ask_frame(lab, place, service::InjectFault{std::move(*fault)});
+    // Who dies does not answer.
+    if (!set && is_end && (set.error().code == "closed" || set.error().code == "timeout")) return std::string();
+    number = TRY(set).number;
+  }
+  return number ? std::to_string(number) : std::string();
 }
 
-std::string line_of(const hmc::CommandFault& fault) {
-  std::string line = fmt::format("{} {}", fault.number, fault.command.empty() ? "each command" : fault.command);
-  if (!fault.object.empty()) line += " of " + shown_name(fault.object);
-  if (!fault.code.empty()) line += fmt::format(": answers {}", fault.code);
-  if (fault.delay_ms) line += fmt::format("{} {} ms", fault.code.empty() ? ": waits" : " after", fault.delay_ms);
-  if (fault.jitter_ms) line += fmt::format(" (+-{})", fault.jitter_ms);
-  if (fault.probability < 100) line += fmt::format(", {} %", fault.probability);
-  if (fault.skip) line += fmt::format(", {} are spared first", fault.skip);
-  return line + fmt::format("; met {}{}", fault.met, fault.count ? fmt::format(" of {}", fault.count) : "");
+Result<std::vector<FaultInForce>> faults_in_force(const NamedLab& lab, const std::string& where) {
+  std::vector<FaultInForce> all;
+  const auto add = [&](const Place& place, std::vector<Fault> faults) {
+    for (Fault& fault : faults) all.push_back({place.name, std::move(fault)});
+  };
+  if (!where.empty()) {
+    const Place place = TRY(find_place(lab, where));
+    add(place, TRY(list(lab, place)));
+    return all;
+  }
+  for (const Place& place : places(lab)) {
+    const std::string process = lab.presence_file(place.name);
+    if (!living(process)) continue;
+    if (auto listed = list(lab, place)) add(place, std::move(*listed));
+  }
+  return all;
+}
+
+std::string line_of(const NamedLab& lab, const FaultInForce& each) {
+  const bool only_console = each.where == hmc_process_name && lab.lab.consoles.size() == 1;
+  return only_console ? line_of(each.fault) : fmt::format("{} {}", each.where, line_of(each.fault));
+}
+
+Status clear_faults(const NamedLab& lab, const std::string& where, u32 number) {
+  if (!where.empty()) return clear(lab, TRY(find_place(lab, where)), number);
+  // A number alone is the only console's.
+  if (number && lab.lab.consoles.size() == 1) return clear(lab, places(lab)[0], number);
+  if (number)
+    return Error{"usage",
+                 "Several consoles have faults of that number: twinframe fault --clear NUMBER WHERE, as --list shows it."};
+  for (const Place& place : places(lab))
+    if (living(lab.presence_file(place.name))) TRY(clear(lab, place, 0));
+  return success();
+}
+
+Status check_faults(const Lab& lab) {
+  const auto refused = [&](const LabFault& fault, std::string reason) {
+    if (reason.ends_with('.')) reason.pop_back();
+    return Error{"lab", fmt::format("{}:{}: {}", lab.file, fault.line, reason)};
+  };
+  for (const LabFault& each : lab.faults) {
+    if (each.frame.empty()) {
+      if (const Status checked = hmc::Faults::check(each.fault); !checked) return refused(each, checked.error().text);
+    } else if (!each.fault.phase.empty() && !frame::Death::knows(each.fault.phase)) {
+      return refused(each, fmt::format("there is no phase {} to die at", shown_name(each.fault.phase)));
+    } else if (each.fault.phase == "now") {
+      return refused(each, "a frame that dies now never starts");
+    }
+  }
+  return success();
 }
 
 std::string faults_as_markdown() {
-  constexpr std::string_view titles[] = {"Of a frame", "Of the console's process", "Of a command of the console"};
+  constexpr std::string_view titles[] = {"Of a frame", "Of a console"};
   std::string text;
-  for (const FaultOf of : {FaultOf::frame, FaultOf::hmc, FaultOf::command}) {
-    text += fmt::format("\n### {}\n\n| fault | what happens |\n|---|---|\n", titles[static_cast<size_t>(of)]);
-    for (const FaultKind& kind : kinds)
+  for (const FaultOf of : {FaultOf::frame, FaultOf::console}) {
+    text += fmt::format("\n### {}\n\n| fault | what happens | with |\n|---|---|---|\n", titles[static_cast<size_t>(of) - 1]);
+    for (const FaultKind& kind : fault_kinds())
       if (kind.of == of)
-        text += fmt::format("| `{}{}{}` | {} |\n", kind.name, kind.value.empty() ? "" : ":", kind.value, kind.meaning);
+        text += fmt::format("| `{}{}{}` | {} | {} |\n", kind.name, kind.value.empty() ? "" : ":", kind.value, kind.meaning,
+                            kind.words);
   }
-  text += "\n| with | meaning |\n|---|---|\n";
-  for (const Attribute& attribute : attributes) text += fmt::format("| `{}=` | {} |\n", attribute.name, attribute.meaning);
+  text += "\n### Words\n\n| word | value | if it is not said | meaning |\n|---|---|---|---|\n";
+  for (const FaultWord& word : fault_words())
+    text += fmt::format("| `{}=` | {} | {} | {} |\n", word.name, word.kind, word.fallback.empty() ? "none" : word.fallback,
+                        word.meaning);
   return text;
 }
 

@@ -107,22 +107,26 @@ static void archive(Archive& ar, NoteLogin& login) {
   ar("from", login.from);
   ar("well", login.well);
 }
-static void archive(Archive& ar, CommandFaultAdded& added) {
-  ar.section("command-fault-added", 1);
+static void archive(Archive& ar, FaultAdded& added) {
+  ar.section("fault-added", 1);
   ar("number", added.number);
   ar("error", added.error);
 }
-static void archive(Archive& ar, AddCommandFault& add) {
-  ar.section("add-command-fault", 1);
+static void archive(Archive& ar, AddFault& add) {
+  ar.section("add-fault", 1);
   ar("fault", add.fault);
 }
-static void archive(Archive& ar, CommandFaults& listed) {
-  ar.section("command-faults", 1);
+static void archive(Archive& ar, Faults& listed) {
+  ar.section("faults", 1);
   ar("faults", listed.faults);
 }
-static void archive(Archive& ar, ListCommandFaults&) { ar.section("list-command-faults", 1); }
-static void archive(Archive& ar, ClearCommandFaults& clear) {
-  ar.section("clear-command-faults", 1);
+static void archive(Archive& ar, ListFaults&) { ar.section("list-faults", 1); }
+static void archive(Archive& ar, FaultsCleared& cleared) {
+  ar.section("faults-cleared", 1);
+  ar("error", cleared.error);
+}
+static void archive(Archive& ar, ClearFaults& clear) {
+  ar.section("clear-faults", 1);
   ar("number", clear.number);
 }
 static void archive(Archive& ar, LoginNoted&) { ar.section("login-noted", 1); }
@@ -155,10 +159,6 @@ static void archive(Archive& ar, Forwards& forwards) {
   ar("forwards", forwards.forwards);
 }
 
-static void archive(Archive& ar, FaultSet& set) {
-  ar.section("fault-set", 1);
-  ar("error", set.error);
-}
 static void archive(Archive& ar, Done& done) {
   ar.section("done", 1);
   ar("code", done.code);
@@ -211,11 +211,6 @@ static void archive(Archive& ar, ReadChanges& read) {
   ar("after", read.after);
   ar("wait_ms", read.wait_ms);
 }
-static void archive(Archive& ar, InjectFault& fault) {
-  ar.section("fault", 1);
-  ar("what", fault.what);
-}
-
 template <class T>
 static Result<Message> decode_as(std::span<const u8> body) {
   T content = TRY(from_bytes<T>(body));

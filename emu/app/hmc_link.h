@@ -6,10 +6,9 @@
 //   client: RunCommand     HMC: Output ... Output, Exit       after WantInput, the client sends Input and EndOfInput
 //   client: ListMoves      HMC: Moves
 //   client: ListForwards   HMC: Forwards
-//   client: InjectFault    HMC: FaultSet
 //   client: ReadChanges    HMC: Changes
 //   client: CheckLogin, MayStay    HMC: LoginChecked
-//   client: AddCommandFault, ListCommandFaults, ClearCommandFaults    HMC: CommandFaultAdded, CommandFaults, FaultSet
+//   client: AddFault, ListFaults, ClearFaults    HMC: FaultAdded, Faults, FaultsCleared
 //   client: NoteLogin      HMC: LoginNoted
 //   another console: MeetConsole   HMC: ConsoleMet, and then, as long as the channel is open,
 //     AskFrame, HoldFrame, BreakLock, AddKey, OwnKey    HMC: FrameAnswered, Done, Done, Done, ConsoleKey
@@ -21,9 +20,9 @@
 
 #include "emu/core/archive.h"
 #include "emu/core/change.h"
+#include "emu/core/fault.h"
 #include "emu/core/lab.h"
 #include "emu/link/channel.h"
-#include "hmc/faults/faults.h"
 #include "hmc/hmc.h"
 
 namespace emu::app {
@@ -73,32 +72,27 @@ struct Forwards {
 struct ListForwards {
   using Reply = Forwards;
 };
-struct FaultSet {
-  std::string error;  // empty: it is
-};
-// For scenarios. `what`: die-at:<step>, stop-at:<step>; hmc/hmc.h, on_step, says what steps are called. stop-at:never forgets it.
-struct InjectFault {
-  using Reply = FaultSet;
-  std::string what;
-};
 
-// Commands that are to go wrong.
-struct CommandFaultAdded {
-  u32 number = 0;     // 0: it was not
-  std::string error;  // why
+// What is to go wrong at the console (emu/core/fault.h).
+struct FaultAdded {
+  u32 number = 0;     // 0: it was not, or has taken others back
+  std::string error;  // why it was not
 };
-struct AddCommandFault {
-  using Reply = CommandFaultAdded;
-  hmc::CommandFault fault;
+struct AddFault {
+  using Reply = FaultAdded;
+  Fault fault;
 };
-struct CommandFaults {
-  std::vector<hmc::CommandFault> faults;
+struct Faults {
+  std::vector<Fault> faults;
 };
-struct ListCommandFaults {
-  using Reply = CommandFaults;
+struct ListFaults {
+  using Reply = Faults;
 };
-struct ClearCommandFaults {
-  using Reply = FaultSet;
+struct FaultsCleared {
+  std::string error;  // empty: they are
+};
+struct ClearFaults {
+  using Reply = FaultsCleared;
   u32 number = 0;  // 0: all
 };
 
@@ -185,11 +179,10 @@ struct OwnKey {
 };
 
 // The one list: the byte on the wire is the position.
-using Message =
-    std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, InjectFault, FaultSet,
-                 ReadChanges, Changes, WantInput, RawInput, CheckLogin, LoginChecked, NoteLogin, LoginNoted, AddCommandFault,
-                 CommandFaultAdded, ListCommandFaults, CommandFaults, ClearCommandFaults, MayStay, MeetConsole, ConsoleMet,
-                 AskFrame, FrameAnswered, HoldFrame, BreakLock, AddKey, OwnKey, ConsoleKey, Done>;
+using Message = std::variant<RunCommand, Input, EndOfInput, Output, Exit, ListMoves, Moves, ListForwards, Forwards, ReadChanges,
+                             Changes, WantInput, RawInput, CheckLogin, LoginChecked, NoteLogin, LoginNoted, AddFault, FaultAdded,
+                             ListFaults, Faults, ClearFaults, FaultsCleared, MayStay, MeetConsole, ConsoleMet, AskFrame,
+                             FrameAnswered, HoldFrame, BreakLock, AddKey, OwnKey, ConsoleKey, Done>;
 
 Bytes encode(const Message&);
 Result<Message> decode(std::span<const u8>);

@@ -9,18 +9,16 @@
 #include "emu/app/other_consoles.h"
 #include "emu/core/address.h"
 #include "emu/core/log.h"
-#include "emu/core/names.h"
 #include "emu/core/secret.h"
 #include "emu/link/clients.h"
 #include "emu/link/gateway.h"
 #include "emu/link/segment.h"
+#include "hmc/faults/faults.h"
 #include "hmc/rmc/rmc.h"
 
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <mutex>
-#include <regex>
 
 #include <fmt/format.h>
 
@@ -78,39 +76,6 @@ class Gateways {
   std::string name_;
 };
 
-// Fault injection: this process dies, as by kill -9, or stops itself, once, when a move's step is written down.
-class StepFault {
- public:
-  // What is wrong with it, or nothing.
-  std::string set(const std::string& what) {
-    const auto colon = what.find(':');
-    const std::string kind = what.substr(0, colon);
-    if (colon == what.npos || (kind != "die-at" && kind != "stop-at")) return fmt::format("The HMC knows no fault {}.", what);
-    const std::string step = what.substr(colon + 1);
-    static const std::regex steps("never|(undo-)?[0-9]+(\\.[0-9]+)?");
-    if (!std::regex_match(step, steps))
-      return fmt::format("{} is no step of a migration, such as 5, 13.2, undo-6.", shown_name(step));
-    const std::lock_guard guard(mutex_);
-    signal_ = kind == "die-at" ? SIGKILL : SIGSTOP;
-    step_ = step;
-    log_hmc.warn("fault: {}", what);
-    return "";
-  }
-  void meet(const std::string& step) {
-    {
-      const std::lock_guard guard(mutex_);
-      if (step != step_) return;
-      step_.clear();
-    }
-    std::raise(signal_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::string step_;
-  int signal_ = SIGKILL;
-};
-
 // Somebody at the other end of a channel.
 class ChannelSession final : public hmc::Session {
  public:
@@ -154,7 +119,7 @@ class ChannelSession final : public hmc::Session {
   bool ended_ = false;
 };
 
-Status serve(Channel& channel, hmc::Hmc& hmc, const std::string& name, const Gateways& gateways, StepFault& fault) {
+Status serve(Channel& channel, hmc::Hmc& hmc, const std::string& name, const Gateways& gateways) {
   const auto message = TRY(receive_hmc(channel, request_patience));
   if (const auto* run = std::get_if<hmc_link::RunCommand>(&message)) {
     // What only lists is asked again and again.
@@ -172,18 +137,15 @@ Status serve(Channel& channel, hmc::Hmc& hmc, const std::string& name, const Gat
   if (std::holds_alternative<hmc_link::ListForwards>(message)) return send_hmc(channel, gateways.list());
   if (const auto* asked = std::get_if<hmc_link::ReadChanges>(&message))
     return send_hmc(channel, hmc.changes(asked->after, std::min<u64>(asked->wait_ms, 1000) * millisecond));
-  if (const auto* wanted = std::get_if<hmc_link::InjectFault>(&message))
-    return send_hmc(channel, hmc_link::FaultSet{fault.set(wanted->what)});
-  if (const auto* wanted = std::get_if<hmc_link::AddCommandFault>(&message)) {
+  if (const auto* wanted = std::get_if<hmc_link::AddFault>(&message)) {
     const auto added = hmc.faults().add(wanted->fault);
-    return send_hmc(channel,
-                    added ? hmc_link::CommandFaultAdded{*added, ""} : hmc_link::CommandFaultAdded{0, added.error().text});
+    if (added) log_hmc.warn("fault: {}", words_of(wanted->fault));
+    return send_hmc(channel, added ? hmc_link::FaultAdded{*added, ""} : hmc_link::FaultAdded{0, added.error().text});
   }
-  if (std::holds_alternative<hmc_link::ListCommandFaults>(message))
-    return send_hmc(channel, hmc_link::CommandFaults{hmc.faults().list()});
-  if (const auto* clear = std::get_if<hmc_link::ClearCommandFaults>(&message)) {
+  if (std::holds_alternative<hmc_link::ListFaults>(message)) return send_hmc(channel, hmc_link::Faults{hmc.faults().list()});
+  if (const auto* clear = std::get_if<hmc_link::ClearFaults>(&message)) {
     const auto cleared = hmc.faults().clear(clear->number);
-    return send_hmc(channel, hmc_link::FaultSet{cleared ? "" : cleared.error().text});
+    return send_hmc(channel, hmc_link::FaultsCleared{cleared ? "" : cleared.error().text});
   }
   if (const auto* login = std::get_if<hmc_link::CheckLogin>(&message)) {
     const auto made = hmc.user_made(login->user);  // before: a user who is removed meanwhile and made anew has another
@@ -219,22 +181,25 @@ class HmcProcess final : public ConsoleProcess {
       if (console.manages(frame.name)) frames.push_back({frame.name, hmc::service_link(lab.service_file(frame.name))});
     const std::string secret = TRY(lab_secret(lab.secret_file()));
     const Credentials owner = TRY(credentials(place));
-    StepFault fault;
-    const auto hmc =
-        TRY(hmc::Hmc::create({.name = console.name,
-                              .journal_file = place.journal(),
-                              .rmc_key = secret,
-                              .hscroot_password = owner.password,
-                              .hscroot_key = owner.key,
-                              .release = console.version,
-                              .on_step = [&](const std::string& step) { fault.meet(step); },
-                              .consoles = other_consoles(lab, number),
-                              .key_of = [&](const std::string& user, u64 made) { return user_key(place, user, made); }},
-                             std::move(frames), rmc.get(), clock, pause));
+    const auto hmc = TRY(hmc::Hmc::create(
+        {.name = console.name,
+         .journal_file = place.journal(),
+         .rmc_key = secret,
+         .hscroot_password = owner.password,
+         .hscroot_key = owner.key,
+         .release = console.version,
+         .end_process = [](hmc::HmcOptions::End end) { std::raise(end == hmc::HmcOptions::End::die ? SIGKILL : SIGSTOP); },
+         .consoles = other_consoles(lab, number),
+         .key_of = [&](const std::string& user, u64 made) { return user_key(place, user, made); }},
+        std::move(frames), rmc.get(), clock, pause));
+    for (const LabFault& each : lab.lab.faults)
+      if (each.frame.empty() && each.console == number)
+        if (const auto added = hmc->faults().add(each.fault); !added)
+          log_hmc.error("line {} of the lab file: {}", each.line, added.error().text);
     hmc->start();
     const auto listener = TRY(Listener::create(place.hmc_file()));
     log_hmc.info("ready");
-    Clients clients([&](Channel& channel) { return serve(channel, *hmc, console.name, *gateways, fault); }, clock);
+    Clients clients([&](Channel& channel) { return serve(channel, *hmc, console.name, *gateways); }, clock);
     while (!ending()) {
       auto channel = listener->accept(nanoseconds_per_second / 20);
       if (channel) clients.add(std::move(*channel));

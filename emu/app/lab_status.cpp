@@ -86,8 +86,6 @@ Json lab_status(const NamedLab& lab) {
   Json::List consoles, faults;
   for (size_t i = 0; i < lab.lab.consoles.size(); ++i) consoles.push_back(describe_ssh(lab, i));
   if (const auto hmc = connect(lab.hmc_file(), patience / 4)) {
-    if (const auto listed = ask_hmc(**hmc, hmc_link::ListCommandFaults{}, patience))
-      for (const hmc::CommandFault& fault : listed->faults) faults.push_back(line_of(fault));
     if (const auto open = ask_hmc(**hmc, hmc_link::ListForwards{}, patience))
       for (const auto& [segment, forward] : open->forwards)
         forwards.push_back(Json::Object{{"segment", segment},
@@ -96,6 +94,8 @@ Json lab_status(const NamedLab& lab) {
                                         {"guest_address", forward.guest_address},
                                         {"guest_port", u32{forward.guest_port}}});
   }
+  if (const auto listed = faults_in_force(lab))
+    for (const FaultInForce& each : *listed) faults.push_back(line_of(lab, each));
   return Json::Object{
       {"name", lab.lab.name},
       {"file", lab.lab.file},

@@ -2,6 +2,7 @@
 #include "emu/app/labs.h"
 
 #include "emu/app/credentials.h"
+#include "emu/app/faults.h"
 #include "emu/app/frames.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/luns.h"
@@ -176,6 +177,7 @@ Result<NamedLab> open_lab(const std::string& file, const std::string& name) {
   if (!name.empty()) TRY(may_be_lab(name));
   NamedLab lab;
   lab.lab = TRY(read_lab(file));
+  TRY(check_faults(lab.lab));
   if (!name.empty()) lab.lab.name = name;
   lab.folders = TRY(lab_folders(lab.lab.name));
   return lab;

@@ -97,6 +97,72 @@ void check_managed(Reading& reading, const Lab& lab, const ConsoleConfig& consol
     if (!lab.frame(frame)) reading.wrong(at(table, "frames"), fmt::format("there is no frame {}", shown_name(frame)));
 }
 
+// A text, or a number as its digits.
+std::string take_words(Reading& reading, const toml::node& node) {
+  std::string text;
+  u64 number = 0;
+  if (!node.is_integer()) {
+    take(reading, node, text);
+    return text;
+  }
+  take(reading, node, number);
+  return std::to_string(number);
+}
+
+// As a reason in a line of its own: "it has no vios", of "It has no vios."
+std::string as_reason(std::string text) {
+  if (text.ends_with('.')) text.pop_back();
+  const bool is_name = text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1]));
+  if (!text.empty() && !is_name) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+LabFault read_fault_of(Reading& reading, const Lab& lab, const toml::table& table) {
+  FaultDraft draft;
+  std::vector<std::pair<std::string, const toml::node*>> said;
+  read_keys(reading, table, "a fault", [&](std::string_view name, const toml::node& node) {
+    if (offer(reading, name, node, fault_table, draft)) return true;
+    if (std::ranges::find(fault_words(), name, &FaultWord::name) == fault_words().end()) return false;
+    said.emplace_back(fmt::format("{}={}", name, take_words(reading, node)), &node);
+    return true;
+  });
+  for (const auto& key : fault_table)
+    if (!table.contains(key.name)) reading.wrong(table, fmt::format("a fault lacks its key {}", key.name));
+  LabFault fault;
+  fault.line = table.source().begin.line;
+  if (reading.failed()) return fault;
+  const bool of_frame = lab.frame(draft.where) != nullptr;
+  if (of_frame) fault.frame = draft.where;
+  bool known = of_frame;
+  for (size_t i = 0; i < lab.consoles.size() && !of_frame; ++i) {
+    if (draft.where != "hmc-" + lab.consoles[i].name && (i != 0 || draft.where != "hmc")) continue;
+    fault.console = i;
+    known = true;
+  }
+  if (!known)
+    reading.wrong(at(table, "where"),
+                  fmt::format("there is no frame or console {}: a frame's name, hmc, or hmc-NAME", shown_name(draft.where)));
+  std::vector<std::string> words{draft.what};
+  const auto of = of_frame ? FaultOf::frame : FaultOf::console;
+  // Word by word, so that the line of the wrong one is named.
+  for (const auto& [word, node] : said) {
+    words.push_back(word);
+    Fault alone;
+    const size_t equals = word.find('=');
+    if (const auto set = set_fault_word(alone, word.substr(0, equals), word.substr(equals + 1)); !set)
+      reading.wrong(*node, as_reason(set.error().text));
+  }
+  auto read = read_fault(of, words);
+  if (!read) reading.wrong(at(table, "what"), as_reason(read.error().text));
+  if (reading.failed()) return fault;
+  fault.fault = std::move(*read);
+  if (const std::string& vios = fault.fault.vios; !vios.empty())
+    if (std::ranges::none_of(lab.frame(fault.frame)->partitions,
+                             [&](const LparDefinition& lpar) { return lpar.env == LparEnv::vioserver && lpar.name == vios; }))
+      reading.wrong(at(table, "vios"), fmt::format("{} has no Virtual I/O Server {}", fault.frame, shown_name(vios)));
+  return fault;
+}
+
 // What a [[generate]] stands for, read as if it were in the file.
 void read_generated(Reading& reading, Once& in_lab, Lab& lab, const toml::table& table) {
   Generate wanted;
@@ -159,6 +225,9 @@ Result<Lab> read_lab_text(const std::string& text, const std::string& file) {
   size_t console = 0;
   for_each_table(draft.consoles, [&](const toml::table& table) {
     if (!reading.failed()) check_managed(reading, lab, lab.consoles[console++], table);
+  });
+  for_each_table(draft.faults, [&](const toml::table& table) {
+    if (!reading.failed()) lab.faults.push_back(read_fault_of(reading, lab, table));
   });
   if (lab.frames.empty() && !reading.failed()) reading.wrong(root, "a lab lacks its key frame");
   if (reading.failed()) return reading.error();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emu/core/console_release.h"
+#include "emu/core/fault.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/result.h"
 
@@ -98,6 +99,14 @@ struct FrameConfig {
   std::string mtms() const { return type_model + "*" + serial_num; }  // what systems call each other
 };
 
+// In force from the start, and again when its process starts again.
+struct LabFault {
+  std::string frame;   // empty: a console's
+  size_t console = 0;  // which of the lab's
+  Fault fault;
+  u32 line = 0;  // of the lab file
+};
+
 struct Lab {
   std::string name;
   std::string file;  // where it was read from, absolute
@@ -105,6 +114,7 @@ struct Lab {
   std::vector<SegmentConfig> segments;
   std::vector<FrameConfig> frames;
   std::vector<ConsoleConfig> consoles{1};
+  std::vector<LabFault> faults;
 
   const FrameConfig* frame(std::string_view frame_name) const {
     for (const FrameConfig& f : frames)

@@ -27,6 +27,8 @@ constexpr std::pair<std::string_view, Death::Write> writes[] = {
     {"started", Death::Write::started},
 };
 
+constexpr std::string_view before_what = "before-";
+
 Death::Write write_of(StreamStep step) {
   switch (step) {
     case StreamStep::shell:
@@ -148,22 +150,36 @@ void Death::after(Write write) {
 }
 
 void Death::meet() {
+  armed_ = false;
   if (what_ == End::die) die();
   stop();
+}
+
+bool Death::knows(std::string_view phase) {
+  const auto first = [](const auto& row) { return row.first; };
+  if (phase == "now" || phase == "never" || std::ranges::count(phases, phase, first)) return true;
+  if (phase.starts_with(before_what)) phase.remove_prefix(before_what.size());
+  return std::ranges::count(writes, phase, first) > 0;
 }
 
 Status Death::arm(const std::string& phase, End end, firmware::Hypervisor& hypervisor) {
   if (phase == "never") {
     disarm();
     before_ = after_ = Write::none;
+    armed_ = false;
     return success();
   }
-  constexpr std::string_view before_what = "before-";
+  if (phase == "now") {
+    what_ = end;
+    meet();
+    return success();
+  }
   const bool is_before = phase.rfind(before_what, 0) == 0;
   const auto* write =
       std::ranges::find(writes, is_before ? phase.substr(before_what.size()) : phase, [](const auto& row) { return row.first; });
   if (write != std::end(writes)) {
     what_ = end;
+    armed_ = true;
     (is_before ? before_ : after_) = write->second;
     return success();
   }
@@ -172,6 +188,7 @@ Status Death::arm(const std::string& phase, End end, firmware::Hypervisor& hyper
   if (thread_.joinable()) return Error{"fault", "This frame waits for its death already."};
   what_ = end;
   end_ = false;
+  armed_ = true;
   thread_ = std::thread([this, wanted = row->second, &hypervisor] { poll(wanted, hypervisor); });
   return success();
 }

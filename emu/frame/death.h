@@ -31,8 +31,10 @@ class Death {
   enum class Write { none, shell, source, adopted, finished, handed_over, taken_back, started };
 
   enum class End { die, stop };
-  // A phase of firmware/move/progress.h; or the name of a Write: just after it, with "before-" in front just before it. Error
+  // A phase of firmware/move/progress.h; or the name of a Write: just after it, with "before-" in front just before it; or "now". Error
   // if there is no such phase. "never": what was armed is forgotten.
+  static bool knows(std::string_view phase);
+  bool armed() const { return armed_; }
   Status arm(const std::string& phase, End end, firmware::Hypervisor& hypervisor);
 
   void before(Write);
@@ -45,6 +47,7 @@ class Death {
   std::atomic<Write> after_{Write::none};
   std::atomic<End> what_{End::die};
   std::atomic<bool> end_{false};
+  std::atomic<bool> armed_{false};
   std::thread thread_;
 };
 

@@ -82,6 +82,10 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
     // A system that was powered off stays so after a death of this process; a lab that starts powers all of its systems on.
     if (setup.power_on == PowerOn::with_auto_start) TRY(hypervisor->set_power(SystemPower::operating));
     if (hypervisor->system().power == SystemPower::operating) power_on(setup.lab, *hypervisor, setup.power_on);
+    for (const LabFault& each : setup.lab.faults)
+      if (each.frame == setup.frame)
+        if (const auto set = service_processor.set_fault(each.fault); !set)
+          log_frame.error("line {} of the lab file: {}", each.line, set.error().text);
     const auto listener = TRY(Listener::create(setup.service_file));
     service_processor.on_shutdown([&] { listener->wake(); });
     Clients clients([&](Channel& channel) { return service::serve(channel, request_patience, service_processor); }, clock);

@@ -9,6 +9,9 @@
 #include "emu/link/descriptor_socket.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace emu::frame {
 
@@ -64,6 +67,7 @@ ServiceProcessor::ServiceProcessor(const FrameConfig& config, firmware::Hypervis
       hypervisor_(hypervisor),
       vioses_(vioses),
       death_(death),
+      faults_(vioses.faults()),
       runtime_(std::move(runtime)),
       start_(std::move(start)),
       vterms_(hypervisor),
@@ -434,22 +438,54 @@ Result<service::DiskActivity> ServiceProcessor::operator()(const service::ReadDi
   return service::DiskActivity{vioses_.disk_commands()};
 }
 
-Result<service::Empty> ServiceProcessor::operator()(const service::InjectFault& request) {
-  log_service.warn("fault: {}", request.what);
-  for (const auto& [prefix, end] : {std::pair{std::string("die-at:"), Death::End::die}, {"stop-at:", Death::End::stop}})
-    if (request.what.starts_with(prefix)) return done(death_.arm(request.what.substr(prefix.size()), end, hypervisor_));
-  constexpr std::string_view slow_pages = "slow-pages:";
-  if (request.what.starts_with(slow_pages)) {
-    hypervisor_.limit_pages(std::strtoull(request.what.c_str() + slow_pages.size(), nullptr, 10));
-    return service::Empty{};
+Result<service::FaultSet> ServiceProcessor::operator()(const service::InjectFault& request) {
+  return service::FaultSet{TRY(set_fault(request.fault))};
+}
+
+Result<u32> ServiceProcessor::set_fault(const Fault& fault) {
+  TRY(check_fault(FaultOf::frame, fault));
+  if (!fault.phase.empty() && !Death::knows(fault.phase))
+    return Error{"fault", fmt::format("There is no phase {} to die at.", shown_name(fault.phase))};
+  if (!fault.vios.empty()) TRY(vioses_.knows(fault.vios));
+  log_service.warn("fault: {}", words_of(fault));
+  const std::lock_guard turn(fault_turn_);
+  if (!fault.phase.empty()) {
+    TRY(death_.arm(fault.phase, fault.what == "die-at" ? Death::End::die : Death::End::stop, hypervisor_));
+    // What was armed waits for one end, whichever it is; one that is stopped at once has nothing in force.
+    faults_.forget("die-at");
+    faults_.forget("stop-at");
+    if (fault.phase == "now" || fault.phase == "never") return 0U;
   }
-  if (request.what == "lose-mains" || request.what == "restore-mains") {
-    on_battery_ = request.what == "lose-mains";
-    return service::Empty{};
-  }
-  if (request.what == "fill-memory") return done(hypervisor_.reserve_memory(hypervisor_.system().available_mem_mb));
-  if (request.what == "free-memory") return done(hypervisor_.reserve_memory(0));
-  return done(vioses_.inject(request.what, request.lpar_id));
+  const u32 number = TRY(faults_.add(fault));
+  const Status done = follow_faults();
+  if (done || !number) return done ? Result<u32>(number) : Result<u32>(done.error());
+  (void)faults_.clear(number);
+  (void)follow_faults();
+  return done.error();
+}
+
+// What is in force is what happens, however it came to that.
+Status ServiceProcessor::follow_faults() {
+  on_battery_ = config_.on_battery || faults_.has("lose-mains");
+  const auto slow = faults_.of("slow-pages");
+  hypervisor_.limit_pages(slow ? slow->bytes_per_second : 0);
+  const bool full = faults_.has("fill-memory");
+  if (full != std::exchange(memory_filled_, full))
+    TRY(hypervisor_.reserve_memory(full ? hypervisor_.system().available_mem_mb : 0));
+  return vioses_.follow_faults();
+}
+
+Result<service::Faults> ServiceProcessor::operator()(const service::ListFaults&) {
+  service::Faults all{faults_.list()};
+  std::erase_if(all.faults, [&](const Fault& fault) { return !fault.phase.empty() && !death_.armed(); });
+  return all;
+}
+
+Result<service::Empty> ServiceProcessor::operator()(const service::ClearFault& request) {
+  const std::lock_guard turn(fault_turn_);
+  TRY(faults_.clear(request.number));
+  if (!faults_.has("die-at") && !faults_.has("stop-at")) TRY(death_.arm("never", Death::End::stop, hypervisor_));
+  return done(follow_faults());
 }
 
 // One at a time: who powers it on while it goes off waits for that.

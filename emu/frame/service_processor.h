@@ -12,6 +12,7 @@
 #include "emu/core/lab.h"
 #include "emu/frame/counter_watch.h"
 #include "emu/frame/death.h"
+#include "emu/frame/frame_faults.h"
 #include "emu/frame/heartbeats.h"
 #include "emu/frame/turns.h"
 #include "emu/frame/vios_threads.h"
@@ -34,6 +35,8 @@ class ServiceProcessor {
 
   // Somebody asked for the orderly end of the process.
   bool shutdown_wanted() const { return shutdown_wanted_; }
+  // Makes something go wrong; the lab file's, too. Its number; 0: it has taken others back.
+  Result<u32> set_fault(const Fault&);
   // Before anybody may ask. What is called then must be there as long as somebody may.
   void on_shutdown(std::function<void()> listener) { on_shutdown_ = std::move(listener); }
 
@@ -92,7 +95,9 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::WriteNvram&);
   Result<service::Empty> operator()(const service::ShowRefCode&);
   Result<service::Watched> operator()(const service::WatchCounter&);
-  Result<service::Empty> operator()(const service::InjectFault&);
+  Result<service::FaultSet> operator()(const service::InjectFault&);
+  Result<service::Faults> operator()(const service::ListFaults&);
+  Result<service::Empty> operator()(const service::ClearFault&);
   Result<service::Empty> operator()(const service::Shutdown&);
   Result<service::MemoryMap> operator()(const service::QueryMemoryMap&);
   Result<service::Heartbeat> operator()(const service::ReadHeartbeat&);
@@ -102,11 +107,15 @@ class ServiceProcessor {
   service::LparInfo describe(const firmware::LparStatus&) const;
   service::StreamVerdict describe(const firmware::StreamRecord&) const;
   service::Fate fate(u64 stream) const;
+  Status follow_faults();
 
   const FrameConfig& config_;
   firmware::Hypervisor& hypervisor_;
   ViosThreads& vioses_;
   Death& death_;
+  FrameFaults& faults_;
+  std::mutex fault_turn_;
+  bool memory_filled_ = false;
   Turns turns_;
   std::string runtime_;
   const std::function<void()> start_;

@@ -3,12 +3,12 @@
 
 #include "emu/core/guarded.h"
 #include "emu/core/log.h"
+#include "emu/core/names.h"
 #include "vios/mover/mover.h"
 #include "vios/server.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -26,6 +26,14 @@ struct ViosThreads::Running {
   std::unique_ptr<vios::VirtualIoServer> server;
   std::thread thread;
   Guarded<std::shared_ptr<vios::Mover>> its_mover;
+
+  // Of the faults: what it has.
+  struct Suffers {
+    bool cut = false;
+    u64 bytes_per_second = 0;
+    bool unplugged = false;
+  };
+  Guarded<Suffers> suffers;
 
   std::shared_ptr<vios::Mover> mover() const { return *its_mover.lock(); }  // null: it has no VASI now
 
@@ -88,13 +96,16 @@ Status ViosThreads::changed(u32 lpar_id, bool running) {
   entry->lpar_id = lpar_id;
   entry->server = std::move(*server);
   if (auto mover = vios::Mover::create(*partition, entry->server->error_log(), clock_)) {
-    *entry->its_mover.lock() = std::move(*mover);
+    *entry->its_mover.lock() = with_faults(std::move(*mover), lpar_id);
   } else {
     log_vios.info("partition {} moves nobody: {}", lpar_id, mover.error().text);
   }
   entry->thread = std::thread([&vios = *entry->server] { vios.run(); });
-  const std::lock_guard guard(mutex_);
-  running_[lpar_id] = std::move(entry);
+  {
+    const std::lock_guard guard(mutex_);
+    running_[lpar_id] = entry;
+  }
+  if (const Status done = follow_faults(*entry); !done) log_vios.error("partition {}: {}", lpar_id, done.error().text);
   return success();
 }
 
@@ -143,15 +154,18 @@ Status ViosThreads::adapters_changed(u32 lpar_id) { return TRY(running(lpar_id))
 void ViosThreads::follow_vasi(Running& vios) {
   const auto plugged = vios.server->partition().adapters();
   const bool has_vasi = std::ranges::any_of(plugged, [](const auto& each) { return each.config.kind == AdapterKind::vasi; });
-  const auto mover = vios.its_mover.lock();
-  if (!has_vasi) mover->reset();
-  if (!has_vasi || *mover) return;
-  const auto info = vios.server->describe();
-  if (!info || info->vasi_slot == 0) return;
-  if (auto made = vios::Mover::create(vios.server->partition(), vios.server->error_log(), clock_))
-    *mover = std::move(*made);
-  else
-    log_vios.error("partition {} moves nobody: {}", vios.lpar_id, made.error().text);
+  {
+    const auto mover = vios.its_mover.lock();
+    if (!has_vasi) mover->reset();
+    if (!has_vasi || *mover) return;
+    const auto info = vios.server->describe();
+    if (!info || info->vasi_slot == 0) return;
+    auto made = vios::Mover::create(vios.server->partition(), vios.server->error_log(), clock_);
+    if (!made) return log_vios.error("partition {} moves nobody: {}", vios.lpar_id, made.error().text);
+    *mover = with_faults(std::move(*made), vios.lpar_id);
+    *vios.suffers.lock() = {};
+  }
+  if (const Status done = follow_faults(vios); !done) log_vios.error("partition {}: {}", vios.lpar_id, done.error().text);
 }
 
 Status ViosThreads::open_mover(const service::OpenStream& request, const std::string& path) {
@@ -195,22 +209,46 @@ std::vector<std::shared_ptr<ViosThreads::Running>> ViosThreads::all(u32 lpar_id)
   return found;
 }
 
-Status ViosThreads::inject(const std::string& what, u32 lpar_id) {
-  constexpr std::string_view slow_mover = "slow-mover:";
-  const auto vioses = all(lpar_id);
-  if (vioses.empty()) return Error{"fault", "No Virtual I/O Server runs that the fault could happen to."};
-  for (const auto& vios : vioses) {
-    const auto mover = vios->mover();
-    if (what == "unplug-network" || what == "plug-network") {
-      TRY(vios->server->set_cables(what == "plug-network"));
-    } else if ((what == "cut-mover-link" || what == "restore-mover-link") && mover) {
-      mover->cut(what == "cut-mover-link");
-    } else if (what.starts_with(slow_mover) && mover) {
-      mover->limit_rate(std::strtoull(what.c_str() + slow_mover.size(), nullptr, 10));
-    } else {
-      return Error{"fault", fmt::format("There is no fault {}.", what)};
-    }
-  }
+// ---- faults ----
+
+std::string ViosThreads::name_of(u32 lpar_id) const {
+  for (const auto& lpar : hypervisor_.lpars())
+    if (lpar.definition.lpar_id == lpar_id) return lpar.definition.name;
+  return "";
+}
+
+Status ViosThreads::knows(const std::string& vios) const {
+  for (const auto& lpar : hypervisor_.lpars())
+    if (lpar.definition.env == LparEnv::vioserver && lpar.definition.name == vios) return success();
+  return Error{"fault", fmt::format("{} has no Virtual I/O Server {}.", config_.name, shown_name(vios))};
+}
+
+// A mover asks of each migration whether its VASI fails.
+std::unique_ptr<vios::Mover> ViosThreads::with_faults(std::unique_ptr<vios::Mover> mover, u32 lpar_id) {
+  mover->ask_faults({[this, lpar_id](u64 stream) { return faults_.meets("vasi-refuse", name_of(lpar_id), stream, 0); },
+                     [this, lpar_id](u64 stream, u64 carried) {
+                       return faults_.has("vasi-error") && faults_.meets("vasi-error", name_of(lpar_id), stream, carried);
+                     }});
+  return mover;
+}
+
+// Only what is another than it was: a stream whose network is gone stays cut.
+Status ViosThreads::follow_faults(Running& vios) {
+  const std::string name = name_of(vios.lpar_id);
+  const auto slow = faults_.of("slow-mover", name);
+  const Running::Suffers now{faults_.of("cut-mover-link", name).has_value(), slow ? slow->bytes_per_second : 0,
+                             faults_.of("unplug-network", name).has_value()};
+  const auto mover = vios.mover();
+  const auto before = vios.suffers.lock();
+  if (mover && now.bytes_per_second != before->bytes_per_second) mover->limit_rate(now.bytes_per_second);
+  if (mover && now.cut != before->cut) mover->cut(now.cut);
+  if (now.unplugged != before->unplugged) TRY(vios.server->set_cables(!now.unplugged));
+  *before = now;
+  return success();
+}
+
+Status ViosThreads::follow_faults() {
+  for (const auto& vios : all(0)) TRY(follow_faults(*vios));
   return success();
 }
 

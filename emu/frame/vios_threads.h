@@ -10,9 +10,14 @@
 
 #include "emu/core/clock.h"
 #include "emu/core/lab.h"
+#include "emu/frame/frame_faults.h"
 #include "emu/link/service.h"
 #include "firmware/hypervisor.h"
 #include "firmware/journal.h"
+
+namespace vios {
+class Mover;
+}
 
 namespace emu::frame {
 
@@ -35,8 +40,10 @@ class ViosThreads {
   Result<service::PathProbed> probe(const service::ProbePath&);
   void close_mover(u64 stream);
   std::map<u32, u64> disk_commands() const;  // answered, by client partition
-  // A fault of movers or networks (InjectFault of emu/link/service.h); `lpar_id` 0: on every VIOS of the frame.
-  Status inject(const std::string& what, u32 lpar_id);
+  // The faults of movers and networks that are in force. One that starts later has them, too.
+  FrameFaults& faults() { return faults_; }
+  Status follow_faults();
+  Status knows(const std::string& vios) const;  // an error: the frame has no Virtual I/O Server of that name
 
  private:
   struct Running;
@@ -45,6 +52,9 @@ class ViosThreads {
   Result<std::shared_ptr<Running>> running(u32 lpar_id) const;
   std::vector<std::shared_ptr<Running>> all(u32 lpar_id) const;  // 0: every one
   void follow_vasi(Running&);
+  std::string name_of(u32 lpar_id) const;
+  Status follow_faults(Running&);
+  std::unique_ptr<vios::Mover> with_faults(std::unique_ptr<vios::Mover>, u32 lpar_id);
 
   const Lab& lab_;
   const LabFolders& folders_;
@@ -52,6 +62,7 @@ class ViosThreads {
   firmware::Hypervisor& hypervisor_;
   firmware::Journal& journal_;
   const Clock& clock_;
+  FrameFaults faults_;  // outlives the movers, which ask it
   mutable std::mutex mutex_;
   std::map<u32, std::shared_ptr<Running>> running_;
 };

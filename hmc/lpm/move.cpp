@@ -15,7 +15,8 @@ constexpr u64 silence_limit = 5 * emu::nanoseconds_per_second;
 
 Status Move::write_down(u32 row, Direction direction) {
   const Status written = console.journal().put({plan.stream, emu::to_bytes(plan), row, direction});
-  if (console.options().on_step) console.options().on_step((direction == Direction::undo ? "undo-" : "") + row_name(row));
+  row_ = row;
+  direction_ = direction;
   return written;
 }
 
@@ -52,9 +53,9 @@ void Move::look() {
   FrameLink* from = console.link(plan.source_frame);
   FrameLink* to = console.link(plan.target_frame);
   if (from && !source_gone)
-    if (auto info = ask(*from, service::QueryStream{plan.stream})) source_info = std::move(*info);
+    if (auto info = exchange(*from, plan.source_frame, service::QueryStream{plan.stream})) source_info = std::move(*info);
   if (to && !target_gone)
-    if (auto info = ask(*to, service::QueryStream{plan.stream})) target_info = std::move(*info);
+    if (auto info = exchange(*to, plan.target_frame, service::QueryStream{plan.stream})) target_info = std::move(*info);
   note_phases();
 }
 
@@ -81,7 +82,7 @@ Status Move::await(const Enough& enough, u64 limit) {
     FrameLink* to = console.link(plan.target_frame);
     const u64 now = console.clock().monotonic();
     if (from && !source_gone) {
-      auto info = ask(*from, service::QueryStream{plan.stream});
+      auto info = exchange(*from, plan.source_frame, service::QueryStream{plan.stream});
       if (info || !no_answer(info.error())) {
         source_heard = now;
         // A process that was started again knows of no stream. What becomes of the partition, the destination says.
@@ -89,7 +90,7 @@ Status Move::await(const Enough& enough, u64 limit) {
       }
     }
     if (to && !target_gone) {
-      auto info = ask(*to, service::QueryStream{plan.stream});
+      auto info = exchange(*to, plan.target_frame, service::QueryStream{plan.stream});
       if (info || !no_answer(info.error())) {
         target_heard = now;
         if (info) target_info = std::move(*info);

@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "hmc/console.h"
@@ -13,6 +15,19 @@
 #include "hmc/lpm/plan.h"
 
 namespace hmc {
+
+// The one list of what a migration asks of frames: faults are of these.
+using MoveRequests = std::variant<service::MarkMigrating, service::LockConfiguration, service::HoldForMove, service::CreateShell,
+                                  service::ReadNvram, service::WriteNvram, service::RemoveShell, service::OpenStream,
+                                  service::CloseStream, service::AddViosMapping, service::RemoveViosMapping, service::BeginPasses,
+                                  service::StopStream, service::QueryStream, service::QueryVerdict, service::RollBackSource,
+                                  service::HandOverInactive, service::AdoptInactive, service::WriteProfile, service::FinishSource,
+                                  service::FinishTarget, service::ListLpars, service::DefineLpar>;
+template <class R, class List = MoveRequests>
+inline constexpr bool is_move_request = false;
+template <class R, class... Rest>
+inline constexpr bool is_move_request<R, std::variant<Rest...>> = (std::is_same_v<R, Rest> || ...);
+std::span<const std::string_view> move_request_names();
 
 class Move {
  public:
@@ -47,6 +62,12 @@ class Move {
   }
 
   Status write_down(u32 row, Direction);
+  // What was made to go wrong there (hmc/faults/faults.h): it takes time, or an end; an error is the step's. While the operator may stop it,
+  // a wait can be stopped.
+  enum class Stop { possible = 1, refused };
+  Status meet_step(u32 row, Direction, Stop);
+  // Whether it stays failed, as it was made to.
+  bool kept_failed(u32 row);
   void show(const std::string& source_code, const std::string& target_code);  // reference codes; empty: leave as it is
 
   // Polls both ends until `enough` says so. Fails when the stream does, when an end is silent for too long, when `limit`
@@ -63,17 +84,29 @@ class Move {
 
  private:
   template <class Request>
+  Result<typename Request::Reply> exchange(FrameLink& link, const std::string& frame, const Request& request,
+                                           u64 timeout = answer_time) {
+    static_assert(is_move_request<Request>);
+    TRY(meet_request(Request::type_name, frame));
+    return ask(link, request, timeout);
+  }
+  template <class Request>
   Result<typename Request::Reply> insist(const std::string& frame, const Request& request, u64 timeout) {
     FrameLink* link = console.link(frame);
     if (!link) return Error{"absent", "The frame " + frame + " is not known to this console."};
     for (int attempt = 1;; ++attempt) {
-      Result<typename Request::Reply> reply = ask(*link, request, timeout);
+      Result<typename Request::Reply> reply = exchange(*link, frame, request, timeout);
       if (reply || !no_answer(reply.error()) || attempt == 3) return reply;
       console.pause().sleep(100 * millisecond);
     }
   }
   void note_phases();
+  Status meet_request(std::string_view request, const std::string& frame);
+  Status suffer(const Faults::Meeting&, Stop);
+  Occasion occasion(u32 row, Direction) const;
 
+  u32 row_ = 0;
+  Direction direction_ = Direction::forward;
   bool seen_suspended_ = false;
   bool seen_resumed_ = false;
 };

@@ -276,7 +276,10 @@ Status unmap_target(Move& move) { return unmap(move, true); }
 // ---- 7 - 10: the transfer ----
 
 Status begin_passes(Move& move) {
-  TRY(move.source(service::BeginPasses{move.plan.stream}));
+  const auto begun = move.source(service::BeginPasses{move.plan.stream});
+  // A stream that has ended before says why.
+  if (!begun) move.look();
+  if (!begun && !broken(move.source_info)) return begun.error();
   return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspending); }, transfer_limit);
 }
 
@@ -484,6 +487,13 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
     end(move, MoveState::failed, &told);
     return told;
   }
+  if (why.code != "HSCLF302" && move.kept_failed(row)) {
+    if (move.plan.active && row >= first_transfer_row) (void)move.source(service::StopStream{move.plan.stream});
+    show_stopped(move);
+    const Error told = joined(why, say("HSCLF315", move.plan.lpar_name, step.name));
+    end(move, MoveState::failed, &told);
+    return told;
+  }
   const Status undone = roll_back(move, row);
   if (!undone && undone.error().code == "started") {
     log.info("the destination has started {}: the migration goes on", move.plan.lpar_name);
@@ -531,7 +541,8 @@ Status roll_back(Move& move, u32 row) {
       continue;
     }
     if (Status written = move.write_down(at, Direction::undo); !written) log.warn("journal: {}", written.error().text);
-    const Status undone = step.undo(move);
+    Status undone = move.meet_step(at, Direction::undo, Move::Stop::refused);
+    if (undone) undone = step.undo(move);
     if (undone) continue;
     if (undone.error().code != "started")
       log.error("step {} ({}) was not undone: {}", step.number, step.name, undone.error().text);
@@ -557,7 +568,9 @@ Status run_steps(Move& move, u32 row) {
     if (result && undoable && row < start_row) result = move.stop_if_asked();
     if (result) {
       log.info("migration of {}: step {}, {}", move.plan.lpar_name, step.number, step.name);
-      result = step.run(move);
+      const bool stoppable = undoable && row < start_row;
+      result = move.meet_step(row, Direction::forward, stoppable ? Move::Stop::possible : Move::Stop::refused);
+      if (result) result = step.run(move);
     }
     if (result) continue;
     if (undoable) {

@@ -22,7 +22,7 @@ check_equal(hmc(change:format "c").code, 0, "then it is over")
 check_equal(hmc("lssyscfg -r lpar -m frameA --filter lpar_names=mobile -F description").output, "c\n", "what answered a code has done nothing")
 check_equal(fault "--list", "1 chsyscfg of mobile: answers HSCL3205; met 2 of 2\n", "it is listed")
 
-check_equal(fault "hmc delay:600 command=lssyscfg jitter=100", "fault 2\n", "a delay")
+check_equal(fault "hmc delay:600 command=lssyscfg jitter_ms=100", "fault 2\n", "a delay")
 local began = now_ms()
 check_equal(hmc("lssyscfg -r sys -F name").code, 0, "it answers all the same")
 check(now_ms() - began >= 500, "but later")
@@ -45,7 +45,10 @@ for _, words in ipairs { "hmc answer:3205", "hmc answer", "hmc answer:HSCL3205 c
 end
 fault("--clear x", 2)
 fault("frameA", 2)
-check(lab.program("fault --kinds").output:find("slow-mover:BYTES_PER_SECOND", 1, true), "the kinds are listed")
+check(lab.program("fault --kinds").output:find("slow-mover:bytes_per_second", 1, true), "the kinds are listed")
 -- Of a frame, as before.
-fault "frameA slow-mover:1000000 vios=viosA"
-fault "frameA slow-mover:0"
+check_equal(fault "frameA slow-mover:1000000 vios=viosA", "fault 1\n", "a server's fault has a number")
+check_equal(fault "--list", "frameA 1 slow-mover:1000000 vios=viosA\n", "and is listed, with the server")
+check_equal(fault "--list hmc", "", "the console has none")
+check_equal(fault "frameA slow-mover:0", "", "what takes it back has none")
+check_equal(fault "--list", "", "and it is gone")

@@ -27,13 +27,20 @@ w:press("F1")
 -- Chooses a fault with the arrow keys.
 local function fault(group, name)
   w:press("F8")
-  for _ = 1, 40 do
+  for _ = 1, 80 do
     local text = w:text("faults")
     local at = text:find(name .. " <", 1, true)
     local heading = at and text:sub(1, at):match(".*\n(%w[%w ]*)\n[^\n]*") and text:sub(1, at)
+    -- The list is longer than its window: what has just been chosen scrolls into sight.
+    if at and not heading then
+      window.wait_picture(w)
+      text = w:text("faults")
+      at = text:find(name .. " <", 1, true)
+      heading = at and text:sub(1, at)
+    end
     if at then
       local last
-      for _, title in ipairs { "frameA", "frameB", "HMC and lab", "Guest" } do
+      for _, title in ipairs { "frameA", "frameB", "HMC and lab", "Guest", "In force" } do
         local found = heading:match(".*()\n" .. title .. "\n") or (heading:find("^" .. title) and 1)
         if found and (not last or found > last.at) then last = { at = found, title = title } end
       end
@@ -68,8 +75,13 @@ fault("frameA", "Cut its mover link")
 check_equal(task:wait(60).code, 1, "the migration fails")
 w:wait("move", "mobile runs on where it was, on frameA")
 w:screenshot(pictures .. "/offscreen_cut.png")
-fault("frameA", "Restore its mover link")
-w:wait("bottom", "Restore its mover link: done")
+w:wait("bottom", "Cut its mover link: done")
+w:wait("menu", "2 faults in force")
+-- What is in force can be taken back, whoever has set it.
+fault("In force", "frameA 2 cut-mover-link")
+w:wait("bottom", "cut%-mover%-link: done")
+w:wait("menu", "1 fault in force")
+check_equal(pair:faults(), { "frameA 1 slow-mover:4000000" }, "it was taken back")
 pair:fault("frameA", "slow-mover:0")
 window.wait_frame(w, "frameA", "attached on frameA")
 

@@ -66,7 +66,8 @@ class LabViewer {
       : options_(options),
         clock_(clock),
         watch_(lab, options.look_on ? Typing::when_typed : Typing::always, clock),
-        faults_(faults_of(lab)),
+        faults_in_force_(lab),
+        faults_(faults_of(lab, {})),
         began_at_(clock.monotonic()) {}
   ~LabViewer() {
     window_.reset();
@@ -83,6 +84,7 @@ class LabViewer {
   Status load_scale(float scale);
   void draw();
   void draw_menu(const Scene&);
+  void draw_consoles(const Scene&);
   void draw_frames(const Scene&, ImVec2 at, ImVec2 size);
   void draw_below(const Scene&, ImVec2 at, ImVec2 size);
   void draw_bottom(const Scene&, ImVec2 at, ImVec2 size);
@@ -92,7 +94,7 @@ class LabViewer {
   bool press_in_terminal(const Key&);
   bool type(const std::string&);
   void begin(Operation);
-  void start(const Fault&);
+  void start(const FaultEntry&);
   void zoom(float factor);
   void take_picture();
   void notice(const std::string&);
@@ -107,7 +109,8 @@ class LabViewer {
   const ConsoleOptions& options_;
   const Clock& clock_;
   LabWatch watch_;
-  std::vector<Fault> faults_;
+  FaultPoll faults_in_force_;
+  std::vector<FaultEntry> faults_;
   std::unique_ptr<Window> window_;
   std::unique_ptr<Control> control_;
   std::unique_ptr<Recording> recording_;
@@ -218,12 +221,14 @@ void LabViewer::draw() {
   if (theme_changed_) apply(theme_, scale_);
   theme_changed_ = false;
   watch_.update();
+  faults_ = faults_of(watch_.lab(), *faults_in_force_.state());
   if (wizard_) wizard_->update();
   for (size_t i = 0; i < started_.size();) {
     if (!started_[i].task->done()) {
       ++i;
       continue;
     }
+    faults_in_force_.hurry();
     const std::string said = started_[i].task->output();
     notice(started_[i].task->code() == 0 ? started_[i].name + ": done"
                                          : started_[i].name + ": " + said.substr(0, said.find('\n')));
@@ -284,7 +289,7 @@ void LabViewer::draw_menu(const Scene& scene) {
     if (ImGui::BeginMenu("Faults")) {
       std::string group;
       bool open = false;
-      for (const Fault& fault : faults_) {
+      for (const FaultEntry& fault : faults_) {
         if (fault.group != group) {
           if (open) ImGui::EndMenu();
           group = fault.group;
@@ -306,11 +311,24 @@ void LabViewer::draw_menu(const Scene& scene) {
       if (ImGui::MenuItem("Keys and colors", "F1")) help_ = true;
       ImGui::EndMenu();
     }
-    const std::string hmc = watch_.hmc_connected() ? "HMC \u25CF connected" : "HMC \u25A0 No Connection";
-    ImGui::SetCursorPosX(ImGui::GetWindowWidth() - ImGui::CalcTextSize(hmc.c_str()).x - scene.px(14));
-    text(watch_.hmc_connected() ? scene.colors.good : scene.colors.bad, hmc);
+    draw_consoles(scene);
   }
   ImGui::EndMainMenuBar();
+}
+
+// At the right of the menu: how many faults are in force, and each console; the only one is called HMC.
+void LabViewer::draw_consoles(const Scene& scene) {
+  std::vector<std::pair<std::string, Color>> words;
+  if (const size_t count = faults_in_force_.state()->size())
+    words.emplace_back(fmt::format("{} fault{} in force", count, count == 1 ? "" : "s"), scene.colors.warning);
+  for (const auto& console : watch_.consoles())
+    words.emplace_back(fmt::format("{} {}", watch_.consoles().size() > 1 ? console.name : "HMC",
+                                   console.connected ? "\u25CF connected" : "\u25A0 No Connection"),
+                       console.connected ? scene.colors.good : scene.colors.bad);
+  float width = scene.px(14);
+  for (const auto& [word, color] : words) width += ImGui::CalcTextSize(word.c_str()).x + ImGui::GetStyle().ItemSpacing.x;
+  ImGui::SetCursorPosX(ImGui::GetWindowWidth() - width);
+  for (const auto& [word, color] : words) text(color, word);
 }
 
 void LabViewer::draw_frames(const Scene& scene, ImVec2 at, ImVec2 size) {
@@ -409,7 +427,7 @@ void LabViewer::draw_overlays(const Scene& scene) {
     }
   }
   if (faults_shown_)
-    if (const Fault* fault = fault_list_.draw(scene, faults_, faults_shown_)) {
+    if (const FaultEntry* fault = fault_list_.draw(scene, faults_, faults_shown_)) {
       start(*fault);
       faults_shown_ = false;
     }
@@ -426,17 +444,28 @@ void LabViewer::notice(const std::string& words) {
 void LabViewer::begin(Operation operation) {
   const Found* found = watch_.selected();
   if (!found) return notice("No partition is selected.");
-  Wizard::Subject subject{found->name, found->where.frame, found->info.state == LparState::running, {}};
-  for (const FrameConfig& frame : watch_.lab().lab.frames)
-    if (frame.name != subject.system) subject.other_systems.push_back(frame.name);
-  wizard_.emplace(operation, std::move(subject),
-                  [hmc = watch_.lab().hmc_file()](std::vector<std::string> words) { return run_at_hmc(hmc, std::move(words)); });
+  const NamedLab& lab = watch_.lab();
+  const auto console = watch_.console_for(*found);
+  if (!console) return notice(fmt::format("No console manages {}.", found->where.frame));
+  Wizard::Subject subject{found->name, found->where.frame, found->info.state == LparState::running, {}, {}};
+  for (const FrameConfig& frame : lab.lab.frames) {
+    if (frame.name == subject.system) continue;
+    // What this console does not manage is reached through the one that does. (docs/consoles.md)
+    const bool here = lab.lab.consoles[*console].manages(frame.name);
+    const auto there = lab.console_of(frame.name);
+    if (!here && !there) continue;
+    subject.other_systems.push_back(frame.name);
+    if (!here) subject.remote[frame.name] = lab.lab.consoles[*there].name;
+  }
+  wizard_.emplace(operation, std::move(subject), [hmc = lab.console(*console).hmc_file()](std::vector<std::string> words) {
+    return run_at_hmc(hmc, std::move(words));
+  });
   wizard_view_ = {};
   keyboard_in_terminal_ = false;
   faults_shown_ = false;
 }
 
-void LabViewer::start(const Fault& fault) {
+void LabViewer::start(const FaultEntry& fault) {
   if (fault.typed) {
     if (const auto to = guest()) {
       to->type(fault.target);
@@ -445,7 +474,7 @@ void LabViewer::start(const Fault& fault) {
     }
     return;
   }
-  started_.push_back({fault.group + ": " + fault.name, fault.start(watch_.lab(), fault.target)});
+  started_.push_back({fault.group + ": " + fault.name, fault.start(watch_.lab(), fault)});
 }
 
 void LabViewer::zoom(float factor) { wanted_scale_ = scale_ * factor; }
@@ -487,7 +516,7 @@ bool LabViewer::press(const Key& key) {
   }
   if (wizard_) return wizard_view_.press(*wizard_, key.name, key.control, key.shift, key.alt);
   if (faults_shown_) {
-    if (const Fault* fault = fault_list_.press(faults_, key.name, faults_shown_)) start(*fault);
+    if (const FaultEntry* fault = fault_list_.press(faults_, key.name, faults_shown_)) start(*fault);
     return true;
   }
   if (key.name == "F2") {

@@ -10,11 +10,11 @@ constexpr u64 aftermath = nanoseconds_per_second;  // after the end of a move it
 }
 
 LabWatch::LabWatch(const NamedLab& lab, Typing typing, const Clock& clock)
-    : lab_(lab),
-      clock_(clock),
-      guests_(typing, clock),
-      hmc_(lab.hmc_file(), interest_, clock),
-      pings_(lab, interest_, timeline_, clock) {
+    : lab_(lab), clock_(clock), guests_(typing, clock), pings_(lab, interest_, timeline_, clock) {
+  for (size_t i = 0; i < lab.lab.consoles.size(); ++i) {
+    hmcs_.push_back(std::make_unique<HmcPoll>(lab.console(i).hmc_file(), interest_, clock));
+    consoles_.push_back({lab.lab.consoles[i].name, false});
+  }
   for (const FrameConfig& frame : lab.lab.frames)
     links_.push_back(std::make_unique<FrameLink>(frame.name, lab.service_file(frame.name), interest_, guests_, timeline_, clock));
   update();
@@ -44,12 +44,29 @@ bool LabWatch::moves_to_the_right() const {
   return !move_ || place_of(move_->status.source_system) < place_of(move_->status.target_system);
 }
 
-// The latest move, of whatever partition.
+std::optional<size_t> LabWatch::console_for(const Found& found) const {
+  const auto& frames = lab_.lab.frames;
+  for (size_t i = 0; i < hmcs_.size(); ++i) {
+    const auto state = hmcs_[i]->state();
+    if (!state->connected || !found.info.migration_stream) continue;
+    for (const hmc::MoveStatus& move : state->moves)
+      if (move.stream == found.info.migration_stream) return i;
+  }
+  const auto frame = std::ranges::find(frames, found.where.frame, &FrameConfig::name);
+  if (frame == frames.end()) return std::nullopt;
+  return lab_.console_of(frame->name);
+}
+
+// The latest move, of whatever partition, at whatever console.
 void LabWatch::take_move() {
-  const auto hmc = hmc_.state();
-  hmc_connected_ = hmc->connected;
-  if (hmc->moves.empty()) return;
-  const hmc::MoveStatus& latest = *std::ranges::max_element(hmc->moves, {}, &hmc::MoveStatus::began_at);
+  std::vector<hmc::MoveStatus> moves;
+  for (size_t i = 0; i < hmcs_.size(); ++i) {
+    const auto state = hmcs_[i]->state();
+    consoles_[i].connected = state->connected;
+    moves.insert(moves.end(), state->moves.begin(), state->moves.end());
+  }
+  if (moves.empty()) return;
+  const hmc::MoveStatus& latest = *std::ranges::max_element(moves, {}, &hmc::MoveStatus::began_at);
   if (!move_ || move_->status.stream != latest.stream) {
     move_.emplace();
     ended_seen_at_ = 0;

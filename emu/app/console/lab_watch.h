@@ -26,7 +26,14 @@ class LabWatch {
 
   const NamedLab& lab() const { return lab_; }
   const std::vector<std::shared_ptr<const FrameState>>& frames() const { return frames_; }  // in the lab's order
-  bool hmc_connected() const { return hmc_connected_; }
+  struct ConsoleState {
+    std::string name;
+    bool connected = false;
+  };
+  const std::vector<ConsoleState>& consoles() const { return consoles_; }  // in the lab's order
+  // Whose commands are for a partition: the console that a migration of it goes on at, or failed at; else the one that manages its system.
+  // None: nobody manages it.
+  std::optional<size_t> console_for(const Found&) const;
   const std::vector<Found>& partitions() const { return partitions_; }
   std::shared_ptr<Guest> guest(const std::string& uuid) const { return guests_.find(uuid); }
   const Found* selected() const;  // null: there is none
@@ -49,10 +56,10 @@ class LabWatch {
   Guests guests_;
   Timeline timeline_;
   std::vector<std::unique_ptr<FrameLink>> links_;
-  HmcPoll hmc_;
+  std::vector<std::unique_ptr<HmcPoll>> hmcs_;  // of each console
   Pings pings_;
   std::vector<std::shared_ptr<const FrameState>> frames_;
-  bool hmc_connected_ = false;
+  std::vector<ConsoleState> consoles_;
   std::vector<Found> partitions_;
   std::optional<MovePicture> move_;
   u64 ended_seen_at_ = 0;

@@ -125,6 +125,11 @@ std::vector<Choice*> Wizard::choices() {
 
 // ---- the command ----
 
+std::vector<std::string> Wizard::through() const {
+  const auto found = subject_.remote.find(destination.text());
+  return found == subject_.remote.end() ? std::vector<std::string>{} : std::vector<std::string>{"--ip", found->second};
+}
+
 std::vector<std::string> Wizard::words(std::string_view letter) const {
   std::vector<std::string> words{"migrlpar", "-o", std::string(letter), "-m", subject_.system};
   if (letter == "s" || letter == "r") {
@@ -135,6 +140,8 @@ std::vector<std::string> Wizard::words(std::string_view letter) const {
   words.insert(words.end(), {"-t", destination.text(), "-p", subject_.partition});
   if (!profile_name.empty()) words.insert(words.end(), {"-n", profile_name});
   if (!wait_minutes.empty() && wait_minutes != "5") words.insert(words.end(), {"-w", wait_minutes});
+  const auto ip = through();
+  words.insert(words.end(), ip.begin(), ip.end());
   if (letter == "v") return words;
   std::string data;
   const auto add = [&](const std::string& entry) {
@@ -174,12 +181,17 @@ void Wizard::enter() {
         movers = {};
         vlans.clear();
         scsi.clear();
-        if (subject_.running)
-          ask({"lslparmigr", "-r", "msp", "-m", subject_.system, "-t", destination.text(), "--filter", filter},
-              &Wizard::take_movers);
-        ask({"lslparmigr", "-r", "virtualio", "-m", subject_.system, "-t", destination.text(), "--filter", filter},
-            &Wizard::take_mappings);
-        ask({"lshwres", "-r", "proc", "-m", destination.text(), "--level", "sys"}, &Wizard::take_pool);
+        const auto listed = [&](const char* what) {
+          std::vector<std::string> asked{"lslparmigr",       "-r",       what,  "-m", subject_.system, "-t",
+                                         destination.text(), "--filter", filter};
+          const auto ip = through();
+          asked.insert(asked.end(), ip.begin(), ip.end());
+          return asked;
+        };
+        if (subject_.running) ask(listed("msp"), &Wizard::take_movers);
+        ask(listed("virtualio"), &Wizard::take_mappings);
+        // The pools of another console's system cannot be asked here.
+        if (through().empty()) ask({"lshwres", "-r", "proc", "-m", destination.text(), "--level", "sys"}, &Wizard::take_pool);
       }
       return;
     case Page::status: {

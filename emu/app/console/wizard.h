@@ -5,6 +5,7 @@
 // else than commands. No window is needed for it. One thread.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ class Wizard {
     std::string system;  // where it is
     bool running = false;
     std::vector<std::string> other_systems;
+    std::map<std::string, std::string> remote{};  // those of another console, and which
   };
   Wizard(Operation, Subject, Run);
 
@@ -77,6 +79,7 @@ class Wizard {
  private:
   void enter();
   std::vector<std::string> words(std::string_view letter) const;
+  std::vector<std::string> through() const;  // --ip, if the destination is another console's
   void ask(std::vector<std::string> words, void (Wizard::*take)(const std::string& output));
   void take_movers(const std::string& output);
   void take_mappings(const std::string& output);

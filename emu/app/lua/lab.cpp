@@ -9,6 +9,7 @@
 #include "emu/app/lua/api.h"
 #include "emu/core/clock.h"
 #include "emu/core/shell_words.h"
+#include "emu/core/text.h"
 
 #include <algorithm>
 #include <csignal>
@@ -126,11 +127,12 @@ Status variant(Call& call) {
 Status try_read(Call& call) {
   const std::string file = TRY(call.text(1));
   const auto read = read_lab(file);
-  if (read) {
+  const Status checked = read ? check_faults(*read) : Status(read.error());
+  if (checked) {
     call.give(true);
   } else {
     call.give(Json());
-    call.give(read.error().text);
+    call.give(checked.error().text);
   }
   return success();
 }
@@ -249,8 +251,26 @@ Status fault(Call& call) {
   const std::string where = TRY(call.text(1)), line = TRY(call.text(2)), vios = TRY(call.text(3, ""));
   std::vector<std::string> what = TRY(split_words(line));
   if (!vios.empty()) what.push_back("vios=" + vios);
-  TRY(inject_fault(lab->lab(), where, what));
+  const std::string number = TRY(inject_fault(lab->lab(), where, what));
+  call.give(static_cast<s64>(parse_number<u32>(number).value_or(0)));
   return success();
+}
+
+Status faults(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string where = TRY(call.text(1, ""));
+  const auto all = TRY(faults_in_force(lab->lab(), where));
+  Json::List lines;
+  for (const FaultInForce& each : all) lines.push_back(line_of(lab->lab(), each));
+  call.give(lines);
+  return success();
+}
+
+Status clear_fault(Call& call) {
+  const auto lab = TRY(handle_of(call));
+  const std::string where = TRY(call.text(1, ""));
+  const auto number = static_cast<u32>(TRY(call.number(2, 0)));
+  return clear_faults(lab->lab(), where, number);
 }
 
 Status signal_process(Call& call, int number) {
@@ -404,8 +424,10 @@ constexpr Function methods[] = {
     {"fault", "where, what, [vios]",
      "Makes something go wrong, as `twinframe fault WHERE WHAT` does: a frame, or `hmc`, and one of the faults of faults.md with "
      "its "
-     "words",
+     "words; its number, by which it is taken back, or 0",
      fault},
+    {"faults", "[where]", "The faults that are in force, as `twinframe fault --list` shows them", faults},
+    {"clear_faults", "[where], [number]", "Takes faults back: all, those of a frame or console, or one of these", clear_fault},
     {"kill", "process", "kill -9 of a frame's or the HMC's process (`hmc`)", kill_process},
     {"freeze", "process", "Stops a process where it is, until `thaw`", freeze_process},
     {"thaw", "process", "Lets a process go on that `freeze` or a fault has stopped", thaw_process},

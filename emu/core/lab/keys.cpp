@@ -40,6 +40,9 @@ std::vector<LabKey> lab_keys() {
   add_keys(keys, "frame.vios", vios_table);
   add_keys(keys, "frame.vios.bridge", bridge_table);
   add_keys(keys, "frame.vios.mapping", mapping_table);
+  add_keys(keys, "fault", fault_table);
+  for (const FaultWord& word : fault_words())
+    keys.push_back({"fault", word.name, word.kind, word.fallback.empty() ? "none" : word.fallback, std::string(word.meaning)});
   const size_t adapters = keys.size();
   add_keys(keys, "frame.*.adapter and frame.*.profile.adapter", adapter_table);
   std::ranges::for_each(keys.begin() + static_cast<std::ptrdiff_t>(adapters), keys.end(), say_whose);

@@ -105,6 +105,11 @@ struct LabDraft {
   const toml::array* frames = nullptr;
   const toml::array* consoles = nullptr;
   const toml::array* generated = nullptr;
+  const toml::array* faults = nullptr;
+};
+struct FaultDraft {
+  std::string where;
+  std::string what;
 };
 struct SegmentDraft {
   SegmentConfig segment;
@@ -123,6 +128,14 @@ inline constexpr Key<LabDraft> lab_table[] = {
     {"frame", "tables", "none, if there is `generate`", "the servers", into<&LabDraft::frames>},
     {"generate", "tables", "none", "many servers with many partitions, for inventories", into<&LabDraft::generated>},
     {"hmc", "tables", "one with a default of each key", "the consoles, up to 4", into<&LabDraft::consoles>},
+    {"fault", "tables", "none", "what goes wrong from the start, and again when the process that it is of starts again",
+     into<&LabDraft::faults>},
+};
+inline constexpr Key<FaultDraft> fault_table[] = {
+    {"where", "server, hmc, hmc-NAME", "-", "who has it: a server, the first console, another console by its name",
+     into<&FaultDraft::where>},
+    {"what", "text", "-", "its kind ([faults.md](faults.md)), with its value behind a colon if it has one",
+     into<&FaultDraft::what>},
 };
 inline constexpr Key<Generate> generate_table[] = {
     {"prefix", "name", "\"frame\"", "what the servers' names begin with; a number follows: frame001", into<&Generate::prefix>},

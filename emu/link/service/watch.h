@@ -3,8 +3,9 @@
 // Watching partitions from outside, and faults.
 
 #include <map>
-#include <string>
+#include <vector>
 
+#include "emu/core/fault.h"
 #include "emu/core/fields.h"
 #include "emu/link/service/empty.h"
 
@@ -80,13 +81,28 @@ struct ReadDiskActivity {
 
 // ---- faults, for scenarios ----
 
-// `what`: cut-mover-link, restore-mover-link, unplug-network, plug-network, fill-memory, free-memory, die-at:<phase>, stop-at:<phase>,
-// slow-mover:<bytes per second>, slow-pages:<bytes per second>
+// One of a frame (emu/core/fault.h); or one that takes others back.
+struct FaultSet {
+  u32 number = 0;  // 0: it has taken others back
+  FIELDS(FaultSet, number)
+};
 struct InjectFault {
+  using Reply = FaultSet;
+  Fault fault;
+  FIELDS(InjectFault, fault)
+};
+struct Faults {
+  std::vector<Fault> faults;  // that are in force
+  FIELDS(Faults, faults)
+};
+struct ListFaults {
+  using Reply = Faults;
+  FIELDS(ListFaults)
+};
+struct ClearFault {
   using Reply = Empty;
-  std::string what;
-  u32 lpar_id = 0;
-  FIELDS(InjectFault, what, lpar_id)
+  u32 number = 0;  // 0: all
+  FIELDS(ClearFault, number)
 };
 
 struct Shutdown {

@@ -277,7 +277,7 @@ TEST_CASE("scripts wait for what they need, and say what they waited for in vain
 }
 
 TEST_CASE("docs/faults.md lists what can be made to go wrong", "[docs]") {
-  support::approved_end_of_page(source / "docs/faults.md", "emu/app/faults.cpp", faults_as_markdown());
+  support::approved_end_of_page(source / "docs/faults.md", "emu/core/fault.cpp", faults_as_markdown());
 }
 
 TEST_CASE("docs/scenarios.md lists what scripts can use", "[docs]") {

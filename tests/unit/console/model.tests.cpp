@@ -2,6 +2,7 @@
 // What the console shows, without a window: tables, phases, strips of time, the wizard.
 #include <map>
 
+#include "emu/app/console/faults.h"
 #include "emu/app/console/move_picture.h"
 #include "emu/app/console/tables.h"
 #include "emu/app/console/timeline.h"
@@ -9,6 +10,7 @@
 #include "tests/support/catch.h"
 
 using namespace emu;
+using namespace emu::app;
 using namespace emu::app::console;
 
 namespace {
@@ -200,6 +202,46 @@ TEST_CASE("the wizard goes through the Redbook's pages and puts the command toge
   wizard.next();
   CHECK(hmc.asked.back() == wizard.command());
   CHECK_FALSE(wizard.may_go_back());
+}
+
+TEST_CASE("a destination of another console is reached through that console", "[console]") {
+  Hmc hmc;
+  Wizard wizard(Operation::migrate, {"mobile", "a", true, {"b", "c"}, {{"c", "hmc2"}}}, through(hmc));
+  wizard.next();
+  wizard.next();
+  wizard.destination.chosen = 1;
+  CHECK(wizard.command() == "migrlpar -o m -m a -t c -p mobile --ip hmc2");
+  wizard.next();
+  for (const std::string& line : hmc.asked) CHECK_THAT(line, Catch::EndsWith("--ip hmc2"));
+  wizard.destination.chosen = 0;
+  CHECK(wizard.command() == "migrlpar -o m -m a -t b -p mobile");
+}
+
+TEST_CASE("the window offers the faults of the table, and takes back what is in force", "[console][faults]") {
+  NamedLab lab;
+  lab.lab.name = "x";
+  lab.lab.frames.resize(2);
+  lab.lab.frames[0].name = "a";
+  lab.lab.frames[1].name = "b";
+  FaultInForce cut{"b", {}};
+  cut.fault.number = 7;
+  cut.fault.what = "cut-mover-link";
+  const auto all = faults_of(lab, {cut});
+  for (const FaultKind& kind : fault_kinds()) {
+    if (kind.shown.empty()) continue;
+    const auto count = std::ranges::count(all, kind.shown, &FaultEntry::name);
+    CHECK(count == (kind.of == FaultOf::frame ? 2 : 1));
+  }
+  CHECK(all.back().group == "In force");
+  CHECK(all.back().name == "b 7 cut-mover-link");
+  CHECK(all.back().number == 7);
+  // Several consoles have a group each.
+  lab.lab.consoles.resize(2);
+  lab.lab.consoles[0].name = "hmc1";
+  lab.lab.consoles[1].name = "hmc2";
+  const auto more = faults_of(lab, {});
+  CHECK(std::ranges::count(more, "hmc1", &FaultEntry::group) > 3);
+  CHECK(std::ranges::count(more, "hmc-hmc2", &FaultEntry::target) == std::ranges::count(more, "hmc2", &FaultEntry::group));
 }
 
 TEST_CASE("with errors the wizard goes no further, and without them a validation goes on to a migration", "[console]") {

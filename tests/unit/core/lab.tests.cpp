@@ -417,6 +417,31 @@ TEST_CASE("a lab has one console, or those that its file names", "[lab]") {
   CHECK(complaint("name = \"frameA\"", "name = \"hmc\"").find("hmc is the name of a console's process") != std::string::npos);
 }
 
+TEST_CASE("a lab file's faults are those of the table, and bad ones are refused with their line", "[lab][faults]") {
+  const auto with = [](const std::string& lines) {
+    return complaint("[[hmc]]\nversion = \"V7R3.2\"", "[[fault]]\n" + lines + "\n[[hmc]]");
+  };
+  const std::string line = line_of("[[hmc]]");
+  const auto at = [&](int more, const std::string& reason) { return std::to_string(std::stoi(line) + more) + ": " + reason; };
+  CHECK(with("where = \"frameA\"\nwhat = \"cut-mover-link\"\nvios = \"viosA\"") == "");
+  CHECK(with("where = \"hmc\"\nwhat = \"answer:HSCL3205\"\ncommand = \"migrlpar\"\ncount = 2\nprobability = 50") == "");
+  CHECK(with("where = \"hmc\"\nwhat = \"answer\"\ncode = \"HSCL3205\"\ndelay_ms = 10\njitter_ms = 5\nskip = 1") == "");
+  CHECK(with("where = \"hmc-hmc\"\nwhat = \"delay\"\ndelay_ms = 3000\nstep = \"any\"\nmove = \"inactive\"") == "");
+  CHECK(with("where = \"frameA\"\nwhat = \"slow-mover\"\nbytes_per_second = 20000000000") == "");
+  CHECK(with("what = \"cut-mover-link\"") == at(0, "a fault lacks its key where"));
+  CHECK(with("where = \"frameC\"\nwhat = \"cut-mover-link\"") ==
+        at(1, "there is no frame or console frameC: a frame's name, hmc, or hmc-NAME"));
+  CHECK(with("where = \"frameA\"\nwhat = \"earthquake\"") == at(2, "there is no fault earthquake of a frame"));
+  CHECK(with("where = \"frameA\"\nwhat = \"cut-mover-link\"\ncolour = \"red\"") == at(3, "a fault has no key colour"));
+  CHECK(with("where = \"frameA\"\nwhat = \"cut-mover-link\"\ncount = 1") == at(2, "cut-mover-link has no count"));
+  CHECK(with("where = \"frameA\"\nwhat = \"cut-mover-link\"\nvios = \"mobile\"") ==
+        at(3, "frameA has no Virtual I/O Server mobile"));
+  CHECK(with("where = \"hmc\"\nwhat = \"delay:10\"\nprobability = 0") == at(2, "a probability is 1 to 100 percent"));
+  CHECK(with("where = \"hmc\"\nwhat = \"delay:10\"\ncount = 0") == at(3, "0 is no count of a fault: number"));
+  CHECK(with("where = \"hmc\"\nwhat = \"delay:10\"\ncount = true") == at(3, "a text in quotes is expected here"));
+  CHECK(with("where = \"hmc\"\nwhat = \"delay:10\"\ncount = -1").find("out of range") != std::string::npos);
+}
+
 TEST_CASE("docs/labs.md lists the keys that the reader knows", "[lab][docs]") {
   support::approved_end_of_page(source / "docs/labs.md", "emu/core/lab/keys.h", emu::lab_keys_as_markdown());
 }

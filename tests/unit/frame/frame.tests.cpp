@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "emu/core/lab.h"
+#include "emu/core/text.h"
 #include "emu/frame/service_processor.h"
 #include "tests/support/catch.h"
 #include "tests/support/places.h"
@@ -61,6 +62,16 @@ struct World {
   Result<typename Request::Reply> ask(const Request& request) {
     return (*service_processor)(request);
   }
+  Result<service::FaultSet> fault(const std::string& line) {
+    Fault fault = TRY(read_fault(FaultOf::frame, words(line, ' ')));
+    return ask(service::InjectFault{std::move(fault)});
+  }
+  std::vector<std::string> faults() {
+    std::vector<std::string> lines;
+    const auto all = ask(service::ListFaults{});
+    for (const Fault& fault : all->faults) lines.push_back(emu::line_of(fault));
+    return lines;
+  }
 };
 
 }  // namespace
@@ -81,7 +92,8 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
   WHEN("a VIOS does not run, it answers nothing") {
     CHECK_FALSE(world.ask(service::RunViosCommand{1, "ioslevel"}));
     CHECK_FALSE(world.ask(service::DescribeVios{1}));
-    CHECK_FALSE(world.ask(service::InjectFault{"unplug-network", 0}));
+    CHECK(world.fault("unplug-network"));  // it will have it when it does
+    CHECK_FALSE(world.fault("unplug-network vios=mobile"));
   }
   WHEN("a VIOS is activated") {
     REQUIRE(world.ask(service::ActivateLpar{1, "default", {}}));
@@ -95,11 +107,12 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
       CHECK(vios->hosts.size() == 1);
     }
     THEN("faults happen to it, and unknown ones are refused") {
-      CHECK(world.ask(service::InjectFault{"cut-mover-link", 0}));
-      CHECK(world.ask(service::InjectFault{"restore-mover-link", 1}));
-      CHECK(world.ask(service::InjectFault{"slow-mover:1000", 0}));
-      CHECK(world.ask(service::InjectFault{"plug-network", 0}));
-      CHECK_FALSE(world.ask(service::InjectFault{"earthquake", 0}));
+      CHECK(world.fault("cut-mover-link"));
+      CHECK(world.fault("restore-mover-link vios=viosA"));
+      CHECK(world.fault("slow-mover:1000"));
+      CHECK(world.fault("plug-network"));
+      CHECK_FALSE(world.fault("earthquake"));
+      CHECK(world.faults() == std::vector<std::string>{"1 cut-mover-link, not of viosA", "2 slow-mover:1000"});
     }
     THEN("it stops and starts again, with a thread each time") {
       for (int i = 0; i < 3; ++i) {
@@ -112,9 +125,9 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
   }
   WHEN("memory is taken away as a fault, and given back") {
     const u64 before = system->available_mem_mb;
-    REQUIRE(world.ask(service::InjectFault{"fill-memory", 0}));
+    REQUIRE(world.fault("fill-memory"));
     CHECK(world.ask(service::DescribeSystem{})->available_mem_mb == 0);
-    REQUIRE(world.ask(service::InjectFault{"free-memory", 0}));
+    REQUIRE(world.fault("free-memory"));
     CHECK(world.ask(service::DescribeSystem{})->available_mem_mb == before);
   }
   WHEN("the end is asked for") {
@@ -218,12 +231,54 @@ TEST_CASE("requests about nothing are answered", "[service]") {
 
 TEST_CASE("a process cannot be told to die at a phase that there is not", "[faults]") {
   World world;
-  CHECK_FALSE(world.ask(service::InjectFault{"die-at:lunch", 0}));
-  CHECK(world.ask(service::InjectFault{"die-at:before-handed_over", 0}));
-  CHECK(world.ask(service::InjectFault{"die-at:passes", 0}));
-  CHECK_FALSE(world.ask(service::InjectFault{"die-at:resumed", 0}));  // it waits for one phase already
-  CHECK(world.ask(service::InjectFault{"stop-at:never", 0}));
-  CHECK(world.ask(service::InjectFault{"stop-at:resumed", 0}));
+  CHECK_FALSE(world.fault("die-at:lunch"));
+  CHECK(world.fault("die-at:before-handed_over"));
+  CHECK(world.fault("die-at:passes"));
+  CHECK_FALSE(world.fault("die-at:resumed"));  // it waits for one phase already
+  CHECK(world.fault("stop-at:never"));
+  CHECK(world.fault("stop-at:resumed"));
+}
+
+TEST_CASE("what is in force is listed, and taken back by its number", "[faults]") {
+  using Lines = std::vector<std::string>;
+  World world;
+  REQUIRE(world.ask(service::ActivateLpar{1, "default", {}}));
+  CHECK(world.fault("lose-mains")->number == 1);
+  CHECK(world.fault("cut-mover-link")->number == 2);
+  CHECK(world.fault("slow-mover:1000 vios=viosA")->number == 3);
+  CHECK(world.fault("slow-mover:2000 vios=viosA")->number == 4);  // in its place
+  CHECK(world.fault("vasi-refuse count=1")->number == 5);
+  CHECK(world.fault("die-at:completed")->number == 6);
+  CHECK(world.faults() == Lines{"1 lose-mains", "2 cut-mover-link", "4 slow-mover:2000 vios=viosA",
+                                "5 vasi-refuse count=1; met 0 of 1", "6 die-at:completed"});
+  CHECK(world.ask(service::DescribeSystem{})->on_battery);
+  CHECK(world.fault("restore-mover-link vios=viosA")->number == 0);
+  CHECK(world.faults()[1] == "2 cut-mover-link, not of viosA");
+  CHECK(world.ask(service::ClearFault{1}));
+  CHECK_FALSE(world.ask(service::ClearFault{1}));
+  CHECK_FALSE(world.ask(service::DescribeSystem{})->on_battery);
+  CHECK(world.ask(service::ClearFault{6}));
+  CHECK(world.ask(service::ClearFault{0}));
+  CHECK(world.faults().empty());
+  // A phase is waited for again: what was armed is forgotten.
+  CHECK(world.fault("stop-at:resumed"));
+}
+
+TEST_CASE("a mover's migration is judged once by each fault", "[faults]") {
+  frame::FrameFaults faults;
+  const auto add = [&](const std::string& line) { return faults.add(*read_fault(FaultOf::frame, words(line, ' '))); };
+  REQUIRE(add("vasi-error vios=viosA skip=1 count=2 after_bytes=1000"));
+  const auto meets = [&](u64 stream, u64 carried) { return faults.meets("vasi-error", "viosA", stream, carried); };
+  CHECK_FALSE(meets(1, 999));
+  CHECK_FALSE(meets(1, 1000));  // the first is spared
+  CHECK_FALSE(meets(1, 2000));
+  CHECK_FALSE(meets(2, 10));
+  CHECK(meets(2, 1000));
+  CHECK_FALSE(meets(2, 1001));
+  CHECK_FALSE(faults.meets("vasi-error", "viosB", 3, 5000));
+  CHECK(meets(3, 5000));
+  CHECK_FALSE(meets(4, 5000));
+  CHECK(faults.list()[0].met == 2);
 }
 
 SCENARIO("a counter in a partition's memory is watched from outside", "[watch]") {

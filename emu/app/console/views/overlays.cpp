@@ -84,13 +84,14 @@ bool draw_help(const Scene& scene) {
   return open;
 }
 
-const Fault* FaultList::draw(const Scene& scene, const std::vector<Fault>& faults, bool& open) {
-  const Fault* taken = nullptr;
-  centered(scene, 420, 620);
+const FaultEntry* FaultList::draw(const Scene& scene, const std::vector<FaultEntry>& faults, bool& open) {
+  const FaultEntry* taken = nullptr;
+  chosen_ = std::min(chosen_, faults.size() - 1);  // what is in force comes and goes
+  centered(scene, 560, 700);
   ImGui::Begin("Faults", &open, ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings);
   {
     const Area reading(scene, "faults");
-    text(scene.colors.dim, "Up, Down, Enter; Esc closes");
+    text(scene.colors.dim, "Up, Down, Enter sets it, or takes back what is in force; Esc closes");
     std::string group;
     ImGui::BeginChild("list");
     for (size_t i = 0; i < faults.size(); ++i) {
@@ -113,7 +114,7 @@ const Fault* FaultList::draw(const Scene& scene, const std::vector<Fault>& fault
   return taken;
 }
 
-const Fault* FaultList::press(const std::vector<Fault>& faults, const std::string& key, bool& open) {
+const FaultEntry* FaultList::press(const std::vector<FaultEntry>& faults, const std::string& key, bool& open) {
   if (key == "Escape" || key == "F8") open = false;
   if (key == "Up") chosen_ = (chosen_ + faults.size() - 1) % faults.size();
   if (key == "Down") chosen_ = (chosen_ + 1) % faults.size();

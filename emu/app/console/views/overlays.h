@@ -24,8 +24,8 @@ bool draw_help(const Scene&);
 // A list over which the arrow keys go. Answers which one was taken by mouse; else nothing.
 class FaultList {
  public:
-  const Fault* draw(const Scene&, const std::vector<Fault>&, bool& open);
-  const Fault* press(const std::vector<Fault>&, const std::string& key, bool& open);
+  const FaultEntry* draw(const Scene&, const std::vector<FaultEntry>&, bool& open);
+  const FaultEntry* press(const std::vector<FaultEntry>&, const std::string& key, bool& open);
 
  private:
   size_t chosen_ = 0;
