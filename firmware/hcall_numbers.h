@@ -17,6 +17,7 @@ inline constexpr u64 H_FREE_LOGICAL_LAN = 0x118;
 inline constexpr u64 H_ADD_LOGICAL_LAN_BUFFER = 0x11C;
 inline constexpr u64 H_SEND_LOGICAL_LAN = 0x120;
 inline constexpr u64 H_MULTICAST_CTRL = 0x130;
+inline constexpr u64 H_ILLAN_ATTRIBUTES = 0x244;
 inline constexpr u64 H_VIOCTL = 0x2A8;
 inline constexpr u64 H_ENABLE_CRQ = 0x2B0;
 

@@ -13,7 +13,6 @@ constexpr size_t tag_bytes = 4;
 constexpr u16 type_vlan = 0x8100;
 constexpr u16 type_rarp = 0x8035;
 constexpr u16 vlan_bits = 0x0FFF;
-constexpr size_t learned_limit = 8192;
 
 devices::MacAddress address_at(std::span<const u8> packet, size_t at) {
   devices::MacAddress mac;
@@ -29,7 +28,7 @@ void VirtualSwitch::attach(u32 lpar_id, std::shared_ptr<Adapter> adapter) {
   const u32 slot = adapter->slot();
   if (find(wire, lpar_id, slot)) return;
   const emu::VirtualAdapter& config = adapter->config();
-  wire.ports.push_back({lpar_id, slot, adapter, config.addl_vlan_ids, !config.disabled});
+  wire.ports.push_back({lpar_id, slot, adapter, config.addl_vlan_ids, !config.disabled, Trunk::automatic});
 }
 
 void VirtualSwitch::configure(u32 lpar_id, const emu::EthernetMembership& wanted) {
@@ -39,7 +38,6 @@ void VirtualSwitch::configure(u32 lpar_id, const emu::EthernetMembership& wanted
       if (port.lpar_id != lpar_id || port.slot != wanted.slot) continue;
       port.tagged = wanted.addl_vlan_ids;
       port.enabled = !wanted.disabled;
-      forget(wire, lpar_id, wanted.slot);
     }
 }
 
@@ -51,16 +49,55 @@ void VirtualSwitch::refresh(u32 lpar_id, emu::VirtualAdapter& config) const {
   config.disabled = !port->enabled;
 }
 
-void VirtualSwitch::forget(Wire& wire, u32 lpar_id, u32 slot) {
-  std::erase_if(wire.learned, [&](const auto& entry) { return entry.second.lpar_id == lpar_id && entry.second.slot == slot; });
-}
-
 void VirtualSwitch::detach(u32 lpar_id, u32 slot) {
   const std::lock_guard lock(mutex_);
-  for (auto& [name, wire] : wires_) {
+  for (auto& [name, wire] : wires_)
     std::erase_if(wire.ports, [&](const Port& port) { return port.lpar_id == lpar_id && port.slot == slot; });
-    forget(wire, lpar_id, slot);
+}
+
+void VirtualSwitch::set_trunk(u32 lpar_id, u32 slot, Trunk wanted) {
+  std::vector<std::pair<u32, u32>> moved;  // who is reached through it from now on
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [name, wire] : wires_) {
+      Port* trunk = nullptr;
+      for (Port& port : wire.ports)
+        if (port.lpar_id == lpar_id && port.slot == slot && port.config().is_trunk) trunk = &port;
+      if (!trunk) continue;
+      const auto shares_vlan = [&](const Port& port) {
+        return is_member(port, trunk->port_vlan()) ||
+               std::ranges::any_of(trunk->tagged, [&](u16 vlan) { return is_member(port, vlan); });
+      };
+      trunk->trunk = wanted;
+      if (wanted != Trunk::active) continue;
+      for (Port& port : wire.ports) {
+        if (&port == trunk || !shares_vlan(port)) continue;
+        if (!port.config().is_trunk && port.receives())
+          moved.emplace_back(port.lpar_id, port.slot);
+        else if (port.config().is_trunk && port.trunk == Trunk::active)
+          port.trunk = Trunk::standby;
+      }
+    }
   }
+  // SIMPLIFIED: a real shared Ethernet adapter asks for the addresses inside (H_VIOCTL, ILLAN_MAC_SCAN), and announces them itself.
+  for (const auto& [id, of] : moved) announce(id, of);
+}
+
+bool VirtualSwitch::is_active_trunk(u32 lpar_id, u32 slot) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, wire] : wires_)
+    if (const Port* port = find(wire, lpar_id, slot)) return port->config().is_trunk && trunk_of(wire, port->port_vlan()) == port;
+  return false;
+}
+
+const VirtualSwitch::Port* VirtualSwitch::trunk_of(const Wire& wire, u16 vlan) {
+  const auto rank = [](const Port& port) { return std::pair(port.trunk != Trunk::active, port.config().trunk_priority); };
+  const Port* best = nullptr;
+  for (const Port& port : wire.ports)
+    if (port.config().is_trunk && port.trunk != Trunk::standby && is_member(port, vlan) && port.receives() &&
+        (!best || rank(port) < rank(*best)))
+      best = &port;
+  return best;
 }
 
 const VirtualSwitch::Port* VirtualSwitch::find(const Wire& wire, u32 lpar_id, u32 slot) {
@@ -115,17 +152,9 @@ VirtualSwitch::Sent VirtualSwitch::send(u32 lpar_id, u32 slot, std::span<const u
     }
     if (!is_member(*from, packet.vlan)) return Sent::dropped;
     const devices::MacAddress to = address_at(packet.untagged, 0);
-    const devices::MacAddress source = address_at(packet.untagged, 6);
-    // Hosts outside are known by the trunk that their packets come through; adapters inside have the address they say.
-    if (from->config().is_trunk && !(source[0] & 1) && wire->learned.size() < learned_limit)
-      wire->learned[{packet.vlan, source}] = {lpar_id, slot};
-
-    // Of several trunks of a VLAN the one with the lowest priority number is in use.
-    const Port* trunk = nullptr;
-    for (const Port& port : wire->ports)
-      if (port.config().is_trunk && is_member(port, packet.vlan) && port.receives() &&
-          (!trunk || port.config().trunk_priority < trunk->config().trunk_priority))
-        trunk = &port;
+    // A host outside is behind the active trunk; adapters inside have the address they say.
+    const Port* trunk = trunk_of(*wire, packet.vlan);
+    if (from->config().is_trunk && from != trunk) return Sent::dropped;
 
     const bool group = to[0] & 1;
     for (const Port& port : wire->ports) {
@@ -136,13 +165,7 @@ VirtualSwitch::Sent VirtualSwitch::send(u32 lpar_id, u32 slot, std::span<const u
       }
       if (port.lan().wants(packet.untagged)) receivers.push_back(port.adapter);
     }
-    if (!group && receivers.empty()) {
-      const auto learned = wire->learned.find({packet.vlan, to});
-      const Port* behind = learned == wire->learned.end() ? nullptr : find(*wire, learned->second.lpar_id, learned->second.slot);
-      if (!behind || !behind->receives()) behind = trunk;
-      // The trunk's own address counts as one behind it.
-      if (behind && behind != from) receivers.push_back(behind->adapter);
-    }
+    if (!group && receivers.empty() && trunk && trunk != from) receivers.push_back(trunk->adapter);
   }
   // Outside the lock: a receiver's queue has its own.
   bool delivered = false;

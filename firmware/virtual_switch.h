@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The Ethernet switches inside a frame: every virtual Ethernet adapter is a port of the one that its configuration names.
-// Ports are members of VLANs: the port VLAN untagged, additional ones tagged (IEEE 802.1Q). Trunk adapters (under a shared
-// Ethernet adapter) get what is for nobody inside. Packets are delivered by the sender's thread. Any thread.
+// Ports are members of VLANs: the port VLAN untagged, additional ones tagged (IEEE 802.1Q). A trunk adapter (under a shared
+// Ethernet adapter) gets what is for nobody inside. Of the trunks of a VLAN one is active, the others pass nothing of it in
+// either direction: whatever bridges are behind them, packets do not circle. Packets are delivered by the sender's thread. Any thread.
 
 #include <map>
 #include <memory>
@@ -24,6 +25,12 @@ class VirtualSwitch {
   void refresh(u32 lpar_id, emu::VirtualAdapter& config) const;
   void detach(u32 lpar_id, u32 slot);
 
+  // What the guest of a trunk adapter says of it (H_ILLAN_ATTRIBUTES). Active: from now on it is, in all of its VLANs, and another one
+  // is not. Standby: it never is. Automatic, which it begins as: it is if no other is active and none has a lower priority number.
+  enum class Trunk : u8 { automatic, standby, active };
+  void set_trunk(u32 lpar_id, u32 slot, Trunk);
+  bool is_active_trunk(u32 lpar_id, u32 slot) const;  // in its port VLAN
+
   // A packet as the adapter's guest sent it: with a tag if the guest tags.
   Sent send(u32 lpar_id, u32 slot, std::span<const u8> packet);
   // On behalf of the adapter: a broadcast RARP in each of its VLANs, from which all switches learn where it is now.
@@ -36,19 +43,14 @@ class VirtualSwitch {
     std::shared_ptr<Adapter> adapter;
     std::vector<u16> tagged;  // VLANs beside the port VLAN
     bool enabled;
+    Trunk trunk = Trunk::automatic;
     devices::Ethernet& lan() const { return *adapter->ethernet(); }
     const emu::VirtualAdapter& config() const { return adapter->config(); }
     u16 port_vlan() const { return config().port_vlan_id; }
     bool receives() const { return enabled && lan().registered(); }
   };
-  struct Learned {
-    u32 lpar_id;
-    u32 slot;
-  };
-  using Address = std::pair<u16, devices::MacAddress>;  // VLAN and MAC
-  struct Wire {                                         // one switch
+  struct Wire {  // one switch
     std::vector<Port> ports;
-    std::map<Address, Learned> learned;  // addresses behind trunks
   };
   struct Packet {
     u16 vlan;
@@ -56,10 +58,10 @@ class VirtualSwitch {
     u16 priority;  // of the tag: PCP and DEI
   };
 
-  static void forget(Wire&, u32 lpar_id, u32 slot);  // what was learned of the port
   static bool is_member(const Port&, u16 vlan);
   static bool deliver(Adapter&, const Packet&);
   static const Port* find(const Wire&, u32 lpar_id, u32 slot);
+  static const Port* trunk_of(const Wire&, u16 vlan);  // the active one
   const Port* find(u32 lpar_id, u32 slot) const;
 
   mutable std::mutex mutex_;

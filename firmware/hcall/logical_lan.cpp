@@ -49,6 +49,7 @@ Answer h_register_logical_lan(Partition& partition, Call& call) {
   const Bytes zero(emu::page_size);
   if (!adapter->ethernet()->open(buffer_list, queue, filter_list, mac_from(mac))) return H_RESOURCE;
   (void)window.write(buffer_list, zero, devices::By::owner);
+  partition.frame().ethernet().set_trunk(partition.id(), adapter->slot(), VirtualSwitch::Trunk::automatic);
   return H_SUCCESS;
 }
 
@@ -130,14 +131,21 @@ Answer h_change_logical_lan_mac(Partition& partition, Call& call) {
   return H_SUCCESS;
 }
 
-// No offload is offered: attributes are 0 whatever is asked for. A trunk says that it is one, and its priority.
+// No offload is offered, so of what is asked for only the active trunk is heard. A trunk says whether it is active, and its priority.
 Answer h_illan_attributes(Partition& partition, Call& call) {
-  constexpr u64 active_trunk = 0x80;
+  constexpr u64 active_trunk = 0x1;
   constexpr u64 trunk_priority_bits = 0xF00;
-  const auto adapter = lan(partition, call.in[0]);
+  const auto [unit, reset, set] = std::array{call.in[0], call.in[1], call.in[2]};
+  const auto adapter = lan(partition, unit);
   if (!adapter) return H_PARAMETER;
+  if (reset & set) return H_PARAMETER;
+  VirtualSwitch& ethernet = partition.frame().ethernet();
   const emu::VirtualAdapter& config = adapter->config();
-  call.give({config.is_trunk ? active_trunk | (u64{config.trunk_priority} << 8 & trunk_priority_bits) : 0});
+  if (config.is_trunk && (set & active_trunk)) ethernet.set_trunk(partition.id(), adapter->slot(), VirtualSwitch::Trunk::active);
+  if (config.is_trunk && (reset & active_trunk))
+    ethernet.set_trunk(partition.id(), adapter->slot(), VirtualSwitch::Trunk::standby);
+  const u64 active = ethernet.is_active_trunk(partition.id(), adapter->slot()) ? active_trunk : 0;
+  call.give({config.is_trunk ? active | (u64{config.trunk_priority} << 8 & trunk_priority_bits) : 0});
   return H_SUCCESS;
 }
 
