@@ -75,6 +75,16 @@ bool mentions(const emu::LparDefinition& lpar, u32 lpar_id) {
          (lpar.current && in(lpar.current->adapters));
 }
 
+// Of its profiles, those adapters that it did not have before.
+emu::Status new_trunks_differ(const Lpars& lpars, const emu::LparDefinition* before, const emu::LparDefinition& definition) {
+  std::vector<emu::VirtualAdapter> had;
+  if (before)
+    for (const emu::Profile& profile : before->profiles) had.insert(had.end(), profile.adapters.begin(), profile.adapters.end());
+  for (const emu::Profile& profile : definition.profiles)
+    TRY(trunks_differ(profile.adapters, had, definition, lpars, Among::defined));
+  return emu::success();
+}
+
 // A client has left for another system: no next activation may bring an adapter for it. False if no profile had one. What is current is
 // not touched: the server itself has given that up. (Redbook 2.4.4)
 bool forget_client(emu::LparDefinition& server, u32 client_id) {
@@ -136,6 +146,7 @@ emu::Status Definitions::define(Lpars& lpars, const emu::LparDefinition& wanted)
   if (const auto known = witness_.of(definition.uuid); known && known->owner != config_.mtms())
     return emu::Error{"witness", fmt::format("Partition {} ({}) belongs to {}.", definition.name, definition.uuid, known->owner)};
   TRY(obeys_rules(definition, existing ? &existing->definition : nullptr, config_));
+  TRY(new_trunks_differ(lpars, existing ? &existing->definition : nullptr, definition));
   // First the journal: a partition that nobody owns yet is claimed at the next start, one that is missing is an error.
   std::vector<emu::LparDefinition> others;
   for (const auto& [id, lpar] : lpars.all()) {
@@ -183,6 +194,7 @@ emu::Status Definitions::write_profile(Lpars& lpars, u32 lpar_id, const emu::Pro
   if (changed.default_profile.empty()) changed.default_profile = profile.name;
   changed = normalized(std::move(changed));
   TRY(obeys_rules(changed, &lpar->definition, config_));
+  TRY(new_trunks_differ(lpars, &lpar->definition, changed));
   return store(*lpar, std::move(changed));
 }
 
@@ -238,6 +250,7 @@ emu::Result<emu::VirtualAdapter> Definitions::may_add_adapter(const Lpars& lpars
   changed.current->adapters.push_back(adapter);
   TRY(obeys_rules(changed, &lpar.definition, config_));
   TRY(obey_rules(changed.current->adapters, lpar.definition.current->adapters, changed));
+  TRY(trunks_differ(changed.current->adapters, lpar.definition.current->adapters, changed, lpars, Among::running));
   return adapter;
 }
 
@@ -266,6 +279,7 @@ emu::Status Definitions::set_ethernet(Lpars& lpars, u32 lpar_id, const emu::Ethe
                                              *vlan, wanted.slot, lpar.definition.name)};
   TRY(obeys_rules(changed, &lpar.definition, config_));
   TRY(obey_rules(adapters, lpar.definition.current->adapters, changed));
+  TRY(trunks_differ(adapters, lpar.definition.current->adapters, changed, lpars, Among::running));
   return store(lpar, std::move(changed));
 }
 

@@ -63,6 +63,8 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
     return emu::Error{"HSCLF010", fmt::format("Partition {} has no profile {}.", definition.name, name)};
   const emu::Configuration wished = keeps_current ? static_cast<const emu::Configuration&>(*definition.current) : *profile;
   if (const auto obeys = obeys_rules(wished, definition, frame_.config()); !obeys) return refused(obeys.error());
+  if (const auto differ = trunks_differ(wished.adapters, {}, definition, *lpars, Among::running); !differ)
+    return refused(differ.error());
   lpars->show(*lpar, src_startup);
   const auto granted = grant(frame_.config(), lpars->usage(), definition.name, definition.env, wished);
   if (!granted) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firmware/rules.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "emu/core/profile_rules.h"
+#include "firmware/lpars.h"
+#include "firmware/partition.h"
 
 namespace firmware {
 
@@ -41,6 +45,29 @@ emu::Status obeys_rules(const emu::LparDefinition& wanted, const emu::LparDefini
 emu::Status obey_rules(const std::vector<emu::VirtualAdapter>& adapters, const std::vector<emu::VirtualAdapter>& had,
                        const emu::LparDefinition& of) {
   return judged(emu::broken_partners(adapters, had, of.lpar_id), of.name);
+}
+
+emu::Status trunks_differ(const std::vector<emu::VirtualAdapter>& adapters, const std::vector<emu::VirtualAdapter>& had,
+                          const emu::LparDefinition& of, const Lpars& lpars, Among among) {
+  std::vector<emu::VirtualAdapter> judged;
+  for (const emu::VirtualAdapter& each : adapters)
+    if (each.is_trunk && std::ranges::count(had, each) == 0) judged.push_back(each);
+  for (const auto& [id, lpar] : lpars.all()) {
+    const emu::LparDefinition& other = lpar.definition;
+    if (id == of.lpar_id || (among == Among::running && !lpar.holds_resources)) continue;
+    const emu::Profile* profile = other.profile(other.default_profile);
+    const auto clash = other.current ? emu::equal_trunks(judged, other.current->adapters)
+                       : profile     ? emu::equal_trunks(judged, profile->adapters)
+                                     : std::nullopt;
+    if (clash)
+      return emu::Error{
+          "HSCLF062", fmt::format("The trunk adapter in virtual slot {} of partition {} has trunk priority {} in VLAN {} of the "
+                                  "virtual switch {}, and so has the one in slot {} of partition {}. Give one of the two another "
+                                  "trunk priority.",
+                                  clash->adapter->slot, of.name, clash->adapter->trunk_priority, clash->vlan,
+                                  clash->adapter->vswitch, clash->other->slot, other.name)};
+  }
+  return emu::success();
 }
 
 }  // namespace firmware

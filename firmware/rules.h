@@ -6,6 +6,8 @@
 
 namespace firmware {
 
+class Lpars;
+
 emu::Status obeys_rules(const emu::Configuration&, const emu::LparDefinition& of, const emu::FrameConfig&);
 
 // A whole partition. What is as it was `before` has been judged then: a journal may be of a time with other rules.
@@ -17,5 +19,11 @@ emu::Status obeys_rules(const emu::LparDefinition&, const emu::LparDefinition* b
 // The partners of a partition's adapters. Those that it `had` have been judged.
 emu::Status obey_rules(const std::vector<emu::VirtualAdapter>&, const std::vector<emu::VirtualAdapter>& had,
                        const emu::LparDefinition& of);
+
+// Two Virtual I/O Servers have trunk adapters of one VLAN on one switch: they differ in their priorities. `had`: have been judged.
+// `among`: all that are defined, with what they have or would have by default, or those that have resources now.
+enum class Among : u8 { defined, running };
+emu::Status trunks_differ(const std::vector<emu::VirtualAdapter>&, const std::vector<emu::VirtualAdapter>& had,
+                          const emu::LparDefinition& of, const Lpars&, Among among);
 
 }  // namespace firmware

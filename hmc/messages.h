@@ -113,6 +113,10 @@ inline constexpr Message messages[] = {
     {"HSCLF01D", Origin::own, "The managed system {} is not capable of i5/OS partitions (lpar_env=os400)."},
     {"HSCLF060", Origin::own, "The managed system {} does not have what {} asks for."},
     {"HSCLF061", Origin::own, "The partition {} was never activated. Change {} of the profile that it is activated with."},
+    {"HSCLF062", Origin::own,
+     "The trunk adapter in virtual slot {} of partition {} has trunk priority {} in VLAN {} of the virtual switch {}, and so has "
+     "the "
+     "one in slot {} of partition {}. Give one of the two another trunk priority."},
     {"HSCLF024", Origin::own, "The managed system {} has no inactive {}, and is not capable of On/Off Capacity on Demand."},
     {"HSCLF025", Origin::own, "The managed system {} has only {} inactive {}. Activate no more than these."},
     {"HSCLF026", Origin::own, "{} MB is not a multiple of the logical memory block size, {} MB."},
@@ -274,6 +278,10 @@ inline constexpr Message messages[] = {
      "The virtual SCSI adapters {} and {} are two paths to the disk {}, but would both be hosted by the Virtual I/O Server {}. "
      "Each "
      "path needs a Virtual I/O Server of its own: choose another destination or mapping, or remove one path."},
+    {"HSCLF233", Origin::own,
+     "The virtual Ethernet adapters {} and {} lead to the network through different Virtual I/O Servers, but would both do so "
+     "through "
+     "the Virtual I/O Server {}. Each way needs one of its own: choose another destination or mapping, or remove one adapter."},
     {"HSCLF22D", Origin::own,
      "The partition {} is the service partition of the managed system {}. Make another partition the service partition, or "
      "none."},

@@ -108,6 +108,25 @@ std::vector<BrokenRule> broken_rules(const VirtualAdapter& adapter, LparEnv env)
   return broken;
 }
 
+std::optional<u16> shared_vlan(const VirtualAdapter& a, const VirtualAdapter& b) {
+  if (!a.is_trunk || !b.is_trunk || a.vswitch != b.vswitch) return std::nullopt;
+  const auto carries = [](const VirtualAdapter& adapter, u16 vlan) {
+    return adapter.port_vlan_id == vlan || std::ranges::count(adapter.addl_vlan_ids, vlan) > 0;
+  };
+  if (carries(b, a.port_vlan_id)) return a.port_vlan_id;
+  for (const u16 vlan : a.addl_vlan_ids)
+    if (carries(b, vlan)) return vlan;
+  return std::nullopt;
+}
+
+std::optional<TrunkClash> equal_trunks(const std::vector<VirtualAdapter>& adapters, const std::vector<VirtualAdapter>& others) {
+  for (const VirtualAdapter& each : adapters)
+    for (const VirtualAdapter& other : others)
+      if (const auto vlan = shared_vlan(each, other); vlan && each.trunk_priority == other.trunk_priority)
+        return TrunkClash{&each, &other, *vlan};
+  return std::nullopt;
+}
+
 std::vector<BrokenRule> broken_partners(const std::vector<VirtualAdapter>& adapters, const std::vector<VirtualAdapter>& before,
                                         u32 lpar_id) {
   std::vector<BrokenRule> broken;
@@ -119,6 +138,13 @@ std::vector<BrokenRule> broken_partners(const std::vector<VirtualAdapter>& adapt
   std::ranges::stable_partition(in_order, stays);
   for (const VirtualAdapter* each : in_order) {
     const AdapterKindRow& row = row_of(each->kind);
+    for (const VirtualAdapter* other : in_order) {
+      if (other == each || stays(each)) break;  // only those before it
+      if (const auto vlan = shared_vlan(*each, *other))
+        broken.push_back(
+            {std::string(row.attribute), std::to_string(each->slot),
+             fmt::format("slot {} has a trunk adapter of VLAN {} on switch {} already", other->slot, *vlan, each->vswitch)});
+    }
     if (row.end == End::none) continue;
     const auto wrong = [&](std::string rule) {
       broken.push_back({std::string(row.attribute), std::to_string(each->slot), std::move(rule)});

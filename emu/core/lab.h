@@ -67,9 +67,13 @@ struct ViosConfig {
   struct Bridge {                 // a shared Ethernet adapter
     u32 trunk_slot = 0;
     std::string segment;
+    std::string ha_mode = "disabled";  // as chdev has it
+    u32 ctl_chan = 0;                  // the slot of its control channel
   };
   std::vector<Bridge> bridges;
-  struct Mapping {  // a virtual target device: the LUN behind a virtual SCSI server adapter
+  std::vector<std::string> ports;  // segments: physical ports that no bridge of these has
+  u32 address_slot = 0;            // the adapter that has its address; 0: its first bridge
+  struct Mapping {                 // a virtual target device: the LUN behind a virtual SCSI server adapter
     u32 server_slot = 0;
     std::string lun;
     std::string vtd;  // its name; vtscsiN if empty

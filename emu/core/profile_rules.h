@@ -4,6 +4,7 @@
 // the validation of a move call these functions, so that nothing is stored that cannot be activated. Pure. (Redbook 2.2.3, 3.6,
 // 5.6.3; docs/hmc.md)
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,11 +46,20 @@ std::vector<BrokenRule> broken_rules(const LparDefinition&);
 // Of a system profile, whatever partitions there are.
 std::vector<BrokenRule> broken_rules(const SystemProfile&);
 
-// What cannot ever be right of the partners that the adapters of a partition name: itself, nobody in particular for a client, one
-// client's adapter for two servers' of one partition. A partner need not be there yet. `before`: what these adapters were; those that
+// What cannot ever be right of a partition's adapters together: two trunks of a VLAN, through which packets would circle; and of the
+// partners that they name: itself, nobody in particular for a client, one client's adapter for two servers' of one partition. A partner need not be there yet. `before`: what these adapters were; those that
 // stay as they are name partners of another system after a move, and are not judged.
 std::vector<BrokenRule> broken_partners(const std::vector<VirtualAdapter>& adapters, const std::vector<VirtualAdapter>& before,
                                         u32 lpar_id);
+
+// A VLAN that two trunk adapters on one switch both carry. Those of two partitions may, if their priorities differ.
+std::optional<u16> shared_vlan(const VirtualAdapter& a, const VirtualAdapter& b);
+struct TrunkClash {
+  const VirtualAdapter* adapter = nullptr;
+  const VirtualAdapter* other = nullptr;
+  u16 vlan = 0;
+};
+std::optional<TrunkClash> equal_trunks(const std::vector<VirtualAdapter>& adapters, const std::vector<VirtualAdapter>& others);
 
 // work_group_id: none, or a group.
 bool is_work_group(std::string_view id);

@@ -154,7 +154,7 @@ class Networks {
         for (const VirtualAdapter& adapter : profile_of(vios).adapters)
           if (adapter.is_trunk && is_bridged(frame, vios, adapter))
             devices_.vioses[{frame.machine, vios.lpar.lpar_id}].bridges.push_back(
-                {adapter.slot, segment_of(frame, adapter, here)});
+                {adapter.slot, segment_of(frame, adapter, here), "disabled", 0});
       }
     }
     for (size_t i = 0; i < devices_.segments.size(); ++i) devices_.segments[i].network = network_of(i);

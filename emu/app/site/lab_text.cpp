@@ -83,15 +83,20 @@ class Writer {
       line("  ", "time_ref = {}", lpar.time_ref);
       line("  ", "vasi = {}", partition.vasi);
       if (config && !config->luns.empty()) line("  ", "luns = {}", quoted_list(config->luns));
+      if (config && !config->ports.empty()) line("  ", "ports = {}", quoted_list(config->ports));
+      if (config && config->address_slot) line("  ", "address_slot = {}", config->address_slot);
     } else if (!wishes_.guest.empty() && partition.runs) {
       line("  ", "auto_start = true");
     }
     line("  ", "profile_name = {}", in_quotes(lpar.profiles.front().name));
     profile(lpar, lpar.profiles.front(), "  ", table);
     if (config) {
-      for (const ViosConfig::Bridge& bridge : config->bridges)
+      for (const ViosConfig::Bridge& bridge : config->bridges) {
         line("    ", "[[frame.vios.bridge]]\n    trunk_slot = {}\n    segment = {}", bridge.trunk_slot,
              in_quotes(bridge.segment));
+        if (bridge.ha_mode != "disabled") line("    ", "ha_mode = {}", in_quotes(bridge.ha_mode));
+        if (bridge.ctl_chan) line("    ", "ctl_chan = {}", bridge.ctl_chan);
+      }
       for (const ViosConfig::Mapping& mapping : config->mappings) {
         line("    ", "[[frame.vios.mapping]]\n    server_slot = {}\n    lun = {}", mapping.server_slot, in_quotes(mapping.lun));
         if (!mapping.vtd.empty()) line("    ", "vtd = {}", in_quotes(mapping.vtd));

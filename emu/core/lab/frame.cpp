@@ -217,7 +217,7 @@ class FrameReader {
       const std::vector<VirtualAdapter> before = adapters;
       adapters.push_back(std::move(adapter));
       for (const BrokenRule& broken : broken_partners(adapters, before, owner.lpar.lpar_id))
-        reading_.wrong(at(table, "remote_lpar"), broken.rule);
+        if (row_of(adapters.back().kind).end != End::none) reading_.wrong(at(table, "remote_lpar"), broken.rule);
     });
     return adapters;
   }
@@ -277,7 +277,7 @@ class FrameReader {
       trunk.kind = AdapterKind::ethernet;
       trunk.slot = free_slot(adapters);
       trunk.is_trunk = true;
-      trunk.trunk_priority = 1;
+      trunk.trunk_priority = next_priority(trunk);
       adapters.push_back(trunk);
       add_bridge(at(*draft.table, "segments"), draft, {trunk.slot, segment});
     }
@@ -287,6 +287,15 @@ class FrameReader {
       vasi.slot = free_slot(adapters);
       adapters.push_back(vasi);
     }
+  }
+
+  // The servers of a frame bridge a VLAN in the order of the file: the first, and if it does not run, the next.
+  u32 next_priority(const VirtualAdapter& trunk) const {
+    u32 priority = 1;
+    for (const Draft& each : drafts_)
+      for (const VirtualAdapter& other : each.profile.adapters)
+        if (shared_vlan(trunk, other)) priority = std::max(priority, other.trunk_priority + 1);
+    return priority;
   }
 
   void claim_each(const Draft& draft, std::string_view key, std::string_view what, const std::vector<std::string>& names) {
@@ -315,12 +324,28 @@ class FrameReader {
       reading_.wrong(where, fmt::format("{} has no trunk Ethernet adapter in slot {}", draft.lpar.name, bridge.trunk_slot));
     if (std::ranges::find(draft.vios.bridges, bridge.trunk_slot, &ViosConfig::Bridge::trunk_slot) != draft.vios.bridges.end())
       reading_.wrong(where, fmt::format("the trunk adapter in slot {} is bridged already", bridge.trunk_slot));
+    if (bridge.ha_mode != "auto" && bridge.ha_mode != "standby" && bridge.ha_mode != "disabled")
+      reading_.wrong(where, "ha_mode is auto, standby or disabled");
+    if (bridge.ha_mode != "disabled" || bridge.ctl_chan) check_plain_ethernet(where, draft, "ctl_chan", bridge.ctl_chan);
     draft.vios.bridges.push_back(std::move(bridge));
+  }
+
+  void check_plain_ethernet(const toml::node& where, const Draft& draft, std::string_view key, u32 slot) {
+    const auto& adapters = draft.profile.adapters;
+    const auto adapter = std::ranges::find(adapters, slot, &VirtualAdapter::slot);
+    if (adapter == adapters.end() || adapter->kind != AdapterKind::ethernet || adapter->is_trunk)
+      reading_.wrong(
+          where, fmt::format("{}: {} has no virtual Ethernet adapter in slot {} that is no trunk", key, draft.lpar.name, slot));
   }
 
   void read_bridges_and_mappings(Draft& draft) {
     if (draft.lpar.env != LparEnv::vioserver) return;
     Once once(reading_);
+    for (const std::string& segment : draft.vios.ports)
+      if (!find_named(lab_.segments, segment))
+        reading_.wrong(at(*draft.table, "ports"), fmt::format("there is no segment {}", segment));
+    if (draft.vios.address_slot)
+      check_plain_ethernet(at(*draft.table, "address_slot"), draft, "address_slot", draft.vios.address_slot);
     claim_each(draft, "luns", "LUN", draft.vios.luns);
     for (const std::string& lun : draft.vios.luns)
       if (!find_named(lab_.luns, lun)) reading_.wrong(at(*draft.table, "luns"), fmt::format("there is no LUN {}", lun));
@@ -377,6 +402,7 @@ class FrameReader {
           !is_any_partner(adapter.remote_slot))
         in_frame_.claim(*draft.table, fmt::format("a virtual {} adapter for", row_of(adapter.kind).name),
                         fmt::format("slot {} of {}", adapter.remote_slot, adapter.remote_lpar_name));
+    check_trunks(draft);
     draft.lpar.profiles.push_back(draft.profile);
     for_each_table(draft.profile_tables, [&](const toml::table& table) {
       Profile profile = as_written;
@@ -397,6 +423,24 @@ class FrameReader {
       complete_and_check(draft, profile, table);
       draft.lpar.profiles.push_back(std::move(profile));
     });
+  }
+
+  // Of what is activated with the system; other profiles may be meant for another day.
+  void check_trunks(const Draft& draft) {
+    const auto& adapters = draft.profile.adapters;
+    for (size_t i = 0; i < adapters.size(); ++i)
+      for (size_t k = 0; k < i; ++k)
+        if (const auto vlan = shared_vlan(adapters[k], adapters[i]))
+          reading_.wrong(*draft.table, fmt::format("slots {} and {} have trunk adapters of VLAN {} on switch {}",
+                                                   adapters[k].slot, adapters[i].slot, *vlan, adapters[i].vswitch));
+    for (const Draft& other : drafts_) {
+      if (&other == &draft) break;  // each pair once
+      if (const auto clash = equal_trunks(adapters, other.profile.adapters))
+        reading_.wrong(
+            *draft.table,
+            fmt::format("slot {} has a trunk adapter of VLAN {} with trunk_priority {}, as slot {} of {} has",
+                        clash->adapter->slot, clash->vlan, clash->adapter->trunk_priority, clash->other->slot, other.lpar.name));
+    }
   }
 
   void finish(Draft& draft) {

@@ -245,11 +245,20 @@ inline constexpr Key<Draft> vios_table[] = {
     {"segments", "list of segments", "[]", "a trunk Ethernet adapter for each, bridged to it by a shared Ethernet adapter",
      into<&Draft::segments>},
     {"bridge", "tables", "none", "shared Ethernet adapters on trunk adapters of one's own", into<&Draft::bridge_tables>},
+    {"ports", "list of segments", "[]", "physical Ethernet ports beside those of its bridges, for a link aggregation",
+     into<&Draft::vios, &ViosConfig::ports>},
+    {"address_slot", "slot", "its first bridge", "of the virtual Ethernet adapter, no trunk, that has ip_address",
+     into<&Draft::vios, &ViosConfig::address_slot>},
     {"mapping", "tables", "none", "virtual target devices on server adapters of one's own", into<&Draft::mapping_tables>},
 };
 inline constexpr Key<ViosConfig::Bridge> bridge_table[] = {
     {"trunk_slot", "slot", "-", "of the trunk adapter", into<&ViosConfig::Bridge::trunk_slot>},
     {"segment", "segment", "-", "what it leads to", into<&ViosConfig::Bridge::segment>},
+    {"ha_mode", "\"auto\", \"standby\", \"disabled\"", "\"disabled\"",
+     "one of two Virtual I/O Servers bridges, the one whose trunk adapter has the lower trunk_priority",
+     into<&ViosConfig::Bridge::ha_mode>},
+    {"ctl_chan", "slot", "none", "of the virtual Ethernet adapter, no trunk, over which the two hear of each other",
+     into<&ViosConfig::Bridge::ctl_chan>},
 };
 inline constexpr Key<ViosConfig::Mapping> mapping_table[] = {
     {"server_slot", "slot", "-", "of the virtual SCSI server adapter", into<&ViosConfig::Mapping::server_slot>},

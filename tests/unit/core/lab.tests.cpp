@@ -218,6 +218,41 @@ TEST_CASE("a key that means nothing for the kind of an adapter is refused, not p
   CHECK(says(of_server("kind = \"scsi_server\"\nmac_addr = \"0AF400000001\"\n"), "has no key mac_addr"));
 }
 
+TEST_CASE("trunks of a lab through which packets would circle are refused, and so is half a pair", "[lab]") {
+  const auto with = [](const std::string& lines) {
+    return complaint("segments = [\"lan0\"]", "segments = [\"lan0\"]\n" + lines);
+  };
+  const auto says = [](const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; };
+  const std::string trunk = "[[frame.vios.adapter]]\nkind = \"ethernet\"\nslot = 9\nis_trunk = true\n";
+  const std::string plain = "[[frame.vios.adapter]]\nkind = \"ethernet\"\nslot = 8\n";
+  const std::string bridge = "[[frame.vios.bridge]]\ntrunk_slot = 9\nsegment = \"lan0\"\n";
+  CHECK(says(with(trunk + "trunk_priority = 2\n"), "trunk adapters of VLAN 1 on switch ETHERNET0"));
+  CHECK(says(with(trunk + "port_vlan_id = 7\naddl_vlan_ids = [1]\n"), "trunk adapters of VLAN 1 on switch ETHERNET0"));
+  const std::string other = "[[frame.vios]]\nname = \"other\"\nid = 9\n";
+  CHECK(says(complaint("segments = [\"lan0\"]", trunk + other + trunk), "has a trunk adapter of VLAN 1 with trunk_priority 1"));
+  CHECK(says(with(trunk + "port_vlan_id = 7\n" + bridge + "ha_mode = \"sharing\"\n"), "ha_mode is auto, standby or disabled"));
+  CHECK(says(with(trunk + "port_vlan_id = 7\n" + bridge + "ha_mode = \"auto\"\n"), "ctl_chan"));
+  CHECK(says(with(trunk + "port_vlan_id = 7\n" + bridge + "ctl_chan = 9\n"), "ctl_chan"));
+  CHECK(says(with("address_slot = 9\n" + trunk + "port_vlan_id = 7\n"), "address_slot"));
+  CHECK(says(with("ports = [\"lan7\"]\n"), "there is no segment lan7"));
+}
+
+TEST_CASE("servers of a frame that bridge a segment get priorities in their order", "[lab]") {
+  const Folder folder;
+  std::string text = text_of(pair_file);
+  const std::string what = "segments = [\"lan0\"]\n";
+  text.insert(text.find(what) + what.size(), "[[frame.vios]]\nname = \"other\"\nid = 9\n" + what);
+  const fs::path file = folder.path / "lab.toml";
+  std::ofstream(file) << text;
+  const auto lab = emu::read_lab(file.string());
+  REQUIRE(lab);
+  std::vector<u32> priorities;
+  for (const auto& partition : lab->frames[0].partitions)
+    for (const auto& adapter : partition.profiles[0].adapters)
+      if (adapter.is_trunk) priorities.push_back(adapter.trunk_priority);
+  CHECK(priorities == std::vector<u32>{1, 2});
+}
+
 TEST_CASE("a partner of a lab that can never be one is refused", "[lab]") {
   const auto of_client = [](const std::string& lines) {
     return complaint("auto_start = true", "[[frame.partition.adapter]]\nkind = \"scsi_client\"\nslot = 9\n" + lines);

@@ -128,6 +128,89 @@ SCENARIO("a virtual SCSI client and its server meet", "[crq]") {
   }
 }
 
+SCENARIO("of the trunks of a VLAN one passes packets", "[ethernet][trunk]") {
+  using Trunk = VirtualSwitch::Trunk;
+  const std::string a = "02000000000A", outside = "020000000099", all = "FFFFFFFFFFFF";
+  auto spare = ethernet(2, "02000000000D", 1, true);
+  spare.trunk_priority = 2;
+  World world(
+      {vios(1, "one", {ethernet(2, a)}), vios(2, "sea1", {ethernet(2, "02000000000C", 1, true)}), vios(3, "sea2", {spare})});
+  for (const u32 id : {1U, 2U, 3U}) REQUIRE(world->activate(id, "", {}));
+  Station one(*world->native(1), 2), first(*world->native(2), 2), second(*world->native(3), 2);
+  VirtualSwitch& ethernet = world.frame().ethernet();
+  const Bytes out = packet_to(outside, a, 0x0800, Bytes(50, 0x55)), hello = packet_to(all, a, 0x0806, Bytes(50, 0x55));
+  const Bytes in = packet_to(all, outside, 0x0806, Bytes(50, 0x55));
+  // Both ways, and nowhere else: what comes in through a passive one would go out again through the active one.
+  const auto passes = [&](Station& active, Station& passive) {
+    for (const Bytes& packet : {out, hello}) {
+      CHECK(one.send(packet) == 0);
+      CHECK(active.receive() == packet);
+      CHECK(passive.receive().empty());
+    }
+    CHECK(passive.send(in) == -12);
+    CHECK(one.receive().empty());
+    CHECK(active.receive().empty());
+    CHECK(active.send(in) == 0);
+    CHECK(one.receive() == in);
+    CHECK(passive.receive().empty());
+  };
+
+  SECTION("the lower number, until it does not receive any more") {
+    passes(first, second);
+    CHECK(world->native(2)->hcall(hcall::H_FREE_LOGICAL_LAN, {first.adapter().unit_address}).status == 0);
+    CHECK(one.send(out) == 0);
+    CHECK(second.receive() == out);
+    CHECK(ethernet.is_active_trunk(3, 2));
+  }
+  SECTION("the one that its guest makes active, whose network hears of everybody behind it") {
+    ethernet.set_trunk(2, 2, Trunk::active);
+    while (!first.receive().empty()) {
+    }
+    ethernet.set_trunk(3, 2, Trunk::active);
+    const Bytes rarp = second.receive();
+    REQUIRE(rarp.size() == 60);
+    CHECK(std::equal(rarp.begin() + 6, rarp.begin() + 12, out.begin() + 6));
+    CHECK(second.receive().empty());
+    passes(second, first);
+    ethernet.set_trunk(2, 2, Trunk::active);
+    (void)first.receive();
+    passes(first, second);
+  }
+  SECTION("none, if both stand by") {
+    ethernet.set_trunk(2, 2, Trunk::standby);
+    passes(second, first);
+    ethernet.set_trunk(3, 2, Trunk::standby);
+    CHECK(one.send(out) == 0);
+    CHECK(first.receive().empty());
+    CHECK(second.receive().empty());
+    CHECK_FALSE(ethernet.is_active_trunk(3, 2));
+  }
+}
+
+SCENARIO("trunks of two servers differ in their priorities", "[ethernet][trunk]") {
+  World world({vios(1, "sea1", {ethernet(2, "02000000000C", 1, true)}), vios(2, "sea2", {ethernet(2, "02000000000D", 7, true)})});
+  REQUIRE(world->activate(1, "", {}));
+  auto definition = world->lpars().at(1).definition;
+  const auto with = [&](u16 vlan, u32 priority) {
+    auto profile = definition.profiles[0];
+    profile.adapters[0].port_vlan_id = vlan;
+    profile.adapters[0].trunk_priority = priority;
+    const auto stored = world->write_profile(2, profile);
+    return stored ? std::string() : stored.error().code;
+  };
+  CHECK(with(1, 1) == "HSCLF062");
+  CHECK(with(1, 2).empty());
+  REQUIRE(world->activate(2, "", {}));
+  // While it runs: the VLANs of one, or another adapter.
+  CHECK(world->set_ethernet(2, {2, {9}, false}));
+  auto more = ethernet(3, "02000000000E", 9, true);
+  CHECK(world->may_add_adapter(1, more));
+  more.trunk_priority = 2;
+  CHECK(world->may_add_adapter(1, more).error().code == "HSCLF062");
+  // Two on one server are a loop whatever their numbers are.
+  CHECK(world->may_add_adapter(2, ethernet(3, "02000000000E", 9, true)).error().code == "configuration");
+}
+
 SCENARIO("the frame's virtual Ethernet", "[ethernet]") {
   const std::string a = "02000000000A", b = "02000000000B", t = "02000000000C", d = "02000000000D";
   auto trunk = ethernet(2, t, 1, true);
@@ -247,6 +330,17 @@ SCENARIO("the frame's virtual Ethernet", "[ethernet]") {
     CHECK_FALSE(world->set_ethernet(4, {9, {}, false}));
     CHECK_FALSE(world->set_ethernet(9, {2, {}, false}));
     CHECK(vlans_of_current(4, 2) == std::vector<u16>{20});
+  }
+  SECTION("a trunk says that it is one, and that it is active") {
+    const auto ask = [&](u32 lpar_id, Station& of, u64 reset, u64 set) {
+      const auto answer = world->native(lpar_id)->hcall(hcall::H_ILLAN_ATTRIBUTES, {of.adapter().unit_address, reset, set});
+      return answer.status == 0 ? answer.out[0] : ~u64{0};
+    };
+    CHECK(ask(3, sea, 0, 0) == 0x101);
+    CHECK(ask(3, sea, 1, 0) == 0x100);
+    CHECK(ask(3, sea, 0, 1) == 0x101);
+    CHECK(ask(3, sea, 1, 1) == ~u64{0});
+    CHECK(ask(1, one, 0, 1) == 0);
   }
   SECTION("an announcement reaches everybody in the VLAN") {
     world.frame().ethernet().announce(1, 2);
