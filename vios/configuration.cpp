@@ -49,6 +49,16 @@ void archive(emu::Archive& ar, UnnumberedVolume& unnumbered) {
   ar("size_mb", unnumbered.volume.size_mb);
 }
 
+// Before version 5: never one of two.
+struct LoneBridge {
+  StoredBridge bridge;
+};
+void archive(emu::Archive& ar, LoneBridge& lone) {
+  ar("name", lone.bridge.name);
+  ar("port", lone.bridge.port);
+  ar("trunk_slots", lone.bridge.trunk_slots);
+}
+
 }  // namespace
 
 Bytes to_file(const Configuration& configuration) {
@@ -97,14 +107,23 @@ void archive(emu::Archive& ar, StoredVolume& volume) {
 }
 
 void archive(emu::Archive& ar, StoredBridge& bridge) {
-  auto& [name, port, trunk_slots] = bridge;
+  auto& [name, port, trunk_slots, ha_mode, control_slot] = bridge;
   ar("name", name);
   ar("port", port);
   ar("trunk_slots", trunk_slots);
+  ar("ha_mode", ha_mode);
+  ar("control_slot", control_slot);
+}
+
+void archive(emu::Archive& ar, StoredAggregation& aggregation) {
+  auto& [name, ports] = aggregation;
+  ar("name", name);
+  ar("ports", ports);
 }
 
 void archive(emu::Archive& ar, Configuration& configuration) {
-  auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level] =
+  auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level, aggregations,
+         address_slot] =
       configuration;
   const u16 version = ar.section("odm", 5);
   ar("reserve_policies", reserve_policies);
@@ -127,11 +146,19 @@ void archive(emu::Archive& ar, Configuration& configuration) {
   }
   ar("imported", imported);
   ar("attributes", attributes);
-  if (version >= 2) ar("bridges", bridges);
+  if (version >= 5) {
+    ar("bridges", bridges);
+  } else if (version >= 2) {
+    std::vector<LoneBridge> lone;
+    ar("bridges", lone);
+    for (LoneBridge& each : lone) bridges.push_back(std::move(each.bridge));
+  }
   if (version >= 4) ar("license_accepted", license_accepted);
   if (version >= 5) {
     ar("level", level);
     ar("committed_level", committed_level);
+    ar("aggregations", aggregations);
+    ar("address_slot", address_slot);
   }
 }
 

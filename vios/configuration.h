@@ -42,6 +42,13 @@ struct StoredBridge {  // a shared Ethernet adapter
   std::string name;
   std::string port;
   std::vector<u32> trunk_slots;  // the first carries untagged packets
+  std::string ha_mode = "disabled";
+  u32 control_slot = 0;  // of its control channel; 0: none
+};
+
+struct StoredAggregation {  // a link aggregation
+  std::string name;
+  std::vector<std::string> ports;
 };
 
 struct Configuration {
@@ -54,6 +61,8 @@ struct Configuration {
   u64 license_accepted = 0;     // nanoseconds since 1970, or never
   std::string level;            // that updateios has installed; empty: the lab file's
   std::string committed_level;  // to which a rejection goes back; empty: nothing is to be committed
+  std::vector<StoredAggregation> aggregations;
+  u32 address_slot = 0;  // whose virtual Ethernet adapter has the server's own address; 0: the first shared one
 };
 
 // The file that it lies in: a checksum stands before it. What version 0.2 wrote has none, and is read as well.
@@ -64,6 +73,7 @@ void archive(emu::Archive&, StoredTarget&);
 void archive(emu::Archive&, StoredHost&);
 void archive(emu::Archive&, StoredVolume&);
 void archive(emu::Archive&, StoredBridge&);
+void archive(emu::Archive&, StoredAggregation&);
 void archive(emu::Archive&, Configuration&);
 
 }  // namespace vios

@@ -60,6 +60,7 @@ emu::Status Devices::start() {
   TRY(read_configuration());
   TRY(open_disks());
   for (const auto& bridge : setup_.config.bridges) ports_.push_back({free_name("ent"), bridge.segment});
+  for (const std::string& segment : setup_.config.ports) ports_.push_back({free_name("ent"), segment});
   for (const auto& backend : backends_) backend->load(configuration_);
   scan();
   for (const auto& backend : backends_) backend->start();
@@ -215,19 +216,17 @@ std::vector<Attribute> Devices::attributes(const std::string& device) const {
 emu::Status Devices::set_attributes(const std::string& device, const std::map<std::string, std::string>& values,
                                     bool only_stored) {
   const auto known = attributes(device);
-  Configuration wanted = stored();
   for (const auto& [name, value] : values) {
-    const auto invalid = [&name = name, &value = value] {
-      return emu::Error{
-          "vios",
-          fmt::format("0514-018 The values specified for the following attributes\n                 are not valid:\n     {}\t{}",
-                      name, value)};
-    };
     const auto attribute = std::ranges::find(known, name, &Attribute::name);
-    if (attribute == known.end()) return invalid();
+    if (attribute == known.end()) return invalid_attribute(name, value);
     if (!attribute->settable)
       return emu::Error{"vios", fmt::format("0514-018 The following attribute cannot be changed by the user:\n     {}", name)};
-    if (!attribute->range.empty() && !in_range(attribute->range, value)) return invalid();
+    if (!attribute->range.empty() && !in_range(attribute->range, value)) return invalid_attribute(name, value);
+  }
+  Configuration wanted = stored();
+  std::map<std::string, std::string> left = values;
+  for (const auto& backend : backends_) TRY(backend->change(device, left, wanted));
+  for (const auto& [name, value] : left) {
     if (name != "reserve_policy") {
       wanted.attributes[device + "." + name] = value;
       continue;
@@ -239,6 +238,7 @@ emu::Status Devices::set_attributes(const std::string& device, const std::map<st
     wanted.reserve_policies[changed.lun->udid()] = value;
   }
   TRY(store(wanted));
+  for (const auto& backend : backends_) backend->changed(device, wanted, only_stored);
   configuration_.attributes = std::move(wanted.attributes);
   configuration_.reserve_policies = std::move(wanted.reserve_policies);
   return emu::success();
@@ -358,6 +358,12 @@ bool Devices::poll() {
   for (const auto& backend : backends_)
     if (backend->poll()) more = true;
   return more;
+}
+
+u64 Devices::wait() const {
+  u64 least = ~u64{0};
+  for (const auto& backend : backends_) least = std::min(least, backend->wait());
+  return least;
 }
 
 bool Devices::must_retry() const {

@@ -48,6 +48,7 @@ struct Disk {
 struct PhysicalPort {
   std::string name;  // ent0
   std::string segment;
+  bool plugged = true;  // its cable
 };
 
 class VirtualEthernet;
@@ -125,6 +126,7 @@ class Devices {
 
   // ---- for the loop ----
   bool poll();
+  u64 wait() const;  // nanoseconds until the next poll, though nothing comes
   bool must_retry() const;
   void retry();
 

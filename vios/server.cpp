@@ -47,7 +47,7 @@ void VirtualIoServer::run() {
     const bool more = devices_->poll();
     const bool again = !more && devices_->must_retry();
     paths_.look(devices_->clock().monotonic());
-    const u64 idle = !paths_.empty() ? PathWatch::between_questions : idle_wait;
+    const u64 idle = std::min(!paths_.empty() ? PathWatch::between_questions : idle_wait, devices_->wait());
     // Which adapter it was does not matter: all of them are looked at.
     if (partition_.wait(more ? 0 : again ? retry_wait : idle).empty() && again) devices_->retry();
   }
@@ -183,8 +183,10 @@ void VirtualIoServer::end_watch(u64 stream) {
   });
 }
 
-emu::Status VirtualIoServer::set_cables(bool plugged) {
-  return on_thread([&] { devices_->ethernet().set_cables(plugged); });
+emu::Status VirtualIoServer::set_cables(bool plugged, const std::string& port) {
+  emu::Status answer = emu::success();
+  TRY(on_thread([&] { answer = devices_->ethernet().set_cables(plugged, port); }));
+  return answer;
 }
 
 }  // namespace vios

@@ -40,10 +40,10 @@ class VirtualIoServer {
   emu::Status unplug(u32 slot);
   // The hypervisor has changed VLANs of virtual Ethernet adapters, or has disabled or enabled one.
   emu::Status adapters_changed();
-  emu::service::ViosOutput command(const std::string& line);  // as padmin types it
-  std::map<u32, u64> disk_commands() const;                   // answered, by client partition; does not wait
-  emu::Status unreserved(u32 client_id) const;                // does not wait
-  emu::Status set_cables(bool plugged);                       // faults: unplug-network, plug-network
+  emu::service::ViosOutput command(const std::string& line);           // as padmin types it
+  std::map<u32, u64> disk_commands() const;                            // answered, by client partition; does not wait
+  emu::Status unreserved(u32 client_id) const;                         // does not wait
+  emu::Status set_cables(bool plugged, const std::string& port = "");  // faults: unplug-network, unplug-cable:ent0 ...
   // Whether another host answers on the server's network, within `patience` nanoseconds.
   emu::Result<bool> reaches(const std::string& address, u64 patience);
   // Of a migration: the other mover is asked for again and again. `lost` (on the server's thread) is told when it is out of reach.

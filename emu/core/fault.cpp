@@ -33,6 +33,9 @@ constexpr FaultKind kinds[] = {
     {"unplug-network", FaultOf::frame, "", "vios", "",
      "the cables of its Virtual I/O Servers' shared Ethernet adapters are pulled", "Unplug its network", "unplug-network"},
     {"plug-network", FaultOf::frame, "", "vios", "unplug-network", "and plugged in again", "", ""},
+    {"unplug-cable", FaultOf::frame, "port", "vios", "", "the cable of one Ethernet port of its Virtual I/O Servers is pulled",
+     "Unplug the cable of ent0", "unplug-cable:ent0"},
+    {"plug-cable", FaultOf::frame, "port", "vios", "unplug-cable", "and plugged in again", "", ""},
     {"fill-memory", FaultOf::frame, "", "", "", "what is free of its memory is taken", "Fill its memory", "fill-memory"},
     {"free-memory", FaultOf::frame, "", "", "fill-memory", "and given back", "", ""},
     {"lose-mains", FaultOf::frame, "", "", "", "it runs on battery, and is no destination of a migration", "Lose its mains power",
@@ -116,6 +119,7 @@ constexpr FaultWord all_words[] = {
     {"move", "active, inactive", "both", "which migrations", set_move, said_text<&Fault::move>},
     {"whom", whom_words, "", "whose process", set_whom, said_text<&Fault::whom>},
     {"vios", "name", "all of the frame", "which Virtual I/O Server", set_text<&Fault::vios>, said_text<&Fault::vios>},
+    {"port", "name", "", "which Ethernet port: ent0", set_text<&Fault::port>, said_text<&Fault::port>},
     {"phase", "phase", "",
      "opened, passes, suspending, suspended, verifying, resumed, completed; a record with or without `before-` in front: shell, "
      "source, "

@@ -22,15 +22,15 @@ Result<u32> FrameFaults::add(Fault fault) {
   const std::lock_guard guard(mutex_);
   if (back) {
     for (InForce& each : faults_)
-      if (each.fault.what == *back && each.fault.vios.empty() && !fault.vios.empty() && is_about_vios(each.fault, fault.vios))
+      if (each.fault.what == *back && each.fault.port == fault.port && each.fault.vios.empty() && !fault.vios.empty() && is_about_vios(each.fault, fault.vios))
         each.fault.spared.push_back(fault.vios);
     std::erase_if(faults_, [&](const InForce& each) {
-      return each.fault.what == *back && (fault.vios.empty() || each.fault.vios == fault.vios);
+      return each.fault.what == *back && each.fault.port == fault.port && (fault.vios.empty() || each.fault.vios == fault.vios);
     });
     return 0U;
   }
   if (!is_counted(fault))
-    std::erase_if(faults_, [&](const InForce& each) { return each.fault.what == fault.what && each.fault.vios == fault.vios; });
+    std::erase_if(faults_, [&](const InForce& each) { return each.fault.what == fault.what && each.fault.port == fault.port && each.fault.vios == fault.vios; });
   if (faults_.size() >= most_faults) return wrong("There are 100 faults already: clear some.");
   fault.number = ++last_;
   fault.met = 0;
@@ -64,6 +64,14 @@ std::optional<Fault> FrameFaults::of(std::string_view what, std::string_view vio
 bool FrameFaults::has(std::string_view what) const {
   const std::lock_guard guard(mutex_);
   return std::ranges::any_of(faults_, [&](const InForce& each) { return each.fault.what == what; });
+}
+
+std::set<std::string> FrameFaults::ports_unplugged(std::string_view vios) const {
+  const std::lock_guard guard(mutex_);
+  std::set<std::string> ports;
+  for (const InForce& each : faults_)
+    if (each.fault.what == "unplug-cable" && is_about_vios(each.fault, vios)) ports.insert(each.fault.port);
+  return ports;
 }
 
 void FrameFaults::forget(std::string_view what) {

@@ -32,6 +32,7 @@ struct ViosThreads::Running {
     bool cut = false;
     u64 bytes_per_second = 0;
     bool unplugged = false;
+    std::set<std::string> ports_unplugged{};
   };
   Guarded<Suffers> suffers;
 
@@ -237,12 +238,15 @@ Status ViosThreads::follow_faults(Running& vios) {
   const std::string name = name_of(vios.lpar_id);
   const auto slow = faults_.of("slow-mover", name);
   const Running::Suffers now{faults_.of("cut-mover-link", name).has_value(), slow ? slow->bytes_per_second : 0,
-                             faults_.of("unplug-network", name).has_value()};
+                             faults_.of("unplug-network", name).has_value(), faults_.ports_unplugged(name)};
   const auto mover = vios.mover();
   const auto before = vios.suffers.lock();
   if (mover && now.bytes_per_second != before->bytes_per_second) mover->limit_rate(now.bytes_per_second);
   if (mover && now.cut != before->cut) mover->cut(now.cut);
   if (now.unplugged != before->unplugged) TRY(vios.server->set_cables(!now.unplugged));
+  for (const std::string& port : before->ports_unplugged)
+    if (!now.ports_unplugged.contains(port) && !now.unplugged) TRY(vios.server->set_cables(true, port));
+  for (const std::string& port : now.ports_unplugged) TRY(vios.server->set_cables(false, port));
   *before = now;
   return success();
 }

@@ -3,6 +3,7 @@
 // One kind of virtual adapters of a Virtual I/O Server, with the devices on them: what lsdev, lsmap, mkvdev, rmdev, cfgdev and chdev loop
 // over, and what is kept of it over a restart. A new kind is a file here, and a row of vios/backends/table.cpp.
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,17 +69,21 @@ struct Mapping {
 // ---- mkvdev ----
 
 struct MapRequest {
+  std::string_view option;            // which mkvdev it is
   std::string device;                 // what is to be shown to others
+  std::vector<std::string> devices;   // if it is made of several
   std::vector<std::string> adapters;  // through which
   std::string name;                   // of the new device; empty: the next one
   std::string default_adapter;
   std::string default_id;
   bool force = false;
+  std::map<std::string, std::string> attributes;
 };
 struct MapOption {
   std::string_view option;                   // of mkvdev, with the device
   std::span<const std::string_view> others;  // that it needs beside it
   bool one_adapter = false;
+  bool has_attributes = false;
 };
 
 // What an error of a change says beside its text.
@@ -86,6 +91,10 @@ inline constexpr std::string_view busy_code = "busy";            // AIX's own se
 inline constexpr std::string_view plain_code = "plain";          // the text is all that is printed
 inline constexpr std::string_view no_device_code = "no device";  // the text is a name
 inline emu::Error device_busy() { return {std::string(busy_code), ""}; }
+inline emu::Error invalid_attribute(const std::string& name, const std::string& value) {
+  return {"vios", "0514-018 The values specified for the following attributes\n                 are not valid:\n     " + name +
+                      "\t" + value};
+}
 inline emu::Error no_device(const std::string& name) { return {std::string(no_device_code), name}; }
 
 using Plugged = std::vector<firmware::NativeAdapter>;
@@ -105,7 +114,7 @@ class Backend {
   // ---- lsmap, mkvdev ----
   virtual const MapShape* shape() const = 0;  // null: lsmap does not show it
   virtual std::vector<Mapping> mappings() const = 0;
-  virtual const MapOption* map_option() const = 0;  // null: mkvdev makes nothing here
+  virtual std::span<const MapOption> map_options() const = 0;  // empty: mkvdev makes nothing here
   // What mkvdev prints.
   virtual emu::Result<std::string> map(const MapRequest&) = 0;
 
@@ -119,12 +128,18 @@ class Backend {
   virtual emu::Status configure(std::span<const std::string> names, const std::string& device) = 0;
   // That could not be stored: it is as it was before.
   virtual void back_to(const Configuration& before) = 0;
+  // chdev: of what is kept of the device itself, `wanted` gets the new values, and `values` loses them. It is stored next, and then so.
+  virtual emu::Status change(const std::string&, std::map<std::string, std::string>&, Configuration&) const {
+    return emu::success();
+  }
+  virtual void changed(const std::string&, const Configuration&, bool /*only_stored*/) {}
   // rmdev: first what is kept of these, then each. False: it is not of those that are forgotten, or become Defined, here.
   virtual void remove_from(Configuration&, std::span<const Device>, Absence to) const = 0;
   virtual bool remove(const Device&, Absence to) = 0;
 
   // ---- for the loop ----
-  virtual bool poll() = 0;  // true if there may be more
+  virtual bool poll() = 0;                      // true if there may be more
+  virtual u64 wait() const { return ~u64{0}; }  // nanoseconds until the next poll, though nothing comes
   virtual bool must_retry() const = 0;
   virtual void retry() = 0;
 };
@@ -135,7 +150,7 @@ class PlainBackend : public Backend {
   bool in_use(const Device&) const override { return false; }
   const MapShape* shape() const override { return nullptr; }
   std::vector<Mapping> mappings() const override { return {}; }
-  const MapOption* map_option() const override { return nullptr; }
+  std::span<const MapOption> map_options() const override { return {}; }
   emu::Result<std::string> map(const MapRequest&) override { return emu::Error{"vios", "Nothing is mapped here."}; }
   void load(const Configuration&) override {}
   void start() override {}

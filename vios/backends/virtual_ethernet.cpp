@@ -23,16 +23,12 @@ constexpr MapField bridge_fields[] = {
 constexpr MapShape net_shape = {"-net", lan_fields, bridge_fields, "SEA                   NO SHARED ETHERNET ADAPTER FOUND",
                                 "Server Virtual Ethernet Adapter (SVEA)"};
 constexpr std::string_view sea_needs[] = {"-vadapter", "-default", "-defaultid"};
-constexpr MapOption sea_option = {"-sea", sea_needs};
+constexpr MapOption map_rows[] = {{"-sea", sea_needs, false, true}, {"-lnagg", {}, false, true}};
+constexpr std::string_view aggregation_description = "EtherChannel / IEEE 802.3ad Link Aggregation";
 
 }  // namespace
 
-VirtualEthernet::VirtualEthernet(Devices& devices)
-    : devices_(devices),
-      responder_(
-          devices.partition().definition().ip_address, devices.server_name() + " en", [&devices] { return devices.level(); },
-          devices.setup().rmc_key),
-      neighbours_(devices.partition().definition().ip_address, responder_.mac()) {}
+VirtualEthernet::VirtualEthernet(Devices& devices) : devices_(devices), responder_("", {}, {}, "") {}
 
 const VirtualEthernet::Lan* VirtualEthernet::lan(const std::string& name) const {
   const auto at = std::ranges::find(lans_, name, &Lan::name);
@@ -48,33 +44,66 @@ bool VirtualEthernet::carries(const Bridge& bridge, const std::string& device) c
   return bridge.sea && (bridge.port == device || std::ranges::count(bridge.trunks, device) > 0);
 }
 
+bool VirtualEthernet::needs(const Bridge& bridge, const std::string& device) const {
+  if (!bridge.sea) return false;
+  return carries(bridge, device) || bridge.channel == device || std::ranges::count(ports_of(bridge.port), device) > 0;
+}
+
+const std::vector<std::string>* VirtualEthernet::aggregated(const std::string& device) const {
+  const auto at = std::ranges::find(aggregations_, device, &StoredAggregation::name);
+  return at == aggregations_.end() ? nullptr : &at->ports;
+}
+
+std::vector<std::string> VirtualEthernet::ports_of(const std::string& device) const {
+  const auto* ports = aggregated(device);
+  return ports ? *ports : std::vector<std::string>{device};
+}
+
 // ---- what there is ----
 
 std::vector<Device> VirtualEthernet::list() const {
   std::vector<Device> all;
   for (const Lan& each : lans_)
     all.push_back({each.name, "Available", "Virtual I/O Ethernet Adapter (l-lan)", "adapter", true, "", "vio0"});
+  for (const StoredAggregation& each : aggregations_)
+    all.push_back({each.name, "Available", std::string(aggregation_description), "adapter", true, "", ""});
   for (const Bridge& bridge : bridges_) {
     all.push_back({bridge.name, bridge.sea ? "Available" : "Defined", "Shared Ethernet Adapter", "sea", true, "", ""});
     // SIMPLIFIED: a real server has the interfaces en and et for every Ethernet adapter, not for the shared ones only.
     const std::string number = bridge.name.substr(std::min(bridge.name.size(), size_t{3}));
-    const bool own = &bridge == bridges_.data() && bridge.sea && !devices_.partition().definition().ip_address.empty();
+    const bool own = bridge.sea && bridge.sea->has_address() && !devices_.partition().definition().ip_address.empty();
     all.push_back({"en" + number, own ? "Available" : "Defined", "Standard Ethernet Network Interface", "if", false, "", ""});
+    all.push_back({"et" + number, "Defined", "IEEE 802.3 Ethernet Network Interface", "if", false, "", ""});
+  }
+  if (const Lan* own = lan_in_slot(address_slot_); own && address_slot_) {
+    const std::string number = own->name.substr(3);
+    all.push_back(
+        {"en" + number, interface_ ? "Available" : "Defined", "Standard Ethernet Network Interface", "if", false, "", ""});
     all.push_back({"et" + number, "Defined", "IEEE 802.3 Ethernet Network Interface", "if", false, "", ""});
   }
   return all;
 }
 
 std::vector<Attribute> VirtualEthernet::attributes(const std::string& device) const {
-  const auto bridge = std::ranges::find(bridges_, device, &Bridge::name);
-  if (bridge == bridges_.end()) return {};
-  const Lan* first = lan_in_slot(bridge->stored.trunk_slots.front());
   // They can be set on a real server. Here each has the one value that it has.
   const auto fixed = [](std::string_view name, const std::string& value, std::string_view description) {
     return Attribute{std::string(name), value, std::string(description), true, value};
   };
+  if (const auto* ports = aggregated(device))
+    return {
+        fixed("adapter_names", fmt::format("{}", fmt::join(*ports, ",")), "EtherChannel Adapters"),
+        fixed("backup_adapter", "NONE", "Adapter used when whole channel fails"),
+        fixed("hash_mode", "default", "Determines how outgoing adapter is chosen"),
+        fixed("mode", "standard", "EtherChannel mode of operation"),
+    };
+  const auto bridge = std::ranges::find(bridges_, device, &Bridge::name);
+  if (bridge == bridges_.end()) return {};
+  const Lan* first = lan_in_slot(bridge->stored.trunk_slots.front());
+  const Lan* channel = bridge->stored.control_slot ? lan_in_slot(bridge->stored.control_slot) : nullptr;
   return {
-      fixed("ha_mode", "disabled", "High Availability Mode"),
+      {"ctl_chan", channel ? channel->name : "", "Control Channel adapter for SEA failover", true, ""},
+      // SIMPLIFIED: a real one can share the VLANs with the other (sharing).
+      {"ha_mode", bridge->stored.ha_mode, "High Availability Mode", true, "auto\ndisabled\nstandby"},
       fixed("largesend", "0", "Enable Hardware Transmit TCP Resegmentation"),
       fixed("pvid", first ? std::to_string(first->adapter.config.port_vlan_id) : "", "PVID to use for the SEA device"),
       fixed("pvid_adapter", bridge->trunks.empty() ? "" : bridge->trunks.front(),
@@ -93,7 +122,10 @@ std::string VirtualEthernet::physloc(const std::string& device) const {
 
 bool VirtualEthernet::in_use(const Device& device) const {
   if (device.type == "if") return device.status == "Available";  // the server's own address
-  return std::ranges::any_of(bridges_, [&](const Bridge& each) { return carries(each, device.name); });
+  if (interface_ && lan_in_slot(address_slot_) && lan_in_slot(address_slot_)->name == device.name) return true;
+  const bool aggregated_port = std::ranges::any_of(
+      aggregations_, [&](const StoredAggregation& each) { return std::ranges::count(each.ports, device.name) > 0; });
+  return aggregated_port || std::ranges::any_of(bridges_, [&](const Bridge& each) { return needs(each, device.name); });
 }
 
 bool VirtualEthernet::held(const std::string& device, const emu::Hold& hold) const {
@@ -106,8 +138,9 @@ bool VirtualEthernet::held(const std::string& device, const emu::Hold& hold) con
 void VirtualEthernet::describe(emu::service::ViosInfo& info) const {
   for (const Bridge& bridge : bridges_) {
     if (!bridge.sea) continue;
-    const PhysicalPort* port = devices_.port(bridge.port);
-    info.bridges.push_back({bridge.name, port ? port->segment : "", bridge.sea->vlans(), bridge.sea->link_up()});
+    const PhysicalPort* port = devices_.port(ports_of(bridge.port).front());
+    info.bridges.push_back({bridge.name, port ? port->segment : "", bridge.sea->vlans(), bridge.sea->link_up(),
+                            bridge.sea->trunks().front()->adapter().config.vswitch});
   }
 }
 
@@ -128,9 +161,10 @@ std::vector<Mapping> VirtualEthernet::mappings() const {
   return all;
 }
 
-const MapOption* VirtualEthernet::map_option() const { return &sea_option; }
+std::span<const MapOption> VirtualEthernet::map_options() const { return map_rows; }
 
 emu::Result<std::string> VirtualEthernet::map(const MapRequest& request) {
+  if (request.option == "-lnagg") return make_aggregation(request);
   std::vector<std::string> trunks;
   for (const std::string& word : request.adapters)
     for (const std::string& trunk : emu::words(word, ',')) trunks.push_back(trunk);
@@ -141,7 +175,7 @@ emu::Result<std::string> VirtualEthernet::map(const MapRequest& request) {
   std::rotate(trunks.begin(), at, at + 1);  // the default adapter carries untagged packets
   const auto vlan = emu::parse_number<u16>(request.default_id);
   if (!vlan || *vlan == 0 || *vlan > 4094) return emu::Error{"vios", fmt::format("\"{}\" is not a VLAN ID.", request.default_id)};
-  const std::string made = TRY(make_bridge(request.device, trunks));
+  const std::string made = TRY(make_bridge({request.device, trunks, request.attributes}));
   if (auto saved = devices_.save(); !saved) {
     bridges_.pop_back();
     return saved.error();
@@ -152,7 +186,11 @@ emu::Result<std::string> VirtualEthernet::map(const MapRequest& request) {
 
 // ---- its life ----
 
-void VirtualEthernet::load(const Configuration& configuration) { loaded_ = configuration.bridges; }
+void VirtualEthernet::load(const Configuration& configuration) {
+  loaded_ = configuration.bridges;
+  aggregations_ = configuration.aggregations;
+  address_slot_ = configuration.address_slot;
+}
 
 // Physical ports first, then virtual adapters in slot order, then the shared ones: as a VIOS numbers them that was set up so.
 void VirtualEthernet::scan(const Plugged& plugged) {
@@ -165,6 +203,14 @@ void VirtualEthernet::scan(const Plugged& plugged) {
 }
 
 void VirtualEthernet::start() {
+  if (const u32 slot = devices_.setup().config.address_slot; slot && devices_.take_over(fmt::format("address:{}", slot)))
+    address_slot_ = slot;
+  const std::string& address = devices_.partition().definition().ip_address;
+  const Lan* own = address_slot_ ? lan_in_slot(address_slot_) : nullptr;
+  const auto mac = own ? emu::packet::parse_mac(own->adapter.config.mac_addr) : std::nullopt;
+  responder_ = Responder(address, mac.value_or(emu::packet::mac_of(devices_.server_name() + " en")), [this] { return devices_.level(); },
+                         devices_.setup().rmc_key);
+  neighbours_.emplace(address, responder_.mac());
   // Its port or a trunk may not be there now: then it is Defined.
   for (StoredBridge& stored : std::exchange(loaded_, {})) {
     if (devices_.taken(stored.name)) stored.name = devices_.free_name("ent");
@@ -176,21 +222,26 @@ void VirtualEthernet::start() {
   }
   // What the lab file bridges is taken over once; later changes are the operator's.
   for (size_t i = 0; i < devices_.setup().config.bridges.size(); ++i) {
-    const auto& [slot, segment] = devices_.setup().config.bridges[i];
+    const auto& [slot, segment, ha_mode, ctl_chan] = devices_.setup().config.bridges[i];
     if (!devices_.take_over(fmt::format("sea:{}:{}", slot, segment))) continue;
     const Lan* trunk = lan_in_slot(slot);
     if (!trunk) {
       log_ethernet.error("slot {} has no virtual Ethernet adapter: segment {} is not bridged", slot, segment);
       continue;
     }
-    if (auto bridge = make_bridge(devices_.ports()[i].name, {trunk->name}); !bridge)
-      log_ethernet.error("{}", bridge.error().text);
+    const Lan* channel = ctl_chan ? lan_in_slot(ctl_chan) : nullptr;
+    const Request request = {
+        devices_.ports()[i].name, {trunk->name}, {{"ha_mode", ha_mode}, {"ctl_chan", channel ? channel->name : ""}}};
+    if (auto bridge = make_bridge(request); !bridge) log_ethernet.error("{}", bridge.error().text);
   }
+  if (auto started = start_interface(); !started) log_ethernet.error("{}", started.error().text);
 }
 
 void VirtualEthernet::store(Configuration& configuration) const {
   configuration.bridges.clear();
   for (const Bridge& bridge : bridges_) configuration.bridges.push_back(bridge.stored);
+  configuration.aggregations = aggregations_;
+  configuration.address_slot = address_slot_;
 }
 
 emu::Status VirtualEthernet::configure(std::span<const std::string> names, const std::string& device) {
@@ -205,11 +256,14 @@ emu::Status VirtualEthernet::configure(std::span<const std::string> names, const
 
 void VirtualEthernet::remove_from(Configuration& configuration, std::span<const Device> devices, Absence to) const {
   if (to != Absence::deleted) return;
-  std::erase_if(configuration.bridges,
-                [&](const StoredBridge& each) { return std::ranges::count(devices, each.name, &Device::name) > 0; });
+  const auto goes = [&](const auto& each) { return std::ranges::count(devices, each.name, &Device::name) > 0; };
+  std::erase_if(configuration.bridges, goes);
+  std::erase_if(configuration.aggregations, goes);
 }
 
 bool VirtualEthernet::remove(const Device& device, Absence to) {
+  if (aggregated(device.name) && to == Absence::deleted)
+    return std::erase_if(aggregations_, [&](const StoredAggregation& each) { return each.name == device.name; }) > 0;
   const auto bridge = std::ranges::find(bridges_, device.name, &Bridge::name);
   if (bridge == bridges_.end()) return false;
   bridge->sea.reset();
@@ -217,69 +271,12 @@ bool VirtualEthernet::remove(const Device& device, Absence to) {
   return true;
 }
 
-emu::Result<std::string> VirtualEthernet::make_bridge(const std::string& port, const std::vector<std::string>& trunks) {
-  Bridge bridge;
-  bridge.name = devices_.free_name("ent");
-  bridge.port = port;
-  bridge.stored = {bridge.name, port, {}};
-  if (trunks.empty()) return emu::Error{"vios", "A Shared Ethernet Adapter needs a virtual Ethernet adapter."};
-  for (const std::string& trunk : trunks) {
-    const Lan* found = lan(trunk);
-    if (!found) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", trunk)};
-    bridge.stored.trunk_slots.push_back(found->adapter.config.slot);
-  }
-  TRY(start_bridge(bridge));
-  return bridges_.emplace_back(std::move(bridge)).name;
-}
-
-emu::Status VirtualEthernet::start_bridge(Bridge& bridge) {
-  if (bridge.sea) return emu::success();
-  const PhysicalPort* physical = devices_.port(bridge.port);
-  if (!physical || devices_.is_deleted(bridge.port))
-    return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", bridge.port)};
-  const auto initializing = [](const std::string& why) {
-    return emu::Error{"vios", fmt::format("0514-040 Error initializing a device into the kernel.\n                 {}", why)};
-  };
-  std::vector<const Lan*> trunks;
-  bridge.trunks.clear();
-  for (const u32 slot : bridge.stored.trunk_slots) {
-    const Lan* found = lan_in_slot(slot);
-    if (!found) return emu::Error{"vios", fmt::format("Slot {} has no virtual Ethernet adapter.", slot)};
-    if (devices_.is_deleted(found->name)) return emu::Error{"vios", fmt::format("Device \"{}\" is not found.", found->name)};
-    trunks.push_back(found);
-    bridge.trunks.push_back(found->name);
-  }
-  const auto check = [&](const std::string& device) -> emu::Status {
-    if (devices_.absent(device)) return initializing(fmt::format("\"{}\" is not in the Available state.", device));
-    for (const Bridge& each : bridges_)
-      if (carries(each, device)) return initializing(fmt::format("\"{}\" is in use by a Shared Ethernet Adapter.", device));
-    return emu::success();
-  };
-  TRY(check(bridge.port));
-  for (const Lan* trunk : trunks) TRY(check(trunk->name));
-  std::vector<std::unique_ptr<LogicalLan>> lans;
-  for (const Lan* trunk : trunks) {
-    if (!trunk->adapter.config.is_trunk)
-      return emu::Error{"vios", fmt::format("Device \"{}\" is not a trunk adapter.", trunk->name)};
-    lans.push_back(TRY(LogicalLan::create(devices_.partition(), devices_.real_memory(), trunk->adapter)));
-  }
-  const auto segment = TRY(emu::Segment::open(emu::segment_file(devices_.setup().folders.runtime, physical->segment)));
-  auto plug = TRY(segment->plug(devices_.server_name() + " " + bridge.name));
-  // The server's own address hangs on its first shared adapter, as the interface en of it.
-  const bool first = bridges_.empty() || &bridge == bridges_.data();
-  bridge.sea = std::make_unique<SharedEthernet>(bridge.name, std::move(plug), std::move(lans), first ? &responder_ : nullptr,
-                                                devices_.errors(), [&partition = devices_.partition()] { partition.wake(); });
-  bridge.since = devices_.clock().monotonic();
-  if (first) bridge.sea->listen(neighbours_, devices_.clock());
-  return emu::success();
-}
-
 // ---- what its commands show ----
 
 std::optional<VirtualEthernet::View> VirtualEthernet::bridge_of(const std::string& device) const {
   for (const Bridge& each : bridges_)
-    if (each.sea && (each.name == device || carries(each, device)))
-      return View{each.name, each.port, each.trunks, each.sea.get(), each.since};
+    if (each.sea && (each.name == device || needs(each, device)))
+      return View{each.name, each.port, each.trunks, each.channel, each.sea.get(), each.since};
   return std::nullopt;
 }
 
@@ -288,9 +285,9 @@ std::string VirtualEthernet::mac_of(const std::string& device) const {
   // A shared adapter has the address of its port. That of the first is the one that the server itself answers at.
   const auto bridge =
       std::ranges::find_if(bridges_, [&](const Bridge& each) { return each.name == device || each.port == device; });
-  const std::string port = bridge == bridges_.end() ? device : bridge->port;
+  const std::string port = ports_of(bridge == bridges_.end() ? device : bridge->port).front();
   if (!devices_.port(port)) return {};
-  const bool first = !bridges_.empty() && bridges_.front().port == port;
+  const bool first = !bridges_.empty() && ports_of(bridges_.front().port).front() == port && !address_slot_;
   std::string text;
   for (const u8 byte : first ? responder_.mac() : emu::packet::mac_of(devices_.server_name() + " " + port))
     text += fmt::format("{:02X}", byte);
@@ -307,15 +304,27 @@ void VirtualEthernet::reset_counts(const std::string& bridge) {
 
 std::optional<VirtualEthernet::Address> VirtualEthernet::address() const {
   const auto own = emu::parse_address(devices_.partition().definition().ip_address);
-  if (!own || bridges_.empty() || !bridges_.front().sea || !bridges_.front().sea->has_address()) return std::nullopt;
-  const Bridge& first = bridges_.front();
-  emu::SegmentConfig segment;
-  if (const PhysicalPort* port = devices_.port(first.port))
-    for (const emu::SegmentConfig& each : devices_.setup().segments)
-      if (each.name == port->segment) segment = each;
-  const auto network = emu::parse_network(segment.network);
-  if (!network) return std::nullopt;
-  return Address{"en" + first.name.substr(std::min(first.name.size(), size_t{3})), first.name, *own, *network};
+  const auto holder = std::ranges::find_if(bridges_, [](const Bridge& each) { return each.sea && each.sea->has_address(); });
+  if (!own || (!interface_ && holder == bridges_.end())) return std::nullopt;
+  const std::string adapter = interface_ ? lan_in_slot(address_slot_)->name : holder->name;
+  const PhysicalPort* port = interface_ ? nullptr : devices_.port(ports_of(holder->port).front());
+  // Which segment is behind a virtual adapter may be another server's to know: it is the one of the address.
+  for (const emu::SegmentConfig& each : devices_.setup().segments) {
+    const auto network = emu::parse_network(each.network);
+    if (network && (port ? each.name == port->segment : (*own & network->mask) == network->base))
+      return Address{"en" + adapter.substr(std::min(adapter.size(), size_t{3})), adapter, *own, *network};
+  }
+  return std::nullopt;
+}
+
+VirtualEthernet::AddressCounts VirtualEthernet::address_counts() const {
+  if (interface_) return {interface_->lan().traffic().received.packets, interface_->lan().traffic().sent.packets};
+  for (const Bridge& each : bridges_)
+    if (each.sea && each.sea->has_address()) {
+      const SeaCounts& counts = each.sea->counts();
+      return {counts.real.consumed + counts.virtual_side.consumed, counts.generated};
+    }
+  return {};
 }
 
 // ---- for the loop ----
@@ -324,7 +333,15 @@ bool VirtualEthernet::poll() {
   bool more = false;
   for (Bridge& bridge : bridges_)
     if (bridge.sea && bridge.sea->poll()) more = true;
+  if (interface_ && interface_->poll()) more = true;
   return more;
+}
+
+u64 VirtualEthernet::wait() const {
+  u64 least = ~u64{0};
+  for (const Bridge& bridge : bridges_)
+    if (bridge.sea) least = std::min(least, bridge.sea->wait());
+  return least;
 }
 
 void VirtualEthernet::follow(const Plugged& plugged) {
@@ -333,22 +350,33 @@ void VirtualEthernet::follow(const Plugged& plugged) {
       if (each.adapter.config.slot == adapter.config.slot) each.adapter.config = adapter.config;
     for (Bridge& bridge : bridges_)
       if (bridge.sea) bridge.sea->follow(adapter.config);
+    if (interface_ && interface_->lan().adapter().config.slot == adapter.config.slot) interface_->configured(adapter.config);
   }
 }
 
 void VirtualEthernet::ask(const std::string& address) {
   for (Bridge& bridge : bridges_)
     if (bridge.sea && bridge.sea->has_address()) bridge.sea->ask(address);
+  if (interface_) interface_->ask(address);
 }
 
 bool VirtualEthernet::has_network() const {
-  return std::ranges::any_of(
-      bridges_, [](const Bridge& bridge) { return bridge.sea && bridge.sea->has_address() && bridge.sea->link_up(); });
+  if (interface_) return interface_->up();
+  return std::ranges::any_of(bridges_, [](const Bridge& bridge) {
+    return bridge.sea && bridge.sea->has_address() && bridge.sea->link_up() && bridge.sea->bridges();
+  });
 }
 
-void VirtualEthernet::set_cables(bool plugged) {
-  for (Bridge& bridge : bridges_)
-    if (bridge.sea) bridge.sea->set_cable(plugged);
+emu::Status VirtualEthernet::set_cables(bool plugged, const std::string& port) {
+  if (!port.empty() && !devices_.port(port))
+    return emu::Error{"fault", fmt::format("{} has no Ethernet port {}.", devices_.server_name(), port)};
+  for (PhysicalPort& each : devices_.ports()) {
+    if (!port.empty() && each.name != port) continue;
+    each.plugged = plugged;
+    for (Bridge& bridge : bridges_)
+      if (bridge.sea) bridge.sea->set_cable(each.name, plugged);
+  }
+  return emu::success();
 }
 
 }  // namespace vios

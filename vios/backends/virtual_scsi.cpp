@@ -150,7 +150,7 @@ std::vector<Mapping> VirtualScsi::mappings() const {
   return all;
 }
 
-const MapOption* VirtualScsi::map_option() const { return &vdev; }
+std::span<const MapOption> VirtualScsi::map_options() const { return {&vdev, 1}; }
 
 emu::Result<std::string> VirtualScsi::map(const MapRequest& request) {
   const std::string& vhost = request.adapters.front();

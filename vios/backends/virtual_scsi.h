@@ -26,7 +26,7 @@ class VirtualScsi final : public Backend {
   void describe(emu::service::ViosInfo&) const override;
   const MapShape* shape() const override;
   std::vector<Mapping> mappings() const override;
-  const MapOption* map_option() const override;
+  std::span<const MapOption> map_options() const override;
   emu::Result<std::string> map(const MapRequest&) override;
   void load(const Configuration&) override;
   void start() override;

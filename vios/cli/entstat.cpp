@@ -73,13 +73,33 @@ std::string generic(const std::string& device, std::string_view type, const Both
 // Both directions of a gigabit, of two gigabits of the hypervisor's switch.
 constexpr u64 port_rate = 2000, switch_rate = 20'000;
 
-std::string of_port(const View& bridge, bool all, const Devices& devices) {
-  const bool up = bridge.sea->link_up();
-  std::string text = generic(bridge.port, port_description, bridge.sea->counts().port, port_rate, up, bridge, devices);
+std::string of_cable(const Uplink::Cable& cable, const View& bridge, bool all, const Devices& devices) {
+  const bool up = cable.plugged;
+  std::string text = generic(cable.name, port_description, cable.traffic, port_rate, up, bridge, devices);
   if (!all) return text;
   const std::string title = fmt::format("{} Specific Statistics:", port_description);
   return text + fmt::format("{}\n{}\nLink Status : {}\nMedia Speed Selected: Auto negotiation\nMedia Speed Running: {}\n\n",
                             title, std::string(title.size(), '-'), up ? "Up" : "Down", up ? "1000 Mbps Full Duplex" : "Unknown");
+}
+
+std::string of_aggregation(const View& bridge, bool all, const Devices& devices) {
+  const Uplink& uplink = bridge.sea->uplink();
+  std::string text = generic(bridge.port, "EtherChannel", uplink.traffic(), port_rate, uplink.up(), bridge, devices);
+  if (!all) return text;
+  constexpr std::string_view title = "Statistics for every adapter in the EtherChannel:";
+  text += fmt::format("{0:=>61}\n{0:=>61}\n\n{1}\n{0:->{2}}\n\nNumber of adapters: {3}\nOperating mode: Standard mode\n", "",
+                      title, title.size(), uplink.cables().size());
+  text += "Hash mode: Destination IP address\n\n";
+  for (const Uplink::Cable& each : uplink.cables())
+    text += fmt::format("{:->61}\n\n{}", "", of_cable(each, bridge, true, devices));
+  return text;
+}
+
+// A physical port, or a link aggregation, or a member of one.
+std::string of_port(const std::string& device, const View& bridge, bool all, const Devices& devices) {
+  for (const Uplink::Cable& each : bridge.sea->uplink().cables())
+    if (each.name == device) return of_cable(each, bridge, all, devices);
+  return of_aggregation(bridge, all, devices);
 }
 
 std::string vlans_text(const std::vector<u16>& vlans) {
@@ -93,21 +113,40 @@ std::string vlans_text(const std::vector<u16>& vlans) {
   return text;
 }
 
-std::string of_trunk(const std::string& device, const View& bridge, bool all, const Devices& devices) {
-  const auto at = static_cast<size_t>(std::ranges::find(bridge.trunks, device) - bridge.trunks.begin());
-  const LogicalLan& lan = *bridge.sea->trunks()[at];
+std::string of_virtual(const std::string& device, const LogicalLan& lan, const View& bridge, bool all, const Devices& devices) {
   const emu::VirtualAdapter& config = lan.adapter().config;
   constexpr std::string_view type = "Virtual I/O Ethernet Adapter (l-lan)";
   std::string text = generic(device, type, lan.traffic(), switch_rate, !config.disabled, bridge, devices);
   if (!all) return text;
   const std::string title = fmt::format("{} Specific Statistics:", type);
-  text += fmt::format("{}\n{}\nTrunk Adapter: True\n  Priority: {}  Active: True\nFilter MCast Mode: False\nLAN State: {}\n\n",
-                      title, std::string(title.size(), '-'), config.trunk_priority, config.disabled ? "Disabled" : "Operational");
+  text += fmt::format("{}\n{}\nTrunk Adapter: {}\n", title, std::string(title.size(), '-'), config.is_trunk ? "True" : "False");
+  if (config.is_trunk)
+    text += fmt::format("  Priority: {}  Active: {}\n", config.trunk_priority, lan.active() ? "True" : "False");
+  text += fmt::format("Filter MCast Mode: False\nLAN State: {}\n\n", config.disabled ? "Disabled" : "Operational");
   text += fmt::format(
       "Hypervisor Send Failures: {0}\n  Receiver Failures: 0\n  Send Errors: {0}\nHypervisor Receive Failures: {1}\n\n",
       lan.traffic().sent.failures, lan.traffic().received.failures);
   return text + fmt::format("Port VLAN ID: {:>5}\nVLAN Tag IDs:{}\n\nSwitch ID: {}\n\n", config.port_vlan_id,
                             vlans_text(config.addl_vlan_ids), config.vswitch);
+}
+
+std::string of_trunk(const std::string& device, const View& bridge, bool all, const Devices& devices) {
+  if (device == bridge.channel) return of_virtual(device, *bridge.sea->availability()->channel, bridge, all, devices);
+  const auto at = static_cast<size_t>(std::ranges::find(bridge.trunks, device) - bridge.trunks.begin());
+  return of_virtual(device, *bridge.sea->trunks()[at], bridge, all, devices);
+}
+
+std::string availability_text(const HighAvailability& availability) {
+  const Failover& failover = availability.failover;
+  const Failover::Counts& counts = failover.counts();
+  return fmt::format(
+      "High Availability Statistics:\n    Control Channel PVID: {}\n    Control Packets in: {}\n    Control Packets out: {}\n"
+      "Type of Packets Received:\n    Keep-Alive Packets: {}\n    Recovery Packets: {}\n    Notify Packets: {}\n"
+      "    Limbo Packets: {}\n    State: {}\n    Bridge Mode: {}\n    Number of Times Server became Backup: {}\n"
+      "    Number of Times Server became Primary: {}\n    High Availability Mode: {}\n    Priority: {}\n\n",
+      availability.channel->adapter().config.port_vlan_id, counts.in, counts.out, counts.keep_alive, counts.recovery,
+      counts.notify, counts.limbo, text_of(failover.state()), failover.state() == SeaState::primary ? "All" : "None",
+      counts.became_backup, counts.became_primary, failover.mode() == HaMode::standby ? "Standby" : "Auto", failover.priority());
 }
 
 std::string side_text(std::string_view title, const SideCounts& side) {
@@ -119,7 +158,7 @@ std::string side_text(std::string_view title, const SideCounts& side) {
 
 std::string of_bridge(const View& bridge, bool all, const Devices& devices) {
   const SeaCounts& counts = bridge.sea->counts();
-  BothWays sum = counts.port;
+  BothWays sum = bridge.sea->uplink().traffic();
   for (const auto& trunk : bridge.sea->trunks()) {
     sum.sent += trunk->traffic().sent;
     sum.received += trunk->traffic().received;
@@ -143,9 +182,13 @@ std::string of_bridge(const View& bridge, bool all, const Devices& devices) {
       "    Memory allocation failures: 0\n    ICMP error packets sent: 0\n    Non IP packets larger than MTU: 0\n"
       "    Thread queue overflow packets: 0\n\n",
       counts.generated, counts.failures);
-  text += fmt::format("{}\nReal Adapter: {}\n\n", rule, bridge.port) + of_port(bridge, true, devices);
+  if (const HighAvailability* availability = bridge.sea->availability()) text += availability_text(*availability);
+  text += fmt::format("{}\nReal Adapter: {}\n\n", rule, bridge.port) + of_port(bridge.port, bridge, true, devices);
   for (const std::string& trunk : bridge.trunks)
     text += fmt::format("{}\nVirtual Adapter: {}\n\n", rule, trunk) + of_trunk(trunk, bridge, true, devices);
+  if (!bridge.channel.empty())
+    text += fmt::format("{}\nControl Channel Adapter: {}\n\n", rule, bridge.channel) +
+            of_trunk(bridge.channel, bridge, true, devices);
   return text;
 }
 
@@ -165,10 +208,10 @@ Output show(const Arguments& arguments, Devices& devices) {
   std::string text = rule + "\n";
   if (name == bridge->name)
     text += of_bridge(*bridge, all, devices);
-  else if (name == bridge->port)
-    text += of_port(*bridge, all, devices);
-  else
+  else if (name == bridge->channel || std::ranges::count(bridge->trunks, name))
     text += of_trunk(name, *bridge, all, devices);
+  else
+    text += of_port(name, *bridge, all, devices);
   text.pop_back();
   if (arguments.has("-reset")) devices.ethernet().reset_counts(bridge->name);
   return {0, text};

@@ -45,13 +45,12 @@ std::string state(Devices& devices, bool numbers) {
                                  "Ipkts", "Ierrs", "Opkts", "Oerrs", "Coll");
   const auto own = devices.ethernet().address();
   if (!own) return text;
-  const auto bridge = devices.ethernet().bridge_of(own->bridge);
-  const SeaCounts& counts = bridge->sea->counts();
+  const auto counts = devices.ethernet().address_counts();
   const auto row = [&](const std::string& network, const std::string& address) {
     text += fmt::format("{:<6}{:<6}{:<12}{:<19}{:>9} {:>5} {:>9} {:>5} {:>5}\n", own->interface, 1500, network, address,
-                        counts.real.consumed + counts.virtual_side.consumed, 0, counts.generated, 0, 0);
+                        counts.received, 0, counts.sent, 0, 0);
   };
-  row("link#2", mac_text(devices.ethernet().mac_of(own->bridge), false));
+  row("link#2", mac_text(devices.ethernet().mac_of(own->adapter), false));
   row(short_network(own->network), numbers ? emu::address_text(own->address) : host_name(devices));
   return text;
 }

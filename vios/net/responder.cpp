@@ -24,12 +24,8 @@ std::string_view take_word(std::string_view& text) {
 
 }  // namespace
 
-Responder::Responder(const std::string& address, const std::string& mac_name, std::function<std::string()> level,
-                     std::string rmc_key)
-    : address_(emu::parse_address(address)),
-      mac_(packet::mac_of(mac_name)),
-      ioslevel_(std::move(level)),
-      rmc_key_(std::move(rmc_key)) {}
+Responder::Responder(const std::string& address, const packet::Mac& mac, std::function<std::string()> level, std::string rmc_key)
+    : address_(emu::parse_address(address)), mac_(mac), ioslevel_(std::move(level)), rmc_key_(std::move(rmc_key)) {}
 
 std::optional<Bytes> Responder::announcement() const {
   if (!address_) return std::nullopt;

@@ -18,7 +18,7 @@ inline constexpr u16 rmc_port = 657;
 class Responder {
  public:
   // Without a valid address it is silent; on RMC also without a key, and to those who have another one.
-  Responder(const std::string& address, const std::string& mac_name, std::function<std::string()> ioslevel, std::string rmc_key);
+  Responder(const std::string& address, const emu::packet::Mac& mac, std::function<std::string()> ioslevel, std::string rmc_key);
   // What to send back on the way that the packet came, if anything.
   std::optional<Bytes> answer(std::span<const u8> packet) const;
   // A packet that tells everybody where our address is; nothing without one.

@@ -49,6 +49,7 @@ emu::Result<std::unique_ptr<LogicalLan>> LogicalLan::create(firmware::NativePart
   DmaWindow window = TRY(DmaWindow::create(partition, real, adapter, small + large * large_bytes));
   auto lan = std::unique_ptr<LogicalLan>(new LogicalLan(partition, std::move(window), adapter));
   const auto mac = emu::packet::parse_mac(adapter.config.mac_addr).value_or(emu::packet::mac_of("slot " + slot));
+  lan->mac_ = mac;
   u64 mac_number = 0;
   for (const u8 byte : mac) mac_number = mac_number << 8 | byte;
   const u64 unit = adapter.unit_address;
@@ -75,6 +76,21 @@ LogicalLan::LogicalLan(firmware::NativePartition& partition, DmaWindow window, c
 
 LogicalLan::~LogicalLan() {
   if (registered_) partition_.hcall(H_FREE_LOGICAL_LAN, {adapter_.unit_address});
+}
+
+namespace {
+
+constexpr u64 active_trunk = 1;  // of H_ILLAN_ATTRIBUTES
+
+}  // namespace
+
+bool LogicalLan::active() const {
+  const auto answer = partition_.hcall(H_ILLAN_ATTRIBUTES, {adapter_.unit_address, 0, 0});
+  return answer.status == H_SUCCESS && (answer.out[0] & active_trunk);
+}
+
+void LogicalLan::set_active(bool active) {
+  partition_.hcall(H_ILLAN_ATTRIBUTES, {adapter_.unit_address, active ? 0 : active_trunk, active ? active_trunk : 0});
 }
 
 bool LogicalLan::post(u64 buffer) {

@@ -21,6 +21,10 @@ class LogicalLan {
   bool send(std::span<const u8> packet);
   // The next packet that came, if any. The bytes are valid until the next call.
   std::optional<std::span<const u8>> receive();
+  const emu::packet::Mac& mac() const { return mac_; }
+  // Of a trunk: whether packets leave and enter its VLANs here. Of several, the hypervisor has one active.
+  bool active() const;
+  void set_active(bool);
   const BothWays& traffic() const { return traffic_; }
   void reset_traffic() { traffic_ = {}; }
 
@@ -33,6 +37,7 @@ class LogicalLan {
   firmware::NativePartition& partition_;
   DmaWindow window_;
   firmware::NativeAdapter adapter_;
+  emu::packet::Mac mac_{};
   u64 small_ = 0, large_ = 0;  // how many buffers of each size
   u64 position_ = 0;           // in the receive queue
   bool toggle_ = true;

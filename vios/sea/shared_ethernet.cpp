@@ -27,19 +27,66 @@ bool carries(const LogicalLan& trunk, u16 tag, bool is_default) {
 
 }  // namespace
 
-SharedEthernet::SharedEthernet(std::string name, std::unique_ptr<emu::Port> port, std::vector<std::unique_ptr<LogicalLan>> trunks,
-                               const Responder* responder, ErrorLogSink& errors, std::function<void()> wake)
+SharedEthernet::SharedEthernet(std::string name, Uplink uplink, std::vector<std::unique_ptr<LogicalLan>> trunks,
+                               const Responder* responder, ErrorLogSink& errors, const emu::Clock& clock)
     : name_(std::move(name)),
-      port_(std::move(port)),
+      uplink_(std::move(uplink)),
       trunks_(std::move(trunks)),
       responder_(responder),
-      errors_(errors),
-      doorman_(*port_, std::move(wake)) {
+      clock_(clock),
+      errors_(errors) {
+  announce();
+}
+
+SharedEthernet::~SharedEthernet() {
+  if (!availability_) return;
+  for (const auto& trunk : trunks_) trunk->set_active(false);
+  (void)availability_->channel->send(availability_->failover.farewell());
+}
+
+void SharedEthernet::announce() {
   const auto hello = responder_ ? responder_->announcement() : std::nullopt;
   if (!hello) return;
   ++counts_.generated;
   (void)to_segment(*hello);
 }
+
+// ---- one of two ----
+
+void SharedEthernet::begin(HaMode mode, std::unique_ptr<LogicalLan> channel) {
+  const u32 priority = trunks_.front()->adapter().config.trunk_priority;
+  const u64 now = clock_.monotonic();
+  const packet::Mac self = channel->mac();
+  availability_.emplace(HighAvailability{std::move(channel), Failover(mode, priority, self, now)});
+  availability_->failover.set_link(link_up(), now);
+  for (const auto& trunk : trunks_) trunk->set_active(false);
+}
+
+void SharedEthernet::negotiate() {
+  auto& [channel, failover] = *availability_;
+  const u64 now = clock_.monotonic();
+  const SeaState before = failover.state();
+  for (auto packet = channel->receive(); packet; packet = channel->receive()) failover.hear(*packet, now);
+  const std::vector<Bytes> packets = failover.step(now);
+  // Who steps back does so before the other one hears of it, who steps forward does so first, too.
+  if (!packets.empty() || failover.state() != before) become(before);
+  for (const Bytes& packet : packets) (void)channel->send(packet);
+}
+
+void SharedEthernet::become(SeaState before) {
+  const SeaState state = availability_->failover.state();
+  const bool bridges = state == SeaState::primary;
+  for (const auto& trunk : trunks_)
+    if (bridges != trunk->active()) trunk->set_active(bridges);
+  if (state == before) return;
+  if (bridges) {
+    errors_.record("E136EAFA", 'I', 'H', name_, "BECOME PRIMARY");
+    announce();
+  }
+  if (state == SeaState::backup) errors_.record("40D97644", 'I', 'H', name_, "BECOME BACKUP");
+}
+
+u64 SharedEthernet::wait() const { return availability_ ? availability_->failover.wait(clock_.monotonic()) : ~u64{0}; }
 
 std::vector<u16> SharedEthernet::vlans() const {
   std::vector<u16> all;
@@ -53,15 +100,24 @@ std::vector<u16> SharedEthernet::vlans() const {
 }
 
 void SharedEthernet::ask(const std::string& address) {
-  const auto question = ears_.neighbours ? ears_.neighbours->question(address) : std::nullopt;
+  const auto question = neighbours_ ? neighbours_->question(address) : std::nullopt;
   if (!question) return;
   ++counts_.generated;
   (void)to_segment(*question);
 }
 
-void SharedEthernet::set_cable(bool plugged) {
-  if (link_up_ && !plugged) errors_.record("0B41DD00", 'I', 'H', name_, "ADAPTER FAILURE");  // Redbook, example 6-5
-  link_up_ = plugged;
+void SharedEthernet::set_cable(const std::string& port, bool plugged) {
+  const auto& cables = uplink_.cables();
+  const auto cable = std::ranges::find(cables, port, &Uplink::Cable::name);
+  if (cable == cables.end() || cable->plugged == plugged) return;
+  // Redbook, example 6-5
+  if (!plugged) errors_.record("0B41DD00", 'I', 'H', cables.size() == 1 ? name_ : port, "ADAPTER FAILURE");
+  const bool moved = uplink_.set_cable(port, plugged);
+  if (availability_) availability_->failover.set_link(link_up(), clock_.monotonic());
+  if (!moved || !link_up() || !bridges() || cables.size() == 1) return;
+  // Everybody is reached through another port of the segment now, and says so.
+  for (const auto& trunk : trunks_) trunk->set_active(true);
+  announce();
 }
 
 void SharedEthernet::follow(const emu::VirtualAdapter& config) {
@@ -71,6 +127,8 @@ void SharedEthernet::follow(const emu::VirtualAdapter& config) {
 
 void SharedEthernet::reset_counts() {
   counts_ = {};
+  uplink_.reset_traffic();
+  if (availability_) availability_->failover.reset_counts();
   for (const auto& trunk : trunks_) trunk->reset_traffic();
 }
 
@@ -79,49 +137,45 @@ bool SharedEthernet::is_own(std::span<const u8> packet) const {
 }
 
 bool SharedEthernet::poll() {
+  if (availability_) negotiate();
   SideCounts& side = counts_.virtual_side;
   bool more = false;
   for (const auto& trunk : trunks_) {
     int left = packets_at_once;
     for (auto packet = trunk->receive(); packet; packet = trunk->receive()) {
       ++side.received;
-      if (const auto reply = responder_ ? responder_->answer(*packet) : std::nullopt) {
+      const auto reply = responder_ && bridges() ? responder_->answer(*packet) : std::nullopt;
+      if (reply) {
         ++counts_.generated;
         ++(trunk->send(*reply) ? side.transmitted : counts_.failures);
       }
       if (is_own(*packet))
         ++side.consumed;
       else
-        ++(to_segment(*packet) ? side.bridged : side.dropped);
+        ++(bridges() && to_segment(*packet) ? side.bridged : side.dropped);
       if (--left == 0) {
         more = true;
         break;
       }
     }
   }
-  if (!doorman_.waiting()) return more;
-  doorman_.taken();
-  for (int i = 0; i < packets_at_once; ++i) {
-    const auto packet = port_->receive(0);
-    if (!packet) return more;
-    if (link_up_) from_segment(*packet);
-  }
-  return true;
+  return uplink_.receive(packets_at_once, [this](std::span<const u8> packet) { from_segment(packet); }) || more;
 }
 
 bool SharedEthernet::to_segment(std::span<const u8> packet) {
-  counts_.port.sent.count(packet, link_up_);
-  ++(link_up_ ? counts_.real.transmitted : counts_.failures);
-  // Whether the segment has somebody who wants it is no matter of the adapter's.
-  if (link_up_) (void)port_->send(packet);
-  return link_up_;
+  const bool sent = uplink_.send(packet);
+  ++(sent ? counts_.real.transmitted : counts_.failures);
+  return sent;
 }
 
 void SharedEthernet::from_segment(std::span<const u8> packet) {
   SideCounts& side = counts_.real;
   ++side.received;
-  counts_.port.received.count(packet);
-  if (ears_.neighbours) ears_.neighbours->hear(packet, ears_.clock->monotonic());
+  if (!bridges()) {
+    ++side.dropped;
+    return;
+  }
+  if (neighbours_) neighbours_->hear(packet, clock_.monotonic());
   if (const auto reply = responder_ ? responder_->answer(packet) : std::nullopt) {
     ++counts_.generated;
     (void)to_segment(*reply);

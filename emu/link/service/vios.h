@@ -53,7 +53,8 @@ struct ViosBridge {  // a shared Ethernet adapter
   std::string segment;
   std::vector<u16> vlans;
   bool link_up = false;
-  FIELDS(ViosBridge, name, segment, vlans, link_up)
+  std::string vswitch = "ETHERNET0";  // of its trunks
+  FIELDS(ViosBridge, name, segment, vlans, link_up, vswitch)
 };
 // What a mover service partition can carry at once. (Redbook 2.2)
 inline constexpr u32 migrations_per_mover = 4;

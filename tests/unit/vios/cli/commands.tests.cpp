@@ -279,7 +279,7 @@ TEST_CASE("the error log", "[vios][cli]") {
   padmin.devices->errors().record("6CB10B8D", 'I', 'S', "", "Client partition suspend issued");
   padmin.devices->errors().record("3EB09F5A", 'I', 'S', "Migration", "Migration completed successfully");
   padmin.clock.advance(86'400 * emu::nanoseconds_per_second);
-  padmin.devices->ethernet().set_cables(false);
+  REQUIRE(padmin.devices->ethernet().set_cables(false, ""));
   padmin.clock.advance(120 * emu::nanoseconds_per_second);
   padmin.devices->errors().record("427E17BD", 'P', 'S', "Migration", "Migration aborted: MSP-MSP connection down");
   for (const char* line : {"errlog", "errlog -ls", "errlog -seq 2", "errlog -seq 9", "errlog -rm 1", "errlog"}) padmin.run(line);

@@ -74,7 +74,7 @@ TEST_CASE("entstat counts what has passed", "[vios][cli]") {
   CHECK(line_of("entstat -reset ent2", "Packets: 5  "));  // shown once more
   CHECK(line_of("entstat ent2", "Packets: 0  "));
   CHECK(line_of("entstat ent2", "Elapsed Time: 0 days 0 hours 0 minutes 0 seconds"));
-  padmin.devices->ethernet().set_cables(false);
+  REQUIRE(padmin.devices->ethernet().set_cables(false, ""));
   CHECK(line_of("entstat -all ent0", "Link Status : Down"));
   padmin.run("rmdev -dev ent2 -ucfg");
   CHECK(padmin.run("entstat ent2").output == "entstat: 0909-003 Unable to connect to device ent2, errno = 46\n");

@@ -46,11 +46,13 @@ emu::VirtualAdapter scsi_client(u32 slot, u32 server, u32 server_slot) {
   return adapter;
 }
 
-emu::VirtualAdapter ethernet(u32 slot, bool trunk, std::string mac) {
+emu::VirtualAdapter ethernet(u32 slot, bool trunk, std::string mac, u16 vlan, u32 priority) {
   emu::VirtualAdapter adapter;
   adapter.kind = AdapterKind::ethernet;
   adapter.slot = slot;
   adapter.is_trunk = trunk;
+  adapter.trunk_priority = trunk ? priority : 0;
+  adapter.port_vlan_id = vlan;
   adapter.mac_addr = std::move(mac);
   return adapter;
 }
@@ -208,6 +210,17 @@ bool FakePartition::deliver(Slot& slot, std::span<const u8> packet) {
   return false;
 }
 
+const FakePartition::Slot* FakePartition::active_trunk(u16 vlan) const {
+  const Slot* best = nullptr;
+  const auto rank = [](const Slot& slot) { return std::pair(slot.trunk != 1, slot.adapter.config.trunk_priority); };
+  for (const auto& [id, partition] : frame_.partitions)
+    for (const auto& [number, slot] : partition->slots_)
+      if (slot.adapter.config.is_trunk && slot.lan && slot.trunk >= 0 && slot.adapter.config.port_vlan_id == vlan &&
+          (!best || rank(slot) < rank(*best)))
+        best = &slot;
+  return best;
+}
+
 firmware::HcallAnswer FakePartition::hcall(u64 number, std::initializer_list<u64> arguments) {
   const std::lock_guard lock(frame_.mutex);
   std::array<u64, 9> in{};
@@ -294,6 +307,10 @@ firmware::HcallAnswer FakePartition::hcall(u64 number, std::initializer_list<u64
       break;
     case H_REGISTER_LOGICAL_LAN:
       slot->lan = true;
+      slot->trunk = 0;
+      slot->next = 0;
+      slot->toggle = true;
+      slot->pools.clear();
       slot->queue = in[2] & 0xFFFF'FFFF;
       slot->queue_bytes = in[2] >> 32 & 0xFF'FFFF;
       break;
@@ -311,10 +328,31 @@ firmware::HcallAnswer FakePartition::hcall(u64 number, std::initializer_list<u64
         answer.status = H_PARAMETER;
         break;
       }
-      // One switch without memory: everybody else gets everything.
+      // One switch without memory: everybody else in the VLAN gets everything, of the trunks the active one.
+      const u16 vlan = slot->adapter.config.port_vlan_id;
+      const Slot* trunk = active_trunk(vlan);
+      if (slot->adapter.config.is_trunk && slot != trunk) {
+        answer.status = H_DROPPED;
+        break;
+      }
       for (auto& [id, partition] : frame_.partitions)
-        for (auto& [n, other] : partition->slots_)
-          if (&other != slot && other.adapter.config.kind == AdapterKind::ethernet) partition->deliver(other, packet);
+        for (auto& [n, other] : partition->slots_) {
+          const emu::VirtualAdapter& config = other.adapter.config;
+          if (&other != slot && config.kind == AdapterKind::ethernet && config.port_vlan_id == vlan &&
+              (!config.is_trunk || &other == trunk))
+            partition->deliver(other, packet);
+        }
+      break;
+    }
+    case H_ILLAN_ATTRIBUTES: {
+      if (in[1] & 1) slot->trunk = -1;
+      if (in[2] & 1) {
+        for (auto& [id, partition] : frame_.partitions)
+          for (auto& [n, other] : partition->slots_)
+            if (other.trunk == 1 && other.adapter.config.port_vlan_id == slot->adapter.config.port_vlan_id) other.trunk = -1;
+        slot->trunk = 1;
+      }
+      answer.out[0] = active_trunk(slot->adapter.config.port_vlan_id) == slot ? 1 : 0;
       break;
     }
     default:

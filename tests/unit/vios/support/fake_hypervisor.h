@@ -53,11 +53,13 @@ class FakePartition final : public firmware::NativePartition {
     u64 queue = 0, queue_bytes = 0, next = 0;
     // l-lan
     bool lan = false, toggle = true;
+    int trunk = 0;  // of a trunk adapter: -1 stands by, 1 is active, 0 as its priority says
     std::map<u64, std::deque<u64>> pools;
   };
   bool access(Slot&, u64 io_address, std::span<u8> bytes, bool write);
   s64 put(Slot&, u64 high, u64 low);
   bool deliver(Slot&, std::span<const u8> packet);
+  const Slot* active_trunk(u16 vlan) const;
   void raise(Slot&);
   Slot* by_unit(u64 unit);
 
@@ -82,7 +84,7 @@ class FakeFrame {
 emu::LparDefinition lpar(u32 id, std::string name, emu::LparEnv env = emu::LparEnv::aixlinux, std::string ip_address = "");
 emu::VirtualAdapter scsi_server(u32 slot, u32 client, u32 client_slot);
 emu::VirtualAdapter scsi_client(u32 slot, u32 server, u32 server_slot);
-emu::VirtualAdapter ethernet(u32 slot, bool trunk, std::string mac);
+emu::VirtualAdapter ethernet(u32 slot, bool trunk, std::string mac, u16 vlan = 1, u32 priority = 1);
 emu::VirtualAdapter vasi(u32 slot);
 
 }  // namespace test
