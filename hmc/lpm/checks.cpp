@@ -438,6 +438,15 @@ void vlans_are_bridged(const Candidate& move, Findings& found) {
     if (choice.possible.empty()) error(found, say("HSCLF214", choice.vlan, choice.client_slot, move.target.name()));
 }
 
+// The same of two ways to the network. (Redbook 2.4.3, 2.5.3)
+void ways_stay_apart(const Candidate& move, Findings& found) {
+  const auto& all = move.mapping.vlans;
+  for (size_t i = 0; i < all.size(); ++i)
+    for (size_t k = i + 1; k < all.size(); ++k)
+      if (all[i].chosen && all[i].chosen == all[k].chosen && ways_apart(all[i], all[k]))
+        error(found, say("HSCLF233", all[i].client_slot, all[k].client_slot, all[i].chosen->name()));
+}
+
 void layout_is_kept(const Candidate& move, Findings& found) {
   if (!move.mapping.layout_kept) warning(found, say("HSCLA340"));
 }
@@ -506,6 +515,7 @@ constexpr Check checks[] = {
     {"disks not in use", Applies::both, disks_not_in_use},
     {"mapping is complete", Applies::both, mapping_is_complete},
     {"VLANs are bridged", Applies::both, vlans_are_bridged},
+    {"ways to the network stay apart", Applies::both, ways_stay_apart},
     {"paths stay apart", Applies::both, paths_stay_apart},
     {"multipath layout is kept", Applies::both, layout_is_kept},
     {"wishes can be granted", Applies::both, wishes_can_be_granted},

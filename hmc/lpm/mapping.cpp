@@ -77,7 +77,8 @@ void collect_scsi(Mapping& mapping, const System& source, const System& target, 
   }
 }
 
-void collect_vlans(Mapping& mapping, const System& target, const std::vector<emu::VirtualAdapter>& adapters) {
+void collect_vlans(Mapping& mapping, const System& source, const System& target,
+                   const std::vector<emu::VirtualAdapter>& adapters) {
   for (const emu::VirtualAdapter& adapter : adapters) {
     if (adapter.kind != emu::AdapterKind::ethernet) continue;
     std::vector<u16> vlans = {adapter.port_vlan_id};
@@ -86,9 +87,10 @@ void collect_vlans(Mapping& mapping, const System& target, const std::vector<emu
       VlanChoice& choice = mapping.vlans.emplace_back();
       choice.client_slot = adapter.slot;
       choice.vlan = vlan;
+      for (const Lpar& vios : source.lpars)
+        if (vios.vios && bridges(*vios.vios, vlan, adapter.vswitch)) choice.servers.push_back(&vios);
       for (const Lpar& vios : target.lpars)
-        if (can_host(vios) && bridges(*vios.vios, vlan)) choice.possible.push_back(&vios);
-      if (!choice.possible.empty()) choice.chosen = choice.possible.front();
+        if (can_host(vios) && bridges(*vios.vios, vlan, adapter.vswitch)) choice.possible.push_back(&vios);
     }
   }
 }
@@ -193,6 +195,28 @@ struct Distribution {
   }
 };
 
+// Adapters that go out through different servers do so afterwards. Where there are too few servers, a check says so.
+bool choose_ways(std::vector<VlanChoice>& choices, size_t at) {
+  if (at == choices.size()) return true;
+  VlanChoice& choice = choices[at];
+  if (choice.chosen || choice.possible.empty()) return choose_ways(choices, at + 1);
+  for (const Lpar* vios : choice.possible) {
+    const bool taken =
+        std::ranges::any_of(choices, [&](const VlanChoice& other) { return other.chosen == vios && ways_apart(choice, other); });
+    if (taken) continue;
+    choice.chosen = vios;
+    if (choose_ways(choices, at + 1)) return true;
+    choice.chosen = nullptr;
+  }
+  return false;
+}
+
+void suggest_ways(std::vector<VlanChoice>& choices) {
+  if (choose_ways(choices, 0)) return;
+  for (VlanChoice& choice : choices)
+    if (!choice.chosen && !choice.possible.empty()) choice.chosen = choice.possible.front();
+}
+
 void suggest(Mapping& mapping, const std::set<u32>& granted) {
   Search search{mapping.scsi, granted, {}, {}};
   for (const ScsiChoice& choice : mapping.scsi)
@@ -282,6 +306,17 @@ bool bridges(const service::ViosInfo& vios, u16 vlan) {
                              [&](const auto& bridge) { return bridge.link_up && std::ranges::count(bridge.vlans, vlan) > 0; });
 }
 
+bool bridges(const service::ViosInfo& vios, u16 vlan, const std::string& vswitch) {
+  return std::ranges::any_of(vios.bridges, [&](const auto& bridge) {
+    return bridge.link_up && bridge.vswitch == vswitch && std::ranges::count(bridge.vlans, vlan) > 0;
+  });
+}
+
+bool ways_apart(const VlanChoice& one, const VlanChoice& other) {
+  return one.client_slot != other.client_slot && !one.servers.empty() && !other.servers.empty() &&
+         std::ranges::none_of(one.servers, [&](const Lpar* vios) { return std::ranges::count(other.servers, vios) > 0; });
+}
+
 bool is_mover(const Lpar& lpar) { return can_host(lpar) && lpar.info.definition.msp && lpar.vios->vasi_slot != 0; }
 
 bool has_room(const MspPair& pair) {
@@ -293,10 +328,11 @@ Mapping map_adapters(const System& source, const System& target, const Lpar& lpa
                      const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request, const Reaches& reaches) {
   Mapping mapping;
   collect_scsi(mapping, source, target, lpar, adapters);
-  collect_vlans(mapping, target, adapters);
+  collect_vlans(mapping, source, target, adapters);
   const std::set<u32> granted = grant(mapping.scsi, request.virtual_scsi_mappings, target, mapping.complaints);
   grant(mapping.vlans, request.vlan_mappings, target, mapping.complaints);
   suggest(mapping, granted);
+  suggest_ways(mapping.vlans);
   pair_movers(mapping, source, target, request, reaches);
   return mapping;
 }

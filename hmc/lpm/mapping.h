@@ -57,6 +57,7 @@ struct ScsiChoice {
 struct VlanChoice {
   u32 client_slot = 0;
   u16 vlan = 0;
+  std::vector<const Lpar*> servers;  // that bridge it on the source
   std::vector<const Lpar*> possible;
   const Lpar* chosen = nullptr;
 };
@@ -87,6 +88,10 @@ const service::ViosTarget* shared_disk(const ScsiChoice&, const ScsiChoice&);
 
 // True if a shared Ethernet adapter of the server leads from a VLAN to a physical network.
 bool bridges(const service::ViosInfo&, u16 vlan);
+bool bridges(const service::ViosInfo&, u16 vlan, const std::string& vswitch);
+
+// Two adapters that go out through different servers: what connects them in the partition keeps the network when a server ends.
+bool ways_apart(const VlanChoice&, const VlanChoice&);
 
 // Whether a mover of the source reaches one of the destination on their network. Nothing: all do.
 using Reaches = std::function<bool(const Lpar& from, const Lpar& to)>;

@@ -48,6 +48,18 @@ void require_server(World& w) {
   w.one.lpars[1].adapters.push_back(server);
 }
 
+// A second Ethernet adapter, in VLAN 2. On the source the one goes out through the first server, the other through the second; on the
+// destination both servers carry both.
+void two_ways(World& w) {
+  emu::VirtualAdapter second = adapter(emu::AdapterKind::ethernet);
+  second.port_vlan_id = 2;
+  second.mac_addr = "0A0000000006";
+  w.one.lpars[3].adapters.push_back(second);
+  w.one.lpars[3].definition.current->adapters.push_back(second);
+  w.one.vioses[2].bridges[0].vlans = {2};
+  for (const u32 id : {1U, 2U}) w.two.vioses[id].bridges[0].vlans = {1, 2};
+}
+
 }  // namespace
 
 // Each check: what is changed in a world where everything is fine, and the findings.
@@ -285,6 +297,30 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
       {"vlan",
        [](World& w) {
          for (u32 id : {1u, 2u}) w.two.vioses[id].bridges[0].vlans = {2};
+       },
+       {"HSCLF214"}},
+      {"two ways to the network, and two servers for them", [](World& w) { two_ways(w); }, {}},
+      {"two ways to the network, and one server",
+       [](World& w) {
+         two_ways(w);
+         w.two.vioses[2].bridges[0].vlans = {9};
+       },
+       {"HSCLF233"}},
+      {"two ways to the network, mapped to one server",
+       [](World& w) { two_ways(w); },
+       {"HSCLF233"},
+       true,
+       R"( -i "\"vlan_mappings=1/S2_VIOS2/2,2/S2_VIOS2/2\"")"},
+      {"two adapters to the network through one server each way",
+       [](World& w) {
+         two_ways(w);
+         for (u32 id : {1u, 2u}) w.one.vioses[id].bridges[0].vlans = {1, 2};
+         w.two.vioses[2].bridges[0].vlans = {9};
+       },
+       {}},
+      {"another switch",
+       [](World& w) {
+         for (u32 id : {1u, 2u}) w.two.vioses[id].bridges[0].vswitch = "ETHERNET1";
        },
        {"HSCLF214"}},
       {"link down",
