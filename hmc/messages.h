@@ -278,7 +278,7 @@ inline constexpr Message messages[] = {
      "The virtual SCSI adapters {} and {} are two paths to the disk {}, but would both be hosted by the Virtual I/O Server {}. "
      "Each "
      "path needs a Virtual I/O Server of its own: choose another destination or mapping, or remove one path."},
-    {"HSCLF233", Origin::own,
+    {"HSCLF235", Origin::own,
      "The virtual Ethernet adapters {} and {} lead to the network through different Virtual I/O Servers, but would both do so "
      "through "
      "the Virtual I/O Server {}. Each way needs one of its own: choose another destination or mapping, or remove one adapter."},

@@ -444,7 +444,7 @@ void ways_stay_apart(const Candidate& move, Findings& found) {
   for (size_t i = 0; i < all.size(); ++i)
     for (size_t k = i + 1; k < all.size(); ++k)
       if (all[i].chosen && all[i].chosen == all[k].chosen && ways_apart(all[i], all[k]))
-        error(found, say("HSCLF233", all[i].client_slot, all[k].client_slot, all[i].chosen->name()));
+        error(found, say("HSCLF235", all[i].client_slot, all[k].client_slot, all[i].chosen->name()));
 }
 
 void layout_is_kept(const Candidate& move, Findings& found) {

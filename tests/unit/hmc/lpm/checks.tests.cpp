@@ -305,10 +305,10 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
          two_ways(w);
          w.two.vioses[2].bridges[0].vlans = {9};
        },
-       {"HSCLF233"}},
+       {"HSCLF235"}},
       {"two ways to the network, mapped to one server",
        [](World& w) { two_ways(w); },
-       {"HSCLF233"},
+       {"HSCLF235"},
        true,
        R"( -i "\"vlan_mappings=1/S2_VIOS2/2,2/S2_VIOS2/2\"")"},
       {"two adapters to the network through one server each way",
