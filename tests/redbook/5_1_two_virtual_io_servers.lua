@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
+-- section: 5.1
+-- teaches: two shared Ethernet adapters with a control channel stand in for each other, in both directions; a migration with both ways; the address of a server on the adapter that stands by is out of reach
+-- verdict: as in the book
+-- simplified: an aggregation carries on one cable at a time; no load sharing
 -- Redbook 5.1 about Ethernet: two Virtual I/O Servers on each system. The network and the disk of a partition outlive each of them, it
 -- migrates with both ways, and a server's address on the shared adapter that stands by is out of reach.
 local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenarios/lib/guest.lua")
