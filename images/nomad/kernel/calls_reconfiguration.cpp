@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // System calls of dynamic reconfiguration.
 #include "kernel/dynamic.h"
+#include "kernel/extensions.h"
 #include "kernel/migration.h"
 #include "kernel/reconfiguration.h"
 #include "kernel/system_calls.h"
@@ -34,9 +35,24 @@ i64 dr_script(Call& call) {
   }
   if (!call.process.root) return Error::not_permitted;
   if (!call.take(call.argument(2), script)) return Error::bad_address;
+  script.file[sizeof script.file - 1] = script.host[sizeof script.host - 1] = 0;
   script.name[sizeof script.name - 1] = script.environment[sizeof script.environment - 1] = script.resource[sizeof script.resource - 1] = 0;
   if (what == ScriptOperation::install) return reconfiguration::install(script);
   return what == ScriptOperation::remove ? reconfiguration::remove(script.name) : i64{Error::invalid};
+}
+
+i64 extension(Call& call) {
+  const auto what = static_cast<ExtensionOperation>(call.argument(0));
+  if (what == ExtensionOperation::list) {
+    ExtensionInfo info{};
+    if (!extensions::info(call.argument(1), info)) return Error::no_such_thing;
+    return call.give(call.argument(2), info) ? 0 : i64{Error::bad_address};
+  }
+  if (!call.process.root) return Error::not_permitted;
+  char name[sizeof ExtensionInfo::name];
+  if (!call.process.space.copy_text_in(name, sizeof name, call.argument(1))) return Error::bad_address;
+  if (what == ExtensionOperation::load) return extensions::load(name, call.argument(2));
+  return what == ExtensionOperation::unload ? extensions::unload(name) : i64{Error::invalid};
 }
 
 i64 dr_operation(Call& call) {

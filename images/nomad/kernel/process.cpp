@@ -4,6 +4,7 @@
 #include "drivers/vscsi.h"
 #include "kernel/clock.h"
 #include "kernel/cpu.h"
+#include "kernel/files.h"
 #include "kernel/hypercall.h"
 #include "kernel/interrupts.h"
 #include "kernel/machine.h"
@@ -190,12 +191,24 @@ i64 spawn(const char* line, u64 flags, bool root, u32 parent) {
     if (!next_word(rest, word, sizeof word)) return Error::no_such_thing;
   while (find(word, '='));
   const programs::Program* program = programs::find(word);
+  // A script: the shell of its language runs it.
+  char script_line[sizeof Process::arguments];
+  if (!program && files::exists(word)) {
+    const u64 before = static_cast<u64>(rest - line) - strlen(word);
+    copy_text(script_line, before + 1 < sizeof script_line ? before + 1 : sizeof script_line, line);
+    format(script_line + before, sizeof script_line - before, "ksh %s%s", word, rest);
+    line = script_line;
+    program = programs::find("ksh");
+  }
   if (!program) return Error::no_such_thing;
   Process* process = allocate_process();
   if (!process) return Error::try_again;
   process->root = root && !(flags & spawn_without_authority);
   process->parent = parent;
-  copy_text(process->name, sizeof process->name, word);
+  const char* base = word;
+  for (const char* at = word; *at; at++)
+    if (*at == '/' && at[1]) base = at + 1;
+  copy_text(process->name, sizeof process->name, base);
   copy_text(process->arguments, sizeof process->arguments, line);
   u64 entry = 0;
   if (!process->space.create() || !programs::load(*program, process->space, entry) ||

@@ -2,6 +2,7 @@
 #include "kernel/reconfiguration.h"
 
 #include "kernel/clock.h"
+#include "kernel/device_tree.h"
 #include "kernel/machine.h"
 #include "kernel/process.h"
 #include "kernel/signals.h"
@@ -42,7 +43,6 @@ struct Happening {
   const SubjectRow& subject;
   long long action;
 };
-constexpr u64 script_milliseconds = 10000;
 
 struct Extension {
   Handler handler;
@@ -108,9 +108,10 @@ void find_error(const char* output, char* text, u64 size) {
 
 bool run_script(const ScriptInfo& script, const Happening& now, char* why, u64 size) {
   const PhaseRow& phase = now.phase;
-  char command[32], line[128], reason[64] = "";
+  char command[32], line[192], reason[64] = "";
   format(command, sizeof command, "%s%s", phase.script_command, now.subject.verb);
-  format(line, sizeof line, "%s%s%s %s %s", script.environment, script.environment[0] ? " " : "", script.name, command,
+  format(line, sizeof line, "%s%s%s %s %s", script.environment, script.environment[0] ? " " : "",
+         script.file[0] ? script.file : script.name, command,
          now.subject.resource);
   const i64 pid = spawn(line, spawn_capture, true, current().pid);
   if (pid < 0) {
@@ -118,7 +119,7 @@ bool run_script(const ScriptInfo& script, const Happening& now, char* why, u64 s
     return !phase.may_refuse;
   }
   Process* process = find_process(static_cast<u32>(pid));
-  const u64 deadline = clock::after_milliseconds(script_milliseconds);
+  const u64 deadline = clock::after_milliseconds(u64{1000} * (script.admin_minutes ? 60 * script.admin_minutes : script.seconds));
   while (process->state != Process::State::zombie) {
     if (wait_on(process, deadline) != Wake::time_out) continue;
     signals::send(*process, SIGKILL);
@@ -143,8 +144,9 @@ bool registered_for(const ScriptInfo& script, const char* resource) {
 }
 
 bool ask_scripts(const Happening& now, char* why, u64 size) {
+  const char* here = tree::text(tree::root(), "ibm,partition-name", "nomad");
   for (const ScriptInfo& script : scripts)
-    if (script.name[0] && registered_for(script, now.subject.resource) && !run_script(script, now, why, size)) return false;
+    if (script.name[0] && (!script.host[0] || equal(script.host, here)) && registered_for(script, now.subject.resource) && !run_script(script, now, why, size)) return false;
   return true;
 }
 

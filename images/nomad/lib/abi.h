@@ -39,6 +39,11 @@ namespace nomad {
   X(udp_send)         /* socket, buffer, length, const UdpPeer* */                                                        \
   X(error_log)        /* index from the newest, ErrorRecord* */                                                           \
   X(nvram_read)       /* offset, buffer, size -> length; size 0 asks for the size of the NVRAM */                         \
+  X(file_write)       /* name, bytes, length, whether at the end of it */                                                 \
+  X(file_read)        /* name, offset, buffer, size -> length */                                                          \
+  X(file_remove)      /* name */                                                                                          \
+  X(file_info)        /* index, FileInfo* */                                                                              \
+  X(extension)        /* privileged: ExtensionOperation; name, phases refused; or index, ExtensionInfo* */                 \
   X(dr_reconfig)      /* DR_QUERY ..., dr_info* */                                                                        \
   X(dr_script)        /* ScriptOperation, index or 0, ScriptInfo* */                                                      \
   X(dr_operation)     /* privileged: DrOperation, stream id, DrStatus* */                                                 \
@@ -170,11 +175,28 @@ struct dr_info {
   u64 streamid;         // of migrate
 };
 
+struct FileInfo {
+  char name[64];
+  u64 bytes;
+};
+
+enum class ExtensionOperation : u64 { load, unload, list };
+
+struct ExtensionInfo {
+  char name[24];
+  u32 checks, prepares, posts, post_errors;  // how often it was called
+  u64 stream;                                // of the last call
+};
+
 enum class ScriptOperation : u64 { install, remove, list };
 
 struct ScriptInfo {
   char environment[32];  // "NAME=value " put before the command line, or empty
-  char name[20];
+  char name[24];
+  char file[64];       // its copy; empty: a program of that name
+  char host[32];       // it runs on this host alone; empty: on all
+  u32 seconds;         // how long it may take, as it says itself
+  u32 admin_minutes;   // and as who installed it says; 0 = nothing
   char information[64];
   char vendor[24];
   char version[12];

@@ -10,8 +10,30 @@ char line[512];
 
 void show_prompt() { print("%s# ", system.partition_name); }
 
+void execute(char* text) {
+  const char* rest = text;
+  char name[64];
+  if (!next_word(rest, name, sizeof name)) return;
+  while (*rest == ' ') rest++;
+  for (const Command* command = commands; command->name; command++)
+    if (equal(command->name, name)) {
+      command->run(rest);
+      return;
+    }
+  if (starts_with(text, "./")) text += 2;
+  const u64 length = strlen(name);
+  if (name[length - 1] == '?') {
+    name[length - 1] = 0;
+    judge(name);
+    return;
+  }
+  if (!run_program(text)) print("%s: not found\n", name);
+}
+
+}  // namespace
+
 // A line with echo; backspace and ^U edit. What does not fit is refused with a bell, never cut silently.
-void read_line() {
+void read_line(char* to, u64 size) {
   u64 length = 0;
   static bool after_return = false;
   for (;;) {
@@ -24,7 +46,7 @@ void read_line() {
     after_return = c == '\r';
     if (c == '\r' || c == '\n') {
       print("\n");
-      line[length] = 0;
+      to[length] = 0;
       return;
     }
     if (c == 8 || c == 127) {
@@ -34,36 +56,15 @@ void read_line() {
     } else if (c == 3) {
       length = 0;
       print("^C\n");
-      show_prompt();
+      if (to == line) show_prompt();
     } else if (c >= ' ' && c < 127) {
-      if (length + 1 < sizeof line)
-        line[length++] = c, print("%c", c);
+      if (length + 1 < size)
+        to[length++] = c, print("%c", c);
       else
         print("\a");
     }
   }
 }
-
-void execute(char* text) {
-  const char* rest = text;
-  char name[64];
-  if (!next_word(rest, name, sizeof name)) return;
-  while (*rest == ' ') rest++;
-  for (const Command* command = commands; command->name; command++)
-    if (equal(command->name, name)) {
-      command->run(rest);
-      return;
-    }
-  const u64 length = strlen(name);
-  if (name[length - 1] == '?') {
-    name[length - 1] = 0;
-    judge(name);
-    return;
-  }
-  if (!run_program(text)) print("%s: not found\n", name);
-}
-
-}  // namespace
 
 bool run_program(const char* text) {
   char command[224];
@@ -121,7 +122,7 @@ int program_main(int, char**) {
   for (;;) {
     shell::system_info();  // the name may have changed with the device tree
     shell::show_prompt();
-    shell::read_line();
+    shell::read_line(shell::line, sizeof shell::line);
     // Children that ran in the background and have ended are collected here, silently.
     ProcessInfo info;
     for (u64 slot = 0; system_call(SystemCall::process_info, slot, word_of(&info)) == 0; slot++)

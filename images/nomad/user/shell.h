@@ -7,7 +7,7 @@ namespace nomad::shell {
 
 struct Command {
   const char* name;
-  const char* usage;
+  const char* usage;  // null: another row tells
   void (*run)(const char* arguments);
 };
 extern const Command commands[];  // ends with a null name
@@ -15,6 +15,15 @@ extern const Command commands[];  // ends with a null name
 bool run_program(const char* text);  // "[-u] program arguments [&]"; false: no such program
 void judge(const char* name);        // empty = all
 const SystemInfo& system_info();
+void read_line(char* to, u64 size);           // with echo
+const char* file_name(const char* typed);     // a file in the folder where one is: ./NAME, NAME
+
+void cat(const char* arguments);
+void genkex(const char* arguments);
+void kextload(const char* arguments);
+void kextunload(const char* arguments);
+void ls(const char* arguments);
+void rm(const char* arguments);
 
 void cfgmgr(const char* arguments);
 void drmgr(const char* arguments);

@@ -5,7 +5,8 @@ namespace nomad::shell {
 namespace {
 
 void help(const char*) {
-  for (const Command* command = commands; command->name; command++) print("%s\n", command->usage);
+  for (const Command* command = commands; command->name; command++)
+    if (command->usage) print("%s\n", command->usage);
 }
 
 void ps(const char*) {
@@ -149,7 +150,15 @@ const Command commands[] = {
     {"cfgmgr", "cfgmgr                        take the devices that have come", cfgmgr},
     {"rmdev", "rmdev -l NAME                 a device is not used any more, until cfgmgr", rmdev},
     {"lsslot", "lsslot -c slot                virtual slots and their devices", lsslot},
-    {"drmgr", "drmgr -l | -i NAME | -u NAME  reconfiguration scripts: list, install, uninstall\n"
+    {"cat", "cat FILE | cat > FILE <<WORD  show a file; write one, up to a line that is WORD", cat},
+    {"ls", "ls                            files", ls},
+    {"rm", "rm FILE                       a file is gone", rm},
+    {"kextload", "kextload NAME [refuse=check|pre]\n"
+     "kextunload NAME, genkex       kernel extensions: load pmig_watch, pmig_veto; unload, list", kextload},
+    {"kextunload", nullptr, kextunload},
+    {"genkex", nullptr, genkex},
+    {"drmgr", "drmgr -l | -u NAME [-D HOST]  reconfiguration scripts: list, uninstall\n"
+     "drmgr -i NAME [-w MINUTES] [-f] [-D HOST]   install; -f: another of that name is replaced\n"
      "drmgr -c mem|cpu|slot -a|-r   memory, processors (-q N), an adapter (-s SLOT): add, remove", drmgr},
     {"refuse", "refuse check|pre|off          a script that refuses a reconfiguration in that phase", refuse},
     {"uname", "uname [-a]                    system", uname},
