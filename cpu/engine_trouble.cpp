@@ -11,6 +11,7 @@ class StopAtHypercall final : public Supervisor {
  public:
   void hypercall(Cpu& cpu) override { cpu.stop(); }
   u64 time_base() const override { return 0; }
+  u64 host_nanoseconds(u64 ticks) const override { return emu::to_nanoseconds(ticks); }
   void decrementer_changed(Cpu&) override {}
 };
 

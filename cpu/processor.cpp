@@ -469,7 +469,7 @@ u64 Processor::decrementer_deadline() const {
   if (now >= registers_.decrementer_at) return 0;
   const u64 ticks = registers_.decrementer_at - now;
   if (ticks > u64{1} << 40) return ~u64{0};
-  return clock_.monotonic() + emu::to_nanoseconds(ticks) + 2;
+  return clock_.monotonic() + supervisor_.host_nanoseconds(ticks) + 2;
 }
 
 bool Processor::interrupt_pending() const {

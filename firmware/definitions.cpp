@@ -474,6 +474,7 @@ emu::Result<std::shared_ptr<Partition>> Definitions::erase(Lpars& lpars, u32 lpa
   // What could not be stored has not happened: it can be asked for again.
   if (lpar->stored) TRY(put(lpars, &lpar->definition, nullptr));
   (void)journal_.put_blob(nvram_key(lpar->definition), {});
+  (void)journal_.put_blob(clock_key(lpar->definition), {});
   auto gone = std::move(lpar->partition);
   lpars.erase(lpar_id);
   return gone;

@@ -20,6 +20,7 @@ class Adapter;
 class Connections;
 class Errands;
 class Partition;
+class SystemClock;
 class VirtualSwitch;
 
 class Frame {
@@ -27,6 +28,7 @@ class Frame {
   virtual ~Frame() = default;
   virtual const emu::FrameConfig& config() const = 0;
   virtual const emu::Clock& clock() const = 0;
+  virtual const SystemClock& system_clock() const = 0;
   virtual Journal& journal() = 0;
   virtual Witness& witness() = 0;
   virtual VirtualSwitch& ethernet() = 0;
@@ -44,6 +46,8 @@ class Frame {
   // dlpar::not_granted_code: it was not given so much. On an error nothing was changed. On the partition's dispatcher.
   virtual emu::Status keep_memory_block(u32 lpar_id, u32 block, bool owned) = 0;
   virtual emu::Status keep_processor(u32 lpar_id, u32 number, bool owned) = 0;
+  // A partition has set its time of day: kept first. If it is the authority of this system's time, that is set, too.
+  virtual emu::Status keep_time(u32 lpar_id, s64 difference) = 0;
   // Slots that are taken in that profile: what is added to the partition has another one.
   virtual std::set<u32> slots_of_profile(u32 lpar_id) const = 0;
   // What moves need of a Virtual I/O Server now.

@@ -22,6 +22,7 @@
 #include "firmware/partition.h"
 #include "firmware/power.h"
 #include "firmware/service_state.h"
+#include "firmware/system_clock.h"
 #include "firmware/virtual_switch.h"
 
 namespace firmware {
@@ -70,6 +71,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpars_.lock()->set_on_demand(TRY(emu::from_bytes<emu::OnDemand>(kept)));
     if (const Bytes kept = journal_.blob(power_key); kept.size() == 1 && kept[0] < static_cast<u8>(emu::SystemPower::unknown))
       lpars_.lock()->set_power(static_cast<emu::SystemPower>(kept[0]));
+    TRY(system_clock_.start());
     TRY(definitions_.restore(*lpars_.lock()));
     TRY(console_lock_.restore());
     emu::ServiceState service_state = first_service_state(config_.type_model, config_.firmware);
@@ -90,6 +92,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.inactive_migrations = manager_ ? manager_->inactive_migrations() : 0;
     const auto lpars = lpars_.lock();
     status.power = lpars->power();
+    status.time_of_day = system_clock_.time_of_day();
     status.lock = console_lock_.now();
     const Usage usage = lpars->usage();
     status.installed_mem_mb = config_.memory_mb;
@@ -415,6 +418,22 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return journal_.put_blob(nvram_key(lpar->definition), content);
   }
 
+  emu::Result<s64> clock_ahead(u32 lpar_id) const override {
+    const auto lpars = lpars_.lock();
+    const Lpar* lpar = lpars->find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    return system_clock_.difference_of(lpar->definition) - system_clock_.difference();
+  }
+
+  emu::Status put_clock_ahead(u32 lpar_id, s64 ahead) override {
+    const auto lpars = lpars_.lock();
+    const Lpar* lpar = lpars->find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    if (!lpar->target || lpar->partition)
+      return emu::Error{"migration", fmt::format("Partition {} is not waiting for its clock.", lpar->definition.name)};
+    return ahead ? system_clock_.set(lpar->definition, system_clock_.difference() + ahead) : emu::success();
+  }
+
   // ---- watching ----
 
   std::shared_ptr<emu::GuestMemory> memory(u32 lpar_id) override {
@@ -432,6 +451,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
 
   const emu::FrameConfig& config() const override { return config_; }
   const emu::Clock& clock() const override { return clock_; }
+  const SystemClock& system_clock() const override { return system_clock_; }
   Journal& journal() override { return journal_; }
   Witness& witness() override { return witness_; }
   VirtualSwitch& ethernet() override { return switch_; }
@@ -449,6 +469,18 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
   emu::Status keep_processor(u32 lpar_id, u32 number, bool owned) override {
     return definitions_.keep_processor(*lpars_.lock(), lpar_id, number, owned);
+  }
+  emu::Status keep_time(u32 lpar_id, s64 difference) override {
+    const auto lpars = lpars_.lock();
+    const Lpar* lpar = lpars->find(lpar_id);
+    if (!lpar) return no_such_lpar(lpar_id);
+    if (lpars->time_authority() != lpar_id) return system_clock_.set(lpar->definition, difference);
+    std::vector<const emu::LparDefinition*> others;
+    for (const auto& [id, other] : lpars->all())
+      if (id != lpar_id) others.push_back(&other.definition);
+    TRY(system_clock_.set_with_system(lpar->definition, difference, others));
+    changes_.note(emu::ChangeKind::system, 0, "", "time of day set");
+    return emu::success();
   }
   std::set<u32> slots_of_profile(u32 lpar_id) const override {
     std::set<u32> taken;
@@ -511,7 +543,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     lpar->target = false;
     // If it has not stopped by itself since it arrived.
     if (lpar->partition) lpars->happens(*lpar, LparEvent::arrive);
-    // Its NVRAM came with the state; from here on it is kept here.
+    // Its NVRAM and its clock came with the state; from here on they are kept here.
+    if (lpar->partition) (void)system_clock_.set(lpar->definition, lpar->partition->time_difference());
     if (lpar->partition) (void)journal_.put_blob(nvram_key(lpar->definition), lpar->partition->nvram().content());
     return journal_.put_lpar(lpar->definition);
   }
@@ -577,6 +610,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   VirtualSwitch switch_;
   Connections connections_;
   Changes changes_{journal_, clock_};
+  SystemClock system_clock_{config_, journal_, clock_};
   std::atomic<bool> started_{false};
   emu::Guarded<Lpars> lpars_{config_, clock_, changes_};
   Definitions definitions_{config_, journal_, witness_, changes_};

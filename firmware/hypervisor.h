@@ -12,6 +12,7 @@
 
 #include "emu/core/change.h"
 #include "emu/core/clock.h"
+#include "emu/core/drifting_clock.h"
 #include "emu/core/hold.h"
 #include "emu/core/lab.h"
 #include "emu/core/on_demand.h"
@@ -65,6 +66,7 @@ struct SystemStatus {
   u32 service_lpar_id = 0;  // 0: there is none
   std::string service_lpar_name;
   emu::SystemPower power = emu::SystemPower::operating;
+  emu::DriftingClock time_of_day;
   KeptLock lock;
 };
 
@@ -182,6 +184,9 @@ class Hypervisor {
   // Inactive moves: what a partition left in its NVRAM; and into a shell that gets no other state.
   virtual emu::Result<Bytes> nvram(u32 lpar_id) const = 0;
   virtual emu::Status put_nvram(u32 lpar_id, const Bytes& content) = 0;
+  // The same of its clock: how far it is ahead of its system's, in nanoseconds.
+  virtual emu::Result<s64> clock_ahead(u32 lpar_id) const = 0;
+  virtual emu::Status put_clock_ahead(u32 lpar_id, s64 ahead) = 0;
 
   // ---- watching ----
   // The partition's memory for a sampler thread; null if it has none. Kept alive by the shared pointer.

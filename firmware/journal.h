@@ -46,6 +46,9 @@ inline constexpr const char* service_state_key = "system/service";
 // The key under which a partition's NVRAM is kept.
 inline std::string nvram_key(const emu::LparDefinition& lpar) { return "nvram/" + lpar.uuid; }
 
+// A partition's clock (firmware/system_clock.h).
+inline std::string clock_key(const emu::LparDefinition& lpar) { return "clock/" + lpar.uuid; }
+
 class Journal {
  public:
   // ":memory:" for tests. An error with the code "damaged", the file and a remedy: it is not what was written.

@@ -148,6 +148,17 @@ std::vector<emu::Hold> Lpars::holds(u32 vios_id) const {
   return found;
 }
 
+// ---- time ----
+
+u32 Lpars::time_authority() const {
+  u32 longest = 0;
+  u64 since = ~u64{0};
+  for (const auto& [id, lpar] : lpars_)
+    if (lpar.definition.time_ref && lpar.state == LparState::running && lpar.life < since)
+      std::tie(longest, since) = std::pair(id, lpar.life);
+  return longest;
+}
+
 // ---- what they take ----
 
 emu::Status Lpars::has_power() const {

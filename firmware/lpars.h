@@ -107,6 +107,10 @@ class Lpars {
   void set_power(emu::SystemPower power) { power_ = power; }
   emu::Status has_power() const;  // HSCLA228
 
+  // ---- time ----
+  // The time reference partition that has run longest says what time it is. 0: none runs. (Redbook 2.1)
+  u32 time_authority() const;
+
   // ---- what they take ----
   // What is promised and not yet taken counts as taken, and what is not yet given back, too; or only one of the two.
   enum class Counted { both = 1, has_now, will_have };

@@ -65,6 +65,9 @@ class Native final : public NativePartition {
   std::vector<emu::Hold> holds() const override { return frame_.holds(partition_->id()); }
   std::string uuid_of(u32 lpar_id) const override { return frame_.uuid_of(lpar_id); }
 
+  u64 time_of_day() const override { return partition_->time_of_day(); }
+  emu::Status set_time_of_day(u64 nanoseconds) override { return partition_->set_time_of_day(nanoseconds); }
+
   std::vector<u32> wait(u64 timeout) override { return partition_->wait_for_interrupts(timeout); }
   void wake() override { partition_->wake(); }
 

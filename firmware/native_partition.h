@@ -57,6 +57,9 @@ class NativePartition {
   // the management console, which gives out the ids, and at the client's login.
   virtual std::string uuid_of(u32 lpar_id) const = 0;
 
+  virtual u64 time_of_day() const = 0;  // nanoseconds since 1970; any thread
+  virtual emu::Status set_time_of_day(u64 nanoseconds) = 0;
+
   // Waits until an adapter has interrupted, wake() was called, or `timeout` nanoseconds have passed. Returns the interrupt
   // sources that fired since the last call. Interrupts are edges, enabled per adapter with H_VIO_SIGNAL.
   virtual std::vector<u32> wait(u64 timeout) = 0;

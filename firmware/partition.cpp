@@ -19,6 +19,7 @@
 #include "firmware/hcall/call.h"
 #include "firmware/model.h"
 #include "firmware/rtas/rtas.h"
+#include "firmware/system_clock.h"
 #include "firmware/trace.h"
 #include "firmware/virtual_switch.h"
 
@@ -56,6 +57,7 @@ class Partition::Calls final : public cpu::Supervisor {
     for (u32 i = 0; i < call.outs; ++i) cpu.set_gpr(static_cast<int>(i) + 4, call.out[i]);
   }
   u64 time_base() const override { return partition_.time_base(); }
+  u64 host_nanoseconds(u64 ticks) const override { return partition_.frame_.system_clock().host_nanoseconds(ticks); }
   void decrementer_changed(cpu::Cpu& cpu) override {
     if (Processor* p = of(cpu)) partition_.dispatcher_->decrementer_changed(*p);
   }
@@ -77,7 +79,8 @@ class Partition::Calls final : public cpu::Supervisor {
 Partition::Partition(PartitionSetup setup, Frame& frame)
     : setup_(std::move(setup)),
       frame_(frame),
-      nvram_([this](const Bytes& content) { (void)frame_.journal().put_blob(nvram_key(setup_.definition), content); }) {}
+      nvram_([this](const Bytes& content) { (void)frame_.journal().put_blob(nvram_key(setup_.definition), content); }),
+      time_difference_(frame.system_clock().difference_of(setup_.definition)) {}
 
 Partition::~Partition() {
   stop();

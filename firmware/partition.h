@@ -166,7 +166,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // ---- time ----
   u64 time_base() const;    // 512 MHz, never backwards, not even by a move
   u64 time_of_day() const;  // nanoseconds since 1970, as the guest has set it
-  void set_time_of_day(u64 nanoseconds);
+  s64 time_difference() const { return time_difference_; }
+  emu::Status set_time_of_day(u64 nanoseconds);
 
   // ---- for handlers ----
   bool interrupts_little_endian() const { return little_endian_interrupts_; }
@@ -248,7 +249,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool kept_code_told_ = false;
 
   std::atomic<u64> time_base_offset_{0};
-  std::atomic<s64> wall_offset_{0};  // nanoseconds that the guest's clock is ahead of the frame's
+  std::atomic<s64> time_difference_{0};  // of its time of day from the frame's real-time clock, in nanoseconds
 
   std::mutex input_mutex_;
   bool input_held_ = false;  // suspended: what is typed waits

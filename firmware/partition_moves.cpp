@@ -5,6 +5,7 @@
 #include "firmware/dispatcher.h"
 #include "firmware/dlpar/connectors.h"
 #include "firmware/frame.h"
+#include "firmware/system_clock.h"
 #include "firmware/virtual_switch.h"
 
 namespace firmware {
@@ -84,11 +85,16 @@ void Partition::resume(s32 rtas_status) {
 
 // ---- time ----
 
-u64 Partition::time_base() const { return emu::to_ticks(frame_.clock().monotonic()) + time_base_offset_; }
+u64 Partition::time_base() const { return frame_.system_clock().time_base() + time_base_offset_; }
 
-u64 Partition::time_of_day() const { return frame_.clock().wall() + static_cast<u64>(wall_offset_.load()); }
+u64 Partition::time_of_day() const { return frame_.system_clock().real_time() + static_cast<u64>(time_difference_.load()); }
 
-void Partition::set_time_of_day(u64 nanoseconds) { wall_offset_ = static_cast<s64>(nanoseconds - frame_.clock().wall()); }
+emu::Status Partition::set_time_of_day(u64 nanoseconds) {
+  const s64 difference = static_cast<s64>(nanoseconds - frame_.system_clock().real_time());
+  TRY(frame_.keep_time(id(), difference));
+  time_difference_ = difference;
+  return emu::success();
+}
 
 // ---- the whole state ----
 
@@ -125,19 +131,20 @@ void Partition::archive(emu::Archive& ar) {
   if (version >= 2) connectors_->archive(ar);
   if (ar.failed()) return;
 
-  // The wall clock tells how long the state travelled. A destination's clock that is behind must not set time back.
-  ar.section("time", 1);
+  // The two frames' clocks may differ by minutes: they have no part in this. How long the state travelled says a clock that both know, as
+  // movers find out by asking each other. (Redbook 3.5.4)
+  ar.section("time", 2);
   u64 base = time_base();
-  u64 wall = frame_.clock().wall();
-  s64 wall_offset = wall_offset_;
+  u64 day = time_of_day();
+  u64 left_at = frame_.clock().monotonic();
   ar("time_base", base);
-  ar("wall", wall);
-  ar("wall_offset", wall_offset);
+  ar("time_of_day", day);
+  ar("left_at", left_at);
   if (ar.loading()) {
-    const u64 now = frame_.clock().wall();
-    const u64 travelled = now > wall ? now - wall : 0;
-    time_base_offset_ = base + emu::to_ticks(travelled) - emu::to_ticks(frame_.clock().monotonic());
-    wall_offset_ = now > wall ? wall_offset : static_cast<s64>(wall - now) + wall_offset;
+    const u64 now = frame_.clock().monotonic();
+    const u64 travelled = now > left_at ? now - left_at : 0;
+    time_base_offset_ = base + emu::to_ticks(travelled) - frame_.system_clock().time_base();
+    time_difference_ = static_cast<s64>(day + travelled - frame_.system_clock().real_time());
   }
 
   Processor* inside = nullptr;

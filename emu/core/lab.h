@@ -96,6 +96,8 @@ struct FrameConfig {
   u32 huge_pages = 0;                      // of 16 GiB: the pool, until an operator asks for another
   std::vector<LparDefinition> partitions;  // VIOSes included
   std::vector<ViosConfig> vioses;
+  s64 clock_offset_ms = 0;  // of its real-time clock, from the host's
+  s64 clock_drift_ppm = 0;
   bool on_battery = false;
   std::string rmc_key;     // the lab's secret (not a key of the file)
   std::string trace_file;  // not empty: every instruction of its guests is written there (not a key: `up --trace`)

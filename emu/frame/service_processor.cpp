@@ -109,6 +109,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.num_inactive_migrations_supported = migrations_supported;
   info.num_inactive_migrations_in_progress = status.inactive_migrations;
   info.on_battery = on_battery_;
+  info.time_of_day = status.time_of_day;
   info.compat_modes = limits_of(config_).compat_modes;
   const cpu::EngineFacts engine = cpu::engine_facts();
   info.engine = engine.library;
@@ -409,9 +410,10 @@ Result<service::Empty> ServiceProcessor::operator()(const service::MarkMigrating
       hypervisor_.mark_migrating(request.stream, request.lpar_id, request.active, request.migrating, request.other_system));
 }
 Result<service::Nvram> ServiceProcessor::operator()(const service::ReadNvram& request) {
-  return service::Nvram{TRY(hypervisor_.nvram(request.lpar_id))};
+  return service::Nvram{TRY(hypervisor_.nvram(request.lpar_id)), TRY(hypervisor_.clock_ahead(request.lpar_id))};
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::WriteNvram& request) {
+  TRY(hypervisor_.put_clock_ahead(request.lpar_id, request.clock_ahead));
   return done(hypervisor_.put_nvram(request.lpar_id, request.content));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ShowRefCode& request) {

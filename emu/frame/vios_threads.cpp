@@ -5,6 +5,7 @@
 #include "emu/core/log.h"
 #include "emu/core/names.h"
 #include "vios/mover/mover.h"
+#include "vios/own_clock.h"
 #include "vios/server.h"
 
 #include <algorithm>
@@ -24,6 +25,7 @@ constexpr Log log_vios("vios-threads");
 // A VIOS, its mover and its thread.
 struct ViosThreads::Running {
   u32 lpar_id = 0;
+  std::unique_ptr<vios::OwnClock> clock;
   std::unique_ptr<vios::VirtualIoServer> server;
   std::thread thread;
   Guarded<std::shared_ptr<vios::Mover>> its_mover;
@@ -92,10 +94,12 @@ Status ViosThreads::changed(u32 lpar_id, bool running) {
   setup.lab_folder = std::filesystem::path(lab_.file).parent_path().string();
   setup.folders = folders_;
   setup.rmc_key = config_.rmc_key;
-  auto server = vios::VirtualIoServer::create(*partition, std::move(setup), clock_);
+  auto clock = std::make_unique<vios::OwnClock>(*partition, clock_);
+  auto server = vios::VirtualIoServer::create(*partition, std::move(setup), *clock);
   if (!server) return server.error();
   auto entry = std::make_shared<Running>();
   entry->lpar_id = lpar_id;
+  entry->clock = std::move(clock);
   entry->server = std::move(*server);
   if (auto mover = vios::Mover::create(*partition, entry->server->error_log(), clock_)) {
     *entry->its_mover.lock() = with_faults(std::move(*mover), lpar_id);

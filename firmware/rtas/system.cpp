@@ -51,8 +51,8 @@ s32 set_time_of_day(Partition& partition, Request& request) {
   const chrono::year_month_day date{chrono::year(static_cast<int>(in[0])), chrono::month(in[1]), chrono::day(in[2])};
   if (!date.ok()) return parameter_error;
   const auto instant = chrono::sys_days(date) + chrono::hours(in[3]) + chrono::minutes(in[4]) + chrono::seconds(in[5]);
-  partition.set_time_of_day(static_cast<u64>(instant.time_since_epoch().count()) * emu::nanoseconds_per_second + in[6]);
-  return success;
+  const u64 seconds = static_cast<u64>(instant.time_since_epoch().count());
+  return partition.set_time_of_day(seconds * emu::nanoseconds_per_second + in[6]) ? success : hardware_error;
 }
 
 s32 power_off(Partition& partition, Request& request) {

@@ -12,7 +12,7 @@ namespace hmc::attributes {
 
 struct SystemRow {
   const System* system = nullptr;
-  u64 wall = 0;  // of its clock: nanoseconds since 1970
+  u64 wall = 0;  // now: nanoseconds since 1970
 };
 
 // What chsyscfg asks for.

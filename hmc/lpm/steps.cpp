@@ -155,7 +155,7 @@ Status create_shell(Move& move) {
   // A partition that is off has no other state. It cannot be activated, and so cannot write it, while it is marked.
   if (!plan.active) {
     const service::Nvram nvram = TRY(move.source(service::ReadNvram{plan.source_lpar_id}));
-    TRY(move.target(service::WriteNvram{plan.target_lpar_id, nvram.content}));
+    TRY(move.target(service::WriteNvram{plan.target_lpar_id, nvram.content, nvram.clock_ahead}));
   }
   move.console.moves().update(plan.stream, [&](MoveStatus& status) { status.target_lpar_id = plan.target_lpar_id; });
   move.show("", plan.active ? "C2001040" : "C2001030");

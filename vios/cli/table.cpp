@@ -9,11 +9,15 @@ namespace vios::cli {
 
 namespace {
 
+// One to a line, or every line changes with a new one.
+// clang-format off
 constexpr const Command* table[] = {
     &cfgdev,
+    &chdate,
     &chdev,
     &chkdev,
     &cluster,
+    &date,
     &entstat,
     &errlog,
     &fcstat,
@@ -40,6 +44,7 @@ constexpr const Command* table[] = {
     &updateios,
     &vfcmap,
 };
+// clang-format on
 
 std::vector<std::string> split(const std::string& line) {
   std::vector<std::string> words;

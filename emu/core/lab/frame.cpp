@@ -2,6 +2,7 @@
 #include "emu/core/lab/frame.h"
 
 #include "emu/core/address.h"
+#include "emu/core/drifting_clock.h"
 #include "emu/core/firmware_level.h"
 #include "emu/core/identity.h"
 #include "emu/core/ios_level.h"
@@ -84,6 +85,8 @@ void resolve_paths(const Reading& reading, Profile& profile) {
   profile.boot_initrd = reading.beside_file(profile.boot_initrd);
 }
 
+constexpr s64 most_clock_offset_ms = s64{3652} * 24 * 3600 * 1000;
+
 // ---- one frame ----
 
 class FrameReader {
@@ -134,6 +137,10 @@ class FrameReader {
     if (frame_.inactive_memory_mb % frame_.lmb_mb)
       reading_.wrong(at(table_, "inactive_memory_mb"),
                      fmt::format("inactive_memory_mb is no multiple of the LMB of {} MiB", frame_.lmb_mb));
+    if (frame_.clock_offset_ms < -most_clock_offset_ms || frame_.clock_offset_ms > most_clock_offset_ms)
+      reading_.wrong(at(table_, "clock_offset_ms"), "a clock is at most ten years ahead or behind");
+    if (frame_.clock_drift_ppm < -most_drift_ppm || frame_.clock_drift_ppm > most_drift_ppm)
+      reading_.wrong(at(table_, "clock_drift_ppm"), fmt::format("a clock drifts by at most {} ppm", most_drift_ppm));
     if (frame_.processors == 0 || frame_.processors > 256 || frame_.inactive_processors > 256 - frame_.processors)
       reading_.wrong(at(table_, "processors"), "a frame has 1 to 256 processors");
   }

@@ -68,6 +68,12 @@ inline void take(Reading& reading, const toml::node& node, T& to) {
       to = *known;
     else if (node.is_string())
       reading.wrong(node, word_rule<T>("this"));
+  } else if constexpr (std::is_same_v<T, s64>) {
+    if (const auto* number = node.as_integer()) {
+      to = number->get();
+    } else {
+      reading.wrong(node, "a whole number is expected here");
+    }
   } else if constexpr (std::is_unsigned_v<T>) {
     const auto* number = node.as_integer();
     const s64 largest = static_cast<s64>(std::min<u64>(std::numeric_limits<T>::max(), u64{1} << 40));

@@ -215,10 +215,11 @@ struct MarkMigrating {
   std::string other_system;
   FIELDS(MarkMigrating, stream, lpar_id, active, migrating, other_system)
 };
-// Inactive: what the partition's non-volatile memory holds. An active partition's comes with its state.
+// Inactive: what the partition's non-volatile memory holds, and its clock. An active partition's comes with its state.
 struct Nvram {
-  Bytes content;  // empty: nothing was ever written
-  FIELDS(Nvram, content)
+  Bytes content;        // empty: nothing was ever written
+  s64 clock_ahead = 0;  // of its system's, in nanoseconds
+  FIELDS(Nvram, content, clock_ahead)
 };
 struct ReadNvram {
   using Reply = Nvram;
@@ -229,7 +230,8 @@ struct WriteNvram {  // of a shell that has no state to come
   using Reply = Empty;
   u32 lpar_id = 0;
   Bytes content;
-  FIELDS(WriteNvram, lpar_id, content)
+  s64 clock_ahead = 0;
+  FIELDS(WriteNvram, lpar_id, content, clock_ahead)
 };
 // The latest reference code of a partition, as the firmware shows it during a move (Redbook appendix B).
 struct ShowRefCode {

@@ -168,6 +168,9 @@ TEST_CASE("a lab file with a mistake is refused with its line and one reason", "
   CHECK(complaint("memory_mb = 4096", "memory_mb = 4090") ==
         line_of("memory_mb") + ": memory_mb is no multiple of the LMB of 16 MiB");
   CHECK(complaint("lmb_mb = 16", "lmb_mb = 24") == line_of("lmb_mb") + ": an LMB is of 16, 32, 64, 128 or 256 MiB");
+  CHECK(complaint("lmb_mb = 16", "lmb_mb = 16\nclock_drift_ppm = 100001").ends_with(": a clock drifts by at most 100000 ppm"));
+  CHECK(complaint("lmb_mb = 16", "lmb_mb = 16\nclock_offset_ms = -315532800001")
+            .ends_with("a clock is at most ten years ahead or behind"));
   CHECK(complaint("processors = 8", "processors = 0") == line_of("processors") + ": a frame has 1 to 256 processors");
   CHECK(complaint("segments = [\"lan0\"]", "segments = [\"lan1\"]") == line_of("segments = [") + ": there is no segment lan1");
   for (const std::string wrong : {"10.0.2.0", "10.0.2.0/29", "10.0.2/24", "10.0.2.0/24/1"})

@@ -6,6 +6,7 @@
 #include "firmware/dispatcher.h"
 #include "firmware/errands.h"
 #include "firmware/rtas/rtas.h"
+#include "firmware/system_clock.h"
 #include "firmware/virtual_switch.h"
 #include "tests/support/approved.h"
 #include "tests/support/catch.h"
@@ -23,9 +24,12 @@ class QuietFrame final : public Frame {
   QuietFrame() {
     config_.serial_num = "1001234";
     journal_ = std::move(*Journal::open(":memory:"));
+    system_clock_ = std::make_unique<SystemClock>(config_, *journal_, clock_);
+    REQUIRE(system_clock_->start());
   }
   const emu::FrameConfig& config() const override { return config_; }
   const emu::Clock& clock() const override { return clock_; }
+  const SystemClock& system_clock() const override { return *system_clock_; }
   Witness& witness() override { return *witness_; }
   Journal& journal() override { return *journal_; }
   VirtualSwitch& ethernet() override { return switch_; }
@@ -37,6 +41,7 @@ class QuietFrame final : public Frame {
   emu::Status drop_adapter(u32, u32, firmware::Kept) override { return emu::success(); }
   emu::Status keep_memory_block(u32, u32, bool) override { return emu::success(); }
   emu::Status keep_processor(u32, u32, bool) override { return emu::success(); }
+  emu::Status keep_time(u32, s64) override { return emu::success(); }
   std::vector<emu::Hold> holds(u32) const override { return {}; }
   std::string uuid_of(u32) const override { return {}; }
   emu::Status may_leave(u32) const override { return emu::success(); }
@@ -70,6 +75,7 @@ class QuietFrame final : public Frame {
   emu::FrameConfig config_;
   emu::HostClock clock_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<SystemClock> system_clock_;
   std::unique_ptr<Witness> witness_ = std::move(*Witness::open(":memory:"));
   VirtualSwitch switch_;
   Connections connections_;

@@ -68,8 +68,9 @@ std::string ask(World& world, Station& host, const std::string& request, Conditi
 
 SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") {
   GIVEN("a guest of two processors, told to migrate") {
-    World source(lab(true));
-    World target(lab(false));
+    // Their clocks are minutes apart, and drift.
+    World source(lab(true), "", "1001234", nullptr, 60'000, 500);
+    World target(lab(false), "", "1001234", nullptr, -180'000, -500);
     REQUIRE(source->activate(1, "", {}));
     REQUIRE(target->activate(1, "", {}));
     auto activated = source->activate(2, "", {});
@@ -100,6 +101,8 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
 
       THEN("the state loads into a shell, says the same again, and runs there") {
         const u64 time_before = here->time_base();
+        const u64 left_at = here->time_of_day();
+        const u64 saved_at = source.clock.monotonic();
         emu::Archive saving = emu::Archive::saving();
         here->archive(saving);
         const Bytes state = saving.take();
@@ -136,6 +139,11 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         REQUIRE(frame.adopt_shell(*id));
         CHECK(target.journal->blob("nvram/" + there->definition().uuid) == there->nvram().content());
         CHECK(there->time_base() >= time_before);
+        const u64 arrived_at = there->time_of_day();
+        const u64 travelled = source.clock.monotonic() - saved_at;
+        CHECK(arrived_at >= left_at);
+        CHECK(arrived_at - left_at <= travelled + emu::millisecond);
+        CHECK(emu::to_nanoseconds(there->time_base() - time_before) <= travelled + emu::millisecond);
         REQUIRE(source.frame().forget(2));
         CHECK_FALSE(source.partition(2));
         there->set_stream(stream, StreamState::completed);

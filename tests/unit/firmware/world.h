@@ -72,12 +72,14 @@ inline emu::LparDefinition with_current(emu::LparDefinition definition) {
 
 struct World {
   explicit World(std::vector<emu::LparDefinition> lpars, std::string trace_file = "", const std::string& serial_num = "1001234",
-                 std::shared_ptr<Witness> seen = nullptr)
+                 std::shared_ptr<Witness> seen = nullptr, s64 clock_offset_ms = 0, s64 clock_drift_ppm = 0)
       : witness(seen ? std::move(seen) : std::move(*Witness::open(":memory:"))) {
     config.name = "cec1";
     config.rmc_key = "secret";
     config.trace_file = std::move(trace_file);
     config.serial_num = serial_num;
+    config.clock_offset_ms = clock_offset_ms;
+    config.clock_drift_ppm = clock_drift_ppm;
     config.memory_mb = 1024;
     config.processors = 4;
     config.partitions = std::move(lpars);

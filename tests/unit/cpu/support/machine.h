@@ -35,6 +35,7 @@ class Supervisor final : public cpu::Supervisor {
     cpu.stop();
   }
   u64 time_base() const override { return emu::to_ticks(clock_.monotonic()); }
+  u64 host_nanoseconds(u64 ticks) const override { return emu::to_nanoseconds(ticks); }
   void decrementer_changed(cpu::Cpu&) override { ++decrementer_changes; }
   void priority_lowered(cpu::Cpu& cpu) override {
     ++priority_lowerings;

@@ -41,6 +41,8 @@ class Listening final : public firmware::NativePartition {
   emu::Status unplug(u32 slot, firmware::Kept kept) override { return real_.unplug(slot, kept); }
   u32 free_slots() const override { return real_.free_slots(); }
   std::vector<emu::Hold> holds() const override { return real_.holds(); }
+  u64 time_of_day() const override { return real_.time_of_day(); }
+  emu::Status set_time_of_day(u64 nanoseconds) override { return real_.set_time_of_day(nanoseconds); }
   std::string uuid_of(u32 lpar_id) const override { return real_.uuid_of(lpar_id); }
   std::vector<u32> wait(u64 timeout) override { return real_.wait(timeout); }
   void wake() override { real_.wake(); }

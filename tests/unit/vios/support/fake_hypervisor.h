@@ -11,6 +11,7 @@
 #include <set>
 #include <vector>
 
+#include "emu/core/clock.h"
 #include "firmware/hcall_numbers.h"
 #include "firmware/native_partition.h"
 
@@ -30,6 +31,12 @@ class FakePartition final : public firmware::NativePartition {
   u32 free_slots() const override;
   void set_adapter(const emu::VirtualAdapter&);  // one that is there: as the hypervisor does
   std::vector<emu::Hold> holds() const override { return held; }
+  u64 time_of_day() const override { return time; }
+  emu::Status set_time_of_day(u64 nanoseconds) override {
+    time = nanoseconds;
+    return emu::success();
+  }
+  u64 time = 1'174'000'000 * emu::nanoseconds_per_second;
   std::string uuid_of(u32 lpar_id) const override { return uuids.contains(lpar_id) ? uuids.at(lpar_id) : std::string(); }
   std::map<u32, std::string> uuids;  // of the frame's partitions
   std::vector<emu::Hold> held;       // by moves
