@@ -16,7 +16,7 @@ bool run_program(const char* text);  // "[-u] program arguments [&]"; false: no 
 void judge(const char* name);        // empty = all
 const SystemInfo& system_info();
 void read_line(char* to, u64 size);           // with echo
-const char* file_name(const char* typed);     // a file in the folder where one is: ./NAME, NAME
+const char* file_name(const char* typed);     // without ./ before it
 
 void cat(const char* arguments);
 void genkex(const char* arguments);
