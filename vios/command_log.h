@@ -4,20 +4,18 @@
 
 #include <string>
 
-#include "emu/core/clock.h"
+#include "vios/rolling_text.h"
 
 namespace vios {
 
 class CommandLog {
  public:
-  CommandLog(std::string file, const emu::Clock& clock);  // no file: it is kept as long as the server runs
+  CommandLog(std::string file, const emu::Clock& clock) : log_(std::move(file), clock) {}
   void record(const std::string& line);
-  std::string text() const { return text_; }
+  std::string text() const { return log_.text(); }
 
  private:
-  std::string file_;
-  const emu::Clock& clock_;
-  std::string text_;
+  RollingText log_;
 };
 
 }  // namespace vios

@@ -50,6 +50,7 @@ Devices::Devices(firmware::NativePartition& partition, Setup setup, const emu::C
       real_(partition.memory()),
       errors_(own_file(setup_, partition, "errlog"), clock),
       command_log_(own_file(setup_, partition, "gcl"), clock),
+      lpm_log_(own_file(setup_, partition, "lpm"), clock),
       backends_(make_backends(*this)),
       scsi_(only<VirtualScsi>(backends_)),
       ethernet_(only<VirtualEthernet>(backends_)) {}

@@ -17,6 +17,7 @@
 #include "vios/command_log.h"
 #include "vios/configuration.h"
 #include "vios/error_log.h"
+#include "vios/lpm_log.h"
 #include "vios/real_memory.h"
 #include "vios/san/lun.h"
 
@@ -79,6 +80,7 @@ class Devices {
   RealMemory& real_memory() { return real_; }
   ErrorLog& errors() { return errors_; }
   CommandLog& command_log() { return command_log_; }
+  LpmLog& lpm_log() { return lpm_log_; }
   const emu::Clock& clock() const { return clock_; }
   std::vector<Disk>& disks() { return disks_; }  // hdisks and logical volumes
   const std::vector<Disk>& disks() const { return disks_; }
@@ -149,6 +151,7 @@ class Devices {
   RealMemory real_;
   ErrorLog errors_;
   CommandLog command_log_;
+  LpmLog lpm_log_;
   Configuration configuration_;  // but for what the backends have of it
   Bytes file_content_;           // of the file that it is stored in
   std::vector<Disk> disks_;

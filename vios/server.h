@@ -56,6 +56,7 @@ class VirtualIoServer {
   firmware::NativePartition& partition() { return partition_; }
   RealMemory& real_memory() { return devices_->real_memory(); }
   ErrorLogSink& error_log() { return devices_->errors(); }
+  LpmLog& lpm_log() { return devices_->lpm_log(); }
   Devices& devices() { return *devices_; }
   // How many migrations this mover takes part in: shown by describe().
   std::atomic<u32> active_migrations{0};

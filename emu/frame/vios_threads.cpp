@@ -101,7 +101,7 @@ Status ViosThreads::changed(u32 lpar_id, bool running) {
   entry->lpar_id = lpar_id;
   entry->clock = std::move(clock);
   entry->server = std::move(*server);
-  if (auto mover = vios::Mover::create(*partition, entry->server->error_log(), clock_)) {
+  if (auto mover = vios::Mover::create(*partition, entry->server->error_log(), entry->server->lpm_log(), clock_)) {
     *entry->its_mover.lock() = with_faults(std::move(*mover), lpar_id);
   } else {
     log_vios.info("partition {} moves nobody: {}", lpar_id, mover.error().text);
@@ -166,7 +166,7 @@ void ViosThreads::follow_vasi(Running& vios) {
     if (!has_vasi || *mover) return;
     const auto info = vios.server->describe();
     if (!info || info->vasi_slot == 0) return;
-    auto made = vios::Mover::create(vios.server->partition(), vios.server->error_log(), clock_);
+    auto made = vios::Mover::create(vios.server->partition(), vios.server->error_log(), vios.server->lpm_log(), clock_);
     if (!made) return log_vios.error("partition {} moves nobody: {}", vios.lpar_id, made.error().text);
     *mover = with_faults(std::move(*made), vios.lpar_id);
     *vios.suffers.lock() = {};

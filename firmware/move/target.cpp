@@ -354,8 +354,10 @@ class Target final : public Stream, public emu::PageSource {
     memory().expect_pages(this);
     emu::Archive ar = emu::Archive::loading_from(state_);
     partition_.archive(ar);
-    if (auto status = ar.finish(); !status)
+    if (auto status = ar.finish(); !status) {
+      frame_.show_refcode(lpar_id(), "B2002210");
       return Error{"state", "The partition's state is refused: " + status.error().text + "."};
+    }
     suspended_at_ = suspension.suspended_at;
     enter(Phase::verifying);
     look_for_segment();

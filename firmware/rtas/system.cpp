@@ -77,6 +77,10 @@ s32 os_term(Partition& partition, Request& request) {
     if (!partition.memory().read(at, {&character, 1}) || character == 0) break;
     text.push_back(character < ' ' || character > '~' ? '.' : static_cast<char>(character));
   }
+  // The operating system would dump now, and its migration does not go on. (Redbook, table B-2)
+  const StreamState stream = partition.stream_state();
+  if (stream == StreamState::enabled || stream == StreamState::suspending || stream == StreamState::resumed)
+    partition.frame().show_refcode(partition.id(), "B2001151");
   partition.fail("B700F104", "The operating system gave up: " + text);
   request.processor->cpu->stop();
   return success;

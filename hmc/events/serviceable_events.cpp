@@ -29,8 +29,9 @@ u64 time_from(const std::string& text) {
 
 bool is_error_code(const std::string& refcode) {
   if (refcode.starts_with("B7") || refcode.starts_with("BA")) return true;
-  // B2001xxx are the steps of a move. (Redbook appendix B)
-  return refcode.starts_with("B2") && !refcode.starts_with("B2001");
+  // Those of the steps of a move say nothing about hardware. (Redbook appendix B)
+  const bool of_a_move = refcode.starts_with("B2001") || refcode == "B2002210" || refcode == "B2008160";
+  return refcode.starts_with("B2") && !of_a_move;
 }
 
 std::vector<Occurrence> hardware_errors(const std::string& error_log) {

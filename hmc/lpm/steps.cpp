@@ -419,8 +419,8 @@ Status unlock_systems(Move& move) {
 
 constexpr Step table[] = {
     {2, "lock the configuration", Applies::both, "B2001133", lock, unlock},
-    {3, "create the partition shell on the destination", Applies::both, "", create_shell, remove_shell, Undo::forgets},
-    {4, "open the movers", Applies::active, "", open_movers, close_movers},
+    {3, "create the partition shell on the destination", Applies::both, "B2008160", create_shell, remove_shell, Undo::forgets},
+    {4, "open the movers", Applies::active, "B2001132", open_movers, close_movers},
     {5, "prepare the operating system", Applies::active, "B2001130", prepare, undo_prepare},
     {6, "map the virtual SCSI adapters", Applies::both, "", map_scsi, unmap_target},
     {7, "transfer the memory", Applies::active, "B2001140", begin_passes, keep_on_source, Undo::decides},
@@ -499,6 +499,8 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
     log.info("the destination has started {}: the migration goes on", move.plan.lpar_name);
     return true;
   }
+  // Its queues are what the source takes up again with the partition.
+  if (!undone && reached(move.source_info, service::Phase::suspended)) move.show("B2001131", "");
   if (!step.refcode.empty() && why.code != "HSCLF302") move.show(std::string(step.refcode), "");
   show_stopped(move);
   Error told = why;

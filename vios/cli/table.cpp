@@ -12,6 +12,7 @@ namespace {
 // One to a line, or every line changes with a new one.
 // clang-format off
 constexpr const Command* table[] = {
+    &alog,
     &cfgdev,
     &chdate,
     &chdev,

@@ -114,6 +114,13 @@ struct Relay {
   u64 carried = 0;     // bytes, to or from the other mover
   bool was_up = true;  // a link is made whole
   bool gone_told = false;
+  u64 opened_at = 0;  // on the clock that does not jump, as the next two
+  u64 suspended_at = 0;
+  u64 resumed_at = 0;
+  u64 bytes = 0;  // sent, or taken
+  u64 records = 0;
+  u64 next_told = MiB;                               // how many bytes the log tells of next
+  std::vector<std::string> notes;                    // that are not in the log yet
   Outgoing outgoing;                                 // Operations that the link did not take yet
   std::optional<MoverLink::Descriptor> undelivered;  // a Download that the hypervisor did not take yet
 
@@ -126,10 +133,12 @@ struct Relay {
 
 class VasiMover final : public Mover {
  public:
-  VasiMover(firmware::NativePartition& partition, ErrorLogSink& errors, firmware::NativeAdapter adapter,
-            std::unique_ptr<Reservation> window)
+  VasiMover(firmware::NativePartition& partition, ErrorLogSink& errors, LpmLog& lpm_log, const emu::Clock& clock,
+            firmware::NativeAdapter adapter, std::unique_ptr<Reservation> window)
       : partition_(partition),
         errors_(errors),
+        lpm_log_(lpm_log),
+        clock_(clock),
         adapter_(std::move(adapter)),
         window_(std::move(window)),
         queue_(window_->bytes().first(queue_bytes)) {}
@@ -325,6 +334,8 @@ class VasiMover final : public Mover {
     for (u32 i = 0; i < relay->link->out_count(); ++i)
       if (const auto index = relay->link->take_free()) add_buffer(*relay, *index);
     log.info("stream {:#x}: open as {}", relay->id, relay->role == Role::source ? "source" : "target");
+    relay->opened_at = clock_.monotonic();
+    note(*relay, fmt::format("migration started, {} mover", relay->role == Role::source ? "source" : "destination"));
     relays_[top] = std::move(relay);
     return emu::success();
   }
@@ -340,6 +351,7 @@ class VasiMover final : public Mover {
     read_queue();
     // Taken away before its end, and not yet handed over.
     if (!relay.over() && relay.state != State::resumed) report(relay, aborted_entry);
+    write_notes(relay);
     relays_.erase(found);
     log.info("stream {:#x}: closed", id);
   }
@@ -395,6 +407,7 @@ class VasiMover final : public Mover {
       relay.carried += descriptor.length;
       relay.outgoing.add(descriptor);
       relay.outgoing.send(*relay.link);
+      count(relay, length);
       return;
     }
   }
@@ -404,11 +417,53 @@ class VasiMover final : public Mover {
     relay.state = state;
     if (state == State::aborted) report(relay, relay.was_up ? aborted_entry : link_entry);
     if (state == State::completed) report(relay, completed_entry);
+    if (state == State::suspended) relay.suspended_at = clock_.monotonic();
+    if (state == State::resumed) relay.resumed_at = clock_.monotonic();
+    if (const auto name = name_of(state); !relay.over() && !name.empty()) note(relay, fmt::format("the partition is {}", name));
   }
 
-  void report(const Relay& relay, const Entry& entry) {
+  static std::string_view name_of(State state) {
+    return state == State::suspending  ? "asked to suspend"
+           : state == State::suspended ? "suspended"
+           : state == State::resumed   ? "resumed"
+                                       : "";
+  }
+
+  // Somebody waits while a stream is hot: what there is to write is written after that.
+  void note(Relay& relay, const std::string& line) {
+    relay.notes.push_back(line);
+    if (!relay.hot()) write_notes(relay);
+  }
+  void write_notes(Relay& relay) {
+    for (const std::string& line : relay.notes) lpm_log_.record(relay.id, line);
+    relay.notes.clear();
+  }
+
+  // Twice as much from line to line.
+  void count(Relay& relay, u64 bytes) {
+    relay.bytes += bytes;
+    ++relay.records;
+    if (relay.bytes < relay.next_told) return;
+    while (relay.next_told <= relay.bytes) relay.next_told *= 2;
+    note(relay, fmt::format("progress: {} bytes in {} records", relay.bytes, relay.records));
+  }
+
+  // Once a stream has come to its end.
+  void note_statistics(Relay& relay) {
+    const u64 took = std::max<u64>(clock_.monotonic() - relay.opened_at, 1);
+    const u64 milliseconds = took / emu::millisecond;
+    note(relay, fmt::format("statistics: {} {} bytes in {} records, {}.{:03} s, {} KiB/s",
+                            relay.role == Role::source ? "sent" : "received", relay.bytes, relay.records, milliseconds / 1000,
+                            milliseconds % 1000, relay.bytes / 1024 * emu::nanoseconds_per_second / took));
+    if (relay.suspended_at && relay.resumed_at)
+      note(relay, fmt::format("statistics: suspended for {} us", (relay.resumed_at - relay.suspended_at) / 1000));
+  }
+
+  void report(Relay& relay, const Entry& entry) {
     log.info("stream {:#x}: {}", relay.id, entry.text);
     errors_.record(entry.identifier, entry.type, 'S', entry.resource, entry.text);
+    note(relay, std::string(entry.text));
+    if (entry.identifier != suspend_entry.identifier) note_statistics(relay);
   }
 
   // One round for one relay. True: something was done.
@@ -448,6 +503,7 @@ class VasiMover final : public Mover {
     if (status >= H_LONG_BUSY_FIRST) return false;
     relay.carried += descriptor.length;
     if (status != H_SUCCESS) relay.link->give_back(descriptor.index);
+    count(relay, descriptor.length);
     return true;
   }
 
@@ -500,6 +556,8 @@ class VasiMover final : public Mover {
 
   firmware::NativePartition& partition_;
   ErrorLogSink& errors_;
+  LpmLog& lpm_log_;
+  const emu::Clock& clock_;
   const firmware::NativeAdapter adapter_;
   const std::unique_ptr<Reservation> window_;
   u64 window_address_ = 0;
@@ -523,13 +581,14 @@ class VasiMover final : public Mover {
   std::optional<vasi::Message> opened_;
 };
 
-Result<std::unique_ptr<Mover>> Mover::create(firmware::NativePartition& partition, ErrorLogSink& errors, const emu::Clock&) {
+Result<std::unique_ptr<Mover>> Mover::create(firmware::NativePartition& partition, ErrorLogSink& errors, LpmLog& lpm_log,
+                                             const emu::Clock& clock) {
   const auto adapters = partition.adapters();
   const auto found =
       std::find_if(adapters.begin(), adapters.end(), [](const auto& a) { return a.config.kind == emu::AdapterKind::vasi; });
   if (found == adapters.end()) return Error{"vasi", "The partition has no VASI device."};
   auto window = TRY(Reservation::create(window_bytes));
-  auto mover = std::make_unique<VasiMover>(partition, errors, *found, std::move(window));
+  auto mover = std::make_unique<VasiMover>(partition, errors, lpm_log, clock, *found, std::move(window));
   if (auto status = mover->start(); !status) return status.error();
   return std::unique_ptr<Mover>(std::move(mover));
 }

@@ -12,6 +12,7 @@
 #include "emu/core/result.h"
 #include "firmware/native_partition.h"
 #include "vios/error_log_sink.h"
+#include "vios/lpm_log.h"
 
 namespace vios {
 
@@ -20,8 +21,8 @@ class Mover {
   enum class Role { source, target };
 
   // Before the VIOS runs: gives the partition a window of real memory for the links' buffers, and registers the VASI's
-  // queue. Error "vasi": the partition has no VASI. Partition, log and clock must outlive it.
-  static emu::Result<std::unique_ptr<Mover>> create(firmware::NativePartition&, ErrorLogSink&, const emu::Clock&);
+  // queue. Error "vasi": the partition has no VASI. Partition, logs and clock must outlive it.
+  static emu::Result<std::unique_ptr<Mover>> create(firmware::NativePartition&, ErrorLogSink&, LpmLog&, const emu::Clock&);
   virtual ~Mover() = default;  // ends its thread; streams are closed as if the mover had died
 
   // Any thread, from here on. Step 4 of a move: opens the stream on the VASI; the target listens at `link`, the source

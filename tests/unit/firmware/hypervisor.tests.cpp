@@ -347,12 +347,16 @@ TEST_CASE("what the guest asks RTAS for happens to its partition", "[hypervisor]
     world->show_refcode(2, "2004", "");
     const bool gave_up_first = GENERATE(true, false);
     if (!gave_up_first) world->show_refcode(2, "D200AFFF", "");
+    const bool migrates = GENERATE(true, false);
+    if (migrates) world.partition(2)->set_stream(7, StreamState::enabled);
     rtas(0x2009, {0});
     CHECK(world.wait([&] { return world.status(2).state == LparState::error && !world.status(2).has_resources; }));
     // Its migration is stopped, too; what it shows at last is that its operating system gave up.
     if (gave_up_first) world->show_refcode(2, "D200AFFF", "");
     world->show_own_refcode(2);
     CHECK(world.status(2).refcode.refcode == "B700F104");
+    const auto shown = world->refcodes(2, 10);
+    CHECK(std::ranges::count(shown, "B2001151", &RefCodeEntry::refcode) == (migrates ? 1 : 0));
     CHECK(world->power_off(2, false));
     CHECK(world.status(2).state == LparState::not_activated);
   }

@@ -78,7 +78,7 @@ TEST_CASE("a move is recorded", "[.record]") {
 
   world.b.mover.reset();
   listening = std::make_unique<Listening>(*world.b.world->native(1));
-  world.b.mover = std::move(*vios::Mover::create(*listening, world.b.errors, world.b.world.clock));
+  world.b.mover = std::move(*vios::Mover::create(*listening, world.b.errors, world.b.lpm_log, world.b.world.clock));
   world.pages_by_link = true;  // both ways of them are in the recording
   world.resume_early();
   // The link is slow: the last page that the guest writes is not on its way yet, and is asked for.

@@ -146,7 +146,7 @@ struct Frame {
   Frame(const std::string& name, std::vector<emu::LparDefinition> lpars, firmware::Witness& witness)
       : world(name, std::move(lpars), witness) {
     REQUIRE(world->activate(1, "", {}));
-    auto made = vios::Mover::create(*world->native(1), errors, world.clock);
+    auto made = vios::Mover::create(*world->native(1), errors, lpm_log, world.clock);
     if (!made) INFO(made.error().text);
     REQUIRE(made);
     mover = std::move(*made);
@@ -158,6 +158,7 @@ struct Frame {
   }
   System world;
   Errors errors;
+  vios::LpmLog lpm_log{"", world.clock};
   std::unique_ptr<vios::Mover> mover;
 };
 
