@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
+-- section: 2.1, 3.5.4
+-- teaches: systems whose clocks are minutes apart: a partition keeps its time of day over migrations, and time reference partitions set their system's clock
+-- verdict: as in the book
+-- simplified: nothing
 -- Redbook 2.1 and 3.5.4: the clocks of two systems are minutes apart and drift. A partition's time of day goes on right through migrations
 -- there and back, and never goes back. A time reference partition sets its system's clock.
 local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenarios/lib/guest.lua")

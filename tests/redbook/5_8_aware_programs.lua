@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
+-- section: 5.7 - 5.9, example 5-3
+-- teaches: scripts, programs and kernel extensions are told of a migration, and refuse it if they have the authority
+-- verdict: as in the book, in the toy guest
+-- simplified: AIX is not there
 -- Redbook 5.7 - 5.9: scripts that drmgr registers, programs that catch SIGRECONFIG, and kernel extensions are told of a migration, and may
 -- refuse it; but only with authority.
 local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenarios/lib/guest.lua")

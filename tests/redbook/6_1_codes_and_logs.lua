@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
+-- section: 6.1, appendix B, examples 6-1 and 6-2
+-- teaches: reference codes of progress on both systems, error logs of movers and partition, the log of migrations
+-- verdict: as in the book
+-- simplified: nothing
 -- Redbook 6.1 and appendix B: the codes of table B-1 in their order on both systems, and the entries of table B-3, with examples 6-1 and 6-2.
 local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenarios/lib/guest.lua")
 
