@@ -61,7 +61,7 @@ end
 check(run('viosvrcmd -m frameB -p viosB -c "alog -o -t lpm"'):find "statistics: received %d+ bytes", "and the destination's what has come")
 
 -- One that is stopped.
-pair:fault("frameB", "slow-mover:4000000")
+pair:fault("frameB", "slow-mover:200000")
 seen = {}
 codes "frameB"
 task = pair:start("migrlpar -o m -m frameB -t frameA -p mobile")
