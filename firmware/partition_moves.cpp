@@ -133,15 +133,24 @@ void Partition::archive(emu::Archive& ar) {
 
   // The two frames' clocks may differ by minutes: they have no part in this. How long the state travelled says a clock that both know, as
   // movers find out by asking each other. (Redbook 3.5.4)
-  ar.section("time", 2);
+  const u16 time_version = ar.section("time", 2);
   u64 base = time_base();
   u64 day = time_of_day();
   u64 left_at = frame_.clock().monotonic();
+  u64 now = left_at;
   ar("time_base", base);
-  ar("time_of_day", day);
-  ar("left_at", left_at);
+  if (time_version >= 2) {
+    ar("time_of_day", day);
+    ar("left_at", left_at);
+  } else {
+    // The wall clock told how long it travelled.
+    s64 ahead = 0;
+    ar("wall", left_at);
+    ar("wall_offset", ahead);
+    day = left_at + static_cast<u64>(ahead);
+    now = frame_.clock().wall();
+  }
   if (ar.loading()) {
-    const u64 now = frame_.clock().monotonic();
     const u64 travelled = now > left_at ? now - left_at : 0;
     time_base_offset_ = base + emu::to_ticks(travelled) - frame_.system_clock().time_base();
     time_difference_ = static_cast<s64>(day + travelled - frame_.system_clock().real_time());

@@ -123,8 +123,7 @@ void archive(emu::Archive& ar, StoredAggregation& aggregation) {
 
 void archive(emu::Archive& ar, Configuration& configuration) {
   auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level, aggregations,
-         address_slot] =
-      configuration;
+         address_slot] = configuration;
   const u16 version = ar.section("odm", 5);
   ar("reserve_policies", reserve_policies);
   if (version >= 3) {

@@ -34,8 +34,8 @@ struct Fault {
   u32 probability = 100;
   u32 met = 0;                      // so many times it has happened
   std::vector<std::string> spared;  // Virtual I/O Servers for which it was taken back
-  FIELDS(Fault, number, what, code, text, command, step, request, object, move, whom, vios, port, phase, bytes_per_second, after_bytes,
-         delay_ms, jitter_ms, skip, count, probability, met, spared)
+  FIELDS(Fault, number, what, code, text, command, step, request, object, move, whom, vios, port, phase, bytes_per_second,
+         after_bytes, delay_ms, jitter_ms, skip, count, probability, met, spared)
 };
 
 struct FaultKind {

@@ -22,7 +22,8 @@ Result<u32> FrameFaults::add(Fault fault) {
   const std::lock_guard guard(mutex_);
   if (back) {
     for (InForce& each : faults_)
-      if (each.fault.what == *back && each.fault.port == fault.port && each.fault.vios.empty() && !fault.vios.empty() && is_about_vios(each.fault, fault.vios))
+      if (each.fault.what == *back && each.fault.port == fault.port && each.fault.vios.empty() && !fault.vios.empty() &&
+          is_about_vios(each.fault, fault.vios))
         each.fault.spared.push_back(fault.vios);
     std::erase_if(faults_, [&](const InForce& each) {
       return each.fault.what == *back && each.fault.port == fault.port && (fault.vios.empty() || each.fault.vios == fault.vios);
@@ -30,7 +31,9 @@ Result<u32> FrameFaults::add(Fault fault) {
     return 0U;
   }
   if (!is_counted(fault))
-    std::erase_if(faults_, [&](const InForce& each) { return each.fault.what == fault.what && each.fault.port == fault.port && each.fault.vios == fault.vios; });
+    std::erase_if(faults_, [&](const InForce& each) {
+      return each.fault.what == fault.what && each.fault.port == fault.port && each.fault.vios == fault.vios;
+    });
   if (faults_.size() >= most_faults) return wrong("There are 100 faults already: clear some.");
   fault.number = ++last_;
   fault.met = 0;

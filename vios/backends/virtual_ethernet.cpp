@@ -208,8 +208,9 @@ void VirtualEthernet::start() {
   const std::string& address = devices_.partition().definition().ip_address;
   const Lan* own = address_slot_ ? lan_in_slot(address_slot_) : nullptr;
   const auto mac = own ? emu::packet::parse_mac(own->adapter.config.mac_addr) : std::nullopt;
-  responder_ = Responder(address, mac.value_or(emu::packet::mac_of(devices_.server_name() + " en")), [this] { return devices_.level(); },
-                         devices_.setup().rmc_key);
+  responder_ = Responder(
+      address, mac.value_or(emu::packet::mac_of(devices_.server_name() + " en")), [this] { return devices_.level(); },
+      devices_.setup().rmc_key);
   neighbours_.emplace(address, responder_.mac());
   // Its port or a trunk may not be there now: then it is Defined.
   for (StoredBridge& stored : std::exchange(loaded_, {})) {

@@ -21,7 +21,8 @@ std::array<std::string, keys.size()> head_of(const std::filesystem::path& scenar
   std::istringstream lines(support::text_of(scenario));
   for (std::string line; std::getline(lines, line) && line.starts_with("--");)
     for (size_t i = 0; i < keys.size(); ++i)
-      if (const std::string start = fmt::format("-- {}: ", keys[i]); line.starts_with(start)) values[i] = line.substr(start.size());
+      if (const std::string start = fmt::format("-- {}: ", keys[i]); line.starts_with(start))
+        values[i] = line.substr(start.size());
   return values;
 }
 
