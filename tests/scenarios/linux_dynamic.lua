@@ -117,6 +117,8 @@ linux.check_owner(pair, now)
 -- A removal tries the blocks that the kernel was loaded into, too, and says why these stay.
 linux.check_kernel_log(console, { "pseries%-hotplug%-mem: ", "rpadlpar_io: ", "page:%x+ refcount", "flags: 0x%x+", "raw: %x+ %x+",
   "page dumped because: unmovable page", "ext2 filesystem being mounted at /mnt supports timestamps",
+  -- The move that was stopped, if the kernel had begun to ask for its state by then (docs/linux.md, When it goes wrong).
+  "mobility: unexpected H_VASI_STATE result 2",
   -- drmgr asks for memory of a size that means nothing (docs/dlpar.md, What Linux makes of it).
   "__vm_enough_memory: pid: %d+, comm: drmgr" })
 connection:stop()
