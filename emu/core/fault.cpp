@@ -259,7 +259,7 @@ std::string line_of(const Fault& fault) {
   if (!of_move || fault.what == "die-at" || fault.what == "stop-at") {
     line += words_of(fault);
     for (size_t i = 0; i < fault.spared.size(); ++i) line += (i ? ", " : ", not of ") + shown_name(fault.spared[i]);
-    if (fault.what.starts_with("vasi-"))
+    if (const FaultKind* kind = find_fault_kind(FaultOf::frame, fault.what); kind && kind->has("count"))
       line += fmt::format("; met {}{}", fault.met, fault.count ? fmt::format(" of {}", fault.count) : "");
     return line;
   }

@@ -13,7 +13,11 @@ constexpr size_t most_faults = 100;
 
 Error wrong(std::string what) { return {"fault", std::move(what)}; }
 
-bool is_counted(const Fault& fault) { return fault.what.starts_with("vasi-"); }
+// It waits for occasions, and another of its kind may wait beside it.
+bool is_counted(const Fault& fault) {
+  const FaultKind* kind = find_fault_kind(FaultOf::frame, fault.what);
+  return kind && kind->has("count");
+}
 
 }  // namespace
 

@@ -5,15 +5,7 @@ local guest = require "lib.guest"
 local window = require "lib.window"
 local pictures = arg[1] or "."
 
-local pair = lab.up { file = lab.variant { { '[[hmc]]\nversion = "V7R3.2"', [==[
-[[hmc]]
-name = "hmc1"
-frames = ["frameA"]
-
-[[hmc]]
-name = "hmc2"
-frames = ["frameB"]
-]==] } } }
+local pair = lab.up { file = lab.variant { guest.two_consoles } }
 guest.boot(pair)
 local at = {}
 for _, each in ipairs(pair:status().consoles) do at[each.console] = each end

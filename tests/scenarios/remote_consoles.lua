@@ -3,15 +3,7 @@
 -- let the consoles in to each other; whichever of the two dies in the middle, the partition has one owner, and recovery is a command.
 local guest = require "lib.guest"
 
-local pair, console = lab.up { file = lab.variant { { '[[hmc]]\nversion = "V7R3.2"', [==[
-[[hmc]]
-name = "hmc1"
-frames = ["frameA"]
-
-[[hmc]]
-name = "hmc2"
-frames = ["frameB"]
-]==] } } }
+local pair, console = lab.up { file = lab.variant { guest.two_consoles } }
 console = guest.boot(pair)
 guest.run(console, "ticker", "churn set=64 rate=0")
 local address = {}

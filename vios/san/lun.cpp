@@ -4,13 +4,14 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "vios/state_file.h"
 
 namespace vios {
 
@@ -80,9 +81,9 @@ emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const 
 
 // SIMPLIFIED: a real PVID is in the first sector of the disk, where a client that writes there overwrites it.
 void Lun::read_label() {
-  std::ifstream file(label_file_);
-  std::string text;
-  if (!(file >> text)) return;
+  const auto content = read_file(label_file_);
+  if (!content || !*content) return;
+  const std::string text((*content)->begin(), (*content)->end());
   if (text == emu::no_pvid)
     pvid_.clear();
   else if (text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string::npos)
@@ -90,17 +91,7 @@ void Lun::read_label() {
 }
 
 emu::Status Lun::write_label(std::string_view text) {
-  const std::string fresh = fmt::format("{}.new-{}", label_file_, getpid());
-  {
-    std::ofstream file(fresh);
-    file << text << '\n' << std::flush;
-    if (!file) return emu::Error{"vios", "0514-047 Cannot access a device."};
-  }
-  std::error_code failed;
-  std::filesystem::permissions(fresh, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
-  std::filesystem::rename(fresh, label_file_, failed);
-  if (failed) return emu::Error{"vios", "0514-047 Cannot access a device."};
-  return emu::success();
+  return replace_file(label_file_, {reinterpret_cast<const u8*>(text.data()), text.size()});
 }
 
 emu::Status Lun::give_pvid() {

@@ -34,15 +34,7 @@ end
 -- A lab of two servers, each with a console of its own, whose partition can be migrated; the two as `status` tells of them. Skipped where a
 -- console cannot have port 22: some clients know no other.
 function client.two_consoles()
-  local pair = client.start { file = lab.variant { { '[[hmc]]\nversion = "V7R3.2"', [==[
-[[hmc]]
-name = "hmc1"
-frames = ["frameA"]
-
-[[hmc]]
-name = "hmc2"
-frames = ["frameB"]
-]==] } } }
+  local pair = client.start { file = lab.variant { client.guest.two_consoles } }
   local here, there = table.unpack(pair:status().consoles)
   if here.port ~= 22 then skip "port 22 may not be bound, and this client knows no other" end
   client.guest.boot(pair)

@@ -2,6 +2,17 @@
 -- What scenarios have in common: a guest that has booted, programs that judge themselves, moves, and the question who owns a partition.
 local guest = {}
 
+-- A change for lab.variant: each of the two servers has a console of its own, hmc1 and hmc2.
+guest.two_consoles = { '[[hmc]]\nversion = "V7R3.2"', [==[
+[[hmc]]
+name = "hmc1"
+frames = ["frameA"]
+
+[[hmc]]
+name = "hmc2"
+frames = ["frameB"]
+]==] }
+
 -- Waits until `mobile` shows its prompt; answers its console.
 function guest.boot(lab, frame)
   local console = lab:console(frame or "frameA", "mobile")

@@ -5,20 +5,12 @@
 #include "tests/support/approved.h"
 #include "tests/support/catch.h"
 #include "tests/support/places.h"
+#include "tests/unit/link/fields.h"
 
 using namespace emu;
 using namespace emu::service;
 
 namespace {
-
-template <class T>
-inline constexpr bool is_list = false;
-template <class T>
-inline constexpr bool is_list<std::vector<T>> = true;
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
 
 template <class T>
 std::string type_text() {
@@ -34,11 +26,11 @@ std::string type_text() {
     return "text";
   } else if constexpr (std::is_same_v<T, Bytes>) {
     return "bytes";
-  } else if constexpr (is_list<T>) {
+  } else if constexpr (fields::is_vector<T>) {
     return fmt::format("list of {}", type_text<typename T::value_type>());
   } else if constexpr (requires { typename T::mapped_type; }) {
     return fmt::format("{} by {}", type_text<typename T::mapped_type>(), type_text<typename T::key_type>());
-  } else if constexpr (is_optional<T>) {
+  } else if constexpr (fields::is_optional<T>) {
     return fmt::format("{}, or none", type_text<typename T::value_type>());
   } else if constexpr (std::is_same_v<T, LparDefinition>) {
     return "partition";
