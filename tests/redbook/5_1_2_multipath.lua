@@ -74,7 +74,7 @@ local function add_second_path()
 end
 add_second_path()
 wait_for_paths("Enabled", "Enabled")
-guest.run(console, "bank rate=200")
+guest.run(console, "bank rate=0")
 console:wait("bank: formatted", 20)
 for _, each in ipairs { { "viosA", "Failed", "Enabled" }, { "viosA2", "Enabled", "Failed" } } do
   set("frameA", each[1], false)
