@@ -76,3 +76,16 @@ w:press("F9")
 window.wait_picture(w)
 w:screenshot(folder .. "/light.png")
 w:close()
+
+-- Two servers with two Virtual I/O Servers each.
+local dual = lab.up { file = "images/labs/dual-vios.toml" }
+guest.boot(dual)
+local ways = dual:open_window { size = "1440x900", look_on = true }
+ways:wait("frames", "looking on")
+ways:press("F10")
+ways:wait("frames", "viosA2 ent%d+ BACKUP ent0 %- network lan0: open")
+ways:press("Down")
+ways:wait("frames", "Without viosA1:")
+window.wait_picture(ways)
+ways:screenshot(folder .. "/paths.png")
+ways:close()

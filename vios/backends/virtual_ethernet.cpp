@@ -139,8 +139,16 @@ void VirtualEthernet::describe(emu::service::ViosInfo& info) const {
   for (const Bridge& bridge : bridges_) {
     if (!bridge.sea) continue;
     const PhysicalPort* port = devices_.port(ports_of(bridge.port).front());
-    info.bridges.push_back({bridge.name, port ? port->segment : "", bridge.sea->vlans(), bridge.sea->link_up(),
-                            bridge.sea->trunks().front()->adapter().config.vswitch});
+    emu::service::ViosBridge shown{bridge.name,
+                                   port ? port->segment : "",
+                                   bridge.sea->vlans(),
+                                   bridge.sea->link_up(),
+                                   bridge.sea->trunks().front()->adapter().config.vswitch,
+                                   {},
+                                   ""};
+    for (const Uplink::Cable& cable : bridge.sea->uplink().cables()) shown.cables.push_back({cable.name, cable.plugged});
+    if (const HighAvailability* one_of_two = bridge.sea->availability()) shown.state = text_of(one_of_two->failover.state());
+    info.bridges.push_back(std::move(shown));
   }
 }
 

@@ -104,9 +104,23 @@ Status FrameLink::look_at_system(Channel& channel) {
   system_at_ = clock_.monotonic();
   auto system = TRY(service::ask(channel, service::DescribeSystem{}, patience));
   auto lpars = TRY(service::ask(channel, service::ListLpars{}, patience));
-  now_ = {true, std::move(system), std::move(lpars.lpars)};
+  now_.connected = true;
+  now_.system = std::move(system);
+  now_.lpars = std::move(lpars.lpars);
   std::ranges::sort(now_.lpars, {}, [](const service::LparInfo& lpar) { return lpar.definition.lpar_id; });
+  if (interest_.get()->ways) TRY(look_at_servers(channel));
   state_.set(now_);
+  return success();
+}
+
+// What one that is off has told stays: its partitions' adapters still lead there.
+Status FrameLink::look_at_servers(Channel& channel) {
+  for (const service::LparInfo& lpar : now_.lpars) {
+    if (lpar.definition.env != LparEnv::vioserver || lpar.state != LparState::running) continue;
+    auto told = service::ask(channel, service::DescribeVios{lpar.definition.lpar_id}, patience);
+    if (link_lost(told)) return told.error();
+    if (told) now_.servers[lpar.definition.lpar_id] = std::move(*told);
+  }
   return success();
 }
 

@@ -4,6 +4,7 @@
 // frame that dies is seen as "No Connection"; it is tried again until it is there.
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -23,6 +24,7 @@ struct FrameState {
   bool connected = false;
   service::SystemInfo system;  // name and so on: as last heard
   std::vector<service::LparInfo> lpars;
+  std::map<u32, service::ViosInfo> servers;  // by lpar_id; as last heard, and only while somebody looks at ways
 };
 
 // One end of the move that the window draws.
@@ -61,6 +63,7 @@ class FrameLink {
   void run();
   Status look(Channel&);
   Status look_at_system(Channel&);
+  Status look_at_servers(Channel&);
   Status look_at_move(Channel&, const Interest&);
   Status look_at_life(Channel&, const Interest&);
 

@@ -15,6 +15,7 @@ struct Interest {
   u64 stream = 0;       // the move that is drawn; 0: none
   bool moving = false;  // it goes on: look often
   bool stored = false;  // it has ended, and all of it has been seen
+  bool ways = false;    // to disks and networks
 };
 
 }  // namespace emu::app::console

@@ -10,6 +10,7 @@
 #include "emu/app/console/views/frame_view.h"
 #include "emu/app/console/views/move_view.h"
 #include "emu/app/console/views/overlays.h"
+#include "emu/app/console/views/paths_view.h"
 #include "emu/app/console/views/terminal_view.h"
 #include "emu/app/console/views/wizard_view.h"
 #include "emu/app/console/window.h"
@@ -129,6 +130,8 @@ class LabViewer {
   std::optional<Wizard> wizard_;
   WizardView wizard_view_;
   FaultList fault_list_;
+  PathsView paths_view_;
+  IoPaths io_paths_;  // while they are shown
   std::map<std::string, TerminalView> terminals_;
   std::vector<Started> started_;
   std::string notice_;
@@ -221,6 +224,7 @@ void LabViewer::draw() {
   if (theme_changed_) apply(theme_, scale_);
   theme_changed_ = false;
   watch_.update();
+  if (watch_.ways_shown) io_paths_ = io_paths_of(watch_.frames(), watch_.lab().lab);
   faults_ = faults_of(watch_.lab(), *faults_in_force_.state());
   if (wizard_) wizard_->update();
   for (size_t i = 0; i < started_.size();) {
@@ -301,6 +305,7 @@ void LabViewer::draw_menu(const Scene& scene) {
       ImGui::EndMenu();
     }
     if (ImGui::BeginMenu("View")) {
+      if (ImGui::MenuItem("Ways to disks and networks", "F10", watch_.ways_shown)) press({"F10"});
       if (ImGui::MenuItem("Light or dark", "F9")) press({"F9"});
       if (ImGui::MenuItem("Larger", "Ctrl +")) zoom(1.125F);
       if (ImGui::MenuItem("Smaller", "Ctrl -")) zoom(1 / 1.125F);
@@ -350,6 +355,11 @@ void LabViewer::draw_frames(const Scene& scene, ImVec2 at, ImVec2 size) {
       ImGui::BeginChild(name.c_str(), {count == 1 ? room.x : width, height}, true);
       ImGui::PopStyleColor();
       draw_frame(scene, name, *watch_.frames()[i], watch_.selected_uuid);
+      if (watch_.ways_shown) {
+        paths_view_.draw(scene, io_paths_, name);
+        ImGui::EndChild();
+        continue;
+      }
       // The terminal of the selected partition, or of the first one that runs here; others are tabs.
       std::vector<const Found*> here;
       for (const Found& found : watch_.partitions())
@@ -539,6 +549,10 @@ bool LabViewer::press(const Key& key) {
   else if (key.name == "F9") {
     theme_ = theme_ == Theme::dark ? Theme::light : Theme::dark;
     theme_changed_ = true;
+  } else if (key.name == "F10") {
+    watch_.ways_shown = !watch_.ways_shown;
+  } else if (watch_.ways_shown && (key.name == "Up" || key.name == "Down" || key.name == "Escape")) {
+    paths_view_.press(io_paths_, key.name);
   } else if (key.name == "F12") {
     take_picture();
   } else if (key.control && (key.name == "=" || key.name == "+" || key.name == "Keypad +")) {

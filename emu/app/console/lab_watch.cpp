@@ -115,6 +115,7 @@ void LabWatch::update() {
   }
 
   Interest interest;
+  interest.ways = ways_shown;
   if (const Found* found = selected()) {
     interest.uuid = found->uuid;
     interest.address = found->info.definition.ip_address;

@@ -38,6 +38,7 @@ class LabWatch {
   std::shared_ptr<Guest> guest(const std::string& uuid) const { return guests_.find(uuid); }
   const Found* selected() const;  // null: there is none
   std::string selected_uuid;
+  bool ways_shown = false;  // to disks and networks: frames are asked for what leads there
   void select_next();
 
   const std::optional<MovePicture>& move() const { return move_; }

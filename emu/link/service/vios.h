@@ -48,13 +48,20 @@ struct ViosHost {    // a virtual SCSI server adapter
   std::vector<ViosTarget> targets;
   FIELDS(ViosHost, name, slot, client_id, client_slot, targets)
 };
+struct ViosCable {   // of an Ethernet port
+  std::string port;  // ent0
+  bool plugged = true;
+  FIELDS(ViosCable, port, plugged)
+};
 struct ViosBridge {  // a shared Ethernet adapter
   std::string name;  // ent5
   std::string segment;
   std::vector<u16> vlans;
   bool link_up = false;
   std::string vswitch = "ETHERNET0";  // of its trunks
-  FIELDS(ViosBridge, name, segment, vlans, link_up, vswitch)
+  std::vector<ViosCable> cables;      // several of a link aggregation
+  std::string state;                  // PRIMARY, BACKUP or LIMBO, if it is one of two; else empty
+  FIELDS(ViosBridge, name, segment, vlans, link_up, vswitch, cables, state)
 };
 // What a mover service partition can carry at once. (Redbook 2.2)
 inline constexpr u32 migrations_per_mover = 4;

@@ -17,6 +17,7 @@ constexpr Shortcut all_shortcuts[] = {
     {"F7", "next partition", true},
     {"F8", "faults", true},
     {"F9", "light or dark", true},
+    {"F10", "ways to disks and networks", true},
     {"F12", "save a picture of this window", false},
     {"Ctrl + plus, minus", "larger, smaller", false},
     {"Ctrl + Q", "close the console; the lab goes on", false},
