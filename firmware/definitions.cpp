@@ -310,6 +310,7 @@ emu::Capacity with_changes(const emu::Current& current, const emu::Capacity& wan
   changed.desired_proc_units = wanted.desired_proc_units;
   changed.sharing_mode = wanted.sharing_mode;
   changed.uncap_weight = wanted.uncap_weight;
+  changed.shared_proc_pool = wanted.shared_proc_pool;
   return changed;
 }
 
@@ -340,6 +341,7 @@ emu::Result<emu::Current> Definitions::change_capacity(Lpars& lpars, u32 lpar_id
     current.desired_proc_units = current.pending.desired_proc_units;
     current.sharing_mode = current.pending.sharing_mode;
     current.uncap_weight = current.pending.uncap_weight;
+    current.shared_proc_pool = current.pending.shared_proc_pool;
   }
   Usage others = lpars.usage();
   const emu::Capacity had = emu::taken_by(*lpar.definition.current);
@@ -353,6 +355,9 @@ emu::Result<emu::Current> Definitions::change_capacity(Lpars& lpars, u32 lpar_id
   if (emu::units_of(will_have) > emu::units_of(had) && emu::units_of(will_have) - emu::units_of(had) > free)
     return emu::Error{"HSCL03ED", fmt::format("There are not enough processing units for partition {}: {:.2f} are available.",
                                               changed.name, free / 100.0)};
+  // Likewise.
+  if (emu::units_of(will_have) > emu::units_of(had) || will_have.shared_proc_pool != had.shared_proc_pool)
+    TRY(lpars.pool_takes(changed, will_have));
   if (changed != lpar.definition) TRY(store(lpar, std::move(changed)));
   return *lpar.definition.current;
 }
@@ -444,6 +449,9 @@ emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::L
     exact.min_procs = exact.desired_procs;
     exact.min_proc_units = exact.desired_proc_units;
     TRY(grant(config_, lpars.usage(), wanted.name, wanted.env, exact));
+    emu::LparDefinition arriving = wanted;
+    arriving.lpar_id = *id;
+    TRY(lpars.pool_takes(arriving, exact));
   }
   emu::LparDefinition definition = wanted;
   definition.lpar_id = *id;

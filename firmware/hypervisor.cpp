@@ -21,6 +21,7 @@
 #include "firmware/move/manager.h"
 #include "firmware/partition.h"
 #include "firmware/power.h"
+#include "firmware/rules.h"
 #include "firmware/service_state.h"
 #include "firmware/system_clock.h"
 #include "firmware/virtual_switch.h"
@@ -28,6 +29,12 @@
 namespace firmware {
 
 namespace {
+
+// As the journal has them: those that are not as usual.
+struct KeptPools {
+  std::vector<emu::ProcessorPool> pools;
+  FIELDS(KeptPools, pools)
+};
 
 constexpr emu::Log log{"hypervisor"};
 
@@ -69,6 +76,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     started_ = true;
     if (const Bytes kept = journal_.blob(on_demand_key); !kept.empty())
       lpars_.lock()->set_on_demand(TRY(emu::from_bytes<emu::OnDemand>(kept)));
+    if (const Bytes kept = journal_.blob(processor_pools_key); !kept.empty())
+      lpars_.lock()->set_processor_pools(TRY(emu::from_bytes<KeptPools>(kept)).pools);
     if (const Bytes kept = journal_.blob(power_key); kept.size() == 1 && kept[0] < static_cast<u8>(emu::SystemPower::unknown))
       lpars_.lock()->set_power(static_cast<emu::SystemPower>(kept[0]));
     TRY(system_clock_.start());
@@ -93,6 +102,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     const auto lpars = lpars_.lock();
     status.power = lpars->power();
     status.time_of_day = system_clock_.time_of_day();
+    status.processor_pools = lpars->processor_pools();
     status.lock = console_lock_.now();
     const Usage usage = lpars->usage();
     status.installed_mem_mb = config_.memory_mb;
@@ -197,6 +207,20 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     };
     TRY(journal_.together(store));
     lpars->set_on_demand(wanted);
+    return emu::success();
+  }
+  emu::Status change_processor_pool(const emu::ProcessorPool& wanted) override {
+    const auto lpars = lpars_.lock();
+    TRY(pool_may_become(*lpars, wanted, config_));
+    std::vector<emu::ProcessorPool> pools = lpars->processor_pools();
+    emu::put_pool(pools, wanted);
+    const auto store = [&]() -> emu::Status {
+      TRY(journal_.put_blob(processor_pools_key, emu::to_bytes(KeptPools{pools})));
+      changes_.note(emu::ChangeKind::system, 0, "", fmt::format("shared-processor pool {} changed", wanted.name));
+      return emu::success();
+    };
+    TRY(journal_.together(store));
+    lpars->set_processor_pools(std::move(pools));
     return emu::success();
   }
   emu::Result<emu::VirtualAdapter> may_add_adapter(u32 lpar_id, const emu::VirtualAdapter& wanted) const override {

@@ -17,6 +17,7 @@
 #include "emu/core/lab.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
+#include "emu/core/processor_pool.h"
 #include "emu/core/result.h"
 #include "emu/core/segment_exchange.h"
 #include "emu/core/service_state.h"
@@ -67,6 +68,7 @@ struct SystemStatus {
   std::string service_lpar_name;
   emu::SystemPower power = emu::SystemPower::operating;
   emu::DriftingClock time_of_day;
+  std::vector<emu::ProcessorPool> processor_pools;  // the unusual ones
   KeptLock lock;
 };
 
@@ -100,6 +102,8 @@ class Hypervisor {
   // Activates inactive processors, or MiB, until a time (nanoseconds since 1970), instead of what was activated before; 0: no more. What
   // partitions have of it then stays theirs until they give it back.
   virtual emu::Status activate_on_demand(emu::OnDemandKind, u64 quantity, u64 until) = 0;
+  // In the place of the one with its number. HSCLF0C2, HSCLF0C3, HSCLF0C4, HSCL03ED.
+  virtual emu::Status change_processor_pool(const emu::ProcessorPool&) = 0;
   // What consoles keep here. It is changed from what it was; code "changed-meanwhile": it is something else by now.
   virtual emu::ServiceState service_state() const = 0;
   virtual emu::Status set_service_state(const emu::ServiceState& before, const emu::ServiceState& after) = 0;
@@ -114,7 +118,7 @@ class Hypervisor {
   // Which packets pass a virtual Ethernet adapter of a partition that runs, from now on.
   virtual emu::Status set_ethernet(u32 lpar_id, const emu::EthernetMembership&) = 0;
   // How much memory and how many processors a partition that runs is to have (desired_mem, desired_procs; of shared processors units,
-  // mode and weight, too): pending until its operating system has taken them or given them back. What is current now, with what is pending.
+  // mode, weight and pool, too): pending until its operating system has taken them or given them back. What is current now, with what is pending.
   virtual emu::Result<emu::Current> change_capacity(u32 lpar_id, const emu::Capacity& wanted) = 0;
   // What is current of memory, or of processors, is pending: what was not done yet will not be done.
   virtual emu::Result<emu::Current> settle_capacity(u32 lpar_id, bool memory, bool processors) = 0;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/profile_rules.h"
 #include "firmware/partition.h"
 
 namespace firmware {
@@ -174,6 +175,7 @@ Usage Lpars::usage(Counted counted) const {
   if (on_demand_.memory.in_force(now)) usage.on_demand_mb = std::min(on_demand_.memory.quantity, config_.inactive_memory_mb);
   if (on_demand_.processors.in_force(now))
     usage.on_demand_units = 100 * static_cast<u32>(std::min<u64>(on_demand_.processors.quantity, config_.inactive_processors));
+  for (const emu::ProcessorPool& pool : processor_pools_) usage.units += pool.reserved_units;
   for (const auto& [id, lpar] : lpars_)
     if (lpar.holds_resources) {
       const emu::Current& current = *lpar.definition.current;
@@ -184,6 +186,33 @@ Usage Lpars::usage(Counted counted) const {
                                                     : emu::taken_by(current));
     }
   return usage;
+}
+
+u32 Lpars::pool_units(u32 pool, u32 without_lpar_id) const {
+  u32 units = 0;
+  for (const auto& [id, lpar] : lpars_) {
+    if (!lpar.holds_resources || id == without_lpar_id) continue;
+    const emu::Capacity taken = emu::taken_by(*lpar.definition.current);
+    if (taken.proc_mode == emu::ProcMode::shared && taken.shared_proc_pool == pool) units += taken.desired_proc_units;
+  }
+  return units;
+}
+
+emu::Status Lpars::pool_takes(const emu::LparDefinition& lpar, const emu::Capacity& wants) const {
+  if (wants.proc_mode != emu::ProcMode::shared || wants.shared_proc_pool == emu::default_pool) return emu::success();
+  const emu::ProcessorPool pool = emu::pool_of(processor_pools_, wants.shared_proc_pool);
+  if (!pool.takes_partitions())
+    return emu::Error{"HSCLF0C0",
+                      fmt::format("The shared-processor pool {} of the managed system {} has no maximum, and takes no "
+                                  "partition. Give it one with chhwres -r procpool.",
+                                  pool.name, config_.name)};
+  const u32 taken = pool_units(pool.id, lpar.lpar_id) + pool.reserved_units;
+  if (taken + wants.desired_proc_units <= pool.max_units) return emu::success();
+  return emu::Error{"HSCLF0C1", fmt::format("The partition {} needs {} processing units, but the shared-processor pool {} of the "
+                                            "managed system {} has only {} of {} left.",
+                                            lpar.name, emu::units_text(wants.desired_proc_units), pool.name, config_.name,
+                                            emu::units_text(pool.max_units - std::min(pool.max_units, taken)),
+                                            emu::units_text(pool.max_units))};
 }
 
 emu::Status Lpars::reserve(u64 mb) {

@@ -16,6 +16,7 @@
 #include "emu/core/lab.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
+#include "emu/core/processor_pool.h"
 #include "emu/core/result.h"
 #include "emu/core/service_state.h"
 #include "emu/core/system_power.h"
@@ -118,6 +119,12 @@ class Lpars {
   emu::Status reserve(u64 mb);
   const emu::OnDemand& on_demand() const { return on_demand_; }
   void set_on_demand(const emu::OnDemand& on_demand) { on_demand_ = on_demand; }
+  const std::vector<emu::ProcessorPool>& processor_pools() const { return processor_pools_; }  // the unusual ones
+  void set_processor_pools(std::vector<emu::ProcessorPool> pools) { processor_pools_ = std::move(pools); }
+  // Hundredths of a processor that the partitions of a pool have or were promised; without one of them.
+  u32 pool_units(u32 pool, u32 without_lpar_id = 0) const;
+  // HSCLF0C0, HSCLF0C1: the pool that it names does not take a partition with these.
+  emu::Status pool_takes(const emu::LparDefinition&, const emu::Capacity&) const;
 
   // ---- what is kept for consoles ----
   const emu::ServiceState& service_state() const { return service_state_; }
@@ -138,6 +145,7 @@ class Lpars {
   std::map<u64, std::vector<emu::Hold>> holds_;  // by stream
   u64 reserved_mb_ = 0;
   emu::OnDemand on_demand_;
+  std::vector<emu::ProcessorPool> processor_pools_;
   emu::ServiceState service_state_;
   std::function<void(Lpars&, u32)> on_error_;
 };

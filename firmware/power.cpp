@@ -71,6 +71,10 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
     lpars->show(*lpar, src_no_resources);
     return refused(granted.error());
   }
+  if (const auto takes = lpars->pool_takes(definition, *granted); !takes) {
+    lpars->show(*lpar, src_no_resources);
+    return refused(takes.error());
+  }
   if (const auto stored = definitions_.make_current(*lpar, *granted, name, keeps_current ? Starter::system : starter); !stored) {
     lpars->show(*lpar, src_not_running);
     return refused(stored.error());

@@ -70,4 +70,34 @@ emu::Status trunks_differ(const std::vector<emu::VirtualAdapter>& adapters, cons
   return emu::success();
 }
 
+emu::Status pool_may_become(const Lpars& lpars, const emu::ProcessorPool& wanted, const emu::FrameConfig& frame) {
+  if (wanted.id >= emu::processor_pools)
+    return emu::Error{"configuration", fmt::format("There is no shared-processor pool {}.", wanted.id)};
+  if (!emu::is_pool_name(wanted.name)) return emu::Error{"configuration", fmt::format("The {}.", emu::pool_name_rule)};
+  const auto all = emu::all_pools(lpars.processor_pools());
+  const emu::ProcessorPool& before = all[wanted.id];
+  if (wanted.id == emu::default_pool && wanted != before)
+    return emu::Error{"HSCLF0C4",
+                      fmt::format("The shared-processor pool {} has what the others leave: it cannot be changed.", before.name)};
+  for (const emu::ProcessorPool& other : all)
+    if (other.id != wanted.id && other.name == wanted.name)
+      return emu::Error{"HSCLF0C3", fmt::format("The name {} is in use by another shared-processor pool.", wanted.name)};
+  const u32 taken = lpars.pool_units(wanted.id);
+  if (wanted.max_units % 100 || wanted.max_units < taken + wanted.reserved_units || wanted.max_units > frame.processors * 100)
+    return emu::Error{"HSCLF0C2",
+                      fmt::format("The shared-processor pool {} cannot have a maximum of {} processing units: it is a "
+                                  "whole number, no less than its partitions have and it reserves, {} and {}, and no "
+                                  "more than the system has, {}.",
+                                  wanted.name, emu::units_text(wanted.max_units), emu::units_text(taken),
+                                  emu::units_text(wanted.reserved_units), frame.processors)};
+  const u32 more = wanted.reserved_units - std::min(wanted.reserved_units, before.reserved_units);
+  const u32 left = free_units(frame, lpars.usage());
+  if (more > left)
+    return emu::Error{"HSCL03ED",
+                      fmt::format("There are not enough processing units for the shared-processor pool {}: {:.2f} are "
+                                  "available.",
+                                  wanted.name, left / 100.0)};
+  return emu::success();
+}
+
 }  // namespace firmware

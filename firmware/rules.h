@@ -3,6 +3,7 @@
 // What a frame stores or activates obeys the rules of emu/core/profile_rules.h, whoever sends it. The error names the attribute.
 
 #include "emu/core/lab.h"
+#include "emu/core/processor_pool.h"
 
 namespace firmware {
 
@@ -25,5 +26,8 @@ emu::Status obey_rules(const std::vector<emu::VirtualAdapter>&, const std::vecto
 enum class Among : u8 { defined, running };
 emu::Status trunks_differ(const std::vector<emu::VirtualAdapter>&, const std::vector<emu::VirtualAdapter>& had,
                           const emu::LparDefinition& of, const Lpars&, Among among);
+
+// A shared-processor pool, of what its partitions have: HSCLF0C2 - HSCLF0C4, or HSCL03ED if less is left than it would reserve.
+emu::Status pool_may_become(const Lpars&, const emu::ProcessorPool& wanted, const emu::FrameConfig&);
 
 }  // namespace firmware

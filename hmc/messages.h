@@ -117,6 +117,19 @@ inline constexpr Message messages[] = {
      "The trunk adapter in virtual slot {} of partition {} has trunk priority {} in VLAN {} of the virtual switch {}, and so has "
      "the "
      "one in slot {} of partition {}. Give one of the two another trunk priority."},
+    {"HSCLF0C0", Origin::own,
+     "The shared-processor pool {} of the managed system {} has no maximum, and takes no partition. Give it one with chhwres -r "
+     "procpool."},
+    {"HSCLF0C1", Origin::own,
+     "The partition {} needs {} processing units, but the shared-processor pool {} of the managed system {} has only {} of {} "
+     "left."},
+    {"HSCLF0C2", Origin::own,
+     "The shared-processor pool {} cannot have a maximum of {} processing units: it is a whole number, no less than its "
+     "partitions "
+     "have and it reserves, {} and {}, and no more than the system has, {}."},
+    {"HSCLF0C3", Origin::own, "The name {} is in use by another shared-processor pool."},
+    {"HSCLF0C4", Origin::own, "The shared-processor pool {} has what the others leave: it cannot be changed."},
+    {"HSCLF0C5", Origin::own, "The partition {} has dedicated processors, and is in no shared-processor pool."},
     {"HSCLF024", Origin::own, "The managed system {} has no inactive {}, and is not capable of On/Off Capacity on Demand."},
     {"HSCLF025", Origin::own, "The managed system {} has only {} inactive {}. Activate no more than these."},
     {"HSCLF026", Origin::own, "{} MB is not a multiple of the logical memory block size, {} MB."},

@@ -27,8 +27,8 @@ void archive(Archive& ar, VirtualAdapter& adapter) {
 
 void archive_fields(Archive& ar, Capacity& capacity, u16 version) {
   auto& [min_mem, desired_mem, max_mem, min_num_huge_pages, desired_num_huge_pages, max_num_huge_pages, proc_mode, min_procs,
-         desired_procs, max_procs, min_proc_units, desired_proc_units, max_proc_units, sharing_mode, uncap_weight, hpt_ratio] =
-      capacity;
+         desired_procs, max_procs, min_proc_units, desired_proc_units, max_proc_units, sharing_mode, uncap_weight,
+         shared_proc_pool, hpt_ratio] = capacity;
   ar("min_mem", min_mem);
   ar("desired_mem", desired_mem);
   ar("max_mem", max_mem);
@@ -46,6 +46,7 @@ void archive_fields(Archive& ar, Capacity& capacity, u16 version) {
   ar("sharing_mode", sharing_mode);
   ar("uncap_weight", uncap_weight);
   if (version >= 3) ar("hpt_ratio", hpt_ratio);
+  if (version >= 4) ar("shared_proc_pool", shared_proc_pool);
 }
 
 void archive_fields(Archive& ar, Configuration& configuration, u16 version) {

@@ -89,6 +89,7 @@ struct Capacity {
   u32 max_proc_units = 100;
   SharingMode sharing_mode = SharingMode::uncap;
   u32 uncap_weight = 128;
+  u32 shared_proc_pool = 0;  // its number; shared only (emu/core/processor_pool.h)
   HptRatio hpt_ratio = default_hpt_ratio;
   bool operator==(const Capacity&) const = default;
 };
@@ -121,7 +122,7 @@ struct Configuration : Capacity, Equipment {
 
 void archive(Archive&, VirtualAdapter&);
 // Without a section: they are fields of whatever has them. Version 1 knew one number of huge pages, version 2 neither hpt_ratio nor
-// auto_start.
+// auto_start, version 3 no pools of processors.
 void archive_fields(Archive&, Capacity&, u16 version);
 void archive_fields(Archive&, Configuration&, u16 version);
 

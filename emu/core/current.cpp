@@ -31,11 +31,11 @@ Capacity taken_by(const Current& current) {
 }
 
 void archive(Archive& ar, Current& current) {
-  const u16 version = ar.section("current", 4);
+  const u16 version = ar.section("current", 5);
   ar("profile", current.profile);
   // Version 3 had other things new.
-  archive_fields(ar, static_cast<Configuration&>(current), version < 4 ? std::min<u16>(version, 2) : 3);
-  const u16 of_pending = ar.section("pending", 3);
+  archive_fields(ar, static_cast<Configuration&>(current), version < 4 ? std::min<u16>(version, 2) : version - 1);
+  const u16 of_pending = ar.section("pending", 4);
   archive_fields(ar, current.pending, of_pending);
   if (version < 3) return;
   ar("processors", current.processors);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/core/profile_rules.h"
 
+#include "emu/core/processor_pool.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -114,6 +116,10 @@ void processors(const Judged& j) {
   for (const SharingMode mode : all_of<SharingMode>())
     if (proc_mode_of(mode) == c.proc_mode) sharing.push_back(mode);
   j.word("sharing_mode", c.sharing_mode, sharing);
+  if (c.shared_proc_pool >= processor_pools)
+    j.number("shared_proc_pool_id", c.shared_proc_pool, fmt::format("there are pools 0 to {}", processor_pools - 1));
+  if (dedicated && c.shared_proc_pool != default_pool)
+    j.number("shared_proc_pool_id", c.shared_proc_pool, "a partition with dedicated processors is in no pool");
   if (dedicated) return;
   units(j);
   if (c.uncap_weight > 255) j.number("uncap_weight", c.uncap_weight, "uncap_weight is 0 to 255");

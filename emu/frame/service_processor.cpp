@@ -110,6 +110,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.num_inactive_migrations_in_progress = status.inactive_migrations;
   info.on_battery = on_battery_;
   info.time_of_day = status.time_of_day;
+  info.processor_pools = status.processor_pools;
   info.compat_modes = limits_of(config_).compat_modes;
   const cpu::EngineFacts engine = cpu::engine_facts();
   info.engine = engine.library;
@@ -184,6 +185,9 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RequestHugePa
 Result<service::Empty> ServiceProcessor::operator()(const service::ActivateOnDemand& request) {
   return done(hypervisor_.activate_on_demand(request.kind, request.quantity, request.until));
 }
+Result<service::Empty> ServiceProcessor::operator()(const service::ChangeProcessorPool& request) {
+  return done(hypervisor_.change_processor_pool(request.pool));
+}
 Result<ServiceState> ServiceProcessor::operator()(const service::ReadServiceState&) { return hypervisor_.service_state(); }
 Result<service::Empty> ServiceProcessor::operator()(const service::WriteServiceState& request) {
   return done(hypervisor_.set_service_state(request.before, request.after));
@@ -215,6 +219,7 @@ Result<service::Amounts> ServiceProcessor::operator()(const service::ChangeCapac
   wanted.desired_proc_units = request.proc_units;
   wanted.sharing_mode = request.sharing_mode;
   wanted.uncap_weight = request.uncap_weight;
+  wanted.shared_proc_pool = request.shared_proc_pool;
   return amounts_of(TRY(hypervisor_.change_capacity(request.lpar_id, wanted)));
 }
 Result<service::Amounts> ServiceProcessor::operator()(const service::SettleCapacity& request) {

@@ -35,7 +35,7 @@ using Requests =
                  QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges, ListSystemProfiles,
                  WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter, ActivateOnDemand,
                  ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath, ReadServiceState,
-                 WriteServiceState, ListFaults, ClearFault>;
+                 WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool>;
 
 // The position of a request in the list, counted from 1: its number on the wire. 0: not in the list.
 template <class R, class List = Requests>
@@ -65,7 +65,7 @@ using Change =
                  PowerOffLpar, PowerSystem, LockConfiguration, RequestHugePages, ActivateOnDemand, AddAdapter, RemoveAdapter,
                  SetEthernet, ChangeCapacity, SettleCapacity, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell,
                  OpenStream, CloseStream, BeginPasses, StopStream, RollBackSource, FinishSource, FinishTarget, HandOverInactive,
-                 AdoptInactive, MarkMigrating, HoldForMove, WriteNvram, WriteServiceState>;
+                 AdoptInactive, MarkMigrating, HoldForMove, WriteNvram, WriteServiceState, ChangeProcessorPool>;
 template <class R, class List = Change>
 inline constexpr bool is_change = false;
 template <class R, class... Changes>

@@ -101,12 +101,13 @@ Answer h_prod(Partition& partition, Call& call) {
 
 Answer h_get_ppp(Partition& partition, Call& call) {
   const emu::Configuration& current = partition.configuration();
-  const u64 capped = current.sharing_mode == emu::SharingMode::cap ? 0 : 1;
+  const bool uncapped = current.sharing_mode == emu::SharingMode::uncap;
+  const u64 weight = uncapped ? current.uncap_weight : 0;
   const u64 frame_processors = partition.frame().config().processors;
-  // Entitled and unallocated capacity; group and pool; weights; processors of pool and platform.
-  call.give(
-      {u64{emu::units_of(partition.configuration())}, 0, u64{partition.id()} << 32,
-       capped << 56 | u64{current.uncap_weight} << 48 | frame_processors << 32 | frame_processors << 16 | frame_processors});
+  // Entitled and unallocated capacity; group and pool, 16 bits each; whether it is capped, weight, unallocated weight in bytes 1 to 3, then
+  // processors of pool and platform, 16 bits each. (LoPAR 14.11)
+  call.give({u64{emu::units_of(current)}, 0, u64{partition.id()} << 16 | current.shared_proc_pool,
+             u64{!uncapped} << 48 | weight << 40 | frame_processors << 16 | frame_processors});
   return H_SUCCESS;
 }
 

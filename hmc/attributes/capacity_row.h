@@ -11,6 +11,7 @@ struct CapacityRow {
   const Lpar* lpar = nullptr;
   emu::Current current;
   emu::Capacity running;  // of the system's memory and processors
+  const System* system = nullptr;
 };
 
 }  // namespace hmc::attributes

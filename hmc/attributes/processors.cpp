@@ -43,13 +43,18 @@ constexpr Attribute<service::SystemInfo> of_system[] = {
      "The most dedicated processors of a partition."},
 };
 
+Value pool_name(Row row, const emu::Capacity& has) {
+  return Value(emu::pool_of(row.system->info.processor_pools, has.shared_proc_pool).name);
+}
+
 constexpr Attribute<CapacityRow> of_lpar[] = {
     {{"lpar_name", always, [](Row r) { return Value(r.lpar->name()); }}, Type::text, "The partition's name.", Settable::names},
     {{"lpar_id", always, [](Row r) { return Value(r.lpar->id()); }}, Type::number, "The partition's ID.", Settable::names},
-    {{"curr_shared_proc_pool_id", always, [](Row r) { return dedicated(r) ? Value::absent() : Value(0); }},
+    {{"curr_shared_proc_pool_id", always,
+      [](Row r) { return dedicated(r) ? Value::absent() : Value(r.current.shared_proc_pool); }},
      Type::number,
      "The shared processor pool."},
-    {{"curr_shared_proc_pool_name", always, [](Row r) { return dedicated(r) ? Value::absent() : Value("DefaultPool"); },
+    {{"curr_shared_proc_pool_name", always, [](Row r) { return dedicated(r) ? Value::absent() : pool_name(r, r.current); },
       since_v10r3},
      Type::text,
      "Its name."},
@@ -75,11 +80,12 @@ constexpr Attribute<CapacityRow> of_lpar[] = {
     {{"curr_uncap_weight", always, [](Row r) { return dedicated(r) ? Value::absent() : Value(r.current.uncap_weight); }},
      Type::number,
      "Share of what is left over."},
-    {{"pend_shared_proc_pool_id", always, [](Row r) { return dedicated(r) ? Value::absent() : Value(0); }},
+    {{"pend_shared_proc_pool_id", always,
+      [](Row r) { return dedicated(r) ? Value::absent() : Value(r.current.pending.shared_proc_pool); }},
      Type::number,
      "The shared processor pool when all changes are done."},
-    {{"pend_shared_proc_pool_name", always, [](Row r) { return dedicated(r) ? Value::absent() : Value("DefaultPool"); },
-      since_v10r3},
+    {{"pend_shared_proc_pool_name", always,
+      [](Row r) { return dedicated(r) ? Value::absent() : pool_name(r, r.current.pending); }, since_v10r3},
      Type::text,
      "Its name."},
     {{"pend_proc_mode", always, [](Row r) { return Value(r.current.pending.proc_mode); }},

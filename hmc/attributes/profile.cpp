@@ -69,6 +69,9 @@ Status set_io_slots(emu::Profile& profile, const Assignment& assignment) {
   return emu::success();
 }
 
+// By its number: assign_to_profile has looked it up.
+Status pool_is_known(emu::Profile&, const Assignment&) { return emu::success(); }
+
 // Shared processors have units, dedicated ones have not. (docs/hmc.md, Order of attributes)
 constexpr Attribute<ProfileRow, emu::Profile> table[] = {
     {{"name", always, [](Row r) { return Value(r.profile.name); }}, Type::text, "The name.", Settable::names},
@@ -179,10 +182,18 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      "Share of what is left over, 0 to 255.",
      Settable::any_time,
      set_field<to_number, &emu::Profile::uncap_weight>},
-    {{"shared_proc_pool_id", always, [](Row r) { return of_shared(r, 0); }, since_v10r3},
+    {{"shared_proc_pool_id", always, [](Row r) { return of_shared(r, r.profile.shared_proc_pool); }, since_v10r3},
      Type::number,
-     "The shared processor pool, of which there is one."},
-    {{"shared_proc_pool_name", always, [](Row r) { return of_shared(r, "DefaultPool"); }, since_v10r3}, Type::text, "Its name."},
+     "The shared processor pool.",
+     Settable::any_time,
+     set_field<to_number, &emu::Profile::shared_proc_pool>},
+    {{"shared_proc_pool_name", always,
+      [](Row r) { return of_shared(r, emu::pool_of(r.system->info.processor_pools, r.profile.shared_proc_pool).name); },
+      since_v10r3},
+     Type::text,
+     "Its name.",
+     Settable::any_time,
+     pool_is_known},
     {{"affinity_group_id", always, [](Row) { return Value("none"); }, since_v7r7},
      Type::word,
      "With whom it is placed by a dynamic platform optimization."},
@@ -322,6 +333,21 @@ Status follow_proc_mode(emu::Profile& profile, std::span<const Assignment> given
   for (const std::string_view units : {"min_proc_units", "desired_proc_units", "max_proc_units"})
     if (const auto wrong = find(units); wrong != given.end()) return wrong_value(*wrong);
   profile.min_proc_units = profile.desired_proc_units = profile.max_proc_units = 0;
+  if (find("shared_proc_pool_id") == given.end() && find("shared_proc_pool_name") == given.end())
+    profile.shared_proc_pool = emu::default_pool;
+  return emu::success();
+}
+
+// A pool that is named. Both, if both are given, are the same one.
+Status follow_pool(emu::Profile& profile, std::span<const Assignment> given, const System& system) {
+  const auto named = std::ranges::find(given, "shared_proc_pool_name", &Assignment::name);
+  if (named == given.end()) return emu::success();
+  const auto pools = emu::all_pools(system.info.processor_pools);
+  const auto pool = std::ranges::find(pools, named->text, &emu::ProcessorPool::name);
+  if (pool == pools.end()) return say("HSCLF22B", system.name(), named->text);
+  const bool numbered = std::ranges::count(given, "shared_proc_pool_id", &Assignment::name) > 0;
+  if (numbered && profile.shared_proc_pool != pool->id) return wrong_value(*named);
+  profile.shared_proc_pool = pool->id;
   return emu::success();
 }
 
@@ -337,7 +363,8 @@ std::span<const Attribute<ProfileRow, emu::Profile>> profile_attributes() { retu
 Status assign_to_profile(emu::Profile& profile, By by, std::span<const Assignment> given, const emu::LparDefinition& of,
                          const System& system) {
   const std::vector<emu::VirtualAdapter> before = profile.adapters;
-  TRY(assign(profile_attributes(), by, given, profile, [&] { return ProfileRow{&of, profile}; }));
+  TRY(assign(profile_attributes(), by, given, profile, [&] { return ProfileRow{&of, profile, &system}; }));
+  TRY(follow_pool(profile, given, system));
   TRY(follow_proc_mode(profile, given));
   TRY(complete_partners(profile.adapters, before, system, of));
   TRY(obeys(profile, of.env, system.info));

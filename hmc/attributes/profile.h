@@ -13,6 +13,7 @@ namespace hmc::attributes {
 struct ProfileRow {
   const emu::LparDefinition* lpar = nullptr;
   emu::Profile profile;
+  const System* system = nullptr;
 };
 
 std::span<const Attribute<ProfileRow, emu::Profile>> profile_attributes();

@@ -7,6 +7,7 @@
 #include "hmc/attributes/memory.h"
 #include "hmc/attributes/on_demand.h"
 #include "hmc/attributes/password_policy.h"
+#include "hmc/attributes/processor_pool.h"
 #include "hmc/attributes/processors.h"
 #include "hmc/attributes/profile.h"
 #include "hmc/attributes/system.h"
@@ -39,6 +40,7 @@ std::vector<TableText> all_tables() {
       text_of("memory of a partition", "lshwres -r mem --level lpar", {"lshwres"}, lpar_memory()),
       text_of("processors of a system", "lshwres -r proc --level sys", {"lshwres"}, system_processors()),
       text_of("processors of a partition", "lshwres -r proc --level lpar", {"lshwres"}, lpar_processors()),
+      text_of("a shared processor pool", "lshwres -r procpool", {"lshwres", "chhwres"}, pool_attributes()),
       text_of("how a partition that runs shares processors", "chhwres -r proc -o s", {"chhwres"}, processor_share()),
       text_of("On/Off Capacity on Demand of processors", "lscod -t cap -c onoff -r proc", {"lscod"}, on_demand_processors()),
       text_of("On/Off Capacity on Demand of memory", "lscod -t cap -c onoff -r mem", {"lscod"}, on_demand_memory()),

@@ -15,9 +15,9 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {
-    {"-r"}, {"-m"}, {"-o"}, {"-a"},         {"-p"},      {"--id"},        {"-t"}, {"--tid"},
-    {"-s"}, {"-q"}, {"-w"}, {"--rsubtype"}, {"--procs"}, {"--procunits"}, {"-d"}, {"--force", Takes::nothing}};
+constexpr Option options[] = {{"-r"},         {"-m"},         {"-o"},      {"-a"},          {"-p"}, {"--id"},
+                              {"--poolname"}, {"--poolid"},   {"-t"},      {"--tid"},       {"-s"}, {"-q"},
+                              {"-w"},         {"--rsubtype"}, {"--procs"}, {"--procunits"}, {"-d"}, {"--force", Takes::nothing}};
 
 constexpr u32 longest_wait = 99999;  // minutes
 constexpr u32 most_detail = 5;
@@ -29,6 +29,7 @@ constexpr std::string_view of_processors[] = {"--procs", "--procunits"};
 constexpr std::string_view of_memory_move[] = {"-q", "-t", "--tid"};
 constexpr std::string_view of_processor_move[] = {"--procs", "--procunits", "-t", "--tid"};
 constexpr std::string_view of_share[] = {"-a"};
+constexpr std::string_view of_pool[] = {"-p", "--id", "--poolname", "--poolid", "-a"};
 constexpr std::string_view of_addition[] = {"--rsubtype", "-s", "-a"};
 constexpr std::string_view of_slot[] = {"--rsubtype", "-s"};
 
@@ -68,6 +69,7 @@ constexpr Operation operations[] = {
     {"proc", "r", of_lpar, of_processors, remove_processors},
     {"proc", "m", of_lpar, of_processor_move, move_processors},
     {"proc", "s", of_lpar, of_share, set_processors},
+    {"procpool", "s", of_pool, {}, set_pool},
     {"virtualio", "a", of_lpar, of_addition, add_virtual_adapter},
     {"virtualio", "r", of_lpar, of_slot, remove_virtual_adapter},
     {"virtualio", "s", of_lpar, of_addition, set_virtual_adapter},

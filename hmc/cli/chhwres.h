@@ -9,6 +9,8 @@ namespace hmc::cli {
 
 // -w and -d.
 dlpar::Patience patience_of(const Options&);
+// What a partition is to have, all of it.
+service::ChangeCapacity request_for(u32 lpar_id, const emu::Current& wanted);
 
 Result<int> add_memory(Call&);
 Result<int> remove_memory(Call&);
@@ -17,6 +19,7 @@ Result<int> add_processors(Call&);
 Result<int> remove_processors(Call&);
 Result<int> move_processors(Call&);
 Result<int> set_processors(Call&);
+Result<int> set_pool(Call&);
 Result<int> add_virtual_adapter(Call&);
 Result<int> remove_virtual_adapter(Call&);
 Result<int> set_virtual_adapter(Call&);

@@ -102,9 +102,19 @@ Result<emu::Current> planned(const Target& target, Direction direction, const Wi
   return wanted;
 }
 
+}  // namespace
+
 service::ChangeCapacity request_for(u32 lpar_id, const emu::Current& wanted) {
-  return {lpar_id, wanted.desired_mem, wanted.desired_procs, wanted.desired_proc_units, wanted.sharing_mode, wanted.uncap_weight};
+  return {lpar_id,
+          wanted.desired_mem,
+          wanted.desired_procs,
+          wanted.desired_proc_units,
+          wanted.sharing_mode,
+          wanted.uncap_weight,
+          wanted.shared_proc_pool};
 }
+
+namespace {
 
 // In the direction that was asked for: what the guest has done the other way is none of it.
 u32 done_of(Direction direction, u32 before, u32 now) {

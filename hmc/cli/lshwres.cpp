@@ -6,6 +6,7 @@
 
 #include "emu/core/adapter_kinds.h"
 #include "hmc/attributes/memory.h"
+#include "hmc/attributes/processor_pool.h"
 #include "hmc/attributes/processors.h"
 #include "hmc/attributes/virtual_io.h"
 #include "hmc/cli/commands.h"
@@ -39,7 +40,7 @@ Result<int> list_capacity(Call& call, bool memory) {
   if (level != "lpar") return usage_error("--level");
   std::vector<CapacityRow> rows;
   for (const Lpar* lpar : TRY(filtered(call, *system)).lpars) {
-    rows.push_back({lpar, current_configuration(*lpar), lpar->running()});
+    rows.push_back({lpar, current_configuration(*lpar), lpar->running(), system});
   }
   call.print(TRY(list(memory ? attributes::lpar_memory() : attributes::lpar_processors(), rows, call.options, call.release())));
   return 0;
@@ -56,14 +57,32 @@ std::string backing_of(const Lpar& lpar, const emu::VirtualAdapter& adapter) {
   return list_text(devices);
 }
 
-// SIMPLIFIED: no physical slots, no pools, no SR-IOV, vNIC and persistent memory; a system without them answers like this.
-constexpr std::string_view resources_without_any[] = {"io", "mempool", "pmem", "procpool", "sriov"};
+// SIMPLIFIED: no physical slots, no memory pools, no SR-IOV, vNIC and persistent memory; a system without them answers like this.
+constexpr std::string_view resources_without_any[] = {"io", "mempool", "pmem", "sriov"};
 constexpr std::string_view kinds_without_any[] = {"vnic", "vnicbkdev"};
 
 Result<int> list_nothing(Call& call) {
   const Inventory inventory = call.inventory(Detail::systems);
   TRY(system_of(call, inventory));
   call.print("No results were found.\n");
+  return 0;
+}
+
+Result<int> list_pools(Call& call) {
+  const Inventory inventory = call.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  std::vector<attributes::PoolRow> rows;
+  for (emu::ProcessorPool& pool : emu::all_pools(system->info.processor_pools)) {
+    attributes::PoolRow row{std::move(pool), {}, {}};
+    for (const Lpar& lpar : system->lpars) {
+      const emu::Capacity has = current_configuration(lpar);
+      if (has.proc_mode != emu::ProcMode::shared || has.shared_proc_pool != row.pool.id) continue;
+      row.lpar_names.push_back(lpar.name());
+      row.lpar_ids.push_back(std::to_string(lpar.id()));
+    }
+    rows.push_back(std::move(row));
+  }
+  call.print(TRY(list(attributes::pool_attributes(), rows, call.options)));
   return 0;
 }
 
@@ -166,6 +185,7 @@ Result<int> lshwres(Call& call) {
   const std::string what = call.options.value("-r");
   if (what == "mem" || what == "proc") return list_capacity(call, what == "mem");
   if (what == "virtualio") return list_virtualio(call);
+  if (what == "procpool") return call.options.has("--filter") ? Result<int>(usage_error("--filter")) : list_pools(call);
   if (std::ranges::count(resources_without_any, what)) return list_nothing(call);
   return usage_error("-r");
 }

@@ -60,7 +60,7 @@ Result<int> list_profiles(Call& call) {
   std::vector<ProfileRow> rows;
   for (const Lpar* lpar : found.lpars)
     for (const emu::Profile& profile : lpar->info.definition.profiles)
-      if (names.empty() || std::ranges::count(names, profile.name)) rows.push_back({&lpar->info.definition, profile});
+      if (names.empty() || std::ranges::count(names, profile.name)) rows.push_back({&lpar->info.definition, profile, system});
   call.print(TRY(list(attributes::profile_attributes(), rows, call.options, call.release())));
   return 0;
 }

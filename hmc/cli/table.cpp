@@ -34,13 +34,19 @@ const Command table[] = {
      "<id>}] "
      "[-w <minutes>] [-d <level>] [--force] | "
      "-r proc -m <system> -o s {-p <partition>|--id <id>} -a \"[sharing_mode=<mode>][,uncap_weight=<0 - 255>]\" | "
+     "-r procpool -m <system> -o s {--poolname <pool>|--poolid <id>} -a "
+     "\"[new_name=<pool>][,max_pool_proc_units=<number>][,reserved_pool_proc_units=<units>]\" | "
+     "-r procpool -m <system> -o s {-p <partition>|--id <id>} -a \"{shared_proc_pool_name=<pool>|shared_proc_pool_id=<id>}\" | "
      "-r virtualio -m <system> -o {a|r} {-p <partition>|--id <id>} --rsubtype {scsi|eth|serial|vasi} [-s <slot>] "
      "[-a \"<attribute>=<value>...\"] [-w <minutes>] [-d <level>] [--force] | "
      "-r virtualio -m <system> -o s {-p <partition>|--id <id>} --rsubtype eth -s <slot> -a \"addl_vlan_ids{=|+=|-=}<VLANs>\" | "
      "-r virtualio -m <system> -o {d|e} {-p <partition>|--id <id>} --rsubtype eth -s <slot>",
      chhwres_options,
      chhwres,
-     {{"-r mem -o s", "ChangeCECProperty"}, {"", "DlparOperation"}}},
+     {{"-r mem -o s", "ChangeCECProperty"},
+      {"-r procpool --poolname", "ChangeCECProperty"},
+      {"-r procpool --poolid", "ChangeCECProperty"},
+      {"", "DlparOperation"}}},
     {"chled",
      "-m <system> -r sa -t {phys|virtualsys|virtuallpar {-p <partition>|--id <id>}} -o {on|off} | -m <system> -r ident -o "
      "{on|off}",
@@ -105,7 +111,8 @@ const Command table[] = {
      "-r virtualio -m <system> --rsubtype {scsi|eth|serial|slot|vasi|vswitch|vnetwork|fc} [--level {lpar|slot}] [--filter ...] "
      "[-F "
      "[<attributes>] [--header]] | "
-     "-r {io|mempool|procpool|sriov|pmem} -m <system>",
+     "-r procpool -m <system> [-F [<attributes>] [--header]] | "
+     "-r {io|mempool|sriov|pmem} -m <system>",
      lshwres_options,
      lshwres,
      {{"--level lpar", "ListLPARProperty"}, {"", "ListCECProperty"}}},

@@ -299,15 +299,28 @@ void partition_id_is_free(const Candidate& move, Findings& found) {
     error(found, say("HSCLF22A", id, other->name(), move.target.name()));
 }
 
-// SIMPLIFIED: every system has one shared-processor pool, the default one.
-void pool_is_there(const Candidate& move, Findings& found) {
-  const auto& [id, pool] = move.request.shared_proc_pool;
-  if (!id && pool.empty()) return;
-  const std::string shown = pool.empty() ? std::to_string(*id) : pool;
-  if (id.value_or(0) != 0 || (!pool.empty() && pool != "DefaultPool"))
-    error(found, say("HSCLF22B", move.target.name(), shown));
-  else if (move.current.proc_mode == emu::ProcMode::ded)
-    error(found, say("HSCLF22C", name(move), shown));
+// Redbook 5.4.
+void pool_takes_it(const Candidate& move, Findings& found) {
+  const auto& [id, pool_name] = move.request.shared_proc_pool;
+  const bool asked = id || !pool_name.empty();
+  const std::string shown = pool_name.empty() ? std::to_string(id.value_or(0)) : pool_name;
+  const auto pool = chosen_pool(move.request, move.target);
+  if (!pool) return error(found, say("HSCLF22B", move.target.name(), shown));
+  if (move.current.proc_mode == emu::ProcMode::ded) {
+    if (asked) error(found, say("HSCLF22C", name(move), shown));
+    return;
+  }
+  if (pool->id == emu::default_pool) return;
+  if (!pool->takes_partitions()) return error(found, say("HSCLF0C0", pool->name, move.target.name()));
+  u32 taken = pool->reserved_units;
+  for (const Lpar& lpar : move.target.lpars) {
+    if (!lpar.info.has_resources || !lpar.current()) continue;
+    const emu::Capacity has = emu::taken_by(*lpar.current());
+    if (has.proc_mode == emu::ProcMode::shared && has.shared_proc_pool == pool->id) taken += has.desired_proc_units;
+  }
+  if (taken + move.current.desired_proc_units > pool->max_units)
+    error(found, say("HSCLF0C1", name(move), units_text(move.current.desired_proc_units), pool->name, move.target.name(),
+                     units_text(pool->max_units - std::min(pool->max_units, taken)), units_text(pool->max_units)));
 }
 
 void slots_available(const Candidate& move, Findings& found) {
@@ -504,7 +517,7 @@ constexpr Check checks[] = {
     {"processors available", Applies::both, processors_available},
     {"partitions available", Applies::both, partitions_available},
     {"partition ID is free", Applies::both, partition_id_is_free},
-    {"shared-processor pool is there", Applies::both, pool_is_there},
+    {"shared-processor pool is there", Applies::both, pool_takes_it},
     {"virtual slots available", Applies::both, slots_available},
     {"adapters are served", Applies::both, adapters_are_served},
     {"adapters are for this client", Applies::both, adapters_are_for_this_client},

@@ -342,4 +342,13 @@ std::vector<std::string> possible_texts(const std::vector<VlanChoice>& choices) 
 std::vector<std::string> suggested_texts(const std::vector<ScsiChoice>& choices) { return texts(choices, true); }
 std::vector<std::string> suggested_texts(const std::vector<VlanChoice>& choices) { return texts(choices, true); }
 
+std::optional<emu::ProcessorPool> chosen_pool(const MoveRequest& request, const System& target) {
+  const auto& [id, name] = request.shared_proc_pool;
+  for (const emu::ProcessorPool& pool : emu::all_pools(target.info.processor_pools)) {
+    const bool numbered = pool.id == id.value_or(name.empty() ? emu::default_pool : pool.id);
+    if (numbered && (name.empty() || pool.name == name)) return pool;
+  }
+  return std::nullopt;
+}
+
 }  // namespace hmc

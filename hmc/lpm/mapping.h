@@ -44,6 +44,9 @@ struct MoveRequest {
   bool force = false;
 };
 
+// Which pool of the destination it comes into; without a wish the default one. Nothing: there is none like that.
+std::optional<emu::ProcessorPool> chosen_pool(const MoveRequest&, const System& target);
+
 struct ScsiChoice {
   u32 client_slot = 0;
   u32 source_vios_id = 0;

@@ -155,6 +155,13 @@ Plan plan_of(const Proposal& proposal) {
   }
   plan.profile_name = request.profile_name.empty() ? lpar.info.definition.curr_profile() : request.profile_name;
   plan.definition = migrated_definition(lpar.info.definition, proposal.current, plan.profile_name, plan.scsi);
+  // Pools have numbers of their own on each system: none of the source's stays.
+  const u32 pool = chosen_pool(request, *proposal.target).value_or(emu::usual_pool(emu::default_pool)).id;
+  for (emu::Profile& profile : plan.definition.profiles)
+    profile.shared_proc_pool = profile.proc_mode == emu::ProcMode::shared ? pool : emu::default_pool;
+  emu::Current& current = *plan.definition.current;
+  current.shared_proc_pool = current.pending.shared_proc_pool =
+      current.proc_mode == emu::ProcMode::shared ? pool : emu::default_pool;
   plan.wait = request.wait;
   plan.remote_ip = request.remote_ip;
   plan.remote_user = request.remote_user;

@@ -26,7 +26,7 @@ std::string key_of(const UtilizationSample& sample) { return fmt::format("{:020}
 u64 cycles(u64 ns) { return ns / 125 * 64 + ns % 125 * 64 / 125; }
 u64 since(u64 later, u64 earlier) { return later - std::min(later, earlier); }
 
-LparSample part_of(const Lpar& lpar, u64 wall, const UtilizationSample* before) {
+LparSample part_of(const System& system, const Lpar& lpar, u64 wall, const UtilizationSample* before) {
   const emu::Current& has = *lpar.current();
   LparSample sample;
   sample.lpar_id = lpar.id();
@@ -37,6 +37,8 @@ LparSample part_of(const Lpar& lpar, u64 wall, const UtilizationSample* before) 
   sample.procs = has.desired_procs;
   sample.sharing_mode = has.sharing_mode;
   sample.uncap_weight = has.uncap_weight;
+  sample.pool = has.shared_proc_pool;
+  sample.pool_name = emu::pool_of(system.info.processor_pools, has.shared_proc_pool).name;
   sample.mem_mb = has.desired_mem;
   sample.used_ns = lpar.info.used_ns;
   const LparSample* former = nullptr;
@@ -66,7 +68,7 @@ UtilizationSample sample_of(const System& system, u64 wall, const UtilizationSam
   sample.available_mem_mb = system.info.available_mem_mb;
   sample.firmware_mem_mb = system.info.firmware_mem_mb;
   for (const Lpar& lpar : system.lpars)
-    if (lpar.info.has_resources && lpar.current()) sample.lpars.push_back(part_of(lpar, wall, before));
+    if (lpar.info.has_resources && lpar.current()) sample.lpars.push_back(part_of(system, lpar, wall, before));
   if (!before) return sample;
   sample.pool_cycles = before->pool_cycles + cycles(since(wall, before->wall)) * system.info.processors;
   sample.used_pool_cycles = before->used_pool_cycles;

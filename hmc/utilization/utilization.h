@@ -24,14 +24,16 @@ struct LparSample {
   u32 procs = 0;
   emu::SharingMode sharing_mode = emu::SharingMode::uncap;
   u32 uncap_weight = 0;
+  u32 pool = 0;  // of shared processors
+  std::string pool_name;
   u64 mem_mb = 0;
   u64 used_ns = 0;
   u64 time_cycles = 0;
   u64 entitled_cycles = 0;
   u64 capped_cycles = 0;    // used, within what it is entitled to
   u64 uncapped_cycles = 0;  // and beyond
-  FIELDS(LparSample, lpar_id, name, life, dedicated, proc_units, procs, sharing_mode, uncap_weight, mem_mb, used_ns, time_cycles,
-         entitled_cycles, capped_cycles, uncapped_cycles)
+  FIELDS(LparSample, lpar_id, name, life, dedicated, proc_units, procs, sharing_mode, uncap_weight, pool, pool_name, mem_mb,
+         used_ns, time_cycles, entitled_cycles, capped_cycles, uncapped_cycles)
 };
 
 struct UtilizationSample {

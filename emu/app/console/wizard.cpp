@@ -154,6 +154,8 @@ std::vector<std::string> Wizard::words(std::string_view letter) const {
   }
   if (!scsi.empty()) add("virtual_scsi_mappings=" + joined(scsi));
   if (!vlans.empty()) add("vlan_mappings=" + joined(vlans));
+  const std::string into = pool.text().substr(0, pool.text().find(" ("));
+  if (!into.empty() && into != "DefaultPool") add("shared_proc_pool_name=" + into);
   if (!data.empty()) words.insert(words.end(), {"-i", data});
   return words;
 }
@@ -181,6 +183,7 @@ void Wizard::enter() {
         movers = {};
         vlans.clear();
         scsi.clear();
+        pool = {};
         const auto listed = [&](const char* what) {
           std::vector<std::string> asked{"lslparmigr",       "-r",       what,  "-m", subject_.system, "-t",
                                          destination.text(), "--filter", filter};
@@ -191,7 +194,10 @@ void Wizard::enter() {
         if (subject_.running) ask(listed("msp"), &Wizard::take_movers);
         ask(listed("virtualio"), &Wizard::take_mappings);
         // The pools of another console's system cannot be asked here.
-        if (through().empty()) ask({"lshwres", "-r", "proc", "-m", destination.text(), "--level", "sys"}, &Wizard::take_pool);
+        if (through().empty()) {
+          ask({"lshwres", "-r", "proc", "-m", destination.text(), "--level", "sys"}, &Wizard::take_units);
+          ask({"lshwres", "-r", "procpool", "-m", destination.text()}, &Wizard::take_pools);
+        }
       }
       return;
     case Page::status: {
@@ -230,10 +236,21 @@ void Wizard::take_mappings(const std::string& output) {
   scsi = grouped(attribute(line, "possible_virtual_scsi_mappings"), attribute(line, "suggested_virtual_scsi_mappings"), "slot");
 }
 
-void Wizard::take_pool(const std::string& output) {
+// The default pool is first, and the command need not name it.
+void Wizard::take_units(const std::string& output) {
   const std::string units = attribute(first_line(output), "curr_avail_sys_proc_units");
-  // The one pool that every system has; it is the default, so the command need not name it.
-  pool = {"", {units.empty() ? "DefaultPool (0)" : fmt::format("DefaultPool (0): {} processing units available", units)}, 0};
+  if (!units.empty())
+    pool.options.insert(pool.options.begin(), fmt::format("DefaultPool (0): {} processing units available", units));
+}
+
+// Of the others those that take partitions.
+void Wizard::take_pools(const std::string& output) {
+  for (const std::string& line : emu::words(output, '\n')) {
+    const std::string most = attribute(line, "max_pool_proc_units");
+    if (most.empty() || most == "0.0") continue;
+    pool.options.push_back(fmt::format("{} ({}): {} processing units at most", attribute(line, "name"),
+                                       attribute(line, "shared_proc_pool_id"), most));
+  }
 }
 
 bool Wizard::asking() const {

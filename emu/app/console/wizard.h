@@ -83,7 +83,8 @@ class Wizard {
   void ask(std::vector<std::string> words, void (Wizard::*take)(const std::string& output));
   void take_movers(const std::string& output);
   void take_mappings(const std::string& output);
-  void take_pool(const std::string& output);
+  void take_units(const std::string& output);
+  void take_pools(const std::string& output);
 
   struct Question {
     std::shared_ptr<Task> task;

@@ -54,7 +54,8 @@ struct ChangeCapacity {
   u32 proc_units = 0;
   SharingMode sharing_mode = SharingMode::uncap;
   u32 uncap_weight = 0;
-  FIELDS(ChangeCapacity, lpar_id, mem_mb, procs, proc_units, sharing_mode, uncap_weight)
+  u32 shared_proc_pool = 0;
+  FIELDS(ChangeCapacity, lpar_id, mem_mb, procs, proc_units, sharing_mode, uncap_weight, shared_proc_pool)
 };
 // What is pending of memory, or of processors, and was not done is not to be done any more. The answer: what it has now.
 struct SettleCapacity {

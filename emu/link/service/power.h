@@ -10,6 +10,7 @@
 #include "emu/core/hold.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
+#include "emu/core/processor_pool.h"
 #include "emu/core/system_power.h"
 #include "emu/core/system_profile.h"
 #include "emu/link/service/empty.h"
@@ -62,6 +63,13 @@ struct ActivateOnDemand {
   u64 quantity = 0;
   u64 until = 0;
   FIELDS(ActivateOnDemand, kind, quantity, until)
+};
+
+// The pool with its number gets the rest.
+struct ChangeProcessorPool {
+  using Reply = Empty;
+  ProcessorPool pool;
+  FIELDS(ChangeProcessorPool, pool)
 };
 
 struct RequestHugePages {

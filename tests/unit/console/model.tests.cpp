@@ -63,6 +63,11 @@ struct Hmc {
           0,
           "\"possible_virtual_scsi_mappings=4/w1/1,4/w2/2,5/w1/1,5/w2/2\",\"suggested_virtual_scsi_mappings=4/w1/1,5/w2/2\","
           "possible_vlan_mappings=1/w1/1,suggested_vlan_mappings=1/w1/1\n");
+    if (words[0] == "lshwres" && words[2] == "procpool")
+      return std::make_shared<Answered>(
+          0,
+          "name=DefaultPool,shared_proc_pool_id=0\nname=Web,shared_proc_pool_id=1,max_pool_proc_units=4.0\n"
+          "name=SharedPool02,shared_proc_pool_id=2,max_pool_proc_units=0.0\n");
     if (words[0] == "lshwres")
       return std::make_shared<Answered>(0, "configurable_sys_proc_units=8.0,curr_avail_sys_proc_units=7.0\n");
     return std::make_shared<Answered>(0, "");
@@ -190,6 +195,11 @@ TEST_CASE("the wizard goes through the Redbook's pages and puts the command toge
   CHECK(wizard.scsi[1].text() == "5/w2/2");
   wizard.next();
   CHECK_THAT(wizard.pool.text(), Catch::Contains("7.0"));
+  REQUIRE(wizard.pool.options.size() == 2);
+  CHECK_FALSE(wizard.command().find("shared_proc_pool_name") != std::string::npos);
+  wizard.pool.chosen = 1;
+  CHECK(wizard.command().find("shared_proc_pool_name=Web") != std::string::npos);
+  wizard.pool.chosen = 0;
   wizard.next();
   wizard.wait_minutes = "soon";
   CHECK_FALSE(wizard.may_go_on());

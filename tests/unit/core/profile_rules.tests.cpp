@@ -65,6 +65,13 @@ TEST_CASE("each rule names the attribute that breaks it, and nothing else is fou
          p.sharing_mode = emu::SharingMode::share_idle;
          p.max_procs = 9;
        }},
+      {"shared_proc_pool_id", [](Profile& p) { p.shared_proc_pool = 64; }},
+      {"shared_proc_pool_id",
+       [](Profile& p) {
+         p.proc_mode = emu::ProcMode::ded;
+         p.sharing_mode = emu::SharingMode::share_idle;
+         p.shared_proc_pool = 1;
+       }},
       {"max_proc_units", [](Profile& p) { p.max_proc_units = 101; }},
       {"desired_procs", [](Profile& p) { p.desired_procs = 2, p.desired_proc_units = 20; }},
       {"desired_proc_units", [](Profile& p) { p.max_proc_units = 9; }},

@@ -120,6 +120,30 @@ s32 rtas_call(Partition& p, u32 token, std::vector<u32> in, u32 outputs, u32* se
 
 }  // namespace
 
+TEST_CASE("H_GET_PPP tells the share, the pool and the weight where Linux looks for them", "[hcall][pool]") {
+  World world({lpar(2, "mobile", {})});
+  auto shared = world.status(2).definition;
+  shared.profiles[0].boot_mode = emu::BootMode::of;
+  shared.profiles[0].desired_proc_units = 60;
+  shared.profiles[0].uncap_weight = 200;
+  shared.profiles[0].shared_proc_pool = 3;
+  REQUIRE(world->define(shared));
+  REQUIRE(world->change_processor_pool({3, "Web", 100, 0}));
+  REQUIRE(world->activate(2, "", {}));
+  const auto answers = [&] {
+    Call call = call_on(*world.partition(2), {});
+    CHECK(run_hcall(*world.partition(2), 0xEC, call) == 0);
+    return call.out;
+  };
+  auto out = answers();
+  CHECK(out[0] == 60);
+  CHECK((out[2] & 0xFFFF) == 3);
+  CHECK((out[3] >> 48 & 1) == 0);
+  CHECK((out[3] >> 40 & 0xFF) == 200);
+  CHECK((out[3] >> 16 & 0xFFFF) == 4);
+  CHECK((out[3] & 0xFFFF) == 4);
+}
+
 TEST_CASE("every call of both tables survives nonsense", "[fuzz]") {
   QuietFrame frame;
   auto guest = frame.add(guest_with_everything(), 0);

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <set>
 
+#include "emu/core/identity.h"
 #include "firmware/devtree/tree.h"
 #include "firmware/dispatcher.h"
 #include "tests/support/catch.h"
@@ -79,6 +80,61 @@ TEST_CASE("inactive memory is there for as long as it was activated, and then wh
   CHECK(world->system().on_demand_memory == emu::OnDemandState{1024, 0, 0, 0});
   CHECK(world->system().available_mem_mb == 64);
   CHECK_FALSE(world->activate(2, "", {}));
+}
+
+TEST_CASE("a shared-processor pool takes partitions up to its maximum, and keeps what it reserves", "[hypervisor][pool]") {
+  auto one = lpar(2, "one", {}), two = lpar(3, "two", {});
+  for (auto* each : {&one, &two}) {
+    each->profiles[0].boot_mode = emu::BootMode::of;
+    each->profiles[0].desired_proc_units = 60;
+    each->profiles[0].shared_proc_pool = 7;
+  }
+  World world({one, two});
+  CHECK(world->activate(2, "", {}).error().code == "HSCLF0C0");
+  REQUIRE(world->change_processor_pool({7, "Web", 100, 30}));
+  CHECK(world->system().available_proc_units == 370);
+  REQUIRE(world->activate(2, "", {}));
+  CHECK(world->activate(3, "", {}).error().code == "HSCLF0C1");
+  CHECK(world.status(3).state == LparState::not_activated);
+
+  CHECK(world->change_processor_pool({7, "Web", 50, 0}).error().code == "HSCLF0C2");
+  CHECK(world->change_processor_pool({7, "Web", 0, 0}).error().code == "HSCLF0C2");
+  CHECK(world->change_processor_pool({7, "Web", 500, 0}).error().code == "HSCLF0C2");
+  CHECK(world->change_processor_pool({7, "Web", 400, 341}).error().code == "HSCLF0C2");
+  CHECK(world->change_processor_pool({8, "Web", 100, 0}).error().code == "HSCLF0C3");
+  CHECK(world->change_processor_pool({0, "DefaultPool", 100, 0}).error().code == "HSCLF0C4");
+  CHECK_FALSE(world->change_processor_pool({64, "Far", 100, 0}));
+  CHECK_FALSE(world->change_processor_pool({8, "a,b", 100, 0}));
+  CHECK(world->change_processor_pool({8, "Rest", 400, 311}).error().code == "HSCL03ED");
+  CHECK(world->system().processor_pools == std::vector<emu::ProcessorPool>{{7, "Web", 100, 30}});
+
+  REQUIRE(world->change_processor_pool({7, "Web", 200, 30}));
+  REQUIRE(world->activate(3, "", {}));
+  REQUIRE(world->power_off(2, false));
+  // As it was: what is like new needs no room in the journal.
+  REQUIRE(world->power_off(3, false));
+  REQUIRE(world->change_processor_pool({7, "SharedPool07", 0, 0}));
+  CHECK(world->system().processor_pools.empty());
+  CHECK(world->system().available_proc_units == 400);
+}
+
+TEST_CASE("a partition that runs goes into a pool with room, and one that arrives needs room there", "[hypervisor][pool]") {
+  auto one = lpar(2, "one", {});
+  one.profiles[0].boot_mode = emu::BootMode::of;
+  one.profiles[0].desired_proc_units = 60;
+  World world({one});
+  REQUIRE(world->activate(2, "", {}));
+  REQUIRE(world.wait([&] { return world.status(2).state == LparState::open_firmware; }));
+  emu::LparDefinition arriving = with_current(one);
+  arriving.lpar_id = 9;
+  arriving.name = "arriving";
+  arriving.uuid = emu::random_uuid();
+  arriving.current->shared_proc_pool = 1;
+  CHECK(world->create_shell(7, arriving, true, "cec2").error().code == "HSCLF0C0");
+  REQUIRE(world->change_processor_pool({1, "Web", 100, 50}));
+  CHECK(world->create_shell(7, arriving, true, "cec2").error().code == "HSCLF0C1");
+  REQUIRE(world->change_processor_pool({1, "Web", 200, 50}));
+  CHECK(world->create_shell(7, arriving, true, "cec2"));
 }
 
 TEST_CASE("a partition whose page table does not fit is not built", "[hypervisor]") {

@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -97,7 +97,7 @@ service::ViosInfo vios_info() {
   info.disks.push_back({"hdisk0", "00000000000000a0", "local", 1024, false, "no_reserve", ""});
   info.disks.push_back({"hdisk1", "00000000000000a1", "UDID-ROOT", 512, true, "no_reserve", ""});
   info.disks.push_back({"hdisk2", "00000000000000a2", "UDID-DATA", 512, true, "no_reserve", ""});
-  info.bridges.push_back({"ent5", "lan", {1}, true});
+  info.bridges.push_back({"ent5", "lan", {1}, true, "ETHERNET0", {{"ent0", true}}, ""});
   info.vasi_slot = 9;
   info.free_slots = 8;
   return info;
@@ -579,6 +579,9 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
         } else if constexpr (std::is_same_v<R, service::RequestHugePages>) {
           frame.info.requested_huge_pages = r.pages;
           return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ChangeProcessorPool>) {
+          emu::put_pool(frame.info.processor_pools, r.pool);
+          return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ActivateOnDemand>) {
           auto& state = r.kind == emu::OnDemandKind::memory ? frame.info.on_demand_memory : frame.info.on_demand_processors;
           state.activated = r.quantity;
@@ -625,6 +628,7 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             current.desired_proc_units = r.proc_units;
             current.sharing_mode = r.sharing_mode;
             current.uncap_weight = r.uncap_weight;
+            current.shared_proc_pool = current.pending.shared_proc_pool = r.shared_proc_pool;
           } else {
             if (r.memory) current.pending.desired_mem = current.desired_mem;
             if (r.processors) current.pending.desired_procs = current.desired_procs;
