@@ -243,7 +243,7 @@ void Wizard::take_units(const std::string& output) {
     pool.options.insert(pool.options.begin(), fmt::format("DefaultPool (0): {} processing units available", units));
 }
 
-// Of the others those that take partitions.
+// Of the others those that take partitions. (Redbook, figure 5-8)
 void Wizard::take_pools(const std::string& output) {
   for (const std::string& line : emu::words(output, '\n')) {
     const std::string most = attribute(line, "max_pool_proc_units");
