@@ -19,6 +19,7 @@ constexpr CommandRow table[] = {
     {"changes", "What has changed in a lab, as its HMC knows it: systems, partitions, profiles, states, migrations",
      make_changes},
     {"events", "What changes in a lab from now on, an object of JSON a line, for programs", make_events},
+    {"evacuate", "Empty a system: who goes where, in parallel, and home again", make_evacuate},
     {"fault", "Make something go wrong: links, networks, memory, processes, commands of the HMC", make_fault},
     {"vios", "Run a command on a Virtual I/O Server, as padmin", make_vios},
     {"console", "A window on a lab: systems, partitions, terminals, migrations", make_console},

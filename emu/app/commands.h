@@ -9,6 +9,7 @@ namespace emu::app {
 std::unique_ptr<Command> make_changes();
 std::unique_ptr<Command> make_console();
 std::unique_ptr<Command> make_down();
+std::unique_ptr<Command> make_evacuate();
 std::unique_ptr<Command> make_events();
 std::unique_ptr<Command> make_fault();
 std::unique_ptr<Command> make_frame_process();

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/app/evacuation/records.h"
+
+#include <fmt/format.h>
+
+namespace emu::app::evacuation {
+
+namespace {
+
+constexpr const char* set_up =
+    "CREATE TABLE IF NOT EXISTS entries (system TEXT NOT NULL, place INTEGER NOT NULL, partition TEXT NOT NULL, action INTEGER "
+    "NOT "
+    "NULL, target TEXT NOT NULL, why TEXT NOT NULL, was_running INTEGER NOT NULL, outcome INTEGER NOT NULL, error TEXT NOT NULL, "
+    "PRIMARY KEY (system, partition))";
+
+template <class E>
+Result<E> known(u64 number, E last, const Database& database) {
+  if (number == 0 || number > static_cast<u64>(last)) return database.damaged("it has a number that means nothing");
+  return static_cast<E>(number);
+}
+
+}  // namespace
+
+Records::Records(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+Result<std::unique_ptr<Records>> Records::open(const std::string& state_folder) {
+  auto database = TRY(Database::open(state_folder + "/evacuations", "The record of evacuations", set_up));
+  return std::unique_ptr<Records>(new Records(std::move(database)));
+}
+
+Status Records::begin(const std::string& system, const std::vector<Entry>& entries) {
+  if (!database_->execute("BEGIN IMMEDIATE")) return database_->unwritable();
+  const auto write = [&]() -> Status {
+    Statement any(database_->handle(), "SELECT 1 FROM entries WHERE system = ?");
+    if (any.with(system).row())
+      return Error{"evacuation",
+                   fmt::format("An evacuation of {} is recorded already: go on with --resume, or bring everybody home "
+                               "with --back.",
+                               system)};
+    Statement insert(database_->handle(), "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    u64 place = 0;
+    for (const Entry& each : entries)
+      if (!insert
+               .with(system, ++place, each.step.partition, static_cast<u64>(each.step.action), each.step.to, each.step.why,
+                     u64{each.was_running}, static_cast<u64>(each.outcome), each.error)
+               .done())
+        return database_->unwritable();
+    return success();
+  };
+  Status written = write();
+  if (written && !database_->execute("COMMIT")) written = database_->unwritable();
+  if (!written) database_->execute("ROLLBACK");
+  return written;
+}
+
+Status Records::note(const std::string& system, const std::string& partition, Outcome outcome, const std::string& error) {
+  Statement update(database_->handle(), "UPDATE entries SET outcome = ?, error = ? WHERE system = ? AND partition = ?");
+  if (!update.with(static_cast<u64>(outcome), error, system, partition).done()) return database_->unwritable();
+  return success();
+}
+
+Status Records::forget(const std::string& system) {
+  Statement remove(database_->handle(), "DELETE FROM entries WHERE system = ?");
+  if (!remove.with(system).done()) return database_->unwritable();
+  return success();
+}
+
+Result<std::vector<Entry>> Records::entries(const std::string& system) {
+  std::vector<Entry> all;
+  Statement select(
+      database_->handle(),
+      "SELECT partition, action, target, why, was_running, outcome, error FROM entries WHERE system = ? ORDER BY place");
+  select.with(system);
+  while (select.row()) {
+    Entry entry;
+    entry.step = {select.text(0), TRY(known(select.number(1), Action::stays, *database_)), select.text(2), select.text(3)};
+    entry.was_running = select.number(4) != 0;
+    entry.outcome = TRY(known(select.number(5), Outcome::back, *database_));
+    entry.error = select.text(6);
+    all.push_back(std::move(entry));
+  }
+  return all;
+}
+
+Result<std::vector<std::string>> Records::systems() {
+  std::vector<std::string> all;
+  Statement select(database_->handle(), "SELECT DISTINCT system FROM entries ORDER BY system");
+  select.with();
+  while (select.row()) all.push_back(select.text(0));
+  return all;
+}
+
+}  // namespace emu::app::evacuation
