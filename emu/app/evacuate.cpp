@@ -17,6 +17,7 @@
 #include "emu/app/hmc_link.h"
 #include "emu/app/json.h"
 #include "emu/app/lab_option.h"
+#include "emu/app/process.h"
 #include "emu/core/clock.h"
 #include "emu/core/names.h"
 #include "emu/core/text.h"
@@ -77,6 +78,7 @@ class Evacuate final : public Command {
     const auto place = console_.find();
     if (!place) return failed(place.error());
     hmc_file_ = place->hmc_file();
+    state_folder_ = place->folders.state;
     const auto records = Records::open(place->folders.state);
     if (!records) return failed(records.error());
     const auto status = planned_already ? go_on(**records, *at_once) : begin(**records, *at_once);
@@ -180,12 +182,13 @@ class Evacuate final : public Command {
     const auto systems = TRY(all_systems());
     if (std::ranges::count(systems, system_) == 0)
       return Error{"evacuation", fmt::format("The console has no system {}.", shown_name(system_))};
-    if (!plan_only_ && !TRY(records.entries(system_)).empty()) TRY(records.begin(system_, {}));
+    if (!plan_only_ && !TRY(records.entries(system_)).empty()) return recorded_already(system_);
     const auto entries = TRY(planned(records, systems));
     if (plan_only_) {
       show(entries);
       return stay(entries) ? exit_failed : exit_done;
     }
+    const auto turn = TRY(take_turn());
     TRY(records.begin(system_, entries));
     return carry_out(records, systems, at_once, &evacuation::empty);
   }
@@ -193,7 +196,16 @@ class Evacuate final : public Command {
   Result<int> go_on(Records& records, u32 at_once) {
     if (TRY(records.entries(system_)).empty())
       return Error{"evacuation", fmt::format("No evacuation of {} is recorded.", shown_name(system_))};
+    const auto turn = TRY(take_turn());
     return carry_out(records, TRY(all_systems()), at_once, back_ ? &evacuation::bring_back : &evacuation::empty);
+  }
+
+  // One process at a time does what a record says.
+  Result<std::unique_ptr<Presence>> take_turn() const {
+    auto turn = Presence::claim(fmt::format("{}/evacuation-{}", state_folder_, system_));
+    if (!turn && turn.error().code == "taken")
+      return Error{"evacuation", fmt::format("Another process is busy with the evacuation of {}. Wait for its end.", system_)};
+    return turn;
   }
 
   static size_t stay(const std::vector<Entry>& entries) {
@@ -277,7 +289,7 @@ class Evacuate final : public Command {
   ConsoleOption console_;
   std::string system_, to_, shutdown_, apart_, parallel_;
   bool plan_only_ = false, json_ = false, resume_ = false, back_ = false;
-  std::string hmc_file_;
+  std::string hmc_file_, state_folder_;
 };
 
 }  // namespace

@@ -57,6 +57,8 @@ wait_until("it is on its way", function()
   local moves = site:moves()
   return #moves >= 3, #moves .. " migrations"
 end, 60)
+local _, busy = evacuate "frameA --resume"
+check(busy:find("Another process is busy", 1, true), "one process at a time: " .. busy)
 os.execute("kill -9 " .. pid)
 check_equal(evacuate "frameA", 1, "a second one does not begin")
 code, text = evacuate "frameB --to frameA"

@@ -21,6 +21,12 @@ Result<E> known(u64 number, E last, const Database& database) {
 
 }  // namespace
 
+Error recorded_already(const std::string& system) {
+  return {
+      "evacuation",
+      fmt::format("An evacuation of {} is recorded already: go on with --resume, or bring everybody home with --back.", system)};
+}
+
 Records::Records(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
 Result<std::unique_ptr<Records>> Records::open(const std::string& state_folder) {
@@ -32,11 +38,7 @@ Status Records::begin(const std::string& system, const std::vector<Entry>& entri
   if (!database_->execute("BEGIN IMMEDIATE")) return database_->unwritable();
   const auto write = [&]() -> Status {
     Statement any(database_->handle(), "SELECT 1 FROM entries WHERE system = ?");
-    if (any.with(system).row())
-      return Error{"evacuation",
-                   fmt::format("An evacuation of {} is recorded already: go on with --resume, or bring everybody home "
-                               "with --back.",
-                               system)};
+    if (any.with(system).row()) return recorded_already(system);
     Statement insert(database_->handle(), "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     u64 place = 0;
     for (const Entry& each : entries)

@@ -22,6 +22,8 @@ struct Entry {
   std::string error{};  // why it failed
 };
 
+Error recorded_already(const std::string& system);
+
 class Records {
  public:
   static Result<std::unique_ptr<Records>> open(const std::string& state_folder);
