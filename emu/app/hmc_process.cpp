@@ -10,15 +10,18 @@
 #include "emu/core/address.h"
 #include "emu/core/log.h"
 #include "emu/core/secret.h"
+#include "emu/link/boot_server.h"
 #include "emu/link/clients.h"
 #include "emu/link/gateway.h"
 #include "emu/link/segment.h"
+#include "firmware/boot.h"
 #include "hmc/faults/faults.h"
 #include "hmc/rmc/rmc.h"
 
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -28,7 +31,7 @@ namespace {
 
 constexpr Log log_hmc("hmc-process");
 
-// The ways from this host into the lab's networks, which the lab's first console keeps open; and each console's own place there.
+// The ways from this host into the lab's networks, and their boot servers, which the lab's first console keeps open; and each console's own place there.
 class Gateways {
  public:
   static Result<std::unique_ptr<Gateways>> open(const NamedLab& lab, size_t console, const Clock& clock) {
@@ -39,9 +42,19 @@ class Gateways {
       auto segment = TRY(Segment::open(segment_file(lab.folders.runtime, config.name)));
       std::unique_ptr<Gateway> gateway;
       if (console == 0) gateway = TRY(Gateway::create(config, *segment, clock));
+      if (console == 0)
+        for (const SegmentConfig::BootServer& each : config.boot_servers) {
+          const SegmentConfig::BootServer server = TRY(with_folder(each));
+          all->boot_servers_.push_back(TRY(BootServer::create(config, server, *segment, clock)));
+        }
       all->gateways_.push_back({config, std::move(segment), std::move(gateway)});
     }
     return all;
+  }
+
+  static Result<SegmentConfig::BootServer> with_folder(SegmentConfig::BootServer server) {
+    if (server.folder.empty()) server.folder = std::filesystem::path(TRY(firmware::find_image("nomad"))).parent_path();
+    return server;
   }
 
   // The HMC's places on the networks.
@@ -72,6 +85,7 @@ class Gateways {
     std::unique_ptr<Gateway> gateway;
   };
   std::vector<Entry> gateways_;
+  std::vector<std::unique_ptr<BootServer>> boot_servers_;
   u32 console_ = 0;  // which of the lab's this is
   std::string name_;
 };

@@ -49,6 +49,50 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   return lun;
 }
 
+constexpr size_t most_boot_servers = 4;
+constexpr size_t longest_boot_file = 127;  // in a packet of BOOTP
+
+SegmentConfig::BootServer::Client read_boot_client(Reading& reading, const toml::table& table) {
+  SegmentConfig::BootServer::Client client;
+  read_keys(reading, table, "a client", boot_client_table, client);
+  if (!parse_address(client.ip_address))
+    reading.wrong(at(table, "ip_address"), fmt::format("{} is no IP address", shown_name(client.ip_address)));
+  if (!client.mac_addr.empty() && !is_hex(client.mac_addr, 12))
+    reading.wrong(at(table, "mac_addr"), "a MAC address has 12 hex digits");
+  if (!client.gateway.empty() && !parse_address(client.gateway))
+    reading.wrong(at(table, "gateway"), fmt::format("{} is no IP address", shown_name(client.gateway)));
+  if (client.file.empty() || client.file.size() > longest_boot_file)
+    reading.wrong(at(table, "file"), fmt::format("the name of a file has 1 to {} characters", longest_boot_file));
+  return client;
+}
+
+SegmentConfig::BootServer read_boot_server(Reading& reading, Once& in_lab, const SegmentConfig& segment,
+                                           const toml::table& table) {
+  BootServerDraft draft;
+  read_keys(reading, table, "a boot server", boot_server_table, draft);
+  SegmentConfig::BootServer& server = draft.server;
+  const auto address = parse_address(server.address);
+  const auto network = parse_network(segment.network);
+  if (!address) {
+    reading.wrong(at(table, "address"), fmt::format("{} is no IP address", shown_name(server.address)));
+  } else if (network && (*address & network->mask) != network->base) {
+    reading.wrong(at(table, "address"), fmt::format("{} is not in the network {}", server.address, segment.network));
+  } else if (const auto whose = network ? reserved_for(*network, *address, most_consoles) : std::nullopt) {
+    reading.wrong(at(table, "address"), fmt::format("{} is for {} on segment {}", server.address, *whose, segment.name));
+  }
+  in_lab.claim(at(table, "address"), "IP address", server.address);
+  server.folder = reading.beside_file(server.folder);
+  std::error_code failed;
+  if (!server.folder.empty() && !std::filesystem::is_directory(server.folder, failed))
+    reading.wrong(at(table, "folder"), fmt::format("there is no folder {}", server.folder));
+  Once in_server(reading);
+  for_each_table(draft.clients, [&](const toml::table& each) {
+    server.clients.push_back(read_boot_client(reading, each));
+    in_server.claim(at(each, "ip_address"), "IP address", server.clients.back().ip_address);
+  });
+  return server;
+}
+
 SegmentConfig read_segment(Reading& reading, Once& in_lab, const toml::table& table) {
   SegmentDraft draft;
   read_keys(reading, table, "a segment", segment_table, draft);
@@ -68,6 +112,11 @@ SegmentConfig read_segment(Reading& reading, Once& in_lab, const toml::table& ta
     if (forward.host_port)
       in_lab.claim(at(forward_toml, "host_port"), forward.protocol + " port", std::to_string(forward.host_port));
     segment.forwards.push_back(std::move(forward));
+  });
+  if (draft.boot_servers && draft.boot_servers->size() > most_boot_servers)
+    reading.wrong(at(table, "boot_server"), fmt::format("a segment has up to {} boot servers", most_boot_servers));
+  for_each_table(draft.boot_servers, [&](const toml::table& server) {
+    segment.boot_servers.push_back(read_boot_server(reading, in_lab, segment, server));
   });
   return segment;
 }

@@ -41,6 +41,19 @@ struct SegmentConfig {
     u16 guest_port = 0;
   };
   std::vector<Forward> forwards;
+  // A host that boots partitions over the network, as a NIM master does: BOOTP, and the files of one folder by TFTP.
+  struct BootServer {
+    std::string address;
+    std::string folder;  // relative to the lab file; empty: the one of the toy guest's image
+    struct Client {
+      std::string ip_address;
+      std::string mac_addr;  // empty: known by its address alone, so that it is answered if it says that
+      std::string file;
+      std::string gateway;
+    };
+    std::vector<Client> clients;
+  };
+  std::vector<BootServer> boot_servers;
 };
 
 inline constexpr size_t most_consoles = 4;

@@ -31,6 +31,8 @@ std::vector<LabKey> lab_keys() {
   add_keys(keys, "lun", lun_table);
   add_keys(keys, "segment", segment_table);
   add_keys(keys, "segment.forward", forward_table);
+  add_keys(keys, "segment.boot_server", boot_server_table);
+  add_keys(keys, "segment.boot_server.client", boot_client_table);
   add_keys(keys, "hmc", console_table);
   add_keys(keys, "generate", generate_table);
   add_keys(keys, "frame", frame_table);

@@ -114,6 +114,11 @@ struct FaultDraft {
 struct SegmentDraft {
   SegmentConfig segment;
   const toml::array* forwards = nullptr;
+  const toml::array* boot_servers = nullptr;
+};
+struct BootServerDraft {
+  SegmentConfig::BootServer server;
+  const toml::array* clients = nullptr;
 };
 struct FrameDraft {
   FrameConfig frame;
@@ -179,12 +184,28 @@ inline constexpr Key<SegmentDraft> segment_table[] = {
      "the IP network on it: .2 is the gateway to the host, .3 its name server, .4 the HMC",
      into<&SegmentDraft::segment, &SegmentConfig::network>},
     {"forward", "tables", "none", "ports of this machine (loopback only) that lead to a guest", into<&SegmentDraft::forwards>},
+    {"boot_server", "tables", "none", "hosts that boot partitions over the network ([netboot.md](netboot.md)), up to 4",
+     into<&SegmentDraft::boot_servers>},
 };
 inline constexpr Key<SegmentConfig::Forward> forward_table[] = {
     {"protocol", "\"tcp\" or \"udp\"", "\"tcp\"", "", into<&SegmentConfig::Forward::protocol>},
     {"host_port", "port", "0", "on 127.0.0.1; 0: any free one", into<&SegmentConfig::Forward::host_port>},
     {"guest_address", "address", "-", "whom it reaches", into<&SegmentConfig::Forward::guest_address>},
     {"guest_port", "port", "-", "and on which port", into<&SegmentConfig::Forward::guest_port>},
+};
+inline constexpr Key<BootServerDraft> boot_server_table[] = {
+    {"address", "address", "-", "its own, in the segment's network",
+     into<&BootServerDraft::server, &SegmentConfig::BootServer::address>},
+    {"folder", "path", "that of the toy guest's image", "the folder that it hands files out of, relative to the lab file",
+     into<&BootServerDraft::server, &SegmentConfig::BootServer::folder>},
+    {"client", "tables", "none", "whom it answers", into<&BootServerDraft::clients>},
+};
+inline constexpr Key<SegmentConfig::BootServer::Client> boot_client_table[] = {
+    {"ip_address", "address", "-", "the client's", into<&SegmentConfig::BootServer::Client::ip_address>},
+    {"mac_addr", "12 hex digits", "any", "of its adapter; without it a client is answered that says its address",
+     into<&SegmentConfig::BootServer::Client::mac_addr>},
+    {"file", "path", "-", "what it boots, relative to the server's folder", into<&SegmentConfig::BootServer::Client::file>},
+    {"gateway", "address", "none", "what it is told to use as router", into<&SegmentConfig::BootServer::Client::gateway>},
 };
 inline constexpr Key<FrameDraft> frame_table[] = {
     {"name", "name", "-", "the managed system's name", into<&FrameDraft::frame, &FrameConfig::name>},

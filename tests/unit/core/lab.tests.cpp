@@ -480,6 +480,29 @@ TEST_CASE("a lab file's faults are those of the table, and bad ones are refused 
   CHECK(with("where = \"hmc\"\nwhat = \"delay:10\"\ncount = -1").find("out of range") != std::string::npos);
 }
 
+TEST_CASE("a segment's boot server has an address of its own, a folder, and clients", "[lab][netboot]") {
+  const Folder folder;
+  const std::string lan = "network = \"10.0.2.0/24\"\n";
+  const auto server = [&](const std::string& keys) { return complaint(lan, lan + "[[segment.boot_server]]\n" + keys); };
+  const std::string there = "folder = \"" + folder.path.string() + "\"\n";
+  const std::string client = "[[segment.boot_server.client]]\n";
+  CHECK(server("address = \"10.0.2.5\"\n") == "");
+  CHECK(server("address = \"10.0.2.5\"\n" + there + client +
+               "ip_address = \"10.0.2.15\"\nmac_addr = \"0A0000000303\"\nfile = \"a/b\"\ngateway = \"10.0.2.2\"\n") == "");
+  CHECK_THAT(server("address = \"10.0.3.5\"\n"), Catch::Contains("10.0.3.5 is not in the network 10.0.2.0/24"));
+  CHECK_THAT(server("address = \"10.0.2.2\"\n"), Catch::Contains("10.0.2.2 is for the gateway on segment lan0"));
+  CHECK_THAT(server("address = \"10.0.2.11\"\n"), Catch::Contains("10.0.2.11"));  // a Virtual I/O Server's
+  CHECK_THAT(server("address = \"nim\"\n"), Catch::Contains("nim is no IP address"));
+  CHECK_THAT(server(there), Catch::Contains("address"));
+  CHECK_THAT(server("address = \"10.0.2.5\"\nfolder = \"nowhere\"\n"), Catch::Contains("there is no folder"));
+  const std::string right = "address = \"10.0.2.5\"\n" + client + "ip_address = \"10.0.2.15\"\n";
+  CHECK_THAT(server(right), Catch::Contains("file"));
+  CHECK_THAT(server(right + "file = \"a\"\nmac_addr = \"0a:00\"\n"), Catch::Contains("12 hex digits"));
+  CHECK_THAT(server(right + "file = \"" + std::string(128, 'a') + "\"\n"), Catch::Contains("1 to 127 characters"));
+  CHECK_THAT(server(right + "file = \"a\"\n" + client + "ip_address = \"10.0.2.15\"\nfile = \"b\"\n"),
+             Catch::Contains("10.0.2.15"));
+}
+
 TEST_CASE("docs/labs.md lists the keys that the reader knows", "[lab][docs]") {
   support::approved_end_of_page(source / "docs/labs.md", "emu/core/lab/keys.h", emu::lab_keys_as_markdown());
 }
