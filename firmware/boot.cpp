@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "firmware/devtree/tree.h"
+#include "firmware/dispatcher.h"
 #include "firmware/partition.h"
 #include "firmware/rtas/rtas.h"
 
@@ -72,10 +73,19 @@ emu::Result<std::string> find_image(const std::string& name) {
                     fmt::format("There is no boot image {} in {}; set TWINFRAME_IMAGES to its folder.", name, folders.front())};
 }
 
+emu::Result<BootImage> image_of_profile(Partition& partition, const std::string& image_file) {
+  const emu::Configuration& configuration = partition.configuration();
+  return BootImage{image_file, TRY(read_file(image_file)), configuration.boot_initrd, configuration.boot_arguments, "", {}};
+}
+
 emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string& image_file) {
+  return load_boot_image(partition, TRY(image_of_profile(partition, image_file)));
+}
+
+emu::Result<BootLayout> load_boot_image(Partition& partition, const BootImage& boot) {
   emu::GuestMemory& memory = partition.memory();
-  const Bytes file = TRY(read_file(image_file));
-  const Elf elf(file);
+  const std::string& image_file = boot.name;
+  const Elf elf(boot.content);
   const emu::Error no_image{"image", fmt::format("{} is not a 64-bit PowerPC ELF file.", image_file)};
   if (!elf.valid()) return no_image;
   const u64 entry = elf.number<u64>(offsetof(Elf64_Ehdr, e_entry));
@@ -113,8 +123,8 @@ emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string&
   layout.rtas_base = top - rtas_area;
   layout.tree = layout.rtas_base - tree_area;
   u64 free_end = layout.tree;
-  if (!partition.configuration().boot_initrd.empty()) {
-    const Bytes initrd = TRY(read_file(partition.configuration().boot_initrd));
+  if (!boot.initrd_file.empty()) {
+    const Bytes initrd = TRY(read_file(boot.initrd_file));
     if (initrd.size() > free_end - std::min(free_end, image_end))
       return emu::Error{"image", fmt::format("Image and initrd do not fit into partition {}.", partition.definition().name)};
     layout.initrd_start = (free_end - initrd.size()) & ~(64 * KiB - 1);
@@ -126,7 +136,7 @@ emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string&
     return emu::Error{"image", fmt::format("{} does not fit into partition {}.", image_file, partition.definition().name)};
 
   for (size_t i = 0; i < rtas::stub.size(); ++i) memory.write_be(layout.rtas_base + 4 * i, rtas::stub[i]);
-  const devices::Node root = devtree::build(partition, layout);
+  const devices::Node root = devtree::build(partition, layout, boot);
   const Bytes tree = TRY(devtree::flatten(root, {{layout.rtas_base, rtas_area}}, 0));
   if (tree.size() > tree_area) return emu::Error{"devtree", "The device tree is too large."};
   memory.write(layout.tree, tree);
@@ -134,18 +144,24 @@ emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string&
 }
 
 emu::Status Partition::boot(const std::string& image_file) {
-  const BootLayout layout = TRY(load_boot_image(*this, image_file));
-  rtas_.base = layout.rtas_base;
-  Processor& first = *processors_.front();
-  cpu::Registers registers;
-  registers.pc = layout.entry;
-  registers.msr = u64{1} << 63 | u64{1} << 12;  // SF, ME
-  registers.gpr[3] = layout.tree;
-  registers.gpr[4] = layout.image;
-  first.cpu->load(registers);
-  first.state.run = RunState::running;
-  start();
+  begin(TRY(load_boot_image(*this, image_file)));
   return emu::success();
+}
+
+void Partition::begin(const BootLayout& layout) {
+  on_dispatcher([&] {
+    rtas_.base = layout.rtas_base;
+    Processor& first = *processors_.front();
+    cpu::Registers registers;
+    registers.pc = layout.entry;
+    registers.msr = u64{1} << 63 | u64{1} << 12;  // SF, ME
+    registers.gpr[3] = layout.tree;
+    registers.gpr[4] = layout.image;
+    first.cpu->load(registers);
+    first.state.run = RunState::running;
+  });
+  start();
+  dispatcher_->unpark();  // its firmware had waited
 }
 
 }  // namespace firmware

@@ -12,6 +12,16 @@ namespace firmware {
 
 class Partition;
 
+// What is booted, and what its device tree says of where it came from.
+struct BootImage {
+  std::string name;
+  Bytes content;
+  std::string initrd_file;
+  std::string arguments;  // /chosen/bootargs
+  std::string path;       // bootpath: the device; empty: not told
+  Bytes bootp_reply;      // bootp-response
+};
+
 struct BootLayout {
   u64 entry = 0;  // real address of the first instruction
   u64 image = 0;  // where the image begins
@@ -23,7 +33,11 @@ struct BootLayout {
 
 inline constexpr u32 rtas_bytes = 0x1000;
 
-// Loads image and initrd of the profile, the RTAS stub and the tree.
+// The image of the profile, with its initrd and its arguments.
+emu::Result<BootImage> image_of_profile(Partition&, const std::string& image_file);
+
+// Loads image and initrd, the RTAS stub and the tree.
+emu::Result<BootLayout> load_boot_image(Partition&, const BootImage&);
 emu::Result<BootLayout> load_boot_image(Partition&, const std::string& image_file);
 
 // "nomad" and other bare names are looked up in the folders of images: $TWINFRAME_IMAGES, then where the build put them.

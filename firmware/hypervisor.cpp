@@ -320,6 +320,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return power_.activate(lpar_id, profile, std::nullopt, Starter::system);
   }
   emu::Status power_off(u32 lpar_id, bool restart) override { return power_.power_off(lpar_id, restart); }
+  emu::Result<std::unique_ptr<OpenFirmware>> open_firmware(u32 lpar_id) override { return power_.open_firmware(lpar_id); }
   emu::Status set_power(emu::SystemPower wanted) override {
     {
       const auto lpars = lpars_.lock();

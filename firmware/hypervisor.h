@@ -28,6 +28,7 @@
 #include "firmware/life.h"
 #include "firmware/move/progress.h"
 #include "firmware/native_partition.h"
+#include "firmware/open_firmware.h"
 #include "firmware/reference_codes.h"
 #include "firmware/witness.h"
 
@@ -132,6 +133,8 @@ class Hypervisor {
   // that profile says.
   virtual emu::Status start_with_system(u32 lpar_id) = 0;
   virtual emu::Status power_off(u32 lpar_id, bool restart) = 0;
+  // The firmware of a partition that waits at its prompt. An error: it does not, or somebody has it already.
+  virtual emu::Result<std::unique_ptr<OpenFirmware>> open_firmware(u32 lpar_id) = 0;
   // Of the system itself. Off: all its partitions lose theirs, unless one of them migrates. On: none is activated.
   virtual emu::Status set_power(emu::SystemPower) = 0;
   // Which console has the system for itself: firmware/console_lock.h.

@@ -24,6 +24,7 @@ constexpr Transition transitions[] = {
     {starting, stop, shutting_down},
     {starting, stopped, not_activated},
     {starting, fail, error},
+    {open_firmware, run, running},
     {open_firmware, stop, shutting_down},
     {open_firmware, stopped, not_activated},
     {open_firmware, fail, error},

@@ -343,6 +343,18 @@ void Partition::start() {
   dispatcher_->start(!runs);
 }
 
+bool Partition::enter_firmware() {
+  if (in_firmware_.exchange(true)) return false;
+  connect_ethernet(true);
+  return true;
+}
+
+void Partition::leave_firmware() {
+  in_firmware_ = false;
+  const std::lock_guard lock(native_mutex_);
+  native_pending_.clear();
+}
+
 u64 Partition::used_ns() const { return dispatcher_ ? dispatcher_->used_ns() : 0; }
 
 void Partition::stop() {
@@ -403,7 +415,7 @@ void Partition::set_interrupt_mode(bool little_endian, u32 ail) {
 }
 
 void Partition::raise(u32 interrupt) {
-  if (!native()) return interrupts_->pulse(interrupt);
+  if (!native() && !in_firmware_) return interrupts_->pulse(interrupt);
   const std::lock_guard lock(native_mutex_);
   if (std::find(native_pending_.begin(), native_pending_.end(), interrupt) == native_pending_.end())
     native_pending_.push_back(interrupt);

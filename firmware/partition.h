@@ -42,6 +42,7 @@ class Dispatcher;
 class Frame;
 class Partition;
 class Trace;
+struct BootLayout;
 namespace dlpar {
 class Connectors;
 }
@@ -134,9 +135,14 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
   // ---- running ----
   emu::Status boot(const std::string& image_file);  // loads image, initrd, tree; then starts the dispatcher
-  void start();                                     // the dispatcher thread; idempotent. A shell's waits, parked
-  u64 used_ns() const;                              // of the host's processors, by the virtual ones
-  void stop();                                      // ends the dispatcher; blocks; idempotent; not from the dispatcher
+  void begin(const BootLayout&);                    // what was loaded: its first instruction
+  // While its firmware has the machine, adapters are on their switches, and their interrupts come from wait_for_interrupts. False: it has
+  // it already.
+  bool enter_firmware();
+  void leave_firmware();
+  void start();         // the dispatcher thread; idempotent. A shell's waits, parked
+  u64 used_ns() const;  // of the host's processors, by the virtual ones
+  void stop();          // ends the dispatcher; blocks; idempotent; not from the dispatcher
   // Runs `work` on the dispatcher thread between two guest instructions, and waits for it. Runs it at once if called on that
   // thread, or if nothing is running.
   void on_dispatcher(const std::function<void()>& work);
@@ -196,7 +202,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // What was kept, for whoever will have the partition; nothing more is taken, until it resumes here after all.
   Bytes hand_over_input();
 
-  // ---- native partitions: the interrupts that came since the last call ----
+  // ---- native partitions, and firmware: the interrupts that came since the last call ----
   std::vector<u32> wait_for_interrupts(u64 timeout_ns);
   void wake();
 
@@ -260,6 +266,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::condition_variable native_event_;
   std::vector<u32> native_pending_;
   bool native_woken_ = false;
+  std::atomic<bool> in_firmware_{false};
 };
 
 }  // namespace firmware

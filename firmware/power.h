@@ -12,6 +12,7 @@
 #include "firmware/definitions.h"
 #include "firmware/frame.h"
 #include "firmware/lpars.h"
+#include "firmware/open_firmware.h"
 
 namespace firmware {
 
@@ -24,9 +25,15 @@ class Power {
   // As in firmware/hypervisor.h.
   emu::Status activate(u32 lpar_id, const std::string& profile, std::optional<emu::BootMode> boot_mode, Starter);
   emu::Status power_off(u32 lpar_id, bool restart);
+  emu::Result<std::unique_ptr<OpenFirmware>> open_firmware(u32 lpar_id);
   void on_native_change(NativeListener listener) { *native_listener_.lock() = std::move(listener); }
   void take_all_down();  // all partitions that run
   void shut_down();
+
+  // Of firmware/open_firmware.cpp: nothing of a partition that has had another turn.
+  bool waits_in_firmware(u32 lpar_id, Turn);
+  void show_in_firmware(u32 lpar_id, Turn, const std::string& refcode);
+  emu::Status boot_from_firmware(u32 lpar_id, Turn, Partition&, const BootImage&);
 
   // As in firmware/frame.h.
   void partition_stopped(u32 lpar_id, bool restart);

@@ -73,6 +73,7 @@ ServiceProcessor::ServiceProcessor(const FrameConfig& config, firmware::Hypervis
       vterms_(hypervisor),
       counters_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }),
       heartbeats_(clock, [&hypervisor](u32 lpar_id) { return hypervisor.memory(lpar_id); }),
+      network_boots_(config, hypervisor, clock),
       on_battery_(config.on_battery) {}
 
 // ---- inventory ----
@@ -232,6 +233,15 @@ Result<service::Empty> ServiceProcessor::operator()(const service::ActivateLpar&
 Result<service::Empty> ServiceProcessor::operator()(const service::PowerOffLpar& request) {
   log_service.info("power off partition {}", request.lpar_id);
   return done(hypervisor_.power_off(request.lpar_id, request.how == service::PowerOff::restart));
+}
+Result<service::PingResult> ServiceProcessor::operator()(const service::PingFromFirmware& request) {
+  return network_boots_.ping(request);
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::BootFromNetwork& request) {
+  return done(network_boots_.begin(request));
+}
+Result<service::NetworkBootState> ServiceProcessor::operator()(const service::QueryNetworkBoot& request) {
+  return network_boots_.state(request.lpar_id);
 }
 Result<service::SystemLock> ServiceProcessor::operator()(const service::LockSystem& request) {
   if (request.force) log_service.warn("the lock is taken by the console {} with force", shown_name(request.holder));

@@ -14,6 +14,7 @@
 #include "emu/frame/death.h"
 #include "emu/frame/frame_faults.h"
 #include "emu/frame/heartbeats.h"
+#include "emu/frame/netboot/network_boots.h"
 #include "emu/frame/turns.h"
 #include "emu/frame/vios_threads.h"
 #include "emu/frame/vterm.h"
@@ -63,6 +64,9 @@ class ServiceProcessor {
   Result<service::Amounts> operator()(const service::SettleCapacity&);
   Result<service::Empty> operator()(const service::ActivateLpar&);
   Result<service::Empty> operator()(const service::PowerOffLpar&);
+  Result<service::PingResult> operator()(const service::PingFromFirmware&);
+  Result<service::Empty> operator()(const service::BootFromNetwork&);
+  Result<service::NetworkBootState> operator()(const service::QueryNetworkBoot&);
   Result<service::Empty> operator()(const service::PowerSystem&);
   Result<service::SystemLock> operator()(const service::LockSystem&);
   Result<service::Empty> operator()(const service::UnlockSystem&);
@@ -124,6 +128,7 @@ class ServiceProcessor {
   Vterms vterms_;
   CounterWatch counters_;
   Heartbeats heartbeats_;
+  NetworkBoots network_boots_;
   std::atomic<bool> shutdown_wanted_{false};
   std::atomic<bool> on_battery_;
   std::function<void()> on_shutdown_;

@@ -16,6 +16,7 @@
 #include "emu/link/service/dynamic.h"
 #include "emu/link/service/inventory.h"
 #include "emu/link/service/move.h"
+#include "emu/link/service/netboot.h"
 #include "emu/link/service/power.h"
 #include "emu/link/service/service_state.h"
 #include "emu/link/service/terminal.h"
@@ -35,7 +36,8 @@ using Requests =
                  QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges, ListSystemProfiles,
                  WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter, ActivateOnDemand,
                  ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath, ReadServiceState,
-                 WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool>;
+                 WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool, PingFromFirmware, BootFromNetwork,
+                 QueryNetworkBoot>;
 
 // The position of a request in the list, counted from 1: its number on the wire. 0: not in the list.
 template <class R, class List = Requests>
@@ -60,12 +62,12 @@ class Request : public Requests {
 };
 
 // What changes a system or its partitions: while a console holds the system's lock (LockSystem), nobody else may ask it.
-using Change =
-    std::variant<DefineLpar, RemoveLpar, WriteProfile, RemoveProfile, WriteSystemProfile, RemoveSystemProfile, ActivateLpar,
-                 PowerOffLpar, PowerSystem, LockConfiguration, RequestHugePages, ActivateOnDemand, AddAdapter, RemoveAdapter,
-                 SetEthernet, ChangeCapacity, SettleCapacity, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell,
-                 OpenStream, CloseStream, BeginPasses, StopStream, RollBackSource, FinishSource, FinishTarget, HandOverInactive,
-                 AdoptInactive, MarkMigrating, HoldForMove, WriteNvram, WriteServiceState, ChangeProcessorPool>;
+using Change = std::variant<DefineLpar, RemoveLpar, WriteProfile, RemoveProfile, WriteSystemProfile, RemoveSystemProfile,
+                            ActivateLpar, PowerOffLpar, PowerSystem, LockConfiguration, RequestHugePages, ActivateOnDemand,
+                            AddAdapter, RemoveAdapter, SetEthernet, ChangeCapacity, SettleCapacity, AddViosMapping,
+                            RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses, StopStream,
+                            RollBackSource, FinishSource, FinishTarget, HandOverInactive, AdoptInactive, MarkMigrating,
+                            HoldForMove, WriteNvram, WriteServiceState, ChangeProcessorPool, PingFromFirmware, BootFromNetwork>;
 template <class R, class List = Change>
 inline constexpr bool is_change = false;
 template <class R, class... Changes>

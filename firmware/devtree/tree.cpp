@@ -32,10 +32,12 @@ constexpr u32 processor_hz = 4'700'000'000 / 8;  // fits a cell; nobody computes
 
 void give_phandle(Node& node, u32 phandle) { node.cell("ibm,phandle", phandle).cell("phandle", phandle); }
 
-Node chosen(Partition& partition, const BootLayout& layout) {
+Node chosen(Partition& partition, const BootLayout& layout, const BootImage& boot) {
   Node node;
   node.name = "chosen";
-  node.text("bootargs", partition.configuration().boot_arguments);
+  node.text("bootargs", boot.arguments);
+  if (!boot.path.empty()) node.text("bootpath", boot.path);
+  if (!boot.bootp_reply.empty()) node.bytes("bootp-response", boot.bootp_reply);
   if (layout.initrd_end) {
     node.cells64("linux,initrd-start", layout.initrd_start);
     node.cells64("linux,initrd-end", layout.initrd_end);
@@ -240,9 +242,9 @@ devices::Node memory_block(Partition& partition, u32 number) {
   return memory_node(number * block, block).cell("ibm,my-drc-index", dlpar::index_of(dlpar::Kind::memory_block, number));
 }
 
-devices::Node build(Partition& partition, const BootLayout& layout) {
+devices::Node build(Partition& partition, const BootLayout& layout, const BootImage& boot) {
   Node root = root_of(partition);
-  root.children.push_back(chosen(partition, layout));
+  root.children.push_back(chosen(partition, layout, boot));
   root.children.push_back(processors(partition));
   root.children.push_back(memory_node(0, base_memory_end(partition)));
   root.children.push_back(dynamic_memory(partition));

@@ -16,7 +16,7 @@ class Partition;
 
 namespace firmware::devtree {
 
-devices::Node build(Partition&, const BootLayout&);
+devices::Node build(Partition&, const BootLayout&, const BootImage& = {});
 
 // What ibm,configure-connector tells of what was added.
 devices::Node processor(Partition&, u32 number);
