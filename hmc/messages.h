@@ -165,9 +165,7 @@ inline constexpr Message messages[] = {
     {"HSCLF0D1", Origin::own, "The file {} is no corrective service: {}."},
     {"HSCLF0D2", Origin::own, "The file {} has release {}, and this console has release {}: {}."},
     {"HSCLF0AC", Origin::own, "This console is not the master of the managed system {}."},
-    {"HSCLF0A0", Origin::own,
-     "The partition {} cannot be booted from a network: its firmware has neither BOOTP nor TFTP, and starts what its profile {} "
-     "names. Use -n to list its adapters and to test them, and chsysstate to activate it."},
+    {"HSCLF0A0", Origin::own, "The partition {} was not booted from the network: {} Its reference code is {}."},
     {"HSCLF0A1", Origin::own, "A virtual terminal of partition {} is open. Close it with rmvterm, or use -f."},
     {"HSCLF0A2", Origin::own, "The partition {} has no Ethernet adapter."},
     {"HSCLF0A3", Origin::own,

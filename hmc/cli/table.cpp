@@ -93,8 +93,11 @@ const Command table[] = {
      {{"--autocorrect", "DlparOperation"}, {"", "ListLPARProperty"}}},
     {"help", "[<command>]", help_options, help, {}},
     {"lpar_netboot",
-     "[-M] -n [-v] [-x] [-f] [-i] [-A] -t ent [-T {on|off}] [-D -s <speed> -d <duplex> -S <server> -G <gateway> -C <client> [-K "
-     "<subnet mask>] [-V <VLAN tag> [-Y <priority>]]] <partition> <profile> <system>",
+     "{[-M] -n [-A] [-D]|[-A -D|[-D] -l <location code>|[-D] -m <MAC address>] [-g <arguments>] [[-a] -B <file>] [-y <BOOTP "
+     "retries>] "
+     "[-z <TFTP retries>]} [-v] [-x] [-f] [-i] -t ent [-T {on|off}] [-s <speed> -d <duplex> [-S <server> -G <gateway> -C "
+     "<client> [-K "
+     "<subnet mask>]]] [-V <VLAN tag> [-Y <priority>]] <partition> <profile> <system>",
      lpar_netboot_options, lpar_netboot, "ActivateLPAR"},
     {"lsaccfg", "-t {taskrole|resourcerole} [-F [<attributes>] [--header]]", lsaccfg_options, lsaccfg, "ListHMCRole"},
     {"lscod", "-t cap -m <system> -c onoff -r {proc|mem} [-F [<attributes>] [--header]]", lscod_options, lscod,

@@ -37,7 +37,6 @@ check(text:find("/vdevice/l%-lan@%x+ successful virtual\n"), "the gateway answer
 text = run("lpar_netboot -M -n -f -t ent " .. test .. " -S 10.0.2.99 mobile default frameA")
 check(text:find("/vdevice/l%-lan@%x+ unsuccessful virtual\n"), "nobody answers: " .. text)
 check_equal(run "lssyscfg -r lpar -m frameA --filter lpar_names=mobile -F state", "Not Activated\n", "it is off afterwards")
-refused("lpar_netboot -f -t ent -s auto -d auto -S 10.0.2.2 -G 10.0.2.2 -C 10.0.2.15 mobile default frameA", "HSCLF0A0")
 
 -- A partition that cannot start is an event, and its LED is on until somebody closes it.
 run "chled -m frameA -r sa -t virtuallpar -p mobile -o off"

@@ -130,29 +130,67 @@ TEST_CASE("lpar_netboot", "[cli][netboot]") {
   world.one.lpars[3].adapters.push_back(more);
   world.one.vioses[1].bridges[0].vlans = {1};
   const std::string test = "-D -s auto -d auto -G 10.0.2.2 -C 10.0.2.15 ";
-  approved(
-      "lpar_netboot",
-      transcript(world, {
-                            "lpar_netboot -M -n -t ent mobile normal cec1",
-                            "lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F state",
-                            "lpar_netboot -A -M -n -f -t ent " + test + "-S 10.0.2.2 -K 255.255.255.0 mobile small cec1",
-                            "lpar_netboot -M -n -v -x -t ent " + test + "-S 10.0.2.99 mobile normal cec1",
-                            "lpar_netboot -M -n -t ent " + test + "-S 10.0.2.2 -V 7 -Y 0 mobile normal cec1",
-                            "lpar_netboot -f -t ent -m 0a0000000003 " + test + "-S 10.0.2.2 mobile normal cec1",
-                            "lpar_netboot -M -n -t ent mobile normal",
-                            "lpar_netboot -M -n -t hfi-ent mobile normal cec1",
-                            "lpar_netboot -M -t ent mobile normal cec1",
-                            "lpar_netboot -M -n -t ent -D mobile normal cec1",
-                            "lpar_netboot -M -n -t ent -D -s auto -d auto -S nim -G 10.0.2.2 -C 10.0.2.15 mobile normal cec1",
-                            "lpar_netboot -M -n -t ent nobody normal cec1",
-                            "lpar_netboot -M -n -t ent mobile nothing cec1",
-                            "lpar_netboot -M -n -t ent mobile normal cec9",
-                            "lpar_netboot -M -n -t ent S1_VIOS1 default cec1",
-                        }));
+  approved("lpar_netboot",
+           transcript(world,
+                      {
+                          "lpar_netboot -M -n -t ent mobile normal cec1",
+                          "lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F state",
+                          "lpar_netboot -A -M -n -f -t ent " + test + "-S 10.0.2.2 -K 255.255.255.0 mobile small cec1",
+                          "lpar_netboot -M -n -v -x -t ent " + test + "-S 10.0.2.99 mobile normal cec1",
+                          "lpar_netboot -M -n -t ent " + test + "-S 10.0.2.2 -V 7 -Y 0 mobile normal cec1",
+                          "lpar_netboot -f -t ent -m 0a0000000003 " + test + "-S 10.0.2.2 -K 255.255.255.0 mobile normal cec1",
+                          "lpar_netboot -v -f -t ent -l U9117.MMA.10DD4AC-V3-C6-T1 -s auto -d auto -g ip=10.0.2.15 mobile normal "
+                          "cec1",
+                          "lpar_netboot -f -A -t ent " + test + "-S 10.0.2.2 -B images/nomad.elf -y 2 -z 3 mobile normal cec1",
+                          "lpar_netboot -f -t ent " + test + "-S 10.0.2.99 mobile normal cec1",
+                          "lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F state",
+                          "lpar_netboot -t ent -m 42DAB -s auto -d auto mobile normal cec1",
+                          "lpar_netboot -t ent -l U9117.MMA.10DD4AC-V3-C9-T1 -s auto -d auto mobile normal cec1",
+                          "lpar_netboot -t ent -l U -m 0a0000000003 -s auto -d auto mobile normal cec1",
+                          "lpar_netboot -t ent -A -s auto -d auto mobile normal cec1",
+                          "lpar_netboot -t ent -a -s auto -d auto mobile normal cec1",
+                          "lpar_netboot -t ent -a -B nomad.elf -s auto -d auto mobile normal cec1",
+                          "lpar_netboot -t ent -y 0 -s auto -d auto mobile normal cec1",
+                          "lpar_netboot -t ent -S 10.0.2.2 -s auto -d auto mobile normal cec1",
+                          "lpar_netboot -t ent mobile normal cec1",
+                          "lpar_netboot -n -t ent -m 0a0000000003 mobile normal cec1",
+                          "lpar_netboot -M -n -t ent mobile normal",
+                          "lpar_netboot -M -n -t hfi-ent mobile normal cec1",
+                          "lpar_netboot -M -t ent mobile normal cec1",
+                          "lpar_netboot -M -n -t ent -D mobile normal cec1",
+                          "lpar_netboot -M -n -t ent -D -s auto -d auto -S nim -G 10.0.2.2 -C 10.0.2.15 mobile normal cec1",
+                          "lpar_netboot -M -n -t ent nobody normal cec1",
+                          "lpar_netboot -M -n -t ent mobile nothing cec1",
+                          "lpar_netboot -M -n -t ent mobile normal cec9",
+                          "lpar_netboot -M -n -t ent S1_VIOS1 default cec1",
+                      }));
+  REQUIRE(world.one.netboots.size() == 3);
+  CHECK(world.one.netboots[0].network.server == "10.0.2.2");
+  CHECK(world.one.netboots[0].network.mask == "255.255.255.0");
+  CHECK(world.one.netboots[1].network.slot == 6);
+  CHECK(world.one.netboots[1].network.client.empty());
+  CHECK(world.one.netboots[1].arguments == "ip=10.0.2.15");
+  CHECK(world.one.netboots[2].network.slot == 2);
+  CHECK(world.one.netboots[2].file == "images/nomad.elf");
+  CHECK(world.one.netboots[2].bootp_retries == 2);
+  CHECK(world.one.netboots[2].tftp_retries == 3);
   world.one.vterms[3] = 7;
   CHECK(world.hmc("lpar_netboot -M -n -t ent mobile normal cec1").text.find("HSCLF0A1") != std::string::npos);
   CHECK(world.hmc("lpar_netboot -M -n -f -t ent mobile normal cec1").code == 0);
   CHECK(world.one.vterms.empty());
+}
+
+TEST_CASE("a boot from the network that fails leaves the partition at Open Firmware", "[cli][netboot]") {
+  World world;
+  const std::string boot = "lpar_netboot -v -f -t ent -D -s auto -d auto -G 10.0.2.2 -C 10.0.2.15 -S 10.0.2.2 mobile normal cec1";
+  const std::string state = "lssyscfg -r lpar -m cec1 --filter lpar_names=mobile -F state";
+  world.one.netboot = {service::NetworkBootPhase::failed, "BA010004", "No server has answered BOOTP."};
+  std::string text = transcript(world, {boot, state});
+  world.one.netboot = {service::NetworkBootPhase::failed, "BA010005", "The server refuses the file a: There is no such file."};
+  text += transcript(world, {boot, state});
+  world.one.netboot = {};
+  text += transcript(world, {boot});
+  approved("lpar_netboot_fails", text);
 }
 
 TEST_CASE("profile data is backed up, and comes back as far as it is asked for", "[cli][profdata]") {

@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -642,6 +642,23 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             lpar->definition.current = emu::current_from(*profile, r.profile);
           frame.executing[r.lpar_id] = true;
           return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::PingFromFirmware>) {
+          // Untagged packets of VLAN 1 lead to hosts up to .9.
+          const auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          bool leads_out = false;
+          for (const emu::VirtualAdapter& each : lpar->adapters)
+            if (each.slot == r.network.slot) leads_out = each.port_vlan_id == 1 && r.network.vlan == 0;
+          return Reply(service::PingResult{leads_out && r.network.server.size() == std::string_view("10.0.2.2").size()});
+        } else if constexpr (std::is_same_v<R, service::BootFromNetwork>) {
+          if (!lpar_of(r.lpar_id)) return unknown;
+          frame.netboots.push_back(r);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::QueryNetworkBoot>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar) return unknown;
+          if (frame.netboot.phase == service::NetworkBootPhase::running) lpar->state = emu::LparState::running;
+          return Reply(frame.netboot);
         } else if constexpr (std::is_same_v<R, service::PowerOffLpar>) {
           auto* lpar = lpar_of(r.lpar_id);
           if (!lpar) return unknown;

@@ -42,7 +42,9 @@ struct Frame {
   std::map<u32, service::LparInfo> lpars;
   emu::SystemProfiles system_profiles;
   emu::ServiceState service_state;
-  std::string error_log;                  // of its Virtual I/O Servers
+  std::string error_log;  // of its Virtual I/O Servers
+  std::vector<service::BootFromNetwork> netboots;
+  service::NetworkBootState netboot{service::NetworkBootPhase::running, "", ""};  // how they go
   std::vector<std::string> made_devices;  // commands by which virtual target devices were made
   std::map<u32, service::ViosInfo> vioses;
   std::map<u32, std::vector<service::RefCode>> refcodes;
