@@ -50,6 +50,8 @@ class EngineClient {
   virtual void block(u64 key) = 0;
   // Before each instruction, if the engine was created to report them.
   virtual void instruction(u64 pc) = 0;
+  // Which one is there; 0 if that cannot be said. It is being executed.
+  virtual u32 instruction_at(u64 pc) = 0;
 };
 
 enum class Report { exceptions_only, every_instruction };
@@ -92,6 +94,9 @@ class Engine {
   virtual void flush_translations() = 0;
   // From inside fill(): pc() is the instruction's that needs the translation. It costs 0.2 us.
   virtual void sync_pc() = 0;
+
+  // FPSCR[FEX]. An instruction that sets it while MSR lets it interrupt reports that as an exception.
+  virtual bool floating_exception_enabled() const = 0;
 
   virtual void report_blocks(bool) = 0;
   // From inside block(): where it begins. 0: that is not known.

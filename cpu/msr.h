@@ -42,6 +42,7 @@ inline constexpr u64 floating_point = 0x00100000;
 inline constexpr u64 illegal = 0x00080000;
 inline constexpr u64 privileged = 0x00040000;
 inline constexpr u64 trap = 0x00020000;
+inline constexpr u64 not_the_cause = 0x00010000;  // SRR0 has what comes after the instruction that caused it
 inline constexpr u64 bad_transaction_state = 0x00200000;
 }  // namespace srr1
 

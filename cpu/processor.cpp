@@ -170,6 +170,9 @@ void Processor::settle() {
     engine_->flush_translations();
     flush_ = true;
   }
+  // What FPSCR has already begins to interrupt when MSR lets it.
+  if ((registers_.msr & (msr::fe0 | msr::fe1)) && engine_->floating_exception_enabled())
+    interrupt(0x700, pc_, srr1::floating_point | srr1::not_the_cause);
   const u64 wanted = wanted_mode();
   if (wanted != mode_) {
     if ((wanted ^ mode_) & msr::translation && engine_->tlbs() == 1) flush_ = true;
@@ -422,6 +425,12 @@ void Processor::instruction(u64 pc) {
   Instruction i;
   Fault fault;
   if (fetch(pc, i, fault)) options_.trace(disassemble(pc, i, registers_.msr));
+}
+
+u32 Processor::instruction_at(u64 pc) {
+  Instruction i;
+  Fault fault = Fault::none;
+  return !in_stub_ && fetch(pc, i, fault) ? i.word : 0;
 }
 
 // ---- stops ----

@@ -100,6 +100,7 @@ class Processor final : public Cpu, private EngineClient {
   bool fill(u64 page_address, Access, Mapping&) override;
   void exception(Exception) override;
   void instruction(u64 pc) override;
+  u32 instruction_at(u64 pc) override;
   void block(u64 key) override;
 
   // ---- translation ----

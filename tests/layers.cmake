@@ -3,10 +3,11 @@
 # Rooms, and what may be seen from each)
 # A file belongs to the innermost of these folders.
 cmake_minimum_required(VERSION 3.25)
-set(layers emu/core emu/link cpu/unicorn cpu devices firmware vios hmc hmc/ssh emu/frame emu/app tests tests/unit/cpu/unicorn)
+set(layers emu/core emu/link cpu/floating_point cpu/unicorn cpu devices firmware vios hmc hmc/ssh emu/frame emu/app tests tests/unit/cpu/unicorn)
 set(emu/core)
 set(emu/link emu/core)
-set(cpu/unicorn emu/core cpu/engine.h cpu/msr.h)
+set(cpu/floating_point emu/core)
+set(cpu/unicorn emu/core cpu/engine.h cpu/floating_point cpu/msr.h)
 set(cpu emu/core)
 set(devices emu/core)
 set(firmware emu/core cpu devices)

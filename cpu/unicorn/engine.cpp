@@ -113,6 +113,7 @@ class UnicornEngine final : public Engine, private Callee {
     uc_ctl_flush_tb(uc_);
   }
   void sync_pc() override { sync_program_counter(*this); }
+  bool floating_exception_enabled() const override { return state_ && (*floating.fpscr & fpscr::fex); }
 
   void report_blocks(bool on) override {
     if (on) {
@@ -162,6 +163,7 @@ class UnicornEngine final : public Engine, private Callee {
       room_.provide(room_behind(block));
     }
   }
+  u32 instruction_at(u64 pc) override { return client_.instruction_at(pc); }
 
   // ---- Unicorn's hooks ----
   static bool on_fill(uc_engine*, u64 address, uc_mem_type type, uc_tlb_entry* result, void* user) {
@@ -230,11 +232,22 @@ class UnicornEngine final : public Engine, private Callee {
     constexpr size_t not_registers = 512;
     const size_t size = uc_context_size(uc_);
     u8* registers = registers_of([this] { write(UC_PPC_REG_0, 0); });
+    const Interface interface = {[this](int number, u64 value) { write(number, value); },
+                                 [this](int number) { return read(number); },
+                                 UC_PPC_REG_0,
+                                 UC_PPC_REG_PC,
+                                 UC_PPC_REG_LR,
+                                 UC_PPC_REG_CTR,
+                                 UC_PPC_REG_CR,
+                                 UC_PPC_REG_MSR,
+                                 UC_PPC_REG_FPR0};
     if (registers && size > not_registers && taken().fill && taken().block_test)
-      state_ = find_state({registers, size - not_registers},
-                          {[this](int number, u64 value) { write(number, value); }, [this](int number) { return read(number); },
-                           UC_PPC_REG_0, UC_PPC_REG_PC, UC_PPC_REG_LR, UC_PPC_REG_CTR, UC_PPC_REG_CR, UC_PPC_REG_MSR});
+      state_ = find_state({registers, size - not_registers}, interface);
     if (state_) {
+      const auto found = find_floating_registers({registers, size - not_registers}, interface, *state_);
+      if (!found)
+        return emu::Error{"engine", "Unicorn keeps its floating point registers where this program does not find them."};
+      floating = *found;
       taken().registers.note();
       pc_register = state_->pc;
       flags_register = state_->flags;

@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 
 #include "cpu/msr.h"
+#include "cpu/unicorn/interposed.h"
 
 // ---- Unicorn's own functions, called by us; null where a version does not have them ----
 extern "C" {
@@ -20,17 +21,15 @@ extern "C" {
 
 namespace cpu::unicorn {
 
+constinit thread_local Callee* running = nullptr;
+
+void* original_named(const char* symbol) { return dlsym(RTLD_NEXT, symbol); }
+
 namespace {
 
-thread_local Callee* running = nullptr;
 thread_local std::uintptr_t filled_from = 0;  // the host code that needs a translation
 thread_local u8* written_to = nullptr;
 constinit Taken what_was_taken;
-
-template <class Function>
-Function* the_original(const char* symbol) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, symbol));
-}
 
 // Of a block's description: the address of the block is its first word, and that of its host code the fifth.
 u64 begin_of(const u8* block) {
@@ -66,8 +65,6 @@ void Callee::shorten_test_of(u8* block) {
 }  // namespace cpu::unicorn
 
 // ---- what takes the place of Unicorn's functions ----
-
-#define TAKES_ITS_PLACE extern "C" __attribute__((visibility("default"), used))
 
 // Unicorn emits a test for a pending stop after every guest load and store, and repeats an instruction that it leaves there:
 // fatal for `stwcx.`, and loads cost three times as much. Without it stops fall between blocks. (docs/engine.md, Stops)
@@ -226,6 +223,8 @@ T* only(std::span<u8> memory, const Holds& holds) {
   return found;
 }
 
+}  // namespace
+
 u64* holding(std::span<u8> memory, const Interface& interface, int number) {
   constexpr u64 unlikely = 0x5AC3'71E9'0D4B'2F68;
   interface.write(number, unlikely);
@@ -233,6 +232,8 @@ u64* holding(std::span<u8> memory, const Interface& interface, int number) {
   interface.write(number, ~unlikely & ~u64{3});
   return found && *found == (~unlikely & ~u64{3}) ? found : nullptr;
 }
+
+namespace {
 
 // What all of memory was in several modes.
 struct Snapshot {

@@ -17,6 +17,7 @@
 
 #include "cpu/unicorn/block_lookup.h"
 #include "cpu/unicorn/block_test.h"
+#include "cpu/unicorn/floating_point.h"
 #include "emu/core/types.h"
 
 namespace cpu::unicorn {
@@ -36,6 +37,8 @@ class Callee {
   virtual bool before_block(std::uintptr_t host_code) = 0;
   // A block was translated; this is its description.
   virtual void block_made(u8* block) = 0;
+  // The guest's instruction at an address that is being executed.
+  virtual u32 instruction_at(u64 pc) = 0;
 
   // Any thread.
   void raise(u32 attention) { attention_->fetch_or(attention); }
@@ -55,6 +58,8 @@ class Callee {
   BlockLookup blocks;
   const u64* pc_register = nullptr;  // as in State; null: `blocks` is not used
   const u64* flags_register = nullptr;
+
+  FloatingRegisters floating;
 
  private:
   std::atomic<u32> own_word_{0};
@@ -158,8 +163,10 @@ TlbUse find_tlb_use(std::span<const u8> memory);
 struct Interface {
   std::function<void(int, u64)> write;
   std::function<u64(int)> read;
-  int gpr0, pc, lr, ctr, cr, msr;
+  int gpr0, pc, lr, ctr, cr, msr, fpr0;
 };
+// The only word that holds what is written to a register; null if there is none, or several.
+u64* holding(std::span<u8> memory, const Interface&, int number);
 std::optional<State> find_state(std::span<u8> registers, const Interface&);
 
 }  // namespace cpu::unicorn

@@ -33,6 +33,7 @@ struct Flat final : cpu::EngineClient {
   }
   void exception(cpu::Exception) override { engine->stop(); }
   void instruction(u64) override {}
+  u32 instruction_at(u64) override { return 0; }
 };
 
 }  // namespace
