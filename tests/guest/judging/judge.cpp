@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every floating point instruction of a processor, executed by it and worked out by the model: results, flags, and whether it
+// interrupts. All that the instruction leaves alone is compared, too.
+//
+//   judge [--all] [--sets N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8]
+//
+// Prints a table, and the first differences of each instruction.
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include "tests/guest/judging/operands.h"
+#include "tests/unit/cpu/support/machine.h"
+
+namespace {
+
+using namespace judge;
+
+struct Options {
+  u64 sets = 300;  // of each instruction
+  u64 seed = 1;
+  bool all = false;
+  std::string only;
+  std::string mode;
+};
+
+constexpr u64 code = 0x1000;
+constexpr u32 shown = 3;  // differences of an instruction
+
+struct Variant {
+  u64 address;
+  u32 word;
+  u32 t, a, b, c;  // VSRs
+};
+
+// Fields of registers: different ones, and the same ones in several places.
+std::vector<Variant> variants_of(const Row& row, Random& random) {
+  std::vector<Variant> all;
+  const auto names = [&](char field) { return row.fields.find(field) != std::string_view::npos; };
+  for (u32 i = 0; i < 6; ++i) {
+    const u32 limit = row.form == Form::vsr ? 64 : 32;
+    u32 t = static_cast<u32>(random.below(limit)), a = static_cast<u32>(random.below(limit)),
+        b = static_cast<u32>(random.below(limit)), c = static_cast<u32>(random.below(limit));
+    if (i == 3) t = a;
+    if (i == 4) t = b;
+    if (i == 5) t = a = b;
+    Variant v{code + 32 * i, row.word, t, a, b, c};
+    if (names('t')) v.word |= (t & 31) << 21;
+    if (names('a')) v.word |= (a & 31) << 16;
+    if (names('b')) v.word |= (b & 31) << 11;
+    if (names('c')) v.word |= (c & 31) << 6;
+    if (row.form == Form::vsr) {
+      if (names('t')) v.word |= t >> 5;
+      if (names('a')) v.word |= (a >> 5) << 2;
+      if (names('b')) v.word |= (b >> 5) << 1;
+    }
+    if (row.form == Form::vr) v.t += 32, v.a += 32, v.b += 32, v.c += 32;
+    all.push_back(v);
+  }
+  return all;
+}
+
+void fill(Case& k, u32 vsr, Kind kind, Random& random) {
+  switch (kind) {
+    case Kind::doubles:
+      for (int i = 0; i < 2; ++i) k.set_dword(vsr, i, any_double(random));
+      break;
+    case Kind::singles_as_doubles:
+      for (int i = 0; i < 2; ++i) k.set_dword(vsr, i, widen(any_single(random)));
+      break;
+    case Kind::singles:
+      for (int i = 0; i < 4; ++i) k.set_w(vsr, i, any_single(random));
+      break;
+    case Kind::integers:
+      for (int i = 0; i < 2; ++i) k.set_dword(vsr, i, any_integer(random));
+      break;
+    case Kind::any:
+      for (int i = 0; i < 2; ++i) k.set_dword(vsr, i, random());
+  }
+}
+
+std::string hex(u64 value) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+class Judge {
+ public:
+  Judge(int processor, u32 pvr) : processor_(processor), machine_(options_of(pvr)), blank_(machine_.processor->save()) {
+    machine_.put(0x700, {ppc::hypercall});
+    blank_.gpr[3] = 0x5A5A;
+  }
+
+  struct Count {
+    u64 instructions = 0, sets = 0, differences = 0;
+  };
+
+  // `pairs`: every pair of special operands in every mode of rounding, before the random ones.
+  Count judge(const Row& row, u64 sets, u64 seed, bool pairs) {
+    Random random{seed ^ u64{row.word} << 20};
+    const auto variants = variants_of(row, random);
+    for (const Variant& v : variants) machine_.put(v.address, {v.word, ppc::hypercall});
+    Count count;
+    count.instructions = 1;
+    if (pairs) {
+      const size_t specials = number_of_specials(row.operands);
+      for (size_t first = 0; first < specials; ++first)
+        for (size_t second = 0; second < specials; ++second)
+          for (u64 rounding = 0; rounding < 4; ++rounding) {
+            Case k = begin(row, variants[random.below(3)], random);
+            k.r.fpscr = summary((random.below(4) ? 0 : any_fpscr(random) & ~RN) | rounding);
+            special(k, k.t, row.operands, random.below(specials));
+            special(k, k.a, row.operands, first);
+            special(k, k.c, row.operands, row.fields == "tac" ? second : random.below(specials));
+            special(k, k.b, row.operands, second);
+            run(row, k, random, count);
+          }
+    }
+    for (u64 i = 0; i < sets; ++i) {
+      Case k = begin(row, variants[i % variants.size()], random);
+      for (const u32 vsr : {k.t, k.a, k.b, k.c}) fill(k, vsr, row.operands, random);
+      k.r.fpscr = any_fpscr(random);
+      run(row, k, random, count);
+    }
+    return count;
+  }
+
+ private:
+  static cpu::CpuOptions options_of(u32 pvr) {
+    cpu::CpuOptions options;
+    options.pvr = pvr;
+    return options;
+  }
+
+  static size_t number_of_specials(Kind kind) {
+    switch (kind) {
+      case Kind::doubles:
+        return special_doubles().size();
+      case Kind::singles:
+      case Kind::singles_as_doubles:
+        return special_singles().size();
+      case Kind::integers:
+        return special_integers().size();
+      case Kind::any:
+        return 0;
+    }
+    return 0;
+  }
+  static void special(Case& k, u32 vsr, Kind kind, size_t which) {
+    for (int i = 0; i < 2; ++i) {
+      if (kind == Kind::doubles) k.set_dword(vsr, i, special_doubles()[which]);
+      if (kind == Kind::integers) k.set_dword(vsr, i, special_integers()[which]);
+      if (kind == Kind::singles_as_doubles) k.set_dword(vsr, i, widen(special_singles()[which]));
+    }
+    if (kind == Kind::singles)
+      for (int i = 0; i < 4; ++i)
+        k.set_w(vsr, i, special_singles()[(which + static_cast<size_t>(i) * 7) % special_singles().size()]);
+  }
+
+  Case begin(const Row&, const Variant& v, Random& random) {
+    Case k;
+    k.r = blank_;
+    k.word = v.word;
+    k.t = v.t, k.a = v.a, k.b = v.b, k.c = v.c;
+    k.r.pc = v.address;
+    k.r.msr = test::real_mode | test::fp | (processor_ >= 7 ? test::vsx : 0) | test::vec;
+    if (random.below(4) == 0)
+      k.r.msr |= random.below(2) ? cpu::msr::fe0 | cpu::msr::fe1 : random.below(2) ? cpu::msr::fe0 : cpu::msr::fe1;
+    k.r.vscr = random.below(2) ? 0x10000 : 0;
+    if (random.below(4) == 0) k.r.vscr |= 1;
+    k.r.cr = static_cast<u32>(random());
+    return k;
+  }
+
+  void run(const Row& row, Case& k, Random&, Count& count) {
+    const u64 let = cpu::msr::fe0 | cpu::msr::fe1;
+    if ((k.r.fpscr & FEX) && (k.r.msr & let)) k.r.msr &= ~let;  // it would interrupt before the instruction
+    const cpu::Registers before = k.r;
+    machine_.processor->load(before);
+    machine_.processor->run();
+    const cpu::Registers after = machine_.processor->save();
+    row.model(k);
+    ++count.sets;
+    const std::string what = difference(k, before, after);
+    if (what.empty()) return;
+    if (++count.differences > shown) return;
+    std::printf("%s %08x: %s\n", std::string(row.name).c_str(), k.word, what.c_str());
+    std::printf("  t %s a %s %s b %s %s c %s fpscr %s msr %s vscr %x\n", hex(dword(before, k.t, 0)).c_str(),
+                hex(dword(before, k.a, 0)).c_str(), hex(dword(before, k.a, 1)).c_str(), hex(dword(before, k.b, 0)).c_str(),
+                hex(dword(before, k.b, 1)).c_str(), hex(dword(before, k.c, 0)).c_str(), hex(before.fpscr).c_str(),
+                hex(before.msr).c_str(), before.vscr);
+  }
+
+  static u64 dword(const cpu::Registers& r, u32 vsr, int i) { return emu::load_be<u64>(&r.vsr[vsr][static_cast<size_t>(8 * i)]); }
+
+  static std::string difference(Case& k, const cpu::Registers& before, const cpu::Registers& after) {
+    // Estimates: whatever is near enough, and its class.
+    for (const Case::Estimate& e : k.estimates) {
+      const u64 actual = e.single_word ? widen(emu::load_be<u32>(&after.vsr[k.t][static_cast<size_t>(4 * e.element)]))
+                                       : dword(after, k.t, e.element);
+      const bool stopped_now = dword(after, k.t, 0) == dword(k.r, k.t, 0) && dword(after, k.t, 1) == dword(k.r, k.t, 1);
+      if (!stopped_now && !near(actual, *e.exact, e.bits, e.format)) return "the estimate " + hex(actual) + " is not near";
+      if (e.single_word) {
+        k.set_w(k.t, e.element, narrow(actual));
+      } else {
+        k.set_dword(k.t, e.element, actual);
+      }
+      if (e.tells_class) k.r.fpscr = (k.r.fpscr & ~FPRF) | fprf(actual, e.format);
+    }
+    for (u32 vsr = 0; vsr < 64; ++vsr)
+      for (int i = 0; i < 2; ++i) {
+        const u64 unknown = vsr == k.t ? k.unknown_target[static_cast<size_t>(i)] : 0;
+        const u64 want = dword(k.r, vsr, i), got = dword(after, vsr, i);
+        if ((want ^ got) & ~unknown)
+          return "vsr" + std::to_string(vsr) + (vsr == k.t ? " (target)" : "") + "[" + std::to_string(i) + "] is " + hex(got) +
+                 ", not " + hex(want);
+      }
+    if ((k.r.fpscr ^ after.fpscr) & ~k.unknown_fpscr) return "fpscr is " + hex(after.fpscr) + ", not " + hex(k.r.fpscr);
+    if ((k.r.cr ^ after.cr) & ~k.unknown_cr) return "cr is " + hex(after.cr) + ", not " + hex(k.r.cr);
+    if (k.r.vscr != after.vscr) return "vscr is " + hex(after.vscr) + ", not " + hex(k.r.vscr);
+    if (before.gpr != after.gpr || before.xer != after.xer || before.lr != after.lr || before.ctr != after.ctr)
+      return "an integer register has changed";
+    const bool interrupts = k.may_interrupt && (k.r.fpscr & FEX) && (before.msr & (cpu::msr::fe0 | cpu::msr::fe1));
+    if (interrupts) {
+      if (after.pc != 0x704 || after.srr0 != before.pc)
+        return "it does not interrupt: pc " + hex(after.pc) + ", srr0 " + hex(after.srr0);
+      if ((after.srr1 & cpu::srr1::reasons) != cpu::srr1::floating_point) return "srr1 is " + hex(after.srr1);
+    } else if (after.pc != before.pc + 8) {
+      return "the program counter is " + hex(after.pc);
+    }
+    return "";
+  }
+
+  int processor_;
+  test::Machine machine_;
+  cpu::Registers blank_;
+};
+
+int usage() {
+  std::puts("usage: judge [--all] [--sets N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8]");
+  return 2;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string option = arguments[i];
+    const auto value = [&]() -> std::string { return ++i < count ? arguments[i] : ""; };
+    if (option == "--all")
+      options.all = true, options.sets = 20000;
+    else if (option == "--sets")
+      options.sets = std::strtoull(value().c_str(), nullptr, 10);
+    else if (option == "--seed")
+      options.seed = std::strtoull(value().c_str(), nullptr, 10);
+    else if (option == "--only")
+      options.only = value();
+    else if (option == "--mode")
+      options.mode = value();
+    else
+      return usage();
+  }
+  struct Mode {
+    const char* name;
+    int processor;
+    u32 pvr;
+  };
+  constexpr Mode modes[] = {{"POWER6", 6, 0x003E0301}, {"POWER7", 7, 0x003F0201}, {"POWER8", 8, 0x004D0200}};
+  std::vector<Row> rows;
+  for (const auto& more : {scalar_rows(), fpscr_rows(), vsx_rows(), vmx_rows()})
+    rows.insert(rows.end(), more.begin(), more.end());
+
+  u64 differences = 0;
+  std::map<std::string, std::map<std::string, Judge::Count>> table;
+  for (const Mode& mode : modes) {
+    if (!options.mode.empty() && options.mode != mode.name) continue;
+    if (options.mode.empty() && !options.all && mode.processor != 8) continue;
+    Judge judge(mode.processor, mode.pvr);
+    for (const Row& row : rows) {
+      if (row.since > mode.processor || (!options.only.empty() && options.only != row.name)) continue;
+      const Judge::Count one = judge.judge(row, options.sets, options.seed, options.all && mode.processor == 8);
+      Judge::Count& all = table[mode.name][std::string(row.group)];
+      all.instructions += one.instructions;
+      all.sets += one.sets;
+      all.differences += one.differences;
+      differences += one.differences;
+    }
+  }
+  std::puts("| mode | group | instructions | operand sets | differences |\n|---|---|---|---|---|");
+  for (const auto& [mode, groups] : table)
+    for (const auto& [group, n] : groups)
+      std::printf("| %s | %s | %llu | %llu | %llu |\n", mode.c_str(), group.c_str(),
+                  static_cast<unsigned long long>(n.instructions), static_cast<unsigned long long>(n.sets),
+                  static_cast<unsigned long long>(n.differences));
+  return differences == 0 ? 0 : 1;
+}

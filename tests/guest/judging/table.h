@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Every instruction that is judged: how it is written, what its operands are, and what the model says that it does.
+
+#include <array>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "cpu/registers.h"
+#include "tests/guest/judging/model.h"
+
+namespace judge {
+
+enum class Form { fpr, vsr, vr };  // which registers there are
+
+// What an operand set is made of.
+enum class Kind { doubles, singles_as_doubles, singles, integers, any };
+
+// One execution: the registers as the model leaves them, and what nobody knows of them.
+struct Case {
+  cpu::Registers r;
+  u32 word = 0;
+  u64 unknown_fpscr = 0;
+  u32 unknown_cr = 0;
+  std::array<u64, 2> unknown_target{};
+  bool may_interrupt = true;       // vector floating point does not
+  u32 t = 0, a = 0, b = 0, c = 0;  // VSRs
+  // An estimate cannot be foretold: how near it must be, for each element that has one.
+  struct Estimate {
+    int element;
+    bool single_word;  // an element of 32 bits
+    Shared exact;
+    int bits;
+    bool tells_class;
+    Format format;
+  };
+  std::vector<Estimate> estimates;
+
+  u64 dword(u32 vsr, int i) const;
+  void set_dword(u32 vsr, int i, u64 value);
+  u32 w(u32 vsr, int i) const;
+  void set_w(u32 vsr, int i, u32 value);
+  void set_cr(u32 field, u32 value);
+};
+
+struct Row {
+  std::string_view name;
+  std::string_view group;
+  int since;  // of which processor
+  u32 word;   // with registers 0
+  Form form;
+  std::string_view fields;  // which of t, a, b, c it names
+  Kind operands;
+  std::function<void(Case&)> model;
+};
+
+std::vector<Row> scalar_rows();
+std::vector<Row> vsx_rows();
+std::vector<Row> vmx_rows();
+std::vector<Row> fpscr_rows();
+
+}  // namespace judge
