@@ -85,6 +85,7 @@ u64 computed(const Unrounded& exact, std::uintptr_t host_code, bool negated = fa
   FloatingRegisters& r = floating_registers();
   Computed& now = r.computed;
   now.any = true;
+  now.by_host = false;
   now.suppressed = exact.settled && fpscr::suppressed(*r.fpscr, exact.answer.found);
   now.negated = negated;
   now.estimated = estimated;
@@ -95,6 +96,15 @@ u64 computed(const Unrounded& exact, std::uintptr_t host_code, bool negated = fa
     return unchanged_target(r, host_code);
   if (negated) now.answer.value = negated_unless_nan(now.answer.value);
   return now.answer.value;
+}
+
+// As `computed`, of a double precision result that the host has.
+u64 computed_by_host(FloatingRegisters& r, const Nearest& nearest) {
+  Computed& now = r.computed;
+  now.any = now.by_host = true;
+  now.suppressed = now.negated = now.estimated = false;
+  now.nearest = nearest;
+  return nearest.value;
 }
 
 // Nothing of it is rounded any more.
@@ -161,6 +171,10 @@ void tell_fpscr(void* registers, std::uintptr_t host_code) {
   Computed& now = r.computed;
   if (now.any) {
     now.any = false;
+    if (now.by_host) {
+      now.answer = {now.negated ? now.nearest.value ^ sign_bit : now.nearest.value, now.nearest.found()};
+      now.format = Format::double_precision;
+    }
     if (now.estimated) now.answer.found &= ~of_rounding;
     if (now.suppressed) {
       tell_suppressed(r, now.answer.found);
@@ -183,23 +197,46 @@ using namespace cpu::unicorn;
 
 // ---- arithmetic ----
 
-TAKES_ITS_PLACE u64 helper_fadd_ppc64(void*, u64 a, u64 b) { return computed(add(a, b, rounding_now()), CALLED_FROM); }
-TAKES_ITS_PLACE u64 helper_fsub_ppc64(void*, u64 a, u64 b) { return computed(subtract(a, b, rounding_now()), CALLED_FROM); }
-TAKES_ITS_PLACE u64 helper_fmul_ppc64(void*, u64 a, u64 b) { return computed(multiply(a, b), CALLED_FROM); }
-TAKES_ITS_PLACE u64 helper_fdiv_ppc64(void*, u64 a, u64 b) { return computed(divide(a, b), CALLED_FROM); }
-TAKES_ITS_PLACE u64 helper_fmadd_ppc64(void*, u64 a, u64 c, u64 b) {
-  return computed(multiply_add(a, c, b, rounding_now()), CALLED_FROM);
+#define WITH_THE_HOST(operation, ...)                                                          \
+  FloatingRegisters& r = floating_registers();                                                 \
+  if (Nearest nearest; host_may(*r.fpscr) && host::operation(__VA_ARGS__, nearest)) [[likely]] \
+    return computed_by_host(r, nearest);
+
+TAKES_ITS_PLACE u64 helper_fadd_ppc64(void*, u64 a, u64 b) {
+  WITH_THE_HOST(add, a, b)
+  return computed(add(a, b, rounding_now()), CALLED_FROM);
 }
-TAKES_ITS_PLACE u64 helper_fmsub_ppc64(void*, u64 a, u64 c, u64 b) {
-  return computed(multiply_subtract(a, c, b, rounding_now()), CALLED_FROM);
+TAKES_ITS_PLACE u64 helper_fsub_ppc64(void*, u64 a, u64 b) {
+  WITH_THE_HOST(add, a, b ^ sign_bit)
+  return computed(subtract(a, b, rounding_now()), CALLED_FROM);
 }
-TAKES_ITS_PLACE u64 helper_fnmadd_ppc64(void*, u64 a, u64 c, u64 b) {
-  return computed(multiply_add(a, c, b, rounding_now()), CALLED_FROM, true);
+TAKES_ITS_PLACE u64 helper_fmul_ppc64(void*, u64 a, u64 b) {
+  WITH_THE_HOST(multiply, a, b)
+  return computed(multiply(a, b), CALLED_FROM);
 }
-TAKES_ITS_PLACE u64 helper_fnmsub_ppc64(void*, u64 a, u64 c, u64 b) {
-  return computed(multiply_subtract(a, c, b, rounding_now()), CALLED_FROM, true);
+TAKES_ITS_PLACE u64 helper_fdiv_ppc64(void*, u64 a, u64 b) {
+  WITH_THE_HOST(divide, a, b)
+  return computed(divide(a, b), CALLED_FROM);
 }
-TAKES_ITS_PLACE u64 helper_fsqrt_ppc64(void*, u64 b) { return computed(square_root(b), CALLED_FROM); }
+static u64 fused(u64 a, u64 c, u64 b, bool negated, std::uintptr_t host_code) {
+  FloatingRegisters& r = floating_registers();
+  if (Nearest nearest; host_may(*r.fpscr) && host::multiply_add(a, c, b, nearest)) [[likely]] {
+    computed_by_host(r, nearest);
+    r.computed.negated = negated;
+    return negated ? nearest.value ^ sign_bit : nearest.value;
+  }
+  return computed(multiply_add(a, c, b, rounding_now()), host_code, negated);
+}
+static u64 minus(u64 b) { return is_nan(b) ? b : b ^ sign_bit; }
+
+TAKES_ITS_PLACE u64 helper_fmadd_ppc64(void*, u64 a, u64 c, u64 b) { return fused(a, c, b, false, CALLED_FROM); }
+TAKES_ITS_PLACE u64 helper_fmsub_ppc64(void*, u64 a, u64 c, u64 b) { return fused(a, c, minus(b), false, CALLED_FROM); }
+TAKES_ITS_PLACE u64 helper_fnmadd_ppc64(void*, u64 a, u64 c, u64 b) { return fused(a, c, b, true, CALLED_FROM); }
+TAKES_ITS_PLACE u64 helper_fnmsub_ppc64(void*, u64 a, u64 c, u64 b) { return fused(a, c, minus(b), true, CALLED_FROM); }
+TAKES_ITS_PLACE u64 helper_fsqrt_ppc64(void*, u64 b) {
+  WITH_THE_HOST(square_root, b)
+  return computed(square_root(b), CALLED_FROM);
+}
 TAKES_ITS_PLACE u64 helper_fre_ppc64(void*, u64 b) {
   return computed(reciprocal(b), CALLED_FROM, false, Format::double_precision, true);
 }
@@ -215,9 +252,22 @@ TAKES_ITS_PLACE u64 helper_frsp_ppc64(void*, u64 b) {
   FloatingRegisters& r = floating_registers();
   Computed& now = r.computed;
   if (!now.any) {
+    if (host_may(*r.fpscr) && host::to_single({b, 0}, now.answer)) {
+      now.any = true;
+      now.by_host = now.suppressed = now.negated = now.estimated = false;
+      now.format = Format::single_precision;
+      return now.answer.value;
+    }
     return computed(to_be_single(b), CALLED_FROM, false, Format::single_precision);
   }
   now.format = Format::single_precision;
+  if (now.by_host) {
+    now.by_host = false;
+    if (!host::to_single(now.nearest, now.answer))
+      now.answer = rounded(now.nearest.unrounded(), Format::single_precision, rules_of(*r.fpscr));
+    if (now.negated) now.answer.value ^= sign_bit;
+    return now.answer.value;
+  }
   if (now.exact.settled) return b;
   now.answer = rounded(now.exact, Format::single_precision, rules_of(*r.fpscr));
   if (now.negated) now.answer.value = negated_unless_nan(now.answer.value);

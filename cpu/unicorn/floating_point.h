@@ -7,6 +7,7 @@
 #include <span>
 
 #include "cpu/floating_point/arithmetic.h"
+#include "cpu/floating_point/host.h"
 #include "emu/core/types.h"
 
 namespace cpu::unicorn {
@@ -22,6 +23,8 @@ struct Computed {
   bool negated = false;
   bool estimated = false;
   floating::Format format = floating::Format::double_precision;
+  bool by_host = false;  // then `nearest` is the result, and else the others are
+  floating::Nearest nearest{};
   floating::Unrounded exact;
   floating::Answer answer;
 };

@@ -20,14 +20,39 @@ constexpr Format sp = Format::single_precision, dp = Format::double_precision;
 
 using Operation = Answer (*)(u64 a, u64 b, u64 c, Format, const Rules&);
 
-Answer do_add(u64 a, u64 b, u64, Format f, const Rules& r) { return rounded(add(a, b, r.rounding), f, r); }
-Answer do_sub(u64 a, u64 b, u64, Format f, const Rules& r) { return rounded(subtract(a, b, r.rounding), f, r); }
-Answer do_mul(u64 a, u64 b, u64, Format f, const Rules& r) { return rounded(multiply(a, b), f, r); }
-Answer do_div(u64 a, u64 b, u64, Format f, const Rules& r) { return rounded(divide(a, b), f, r); }
-Answer do_sqrt(u64, u64 b, u64, Format f, const Rules& r) { return rounded(square_root(b), f, r); }
+Answer of_nearest(const Nearest& nearest, Format f, const Rules& r) {
+  if (f == dp) return {nearest.value, nearest.found()};
+  if (Answer answer; host::to_single(nearest, answer)) return answer;
+  return rounded(nearest.unrounded(), sp, r);
+}
+Answer do_add(u64 a, u64 b, u64, Format f, const Rules& r) {
+  if (Nearest nearest; host_may(r) && host::add(a, b, nearest)) return of_nearest(nearest, f, r);
+  return rounded(add(a, b, r.rounding), f, r);
+}
+Answer do_sub(u64 a, u64 b, u64, Format f, const Rules& r) {
+  if (Nearest nearest; host_may(r) && host::add(a, b ^ sign_bit, nearest)) return of_nearest(nearest, f, r);
+  return rounded(subtract(a, b, r.rounding), f, r);
+}
+Answer do_mul(u64 a, u64 b, u64, Format f, const Rules& r) {
+  if (Nearest nearest; host_may(r) && host::multiply(a, b, nearest)) return of_nearest(nearest, f, r);
+  return rounded(multiply(a, b), f, r);
+}
+Answer do_div(u64 a, u64 b, u64, Format f, const Rules& r) {
+  if (Nearest nearest; host_may(r) && host::divide(a, b, nearest)) return of_nearest(nearest, f, r);
+  return rounded(divide(a, b), f, r);
+}
+Answer do_sqrt(u64, u64 b, u64, Format f, const Rules& r) {
+  if (Nearest nearest; host_may(r) && host::square_root(b, nearest)) return of_nearest(nearest, f, r);
+  return rounded(square_root(b), f, r);
+}
 // a * b + c: in the order of the calls.
-Answer do_madd(u64 a, u64 b, u64 c, Format f, const Rules& r) { return rounded(multiply_add(a, b, c, r.rounding), f, r); }
-Answer do_msub(u64 a, u64 b, u64 c, Format f, const Rules& r) { return rounded(multiply_subtract(a, b, c, r.rounding), f, r); }
+Answer do_madd(u64 a, u64 b, u64 c, Format f, const Rules& r) {
+  if (Nearest nearest;
+      host_may(r) && (f == sp ? host::multiply_add_singles(a, b, c, nearest) : host::multiply_add(a, b, c, nearest)))
+    return of_nearest(nearest, f, r);
+  return rounded(multiply_add(a, b, c, r.rounding), f, r);
+}
+Answer do_msub(u64 a, u64 b, u64 c, Format f, const Rules& r) { return do_madd(a, b, is_nan(c) ? c : c ^ sign_bit, f, r); }
 Answer negated(Answer answer) { return {negated_unless_nan(answer.value), answer.found}; }
 Answer do_nmadd(u64 a, u64 b, u64 c, Format f, const Rules& r) { return negated(do_madd(a, b, c, f, r)); }
 Answer do_nmsub(u64 a, u64 b, u64 c, Format f, const Rules& r) { return negated(do_msub(a, b, c, f, r)); }

@@ -68,8 +68,8 @@ int main() {
     Machine m;
     constexpr u64 facilities = test::real_mode | test::fp | test::vec | test::vsx;
     constexpr u32 lfd = 50u << 26, fr1 = 1u << 21, fr2 = 2u << 21, r4 = 4u << 16;
-    m.memory->write_be(0x4000, u64{0x3FF123456789ABCD});
-    m.memory->write_be(0x4008, u64{0x3FE23456789ABCDE});
+    m.memory->write_be(0x4000, u64{0x3FF123453F9ABCDE});
+    m.memory->write_be(0x4008, u64{0x3FE234563FC6789A});
     constexpr std::pair<const char*, u32> instructions[] = {
         {"fadd", 0xFC61102A},    {"fmul", 0xFC6100B2},    {"fmadd", 0xFC6110BA},    {"fdiv", 0xFC611024},
         {"fsqrt", 0xFC60102C},   {"fadds", 0xEC61102A},   {"fmadds", 0xEC6110BA},   {"frsp", 0xFC601018},
