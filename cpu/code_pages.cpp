@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <utility>
 
 #include <sys/mman.h>
@@ -46,7 +47,9 @@ CodePages::CodePages(emu::GuestMemory& memory, u8* pool)
 
 CodePages::~CodePages() { munmap(pool_, slots * emu::page_size); }
 
-void CodePages::attach() {
+void CodePages::attach(Isa isa) {
+  if (!lacking_) lacking_.emplace(isa);
+  assert(lacking_->has() == isa);
   if (attached_++ == 0) memory_.set_code_watcher(this);
   ++tlb_epoch_;
 }
@@ -91,15 +94,22 @@ u64 CodePages::take_slot() {
   return 0;
 }
 
+u32 CodePages::executed_for(u32 word) const {
+  if (must_not_run(Instruction{word})) return trapping_word;
+  const LaterInstruction* later = lacking_->find(Instruction{word});
+  if (!later) return word;
+  return later->reserved ? word & ~later->reserved : trapping_word;
+}
+
 bool CodePages::make_copy(u64 page, ByteOrder order, u8* to) const {
   std::memcpy(to, memory_.host() + (page << emu::page_shift), emu::page_size);
-  const u32 trap = in_memory(trapping_word, order);
   bool replaced = false;
   for (u64 i = 0; i < words; ++i) {
     u32 word;
     std::memcpy(&word, to + 4 * i, 4);
-    if (!must_not_run(Instruction{in_memory(word, order)})) continue;
-    std::memcpy(to + 4 * i, &trap, 4);
+    const u32 executed = in_memory(executed_for(in_memory(word, order)), order);
+    if (executed == word) continue;
+    std::memcpy(to + 4 * i, &executed, 4);
     replaced = true;
   }
   return replaced;
@@ -132,7 +142,8 @@ u64 CodePages::copy_for_step(u64 page, u64 offset, ByteOrder order) {
   fill_with_traps(to, order);
   u32 word;
   std::memcpy(&word, memory_.host() + (page << emu::page_shift) + offset, 4);
-  if (!must_not_run(Instruction{in_memory(word, order)})) std::memcpy(to + offset, &word, 4);
+  word = in_memory(executed_for(in_memory(word, order)), order);
+  std::memcpy(to + offset, &word, 4);
   return slot * emu::page_size;
 }
 

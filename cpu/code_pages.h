@@ -2,8 +2,8 @@
 #pragma once
 // The code that a partition's processors execute: copies of guest pages, never the pages themselves.
 //
-// A copy has every instruction replaced that an engine must not execute by itself (they trap, and are performed from the
-// original). And because code and data are different physical pages, nobody's store can change code behind an engine's
+// A copy has every instruction replaced that an engine must not execute by itself, or that the partition's processors lack
+// (they trap, and are performed from the original, or refused). And because code and data are different physical pages, nobody's store can change code behind an engine's
 // back: at any time a guest page is either copied as code, or writable by processors, or neither.
 //
 //   fetch of a writable page     every engine loses its TLB first, then the page is copied
@@ -17,8 +17,10 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "cpu/engine.h"
+#include "cpu/later_instructions.h"
 #include "cpu/zeroed.h"
 #include "emu/core/guest_memory.h"
 #include "emu/core/types.h"
@@ -36,8 +38,8 @@ class CodePages final : public emu::CodeWatcher {
   static constexpr u64 slots = 8192;
   std::span<u8> pool() { return {pool_, slots * emu::page_size}; }
 
-  // While at least one processor is attached, the memory reports to us.
-  void attach();
+  // While at least one processor is attached, the memory reports to us. All of them are of the same version.
+  void attach(Isa);
   void detach();
   bool alone() const { return attached_ == 1; }
 
@@ -62,6 +64,7 @@ class CodePages final : public emu::CodeWatcher {
   // The copy of a page that is not writable, as an offset into the pool; made now if there is none.
   // ~0: the pool was full. It is empty now, and all translated code must go.
   u64 copy_of(u64 page, ByteOrder);
+  bool lacks(Instruction i) const { return lacking_->find(i); }
   // For the execution of a single instruction: a page of trapping words, all but one. ~0 as above.
   u64 copy_for_step(u64 page, u64 offset, ByteOrder);
   // A page of trapping words only.
@@ -77,6 +80,7 @@ class CodePages final : public emu::CodeWatcher {
   CodePages(emu::GuestMemory& memory, u8* pool);
   u64 take_slot();                                    // 0 if there was none
   bool make_copy(u64 page, ByteOrder, u8* to) const;  // true if an instruction had to be replaced
+  u32 executed_for(u32 word) const;                   // what stands in a copy for an instruction
 
   emu::GuestMemory& memory_;
   u8* pool_;
@@ -88,6 +92,7 @@ class CodePages final : public emu::CodeWatcher {
   u64 pool_epoch_ = 0;
   u64 replaced_ = 0;
   int attached_ = 0;
+  std::optional<Lacking> lacking_;
   const std::unique_ptr<Engines> engines_ = Engines::create();
   emu::PageMap written_;
   std::atomic<bool> any_written_{false};

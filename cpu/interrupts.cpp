@@ -133,7 +133,9 @@ void Processor::perform_instruction(Exception exception, u64 pc) {
   if (!fetch(pc, i, fault)) return storage_interrupt({PendingFault::Kind::storage, fault, pc, Access::fetch}, pc);
 
   Outcome outcome = exception == Exception::illegal ? Outcome::illegal : Outcome::privileged;
-  if (const Privileged* row = find_privileged(i)) {
+  if (code_.lacks(i)) {
+    outcome = Outcome::illegal;
+  } else if (const Privileged* row = find_privileged(i)) {
     ++counters_.emulated;
     outcome = row->who == Who::supervisor && problem_state() ? Outcome::privileged : row->run(*this, i);
   } else if (exception == Exception::facility_unavailable || exception == Exception::hypervisor_facility_unavailable) {

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "cpu/decimal_assist.h"
 #include "cpu/privileged_memory.h"
 #include "cpu/processor.h"
 #include "cpu/spr.h"
@@ -36,7 +37,7 @@ Outcome move_to_msr(Processor& cpu, Instruction i, u64 value, u64 changeable) {
 }
 
 Outcome mtmsr(Processor& cpu, Instruction i) {
-  return move_to_msr(cpu, i, cpu.engine().gpr(i.rt()), msr::guest & 0xFFFFFFFF & ~(msr::me | msr::le));
+  return move_to_msr(cpu, i, cpu.engine().gpr(i.rt()), cpu.allowed_msr() & 0xFFFFFFFF & ~(msr::me | msr::le));
 }
 
 Outcome mtmsrd(Processor& cpu, Instruction i) {
@@ -124,13 +125,16 @@ constexpr Privileged table[] = {
 
     {by_extended, x_form(30), "wait", anyone, runs_on, nothing},  // would halt the engine
     {by_extended, x_form(62), "wait", anyone, runs_on, nothing},  // its older number
+    {by_extended, x_form(74), "addg6s", anyone, traps, addg6s},
     {by_extended, x_form(83), "mfmsr", supervisor, traps, mfmsr},
     {by_extended, x_form(142), "msgsndp", supervisor, traps, msgsndp},
     {by_extended, x_form(146), "mtmsr", supervisor, traps, mtmsr},
     {by_extended, x_form(174), "msgclrp", supervisor, traps, msgclrp},
     {by_extended, x_form(178), "mtmsrd", supervisor, traps, mtmsrd},
     {by_extended, x_form(274), "tlbiel", supervisor, traps, tlbie},
+    {by_extended, x_form(282), "cdtbcd", anyone, traps, cdtbcd},
     {by_extended, x_form(306), "tlbie", supervisor, traps, tlbie},
+    {by_extended, x_form(314), "cbcdtd", anyone, traps, cbcdtd},
     {by_extended, x_form(339), "mfspr", anyone, runs_on, mfspr},
     {by_extended, x_form(370), "tlbia", supervisor, traps, tlbie},
     {by_extended, x_form(371), "mftb", anyone, runs_on, mftb},  // the engine's time base stands still

@@ -39,6 +39,7 @@ emu::Result<std::unique_ptr<Cpu>> Cpu::create(const CpuOptions& options, emu::Gu
 Processor::Processor(const CpuOptions& options, emu::GuestMemory& memory, HashPageTable& table, Supervisor& supervisor,
                      const emu::Clock& clock, CodePages& code)
     : options_(options),
+      isa_(isa_of(options.pvr)),
       memory_(memory),
       table_(table),
       supervisor_(supervisor),
@@ -46,7 +47,7 @@ Processor::Processor(const CpuOptions& options, emu::GuestMemory& memory, HashPa
       code_(code),
       remembered_(remembered_entries) {
   registers_.msr = msr::sf | msr::me;
-  code_.attach();
+  code_.attach(isa_);
 }
 
 Processor::~Processor() {
@@ -545,8 +546,7 @@ Registers Processor::save() {
   run_stub(stub::save);
   stub::unpack({scratch_ + stub::data, emu::page_size}, all);
   all.xer = engine_->gpr(4);
-  all.vrsave = static_cast<u32>(engine_->gpr(5));
-  for (int i = 3; i < 6; ++i) engine_->set_gpr(i, all.gpr[static_cast<size_t>(i)]);
+  for (int i = 3; i < 5; ++i) engine_->set_gpr(i, all.gpr[static_cast<size_t>(i)]);
   return all;
 }
 
@@ -565,7 +565,6 @@ void Processor::put_in(const Registers& all) {
   stub::pack({scratch_ + stub::data, emu::page_size}, all);
   engine_->set_gpr(3, stub::address + stub::data);
   engine_->set_gpr(4, all.xer);
-  engine_->set_gpr(5, all.vrsave);
   run_stub(stub::load);
   for (int i = 0; i < 32; ++i) engine_->set_gpr(i, all.gpr[static_cast<size_t>(i)]);
   engine_->set_lr(all.lr);

@@ -69,10 +69,14 @@ class Processor final : public Cpu, private EngineClient {
   u64 ra_or_zero(Instruction i) const { return i.ra() ? engine_->gpr(i.ra()) : 0; }
   bool problem_state() const { return registers_.msr & msr::pr; }
   bool sixty_four_bit() const { return registers_.msr & msr::sf; }
+  Isa isa() const { return isa_; }
   // FSCR and facility unavailable interrupts came with POWER8.
-  bool has_facility_control() const { return options_.pvr >> 16 >= 0x4B; }
+  bool has_facility_control() const { return isa_ >= Isa::v2_07; }
   void jump(u64 pc);
-  u64 allowed_msr() const { return msr::guest | (options_.transactional_memory ? msr::tm | msr::transaction_state : u64{0}); }
+  u64 allowed_msr() const {
+    return (isa_ >= Isa::v2_06 ? msr::guest : msr::guest & ~msr::vsx) |
+           (options_.transactional_memory ? msr::tm | msr::transaction_state : u64{0});
+  }
   void change_msr(u64 value);
   void forget_translations();  // ours and the engine's
   u64 time_base() const { return supervisor_.time_base(); }
@@ -177,6 +181,7 @@ class Processor final : public Cpu, private EngineClient {
   void run_stub(u64 offset);
 
   const CpuOptions options_;
+  const Isa isa_;
   emu::GuestMemory& memory_;
   HashPageTable& table_;
   Supervisor& supervisor_;
@@ -184,7 +189,7 @@ class Processor final : public Cpu, private EngineClient {
   CodePages& code_;
   std::unique_ptr<Engine> engine_;
 
-  // Its gpr, lr, ctr, cr, xer, vsr, fpscr, vscr, vrsave and pc are the engine's while the processor lives.
+  // Its gpr, lr, ctr, cr, xer, vsr, fpscr, vscr and pc are the engine's while the processor lives.
   Registers registers_;
   u64 pc_ = 0;
   u64 mode_ = ~u64{0};  // what the engine was told of MSR

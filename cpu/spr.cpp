@@ -28,6 +28,7 @@ struct Spr {
   u64 (*read)(Processor&);         // null: the value that is kept
   void (*write)(Processor&, u64);  // null: kept under the same number
   u64 facility;                    // the bit of FSCR that a user needs, or 0
+  Isa since = Isa::v2_05;
 };
 
 template <u64 Registers::*field>
@@ -55,6 +56,14 @@ void set_kept(Processor& cpu, u64 value) {
   cpu.state().spr[number] = value;
 }
 
+// A register of 32 bits.
+template <size_t number>
+void set_word(Processor& cpu, u64 value) {
+  cpu.state().spr[number] = value & 0xFFFFFFFF;
+}
+
+u64 vrsave(Processor& cpu) { return cpu.state().vrsave; }
+void set_vrsave(Processor& cpu, u64 value) { cpu.state().vrsave = static_cast<u32>(value); }
 u64 time_base(Processor& cpu) { return cpu.time_base(); }
 u64 time_base_upper(Processor& cpu) { return cpu.time_base() >> 32; }
 u64 pvr(Processor& cpu) { return cpu.options().pvr; }
@@ -86,6 +95,7 @@ void set_ppr32(Processor& cpu, u64 value) {
 
 // Branch event status: writing through the set and reset numbers changes single bits.
 constexpr size_t bescr_number = 806;
+u64 bescr_upper(Processor& cpu) { return cpu.state().spr[bescr_number] >> 32; }
 void bescr_set(Processor& cpu, u64 value) { cpu.state().spr[bescr_number] |= value; }
 void bescr_set_upper(Processor& cpu, u64 value) { cpu.state().spr[bescr_number] |= value << 32; }
 void bescr_reset(Processor& cpu, u64 value) { cpu.state().spr[bescr_number] &= ~value; }
@@ -101,8 +111,8 @@ void set_texasr_upper(Processor& cpu, u64 value) {
 constexpr u64 facility_dscr = 2, facility_ebb = 7, facility_tar = 8;
 
 constexpr Spr table[] = {
-    {3, "DSCR (user)", user, get<&Registers::dscr>, set<&Registers::dscr>, facility_dscr},
-    {13, "AMR (user)", user, get_kept<spr_amr>, set_amr, 0},
+    {3, "DSCR (user)", user, get<&Registers::dscr>, set<&Registers::dscr>, facility_dscr, Isa::v2_07},
+    {13, "AMR (user)", user, get_kept<spr_amr>, set_amr, 0, Isa::v2_06},
     {17, "DSCR", kernel, get<&Registers::dscr>, set<&Registers::dscr>, 0},
     {18, "DSISR", kernel, get<&Registers::dsisr>, set_dsisr, 0},
     {19, "DAR", kernel, get<&Registers::dar>, set<&Registers::dar>, 0},
@@ -111,18 +121,19 @@ constexpr Spr table[] = {
     {27, "SRR1", kernel, get<&Registers::srr1>, set<&Registers::srr1>, 0},
     {28, "CFAR", kernel, get<&Registers::cfar>, set<&Registers::cfar>, 0},
     {29, "AMR", kernel, nullptr, set_amr, 0},
-    {61, "IAMR", kernel, nullptr, set_iamr, 0},
-    {spr_tfhar, "TFHAR", user, nullptr, set_tfhar, facility_tm},
-    {spr_tfiar, "TFIAR", user, nullptr, nullptr, facility_tm},
-    {spr_texasr, "TEXASR", user, nullptr, nullptr, facility_tm},
-    {131, "TEXASRU", user, texasr_upper, set_texasr_upper, facility_tm},
+    {61, "IAMR", kernel, nullptr, set_iamr, 0, Isa::v2_07},
+    {spr_tfhar, "TFHAR", user, nullptr, set_tfhar, facility_tm, Isa::v2_07},
+    {spr_tfiar, "TFIAR", user, nullptr, nullptr, facility_tm, Isa::v2_07},
+    {spr_texasr, "TEXASR", user, nullptr, nullptr, facility_tm, Isa::v2_07},
+    {131, "TEXASRU", user, texasr_upper, set_texasr_upper, facility_tm, Isa::v2_07},
     {136, "CTRL (read)", kernel_reads | user_reads, nullptr, nullptr, 0},
-    {144, "TIDR", kernel, nullptr, nullptr, 0},
-    {152, "CTRL (write)", kernel_writes, nullptr, set_kept<136>, 0},
-    {153, "FSCR", kernel, get<&Registers::fscr>, set<&Registers::fscr>, 0},
-    {157, "UAMOR", kernel, nullptr, nullptr, 0},
-    {159, "PSPB", kernel, nullptr, nullptr, 0},
-    {187, "CIABR", kernel, nullptr, nullptr, 0},
+    {144, "TIDR", kernel, nullptr, nullptr, 0, Isa::v3_0},
+    {152, "CTRL (write)", kernel_writes, nullptr, set_word<136>, 0},
+    {153, "FSCR", kernel, get<&Registers::fscr>, set<&Registers::fscr>, 0, Isa::v2_07},
+    {157, "UAMOR", kernel, nullptr, nullptr, 0, Isa::v2_06},
+    {159, "PSPB", kernel, nullptr, set_word<159>, 0, Isa::v2_07},
+    {187, "CIABR", kernel, nullptr, nullptr, 0, Isa::v2_07},
+    {256, "VRSAVE", user, vrsave, set_vrsave, 0},
     {259, "SPRG3 (user)", kernel_reads | user_reads, get_sprg<3>, nullptr, 0},
     {268, "TB", kernel_reads | user_reads, time_base, nullptr, 0},
     {269, "TBU", kernel_reads | user_reads, time_base_upper, nullptr, 0},
@@ -134,50 +145,50 @@ constexpr Spr table[] = {
     // SIMPLIFIED: a virtual processor's utilization counts as if its processor were never shared.
     {308, "SPURR", kernel_reads, time_base, nullptr, 0},
     {309, "PURR", kernel_reads, time_base, nullptr, 0},
-    {446, "TIR", kernel_reads, zero, nullptr, 0},
-    {768, "SIER (user)", kernel_reads | user_reads, get_kept<784>, nullptr, 0},
-    {769, "MMCR2 (user)", user, get_kept<785>, set_kept<785>, 0},
+    {446, "TIR", kernel_reads, zero, nullptr, 0, Isa::v2_07},
+    {768, "SIER (user)", kernel_reads | user_reads, get_kept<784>, nullptr, 0, Isa::v2_07},
+    {769, "MMCR2 (user)", user, get_kept<785>, set_kept<785>, 0, Isa::v2_07},
     {770, "MMCRA (user)", user, get_kept<786>, set_kept<786>, 0},
-    {771, "PMC1 (user)", user, get_kept<787>, set_kept<787>, 0},
-    {772, "PMC2 (user)", user, get_kept<788>, set_kept<788>, 0},
-    {773, "PMC3 (user)", user, get_kept<789>, set_kept<789>, 0},
-    {774, "PMC4 (user)", user, get_kept<790>, set_kept<790>, 0},
-    {775, "PMC5 (user)", user, get_kept<791>, set_kept<791>, 0},
-    {776, "PMC6 (user)", user, get_kept<792>, set_kept<792>, 0},
+    {771, "PMC1 (user)", user, get_kept<787>, set_word<787>, 0},
+    {772, "PMC2 (user)", user, get_kept<788>, set_word<788>, 0},
+    {773, "PMC3 (user)", user, get_kept<789>, set_word<789>, 0},
+    {774, "PMC4 (user)", user, get_kept<790>, set_word<790>, 0},
+    {775, "PMC5 (user)", user, get_kept<791>, set_word<791>, 0},
+    {776, "PMC6 (user)", user, get_kept<792>, set_word<792>, 0},
     {779, "MMCR0 (user)", user, get_kept<795>, set_kept<795>, 0},
     {780, "SIAR (user)", kernel_reads | user_reads, get_kept<796>, nullptr, 0},
     {781, "SDAR (user)", kernel_reads | user_reads, get_kept<797>, nullptr, 0},
     {782, "MMCR1 (user)", kernel_reads | user_reads, get_kept<798>, nullptr, 0},
-    {784, "SIER", kernel, nullptr, nullptr, 0},
-    {785, "MMCR2", kernel, nullptr, nullptr, 0},
+    {784, "SIER", kernel, nullptr, nullptr, 0, Isa::v2_07},
+    {785, "MMCR2", kernel, nullptr, nullptr, 0, Isa::v2_07},
     {786, "MMCRA", kernel, nullptr, nullptr, 0},
-    {787, "PMC1", kernel, nullptr, nullptr, 0},
-    {788, "PMC2", kernel, nullptr, nullptr, 0},
-    {789, "PMC3", kernel, nullptr, nullptr, 0},
-    {790, "PMC4", kernel, nullptr, nullptr, 0},
-    {791, "PMC5", kernel, nullptr, nullptr, 0},
-    {792, "PMC6", kernel, nullptr, nullptr, 0},
+    {787, "PMC1", kernel, nullptr, set_word<787>, 0},
+    {788, "PMC2", kernel, nullptr, set_word<788>, 0},
+    {789, "PMC3", kernel, nullptr, set_word<789>, 0},
+    {790, "PMC4", kernel, nullptr, set_word<790>, 0},
+    {791, "PMC5", kernel, nullptr, set_word<791>, 0},
+    {792, "PMC6", kernel, nullptr, set_word<792>, 0},
     {795, "MMCR0", kernel, nullptr, nullptr, 0},
     {796, "SIAR", kernel, nullptr, nullptr, 0},
     {797, "SDAR", kernel, nullptr, nullptr, 0},
     {798, "MMCR1", kernel, nullptr, nullptr, 0},
-    {800, "BESCRS", user, get_kept<bescr_number>, bescr_set, facility_ebb},
-    {801, "BESCRSU", user, get_kept<bescr_number>, bescr_set_upper, facility_ebb},
-    {802, "BESCRR", user, get_kept<bescr_number>, bescr_reset, facility_ebb},
-    {803, "BESCRRU", user, get_kept<bescr_number>, bescr_reset_upper, facility_ebb},
-    {804, "EBBHR", user, nullptr, nullptr, facility_ebb},
-    {805, "EBBRR", user, nullptr, nullptr, facility_ebb},
-    {806, "BESCR", user, nullptr, nullptr, facility_ebb},
+    {800, "BESCRS", user, get_kept<bescr_number>, bescr_set, facility_ebb, Isa::v2_07},
+    {801, "BESCRSU", user, bescr_upper, bescr_set_upper, facility_ebb, Isa::v2_07},
+    {802, "BESCRR", user, get_kept<bescr_number>, bescr_reset, facility_ebb, Isa::v2_07},
+    {803, "BESCRRU", user, bescr_upper, bescr_reset_upper, facility_ebb, Isa::v2_07},
+    {804, "EBBHR", user, nullptr, nullptr, facility_ebb, Isa::v2_07},
+    {805, "EBBRR", user, nullptr, nullptr, facility_ebb, Isa::v2_07},
+    {806, "BESCR", user, nullptr, nullptr, facility_ebb, Isa::v2_07},
     {808, "reserved, no operation", user, zero, nullptr, 0},
     {809, "reserved, no operation", user, zero, nullptr, 0},
     {810, "reserved, no operation", user, zero, nullptr, 0},
     {811, "reserved, no operation", user, zero, nullptr, 0},
-    {815, "TAR", user, get<&Registers::tar>, set<&Registers::tar>, facility_tar},
-    {848, "IC", kernel_reads, time_base, nullptr, 0},
-    {849, "VTB", kernel_reads, time_base, nullptr, 0},
-    {895, "WORT", kernel, nullptr, nullptr, 0},
+    {815, "TAR", user, get<&Registers::tar>, set<&Registers::tar>, facility_tar, Isa::v2_07},
+    {848, "IC", kernel_reads, time_base, nullptr, 0, Isa::v2_07},
+    {849, "VTB", kernel_reads, time_base, nullptr, 0, Isa::v2_07},
+    {895, "WORT", kernel, nullptr, nullptr, 0, Isa::v2_07},
     {spr_ppr, "PPR", user, nullptr, nullptr, 0},
-    {898, "PPR32", user, ppr32, set_ppr32, 0},
+    {898, "PPR32", user, ppr32, set_ppr32, 0, Isa::v2_06},
     {1023, "PIR", kernel_reads, pir, nullptr, 0},
 };
 static_assert(std::ranges::is_sorted(table, {}, &Spr::number));
@@ -196,7 +207,7 @@ constexpr u32 privileged_number = 0x10;
 // Null with `outcome` set if the access must not happen.
 const Spr* allowed(Processor& cpu, u32 number, u32 kernel_right, u32 user_right, Outcome& outcome) {
   const u8 row = index[number];
-  const Spr* spr = row ? &table[row - 1] : nullptr;
+  const Spr* spr = row && table[row - 1].since <= cpu.isa() ? &table[row - 1] : nullptr;
   // This facility is the kernel's, too, only while it has made it available to itself.
   if (spr && spr->facility == facility_tm && cpu.has_facility_control() && !(cpu.msr() & msr::tm)) {
     outcome = cpu.facility_unavailable(facility_tm);

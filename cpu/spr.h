@@ -12,7 +12,7 @@ Outcome mfspr(Processor&, Instruction);
 Outcome mtspr(Processor&, Instruction);
 Outcome mftb(Processor&, Instruction);
 
-// The engine has these by itself, without traps: XER, LR, CTR, VRSAVE.
-constexpr bool engine_has_spr(u32 number) { return number == 1 || number == 8 || number == 9 || number == 256; }
+// The engine has these by itself, without traps: XER, LR, CTR.
+constexpr bool engine_has_spr(u32 number) { return number == 1 || number == 8 || number == 9; }
 
 }  // namespace cpu

@@ -30,7 +30,7 @@ constexpr u32 stvx_v0_0_r3 = x_form(0, 0, 3, 231);
 constexpr u32 lvx_v0_0_r3 = x_form(0, 0, 3, 103);
 constexpr u32 stwcx_r3_0_r3 = x_form(3, 0, 3, 150) | 1;
 constexpr u32 sc = 0x44000002;
-constexpr u32 xer = 1, vrsave = 256;
+constexpr u32 xer = 1;
 
 class Assembler {
  public:
@@ -51,7 +51,6 @@ class Assembler {
 void assemble(std::span<u8> scratch) {
   Assembler saving(scratch, save);
   saving(mfspr(4, xer));
-  saving(mfspr(5, vrsave));
   for (u32 vsr = 0; vsr < 64; ++vsr) {
     saving(stxvd2x(vsr, 3));
     saving(addi(3, 3, 16));
@@ -72,7 +71,6 @@ void assemble(std::span<u8> scratch) {
   Assembler loading(scratch, load);
   loading(stwcx_r3_0_r3);  // nothing is reserved there: it fails, and a reservation of old is gone
   loading(mtspr(xer, 4));
-  loading(mtspr(vrsave, 5));
   loading(addi(3, 3, vscr_at));
   loading(lvx_v0_0_r3);
   loading(mtvscr_v0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Small pieces of problem-state code that move what the engine's interface does not show (vector halves, FPSCR, VSCR, VRSAVE,
+// Small pieces of problem-state code that move what the engine's interface does not show (vector halves, FPSCR, VSCR,
 // XER with its carry bits, the reservation) between the engine and a scratch page. Each ends with `sc`.
 
 #include <span>
@@ -17,7 +17,7 @@ inline constexpr u64 address = Engine::exit_pages - bytes;
 inline constexpr u64 data = emu::page_size;  // the second page; stubs expect its address in r3
 
 // Beginnings of the stubs.
-inline constexpr u64 save = 0;             // XER to r4, VRSAVE to r5, the rest to the data
+inline constexpr u64 save = 0;             // XER to r4, the rest to the data
 inline constexpr u64 load = 0x400;         // the other direction
 inline constexpr u64 reservation = 0xC00;  // loses it; changes CR0
 

@@ -313,7 +313,8 @@ struct Prepared : Machine {
   cpu::Registers start;
   bool little;
 
-  explicit Prepared(bool little_endian = false) : start(processor->save()), little(little_endian) {
+  explicit Prepared(bool little_endian = false)
+      : Machine(test::processor_of(test::power9)), start(processor->save()), little(little_endian) {
     for (u64 vector = 0x100; vector < 0x1000; vector += 0x20) put(vector, {hypercall});
     start.pc = 0x2000;
     start.msr = all_facilities | (little ? 1 : 0);
@@ -556,4 +557,37 @@ TEST_CASE("instructions that the engine must never see", "[instructions]") {
   REQUIRE(m.processor->run() == cpu::Stop::requested);
   CHECK(m.processor->pc() == 0x704);
   CHECK(m.processor->save().srr0 == (row.vector ? 0x2000 : 0x2004));
+}
+
+TEST_CASE("decimals in general registers", "[instructions]") {
+  Prepared m;
+  m.start.gpr[3] = 0x15;
+  m.start.gpr[4] = 0x27;
+  CHECK(m.after(x_form(6, 3, 4, 74)).gpr[6] == 0x6666666666666666);
+  // A carry out of the lowest digit, one that runs through nines of fifteen, and one out of the highest.
+  m.start.gpr[3] = 0xF00000000000FFF9;
+  m.start.gpr[4] = 0x1000000000000007;
+  CHECK(m.after(x_form(6, 3, 4, 74)).gpr[6] == 0x0666666666660000);
+  m.start.gpr[3] = 0xFF999555FF080999;  // the highest digits of each word are not looked at
+  const u64 declets = m.after(x_form(3, 6, 0, 314)).gpr[6];
+  CHECK(declets == (u64{0xFF} << 42 | u64{0x2D5} << 32 | 0xA << 10 | 0xFF));
+  m.start.gpr[3] = declets | 0xFFF00000FFF00000;
+  CHECK(m.after(x_form(3, 6, 0, 282)).gpr[6] == 0x0099955500080999);
+  CHECK(m.after(x_form(3, 3, 0, 282)).gpr[3] == 0x0099955500080999);
+}
+
+TEST_CASE("registers of 32 bits lose what is written above them", "[instructions]") {
+  Prepared m;
+  m.start.gpr[3] = 0x123456789ABCDEF0;
+  m.start.fscr = ~u64{0};
+  for (const u32 number : {256, 159, 771, 774, 776, 787, 792}) {
+    INFO(number);
+    CHECK(m.after({mtspr(number, 3), mfspr(6, number)}).gpr[6] == 0x9ABCDEF0);
+  }
+  CHECK(m.processor->save().vrsave == 0);
+  CHECK(m.after({mtspr(152, 3), mfspr(6, 136)}).gpr[6] == 0x9ABCDEF0);
+  m.start.spr[806] = 0x123456789ABCDEF0;
+  CHECK(m.after(mfspr(6, 801)).gpr[6] == 0x12345678);
+  CHECK(m.after(mfspr(6, 803)).gpr[6] == 0x12345678);
+  CHECK(m.after(mtspr(256, 3)).vrsave == 0x9ABCDEF0);
 }

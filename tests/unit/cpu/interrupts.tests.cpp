@@ -24,7 +24,7 @@ constexpr u64 everything = test::real_mode | test::ee | test::ri | test::fp | te
 }  // namespace
 
 TEST_CASE("an interrupt saves what it must and clears the rest", "[interrupts]") {
-  Vectors m;
+  Vectors m(test::processor_of(test::power7));
   const cpu::Registers r = m.after({sc}, everything & ~test::ee);
   CHECK(m.vector() == 0xC00);
   CHECK(r.srr0 == 0x2004);
@@ -57,7 +57,7 @@ TEST_CASE("program interrupts tell their reason", "[interrupts]") {
 }
 
 TEST_CASE("facilities that are off", "[interrupts]") {
-  Vectors m;
+  Vectors m(test::processor_of(test::power7));
   SECTION("floating point") {
     m.after({0xFC22182A});  // fadd
     CHECK(m.vector() == 0x800);
@@ -78,7 +78,7 @@ TEST_CASE("facilities that are off", "[interrupts]") {
 }
 
 TEST_CASE("a kernel's code is translated once, whatever facilities it has, and what needs one finds it", "[interrupts]") {
-  test::Machine m;
+  test::Machine m(test::processor_of(test::power7));
   // fadd, vaddubm and xxlor, behind a page without any of it.
   const std::vector<u32> plain = {li(3, 1), b(0xFFC)};
   m.put(0x2000, plain);
@@ -279,7 +279,7 @@ TEST_CASE("single step trace", "[interrupts]") {
 }
 
 TEST_CASE("special purpose registers", "[interrupts]") {
-  cpu::CpuOptions options;
+  cpu::CpuOptions options = test::processor_of(test::power8);
   options.number = 3;
   Vectors m(options);
   m.clock.advance(2'000'000);
@@ -316,7 +316,7 @@ TEST_CASE("special purpose registers", "[interrupts]") {
 }
 
 TEST_CASE("a doorbell to oneself", "[interrupts]") {
-  Vectors m;
+  Vectors m(test::processor_of(test::power8));
   m.after({lis(3, 0x2800), x_form(0, 0, 3, 142), li(4, -1), mtmsrd(4, 1), nop});
   CHECK(m.vector() == 0xA00);
   CHECK(m.processor->save().srr0 == 0x2010);

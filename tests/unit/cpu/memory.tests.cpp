@@ -266,7 +266,7 @@ TEST_CASE("another processor's store takes a reservation away, whatever its valu
 }
 
 TEST_CASE("registers make a round trip onto a fresh processor", "[registers]") {
-  Machine m;
+  Machine m(test::processor_of(test::power8));
   cpu::Registers r = m.processor->save();
   u64 seed = 42;
   const auto random = [&] { return seed = seed * 6364136223846793005 + 1442695040888963407; };
@@ -308,7 +308,7 @@ TEST_CASE("registers make a round trip onto a fresh processor", "[registers]") {
   CHECK(back == r);
   CHECK(m.processor->save() == r);  // saving changes nothing
 
-  Machine fresh;
+  Machine fresh(test::processor_of(test::power8));
   const auto arrived = emu::from_bytes<cpu::Registers>(emu::to_bytes(r));
   REQUIRE(arrived);
   fresh.processor->load(*arrived);

@@ -25,7 +25,7 @@ struct Mapped : Machine {
   u64 data_segment = vsid_data << 12 | 0x400;  // Kp = 1: users have only what PP gives
   cpu::Registers start;
 
-  explicit Mapped(emu::FarMemory far = {}) : Machine({}, 16 * MiB, far) {
+  explicit Mapped(emu::FarMemory far = {}) : Machine(test::processor_of(test::power7), 16 * MiB, far) {
     // Every vector: a hypercall at its beginning.
     for (u64 vector = 0x100; vector < 0x1000; vector += 0x20) put(vector, {hypercall});
     start = processor->save();

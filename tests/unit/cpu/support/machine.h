@@ -52,6 +52,14 @@ class Supervisor final : public cpu::Supervisor {
   const emu::Clock& clock_;
 };
 
+// A processor by its PVR.
+inline constexpr u32 power6 = 0x003E0301, power7 = 0x003F0203, power8 = 0x004D0200, power9 = 0x004E1200;
+inline cpu::CpuOptions processor_of(u32 pvr) {
+  cpu::CpuOptions options;
+  options.pvr = pvr;
+  return options;
+}
+
 struct Machine {
   explicit Machine(const cpu::CpuOptions& options = {}, u64 size = 16 * MiB, emu::FarMemory far = {})
       : memory(emu::GuestMemory::create(size, emu::FaultIn::as_used, 0, far).value().release()),
