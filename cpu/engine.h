@@ -5,6 +5,7 @@
 // Behind it is Unicorn, and cpu/unicorn is the only room that knows it.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -97,6 +98,9 @@ class Engine {
 
   // FPSCR[FEX]. An instruction that sets it while MSR lets it interrupt reports that as an exception.
   virtual bool floating_exception_enabled() const = 0;
+  // From inside exception(): dquaq or drrndq, which Unicorn refuses where the target is FPR 16 or a higher one. The answer:
+  // has an exception occurred that is enabled? Empty: it cannot be performed.
+  virtual std::optional<bool> quantize_quad(u32 word) = 0;
 
   virtual void report_blocks(bool) = 0;
   // From inside block(): where it begins. 0: that is not known.

@@ -17,6 +17,14 @@ bool computes_floating_point(Instruction i) {
   return i.opcode() == decimal_or_single || i.opcode() == vsx_scalar || i.opcode() == double_precision;
 }
 
+// With registers that are pairs.
+bool is_quad_quantize(Instruction i) {
+  const u32 extended = i.word >> 1 & 0xFF;
+  constexpr u32 dquaq = 3, drrndq = 35;
+  if (i.opcode() != double_precision || (extended != dquaq && extended != drrndq)) return false;
+  return i.rt() % 2 == 0 && i.rb() % 2 == 0 && (extended == drrndq || i.ra() % 2 == 0);
+}
+
 }  // namespace
 
 void Processor::interrupt(u64 vector, u64 return_address, u64 reasons) {
@@ -138,6 +146,11 @@ void Processor::perform_instruction(Exception exception, u64 pc) {
   } else if (const Privileged* row = find_privileged(i)) {
     ++counters_.emulated;
     outcome = row->who == Who::supervisor && problem_state() ? Outcome::privileged : row->run(*this, i);
+  } else if (exception == Exception::illegal && is_quad_quantize(i)) {
+    if (!(mode_ & msr::fp)) return facility_missing(msr::fp, 0x800, pc);
+    const auto enabled = engine_->quantize_quad(i.word);
+    if (enabled && *enabled && (registers_.msr & (msr::fe0 | msr::fe1))) return interrupt(0x700, pc, srr1::floating_point);
+    if (enabled) outcome = Outcome::done;
   } else if (exception == Exception::facility_unavailable || exception == Exception::hypervisor_facility_unavailable) {
     outcome = has_facility_control() ? facility_unavailable(facility_tm) : Outcome::illegal;
   } else if (exception == Exception::program && is_trap(i)) {

@@ -115,6 +115,13 @@ class UnicornEngine final : public Engine, private Callee {
   void sync_pc() override { sync_program_counter(*this); }
   bool floating_exception_enabled() const override { return state_ && (*floating.fpscr & fpscr::fex); }
 
+  std::optional<bool> quantize_quad(u32 word) override {
+    if (!state_) return std::nullopt;
+    const bool enabled = unicorn::quantize_quad(floating.vsr, *floating.fpscr, word);
+    if (word & 1) state_->cr[1] = static_cast<u32>(*floating.fpscr >> 28) & 15;
+    return enabled;
+  }
+
   void report_blocks(bool on) override {
     if (on) {
       raise(wanted_blocks);

@@ -47,6 +47,7 @@ const u8* host_code_of(const u8* block) {
 
 Running::Running(Callee& callee) { running = &callee; }
 Running::~Running() { running = nullptr; }
+Callee* running_callee() { return running; }
 Taken& taken() { return what_was_taken; }
 
 void Callee::let_blocks_look(const void* registers) {

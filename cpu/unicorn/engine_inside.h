@@ -76,6 +76,9 @@ class Running {
   Running& operator=(const Running&) = delete;
 };
 
+// The engine that executes on this thread, or null.
+Callee* running_callee();
+
 // A part of Unicorn's inside, and whether it is ours.
 class Part {
  public:
@@ -113,6 +116,9 @@ u64 block_at(const Callee&, std::uintptr_t host_code);
 // False: it cannot be done.
 bool flush_tlb(const Callee&, u32 which);
 bool flush_page(const Callee&, u64 page_address, u32 tlbs);  // `tlbs`: a bit for each
+
+// dquaq and drrndq, by the instruction; of Unicorn's registers (State). True: an exception has occurred that is enabled.
+bool quantize_quad(u8* vsr, u64& fpscr, u32 word);
 
 // Runs `write_register` and answers where Unicorn keeps the registers of the processor that it wrote to; null if that is not
 // known.
