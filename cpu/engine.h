@@ -98,6 +98,9 @@ class Engine {
 
   // FPSCR[FEX]. An instruction that sets it while MSR lets it interrupt reports that as an exception.
   virtual bool floating_exception_enabled() const = 0;
+
+  // Before the first run: XER[OV32,CA32] stay 0, as before ISA 3.0. False: that cannot be done.
+  virtual bool without_word_carries() = 0;
   // From inside exception(): dquaq or drrndq, which Unicorn refuses where the target is FPR 16 or a higher one. The answer:
   // has an exception occurred that is enabled? Empty: it cannot be performed.
   virtual std::optional<bool> quantize_quad(u32 word) = 0;

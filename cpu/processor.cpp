@@ -58,6 +58,7 @@ Processor::~Processor() {
 
 emu::Status Processor::open() {
   engine_ = TRY(code_.engines().make(*this, options_.trace ? Report::every_instruction : Report::exceptions_only));
+  if (isa_ < Isa::v3_0) engine_->without_word_carries();
   void* scratch = mmap(nullptr, stub::bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (scratch == MAP_FAILED) return emu::Error{"memory", "The host has no room for a processor."};
   scratch_ = static_cast<u8*>(scratch);

@@ -115,6 +115,11 @@ class UnicornEngine final : public Engine, private Callee {
   void sync_pc() override { sync_program_counter(*this); }
   bool floating_exception_enabled() const override { return state_ && (*floating.fpscr & fpscr::fex); }
 
+  bool without_word_carries() override {
+    if (!state_ || !state_->versions) return false;
+    *state_->versions &= ~State::isa_3_0;
+    return true;
+  }
   std::optional<bool> quantize_quad(u32 word) override {
     if (!state_) return std::nullopt;
     const bool enabled = unicorn::quantize_quad(floating.vsr, *floating.fpscr, word);

@@ -262,6 +262,11 @@ std::optional<State> find_state(std::span<u8> memory, const Interface& interface
   });
   if (!state.cr) return std::nullopt;
 
+  // VSX, and what came with 2.07 and 3.0.
+  constexpr u64 of_this_processor = State::isa_3_0 | 0xA002, all_sets = 0xFFFFF;
+  state.versions =
+      only<u64>(memory, [](const u64* word) { return (*word & of_this_processor) == of_this_processor && *word <= all_sets; });
+
   // Modes: problem state or not, each translation on or off, and bits of which the flags take some.
   constexpr u64 kept = msr::ee | msr::ri | msr::me;
   constexpr u64 modes[] = {0,

@@ -131,12 +131,15 @@ struct State {
   u64* lr = nullptr;
   u64* ctr = nullptr;
   u32* cr = nullptr;         // 8 fields
+  u64* versions = nullptr;   // a bit for each set of instructions that translated code may have; null: not found
   u64* msr = nullptr;        // all that follows goes together: set_mode
   u64* flags = nullptr;      // what translated code depends on: a part of MSR, in the engine's own form
   u32* fetch_tlb = nullptr;  // which of its TLBs is used
   u32* data_tlb = nullptr;
   u64 flags_from_msr = 0;
   u64 flags_always = 0;
+
+  static constexpr u64 isa_3_0 = 0x80000;  // of `versions`
 
   // TLBs that code may have to itself. Unicorn would use two of them for problem state; it has ten.
   static constexpr u32 tlbs = 8;

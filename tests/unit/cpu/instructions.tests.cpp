@@ -591,3 +591,16 @@ TEST_CASE("registers of 32 bits lose what is written above them", "[instructions
   CHECK(m.after(mfspr(6, 803)).gpr[6] == 0x12345678);
   CHECK(m.after(mtspr(256, 3)).vrsave == 0x9ABCDEF0);
 }
+
+TEST_CASE("XER has no carries of words before ISA 3.0", "[instructions]") {
+  const u32 pvr = GENERATE(test::power6, test::power8, test::power9);
+  Machine m(test::processor_of(pvr));
+  const u64 word_bits = pvr == test::power9 ? 0xC0000 : 0;
+  m.run(0x2000, {li(3, -1), x_form(5, 3, 3, 10), mfspr(6, 1)});  // addc
+  CHECK(m.r(6) == (0x20000000 | (word_bits & 0x40000)));
+  m.run(0x2000, {lis(3, 0x7FFF), mr(4, 3), x_form(5, 3, 4, 778), mfspr(6, 1)});  // addo: of words only
+  CHECK(m.r(6) == (0x20000000 | word_bits));
+  m.run(0x2000, {li(3, -1), mtspr(1, 3), mfspr(6, 1)});
+  CHECK((m.r(6) & 0xE00C007F) == (0xE000007F | word_bits));
+  CHECK(m.processor->save().xer == m.r(6));
+}
