@@ -13,10 +13,10 @@
 
 namespace judge {
 
-enum class Form { fpr, vsr, vr };  // which registers there are
+enum class Form { fpr, vsr, vr, gpr };  // which registers there are
 
 // What an operand set is made of.
-enum class Kind { doubles, singles_as_doubles, singles, integers, any };
+enum class Kind { doubles, singles_as_doubles, singles, integers, any, general };  // the last: general registers
 
 // One execution: the registers as the model leaves them, and what nobody knows of them.
 struct Case {
@@ -25,6 +25,8 @@ struct Case {
   u64 unknown_fpscr = 0;
   u32 unknown_cr = 0;
   std::array<u64, 2> unknown_target{};
+  u64 unknown_general = 0;  // of general register `target`
+  u32 target = 0;
   bool may_interrupt = true;       // vector floating point does not
   u32 t = 0, a = 0, b = 0, c = 0;  // VSRs
   // An estimate cannot be foretold: how near it must be, for each element that has one.
@@ -60,5 +62,6 @@ std::vector<Row> scalar_rows();
 std::vector<Row> vsx_rows();
 std::vector<Row> vmx_rows();
 std::vector<Row> fpscr_rows();
+std::vector<Row> integer_rows();
 
 }  // namespace judge
