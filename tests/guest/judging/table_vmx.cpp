@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The vector registers. (Book I 6.10)
+#include <bit>
+
 #include "tests/guest/judging/table.h"
 
 namespace judge {
@@ -35,6 +37,34 @@ Row estimate(std::string_view name, u32 extended, Operation op) {
     const bool flushed = nj(k) && (value & 0x7F800000) == 0;
     if (result.exact && !flushed) k.estimates.push_back({i, true, result.exact, 12, false, Format::single});
     return value;
+  });
+}
+
+u32 without_estimate(u32 x, bool is_log) {
+  if (nan(widen(x))) return x | 0x400000;
+  if (!is_log) return x & 0x80000000 ? 0 : 0x7F800000;
+  if ((x & 0x7FFFFFFF) == 0) return 0xFF800000;
+  return x & 0x80000000 ? 0x7FC00000 : 0x7F800000;
+}
+
+// Powers of 2, and logarithms.
+Row transcendental(std::string_view name, u32 extended, bool is_log) {
+  return row(name, "VMX estimates", "tb", extended, Kind::singles, [is_log](Case& k, int i) {
+    const u32 x = vmx::flush(k.w(k.b, i), nj(k));
+    const double value = std::bit_cast<float>(x);
+    const bool far = is_log ? !(value > 0) || (x & 0x7F800000) == 0x7F800000 : !(value < 128 && value > -150);
+    if (far) return without_estimate(x, is_log);
+    auto exact = std::make_shared<Number>(100);
+    mpfr_set_d(**exact, value, MPFR_RNDN);
+    if (is_log) {
+      mpfr_log2(**exact, **exact, MPFR_RNDN);
+    } else {
+      mpfr_exp2(**exact, **exact, MPFR_RNDN);
+    }
+    const u32 nearest = std::bit_cast<u32>(mpfr_get_flt(**exact, MPFR_RNDN));
+    const u32 flushed = vmx::flush(nearest, nj(k));
+    if (flushed == nearest) k.estimates.push_back({i, true, exact, 12, false, Format::single});
+    return flushed;
   });
 }
 
@@ -88,6 +118,8 @@ std::vector<Row> vmx_rows() {
                            arithmetic("vminfp", 1098, min),
                            estimate("vrefp", 266, re),
                            estimate("vrsqrtefp", 330, rsqrte),
+                           transcendental("vexptefp", 394, false),
+                           transcendental("vlogefp", 458, true),
                            integral("vrfin", 522, Integral::nearest_even),
                            integral("vrfiz", 586, Integral::zero),
                            integral("vrfip", 650, Integral::up),
