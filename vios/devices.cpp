@@ -206,7 +206,7 @@ std::vector<Attribute> Devices::attributes(const std::string& device) const {
         {"queue_depth", stored_attribute(device, "queue_depth", "20"), "Queue DEPTH", true, "1...256 (+1)"},
         {"reserve_policy", reserve_policy(*disk), "Reserve Policy", true, "no_reserve\nsingle_path"},
         {"size_in_mb", std::to_string(disk->lun->bytes() / MiB), "Size in Megabytes", false, ""},
-        {"unique_id", disk->lun->udid(), "Unique device identifier", false, ""},
+        {"unique_id", disk->lun->shown_udid(), "Unique device identifier", false, ""},
     };
   if (device == rootvg_name) return {{"vgserial_id", rootvg_of(*this).identifier, "N/A", false, ""}};
   for (const auto& backend : backends_)
@@ -354,6 +354,17 @@ emu::Status Devices::keep_level(const Configuration& wanted) {
   return emu::success();
 }
 
+void Devices::set_offline(const std::set<std::string>& subsystems) {
+  for (const Disk& each : disks_) {
+    const bool online = !subsystems.contains(each.lun->subsystem());
+    if (online == each.lun->online()) continue;
+    each.lun->set_online(online);
+    // The health check of the path finds out sooner or later; here at once.
+    if (online && !absent_.contains(each.name)) errors_.record("A6F5AE7C", 'I', 'H', each.name, "PATH HAS RECOVERED");
+    if (!online && !absent_.contains(each.name)) errors_.record("DE3B8540", 'P', 'H', each.name, "PATH HAS FAILED");
+  }
+}
+
 bool Devices::poll() {
   bool more = false;
   for (const auto& backend : backends_)
@@ -381,7 +392,8 @@ emu::service::ViosInfo Devices::describe() const {
   for (const Disk& each : disks_) {
     if (each.volume || absent_.contains(each.name)) continue;
     info.disks.push_back({each.name, each.lun->pvid(), each.lun->udid(), each.lun->bytes() / MiB, each.on_san,
-                          reserve_policy(each), each.lun->reservations().state().claiming_server(), scsi_->exported(each)});
+                          reserve_policy(each), each.lun->reservations().state().claiming_server(), scsi_->exported(each),
+                          each.lun->online()});
   }
   for (const auto& backend : backends_) backend->describe(info);
   info.free_slots = partition_.free_slots();

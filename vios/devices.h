@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -127,6 +128,7 @@ class Devices {
   emu::Status configure(const std::string& device);
 
   // ---- for the loop ----
+  void set_offline(const std::set<std::string>& subsystems);  // these answer nothing, all others do
   bool poll();
   u64 wait() const;  // nanoseconds until the next poll, though nothing comes
   bool must_retry() const;

@@ -27,11 +27,11 @@ struct Label {
   std::string_view label;
 };
 
-// Identifiers: Redbook 6.1 and 6.3; labels: table B-3, matched by what they say. Those of SEA failover are AIX's.
+// Identifiers: Redbook 6.1 and 6.3; labels: table B-3, matched by what they say. Those of SEA failover and of disks are AIX's.
 constexpr Label labels[] = {
     {"0B41DD00", "GOENT_LINK_DOWN"},   {"3EB09F5A", "MVR_MIG_COMPLETED"}, {"427E17BD", "MVR_MIG_ABORTED"},
     {"6CB10B8D", "MVR_FORCE_SUSPEND"}, {"B70A3C51", "CLIENT_FAILURE"},    {"5D1C0A37", "CLIENT_MISMATCH"},
-    {"E136EAFA", "SEAHA_PRIMARY"},     {"40D97644", "SEAHA_BACKUP"},
+    {"E136EAFA", "SEAHA_PRIMARY"},     {"40D97644", "SEAHA_BACKUP"},      {"DE3B8540", "SC_DISK_ERR7"},
 };
 
 }  // namespace

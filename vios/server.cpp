@@ -189,4 +189,8 @@ emu::Status VirtualIoServer::set_cables(bool plugged, const std::string& port) {
   return answer;
 }
 
+emu::Status VirtualIoServer::set_offline(const std::set<std::string>& subsystems) {
+  return on_thread([&] { devices_->set_offline(subsystems); });
+}
+
 }  // namespace vios

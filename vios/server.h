@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "emu/link/service.h"
@@ -44,6 +45,7 @@ class VirtualIoServer {
   std::map<u32, u64> disk_commands() const;                            // answered, by client partition; does not wait
   emu::Status unreserved(u32 client_id) const;                         // does not wait
   emu::Status set_cables(bool plugged, const std::string& port = "");  // faults: unplug-network, unplug-cable:ent0 ...
+  emu::Status set_offline(const std::set<std::string>& subsystems);    // likewise: offline-subsystem
   // Whether another host answers on the server's network, within `patience` nanoseconds.
   emu::Result<bool> reaches(const std::string& address, u64 patience);
   // Of a migration: the other mover is asked for again and again. `lost` (on the server's thread) is told when it is out of reach.

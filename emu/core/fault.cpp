@@ -36,6 +36,9 @@ constexpr FaultKind kinds[] = {
     {"unplug-cable", FaultOf::frame, "port", "vios", "", "the cable of one Ethernet port of its Virtual I/O Servers is pulled",
      "Unplug the cable of ent0", "unplug-cable:ent0"},
     {"plug-cable", FaultOf::frame, "port", "vios", "unplug-cable", "and plugged in again", "", ""},
+    {"offline-subsystem", FaultOf::frame, "subsystem", "vios", "",
+     "all LUNs of a storage subsystem answer its Virtual I/O Servers no command", "", ""},
+    {"online-subsystem", FaultOf::frame, "subsystem", "vios", "offline-subsystem", "and answer again", "", ""},
     {"fill-memory", FaultOf::frame, "", "", "", "what is free of its memory is taken", "Fill its memory", "fill-memory"},
     {"free-memory", FaultOf::frame, "", "", "fill-memory", "and given back", "", ""},
     {"lose-mains", FaultOf::frame, "", "", "", "it runs on battery, and is no destination of a migration", "Lose its mains power",
@@ -120,6 +123,8 @@ constexpr FaultWord all_words[] = {
     {"whom", whom_words, "", "whose process", set_whom, said_text<&Fault::whom>},
     {"vios", "name", "all of the frame", "which Virtual I/O Server", set_text<&Fault::vios>, said_text<&Fault::vios>},
     {"port", "name", "", "which Ethernet port: ent0", set_text<&Fault::port>, said_text<&Fault::port>},
+    {"subsystem", "name", "", "which storage subsystem: `subsystem` of a LUN ([labs.md](labs.md))", set_text<&Fault::subsystem>,
+     said_text<&Fault::subsystem>},
     {"phase", "phase", "",
      "opened, passes, suspending, suspended, verifying, resumed, completed; a record with or without `before-` in front: shell, "
      "source, "

@@ -24,7 +24,7 @@ struct Fault {
   u32 number = 0;    // by which it is taken back; given by who carries it out
   std::string what;  // a kind's name
   // One for each word of the table; empty or 0: not said.
-  std::string code, text, command, step, request, object, move, whom, vios, port, phase;
+  std::string code, text, command, step, request, object, move, whom, vios, port, subsystem, phase;
   u64 bytes_per_second = 0;
   u64 after_bytes = 0;
   u32 delay_ms = 0;
@@ -34,8 +34,8 @@ struct Fault {
   u32 probability = 100;
   u32 met = 0;                      // so many times it has happened
   std::vector<std::string> spared;  // Virtual I/O Servers for which it was taken back
-  FIELDS(Fault, number, what, code, text, command, step, request, object, move, whom, vios, port, phase, bytes_per_second,
-         after_bytes, delay_ms, jitter_ms, skip, count, probability, met, spared)
+  FIELDS(Fault, number, what, code, text, command, step, request, object, move, whom, vios, port, subsystem, phase,
+         bytes_per_second, after_bytes, delay_ms, jitter_ms, skip, count, probability, met, spared)
 };
 
 struct FaultKind {

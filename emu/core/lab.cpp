@@ -34,7 +34,8 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   lun.image = reading.beside_file(lun.image);
   if (!lun.image.empty() && !is_file(lun.image)) reading.wrong(at(table, "image"), fmt::format("there is no file {}", lun.image));
   if (!lun.image.empty() && !lun.path.empty()) reading.wrong(at(table, "image"), "a LUN has a path or an image, not both");
-  if (lun.udid.empty()) lun.udid = derived_udid(lab.name + "/" + lun.name);
+  lun.has_udid = lun.udid != no_udid;
+  if (lun.udid.empty() || !lun.has_udid) lun.udid = derived_udid(lab.name + "/" + lun.name);
   if (lun.pvid.empty()) lun.pvid = derived_pvid(lab.name + "/" + lun.name);
   if (!is_hex(lun.pvid, 16) && lun.pvid != no_pvid)
     reading.wrong(at(table, "pvid"), "a physical volume identifier has 16 hex digits; a disk without one has \"none\"");
@@ -45,6 +46,8 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
         at(table, "udid"),
         fmt::format("a unique device identifier has up to {} characters, and no blanks, commas or quotes", longest_udid));
   in_lab.claim(at(table, "udid"), "udid", lun.udid);
+  if (!lun.subsystem.empty() && !is_name(lun.subsystem))
+    reading.wrong(at(table, "subsystem"), fmt::format("\"{}\" is no name for a storage subsystem", lun.subsystem));
   if (lun.pvid != no_pvid) in_lab.claim(at(table, "pvid"), "pvid", lun.pvid);
   return lun;
 }
@@ -209,6 +212,9 @@ LabFault read_fault_of(Reading& reading, const Lab& lab, const toml::table& tabl
     if (std::ranges::none_of(lab.frame(fault.frame)->partitions,
                              [&](const LparDefinition& lpar) { return lpar.env == LparEnv::vioserver && lpar.name == vios; }))
       reading.wrong(at(table, "vios"), fmt::format("{} has no Virtual I/O Server {}", fault.frame, shown_name(vios)));
+  if (const std::string& subsystem = fault.fault.subsystem; !subsystem.empty())
+    if (std::ranges::none_of(lab.luns, [&](const LunConfig& lun) { return lun.subsystem == subsystem; }))
+      reading.wrong(at(table, "what"), fmt::format("no LUN is in a storage subsystem {}", shown_name(subsystem)));
   return fault;
 }
 

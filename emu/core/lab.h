@@ -15,6 +15,7 @@ namespace emu {
 
 // A disk of the SAN: a file with an identity, seen by every VIOS that lists it.
 inline constexpr std::string_view no_pvid = "none";  // a disk that nobody has given a physical volume identifier yet
+inline constexpr std::string_view no_udid = "none";  // a disk of a kind that has no unique device identifier
 inline constexpr u32 most_internal_disks = 8;
 
 struct LunConfig {
@@ -23,6 +24,8 @@ struct LunConfig {
   std::string path;                           // an existing image to use instead, as it is; relative to the lab file
   bool is_disk = false;                       // the file at `path` is a disk, although nothing in it says so
   std::string udid;                           // unique device id as VIOSes show it; derived from lab and name if not given
+  bool has_udid = true;                       // false: VIOSes show none, and `udid` is known to the lab alone
+  std::string subsystem;                      // the storage subsystem that it is in; empty: one that never fails
   std::string pvid;                           // 16 hex digits; likewise; or no_pvid
   std::string reserve_policy = "no_reserve";  // with which the disks of it begin; or single_path
   std::string image;                          // what its own file begins as a copy of; relative to the lab file

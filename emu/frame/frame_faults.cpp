@@ -19,6 +19,9 @@ bool is_counted(const Fault& fault) {
   return kind && kind->has("count");
 }
 
+// Of one port, or of one subsystem, as the other.
+bool of_the_same(const Fault& one, const Fault& other) { return one.port == other.port && one.subsystem == other.subsystem; }
+
 }  // namespace
 
 Result<u32> FrameFaults::add(Fault fault) {
@@ -79,6 +82,14 @@ std::set<std::string> FrameFaults::ports_unplugged(std::string_view vios) const 
   for (const InForce& each : faults_)
     if (each.fault.what == "unplug-cable" && is_about_vios(each.fault, vios)) ports.insert(each.fault.port);
   return ports;
+}
+
+std::set<std::string> FrameFaults::subsystems_offline(std::string_view vios) const {
+  const std::lock_guard guard(mutex_);
+  std::set<std::string> subsystems;
+  for (const InForce& each : faults_)
+    if (each.fault.what == "offline-subsystem" && is_about_vios(each.fault, vios)) subsystems.insert(each.fault.subsystem);
+  return subsystems;
 }
 
 void FrameFaults::forget(std::string_view what) {

@@ -23,6 +23,7 @@ class FrameFaults {
   std::optional<Fault> of(std::string_view what, std::string_view vios = {}) const;
   bool has(std::string_view what) const;
   std::set<std::string> ports_unplugged(std::string_view vios) const;
+  std::set<std::string> subsystems_offline(std::string_view vios) const;
   void forget(std::string_view what);
 
   // A migration at a mover, which has carried so much of it: whether it is met now. Each is judged once by each fault.

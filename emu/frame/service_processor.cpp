@@ -464,6 +464,7 @@ Result<u32> ServiceProcessor::set_fault(const Fault& fault) {
   if (!fault.phase.empty() && !Death::knows(fault.phase))
     return Error{"fault", fmt::format("There is no phase {} to die at.", shown_name(fault.phase))};
   if (!fault.vios.empty()) TRY(vioses_.knows(fault.vios));
+  if (!fault.subsystem.empty()) TRY(vioses_.knows_subsystem(fault.subsystem));
   log_service.warn("fault: {}", words_of(fault));
   const std::lock_guard turn(fault_turn_);
   if (!fault.phase.empty()) {

@@ -36,6 +36,7 @@ struct ViosThreads::Running {
     u64 bytes_per_second = 0;
     bool unplugged = false;
     std::set<std::string> ports_unplugged{};
+    std::set<std::string> subsystems_offline{};
   };
   Guarded<Suffers> suffers;
 
@@ -243,11 +244,17 @@ Status ViosThreads::follow_faults(Running& vios) {
   const std::string name = name_of(vios.lpar_id);
   const auto slow = faults_.of("slow-mover", name);
   const Running::Suffers now{faults_.of("cut-mover-link", name).has_value(), slow ? slow->bytes_per_second : 0,
-                             faults_.of("unplug-network", name).has_value(), faults_.ports_unplugged(name)};
+                             faults_.of("unplug-network", name).has_value(), faults_.ports_unplugged(name),
+                             faults_.subsystems_offline(name)};
   const auto mover = vios.mover();
   const auto before = vios.suffers.lock();
   if (mover && now.bytes_per_second != before->bytes_per_second) mover->limit_rate(now.bytes_per_second);
   if (mover && now.cut != before->cut) mover->cut(now.cut);
+Status ViosThreads::knows_subsystem(const std::string& name) const {
+  if (std::ranges::count(lab_.luns, name, &LunConfig::subsystem)) return success();
+  return Error{"fault", fmt::format("The lab has no LUN in a storage subsystem {}.", shown_name(name))};
+}
+
   if (now.unplugged != before->unplugged) TRY(vios.server->set_cables(!now.unplugged));
   for (const std::string& port : before->ports_unplugged)
     if (!now.ports_unplugged.contains(port) && !now.unplugged) TRY(vios.server->set_cables(true, port));
@@ -262,3 +269,4 @@ Status ViosThreads::follow_faults() {
 }
 
 }  // namespace emu::frame
+  if (now.subsystems_offline != before->subsystems_offline) TRY(vios.server->set_offline(now.subsystems_offline));

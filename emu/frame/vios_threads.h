@@ -43,7 +43,8 @@ class ViosThreads {
   // The faults of movers and networks that are in force. One that starts later has them, too.
   FrameFaults& faults() { return faults_; }
   Status follow_faults();
-  Status knows(const std::string& vios) const;  // an error: the frame has no Virtual I/O Server of that name
+  Status knows(const std::string& vios) const;            // an error: the frame has no Virtual I/O Server of that name
+  Status knows_subsystem(const std::string& name) const;  // likewise: the lab no LUN in it
 
  private:
   struct Running;

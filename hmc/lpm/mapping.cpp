@@ -27,7 +27,8 @@ bool may_be(u32 named, u32 actual) { return emu::is_any_partner(named) || named 
 bool sees(const service::ViosInfo& vios, const service::ViosTarget& target) {
   // A logical volume has no identity; a check of its own says so, here it forbids nothing.
   if (target.udid.empty()) return true;
-  return std::ranges::any_of(vios.disks, [&](const auto& disk) { return disk.on_san && disk.udid == target.udid; });
+  return std::ranges::any_of(vios.disks,
+                             [&](const auto& disk) { return disk.on_san && disk.online && disk.udid == target.udid; });
 }
 
 struct Wish {

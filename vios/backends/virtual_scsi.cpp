@@ -161,6 +161,15 @@ emu::Result<std::string> VirtualScsi::map(const MapRequest& request) {
   if (devices_.held(vhost) || devices_.held(disk->name)) return device_busy();
   if (disk->rootvg)
     return emu::Error{"vios", fmt::format("\"{}\" belongs to volume group rootvg and cannot be a backing device.", disk->name)};
+  // Redbook 3.7, step 3.
+  if (!disk->volume && !disk->lun->has_identifier())
+    return emu::Error{"vios", fmt::format("\"{}\" has no unique device identifier, IEEE volume attribute or physical volume\n"
+                                          "identifier, and cannot be a backing device: chdev -dev {} -attr pv=yes -perm.",
+                                          disk->name, disk->name)};
+  if (!disk->lun->online())
+    return emu::Error{"vios", fmt::format("0514-040 Error initializing a device into the kernel.\n                 The "
+                                          "storage subsystem of \"{}\" does not answer.",
+                                          disk->name)};
   if (exported(*disk) && !request.force)
     return emu::Error{
         std::string(plain_code),

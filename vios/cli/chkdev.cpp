@@ -28,16 +28,17 @@ constexpr size_t short_columns = 5;
 std::vector<std::string> row_of(const Disk& disk, Devices& devices) {
   const auto targets = devices.scsi().targets_of(disk);
   const bool mapped = !targets.empty();
-  // What rootvg lies on backs nothing. There is no N_Port ID virtualization to go to.
+  const std::string pvid = disk.lun->pvid().empty() ? "" : disk.lun->pvid() + "0000000000000000";
+  // What rootvg lies on backs nothing, and what has no identifier neither. There is no N_Port ID virtualization to go to.
   return {disk.name,
-          disk.lun->udid(),
-          mapped        ? "NA"
-          : disk.rootvg ? "NO"
-                        : "YES",
+          disk.lun->shown_udid().empty() ? pvid : disk.lun->shown_udid(),
+          mapped                                       ? "NA"
+          : disk.rootvg || !disk.lun->has_identifier() ? "NO"
+                                                       : "YES",
           mapped ? "NO" : "NA",
           mapped ? "YES" : "NA",
-          disk.lun->pvid().empty() ? "" : disk.lun->pvid() + "0000000000000000",
-          disk.lun->udid(),
+          pvid,
+          disk.lun->shown_udid(),
           "",
           fmt::format("{}", fmt::join(targets, ","))};
 }

@@ -50,6 +50,8 @@ emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const 
   lun->name_ = config.name;
   const u64 hash = hash_of(config.name);
   lun->udid_ = config.udid.empty() ? fmt::format("200B75AM{:016X}06Twinframefcp", hash) : config.udid;
+  lun->has_udid_ = config.has_udid;
+  lun->subsystem_ = config.subsystem;
   const std::string made = fmt::format("00c{:013x}", hash >> 12);
   lun->pvid_ = config.pvid.empty() ? made : config.pvid == emu::no_pvid ? "" : config.pvid;
   lun->own_pvid_ = lun->pvid_.empty() ? made : lun->pvid_;
@@ -113,7 +115,7 @@ Lun::~Lun() {
 }
 
 bool Lun::read(u64 at, std::span<u8> to) const {
-  if (at > bytes_ || to.size() > bytes_ - at) return false;
+  if (!online() || at > bytes_ || to.size() > bytes_ - at) return false;
   while (!to.empty()) {
     const iovec part{to.data(), to.size()};
     const ssize_t done = preadv(file_, &part, 1, static_cast<off_t>(at));
@@ -126,7 +128,7 @@ bool Lun::read(u64 at, std::span<u8> to) const {
 }
 
 bool Lun::write(u64 at, std::span<const u8> from) {
-  if (at > bytes_ || from.size() > bytes_ - at) return false;
+  if (!online() || at > bytes_ || from.size() > bytes_ - at) return false;
   // A write behind the end of a file that was cut short would make zeros of what was lost.
   struct stat status {};
   if (fstat(file_, &status) != 0 || static_cast<u64>(status.st_size) < at + from.size()) return false;
@@ -141,7 +143,7 @@ bool Lun::write(u64 at, std::span<const u8> from) {
   return true;
 }
 
-bool Lun::flush() { return fdatasync(file_) == 0; }
+bool Lun::flush() { return online() && fdatasync(file_) == 0; }
 
 void Lun::remove_leftovers(const std::string& name, const std::string& state_folder) {
   for (const char* kind : {".img", ".reservations", ".label"}) unlink((state_folder + "/luns/" + name + kind).c_str());

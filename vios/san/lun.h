@@ -2,6 +2,7 @@
 #pragma once
 // A disk of the SAN as one VIOS sees it: a file with an identity, and the reservations that all views of it share.
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -26,7 +27,11 @@ class Lun {
   Lun& operator=(const Lun&) = delete;
 
   const std::string& name() const { return name_; }
-  const std::string& udid() const { return udid_; }
+  const std::string& udid() const { return udid_; }  // by which the lab knows it
+  std::string shown_udid() const { return has_udid_ ? udid_ : ""; }
+  // A unique device identifier or a physical volume identifier; there is no disk with an IEEE volume attribute. (Redbook 3.7)
+  bool has_identifier() const { return has_udid_ || !pvid_.empty(); }
+  const std::string& subsystem() const { return subsystem_; }
   // 16 hex digits; empty: it has none. What another server has put on it is seen after read_label().
   const std::string& pvid() const { return pvid_; }
   void read_label();
@@ -35,7 +40,11 @@ class Lun {
   u64 bytes() const { return bytes_; }
   u64 blocks() const { return bytes_ / block_size; }
 
-  // False: outside the LUN, or the host's file failed, or is shorter than it was. Any thread.
+  // Whether its storage subsystem answers. Any thread.
+  bool online() const { return online_.load(std::memory_order_relaxed); }
+  void set_online(bool online) { online_.store(online, std::memory_order_relaxed); }
+
+  // False: offline, outside the LUN, or the host's file failed, or is shorter than it was. Any thread.
   bool read(u64 at, std::span<u8> to) const;
   bool write(u64 at, std::span<const u8> from);
   bool flush();               // every write that came back before is on the disk when this does
@@ -46,7 +55,9 @@ class Lun {
  private:
   Lun() = default;
   emu::Status write_label(std::string_view text);
-  std::string name_, udid_, pvid_;
+  std::string name_, udid_, pvid_, subsystem_;
+  bool has_udid_ = true;
+  std::atomic<bool> online_{true};
   std::string image_, reservations_file_, label_file_;
   std::string own_pvid_;  // what give_pvid() gives
   u64 bytes_ = 0;

@@ -22,6 +22,7 @@ constexpr Sense saving_not_supported{5, 0x39, 0x00};
 constexpr Sense no_registration_room{5, 0x55, 0x04};
 constexpr Sense unreadable{3, 0x11, 0x00};
 constexpr Sense unwritable{3, 0x0C, 0x00};
+constexpr Sense target_failure{4, 0x44, 0x00};  // what is behind the unit does not answer
 constexpr Sense data_phase_error{0xB, 0x4B, 0x00};
 
 Outcome good() { return {}; }
@@ -407,6 +408,8 @@ Outcome execute(Task& task) {
   const Command* row = std::ranges::lower_bound(table, task.cdb[0], {}, &Command::code);
   if (!task.target && (row == std::end(table) || row->code != task.cdb[0] || !row->without_target)) return failed(no_such_unit);
   if (row == std::end(table) || row->code != task.cdb[0]) return failed(invalid_operation);
+  // The server itself says who the unit is.
+  if (task.target && !row->without_target && !task.target->disk->online()) return failed(target_failure);
   if (task.target && !task.target->disk->reservations().allows(task.initiator, row->access)) return conflict();
   return row->run(task);
 }

@@ -171,12 +171,15 @@ inline constexpr Key<LunConfig> lun_table[] = {
      into<&LunConfig::is_disk>},
     {"image", "path", "empty", "an image that its own file begins as a copy of, relative to the lab file",
      into<&LunConfig::image>},
-    {"udid", "text", "made of lab and name", "unique device identifier, equal wherever the LUN is seen", into<&LunConfig::udid>},
+    {"udid", "text, or \"none\"", "made of lab and name",
+     "unique device identifier, equal wherever the LUN is seen; none: of a kind of disk that has none", into<&LunConfig::udid>},
     {"pvid", "16 hex digits, or \"none\"", "made of lab and name",
      "physical volume identifier; none: until `chdev -attr pv=yes` puts one on it", into<&LunConfig::pvid>},
     {"reserve_policy", "\"no_reserve\" or \"single_path\"", "\"no_reserve\"",
      "what its hdisks begin with, until chdev says otherwise; a real one begins with single_path, and cannot move so",
      into<&LunConfig::reserve_policy>},
+    {"subsystem", "name", "none", "the storage subsystem that it is in, which a fault takes offline ([faults.md](faults.md))",
+     into<&LunConfig::subsystem>},
 };
 inline constexpr Key<SegmentDraft> segment_table[] = {
     {"name", "name", "-", "how VIOSes name it", into<&SegmentDraft::segment, &SegmentConfig::name>},

@@ -31,7 +31,8 @@ struct ViosDisk {
   std::string reserve_policy;  // no_reserve or single_path
   std::string reserved_by;     // who holds a SCSI reservation, or has registered a key ("frame/vios"), empty if nobody
   bool exported = false;       // backs a virtual target device here
-  FIELDS(ViosDisk, name, pvid, udid, size_mb, on_san, reserve_policy, reserved_by, exported)
+  bool online = true;          // false: its storage subsystem answers nothing
+  FIELDS(ViosDisk, name, pvid, udid, size_mb, on_san, reserve_policy, reserved_by, exported, online)
 };
 struct ViosTarget {
   std::string vtd;

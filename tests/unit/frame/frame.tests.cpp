@@ -281,6 +281,20 @@ TEST_CASE("a mover's migration is judged once by each fault", "[faults]") {
   CHECK(faults.list()[0].met == 2);
 }
 
+TEST_CASE("each storage subsystem is offline by itself", "[faults]") {
+  frame::FrameFaults faults;
+  const auto add = [&](const std::string& line) { return faults.add(*read_fault(FaultOf::frame, words(line, ' '))); };
+  using Names = std::set<std::string>;
+  REQUIRE(add("offline-subsystem:ds1"));
+  REQUIRE(add("offline-subsystem:ds2 vios=viosA"));
+  CHECK(faults.subsystems_offline("viosA") == Names{"ds1", "ds2"});
+  CHECK(faults.subsystems_offline("viosB") == Names{"ds1"});
+  REQUIRE(add("online-subsystem:ds1 vios=viosB"));
+  CHECK(faults.subsystems_offline("viosB").empty());
+  REQUIRE(add("online-subsystem:ds1"));
+  CHECK(faults.subsystems_offline("viosA") == Names{"ds2"});
+}
+
 SCENARIO("a counter in a partition's memory is watched from outside", "[watch]") {
   HostClock clock;
   std::shared_ptr<GuestMemory> memory = std::move(*GuestMemory::create(MiB));

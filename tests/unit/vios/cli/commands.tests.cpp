@@ -95,6 +95,24 @@ TEST_CASE("listing disks", "[vios][cli]") {
   approve("lspv", padmin.transcript);
 }
 
+// Redbook 3.7, step 3.
+TEST_CASE("a disk without an identifier backs nothing until it has got one", "[vios][cli]") {
+  Padmin padmin;
+  padmin.devices.reset();
+  vios::Setup setup = setup_of(padmin.folder, "cec1");
+  setup.luns[1].has_udid = false;
+  setup.luns[1].pvid = emu::no_pvid;
+  padmin.devices = std::move(*vios::Devices::create(padmin.partition, std::move(setup), padmin.clock));
+  for (const char* line :
+       {"lspv", "lspv -free", "chkdev -dev hdisk2 -verbose", "lsdev -dev hdisk2 -attr unique_id", "lsdev -dev hdisk2 -attr pvid",
+        "mkvdev -vdev hdisk2 -vadapter vhost0", "mkvdev -f -vdev hdisk2 -vadapter vhost0", "chdev -dev hdisk2 -attr pv=yes -perm",
+        "lspv", "chkdev -dev hdisk2 -verbose", "lspv -free", "mkvdev -vdev hdisk2 -vadapter vhost0", "lsmap -all",
+        "chkdev -dev hdisk2", "chdev -dev hdisk2 -attr pv=clear", "rmvdev -vdev hdisk2", "chdev -dev hdisk2 -attr pv=clear",
+        "mkvdev -vdev hdisk2 -vadapter vhost0"})
+    padmin.run(line);
+  approve("identifiers", padmin.transcript);
+}
+
 TEST_CASE("making, changing and removing virtual devices", "[vios][cli]") {
   Padmin padmin;
   for (const char* line : {"mkvdev -vdev hdisk2 -vadapter vhost0 -dev mobile_data",

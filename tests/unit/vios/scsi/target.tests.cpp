@@ -166,6 +166,30 @@ TEST_CASE("what is written is read again, in every form", "[vios][scsi]") {
   CHECK(world.client.command(lun1, cdb10(0x2F, 0, 8)).status == good);
 }
 
+TEST_CASE("a disk whose storage subsystem is offline answers no command but who it is", "[vios][scsi][faults]") {
+  Connected world;
+  const Bytes data = pattern(512, 5);
+  REQUIRE(world.client.command(lun1, cdb10(0x2A, 3, 1), 0, data).status == good);
+  REQUIRE(world.frame.vios->set_offline({"ds1"}));
+  for (const Bytes& cdb : {cdb10(0x28, 3, 1), cdb10(0x2A, 3, 1), cdb10(0x35, 0, 0), Bytes{0, 0, 0, 0, 0, 0}}) {
+    const auto failed = world.client.command(lun1, cdb, cdb[0] == 0x28 ? 512 : 0, cdb[0] == 0x2A ? pattern(512, 6) : Bytes{});
+    CHECK(failed.status == check);
+    CHECK(failed.sense[2] == 4);  // hardware error
+    CHECK(failed.sense[12] == 0x44);
+  }
+  CHECK(world.client.command(lun1, {0x12, 0, 0, 0, 36, 0}, 36).status == good);
+  CHECK(world.frame.vios->describe()->disks[1].online == false);
+  CHECK(world.frame.vios->describe()->disks[2].online);
+  const std::string failed = world.frame.vios->command("errlog").output;
+  CHECK(failed.find("DE3B8540") != std::string::npos);
+  CHECK(failed.find("hdisk1") != std::string::npos);
+  CHECK(failed.find("hdisk2") == std::string::npos);
+  CHECK(world.frame.vios->command("mkvdev -f -vdev hdisk1 -vadapter vhost0").exit_code == 1);
+  REQUIRE(world.frame.vios->set_offline({}));
+  CHECK(world.client.command(lun1, cdb10(0x28, 3, 1), 512).data == data);
+  CHECK(world.frame.vios->command("errlog").output.find("A6F5AE7C") != std::string::npos);
+}
+
 TEST_CASE("sizes, mode pages and residuals", "[vios][scsi]") {
   Connected world;
   const auto ten = world.client.command(lun1, {0x25}, 8);

@@ -49,6 +49,7 @@ vios::Setup setup_of(const Folder& folder, const std::string& frame) {
   lun.udid = "200B75AMYW1100207210790003IBMfcp";
   lun.pvid = "00cdd4ac5276f2fe";
   setup.luns.push_back(lun);
+  for (emu::LunConfig& each : setup.luns) each.subsystem = each.name == "data1" ? "ds1" : "ds2";
   setup.config.luns = {"data1", "data2"};
   setup.config.bridges = {{5, "lan0"}};
   setup.config.mappings = {{10, "data1", ""}};
