@@ -10,6 +10,7 @@
 #include "emu/core/log.h"
 #include "emu/core/names.h"
 #include "hmc/consoles/system_lock.h"
+#include "hmc/lpm/mapping.h"
 #include "hmc/messages.h"
 
 namespace hmc {
@@ -134,10 +135,17 @@ u64 Console::new_stream() {
 // SIMPLIFIED: the HMC runs commands on a Virtual I/O Server over the service link, not over RMC. It counts as connected if
 // it answers there, unless its place on the network answered once and does not any more.
 void Console::describe_vios(FrameLink& link, const System& system, Lpar& lpar) {
-  if (may_answer(lpar)) {
-    Result<service::ViosInfo> vios = ask(link, service::DescribeVios{lpar.id()}, describe_time);
-    if (vios) lpar.vios = std::move(*vios);
-  }
+  ask_vios(link, lpar);
+  judge_vios(system, lpar);
+}
+
+void Console::ask_vios(FrameLink& link, Lpar& lpar) {
+  if (!may_answer(lpar)) return;
+  Result<service::ViosInfo> vios = ask(link, service::DescribeVios{lpar.id()}, describe_time);
+  if (vios) lpar.vios = std::move(*vios);
+}
+
+void Console::judge_vios(const System& system, Lpar& lpar) {
   if (lpar.vios) lpar.os_version = lpar.vios->ioslevel;
   const std::lock_guard lock(mutex_);
   const std::string& ip = lpar.info.definition.ip_address;
@@ -323,10 +331,19 @@ void Console::heartbeat_of(const FrameEndpoint& frame, Look look) {
     lpar.info = std::move(info);
     if (lpar.failed()) note_failure(frame, lpar);
     if (lpar.is_vios()) {
-      const std::string& address = lpar.info.definition.ip_address;
-      if (!address.empty() && may_answer(lpar))
-        note_greeting(lpar.info, static_cast<bool>(rmc_.call(address, "hello", greeting_time)));
-      describe_vios(*frame.link, system, lpar);
+      ask_vios(*frame.link, lpar);
+      // It is connected over any of its networks.
+      const std::string& usual = lpar.info.definition.ip_address;
+      std::vector<std::string> addresses = addresses_of(lpar);
+      if (const auto first = std::ranges::find(addresses, usual); first != addresses.end())
+        std::rotate(addresses.begin(), first, first + 1);
+      else if (!usual.empty())
+        addresses.insert(addresses.begin(), usual);
+      if (!usual.empty() && may_answer(lpar))
+        note_greeting(lpar.info, std::ranges::any_of(addresses, [&](const std::string& address) {
+                        return static_cast<bool>(rmc_.call(address, "hello", greeting_time));
+                      }));
+      judge_vios(system, lpar);
       quiet = quiet && (lpar.rmc == RmcState::active) == may_answer(lpar);
       continue;
     }

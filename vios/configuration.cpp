@@ -121,10 +121,28 @@ void archive(emu::Archive& ar, StoredAggregation& aggregation) {
   ar("ports", ports);
 }
 
+void archive(emu::Archive& ar, StoredInterface& interface) {
+  auto& [adapter, slot, address, netmask, gateway] = interface;
+  ar("adapter", adapter);
+  ar("slot", slot);
+  ar("address", address);
+  ar("netmask", netmask);
+  ar("gateway", gateway);
+}
+
+void archive(emu::Archive& ar, StoredTcpip& tcpip) {
+  auto& [interfaces, hostname, name_server, domain, known_address] = tcpip;
+  ar("interfaces", interfaces);
+  ar("hostname", hostname);
+  ar("name_server", name_server);
+  ar("domain", domain);
+  ar("known_address", known_address);
+}
+
 void archive(emu::Archive& ar, Configuration& configuration) {
   auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level, aggregations,
-         address_slot] = configuration;
-  const u16 version = ar.section("odm", 5);
+         address_slot, tcpip] = configuration;
+  const u16 version = ar.section("odm", 6);
   ar("reserve_policies", reserve_policies);
   if (version >= 3) {
     ar("hosts", hosts);
@@ -159,6 +177,7 @@ void archive(emu::Archive& ar, Configuration& configuration) {
     ar("aggregations", aggregations);
     ar("address_slot", address_slot);
   }
+  if (version >= 6) ar("tcpip", tcpip);
 }
 
 }  // namespace vios

@@ -51,6 +51,22 @@ struct StoredAggregation {  // a link aggregation
   std::vector<std::string> ports;
 };
 
+struct StoredInterface {  // an IP interface, en of an Ethernet adapter
+  std::string adapter;    // the shared Ethernet adapter that it hangs on; empty: the slot's, or the first shared one if that is 0
+  u32 slot = 0;           // of its virtual Ethernet adapter
+  std::string address;
+  std::string netmask;  // empty: that of the lab's segment
+  std::string gateway;  // of the default route through it; empty: none
+};
+
+struct StoredTcpip {
+  std::vector<StoredInterface> interfaces;  // RMC knows the server by the first one's address
+  std::string hostname;                     // empty: the partition's name
+  std::string name_server;
+  std::string domain;
+  std::string known_address;  // as the partition's definition said it last
+};
+
 struct Configuration {
   std::map<std::string, std::string> reserve_policies;  // by UDID
   std::vector<StoredHost> hosts;
@@ -62,7 +78,8 @@ struct Configuration {
   std::string level;            // that updateios has installed; empty: the lab file's
   std::string committed_level;  // to which a rejection goes back; empty: nothing is to be committed
   std::vector<StoredAggregation> aggregations;
-  u32 address_slot = 0;  // whose virtual Ethernet adapter has the server's own address; 0: the first shared one
+  u32 address_slot = 0;  // whose virtual Ethernet adapter gets the definition's address; 0: the first shared one
+  StoredTcpip tcpip;
 };
 
 // The file that it lies in: a checksum stands before it. What version 0.2 wrote has none, and is read as well.
@@ -74,6 +91,8 @@ void archive(emu::Archive&, StoredHost&);
 void archive(emu::Archive&, StoredVolume&);
 void archive(emu::Archive&, StoredBridge&);
 void archive(emu::Archive&, StoredAggregation&);
+void archive(emu::Archive&, StoredInterface&);
+void archive(emu::Archive&, StoredTcpip&);
 void archive(emu::Archive&, Configuration&);
 
 }  // namespace vios

@@ -31,9 +31,9 @@ emu::Result<std::unique_ptr<VirtualIoServer>> VirtualIoServer::create(firmware::
 VirtualIoServer::VirtualIoServer(firmware::NativePartition& partition, std::unique_ptr<Devices> devices)
     : partition_(partition),
       devices_(std::move(devices)),
-      paths_({[this](const std::string& address) { devices_->ethernet().ask(address); },
-              [this](const std::string& address) { return devices_->ethernet().heard(address); },
-              [this] { return devices_->ethernet().has_network(); }},
+      paths_({[this](const PathWatch::Ends& ends) { devices_->ethernet().ask(ends.own, ends.peer); },
+              [this](const PathWatch::Ends& ends) { return devices_->ethernet().heard(ends.own, ends.peer); },
+              [this](const PathWatch::Ends& ends) { return devices_->ethernet().leads_to(ends.own, ends.peer); }},
              [this](u64 stream) {
                if (const auto tell = lost_.extract(stream)) tell.mapped()(stream);
              }) {}
@@ -146,7 +146,7 @@ emu::service::ViosOutput VirtualIoServer::command(const std::string& line) {
   return output;
 }
 
-emu::Result<bool> VirtualIoServer::reaches(const std::string& address, u64 patience) {
+emu::Result<bool> VirtualIoServer::reaches(const PathWatch::Ends& ends, u64 patience) {
   constexpr u64 between_looks = 2'000'000, between_questions = 100'000'000;
   VirtualEthernet& ethernet = devices_->ethernet();
   const emu::Clock& clock = devices_->clock();
@@ -155,24 +155,24 @@ emu::Result<bool> VirtualIoServer::reaches(const std::string& address, u64 patie
   for (u64 asked = 0; !heard && can_ask && clock.monotonic() - began < patience;) {
     const bool ask = !asked || clock.monotonic() - asked > between_questions;
     TRY(on_thread([&] {
-      heard = ethernet.heard(address) >= began;
-      can_ask = ethernet.has_network();
-      if (!heard && ask) ethernet.ask(address);
+      heard = ethernet.heard(ends.own, ends.peer) >= began;
+      can_ask = ethernet.leads_to(ends.own, ends.peer);
+      if (!heard && ask) ethernet.ask(ends.own, ends.peer);
     }));
     if (ask) asked = clock.monotonic();
     if (!heard && can_ask) std::this_thread::sleep_for(std::chrono::nanoseconds(between_looks));
   }
   // It is forgotten, unless a migration needs it.
   TRY(on_thread([&] {
-    if (!paths_.watches(address)) ethernet.forget(address);
+    if (!paths_.watches(ends.peer)) ethernet.forget(ends.peer);
   }));
   return heard;
 }
 
-emu::Status VirtualIoServer::watch_path(u64 stream, const std::string& address, std::function<void(u64)> lost) {
+emu::Status VirtualIoServer::watch_path(u64 stream, const PathWatch::Ends& ends, std::function<void(u64)> lost) {
   return on_thread([&] {
     lost_[stream] = std::move(lost);
-    paths_.begin(stream, address, devices_->clock().monotonic());
+    paths_.begin(stream, ends, devices_->clock().monotonic());
   });
 }
 
@@ -191,6 +191,22 @@ emu::Status VirtualIoServer::set_cables(bool plugged, const std::string& port) {
 
 emu::Status VirtualIoServer::set_offline(const std::set<std::string>& subsystems) {
   return on_thread([&] { devices_->set_offline(subsystems); });
+}
+
+emu::Result<std::optional<std::string>> VirtualIoServer::new_address() {
+  std::optional<std::string> address;
+  TRY(on_thread([&] {
+    const StoredTcpip& tcpip = devices_->ethernet().tcpip();
+    const std::string own = tcpip.interfaces.empty() ? "" : tcpip.interfaces.front().address;
+    if (own != tcpip.known_address) address = own;
+  }));
+  return address;
+}
+
+emu::Status VirtualIoServer::address_is_known(const std::string& address) {
+  emu::Status answer = emu::success();
+  TRY(on_thread([&] { answer = devices_->ethernet().address_is_known(address); }));
+  return answer;
 }
 
 }  // namespace vios

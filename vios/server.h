@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -46,11 +47,14 @@ class VirtualIoServer {
   emu::Status unreserved(u32 client_id) const;                         // does not wait
   emu::Status set_cables(bool plugged, const std::string& port = "");  // faults: unplug-network, unplug-cable:ent0 ...
   emu::Status set_offline(const std::set<std::string>& subsystems);    // likewise: offline-subsystem
-  // Whether another host answers on the server's network, within `patience` nanoseconds.
-  emu::Result<bool> reaches(const std::string& address, u64 patience);
+  // Whether another host answers on a network of the server's, within `patience` nanoseconds.
+  emu::Result<bool> reaches(const PathWatch::Ends&, u64 patience);
   // Of a migration: the other mover is asked for again and again. `lost` (on the server's thread) is told when it is out of reach.
-  emu::Status watch_path(u64 stream, const std::string& address, std::function<void(u64 stream)> lost);
+  emu::Status watch_path(u64 stream, const PathWatch::Ends&, std::function<void(u64 stream)> lost);
   void end_watch(u64 stream);
+  // By which RMC knows the server, if its partition's definition has another one. Then the definition gets it.
+  emu::Result<std::optional<std::string>> new_address();
+  emu::Status address_is_known(const std::string& address);
   // Runs `work` on the server's thread and waits for it.
   emu::Status on_thread(std::function<void()> work);
 

@@ -29,17 +29,17 @@ Result<u32> FrameFaults::add(Fault fault) {
   const std::lock_guard guard(mutex_);
   if (back) {
     for (InForce& each : faults_)
-      if (each.fault.what == *back && each.fault.port == fault.port && each.fault.vios.empty() && !fault.vios.empty() &&
+      if (each.fault.what == *back && of_the_same(each.fault, fault) && each.fault.vios.empty() && !fault.vios.empty() &&
           is_about_vios(each.fault, fault.vios))
         each.fault.spared.push_back(fault.vios);
     std::erase_if(faults_, [&](const InForce& each) {
-      return each.fault.what == *back && each.fault.port == fault.port && (fault.vios.empty() || each.fault.vios == fault.vios);
+      return each.fault.what == *back && of_the_same(each.fault, fault) && (fault.vios.empty() || each.fault.vios == fault.vios);
     });
     return 0U;
   }
   if (!is_counted(fault))
     std::erase_if(faults_, [&](const InForce& each) {
-      return each.fault.what == fault.what && each.fault.port == fault.port && each.fault.vios == fault.vios;
+      return each.fault.what == fault.what && of_the_same(each.fault, fault) && each.fault.vios == fault.vios;
     });
   if (faults_.size() >= most_faults) return wrong("There are 100 faults already: clear some.");
   fault.number = ++last_;

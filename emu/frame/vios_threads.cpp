@@ -128,10 +128,12 @@ Result<service::ViosOutput> ViosThreads::run_command(u32 lpar_id, const std::str
   const auto vios = TRY(running(lpar_id));
   service::ViosOutput output = vios->server->command(command);
   follow_vasi(*vios);
+  follow_address(*vios);
   return output;
 }
 Result<service::ViosInfo> ViosThreads::describe(u32 lpar_id) {
   const auto vios = TRY(running(lpar_id));
+  follow_address(*vios);
   if (const auto mover = vios->mover()) vios->server->active_migrations = mover->active();
   return vios->server->describe();
 }
@@ -175,6 +177,22 @@ void ViosThreads::follow_vasi(Running& vios) {
   if (const Status done = follow_faults(vios); !done) log_vios.error("partition {}: {}", vios.lpar_id, done.error().text);
 }
 
+// mktcpip has changed the server's first address: its definition gets it, by which RMC knows it. While a move holds the definitions,
+// it is tried again later.
+void ViosThreads::follow_address(Running& vios) {
+  const auto address = vios.server->new_address();
+  if (!address || !*address) return;
+  for (const auto& lpar : hypervisor_.lpars()) {
+    if (lpar.definition.lpar_id != vios.lpar_id) continue;
+    LparDefinition definition = lpar.definition;
+    definition.ip_address = **address;
+    if (const Status kept = lpar.definition.ip_address == **address ? success() : hypervisor_.define(definition); !kept)
+      return log_vios.info("partition {} has another address, and its definition not yet: {}", vios.lpar_id, kept.error().text);
+    if (const Status known = vios.server->address_is_known(**address); !known)
+      log_vios.error("partition {}: {}", vios.lpar_id, known.error().text);
+  }
+}
+
 Status ViosThreads::open_mover(const service::OpenStream& request, const std::string& path) {
   const auto vios = TRY(running(request.msp_id));
   const auto mover = vios->mover();
@@ -183,9 +201,10 @@ Status ViosThreads::open_mover(const service::OpenStream& request, const std::st
   const auto role = request.role == service::Role::source ? vios::Mover::Role::source : vios::Mover::Role::target;
   TRY(mover->open(request.stream, role, path));
   if (request.peer_address.empty()) return success();
-  return vios->server->watch_path(request.stream, request.peer_address, [weak = std::weak_ptr(mover)](u64 stream) {
-    if (const auto still = weak.lock()) still->cut(stream);
-  });
+  return vios->server->watch_path(request.stream, {request.own_address, request.peer_address},
+                                  [weak = std::weak_ptr(mover)](u64 stream) {
+                                    if (const auto still = weak.lock()) still->cut(stream);
+                                  });
 }
 
 void ViosThreads::close_mover(u64 stream) {
@@ -198,7 +217,7 @@ void ViosThreads::close_mover(u64 stream) {
 Result<service::PathProbed> ViosThreads::probe(const service::ProbePath& request) {
   constexpr u64 patience = nanoseconds_per_second;
   const auto vios = TRY(running(request.lpar_id));
-  return service::PathProbed{TRY(vios->server->reaches(request.address, patience))};
+  return service::PathProbed{TRY(vios->server->reaches({request.own_address, request.address}, patience))};
 }
 
 std::map<u32, u64> ViosThreads::disk_commands() const {
@@ -230,6 +249,11 @@ Status ViosThreads::knows(const std::string& vios) const {
   return Error{"fault", fmt::format("{} has no Virtual I/O Server {}.", config_.name, shown_name(vios))};
 }
 
+Status ViosThreads::knows_subsystem(const std::string& name) const {
+  if (std::ranges::count(lab_.luns, name, &LunConfig::subsystem)) return success();
+  return Error{"fault", fmt::format("The lab has no LUN in a storage subsystem {}.", shown_name(name))};
+}
+
 // A mover asks of each migration whether its VASI fails.
 std::unique_ptr<vios::Mover> ViosThreads::with_faults(std::unique_ptr<vios::Mover> mover, u32 lpar_id) {
   mover->ask_faults({[this, lpar_id](u64 stream) { return faults_.meets("vasi-refuse", name_of(lpar_id), stream, 0); },
@@ -250,15 +274,11 @@ Status ViosThreads::follow_faults(Running& vios) {
   const auto before = vios.suffers.lock();
   if (mover && now.bytes_per_second != before->bytes_per_second) mover->limit_rate(now.bytes_per_second);
   if (mover && now.cut != before->cut) mover->cut(now.cut);
-Status ViosThreads::knows_subsystem(const std::string& name) const {
-  if (std::ranges::count(lab_.luns, name, &LunConfig::subsystem)) return success();
-  return Error{"fault", fmt::format("The lab has no LUN in a storage subsystem {}.", shown_name(name))};
-}
-
   if (now.unplugged != before->unplugged) TRY(vios.server->set_cables(!now.unplugged));
   for (const std::string& port : before->ports_unplugged)
     if (!now.ports_unplugged.contains(port) && !now.unplugged) TRY(vios.server->set_cables(true, port));
   for (const std::string& port : now.ports_unplugged) TRY(vios.server->set_cables(false, port));
+  if (now.subsystems_offline != before->subsystems_offline) TRY(vios.server->set_offline(now.subsystems_offline));
   *before = now;
   return success();
 }
@@ -269,4 +289,3 @@ Status ViosThreads::follow_faults() {
 }
 
 }  // namespace emu::frame
-  if (now.subsystems_offline != before->subsystems_offline) TRY(vios.server->set_offline(now.subsystems_offline));

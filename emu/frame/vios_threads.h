@@ -53,6 +53,7 @@ class ViosThreads {
   Result<std::shared_ptr<Running>> running(u32 lpar_id) const;
   std::vector<std::shared_ptr<Running>> all(u32 lpar_id) const;  // 0: every one
   void follow_vasi(Running&);
+  void follow_address(Running&);
   std::string name_of(u32 lpar_id) const;
   Status follow_faults(Running&);
   std::unique_ptr<vios::Mover> with_faults(std::unique_ptr<vios::Mover>, u32 lpar_id);

@@ -227,8 +227,9 @@ Result<int> list_msps(Call& call) {
     if (rows.empty() || rows.back().source != msps.source) rows.push_back({msps.source, {}, {}, {}});
     rows.back().names.push_back(msps.target->name());
     rows.back().ids.push_back(std::to_string(msps.target->id()));
-    rows.back().addresses.push_back(fmt::format("{}//{}/{}/{}/", msps.source->info.definition.ip_address, msps.target->id(),
-                                                msps.target->name(), msps.target->info.definition.ip_address));
+    for (const MspPair::Route& route : msps.routes)
+      rows.back().addresses.push_back(
+          fmt::format("{}//{}/{}/{}/", route.source, msps.target->id(), msps.target->name(), route.target));
   }
   call.print(TRY(list<MspRow>(msp_columns, rows, call.options)));
   return 0;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/core/address.h"
 #include "hmc/attributes/names.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
@@ -68,6 +69,11 @@ Status take_id(u32& into, const std::string& text, const Assignment& attribute) 
   return agree(into, *id, 0u, attribute);
 }
 
+Status take_address(std::string& into, const std::string& text, const Assignment& attribute) {
+  if (!emu::parse_address(text)) return bad_input(attribute);
+  return agree(into, text, std::string(), attribute);
+}
+
 // name/id/ip, as for redundant movers; there is one here.
 Status take_mover(MoveRequest::Msp& msp, const Assignment& attribute) {
   const auto parts = emu::split(attribute.values.front(), '/');
@@ -75,7 +81,7 @@ Status take_mover(MoveRequest::Msp& msp, const Assignment& attribute) {
   if (parts[0].empty() && (parts.size() < 2 || parts[1].empty())) return bad_input(attribute);
   if (!parts[0].empty()) TRY(take_name(msp.name, parts[0], attribute));
   if (parts.size() > 1 && !parts[1].empty()) TRY(take_id(msp.id, parts[1], attribute));
-  if (parts.size() > 2) msp.ip_address = parts[2];
+  if (parts.size() > 2 && !parts[2].empty()) TRY(take_address(msp.ip_address, parts[2], attribute));
   return emu::success();
 }
 
@@ -94,6 +100,8 @@ constexpr Input inputs[] = {
     {"source_msp_id", [](MoveRequest& r, const Assignment& a) { return take_id(r.source_msp.id, a.text, a); }},
     {"dest_msp_name", [](MoveRequest& r, const Assignment& a) { return take_name(r.dest_msp.name, a.text, a); }},
     {"dest_msp_id", [](MoveRequest& r, const Assignment& a) { return take_id(r.dest_msp.id, a.text, a); }},
+    {"source_msp_ipaddr", [](MoveRequest& r, const Assignment& a) { return take_address(r.source_msp.ip_address, a.text, a); }},
+    {"dest_msp_ipaddr", [](MoveRequest& r, const Assignment& a) { return take_address(r.dest_msp.ip_address, a.text, a); }},
     {"source_msps", [](MoveRequest& r, const Assignment& a) { return take_mover(r.source_msp, a); }},
     {"dest_msps", [](MoveRequest& r, const Assignment& a) { return take_mover(r.dest_msp, a); }},
     {"dest_lpar_id", [](MoveRequest& r, const Assignment& a) { return take_id(r.dest_lpar_id, a.text, a); }},

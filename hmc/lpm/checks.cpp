@@ -84,8 +84,8 @@ void movers_reach_each_other(const Candidate& move, Findings& found) {
   if (move.mapping.msp.source) return;
   for (const MspPair& pair : move.mapping.apart) {
     const auto address = [](const Lpar& mover) {
-      const std::string& ip = mover.info.definition.ip_address;
-      return ip.empty() ? std::string("no address") : ip;
+      const auto all = addresses_of(mover);
+      return all.empty() ? std::string("no address") : fmt::format("{}", fmt::join(all, ", "));
     };
     error(found, say("HSCLF232", pair.source->name(), move.source.name(), address(*pair.source), pair.target->name(),
                      move.target.name(), address(*pair.target)));

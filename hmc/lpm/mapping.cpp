@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -238,13 +239,20 @@ void suggest(Mapping& mapping, const std::set<u32>& granted) {
 
 bool wanted(const Lpar& lpar, const MoveRequest::Msp& msp) {
   return (msp.name.empty() || lpar.name() == msp.name) && (!msp.id || lpar.id() == msp.id) &&
-         (msp.ip_address.empty() || lpar.info.definition.ip_address == msp.ip_address);
+         (msp.ip_address.empty() || std::ranges::count(addresses_of(lpar), msp.ip_address) > 0);
 }
 
 void complain_about_mover(Mapping& mapping, const System& system, const MoveRequest::Msp& msp) {
-  if (msp.name.empty() && !msp.id) return;
-  const std::string called = msp.name.empty() ? fmt::format("with ID {}", msp.id) : msp.name;
+  if (msp.name.empty() && !msp.id && msp.ip_address.empty()) return;
+  const bool by_address = msp.name.empty() && !msp.id;
+  const std::string called = by_address         ? fmt::format("with IP address {}", msp.ip_address)
+                             : msp.name.empty() ? fmt::format("with ID {}", msp.id)
+                                                : msp.name;
   const Lpar* lpar = msp.name.empty() ? system.lpar(msp.id) : system.lpar(msp.name);
+  if (by_address) {
+    const auto found = std::ranges::find_if(system.lpars, [&](const Lpar& each) { return each.is_vios() && wanted(each, msp); });
+    lpar = found == system.lpars.end() ? nullptr : &*found;
+  }
   if (!lpar)
     mapping.complaints.push_back(say("HSCLF204", called, system.name(), "There is no such partition."));
   else if (!wanted(*lpar, msp))
@@ -266,14 +274,22 @@ void pair_movers(Mapping& mapping, const System& source, const System& target, c
   for (const Lpar& from : source.lpars) {
     for (const Lpar& to : target.lpars) {
       if (!is_mover(from) || !is_mover(to)) continue;
-      const MspPair pair{&from, &to};
+      MspPair pair{&from, &to};
+      for (const std::string& own : addresses_of(from))
+        for (const std::string& other : addresses_of(to))
+          if (const MspPair::Route route{own, other}; !reaches || reaches(from, route)) pair.routes.push_back(route);
       const bool asked_for = wanted(from, request.source_msp) && wanted(to, request.dest_msp);
-      if (reaches && !reaches(from, to)) {
-        if (asked_for) mapping.apart.push_back(pair);
+      const bool apart = reaches && pair.routes.empty();
+      if (!apart) mapping.msps.push_back(pair);
+      if (!asked_for) continue;
+      const auto& [own, other] = std::tie(request.source_msp.ip_address, request.dest_msp.ip_address);
+      std::erase_if(pair.routes, [&](const MspPair::Route& route) {
+        return (!own.empty() && route.source != own) || (!other.empty() && route.target != other);
+      });
+      if (reaches && pair.routes.empty()) {
+        mapping.apart.push_back(pair);
         continue;
       }
-      mapping.msps.push_back(pair);
-      if (!asked_for) continue;
       if (!mapping.msp.source || load(pair) < load(mapping.msp)) mapping.msp = pair;
     }
   }
@@ -316,6 +332,14 @@ bool bridges(const service::ViosInfo& vios, u16 vlan, const std::string& vswitch
 bool ways_apart(const VlanChoice& one, const VlanChoice& other) {
   return one.client_slot != other.client_slot && !one.servers.empty() && !other.servers.empty() &&
          std::ranges::none_of(one.servers, [&](const Lpar* vios) { return std::ranges::count(other.servers, vios) > 0; });
+}
+
+std::vector<std::string> addresses_of(const Lpar& lpar) {
+  std::vector<std::string> all;
+  if (lpar.vios)
+    for (const service::ViosAddress& each : lpar.vios->addresses) all.push_back(each.address);
+  if (const std::string& known = lpar.info.definition.ip_address; all.empty() && !known.empty()) all.push_back(known);
+  return all;
 }
 
 bool is_mover(const Lpar& lpar) { return can_host(lpar) && lpar.info.definition.msp && lpar.vios->vasi_slot != 0; }

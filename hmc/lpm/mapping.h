@@ -68,6 +68,11 @@ struct VlanChoice {
 struct MspPair {
   const Lpar* source = nullptr;
   const Lpar* target = nullptr;
+  struct Route {  // addresses of the two on one network
+    std::string source;
+    std::string target;
+  };
+  std::vector<Route> routes{};  // by which they reach each other; the first one is taken
 };
 
 struct Mapping {
@@ -96,8 +101,11 @@ bool bridges(const service::ViosInfo&, u16 vlan, const std::string& vswitch);
 // Two adapters that go out through different servers: what connects them in the partition keeps the network when a server ends.
 bool ways_apart(const VlanChoice&, const VlanChoice&);
 
-// Whether a mover of the source reaches one of the destination on their network. Nothing: all do.
-using Reaches = std::function<bool(const Lpar& from, const Lpar& to)>;
+// Those that a Virtual I/O Server answers at.
+std::vector<std::string> addresses_of(const Lpar&);
+
+// Whether a mover of the source reaches, from an address of its own, one of the destination's. Nothing: all do.
+using Reaches = std::function<bool(const Lpar& from, const MspPair::Route&)>;
 
 Mapping map_adapters(const System& source, const System& target, const Lpar& lpar,
                      const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request, const Reaches& = {});

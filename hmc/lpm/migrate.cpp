@@ -68,11 +68,10 @@ Status look_up(Console& console, Detail detail, Proposal& proposal) {
 }  // namespace
 
 Reaches reaches_from(Console& console, const System& source) {
-  return [&console, frame = source.frame](const Lpar& from, const Lpar& to) {
+  return [&console, frame = source.frame](const Lpar& from, const MspPair::Route& route) {
     FrameLink* link = console.link(frame);
-    const std::string& address = to.info.definition.ip_address;
-    if (!link || address.empty() || from.info.definition.ip_address.empty()) return false;
-    const auto probed = ask(*link, service::ProbePath{from.id(), address});
+    if (!link) return false;
+    const auto probed = ask(*link, service::ProbePath{from.id(), route.target, route.source});
     return probed && probed->reached;
   };
 }
@@ -145,8 +144,10 @@ Plan plan_of(const Proposal& proposal) {
     plan.source_msp_id = proposal.mapping.msp.source->id();
     plan.target_msp = proposal.mapping.msp.target->name();
     plan.target_msp_id = proposal.mapping.msp.target->id();
-    plan.source_msp_ip = proposal.mapping.msp.source->info.definition.ip_address;
-    plan.target_msp_ip = proposal.mapping.msp.target->info.definition.ip_address;
+    if (!proposal.mapping.msp.routes.empty()) {
+      plan.source_msp_ip = proposal.mapping.msp.routes.front().source;
+      plan.target_msp_ip = proposal.mapping.msp.routes.front().target;
+    }
   }
   for (const ScsiChoice& choice : proposal.mapping.scsi) {
     if (!choice.chosen) continue;

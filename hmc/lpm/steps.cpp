@@ -181,10 +181,10 @@ Status open_movers(Move& move) {
   const Plan& plan = move.plan;
   const std::string link = "move-" + hex(plan.stream);
   // The destination's mover listens, the source's calls.
-  const service::OpenStream target{plan.stream, plan.target_lpar_id, Role::target,      plan.target_msp_id,
-                                   link,        plan.source_mtms,    plan.source_msp_ip};
-  const service::OpenStream source{plan.stream, plan.source_lpar_id, Role::source,      plan.source_msp_id,
-                                   link,        plan.target_mtms,    plan.target_msp_ip};
+  const service::OpenStream target{plan.stream, plan.target_lpar_id, Role::target,       plan.target_msp_id,
+                                   link,        plan.source_mtms,    plan.source_msp_ip, plan.target_msp_ip};
+  const service::OpenStream source{plan.stream, plan.source_lpar_id, Role::source,       plan.source_msp_id,
+                                   link,        plan.target_mtms,    plan.target_msp_ip, plan.source_msp_ip};
   TRY(opened(move.target(target), plan.target_system));
   return opened(move.source(source), plan.source_system);
 }

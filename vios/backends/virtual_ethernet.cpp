@@ -28,7 +28,7 @@ constexpr std::string_view aggregation_description = "EtherChannel / IEEE 802.3a
 
 }  // namespace
 
-VirtualEthernet::VirtualEthernet(Devices& devices) : devices_(devices), responder_("", {}, {}, "") {}
+VirtualEthernet::VirtualEthernet(Devices& devices) : devices_(devices) {}
 
 const VirtualEthernet::Lan* VirtualEthernet::lan(const std::string& name) const {
   const auto at = std::ranges::find(lans_, name, &Lan::name);
@@ -67,20 +67,9 @@ std::vector<Device> VirtualEthernet::list() const {
     all.push_back({each.name, "Available", "Virtual I/O Ethernet Adapter (l-lan)", "adapter", true, "", "vio0"});
   for (const StoredAggregation& each : aggregations_)
     all.push_back({each.name, "Available", std::string(aggregation_description), "adapter", true, "", ""});
-  for (const Bridge& bridge : bridges_) {
+  for (const Bridge& bridge : bridges_)
     all.push_back({bridge.name, bridge.sea ? "Available" : "Defined", "Shared Ethernet Adapter", "sea", true, "", ""});
-    // SIMPLIFIED: a real server has the interfaces en and et for every Ethernet adapter, not for the shared ones only.
-    const std::string number = bridge.name.substr(std::min(bridge.name.size(), size_t{3}));
-    const bool own = bridge.sea && bridge.sea->has_address() && !devices_.partition().definition().ip_address.empty();
-    all.push_back({"en" + number, own ? "Available" : "Defined", "Standard Ethernet Network Interface", "if", false, "", ""});
-    all.push_back({"et" + number, "Defined", "IEEE 802.3 Ethernet Network Interface", "if", false, "", ""});
-  }
-  if (const Lan* own = lan_in_slot(address_slot_); own && address_slot_) {
-    const std::string number = own->name.substr(3);
-    all.push_back(
-        {"en" + number, interface_ ? "Available" : "Defined", "Standard Ethernet Network Interface", "if", false, "", ""});
-    all.push_back({"et" + number, "Defined", "IEEE 802.3 Ethernet Network Interface", "if", false, "", ""});
-  }
+  for (Device& each : interfaces_listed()) all.push_back(std::move(each));
   return all;
 }
 
@@ -96,6 +85,7 @@ std::vector<Attribute> VirtualEthernet::attributes(const std::string& device) co
         fixed("hash_mode", "default", "Determines how outgoing adapter is chosen"),
         fixed("mode", "standard", "EtherChannel mode of operation"),
     };
+  if (device.starts_with("en") && !device.starts_with("ent")) return interface_attributes(device);
   const auto bridge = std::ranges::find(bridges_, device, &Bridge::name);
   if (bridge == bridges_.end()) return {};
   const Lan* first = lan_in_slot(bridge->stored.trunk_slots.front());
@@ -104,6 +94,8 @@ std::vector<Attribute> VirtualEthernet::attributes(const std::string& device) co
       {"ctl_chan", channel ? channel->name : "", "Control Channel adapter for SEA failover", true, ""},
       // SIMPLIFIED: a real one can share the VLANs with the other (sharing).
       {"ha_mode", bridge->stored.ha_mode, "High Availability Mode", true, "auto\ndisabled\nstandby"},
+      {"jumbo_frames", devices_.stored_attribute(device, "jumbo_frames", "no"), "Enable Gigabit Ethernet Jumbo Frames", true,
+       "yes\nno"},
       fixed("largesend", "0", "Enable Hardware Transmit TCP Resegmentation"),
       fixed("pvid", first ? std::to_string(first->adapter.config.port_vlan_id) : "", "PVID to use for the SEA device"),
       fixed("pvid_adapter", bridge->trunks.empty() ? "" : bridge->trunks.front(),
@@ -121,14 +113,15 @@ std::string VirtualEthernet::physloc(const std::string& device) const {
 }
 
 bool VirtualEthernet::in_use(const Device& device) const {
-  if (device.type == "if") return device.status == "Available";  // the server's own address
-  if (interface_ && lan_in_slot(address_slot_) && lan_in_slot(address_slot_)->name == device.name) return true;
+  if (device.type == "if") return device.status == "Available";  // an address of the server's own
+  if (const Interface* own = interface(device.name); own && own->lan()) return true;
   const bool aggregated_port = std::ranges::any_of(
       aggregations_, [&](const StoredAggregation& each) { return std::ranges::count(each.ports, device.name) > 0; });
   return aggregated_port || std::ranges::any_of(bridges_, [&](const Bridge& each) { return needs(each, device.name); });
 }
 
 bool VirtualEthernet::held(const std::string& device, const emu::Hold& hold) const {
+  if (hold.mover && std::ranges::any_of(interfaces_, [&](const auto& each) { return each->name() == device; })) return true;
   return std::ranges::any_of(bridges_, [&](const Bridge& bridge) {
     return bridge.name == device && bridge.sea &&
            std::ranges::any_of(bridge.sea->vlans(), [&](u16 vlan) { return std::ranges::count(hold.vlans, vlan) > 0; });
@@ -150,6 +143,8 @@ void VirtualEthernet::describe(emu::service::ViosInfo& info) const {
     if (const HighAvailability* one_of_two = bridge.sea->availability()) shown.state = text_of(one_of_two->failover.state());
     info.bridges.push_back(std::move(shown));
   }
+  for (const Address& each : addresses())
+    info.addresses.push_back({each.interface, emu::address_text(each.address), emu::address_text(each.network.mask)});
 }
 
 // ---- lsmap, mkvdev ----
@@ -188,6 +183,7 @@ emu::Result<std::string> VirtualEthernet::map(const MapRequest& request) {
     bridges_.pop_back();
     return saved.error();
   }
+  follow_interfaces();
   const std::string number = made.substr(3);
   return fmt::format("{} Available\nen{}\net{}\n", made, number, number);
 }
@@ -198,6 +194,7 @@ void VirtualEthernet::load(const Configuration& configuration) {
   loaded_ = configuration.bridges;
   aggregations_ = configuration.aggregations;
   address_slot_ = configuration.address_slot;
+  tcpip_ = configuration.tcpip;
 }
 
 // Physical ports first, then virtual adapters in slot order, then the shared ones: as a VIOS numbers them that was set up so.
@@ -208,21 +205,18 @@ void VirtualEthernet::scan(const Plugged& plugged) {
   for (const firmware::NativeAdapter& adapter : plugged)
     if (adapter.config.kind == emu::AdapterKind::ethernet && !lan_in_slot(adapter.config.slot))
       lans_.push_back({devices_.free_name("ent"), adapter});
+  follow_interfaces();
 }
 
 void VirtualEthernet::start() {
-  if (const u32 slot = devices_.setup().config.address_slot; slot && devices_.take_over(fmt::format("address:{}", slot)))
-    address_slot_ = slot;
-  const std::string& address = devices_.partition().definition().ip_address;
-  const Lan* own = address_slot_ ? lan_in_slot(address_slot_) : nullptr;
-  const auto mac = own ? emu::packet::parse_mac(own->adapter.config.mac_addr) : std::nullopt;
-  responder_ = Responder(
-      address, mac.value_or(emu::packet::mac_of(devices_.server_name() + " en")), [this] { return devices_.level(); },
-      devices_.setup().rmc_key);
-  neighbours_.emplace(address, responder_.mac());
+  take_over_address();
   // Its port or a trunk may not be there now: then it is Defined.
   for (StoredBridge& stored : std::exchange(loaded_, {})) {
-    if (devices_.taken(stored.name)) stored.name = devices_.free_name("ent");
+    if (devices_.taken(stored.name)) {
+      const std::string former = std::exchange(stored.name, devices_.free_name("ent"));
+      for (StoredInterface& each : tcpip_.interfaces)
+        if (each.adapter == former) each.adapter = stored.name;
+    }
     Bridge& bridge = bridges_.emplace_back();
     bridge.name = stored.name;
     bridge.port = stored.port;
@@ -243,7 +237,7 @@ void VirtualEthernet::start() {
         devices_.ports()[i].name, {trunk->name}, {{"ha_mode", ha_mode}, {"ctl_chan", channel ? channel->name : ""}}};
     if (auto bridge = make_bridge(request); !bridge) log_ethernet.error("{}", bridge.error().text);
   }
-  if (auto started = start_interface(); !started) log_ethernet.error("{}", started.error().text);
+  follow_interfaces();
 }
 
 void VirtualEthernet::store(Configuration& configuration) const {
@@ -251,6 +245,7 @@ void VirtualEthernet::store(Configuration& configuration) const {
   for (const Bridge& bridge : bridges_) configuration.bridges.push_back(bridge.stored);
   configuration.aggregations = aggregations_;
   configuration.address_slot = address_slot_;
+  configuration.tcpip = tcpip_;
 }
 
 emu::Status VirtualEthernet::configure(std::span<const std::string> names, const std::string& device) {
@@ -260,6 +255,7 @@ emu::Status VirtualEthernet::configure(std::span<const std::string> names, const
         if (bridge.name == device) return status;
         log_ethernet.warn("{}: {}", bridge.name, status.error().text);
       }
+  follow_interfaces();
   return emu::success();
 }
 
@@ -268,6 +264,8 @@ void VirtualEthernet::remove_from(Configuration& configuration, std::span<const 
   const auto goes = [&](const auto& each) { return std::ranges::count(devices, each.name, &Device::name) > 0; };
   std::erase_if(configuration.bridges, goes);
   std::erase_if(configuration.aggregations, goes);
+  std::erase_if(configuration.tcpip.interfaces,
+                [&](const StoredInterface& each) { return std::ranges::count(devices, each.adapter, &Device::name) > 0; });
 }
 
 bool VirtualEthernet::remove(const Device& device, Absence to) {
@@ -276,7 +274,11 @@ bool VirtualEthernet::remove(const Device& device, Absence to) {
   const auto bridge = std::ranges::find(bridges_, device.name, &Bridge::name);
   if (bridge == bridges_.end()) return false;
   bridge->sea.reset();
-  if (to == Absence::deleted) bridges_.erase(bridge);
+  if (to == Absence::deleted) {
+    std::erase_if(tcpip_.interfaces, [&](const StoredInterface& each) { return each.adapter == device.name; });
+    bridges_.erase(bridge);
+  }
+  follow_interfaces();
   return true;
 }
 
@@ -298,7 +300,7 @@ std::string VirtualEthernet::mac_of(const std::string& device) const {
   if (!devices_.port(port)) return {};
   const bool first = !bridges_.empty() && ports_of(bridges_.front().port).front() == port && !address_slot_;
   std::string text;
-  for (const u8 byte : first ? responder_.mac() : emu::packet::mac_of(devices_.server_name() + " " + port))
+  for (const u8 byte : emu::packet::mac_of(devices_.server_name() + " " + (first ? "en" : port)))
     text += fmt::format("{:02X}", byte);
   return text;
 }
@@ -311,38 +313,14 @@ void VirtualEthernet::reset_counts(const std::string& bridge) {
   }
 }
 
-std::optional<VirtualEthernet::Address> VirtualEthernet::address() const {
-  const auto own = emu::parse_address(devices_.partition().definition().ip_address);
-  const auto holder = std::ranges::find_if(bridges_, [](const Bridge& each) { return each.sea && each.sea->has_address(); });
-  if (!own || (!interface_ && holder == bridges_.end())) return std::nullopt;
-  const std::string adapter = interface_ ? lan_in_slot(address_slot_)->name : holder->name;
-  const PhysicalPort* port = interface_ ? nullptr : devices_.port(ports_of(holder->port).front());
-  // Which segment is behind a virtual adapter may be another server's to know: it is the one of the address.
-  for (const emu::SegmentConfig& each : devices_.setup().segments) {
-    const auto network = emu::parse_network(each.network);
-    if (network && (port ? each.name == port->segment : (*own & network->mask) == network->base))
-      return Address{"en" + adapter.substr(std::min(adapter.size(), size_t{3})), adapter, *own, *network};
-  }
-  return std::nullopt;
-}
-
-VirtualEthernet::AddressCounts VirtualEthernet::address_counts() const {
-  if (interface_) return {interface_->lan().traffic().received.packets, interface_->lan().traffic().sent.packets};
-  for (const Bridge& each : bridges_)
-    if (each.sea && each.sea->has_address()) {
-      const SeaCounts& counts = each.sea->counts();
-      return {counts.real.consumed + counts.virtual_side.consumed, counts.generated};
-    }
-  return {};
-}
-
 // ---- for the loop ----
 
 bool VirtualEthernet::poll() {
   bool more = false;
   for (Bridge& bridge : bridges_)
     if (bridge.sea && bridge.sea->poll()) more = true;
-  if (interface_ && interface_->poll()) more = true;
+  for (const auto& each : interfaces_)
+    if (each->poll()) more = true;
   return more;
 }
 
@@ -359,21 +337,9 @@ void VirtualEthernet::follow(const Plugged& plugged) {
       if (each.adapter.config.slot == adapter.config.slot) each.adapter.config = adapter.config;
     for (Bridge& bridge : bridges_)
       if (bridge.sea) bridge.sea->follow(adapter.config);
-    if (interface_ && interface_->lan().adapter().config.slot == adapter.config.slot) interface_->configured(adapter.config);
+    for (const auto& each : interfaces_)
+      if (each->lan() && each->lan()->adapter().config.slot == adapter.config.slot) each->configured(adapter.config);
   }
-}
-
-void VirtualEthernet::ask(const std::string& address) {
-  for (Bridge& bridge : bridges_)
-    if (bridge.sea && bridge.sea->has_address()) bridge.sea->ask(address);
-  if (interface_) interface_->ask(address);
-}
-
-bool VirtualEthernet::has_network() const {
-  if (interface_) return interface_->up();
-  return std::ranges::any_of(bridges_, [](const Bridge& bridge) {
-    return bridge.sea && bridge.sea->has_address() && bridge.sea->link_up() && bridge.sea->bridges();
-  });
 }
 
 emu::Status VirtualEthernet::set_cables(bool plugged, const std::string& port) {

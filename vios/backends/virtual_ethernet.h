@@ -57,30 +57,40 @@ class VirtualEthernet final : public Backend {
   std::optional<View> bridge_of(const std::string& device) const;
   std::string mac_of(const std::string& device) const;  // 12 hex digits; empty: it is no Ethernet adapter
   void reset_counts(const std::string& bridge);
-  // The server's own address: of its first shared adapter's interface, if that is Available, or of a virtual adapter's.
-  struct Address {
+
+  // ---- the server's own addresses (vios/backends/virtual_ethernet_addresses.cpp) ----
+  struct Address {  // of an interface that is Available
     std::string interface;
     std::string adapter;
     u32 address = 0;
     emu::Network network;
-  };
-  std::optional<Address> address() const;
-
-  // What has passed the interface with that address.
-  struct AddressCounts {
+    std::string gateway;  // empty: none
+    // What has passed it.
     u64 received = 0;
     u64 sent = 0;
   };
-  AddressCounts address_counts() const;
+  std::vector<Address> addresses() const;
+  const StoredTcpip& tcpip() const { return tcpip_; }
+  std::string host_name() const;
+  // What a command says of TCP/IP; what is not there stays as it is, and what is empty goes.
+  struct TcpipChange {
+    std::string interface;  // that the next three are about
+    std::optional<std::string> address, netmask, gateway;
+    std::optional<std::string> hostname, name_server, domain;
+  };
+  emu::Status change_tcpip(const TcpipChange&);
+  emu::Status remove_interface(const std::string& interface);
+  emu::Status address_is_known(const std::string& address);  // the partition's definition has it
   const std::vector<std::string>* aggregated(
       const std::string& device) const;  // the ports of a link aggregation; null: it is none
 
   emu::Status set_cables(bool plugged, const std::string& port);  // empty: all. Error "fault" if there is no such port
-  // Of the server's own address: asks another host, and says when it last answered (monotonic; 0: never).
-  void ask(const std::string& address);
-  u64 heard(const std::string& address) const { return neighbours_->heard(address); }
-  void forget(const std::string& address) { neighbours_->forget(address); }
-  bool has_network() const;  // it has an address, and its cable is in
+  // From one of the server's own addresses (empty: any): asks another host, and says when it last answered (monotonic; 0: never).
+  void ask(const std::string& own, const std::string& address);
+  u64 heard(const std::string& own, const std::string& address) const;
+  void forget(const std::string& address);
+  // An interface is on the other one's network, and its cable is in.
+  bool leads_to(const std::string& own, const std::string& address) const;
   // VLANs of adapters have changed, or whether they are disabled.
   void follow(const Plugged&);
 
@@ -109,8 +119,18 @@ class VirtualEthernet final : public Backend {
   };
   emu::Result<std::string> make_bridge(const Request&);
   emu::Result<std::string> make_aggregation(const MapRequest&);
-  emu::Status start_bridge(Bridge&);                     // to Available
-  emu::Status start_interface();                         // the server's own address, if it has an adapter of its own
+  emu::Status start_bridge(Bridge&);  // to Available
+  // ---- vios/backends/virtual_ethernet_addresses.cpp ----
+  void take_over_address();                              // of the partition's definition, or of the lab file
+  void follow_interfaces();                              // those whose adapters are there are Available, others are not
+  std::string adapter_of(const StoredInterface&) const;  // empty: it is not there
+  std::optional<Interface::Place> place_of(const StoredInterface&) const;
+  const Interface* interface(const std::string& adapter) const;
+  bool up(const Interface&) const;
+  SharedEthernet* carrier_of(const Interface&) const;  // null: it has an adapter of its own
+  emu::Status store_tcpip(StoredTcpip);
+  std::vector<Device> interfaces_listed() const;
+  std::vector<Attribute> interface_attributes(const std::string& interface) const;
   emu::Status check_channel(const StoredBridge&) const;  // may be what its high availability mode needs
   // What mkvdev and chdev say of a shared adapter, but for what has one value only.
   emu::Status assign(StoredBridge&, std::map<std::string, std::string>& values) const;
@@ -120,14 +140,13 @@ class VirtualEthernet final : public Backend {
   std::vector<std::string> ports_of(const std::string& device) const;  // a physical port, or those of a link aggregation
 
   Devices& devices_;
-  Responder responder_;
-  std::optional<Neighbours> neighbours_;
   std::vector<Lan> lans_;
   std::vector<StoredAggregation> aggregations_;
   std::vector<Bridge> bridges_;
   u32 address_slot_ = 0;
-  std::optional<Interface> interface_;
-  std::vector<StoredBridge> loaded_;  // until the start
+  StoredTcpip tcpip_;
+  std::vector<std::unique_ptr<Interface>> interfaces_;  // Available
+  std::vector<StoredBridge> loaded_;                    // until the start
 };
 
 }  // namespace vios

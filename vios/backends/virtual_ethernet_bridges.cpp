@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How a shared Ethernet adapter, a link aggregation, and the interface of the server's own address come to be, and what chdev changes of
-// them.
+// How a shared Ethernet adapter and a link aggregation come to be, and what chdev changes of them.
 #include "vios/backends/virtual_ethernet.h"
 
 #include "emu/core/log.h"
@@ -104,7 +103,7 @@ emu::Status VirtualEthernet::check_channel(const StoredBridge& bridge) const {
   if (devices_.absent(name)) return initializing(fmt::format("\"{}\" is not in the Available state.", name));
   if (channel->adapter.config.is_trunk)
     return initializing(fmt::format("\"{}\" is a trunk adapter, and no control channel.", name));
-  if (bridge.control_slot == address_slot_) return in_use_by(name, "an interface");
+  if (std::ranges::count(tcpip_.interfaces, bridge.control_slot, &StoredInterface::slot)) return in_use_by(name, "an interface");
   for (const Bridge& each : bridges_)
     if (each.name != bridge.name && each.stored.control_slot == bridge.control_slot)
       return in_use_by(name, "a Shared Ethernet Adapter");
@@ -114,6 +113,10 @@ emu::Status VirtualEthernet::check_channel(const StoredBridge& bridge) const {
 emu::Status VirtualEthernet::change(const std::string& device, std::map<std::string, std::string>& values,
                                     Configuration& wanted) const {
   const auto bridge = std::ranges::find(wanted.bridges, device, &StoredBridge::name);
+  const auto jumbo = values.find("jumbo_frames");
+  const auto mtu = emu::parse_number<u32>(devices_.stored_attribute(interface_of(device), "mtu", "1500"));
+  if (bridge != wanted.bridges.end() && jumbo != values.end() && jumbo->second == "no" && mtu.value_or(0) > 1500)
+    return in_use_by(interface_of(device), "packets that are longer");
   return bridge == wanted.bridges.end() ? emu::success() : assign(*bridge, values);
 }
 
@@ -131,6 +134,7 @@ void VirtualEthernet::changed(const std::string& device, const Configuration& co
   // Another channel, or none: its trunks register anew, and the hypervisor chooses among them as it did before.
   bridge->sea.reset();
   if (auto started = start_bridge(*bridge); !started) log_ethernet.error("{}: {}", device, started.error().text);
+  follow_interfaces();
 }
 
 // ---- to Available ----
@@ -183,24 +187,11 @@ emu::Status VirtualEthernet::start_bridge(Bridge& bridge) {
         {name, TRY(segment->plug(fmt::format("{} {}", devices_.server_name(), ports.size() == 1 ? bridge.name : name)))});
     cables.back().plugged = physical->plugged;
   }
-  // The server's own address hangs on its first shared adapter, as the interface en of it, unless it has an adapter of its own.
-  const bool first = !address_slot_ && (bridges_.empty() || &bridge == bridges_.data());
   Uplink uplink(std::move(cables), [&partition = devices_.partition()] { partition.wake(); });
-  bridge.sea = std::make_unique<SharedEthernet>(bridge.name, std::move(uplink), std::move(lans), first ? &responder_ : nullptr,
-                                                devices_.errors(), devices_.clock());
+  bridge.sea =
+      std::make_unique<SharedEthernet>(bridge.name, std::move(uplink), std::move(lans), devices_.errors(), devices_.clock());
   if (channel) bridge.sea->begin(mode, std::move(channel));
   bridge.since = devices_.clock().monotonic();
-  if (first) bridge.sea->listen(*neighbours_);
-  return emu::success();
-}
-
-emu::Status VirtualEthernet::start_interface() {
-  if (!address_slot_) return emu::success();
-  const Lan* own = lan_in_slot(address_slot_);
-  if (!own || own->adapter.config.is_trunk)
-    return emu::Error{"vios", fmt::format("Slot {} has no virtual Ethernet adapter for the server's address.", address_slot_)};
-  auto lan = TRY(LogicalLan::create(devices_.partition(), devices_.real_memory(), own->adapter));
-  interface_.emplace(std::move(lan), responder_, *neighbours_, devices_.clock());
   return emu::success();
 }
 

@@ -3,6 +3,7 @@
 #include "vios/backends/virtual_ethernet.h"
 #include "vios/cli/columns.h"
 
+#include <algorithm>
 #include <bit>
 
 #include <fmt/format.h>
@@ -20,7 +21,11 @@ constexpr Option options[] = {{"-adapters", Takes::nothing},   {"-fmt", Takes::o
 constexpr Column interface_columns[] = {
     {"name", "Name", 6}, {"address", "Address", 40}, {"netmask", "Netmask", 17}, {"state", "State", 8}, {"mac", "MAC", 17}};
 
-const std::string& host_name(Devices& devices) { return devices.partition().definition().name; }
+std::string host_name(Devices& devices) { return devices.ethernet().host_name(); }
+
+std::string mtu_of(const Devices& devices, const std::string& interface) {
+  return devices.stored_attribute(interface, "mtu", "1500");
+}
 
 std::string mac_text(const std::string& digits, bool whole) {
   std::string text;
@@ -40,45 +45,63 @@ std::string short_network(const emu::Network& network) {
   return text;
 }
 
+// The name stands for the first address: only that is in the file of hosts.
+std::string name_of(Devices& devices, const Address& own) {
+  const auto& interfaces = devices.ethernet().tcpip().interfaces;
+  const std::string text = emu::address_text(own.address);
+  return !interfaces.empty() && interfaces.front().address == text ? host_name(devices) : text;
+}
+
+// As resolv.conf has it.
+std::string name_server(Devices& devices) {
+  const StoredTcpip& tcpip = devices.ethernet().tcpip();
+  if (tcpip.name_server.empty()) return {};
+  return fmt::format("nameserver\t{}\ndomain\t{}\n", tcpip.name_server, tcpip.domain);
+}
+
 std::string state(Devices& devices, bool numbers) {
   std::string text = fmt::format("{:<6}{:<6}{:<12}{:<19}{:>9} {:>5} {:>9} {:>5} {:>5}\n", "Name", "Mtu", "Network", "Address",
                                  "Ipkts", "Ierrs", "Opkts", "Oerrs", "Coll");
-  const auto own = devices.ethernet().address();
-  if (!own) return text;
-  const auto counts = devices.ethernet().address_counts();
-  const auto row = [&](const std::string& network, const std::string& address) {
-    text += fmt::format("{:<6}{:<6}{:<12}{:<19}{:>9} {:>5} {:>9} {:>5} {:>5}\n", own->interface, 1500, network, address,
-                        counts.received, 0, counts.sent, 0, 0);
-  };
-  row("link#2", mac_text(devices.ethernet().mac_of(own->adapter), false));
-  row(short_network(own->network), numbers ? emu::address_text(own->address) : host_name(devices));
+  u32 link = 2;
+  for (const Address& own : devices.ethernet().addresses()) {
+    const auto row = [&](const std::string& network, const std::string& address) {
+      text += fmt::format("{:<6}{:<6}{:<12}{:<19}{:>9} {:>5} {:>9} {:>5} {:>5}\n", own.interface, mtu_of(devices, own.interface),
+                          network, address, own.received, 0, own.sent, 0, 0);
+    };
+    row(fmt::format("link#{}", link++), mac_text(devices.ethernet().mac_of(own.adapter), false));
+    row(short_network(own.network), numbers ? emu::address_text(own.address) : name_of(devices, own));
+  }
   return text;
 }
 
-// Whom it answers it answers the way that the question came: there is no gateway.
+// Whom it answers it answers the way that the question came.
 std::string routes(Devices& devices, bool numbers) {
   std::string text = fmt::format("Routing tables\n{:<19}{:<18}{:<8}{:>4} {:>9} {:<6}{:>4} {:>7}\n\n", "Destination", "Gateway",
                                  "Flags", "Refs", "Use", "If", "Exp", "Groups");
   text += "Route tree for Protocol Family 2 (Internet):\n";
-  const auto own = devices.ethernet().address();
-  if (!own) return text;
-  const std::string gateway = numbers ? emu::address_text(own->address) : host_name(devices);
-  const auto row = [&](const std::string& destination, std::string_view flags) {
-    text += fmt::format("{:<19}{:<18}{:<8}{:>4} {:>9} {:<6}{:>4} {:>7}\n", destination, gateway, flags, 0, 0, own->interface, "-",
+  const auto row = [&](const Address& own, const std::string& destination, const std::string& gateway, std::string_view flags) {
+    text += fmt::format("{:<19}{:<18}{:<8}{:>4} {:>9} {:<6}{:>4} {:>7}\n", destination, gateway, flags, 0, 0, own.interface, "-",
                         "-");
   };
-  row(emu::address_text(own->network.base), "UHSb");
-  row(fmt::format("{}/{}", short_network(own->network), std::popcount(own->network.mask)), "U");
-  row(emu::address_text(own->network.base | ~own->network.mask), "UHSb");
+  const auto all = devices.ethernet().addresses();
+  for (const Address& own : all)
+    if (!own.gateway.empty()) row(own, "default", own.gateway, "UG");
+  for (const Address& own : all) {
+    const std::string gateway = numbers ? emu::address_text(own.address) : name_of(devices, own);
+    row(own, emu::address_text(own.network.base), gateway, "UHSb");
+    row(own, fmt::format("{}/{}", short_network(own.network), std::popcount(own.network.mask)), gateway, "U");
+    row(own, emu::address_text(own.network.base | ~own.network.mask), gateway, "UHSb");
+  }
   return text;
 }
 
 std::string interfaces(const Arguments& arguments, Devices& devices) {
-  const auto own = devices.ethernet().address();
+  const auto all_addresses = devices.ethernet().addresses();
   Rows rows;
   for (const Device& device : devices.list()) {
     if (device.type != "if") continue;
-    const bool up = own && device.name == own->interface && device.status == "Available";
+    const auto own = std::ranges::find(all_addresses, device.name, &Address::interface);
+    const bool up = own != all_addresses.end() && device.status == "Available";
     const std::string mac = devices.ethernet().mac_of("ent" + device.name.substr(2));
     rows.push_back({device.name, up ? emu::address_text(own->address) : "-", up ? emu::address_text(own->network.mask) : "-",
                     up ? "up" : "detach", mac_text(mac, true)});
@@ -101,9 +124,8 @@ std::string adapters(Devices& devices) {
 std::string stored(Devices& devices) {
   std::string text = fmt::format("Network Configuration Data\n{}\n\nNetwork Interface(s)\n{:<10}{:<18}{}\n", host_name(devices),
                                  "interface", "inet addr", "netmask");
-  if (const auto own = devices.ethernet().address())
-    text +=
-        fmt::format("{:<10}{:<18}{}\n", own->interface, emu::address_text(own->address), emu::address_text(own->network.mask));
+  for (const Address& own : devices.ethernet().addresses())
+    text += fmt::format("{:<10}{:<18}{}\n", own.interface, emu::address_text(own.address), emu::address_text(own.network.mask));
   return text;
 }
 
@@ -119,7 +141,7 @@ Output show(const Arguments& arguments, Devices& devices) {
   if (arguments.has("-adapters")) return {0, adapters(devices)};
   if (arguments.has("-hostname")) return {0, host_name(devices) + "\n"};
   if (arguments.has("-interfaces")) return {0, interfaces(arguments, devices)};
-  if (arguments.has("-namesrv")) return {};  // it asks none
+  if (arguments.has("-namesrv")) return {0, name_server(devices)};
   if (arguments.has("-routtable")) return {0, routes(devices, arguments.has("-num"))};
   if (arguments.has("-stored")) return {0, stored(devices)};
   return {0, state(devices, arguments.has("-num"))};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "vios/backends/virtual_ethernet.h"
 #include "vios/cli/command.h"
 #include "vios/rootvg.h"
 
@@ -23,7 +24,7 @@ Output print(const Arguments& arguments, Devices& devices) {
   bool nothing = true;
   for (const Option& each : options) nothing = nothing && !arguments.has(each.name);
   add(all || nothing || arguments.has("-s"), "AIX");
-  add(all || arguments.has("-n"), own.name);
+  add(all || arguments.has("-n"), devices.ethernet().host_name());
   add(all || arguments.has("-r"), "1");
   add(all || arguments.has("-v"), "6");
   add(all || arguments.has("-m"), machine_id(devices.setup().serial_num));

@@ -6,19 +6,18 @@
 
 namespace vios {
 
-void PathWatch::begin(u64 stream, const std::string& address, u64 now) { paths_[stream] = {address, now, 0}; }
+void PathWatch::begin(u64 stream, const Ends& ends, u64 now) { paths_[stream] = {ends, now, 0}; }
 
 void PathWatch::look(u64 now) {
   if (paths_.empty()) return;
-  const bool up = network_.up();
   std::vector<u64> lost;
   for (auto& [stream, path] : paths_) {
     if (!path.asked || now - path.asked >= between_questions) {
-      network_.ask(path.address);
+      network_.ask(path.ends);
       path.asked = now;
     }
-    const u64 heard = std::max(path.since, network_.heard(path.address));
-    if (!up || (now > heard && now - heard > longest_silence)) lost.push_back(stream);
+    const u64 heard = std::max(path.since, network_.heard(path.ends));
+    if (!network_.up(path.ends) || (now > heard && now - heard > longest_silence)) lost.push_back(stream);
   }
   for (const u64 stream : lost) {
     paths_.erase(stream);

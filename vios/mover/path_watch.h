@@ -15,20 +15,25 @@ namespace vios {
 
 class PathWatch {
  public:
-  // The server's network. `ask`: sends a question to a host; `heard`: when it last answered (0: never); `up`: the server's cable is in.
+  // From one of the server's own addresses (empty: any) to the other mover's.
+  struct Ends {
+    std::string own;
+    std::string peer;
+  };
+  // The server's networks. `ask`: sends a question to a host; `heard`: when it last answered (0: never); `up`: the server's cable is in.
   struct Network {
-    std::function<void(const std::string& address)> ask;
-    std::function<u64(const std::string& address)> heard;
-    std::function<bool()> up;
+    std::function<void(const Ends&)> ask;
+    std::function<u64(const Ends&)> heard;
+    std::function<bool(const Ends&)> up;
   };
   // `lost`: told once of each stream whose peer is out of reach.
   PathWatch(Network network, std::function<void(u64 stream)> lost) : network_(std::move(network)), lost_(std::move(lost)) {}
 
-  void begin(u64 stream, const std::string& address, u64 now);
+  void begin(u64 stream, const Ends&, u64 now);
   void end(u64 stream) { paths_.erase(stream); }
   bool empty() const { return paths_.empty(); }
   bool watches(const std::string& address) const {
-    return std::ranges::any_of(paths_, [&](const auto& path) { return path.second.address == address; });
+    return std::ranges::any_of(paths_, [&](const auto& path) { return path.second.ends.peer == address; });
   }
   // To be called often: at least every `between_questions` nanoseconds while it is not empty.
   void look(u64 now);
@@ -38,7 +43,7 @@ class PathWatch {
 
  private:
   struct Path {
-    std::string address;
+    Ends ends;
     u64 since = 0;
     u64 asked = 0;
   };

@@ -28,20 +28,24 @@ bool carries(const LogicalLan& trunk, u16 tag, bool is_default) {
 }  // namespace
 
 SharedEthernet::SharedEthernet(std::string name, Uplink uplink, std::vector<std::unique_ptr<LogicalLan>> trunks,
-                               const Responder* responder, ErrorLogSink& errors, const emu::Clock& clock)
-    : name_(std::move(name)),
-      uplink_(std::move(uplink)),
-      trunks_(std::move(trunks)),
-      responder_(responder),
-      clock_(clock),
-      errors_(errors) {
-  announce();
-}
+                               ErrorLogSink& errors, const emu::Clock& clock)
+    : name_(std::move(name)), uplink_(std::move(uplink)), trunks_(std::move(trunks)), clock_(clock), errors_(errors) {}
 
 SharedEthernet::~SharedEthernet() {
   if (!availability_) return;
   for (const auto& trunk : trunks_) trunk->set_active(false);
   (void)availability_->channel->send(availability_->failover.farewell());
+}
+
+void SharedEthernet::attach(const Responder& responder, Neighbours& neighbours) {
+  responder_ = &responder;
+  neighbours_ = &neighbours;
+  if (bridges()) announce();
+}
+
+void SharedEthernet::detach() {
+  responder_ = nullptr;
+  neighbours_ = nullptr;
 }
 
 void SharedEthernet::announce() {

@@ -42,9 +42,8 @@ struct HighAvailability {
 
 class SharedEthernet {
  public:
-  // `responder` may be null.
-  SharedEthernet(std::string name, Uplink uplink, std::vector<std::unique_ptr<LogicalLan>> trunks, const Responder* responder,
-                 ErrorLogSink& errors, const emu::Clock& clock);
+  SharedEthernet(std::string name, Uplink uplink, std::vector<std::unique_ptr<LogicalLan>> trunks, ErrorLogSink& errors,
+                 const emu::Clock& clock);
   ~SharedEthernet();  // another one that stands by hears of it
 
   const std::string& name() const { return name_; }
@@ -60,8 +59,9 @@ class SharedEthernet {
   const SeaCounts& counts() const { return counts_; }
   void reset_counts();  // its adapters' as well
 
-  // Of the server's own address: who else answers on the segment is noted there.
-  void listen(Neighbours& neighbours) { neighbours_ = &neighbours; }
+  // An address of the server's own hangs on it from now on, until detach(). Who else answers on the segment is noted there.
+  void attach(const Responder&, Neighbours&);
+  void detach();
   void ask(const std::string& address);  // a host, who it is
 
   void set_cable(const std::string& port, bool plugged);
@@ -80,7 +80,7 @@ class SharedEthernet {
   std::string name_;
   Uplink uplink_;
   std::vector<std::unique_ptr<LogicalLan>> trunks_;
-  const Responder* responder_;
+  const Responder* responder_ = nullptr;
   Neighbours* neighbours_ = nullptr;
   const emu::Clock& clock_;
   ErrorLogSink& errors_;

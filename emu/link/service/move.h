@@ -48,7 +48,8 @@ struct OpenStream {
   std::string other_system;
   std::string
       peer_address;  // of the other mover: as long as it does not answer on the network, nothing passes. Empty: nobody looks
-  FIELDS(OpenStream, stream, lpar_id, role, msp_id, link, other_system, peer_address)
+  std::string own_address;  // of this mover, from which it looks; empty: from any
+  FIELDS(OpenStream, stream, lpar_id, role, msp_id, link, other_system, peer_address, own_address)
 };
 // Whether a Virtual I/O Server reaches another one's address on its network, now.
 struct PathProbed {
@@ -59,7 +60,8 @@ struct ProbePath {
   using Reply = PathProbed;
   u32 lpar_id = 0;
   std::string address;
-  FIELDS(ProbePath, lpar_id, address)
+  std::string own_address;  // from which it asks; empty: from any
+  FIELDS(ProbePath, lpar_id, address, own_address)
 };
 struct CloseStream {
   using Reply = Empty;

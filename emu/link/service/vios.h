@@ -64,6 +64,12 @@ struct ViosBridge {  // a shared Ethernet adapter
   std::string state;                  // PRIMARY, BACKUP or LIMBO, if it is one of two; else empty
   FIELDS(ViosBridge, name, segment, vlans, link_up, vswitch, cables, state)
 };
+struct ViosAddress {      // one of the server's own, which it answers at now
+  std::string interface;  // en5
+  std::string address;    // 10.0.2.11
+  std::string netmask;
+  FIELDS(ViosAddress, interface, address, netmask)
+};
 // What a mover service partition can carry at once. (Redbook 2.2)
 inline constexpr u32 migrations_per_mover = 4;
 struct ViosInfo {
@@ -71,11 +77,12 @@ struct ViosInfo {
   std::vector<ViosDisk> disks;
   std::vector<ViosHost> hosts;
   std::vector<ViosBridge> bridges;
-  u32 vasi_slot = 0;  // 0: no VASI device
+  std::vector<ViosAddress> addresses;  // the first is the one that RMC knows it by
+  u32 vasi_slot = 0;                   // 0: no VASI device
   u32 active_migrations = 0;
   u32 max_migrations = migrations_per_mover;
   u32 free_slots = 0;
-  FIELDS(ViosInfo, ioslevel, disks, hosts, bridges, vasi_slot, active_migrations, max_migrations, free_slots)
+  FIELDS(ViosInfo, ioslevel, disks, hosts, bridges, addresses, vasi_slot, active_migrations, max_migrations, free_slots)
 };
 struct DescribeVios {
   using Reply = ViosInfo;
