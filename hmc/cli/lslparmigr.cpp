@@ -235,12 +235,17 @@ Result<int> list_msps(Call& call) {
   return 0;
 }
 
+// Both criteria of Redbook 2.5.6 are met, and no adapter is without a server.
+bool is_good_match(const Mapping& mapping) {
+  return mapping.layout_kept && std::ranges::all_of(mapping.scsi, [](const ScsiChoice& each) { return each.chosen != nullptr; });
+}
+
 Value mappings(const std::vector<std::string>& texts) { return texts.empty() ? Value("none") : Value(list_text(texts)); }
 
 constexpr Column<Mapping> virtualio_columns[] = {
     {"possible_virtual_scsi_mappings", Shown::always, [](const Mapping& m) { return mappings(possible_texts(m.scsi)); }},
     {"suggested_virtual_scsi_mappings", Shown::always,
-     [](const Mapping& m) { return mappings(m.layout_kept ? suggested_texts(m.scsi) : std::vector<std::string>{}); }},
+     [](const Mapping& m) { return mappings(is_good_match(m) ? suggested_texts(m.scsi) : std::vector<std::string>{}); }},
     {"possible_vlan_mappings", Shown::always, [](const Mapping& m) { return mappings(possible_texts(m.vlans)); }},
     {"suggested_vlan_mappings", Shown::always, [](const Mapping& m) { return mappings(suggested_texts(m.vlans)); }},
 };
