@@ -25,6 +25,7 @@ void InterruptController::add_source(u32 number) {
 void InterruptController::remove_source(u32 number) {
   const std::lock_guard lock(mutex_);
   state_.sources.erase(number);
+  high_.erase(number);
   for (u32 server = 0; server < state_.servers.size(); ++server) update(server);
 }
 
@@ -33,6 +34,15 @@ void InterruptController::pulse(u32 number) {
   const auto source = state_.sources.find(number);
   if (source == state_.sources.end()) return;
   source->second.pending = true;
+  update(source->second.server);
+}
+
+void InterruptController::set_line(u32 number, bool high) {
+  const std::lock_guard lock(mutex_);
+  const auto source = state_.sources.find(number);
+  if (source == state_.sources.end()) return;
+  high ? (void)high_.insert(number) : (void)high_.erase(number);
+  source->second.pending = high && !source->second.in_service;
   update(source->second.server);
 }
 
@@ -82,6 +92,7 @@ void InterruptController::end(u32 server, u32 xirr) {
   state_.servers[server].cppr = static_cast<u8>(xirr >> 24);
   if (const auto source = state_.sources.find(xirr & 0xFFFFFF); source != state_.sources.end()) {
     source->second.in_service = false;
+    if (high_.contains(source->first)) source->second.pending = true;
     update(source->second.server);
   }
   update(server);

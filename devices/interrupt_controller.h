@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "devices/node.h"
@@ -47,6 +48,9 @@ class InterruptController {
   void add_source(u32 number);
   void remove_source(u32 number);
   void pulse(u32 number);  // any thread
+  // Of a source with a level: as long as it is high, each end of service begins it again. Any thread. A partition that has one does not
+  // move.
+  void set_line(u32 number, bool high);
 
   // The hypercalls; false: no such server.
   u32 accept(u32 server);                  // H_XIRR
@@ -76,6 +80,7 @@ class InterruptController {
   mutable std::mutex mutex_;
   Line line_;
   InterruptState state_;
+  std::set<u32> high_;  // sources whose line is high
 };
 
 void archive(emu::Archive&, InterruptSource&);

@@ -35,7 +35,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 SECTION = re.compile(r"(?:\(|; )(docs/[\w/.-]+\.md), ([^;)]+?)(?=[;)])")
 HEADING = re.compile(r"^#+ (.*)$", re.M)
 
-NAMES = r"Redbook|LoP[AP]*R|PAPR|SPC-\d|SBC-\d|SAM-\d|SRP|RFC|IEEE|Book I+"
+NAMES = r"Redbook|LoP[AP]*R|PAPR|SPC-\d|SBC-\d|SAM-\d|SRP|RFC|IEEE|VIRTIO|Book I+"
 KEYED = r"(?:chapter|appendix|table|figure|example)s? [A-Z0-9]+(?:-\d+)?(?:(?:, | to | and )[A-Z0-9]+-\d+)*"
 PLACE = rf'(?:{KEYED}|\d+(?:\.\d+)+[A-Z]?|[A-Z](?:\.\d+)+|"[^"]+")'
 STANDARD = re.compile(rf"\b({NAMES})(?:'s)?,? ({PLACE}(?:(?:, | - | and ){PLACE})*)")
