@@ -39,6 +39,10 @@ class Supervisor {
   virtual void decrementer_changed(Cpu& cpu) = 0;
   // The guest has lowered its priority: it waits for something, most likely for another processor. It may be kicked.
   virtual void priority_lowered(Cpu&) {}
+  // A load or store of 1, 2, 4 or 8 bytes at a real address that is no memory: an adapter's. The byte at the lowest address is the
+  // lowest of the value. False: nothing answers there.
+  virtual bool load_device(u64 address, u32 bytes, u64& value) = 0;
+  virtual bool store_device(u64 address, u32 bytes, u64 value) = 0;
 };
 
 enum class Stop {

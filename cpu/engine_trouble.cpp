@@ -13,6 +13,8 @@ class StopAtHypercall final : public Supervisor {
   u64 time_base() const override { return 0; }
   u64 host_nanoseconds(u64 ticks) const override { return emu::to_nanoseconds(ticks); }
   void decrementer_changed(Cpu&) override {}
+  bool load_device(u64, u32, u64&) override { return false; }
+  bool store_device(u64, u32, u64) override { return false; }
 };
 
 }  // namespace

@@ -124,7 +124,10 @@ std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
       case PendingFault::Kind::again:
         break;
       case PendingFault::Kind::storage:
-        storage_interrupt(fault_, pc_);
+        if (fault_.fault != Fault::no_memory || fault_.access == Access::fetch || !reach_device(fault_))
+          storage_interrupt(fault_, pc_);
+        else if (stepping && (step_msr_ & registers_.msr & msr::se))
+          interrupt(0xD00, pc_, 0);
         break;
       case PendingFault::Kind::none:
         trouble_ = "The engine reported a fault that nobody raised.";

@@ -129,6 +129,7 @@ class Processor final : public Cpu, private EngineClient {
   bool fill_code(Remembered&, u64 page_address, Mapping&);
   bool fill_stub(u64 page_address, Access, Mapping&);
   bool fetch(u64 address, Instruction&, Fault&);
+  bool reach_device(const PendingFault&);  // device_access.cpp
   ByteOrder byte_order() const { return registers_.msr & msr::le ? ByteOrder::little : ByteOrder::big; }
 
   // ---- ahead of time (translate_ahead.cpp) ----

@@ -11,6 +11,7 @@
 #include "emu/core/virtual_slots.h"
 #include "firmware/dlpar/connectors.h"
 #include "firmware/partition.h"
+#include "firmware/physical_slots.h"
 #include "firmware/rules.h"
 #include "firmware/system_profiles.h"
 
@@ -297,6 +298,48 @@ emu::Status Definitions::may_remove_adapter(const Lpars& lpars, u32 lpar_id, u32
                                   "partition's profile, and activate the partition again.",
                                   slot, lpar.definition.name)};
   return emu::success();
+}
+
+emu::Status Definitions::may_add_slot(const Lpars& lpars, u32 lpar_id, u32 drc_index) const {
+  const Lpar& lpar = *TRY(may_change_running(lpars, lpar_id));
+  const std::string index = emu::drc_text(drc_index);
+  if (!find_slot(config_, drc_index))
+    return emu::Error{"HSCLF072", fmt::format("The managed system has no physical slot with the DRC index {}. Use lshwres -r io "
+                                              "--rsubtype slot to list them.",
+                                              index)};
+  if (const Lpar* owner = owner_of_slot(lpars, drc_index))
+    return emu::Error{"HSCLF073", fmt::format("Partition {} has the physical slot {} already. Remove it there first.",
+                                              owner->definition.name, index)};
+  emu::LparDefinition changed = lpar.definition;
+  changed.current->io_slots.push_back(emu::claim_text(drc_index, false));
+  return obeys_rules(changed, &lpar.definition, config_);
+}
+
+emu::Status Definitions::may_remove_slot(const Lpars& lpars, u32 lpar_id, u32 drc_index) const {
+  const Lpar& lpar = *TRY(may_change_running(lpars, lpar_id));
+  const std::string index = emu::drc_text(drc_index);
+  for (const std::string& text : lpar.definition.current->io_slots) {
+    const auto claim = emu::slot_claim(text);
+    if (!claim || claim->drc_index != drc_index) continue;
+    if (!claim->required) return emu::success();
+    return emu::Error{"HSCLF075",
+                      fmt::format("The physical slot {} is required by partition {}. Mark it as desired in the partition's "
+                                  "profile, and activate the partition again.",
+                                  index, lpar.definition.name)};
+  }
+  return emu::Error{"HSCLF074", fmt::format("The partition {} does not have the physical slot {}.", lpar.definition.name, index)};
+}
+
+emu::Status Definitions::change_slot(Lpars& lpars, u32 lpar_id, u32 drc_index, bool has) {
+  Lpar* lpar = lpars.find(lpar_id);
+  if (!lpar || !lpar->definition.current) return no_such_lpar(lpar_id);
+  emu::LparDefinition changed = lpar->definition;
+  std::erase_if(changed.current->io_slots, [&](const std::string& text) {
+    const auto claim = emu::slot_claim(text);
+    return claim && claim->drc_index == drc_index;
+  });
+  if (has) changed.current->io_slots.push_back(emu::claim_text(drc_index, false));
+  return store(*lpar, std::move(changed));
 }
 
 namespace {

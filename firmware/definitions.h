@@ -33,6 +33,10 @@ class Definitions {
   emu::Result<emu::VirtualAdapter> may_add_adapter(const Lpars&, u32 lpar_id, const emu::VirtualAdapter&) const;
   // Of an Ethernet adapter that is there, VLANs beside the port VLAN, and whether it is disabled. `holds`: what moves need of it.
   emu::Status set_ethernet(Lpars&, u32 lpar_id, const emu::EthernetMembership&, std::span<const emu::Hold> holds);
+  // A physical slot of a partition that runs.
+  emu::Status may_add_slot(const Lpars&, u32 lpar_id, u32 drc_index) const;
+  emu::Status may_remove_slot(const Lpars&, u32 lpar_id, u32 drc_index) const;
+  emu::Status change_slot(Lpars&, u32 lpar_id, u32 drc_index, bool has);
   emu::Status may_remove_adapter(const Lpars&, u32 lpar_id, u32 slot) const;
 
   // What a partition that runs is to have, by a dynamic operation: pending from now on. A Virtual I/O Server has it at once, and of any

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "devices/pci/medium.h"
 #include "emu/core/clock.h"
 #include "emu/core/hold.h"
 #include "emu/core/lab.h"
@@ -46,6 +47,8 @@ class Frame {
   // dlpar::not_granted_code: it was not given so much. On an error nothing was changed. On the partition's dispatcher.
   virtual emu::Status keep_memory_block(u32 lpar_id, u32 block, bool owned) = 0;
   virtual emu::Status keep_processor(u32 lpar_id, u32 number, bool owned) = 0;
+  // What lies behind the adapter in a physical slot: only one partition at a time may ask for it.
+  virtual emu::Result<devices::pci::Medium> open_medium(const emu::PhysicalSlot&) = 0;
   // A partition has set its time of day: kept first. If it is the authority of this system's time, that is set, too.
   virtual emu::Status keep_time(u32 lpar_id, s64 difference) = 0;
   // Slots that are taken in that profile: what is added to the partition has another one.

@@ -20,6 +20,7 @@
 #include "firmware/frame.h"
 #include "firmware/move/manager.h"
 #include "firmware/partition.h"
+#include "firmware/physical_slots.h"
 #include "firmware/power.h"
 #include "firmware/rules.h"
 #include "firmware/service_state.h"
@@ -270,6 +271,58 @@ class HypervisorImpl final : public Hypervisor, public Frame {
         pull(*guest, slot);
     });
     return pulled;
+  }
+  emu::Status add_slot(u32 lpar_id, u32 drc_index) override {
+    TRY(definitions_.may_add_slot(*lpars_.lock(), lpar_id, drc_index));
+    const u32 bus = find_slot(config_, drc_index)->bus();
+    const auto kept = [&]() -> emu::Status {
+      const auto lpars = lpars_.lock();
+      TRY(definitions_.may_add_slot(*lpars, lpar_id, drc_index));
+      return definitions_.change_slot(*lpars, lpar_id, drc_index, true);
+    };
+    const auto target = partition(lpar_id);
+    if (!target || target->native()) return kept();
+    // Without our lock: its dispatcher may wait for that.
+    emu::Status plugged = emu::success();
+    target->on_dispatcher([&] {
+      if (target->bridge(bus)) {
+        plugged = emu::Error{"slots", fmt::format("The bus {} is in use.", bus)};
+        return;
+      }
+      target->connectors().offer_bridge(bus);
+      plugged = target->plug_bridge(drc_index);
+      if (!target->bridge(bus)) target->connectors().bridge_is_gone(bus);
+    });
+    TRY(plugged);
+    const emu::Status stored = kept();
+    if (!stored) pull_bridge(*target, bus);
+    return stored;
+  }
+  emu::Status remove_slot(u32 lpar_id, u32 drc_index) override {
+    TRY(definitions_.may_remove_slot(*lpars_.lock(), lpar_id, drc_index));
+    const auto drop = [&] { return definitions_.change_slot(*lpars_.lock(), lpar_id, drc_index, false); };
+    const auto target = partition(lpar_id);
+    const emu::PhysicalSlot* slot = find_slot(config_, drc_index);
+    if (!target || target->native() || !slot) return drop();
+    emu::Status pulled = emu::success();
+    target->on_dispatcher([&] {
+      // In one: the operating system could take it in between.
+      if (target->connectors().bridge_taken(slot->bus()))
+        pulled = emu::Error{slot_taken_code, fmt::format("The operating system of partition {} uses the physical slot {}.",
+                                                         target->definition().name, emu::drc_text(drc_index))};
+      else if (pulled = drop(); pulled)
+        pull_bridge(*target, slot->bus());
+    });
+    return pulled;
+  }
+  void open_media(std::function<emu::Result<devices::pci::Medium>(const emu::PhysicalSlot&)> opener) override {
+    *media_.lock() = std::move(opener);
+  }
+  emu::Result<devices::pci::Medium> open_medium(const emu::PhysicalSlot& slot) override {
+    const auto opener = *media_.lock();
+    if (!opener)
+      return emu::Error{"slots", fmt::format("Nothing is behind the physical slot {}.", emu::drc_text(slot.drc_index))};
+    return opener(slot);
   }
   emu::Status set_ethernet(u32 lpar_id, const emu::EthernetMembership& wanted) override {
     const auto needed = holds(lpar_id);
@@ -595,6 +648,13 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     });
   }
 
+  static void pull_bridge(Partition& guest, u32 bus) {
+    guest.on_dispatcher([&] {
+      guest.connectors().bridge_is_gone(bus);
+      guest.unplug_bridge(bus);
+    });
+  }
+
   // Of a running partition: those that it has now, and whom they really reach.
   std::vector<emu::VirtualAdapter> adapters_of(const Lpars& lpars, const Lpar& lpar) const {
     if (lpar.partition) {
@@ -641,6 +701,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   Definitions definitions_{config_, journal_, witness_, changes_};
   ConsoleLock console_lock_{journal_, clock_, config_.name};
   emu::Guarded<std::function<emu::Status(u32)>> leave_question_;
+  emu::Guarded<std::function<emu::Result<devices::pci::Medium>(const emu::PhysicalSlot&)>> media_;
   std::unique_ptr<move::Manager> manager_;
   Errands errands_;
   Power power_{*this, lpars_, definitions_, [this](u32 lpar_id) {

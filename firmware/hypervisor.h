@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "devices/pci/medium.h"
 #include "emu/core/change.h"
 #include "emu/core/clock.h"
 #include "emu/core/drifting_clock.h"
@@ -123,6 +124,11 @@ class Hypervisor {
   virtual emu::Result<emu::Current> change_capacity(u32 lpar_id, const emu::Capacity& wanted) = 0;
   // What is current of memory, or of processors, is pending: what was not done yet will not be done.
   virtual emu::Result<emu::Current> settle_capacity(u32 lpar_id, bool memory, bool processors) = 0;
+  // A physical slot, as an adapter: add_adapter, remove_adapter. A Virtual I/O Server has it at once, and gives it back at once.
+  virtual emu::Status add_slot(u32 lpar_id, u32 drc_index) = 0;
+  virtual emu::Status remove_slot(u32 lpar_id, u32 drc_index) = 0;
+  // What opens disks and cables of physical adapters. Until it is set, none can be opened.
+  virtual void open_media(std::function<emu::Result<devices::pci::Medium>(const emu::PhysicalSlot&)>) = 0;
   virtual emu::SystemProfiles system_profiles() const = 0;
   // In the place of the one that is named, or new.
   virtual emu::Status write_system_profile(const emu::SystemProfile&, const std::string& replaces) = 0;

@@ -6,6 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "devices/pci/host_bridge.h"
+#include "devices/pci/little_endian.h"
+#include "devices/pci/virtio_block.h"
+#include "devices/pci/virtio_network.h"
 #include "emu/core/huge_pages.h"
 #include "emu/core/location_code.h"
 #include "emu/core/log.h"
@@ -13,11 +17,13 @@
 #include "emu/core/virtual_slots.h"
 #include "firmware/boot.h"
 #include "firmware/connections.h"
+#include "firmware/devtree/tree.h"
 #include "firmware/dispatcher.h"
 #include "firmware/dlpar/connectors.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/call.h"
 #include "firmware/model.h"
+#include "firmware/physical_slots.h"
 #include "firmware/rtas/rtas.h"
 #include "firmware/system_clock.h"
 #include "firmware/trace.h"
@@ -25,6 +31,7 @@
 
 namespace firmware {
 
+using devices::pci::HostBridge;
 using emu::AdapterKind;
 
 namespace {
@@ -61,12 +68,34 @@ class Partition::Calls final : public cpu::Supervisor {
   void decrementer_changed(cpu::Cpu& cpu) override {
     if (Processor* p = of(cpu)) partition_.dispatcher_->decrementer_changed(*p);
   }
+  bool load_device(u64 address, u32 bytes, u64& value) override {
+    const auto bridge = reached(address, bytes);
+    if (!bridge) return false;
+    std::array<u8, sizeof value> all{};
+    bridge->load(address, std::span(all).first(bytes));
+    value = devices::pci::load_le<u64>(all.data());
+    return true;
+  }
+  bool store_device(u64 address, u32 bytes, u64 value) override {
+    const auto bridge = reached(address, bytes);
+    if (!bridge) return false;
+    std::array<u8, sizeof value> all{};
+    devices::pci::store_le(all.data(), value);
+    bridge->store(address, std::span(all).first(bytes));
+    return true;
+  }
   // It would only wait for the end of its time slice.
   void priority_lowered(cpu::Cpu& cpu) override {
     if (partition_.dispatcher_->another_waits(cpu)) cpu.kick();
   }
 
  private:
+  std::shared_ptr<HostBridge> reached(u64 address, u32 bytes) const {
+    if (address < devices::pci::spaces) return nullptr;
+    const u32 bus = static_cast<u32>((address - devices::pci::spaces) / devices::pci::space_stride);
+    auto bridge = partition_.bridge(bus);
+    return bridge && bridge->contains(address, bytes) ? bridge : nullptr;
+  }
   Processor* of(const cpu::Cpu& cpu) {
     for (Processor* p : partition_.processors_)
       if (p->cpu.get() == &cpu) return p;
@@ -84,6 +113,7 @@ Partition::Partition(PartitionSetup setup, Frame& frame)
 
 Partition::~Partition() {
   stop();
+  bridges_.clear();
   connect_ethernet(false);
   for (const auto& adapter : adapters()) frame_.connections().remove(id(), *adapter);
 }
@@ -157,6 +187,8 @@ emu::Status Partition::build() {
     if (native() || adapter_in_slot(slot)) continue;
     TRY(plug(emu::default_serial_adapter(slot)));
   }
+  for (const std::string& text : setup_.configuration.io_slots)
+    if (const auto claim = emu::slot_claim(text); claim && !native()) TRY(plug_bridge(claim->drc_index));
   return emu::success();
 }
 
@@ -310,7 +342,67 @@ std::shared_ptr<devices::TceTable> Partition::tce_table(u32 liobn) const {
     const auto adapter = adapter_in_slot(slot);
     return adapter ? adapter->window() : nullptr;
   }
-  return nullptr;
+  const auto reached = bridge(liobn ^ devices::pci::liobn_of(0));
+  return reached ? reached->window() : nullptr;
+}
+
+// ---- physical slots ----
+
+std::vector<std::shared_ptr<HostBridge>> Partition::bridges() const {
+  const std::lock_guard lock(bridges_mutex_);
+  std::vector<std::shared_ptr<HostBridge>> all;
+  for (const auto& [bus, bridge] : bridges_) all.push_back(bridge);
+  return all;
+}
+
+std::shared_ptr<HostBridge> Partition::bridge(u32 bus) const {
+  const std::lock_guard lock(bridges_mutex_);
+  const auto found = bridges_.find(bus);
+  return found == bridges_.end() ? nullptr : found->second;
+}
+
+// An empty slot has none.
+emu::Status Partition::plug_bridge(u32 drc_index) {
+  const emu::PhysicalSlot* slot = find_slot(frame_.config(), drc_index);
+  if (!slot || slot->adapter == emu::SlotAdapter::empty) return emu::success();
+  auto medium = TRY(frame_.open_medium(*slot));
+  devices::pci::BridgePlace place;
+  place.bus = slot->bus();
+  place.location = slot->location;
+  place.interrupt_controller = devtree::phandle_interrupts;
+  place.memory = memory_;
+  const u32 interrupt = devices::pci::interrupt_of(slot->bus());
+  // The bridge goes before we do, and then nobody is inside any more: so a cable's thread never holds us.
+  place.line = [interrupts = interrupts_.get(), interrupt](bool high) { interrupts->set_line(interrupt, high); };
+  auto bridge =
+      std::make_shared<HostBridge>(std::move(place), [&](auto window, auto line) -> std::unique_ptr<devices::pci::Virtio> {
+        if (medium.disk)
+          return std::make_unique<devices::pci::VirtioBlock>(std::move(window), std::move(line), std::move(medium.disk),
+                                                             emu::drc_text(drc_index));
+        return std::make_unique<devices::pci::VirtioNetwork>(std::move(window), std::move(line), std::move(medium.cable),
+                                                             mac_of(slot->mac_addr));
+      });
+  interrupts_->add_source(interrupt);
+  const std::lock_guard lock(bridges_mutex_);
+  bridges_.emplace(slot->bus(), std::move(bridge));
+  return emu::success();
+}
+
+void Partition::unplug_bridge(u32 bus) {
+  std::shared_ptr<HostBridge> gone;
+  {
+    const std::lock_guard lock(bridges_mutex_);
+    const auto found = bridges_.find(bus);
+    if (found == bridges_.end()) return;
+    gone = std::move(found->second);
+    bridges_.erase(found);
+  }
+  interrupts_->remove_source(devices::pci::interrupt_of(bus));
+}
+
+bool Partition::is_device(u64 address, u64 length) const {
+  const auto all = bridges();
+  return std::ranges::any_of(all, [&](const auto& each) { return each->contains(address, length); });
 }
 
 void Partition::connect_ethernet(bool on) {

@@ -36,6 +36,10 @@
 #include "firmware/processor.h"
 #include "firmware/terminal_output.h"
 
+namespace devices::pci {
+class HostBridge;
+}
+
 namespace firmware {
 
 class Dispatcher;
@@ -118,6 +122,13 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::shared_ptr<Adapter> partner(const Adapter&) const;
   u32 free_slots(const std::set<u32>& reserved) const;            // that plug could still choose
   std::shared_ptr<devices::TceTable> tce_table(u32 liobn) const;  // own windows and, for server adapters, partners'
+
+  // ---- physical slots: a host bridge for each that has an adapter. On the dispatcher, or before it runs ----
+  std::vector<std::shared_ptr<devices::pci::HostBridge>> bridges() const;  // in the order of their buses
+  std::shared_ptr<devices::pci::HostBridge> bridge(u32 bus) const;         // null if there is none
+  emu::Status plug_bridge(u32 drc_index);
+  void unplug_bridge(u32 bus);
+  bool is_device(u64 address, u64 length) const;  // all of it lies in the memory space of one bridge
 
   // ---- dynamic reconfiguration (firmware/dlpar) ----
   dlpar::Connectors& connectors() { return *connectors_; }
@@ -240,6 +251,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
   mutable std::mutex adapters_mutex_;
   std::map<u32, std::shared_ptr<Adapter>> adapters_;  // by slot
+
+  mutable std::mutex bridges_mutex_;
+  std::map<u32, std::shared_ptr<devices::pci::HostBridge>> bridges_;  // by bus
 
   std::atomic<SuspendListener*> listener_{nullptr};
   std::atomic<u64> stream_{0};

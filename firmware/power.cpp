@@ -13,6 +13,7 @@
 #include "firmware/errands.h"
 #include "firmware/native.h"
 #include "firmware/partition.h"
+#include "firmware/physical_slots.h"
 #include "firmware/rules.h"
 #include "firmware/virtual_switch.h"
 
@@ -66,7 +67,7 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
   if (const auto differ = trunks_differ(wished.adapters, {}, definition, *lpars, Among::running); !differ)
     return refused(differ.error());
   lpars->show(*lpar, src_startup);
-  const auto granted = grant(frame_.config(), lpars->usage(), definition.name, definition.env, wished);
+  auto granted = grant(frame_.config(), lpars->usage(), definition.name, definition.env, wished);
   if (!granted) {
     lpars->show(*lpar, src_no_resources);
     return refused(granted.error());
@@ -75,6 +76,12 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
     lpars->show(*lpar, src_no_resources);
     return refused(takes.error());
   }
+  auto slots = grant_slots(frame_.config(), *lpars, definition, wished.io_slots);
+  if (!slots) {
+    lpars->show(*lpar, src_no_resources);
+    return refused(slots.error());
+  }
+  granted->io_slots = std::move(*slots);
   if (const auto stored = definitions_.make_current(*lpar, *granted, name, keeps_current ? Starter::system : starter); !stored) {
     lpars->show(*lpar, src_not_running);
     return refused(stored.error());

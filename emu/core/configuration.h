@@ -102,7 +102,7 @@ inline u32 units_of(const Capacity& has) {
 struct Equipment {
   u32 max_virtual_slots = 20;
   u32 bsr_arrays = 0;                 // barrier synchronization register arrays of 8 bytes
-  std::vector<std::string> io_slots;  // physical slots; none here, but a lab may claim one to see a validation fail
+  std::vector<std::string> io_slots;  // physical slots, DRC index/I/O pool/required: emu/core/physical_slot.h
   std::vector<VirtualAdapter> adapters;
   BootMode boot_mode = BootMode::norm;
   std::string work_group_id = "none";

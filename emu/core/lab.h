@@ -9,6 +9,7 @@
 #include "emu/core/console_release.h"
 #include "emu/core/fault.h"
 #include "emu/core/partition_profile.h"
+#include "emu/core/physical_slot.h"
 #include "emu/core/result.h"
 
 namespace emu {
@@ -112,6 +113,7 @@ struct FrameConfig {
   u32 huge_pages = 0;                      // of 16 GiB: the pool, until an operator asks for another
   std::vector<LparDefinition> partitions;  // VIOSes included
   std::vector<ViosConfig> vioses;
+  std::vector<PhysicalSlot> slots;
   s64 clock_offset_ms = 0;  // of its real-time clock, from the host's
   s64 clock_drift_ppm = 0;
   bool on_battery = false;

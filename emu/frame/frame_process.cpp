@@ -4,6 +4,7 @@
 #include "cpu/cpu.h"
 #include "cpu/engine.h"
 #include "emu/core/log.h"
+#include "emu/frame/physical_adapters.h"
 #include "emu/frame/service_processor.h"
 #include "emu/link/channel.h"
 #include "emu/link/clients.h"
@@ -75,6 +76,7 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
   const auto witness_file = TRY(open_witness(setup.folders));
   const auto witness = death.watched(*witness_file);
   const auto hypervisor = TRY(firmware::Hypervisor::create(*config, *journal, *witness, clock));
+  hypervisor->open_media([&](const PhysicalSlot& slot) { return open_medium(slot, setup.frame, setup.folders); });
   ViosThreads vioses(setup.lab, setup.folders, *config, *hypervisor, *journal, clock);
   {
     const auto start = [&] { power_on(setup.lab, *hypervisor, PowerOn::with_auto_start); };

@@ -112,6 +112,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.on_battery = on_battery_;
   info.time_of_day = status.time_of_day;
   info.processor_pools = status.processor_pools;
+  info.slots = config_.slots;
   info.compat_modes = limits_of(config_).compat_modes;
   const cpu::EngineFacts engine = cpu::engine_facts();
   info.engine = engine.library;
@@ -205,6 +206,12 @@ Result<service::Empty> ServiceProcessor::operator()(const service::SetEthernet& 
   TRY(hypervisor_.set_ethernet(request.lpar_id, {request.slot, request.addl_vlan_ids, request.disabled}));
   if (hypervisor_.native(request.lpar_id)) TRY(vioses_.adapters_changed(request.lpar_id));
   return service::Empty{};
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::AddSlot& request) {
+  return done(hypervisor_.add_slot(request.lpar_id, request.drc_index));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RemoveSlot& request) {
+  return done(hypervisor_.remove_slot(request.lpar_id, request.drc_index));
 }
 namespace {
 service::Amounts amounts_of(const Current& current) {

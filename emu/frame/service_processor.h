@@ -60,6 +60,8 @@ class ServiceProcessor {
   Result<service::AdapterSlot> operator()(const service::AddAdapter&);
   Result<service::Empty> operator()(const service::RemoveAdapter&);
   Result<service::Empty> operator()(const service::SetEthernet&);
+  Result<service::Empty> operator()(const service::AddSlot&);
+  Result<service::Empty> operator()(const service::RemoveSlot&);
   Result<service::Amounts> operator()(const service::ChangeCapacity&);
   Result<service::Amounts> operator()(const service::SettleCapacity&);
   Result<service::Empty> operator()(const service::ActivateLpar&);

@@ -37,7 +37,7 @@ using Requests =
                  WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter, ActivateOnDemand,
                  ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath, ReadServiceState,
                  WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool, PingFromFirmware, BootFromNetwork,
-                 QueryNetworkBoot>;
+                 QueryNetworkBoot, AddSlot, RemoveSlot>;
 
 // The position of a request in the list, counted from 1: its number on the wire. 0: not in the list.
 template <class R, class List = Requests>
@@ -62,12 +62,13 @@ class Request : public Requests {
 };
 
 // What changes a system or its partitions: while a console holds the system's lock (LockSystem), nobody else may ask it.
-using Change = std::variant<DefineLpar, RemoveLpar, WriteProfile, RemoveProfile, WriteSystemProfile, RemoveSystemProfile,
-                            ActivateLpar, PowerOffLpar, PowerSystem, LockConfiguration, RequestHugePages, ActivateOnDemand,
-                            AddAdapter, RemoveAdapter, SetEthernet, ChangeCapacity, SettleCapacity, AddViosMapping,
-                            RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses, StopStream,
-                            RollBackSource, FinishSource, FinishTarget, HandOverInactive, AdoptInactive, MarkMigrating,
-                            HoldForMove, WriteNvram, WriteServiceState, ChangeProcessorPool, PingFromFirmware, BootFromNetwork>;
+using Change =
+    std::variant<DefineLpar, RemoveLpar, WriteProfile, RemoveProfile, WriteSystemProfile, RemoveSystemProfile, ActivateLpar,
+                 PowerOffLpar, PowerSystem, LockConfiguration, RequestHugePages, ActivateOnDemand, AddAdapter, RemoveAdapter,
+                 SetEthernet, ChangeCapacity, SettleCapacity, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell,
+                 OpenStream, CloseStream, BeginPasses, StopStream, RollBackSource, FinishSource, FinishTarget, HandOverInactive,
+                 AdoptInactive, MarkMigrating, HoldForMove, WriteNvram, WriteServiceState, ChangeProcessorPool, PingFromFirmware,
+                 BootFromNetwork, AddSlot, RemoveSlot>;
 template <class R, class List = Change>
 inline constexpr bool is_change = false;
 template <class R, class... Changes>

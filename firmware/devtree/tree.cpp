@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "devices/pci/host_bridge.h"
 #include "emu/core/huge_pages.h"
 #include "emu/core/location_code.h"
 #include "firmware/dlpar/connectors.h"
@@ -25,8 +26,9 @@ using devices::Node;
 constexpr u32 phandle_root = 1;
 constexpr u32 phandle_rtas = 2;
 constexpr u32 phandle_vdevice = 3;
-constexpr u32 phandle_interrupts = 0x1111;
 constexpr u32 phandle_processor = 0x2000;
+constexpr u32 phandle_bridge = 0x4000'0000;  // and its bus; of virtual adapters their unit addresses
+constexpr u32 phandle_function = 0x5000'0000;
 
 constexpr u32 processor_hz = 4'700'000'000 / 8;  // fits a cell; nobody computes with it
 
@@ -62,7 +64,7 @@ Node processors(Partition& partition) {
   Node cpus;
   cpus.name = "cpus";
   cpus.cell("#address-cells", 1).cell("#size-cells", 0);
-  dlpar::list_connectors(cpus, partition.connectors(), dlpar::Kind::processor);
+  dlpar::list_connectors(cpus, partition.connectors(), {dlpar::Kind::processor});
   for (const Processor* p : partition.processors()) cpus.children.push_back(processor(partition, p->number));
   return cpus;
 }
@@ -146,7 +148,7 @@ Node virtual_devices(Partition& partition) {
       .cell("#interrupt-cells", 2)
       .flag("interrupt-controller");
   give_phandle(vdevice, phandle_vdevice);
-  dlpar::list_connectors(vdevice, partition.connectors(), dlpar::Kind::slot);
+  dlpar::list_connectors(vdevice, partition.connectors(), {dlpar::Kind::slot});
   for (const auto& plugged : partition.adapters())
     if (partition.connectors().slot_taken(plugged->slot())) vdevice.children.push_back(adapter(*plugged));
   return vdevice;
@@ -170,7 +172,7 @@ Node root_of(Partition& partition) {
       .cell("clock-frequency", 266'000'000)
       .flag("ibm,lpar-capable")
       .flag("ibm,migratable-partition");
-  dlpar::list_connectors(root, partition.connectors(), dlpar::Kind::memory_block);
+  dlpar::list_connectors(root, partition.connectors(), {dlpar::Kind::memory_block, dlpar::Kind::bridge});
   give_phandle(root, phandle_root);
   return root;
 }
@@ -237,6 +239,14 @@ devices::Node adapter(const Adapter& adapter) {
   return node;
 }
 
+devices::Node bridge(const devices::pci::HostBridge& bridge) {
+  Node node = bridge.describe();
+  node.cell("ibm,my-drc-index", dlpar::index_of(dlpar::Kind::bridge, bridge.bus()));
+  give_phandle(node, phandle_bridge | bridge.bus());
+  for (Node& child : node.children) give_phandle(child, phandle_function | bridge.bus());
+  return node;
+}
+
 devices::Node memory_block(Partition& partition, u32 number) {
   const u64 block = block_bytes(partition);
   return memory_node(number * block, block).cell("ibm,my-drc-index", dlpar::index_of(dlpar::Kind::memory_block, number));
@@ -255,6 +265,8 @@ devices::Node build(Partition& partition, const BootLayout& layout, const BootIm
   controller.cell("phandle", phandle_interrupts);
   root.children.push_back(std::move(controller));
   root.children.push_back(virtual_devices(partition));
+  for (const auto& each : partition.bridges())
+    if (partition.connectors().bridge_taken(each->bus())) root.children.push_back(bridge(*each));
   root.children.push_back(partition.nvram().describe());
   if (partition.bsr()) root.children.push_back(partition.bsr()->describe());
   return root;

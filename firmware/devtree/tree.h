@@ -9,6 +9,10 @@
 #include "emu/core/result.h"
 #include "firmware/boot.h"
 
+namespace devices::pci {
+class HostBridge;
+}
+
 namespace firmware {
 class Adapter;
 class Partition;
@@ -16,11 +20,14 @@ class Partition;
 
 namespace firmware::devtree {
 
+inline constexpr u32 phandle_interrupts = 0x1111;
+
 devices::Node build(Partition&, const BootLayout&, const BootImage& = {});
 
 // What ibm,configure-connector tells of what was added.
 devices::Node processor(Partition&, u32 number);
 devices::Node adapter(const Adapter&);
+devices::Node bridge(const devices::pci::HostBridge&);
 devices::Node memory_block(Partition&, u32 number);
 
 struct Reservation {

@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "devices/pci/host_bridge.h"
 #include "emu/core/location_code.h"
 #include "emu/core/log.h"
 #include "firmware/boot.h"
 #include "firmware/devtree/tree.h"
 #include "firmware/frame.h"
 #include "firmware/partition.h"
+#include "firmware/physical_slots.h"
 
 namespace firmware::dlpar {
 
@@ -20,6 +22,7 @@ constexpr u32 always_on = ~u32{0};  // a power domain that nobody switches
 std::optional<Kind> kind_of(u32 index) {
   switch (const auto kind = static_cast<Kind>(index >> 28)) {
     case Kind::processor:
+    case Kind::bridge:
     case Kind::slot:
     case Kind::memory_block:
       return kind;
@@ -31,6 +34,8 @@ u32 limit_of(const Partition& partition, const emu::FrameConfig& frame, Kind kin
   switch (kind) {
     case Kind::processor:
       return partition.processor_limit();
+    case Kind::bridge:
+      return 0;  // their numbers are not in a row
     case Kind::slot:
       return partition.slots_end();
     case Kind::memory_block:
@@ -41,10 +46,23 @@ u32 limit_of(const Partition& partition, const emu::FrameConfig& frame, Kind kin
 
 }  // namespace
 
-std::string_view type_of(Kind kind) { return kind == Kind::processor ? "CPU" : kind == Kind::slot ? "SLOT" : "MEM"; }
+std::string_view type_of(Kind kind) {
+  switch (kind) {
+    case Kind::processor:
+      return "CPU";
+    case Kind::bridge:
+      return "PHB";
+    case Kind::slot:
+      return "SLOT";
+    case Kind::memory_block:
+      return "MEM";
+  }
+  return "";
+}
 
 bool Connectors::exists(u32 index) const {
   const auto kind = kind_of(index);
+  if (kind == Kind::bridge) return slot_on_bus(frame_.config(), number_of(index)) != nullptr;
   return kind && number_of(index) < limit_of(partition_, frame_.config(), *kind);
 }
 
@@ -53,6 +71,8 @@ bool Connectors::owned(u32 index) const {
   switch (*kind_of(index)) {
     case Kind::processor:
       return partition_.processor(number) != nullptr;
+    case Kind::bridge:
+      return bridge_taken(number);
     case Kind::slot:
       return slot_taken(number);
     case Kind::memory_block:
@@ -62,6 +82,8 @@ bool Connectors::owned(u32 index) const {
 }
 
 bool Connectors::slot_taken(u32 slot) const { return partition_.adapter_in_slot(slot) && !offered_slots_.contains(slot); }
+
+bool Connectors::bridge_taken(u32 bus) const { return partition_.bridge(bus) && !offered_bridges_.contains(bus); }
 
 std::optional<Sense> Connectors::sense(u32 index) const {
   if (!exists(index)) return std::nullopt;
@@ -101,6 +123,10 @@ Outcome Connectors::allocate(u32 index, bool usable) {
 Outcome Connectors::own(u32 index, bool owned) {
   const u32 number = number_of(index);
   switch (*kind_of(index)) {
+    case Kind::bridge:
+      if (owned && !partition_.bridge(number)) return Outcome::not_granted;
+      owned ? (void)offered_bridges_.erase(number) : (void)offered_bridges_.insert(number);
+      return Outcome::done;
     case Kind::slot:
       if (owned && !partition_.adapter_in_slot(number)) return Outcome::not_granted;
       owned ? (void)offered_slots_.erase(number) : (void)offered_slots_.insert(number);
@@ -132,6 +158,7 @@ Outcome Connectors::isolate(u32 index, bool isolated) {
   if (isolated && in_use(index)) return Outcome::in_use;
   isolated ? (void)isolated_.insert(index) : (void)isolated_.erase(index);
   if (kind_of(index) == Kind::memory_block) partition_.memory_block_appears(number_of(index), !isolated);
+  if (kind_of(index) == Kind::bridge && isolated) partition_.bridge(number_of(index))->reset();
   return Outcome::done;
 }
 
@@ -140,6 +167,9 @@ bool Connectors::in_use(u32 index) const {
   switch (*kind_of(index)) {
     case Kind::processor:
       return partition_.processor(number)->state.run != RunState::stopped;
+    case Kind::bridge:
+      return partition_.bridge(number)->in_use() ||
+             partition_.page_table().leads_into(devices::pci::space_of(number), devices::pci::space_bytes);
     case Kind::slot:
       return slot_in_use(number);
     case Kind::memory_block:
@@ -162,6 +192,8 @@ bool Connectors::block_in_use(u32 number) const {
   }
   for (const auto& adapter : partition_.adapters())
     if (adapter->window() && adapter->window()->leads_into(begin, block)) return true;
+  for (const auto& bridge : partition_.bridges())
+    if (bridge->window()->leads_into(begin, block)) return true;
   return partition_.page_table().leads_into(begin, block);
 }
 
@@ -177,8 +209,15 @@ void Connectors::slot_is_empty(u32 slot) {
   isolated_.erase(index_of(Kind::slot, slot));
 }
 
+void Connectors::bridge_is_gone(u32 bus) {
+  offered_bridges_.erase(bus);
+  isolated_.erase(index_of(Kind::bridge, bus));
+}
+
 std::vector<u32> Connectors::indexes(Kind kind) const {
   std::vector<u32> all;
+  if (kind == Kind::bridge)
+    for (const emu::PhysicalSlot& slot : frame_.config().slots) all.push_back(index_of(kind, slot.bus()));
   const u32 limit = limit_of(partition_, frame_.config(), kind);
   for (u32 number = 0; number < limit; ++number) all.push_back(index_of(kind, number));
   return all;
@@ -189,6 +228,8 @@ std::string Connectors::name_of(u32 index) const {
   switch (*kind_of(index)) {
     case Kind::processor:
       return fmt::format("CPU {}", number);
+    case Kind::bridge:
+      return emu::bridge_name(number);
     case Kind::slot:
       return emu::slot_location(frame_.config().type_model, frame_.config().serial_num, partition_.id(), number);
     case Kind::memory_block:
@@ -204,6 +245,8 @@ std::optional<devices::Node> Connectors::describe(u32 index) const {
     switch (*kind_of(index)) {
       case Kind::processor:
         return devtree::processor(partition_, number);
+      case Kind::bridge:
+        return devtree::bridge(*partition_.bridge(number));
       case Kind::slot:
         return devtree::adapter(*partition_.adapter_in_slot(number));
       case Kind::memory_block:
@@ -214,7 +257,7 @@ std::optional<devices::Node> Connectors::describe(u32 index) const {
   devices::Node described = node();
   // A node of a flattened tree has no such property. Linux looks for it in what its kernel adds itself; where drmgr adds the node, it
   // makes one.
-  if (kind_of(index) == Kind::slot) return described;
+  if (kind_of(index) == Kind::slot || kind_of(index) == Kind::bridge) return described;
   devices::Node named;
   named.text("name", std::string_view(described.name).substr(0, described.name.find('@')));
   described.properties.insert(described.properties.begin(), named.properties.front());
@@ -264,13 +307,18 @@ Bytes counted(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-void list_connectors(devices::Node& node, const Connectors& connectors, Kind kind) {
-  const std::vector<u32> indexes = connectors.indexes(kind);
-  std::vector<std::string> names;
-  for (const u32 index : indexes) names.push_back(connectors.name_of(index));
+void list_connectors(devices::Node& node, const Connectors& connectors, std::initializer_list<Kind> kinds) {
+  std::vector<u32> indexes;
+  std::vector<std::string> names, types;
+  for (const Kind kind : kinds)
+    for (const u32 index : connectors.indexes(kind)) {
+      indexes.push_back(index);
+      names.push_back(connectors.name_of(index));
+      types.emplace_back(type_of(kind));
+    }
   node.bytes("ibm,drc-indexes", counted(indexes))
       .bytes("ibm,drc-names", counted(names))
-      .bytes("ibm,drc-types", counted(std::vector<std::string>(indexes.size(), std::string(type_of(kind)))))
+      .bytes("ibm,drc-types", counted(types))
       .bytes("ibm,drc-power-domains", counted(std::vector<u32>(indexes.size(), always_on)));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The dynamic reconfiguration connectors (DRCs) of a guest's partition: its logical memory blocks, its processors, its virtual slots. A
+// The dynamic reconfiguration connectors (DRCs) of a guest's partition: its logical memory blocks, its processors, its virtual slots, and
+// the host bridges of its system's physical ones. A
 // connector is where something can be connected while the partition runs; the operating system takes what is there and gives it
 // back by RTAS, one connector at a time. (LoPAR 13.5.3, 13.7.3; docs/dlpar.md)
 //
@@ -28,7 +29,7 @@ class Partition;
 namespace firmware::dlpar {
 
 // The first four bits of an index; the others number the connectors of a kind.
-enum class Kind : u8 { processor = 1, slot = 3, memory_block = 8 };
+enum class Kind : u8 { processor = 1, bridge = 2, slot = 3, memory_block = 8 };
 constexpr u32 index_of(Kind kind, u32 number) { return static_cast<u32>(kind) << 28 | number; }
 constexpr u32 number_of(u32 index) { return index & 0x0FFF'FFFF; }
 
@@ -66,6 +67,11 @@ class Connectors {
   // It was pulled, taken or not.
   void slot_is_empty(u32 slot);
   bool slot_taken(u32 slot) const;
+  // The same of host bridges, by their buses.
+  void offer_bridge(u32 bus) { offered_bridges_.insert(bus); }
+  void bridge_is_gone(u32 bus);
+  bool bridge_taken(u32 bus) const;
+  bool bridge_reached(u32 bus) const { return bridge_taken(bus) && !isolated_.contains(index_of(Kind::bridge, bus)); }
 
   // Those of a kind, in the order of their numbers.
   std::vector<u32> indexes(Kind) const;
@@ -86,13 +92,14 @@ class Connectors {
 
   Partition& partition_;
   Frame& frame_;
-  std::set<u32> isolated_;       // of those that are the partition's
+  std::set<u32> isolated_;  // of those that are the partition's
+  std::set<u32> offered_bridges_;
   std::set<u32> offered_slots_;  // with an adapter that the operating system has not taken, or has given back
 };
 
 std::string_view type_of(Kind);  // ibm,drc-types
 
 // ibm,drc-indexes, -names, -types and -power-domains, of the node that these connectors belong to.
-void list_connectors(devices::Node&, const Connectors&, Kind);
+void list_connectors(devices::Node&, const Connectors&, std::initializer_list<Kind>);
 
 }  // namespace firmware::dlpar

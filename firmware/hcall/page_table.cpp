@@ -69,9 +69,10 @@ Answer h_enter(Partition& partition, Call& call) {
   const bool is_ram = is_far || (real + size <= partition.memory_end() && partition.memory().contains(real, size));
   const bool is_bsr = partition.bsr() && shift == 12 && real >= partition.bsr()->base() &&
                       real < partition.bsr()->base() + partition.bsr()->bytes();
-  if (!is_ram && !is_bsr) return H_PARAMETER;
-  // The BSR is reached uncached; for RAM any combination of W, I, M and G is accepted, and has no effect here.
-  if (is_bsr && !(r & wimg_cache_inhibited)) return H_PARAMETER;
+  const bool is_device = !is_ram && partition.is_device(real, size);
+  if (!is_ram && !is_bsr && !is_device) return H_PARAMETER;
+  // The BSR and adapters are reached uncached; for RAM any combination of W, I, M and G is accepted, and has no effect here.
+  if ((is_bsr || is_device) && !(r & wimg_cache_inhibited)) return H_PARAMETER;
   // SIMPLIFIED: no call clears or copies 16 GiB; it would hold the partition up for seconds.
   if ((flags & (flag_zero_page | flag_copy_page)) && shift == huge_page_shift) return H_PARAMETER;
   if ((flags & flag_zero_page) && (!is_ram || !partition.memory().zero(real, size))) return H_PARAMETER;

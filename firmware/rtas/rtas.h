@@ -76,5 +76,13 @@ s32 update_properties(Partition&, Request&);
 s32 configure_connector(Partition&, Request&);
 s32 set_indicator(Partition&, Request&);
 s32 get_sensor_state(Partition&, Request&);
+s32 read_pci_config(Partition&, Request&);
+s32 write_pci_config(Partition&, Request&);
+s32 set_eeh_option(Partition&, Request&);
+s32 get_config_addr_info2(Partition&, Request&);
+s32 read_slot_reset_state2(Partition&, Request&);
+s32 set_slot_reset(Partition&, Request&);
+s32 slot_error_detail(Partition&, Request&);
+s32 configure_pe(Partition&, Request&);
 
 }  // namespace firmware::rtas

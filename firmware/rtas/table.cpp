@@ -42,6 +42,14 @@ constexpr Row rows[] = {
     {0x2018, "ibm,configure-connector", 2, 1, configure_connector},
     {0x2019, "set-indicator", 3, 1, set_indicator},
     {0x201A, "get-sensor-state", 2, 2, get_sensor_state},
+    {0x201B, "ibm,read-pci-config", 4, 2, read_pci_config},
+    {0x201C, "ibm,write-pci-config", 5, 1, write_pci_config},
+    {0x201D, "ibm,set-eeh-option", 4, 1, set_eeh_option},
+    {0x201E, "ibm,get-config-addr-info2", 4, 2, get_config_addr_info2},
+    {0x201F, "ibm,read-slot-reset-state2", 3, 4, read_slot_reset_state2},
+    {0x2020, "ibm,set-slot-reset", 4, 1, set_slot_reset},
+    {0x2021, "ibm,slot-error-detail", 8, 1, slot_error_detail},
+    {0x2022, "ibm,configure-pe", 3, 1, configure_pe},
 };
 
 constexpr bool ascending(std::span<const Row> all) {

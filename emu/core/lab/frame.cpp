@@ -7,6 +7,8 @@
 #include "emu/core/identity.h"
 #include "emu/core/ios_level.h"
 #include "emu/core/lab/keys.h"
+#include "emu/core/location_code.h"
+#include "emu/core/names.h"
 #include "emu/core/profile_rules.h"
 #include "emu/core/virtual_slots.h"
 
@@ -100,6 +102,7 @@ class FrameReader {
     frame_ = std::move(draft.frame);
     if (reading_.failed()) return {};
     check_frame();
+    for_each_table(draft.slots, [&](const toml::table& t) { frame_.slots.push_back(read_slot(t)); });
     for_each_table(draft.vioses, [&](const toml::table& t) { drafts_.push_back(read_partition(t, LparEnv::vioserver)); });
     for_each_table(draft.partitions, [&](const toml::table& t) { drafts_.push_back(read_partition(t, LparEnv::aixlinux)); });
     if (reading_.failed()) return {};
@@ -107,7 +110,9 @@ class FrameReader {
     for (Draft& partition : drafts_) spell_out(partition);
     for (Draft& partition : drafts_) read_bridges_and_mappings(partition);
     for (Draft& partition : drafts_) read_profiles(partition);
+    for (const Draft& partition : drafts_) add_empty_slots(partition);
     for (Draft& partition : drafts_) finish(partition);
+    std::ranges::sort(frame_.slots, {}, [](const PhysicalSlot& slot) { return std::pair(slot.bus(), slot.drc_index); });
     return std::move(frame_);
   }
 
@@ -143,6 +148,80 @@ class FrameReader {
       reading_.wrong(at(table_, "clock_drift_ppm"), fmt::format("a clock drifts by at most {} ppm", most_drift_ppm));
     if (frame_.processors == 0 || frame_.processors > 256 || frame_.inactive_processors > 256 - frame_.processors)
       reading_.wrong(at(table_, "processors"), "a frame has 1 to 256 processors");
+  }
+
+  // In the machine's own enclosure, if nothing else is said.
+  std::string location_of(u32 drc_index) const {
+    return fmt::format("{}-P1-C{}", machine_location(frame_.type_model, frame_.serial_num), drc_index & 0xFFFF);
+  }
+
+  PhysicalSlot read_slot(const toml::table& table) {
+    SlotDraft draft;
+    read_keys(reading_, table, "a slot", slot_table, draft);
+    PhysicalSlot& slot = draft.slot;
+    const auto claim = slot_claim(draft.drc_index);
+    if (!claim || draft.drc_index.size() != 8 || draft.drc_index.find('/') != std::string::npos ||
+        claim->drc_index >> 24 != 0x21 || (claim->drc_index & 0xFFFF) == 0)
+      reading_.wrong(at(table, "drc_index"), "the connector of a slot has 8 hex digits, 21 first, and last its bus: 21010003");
+    slot.drc_index = claim ? claim->drc_index : 0;
+    in_frame_.claim(at(table, "drc_index"), "slot on bus", std::to_string(slot.bus()));
+    if (slot.location.empty()) slot.location = location_of(slot.drc_index);
+    constexpr size_t longest = 79;
+    for (const auto& [key, text] : {std::pair{"location", &slot.location}, std::pair{"description", &slot.description}})
+      if (shown_name(*text) != *text || text->size() > longest || text->find_first_of(",\"") != std::string::npos)
+        reading_.wrong(at(table, key), fmt::format("{} has up to {} characters, and no commas or quotes", key, longest));
+    if (slot.location.find("-P") == std::string::npos || slot.location.find(' ') != std::string::npos)
+      reading_.wrong(at(table, "location"), "a location code names unit, planar and connector: U789D.001.DQDYKGK-P1-C3");
+    in_frame_.claim(at(table, "location"), "slot", slot.location);
+    if (slot.adapter == SlotAdapter::unknown)
+      reading_.wrong(at(table, "adapter"), word_rule<SlotAdapter>("adapter", all_of<SlotAdapter>()));
+    for (const auto& [key, of] : {std::pair{"size_mb", SlotAdapter::disk}, std::pair{"path", SlotAdapter::disk},
+                                  std::pair{"segment", SlotAdapter::network}, std::pair{"mac_addr", SlotAdapter::network}})
+      if (slot.adapter != of && table.contains(key))
+        reading_.wrong(at(table, key), fmt::format("{} belongs to an adapter of kind {}", key, word_of(of)));
+    if (slot.adapter == SlotAdapter::disk) read_disk(table, slot);
+    if (slot.adapter == SlotAdapter::network) read_network(table, slot);
+    if (slot.adapter == SlotAdapter::empty && slot.description.empty()) slot.description = "Empty slot";
+    return std::move(slot);
+  }
+
+  void read_disk(const toml::table& table, PhysicalSlot& slot) {
+    if (slot.description.empty()) slot.description = "SCSI bus controller";
+    slot.path = reading_.beside_file(slot.path);
+    if (!slot.path.empty() && !is_there(slot.path))
+      reading_.wrong(at(table, "path"), fmt::format("there is no file {}", slot.path));
+    if (std::error_code failed; !slot.path.empty() && !table.contains("size_mb"))
+      if (const auto bytes = std::filesystem::file_size(slot.path, failed); !failed) slot.size_mb = std::max<u64>(bytes / MiB, 1);
+    if (slot.size_mb == 0 || slot.size_mb > 1024 * 1024) reading_.wrong(at(table, "size_mb"), "a disk is of 1 MiB to 1 TiB");
+  }
+
+  void read_network(const toml::table& table, PhysicalSlot& slot) {
+    if (slot.description.empty()) slot.description = "Ethernet controller";
+    if (slot.segment.empty())
+      reading_.wrong(table, "a slot with a network adapter lacks its key segment");
+    else if (!find_named(lab_.segments, slot.segment))
+      reading_.wrong(at(table, "segment"), fmt::format("there is no segment {}", slot.segment));
+    slot.mac_addr = upper_case(slot.mac_addr);
+    if (slot.mac_addr.empty()) slot.mac_addr = derived_mac(fmt::format("{}/{}/slot {}", lab_.name, frame_.name, slot.drc_index));
+    VirtualAdapter alike;
+    alike.kind = AdapterKind::ethernet;
+    alike.mac_addr = slot.mac_addr;
+    for (const BrokenRule& broken : broken_rules(alike, LparEnv::aixlinux))
+      if (broken.attribute == "mac_addr") reading_.wrong(at(table, "mac_addr"), broken.rule);
+    in_frame_.claim(at(table, "mac_addr"), "MAC address", slot.mac_addr);
+  }
+
+  // What a profile names and no [[frame.slot]] describes.
+  void add_empty_slots(const Draft& draft) {
+    for (const Profile& profile : draft.lpar.profiles)
+      for (const std::string& text : profile.io_slots) {
+        const auto claim = slot_claim(text);
+        if (!claim || std::ranges::count(frame_.slots, claim->drc_index, &PhysicalSlot::drc_index)) continue;
+        PhysicalSlot& slot = frame_.slots.emplace_back();
+        slot.drc_index = claim->drc_index;
+        slot.location = location_of(claim->drc_index);
+        slot.description = "Empty slot";
+      }
   }
 
   Draft read_partition(const toml::table& table, LparEnv env) {

@@ -36,6 +36,7 @@ std::vector<LabKey> lab_keys() {
   add_keys(keys, "hmc", console_table);
   add_keys(keys, "generate", generate_table);
   add_keys(keys, "frame", frame_table);
+  add_keys(keys, "frame.slot", slot_table);
   add_keys(keys, "frame.vios and frame.partition", partition_table);
   add_keys(keys, "frame.vios and frame.partition, profile keys", profile_table);
   add_keys(keys, "frame.partition", client_table);

@@ -120,8 +120,13 @@ struct BootServerDraft {
   SegmentConfig::BootServer server;
   const toml::array* clients = nullptr;
 };
+struct SlotDraft {
+  PhysicalSlot slot;
+  std::string drc_index;
+};
 struct FrameDraft {
   FrameConfig frame;
+  const toml::array* slots = nullptr;
   const toml::array* vioses = nullptr;
   const toml::array* partitions = nullptr;
 };
@@ -231,8 +236,27 @@ inline constexpr Key<FrameDraft> frame_table[] = {
     {"clock_drift_ppm", "-100000 to 100000", "0", "millionths that its clock runs too fast since the lab's first start",
      into<&FrameDraft::frame, &FrameConfig::clock_drift_ppm>},
     {"on_battery", "true, false", "false", "whether mains power is lost", into<&FrameDraft::frame, &FrameConfig::on_battery>},
+    {"slot", "tables", "none", "its physical I/O slots; one that only a profile names is there, too, and empty",
+     into<&FrameDraft::slots>},
     {"vios", "tables", "none", "its Virtual I/O Servers", into<&FrameDraft::vioses>},
     {"partition", "tables", "none", "its other partitions", into<&FrameDraft::partitions>},
+};
+inline constexpr Key<SlotDraft> slot_table[] = {
+    {"drc_index", "8 hex digits", "-", "of its connector, such as \"21010003\": 21, a slot, and its bus, unique in its frame",
+     into<&SlotDraft::drc_index>},
+    {"location", "text", "made of the server's", "location code, such as U789D.001.DQDYKGK-P1-C3",
+     into<&SlotDraft::slot, &PhysicalSlot::location>},
+    {"adapter", "\"empty\", \"disk\", \"network\"", "\"empty\"",
+     "what is in it, as a device of virtio 1.0 on a PCI bus: a disk of its own, or a network adapter",
+     into<&SlotDraft::slot, &PhysicalSlot::adapter>},
+    {"description", "text", "by its adapter", "as the HMC lists it", into<&SlotDraft::slot, &PhysicalSlot::description>},
+    {"size_mb", "MiB", "64; that of `path`", "size of the disk", into<&SlotDraft::slot, &PhysicalSlot::size_mb>},
+    {"path", "path", "an own file in the state folder", "an existing image of the disk, used as it is, relative to the lab file",
+     into<&SlotDraft::slot, &PhysicalSlot::path>},
+    {"segment", "segment", "none", "what the network adapter's cable leads to; it must have one",
+     into<&SlotDraft::slot, &PhysicalSlot::segment>},
+    {"mac_addr", "12 hex digits", "made of lab, frame and slot", "the network adapter's address",
+     into<&SlotDraft::slot, &PhysicalSlot::mac_addr>},
 };
 inline constexpr Key<Draft> partition_table[] = {
     {"id", "number", "-", "partition id, unique in its frame", into<&Draft::lpar, &LparDefinition::lpar_id>},
@@ -339,7 +363,8 @@ inline constexpr Key<Profile> profile_table[] = {
     {"uncap_weight", "0 to 255", "128", "", into<&Profile::uncap_weight>},
     {"max_virtual_slots", "number", "20 (VIOS: 64)", "", into<&Profile::max_virtual_slots>},
     {"bsr_arrays", "number", "0", "barrier synchronization register arrays, up to 256", into<&Profile::bsr_arrays>},
-    {"io_slots", "list of texts", "[]", "physical slots: there are none, but a partition that claims one cannot move",
+    {"io_slots", "list of texts", "[]",
+     "physical slots: `drc_index/none/1` if it is required, else 0; a partition that has one cannot move",
      into<&Profile::io_slots>},
     {"hpt_ratio", "1:32 to 1:512", "\"1:128\"", "size of its page table, to max_mem", into<&Profile::hpt_ratio>},
     {"boot_mode", "norm, dd, ds, of, sms", "\"norm\"", "", into<&Profile::boot_mode>},

@@ -37,6 +37,21 @@ struct SetEthernet {
   FIELDS(SetEthernet, lpar_id, slot, addl_vlan_ids, disabled)
 };
 
+// A physical slot of the system, which nobody has: the partition's, where it waits until its operating system takes it.
+struct AddSlot {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  u32 drc_index = 0;
+  FIELDS(AddSlot, lpar_id, drc_index)
+};
+// Code "slot-taken": the operating system of the guest has not given it back.
+struct RemoveSlot {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  u32 drc_index = 0;
+  FIELDS(RemoveSlot, lpar_id, drc_index)
+};
+
 // What a partition has of memory and processors.
 struct Amounts {
   u32 mem_mb = 0;

@@ -10,6 +10,7 @@
 #include "emu/core/lpar_state.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
+#include "emu/core/physical_slot.h"
 #include "emu/core/processor_pool.h"
 #include "emu/core/system_power.h"
 #include "emu/link/service/empty.h"
@@ -55,13 +56,14 @@ struct SystemInfo {
   u64 locked_at = 0;        // nanoseconds since 1970
   DriftingClock time_of_day;
   std::vector<ProcessorPool> processor_pools;  // those that are not as a new system has them
+  std::vector<PhysicalSlot> slots;
   FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, promised_mem_mb, returning_mem_mb,
          promised_proc_units, returning_proc_units, firmware_mem_mb, lmb_mb, processors, available_proc_units, virtual_procs,
          huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name,
          active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
          num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
          compat_modes, on_demand_processors, on_demand_memory, engine, engine_taken_over, engine_left_alone, power, lock_holder,
-         locked_at, time_of_day, processor_pools)
+         locked_at, time_of_day, processor_pools, slots)
 };
 
 struct RefCode {

@@ -41,6 +41,7 @@ class QuietFrame final : public Frame {
   emu::Status drop_adapter(u32, u32, firmware::Kept) override { return emu::success(); }
   emu::Status keep_memory_block(u32, u32, bool) override { return emu::success(); }
   emu::Status keep_processor(u32, u32, bool) override { return emu::success(); }
+  emu::Result<devices::pci::Medium> open_medium(const emu::PhysicalSlot&) override { return devices::pci::Medium{}; }
   emu::Status keep_time(u32, s64) override { return emu::success(); }
   std::vector<emu::Hold> holds(u32) const override { return {}; }
   std::string uuid_of(u32) const override { return {}; }

@@ -42,6 +42,29 @@ class Supervisor final : public cpu::Supervisor {
     if (others_wait) cpu.kick();
   }
 
+  bool load_device(u64 address, u32 bytes, u64& value) override {
+    if (address < device_at) return false;
+    accesses.push_back({address, bytes, 0, false});
+    value = device_value;
+    return true;
+  }
+  bool store_device(u64 address, u32 bytes, u64 value) override {
+    if (address < device_at) return false;
+    accesses.push_back({address, bytes, value, true});
+    return true;
+  }
+
+  struct DeviceAccess {
+    u64 address;
+    u32 bytes;
+    u64 value;
+    bool store;
+    bool operator==(const DeviceAccess&) const = default;
+  };
+  u64 device_at = ~u64{0};  // from here on an adapter answers
+  u64 device_value = 0;     // what it says
+  std::vector<DeviceAccess> accesses;
+
   std::function<void(cpu::Cpu&)> on_hypercall;
   int hypercalls = 0;
   int decrementer_changes = 0;

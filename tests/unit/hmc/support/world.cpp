@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -599,6 +599,13 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           const auto in_slot = [&](const emu::VirtualAdapter& each) { return each.slot == r.slot; };
           std::erase_if(lpar->adapters, in_slot);
           if (lpar->definition.current) std::erase_if(lpar->definition.current->adapters, in_slot);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::AddSlot> || std::is_same_v<R, service::RemoveSlot>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar || !lpar->definition.current) return unknown;
+          auto& slots = lpar->definition.current->io_slots;
+          std::erase_if(slots, [&](const std::string& text) { return emu::slot_claim(text)->drc_index == r.drc_index; });
+          if constexpr (std::is_same_v<R, service::AddSlot>) slots.push_back(emu::claim_text(r.drc_index, false));
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::ReadServiceState>) {
           return Reply(frame.service_state);
