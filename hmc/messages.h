@@ -319,6 +319,21 @@ inline constexpr Message messages[] = {
     {"HSCLF234", Origin::own,
      "This console has release {}, and partition mobility needs V7R3.2 or later. Update it with updhmc."},
     {"HSCLF230", Origin::own, "No virtual slot of partition {} is free. Its current maximum is {}."},
+    // ---- physical slots ----
+    {"HSCLF070", Origin::own, "Partition {} requires the physical slot {}, and the managed system has no such slot."},
+    {"HSCLF071", Origin::own, "Partition {} requires the physical slot {}, which partition {} has."},
+    {"HSCLF072", Origin::own,
+     "The managed system has no physical slot with the DRC index {}. Use lshwres -r io --rsubtype slot to list them."},
+    {"HSCLF073", Origin::own, "Partition {} has the physical slot {} already. Remove it there first."},
+    {"HSCLF074", Origin::own, "The partition {} does not have the physical slot {}."},
+    {"HSCLF075", Origin::own,
+     "The physical slot {} is required by partition {}. Mark it as desired in the partition's profile, and activate the "
+     "partition "
+     "again."},
+    {"HSCLF076", Origin::own, "The physical slot {} was not added: the operating system of partition {} has not taken it: {}"},
+    {"HSCLF077", Origin::own,
+     "The physical slot {} was added to partition {}, but its operating system could not configure it: {}"},
+    {"HSCLF078", Origin::own, "The physical slot {} was removed from partition {}, and is nobody's now: {}"},
     {"HSCLF231", Origin::own, "Virtual slot {} of partition {} does not have {}. Use lshwres to see what it has."},
     {"HSCLA246", Origin::real,
      "The management console cannot communicate with partition {}. Either the network connection is not available or the "

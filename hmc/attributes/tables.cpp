@@ -7,6 +7,7 @@
 #include "hmc/attributes/memory.h"
 #include "hmc/attributes/on_demand.h"
 #include "hmc/attributes/password_policy.h"
+#include "hmc/attributes/physical_io.h"
 #include "hmc/attributes/processor_pool.h"
 #include "hmc/attributes/processors.h"
 #include "hmc/attributes/profile.h"
@@ -46,6 +47,7 @@ std::vector<TableText> all_tables() {
       text_of("On/Off Capacity on Demand of memory", "lscod -t cap -c onoff -r mem", {"lscod"}, on_demand_memory()),
       text_of("virtual slots of a partition", "lshwres -r virtualio --rsubtype slot --level lpar", {"lshwres"},
               slots_attributes()),
+      text_of("a physical slot", "lshwres -r io --rsubtype slot", {"lshwres"}, physical_slot_attributes()),
       text_of("a user of the console", "lshmcusr", {"lshmcusr", "mkhmcusr", "chhmcusr"}, user_attributes()),
       text_of("what new users of the console get", "lshmcusr -t default", {"lshmcusr", "chhmcusr"}, user_defaults_attributes()),
       text_of("a password policy", "lspwdpolicy -t p", {"lspwdpolicy", "mkpwdpolicy", "chpwdpolicy"},

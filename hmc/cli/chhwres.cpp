@@ -15,9 +15,25 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-r"},         {"-m"},         {"-o"},      {"-a"},          {"-p"}, {"--id"},
-                              {"--poolname"}, {"--poolid"},   {"-t"},      {"--tid"},       {"-s"}, {"-q"},
-                              {"-w"},         {"--rsubtype"}, {"--procs"}, {"--procunits"}, {"-d"}, {"--force", Takes::nothing}};
+constexpr Option options[] = {{"-r"},
+                              {"-m"},
+                              {"-o"},
+                              {"-a"},
+                              {"-p"},
+                              {"--id"},
+                              {"--poolname"},
+                              {"--poolid"},
+                              {"-t"},
+                              {"--tid"},
+                              {"-s"},
+                              {"-q"},
+                              {"-w"},
+                              {"-l"},
+                              {"--rsubtype"},
+                              {"--procs"},
+                              {"--procunits"},
+                              {"-d"},
+                              {"--force", Takes::nothing}};
 
 constexpr u32 longest_wait = 99999;  // minutes
 constexpr u32 most_detail = 5;
@@ -28,6 +44,8 @@ constexpr std::string_view of_memory[] = {"-q"};
 constexpr std::string_view of_processors[] = {"--procs", "--procunits"};
 constexpr std::string_view of_memory_move[] = {"-q", "-t", "--tid"};
 constexpr std::string_view of_processor_move[] = {"--procs", "--procunits", "-t", "--tid"};
+constexpr std::string_view of_physical[] = {"-l"};
+constexpr std::string_view of_physical_move[] = {"-l", "-t", "--tid"};
 constexpr std::string_view of_share[] = {"-a"};
 constexpr std::string_view of_pool[] = {"-p", "--id", "--poolname", "--poolid", "-a"};
 constexpr std::string_view of_addition[] = {"--rsubtype", "-s", "-a"};
@@ -59,8 +77,10 @@ struct Operation {
   Names takes_more;
   Result<int> (*run)(Call&);
 };
-// SIMPLIFIED: no physical slots, and so no -r io: the resource is refused.
 constexpr Operation operations[] = {
+    {"io", "a", of_lpar, of_physical, add_slot},
+    {"io", "r", of_lpar, of_physical, remove_slot},
+    {"io", "m", of_lpar, of_physical_move, move_slot},
     {"mem", "s", of_system, {}, set_system_memory},
     {"mem", "a", of_lpar, of_memory, add_memory},
     {"mem", "r", of_lpar, of_memory, remove_memory},

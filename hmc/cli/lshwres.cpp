@@ -6,6 +6,7 @@
 
 #include "emu/core/adapter_kinds.h"
 #include "hmc/attributes/memory.h"
+#include "hmc/attributes/physical_io.h"
 #include "hmc/attributes/processor_pool.h"
 #include "hmc/attributes/processors.h"
 #include "hmc/attributes/virtual_io.h"
@@ -57,8 +58,8 @@ std::string backing_of(const Lpar& lpar, const emu::VirtualAdapter& adapter) {
   return list_text(devices);
 }
 
-// SIMPLIFIED: no physical slots, no memory pools, no SR-IOV, vNIC and persistent memory; a system without them answers like this.
-constexpr std::string_view resources_without_any[] = {"io", "mempool", "pmem", "sriov"};
+// SIMPLIFIED: no memory pools, no SR-IOV, vNIC and persistent memory; a system without them answers like this.
+constexpr std::string_view resources_without_any[] = {"mempool", "pmem", "sriov"};
 constexpr std::string_view kinds_without_any[] = {"vnic", "vnicbkdev"};
 
 Result<int> list_nothing(Call& call) {
@@ -83,6 +84,30 @@ Result<int> list_pools(Call& call) {
     rows.push_back(std::move(row));
   }
   call.print(TRY(list(attributes::pool_attributes(), rows, call.options)));
+  return 0;
+}
+
+// SIMPLIFIED: of physical I/O its slots alone, no buses, units, pools, or what is in a slot behind its adapter.
+Result<int> list_io(Call& call) {
+  static constexpr std::string_view of_slots[] = {"units", "buses", "slots"};
+  if (call.options.value("--rsubtype") != "slot") return list_nothing(call);
+  const Inventory inventory = call.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  const Filtered found = TRY(filtered(call, *system, of_slots));
+  const bool of_some = !found.filter.values("lpar_names").empty() || !found.filter.values("lpar_ids").empty();
+  const auto among = [&](std::string_view filter, const std::string& value) {
+    const auto wanted = found.filter.values(filter);
+    return wanted.empty() || std::ranges::count(wanted, value) > 0;
+  };
+  std::vector<attributes::PhysicalSlotRow> rows;
+  for (const emu::PhysicalSlot& slot : system->info.slots) {
+    const Lpar* owner = attributes::owner_of(*system, slot.drc_index);
+    if (of_some && std::ranges::count(found.lpars, owner) == 0) continue;
+    if (among("units", attributes::unit_location(slot)) && among("buses", std::to_string(slot.bus())) &&
+        among("slots", emu::drc_text(slot.drc_index)))
+      rows.push_back({&slot, owner});
+  }
+  call.print(TRY(list(attributes::physical_slot_attributes(), rows, call.options, call.release())));
   return 0;
 }
 
@@ -186,6 +211,7 @@ Result<int> lshwres(Call& call) {
   if (what == "mem" || what == "proc") return list_capacity(call, what == "mem");
   if (what == "virtualio") return list_virtualio(call);
   if (what == "procpool") return call.options.has("--filter") ? Result<int>(usage_error("--filter")) : list_pools(call);
+  if (what == "io") return list_io(call);
   if (std::ranges::count(resources_without_any, what)) return list_nothing(call);
   return usage_error("-r");
 }
