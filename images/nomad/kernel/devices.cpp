@@ -54,6 +54,7 @@ struct Plain {
 };
 constexpr Plain plain_devices[] = {
     {"hvterm1", "serial", "adapter", "vsa", "LPAR Virtual Serial Adapter"},
+    {"IBM,Logical_PHB", "pci", "bus", "pci", "PCI Bus"},
     {nullptr, "nvram", "nvram", "nvram", "Non-volatile memory"},
     {nullptr, "ibm,bsr", "bsr", "bsr", "Barrier Synchronization Register"},
 };

@@ -155,10 +155,10 @@ bool remove_processor(const DrResources&, Why why) {
   return false;
 }
 
-// ---- virtual slots ----
+// ---- virtual slots, and host bridges of physical ones, for whose adapters there is no driver ----
 
 bool find_slot(const DrResources& request, tree::Node*& parent, u32& connector, Why why) {
-  parent = tree::find("/vdevice");
+  parent = request.kind == DrResources::Kind::bridge ? tree::root() : tree::find("/vdevice");
   for (u32 place = 0; place < connectors::count(parent); place++)
     if (equal(connectors::name(parent, place), request.name)) {
       connector = connectors::index(parent, place);
@@ -222,6 +222,8 @@ constexpr Row rows[] = {
     // As on AIX, programs hear nothing of slots: they know their devices.
     {DrResources::Kind::slot, true, false, {}, add_slot},
     {DrResources::Kind::slot, false, false, {}, remove_slot},
+    {DrResources::Kind::bridge, true, false, {}, add_slot},
+    {DrResources::Kind::bridge, false, false, {}, remove_slot},
 };
 
 void all_of(const Row& row, DrResources& request) {

@@ -218,7 +218,7 @@ struct DrStatus {
 
 // What drmgr asks of the kernel, and what has come of it.
 struct DrResources {
-  enum class Kind : u32 { memory, processor, slot } kind;
+  enum class Kind : u32 { memory, processor, slot, bridge } kind;
   u32 add;
   u32 count;      // logical memory blocks, processors
   u32 minutes;    // it ends after that time; 0 = it has any time
