@@ -221,14 +221,24 @@ std::string end_of(const char* file) {
   return all;
 }
 
+// The next word, which may be in single quotes; null at the end.
+char* next_word(char*& rest) {
+  rest += std::strspn(rest, " ");
+  if (!*rest) return nullptr;
+  const bool quoted = *rest == '\'';
+  char* word = rest + (quoted ? 1 : 0);
+  rest = word + std::strcspn(word, quoted ? "'" : " ");
+  if (*rest) *rest++ = 0;
+  return word;
+}
+
 [[noreturn]] void run_drmgr(char* arguments) {
   const int output = open(call_output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   dup2(output, 1);
   dup2(output, 2);
   std::array<char*, 24> words{const_cast<char*>(drmgr)};
   size_t count = 1;
-  for (char* word = std::strtok(arguments, " "); word && count + 1 < words.size(); word = std::strtok(nullptr, " "))
-    words[count++] = word;
+  for (char* word = next_word(arguments); word && count + 1 < words.size(); word = next_word(arguments)) words[count++] = word;
   execv(drmgr, words.data());
   std::perror(drmgr);
   _exit(127);
