@@ -221,6 +221,61 @@ TEST_CASE("a key that means nothing for the kind of an adapter is refused, not p
   CHECK(says(of_server("kind = \"scsi_server\"\nmac_addr = \"0AF400000001\"\n"), "has no key mac_addr"));
 }
 
+TEST_CASE("a physical slot of a lab has a connector, a bus of its own, and what belongs to its adapter", "[lab][slots]") {
+  const auto slots = [](const std::string& lines) { return complaint("  [[frame.vios]]\n", lines + "  [[frame.vios]]\n"); };
+  const std::string one = "[[frame.slot]]\ndrc_index = \"21010003\"\n";
+  struct Wrong {
+    std::string lines;
+    std::string says;
+  };
+  const Wrong wrong[] = {
+      {"[[frame.slot]]\n", "a slot lacks its key drc_index"},
+      {"[[frame.slot]]\ndrc_index = \"2101000\"\n", "the connector of a slot has 8 hex digits"},
+      {"[[frame.slot]]\ndrc_index = \"30000003\"\n", "the connector of a slot has 8 hex digits"},
+      {"[[frame.slot]]\ndrc_index = \"21010000\"\n", "the connector of a slot has 8 hex digits"},
+      {"[[frame.slot]]\ndrc_index = \"21/00003\"\n", "the connector of a slot has 8 hex digits"},
+      {one + "[[frame.slot]]\ndrc_index = \"21020003\"\n", "slot on bus 3 is there twice"},
+      {one + "location = \"U1-P1-C1\"\n[[frame.slot]]\ndrc_index = \"21010004\"\nlocation = \"U1-P1-C1\"\n", "is there twice"},
+      {one + "location = \"nowhere\"\n", "a location code names unit, planar and connector"},
+      {one + "description = \"a, b\"\n", "no commas or quotes"},
+      {one + "adapter = \"tape\"\n", "one of empty, disk, network"},
+      {one + "size_mb = 5\n", "size_mb belongs to an adapter of kind disk"},
+      {one + "adapter = \"disk\"\nsegment = \"lan0\"\n", "segment belongs to an adapter of kind network"},
+      {one + "adapter = \"disk\"\nsize_mb = 0\n", "a disk is of 1 MiB to 1 TiB"},
+      {one + "adapter = \"disk\"\npath = \"nowhere.img\"\n", "there is no file"},
+      {one + "adapter = \"network\"\n", "lacks its key segment"},
+      {one + "adapter = \"network\"\nsegment = \"lan9\"\n", "there is no segment lan9"},
+      {one + "adapter = \"network\"\nsegment = \"lan0\"\nmac_addr = \"0102\"\n", "a MAC address has 12 hex digits"},
+  };
+  for (const Wrong& each : wrong) {
+    INFO(each.lines);
+    const std::string said = slots(each.lines);
+    INFO(said);
+    CHECK(said.find(each.says) != std::string::npos);
+  }
+  const auto lab = emu::read_lab((source / "images/labs/physical.toml").string());
+  // Without the images of Linux it cannot be read.
+  if (!lab) return;
+  const auto& frame = lab->frames.at(0);
+  REQUIRE(frame.slots.size() == 3);
+  CHECK(frame.slots[1].adapter == emu::SlotAdapter::network);
+  CHECK(frame.slots[1].mac_addr.size() == 12);
+  CHECK(frame.slots[2].description == "Empty slot");
+}
+
+TEST_CASE("a slot that only a profile names is there, and empty", "[lab][slots]") {
+  std::string text = text_of(pair_file);
+  const std::string what = "  auto_start = true\n";
+  text.replace(text.find(what), what.size(), what + "  io_slots = [\"21010003/none/1\"]\n");
+  const auto lab = emu::read_lab_text(text, pair_file);
+  REQUIRE(lab);
+  REQUIRE(lab->frames[0].slots.size() == 1);
+  CHECK(lab->frames[0].slots[0].drc_index == 0x21010003);
+  CHECK(lab->frames[0].slots[0].adapter == emu::SlotAdapter::empty);
+  CHECK(lab->frames[0].slots[0].location == "U9117.MMA.10DD4AC-P1-C3");
+  CHECK(lab->frames[1].slots.empty());
+}
+
 TEST_CASE("trunks of a lab through which packets would circle are refused, and so is half a pair", "[lab]") {
   const auto with = [](const std::string& lines) {
     return complaint("segments = [\"lan0\"]", "segments = [\"lan0\"]\n" + lines);
