@@ -117,7 +117,8 @@ const Command table[] = {
      "[-F "
      "[<attributes>] [--header]] | "
      "-r procpool -m <system> [-F [<attributes>] [--header]] | "
-     "-r {io|mempool|sriov|pmem} -m <system>",
+     "-r io -m <system> --rsubtype slot [--filter ...] [-F [<attributes>] [--header]] | "
+     "-r {mempool|sriov|pmem} -m <system>",
      lshwres_options,
      lshwres,
      {{"--level lpar", "ListLPARProperty"}, {"", "ListCECProperty"}}},
