@@ -3,7 +3,7 @@
 # Rooms, and what may be seen from each)
 # A file belongs to the innermost of these folders.
 cmake_minimum_required(VERSION 3.25)
-set(layers emu/core emu/link cpu/decimal cpu/floating_point cpu/unicorn cpu devices firmware vios hmc hmc/ssh emu/frame emu/app tests tests/unit/cpu/unicorn)
+set(layers emu/core emu/link cpu/decimal cpu/floating_point cpu/unicorn cpu devices firmware vios hmc hmc/ssh emu/frame emu/app tests tests/unit/cpu/floating_point tests/unit/cpu/unicorn)
 set(emu/core)
 set(emu/link emu/core)
 set(cpu/decimal emu/core cpu/floating_point/fpscr.h)
@@ -18,6 +18,7 @@ set(hmc/ssh emu/core hmc/session.h)
 set(emu/frame emu/core emu/link cpu devices firmware vios)
 set(emu/app emu/core emu/link cpu devices firmware vios hmc hmc/ssh emu/frame)
 set(tests ${emu/app} emu/app)
+set(tests/unit/cpu/floating_point emu/core cpu/floating_point tests)
 set(tests/unit/cpu/unicorn emu/core cpu cpu/unicorn tests)
 
 # Libraries that one place knows. Read: headers of <library> only in <folder, or file>.
