@@ -6,7 +6,7 @@ local host = require "lib.host"
 
 local folder = os.tmpname()
 os.remove(folder)
-assert(os.execute("mkdir " .. folder))
+host("mkdir " .. folder)
 local images = os.getenv "TWINFRAME_IMAGES" or host("readlink -f /proc/$PPID/exe"):gsub("/bin/[^/]*\n$", "") .. "/images/nomad"
 local function file_of(name, content)
   local file = assert(io.open(folder .. "/" .. name, "wb"))
@@ -17,7 +17,7 @@ local kernel = assert(io.open(images .. "/nomad.elf", "rb"), "the toy guest is i
 file_of("nomad.elf", kernel)
 file_of("text", "this is no kernel\n")
 file_of("cut.elf", kernel:sub(1, 3000))
-assert(os.execute("ln -s /etc/passwd " .. folder .. "/link"))
+host("ln -s /etc/passwd " .. folder .. "/link")
 
 local lan = 'name = "lan0"\nnetwork = "10.0.2.0/24"\n'
 local function server(files)
@@ -96,4 +96,4 @@ text = run("lpar_netboot -f -t ent" .. addresses .. " -S 10.0.2.5 -g ip=10.0.2.1
 check(text:find("# Finished."), "it boots again")
 guest.boot(pair)
 pair:down()
-assert(os.execute("rm -r " .. folder))
+host("rm -r " .. folder)
