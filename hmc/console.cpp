@@ -132,8 +132,8 @@ u64 Console::new_stream() {
   return last_stream_;
 }
 
-// SIMPLIFIED: the HMC runs commands on a Virtual I/O Server over the service link, not over RMC. It counts as connected if
-// it answers there, unless its place on the network answered once and does not any more.
+// SIMPLIFIED: the HMC runs commands on a Virtual I/O Server over the service link, not over RMC. It counts as connected if it answers
+// there, and at its address: whose address has not answered yet is greeted once before that is said.
 void Console::describe_vios(FrameLink& link, const System& system, Lpar& lpar) {
   ask_vios(link, lpar);
   judge_vios(system, lpar);
@@ -145,12 +145,30 @@ void Console::ask_vios(FrameLink& link, Lpar& lpar) {
   if (vios) lpar.vios = std::move(*vios);
 }
 
+// A server is connected over any of its networks.
+bool Console::greets(const Lpar& lpar) {
+  const std::string& usual = lpar.info.definition.ip_address;
+  std::vector<std::string> addresses = addresses_of(lpar);
+  if (const auto first = std::ranges::find(addresses, usual); first != addresses.end())
+    std::rotate(addresses.begin(), first, first + 1);
+  else if (!usual.empty())
+    addresses.insert(addresses.begin(), usual);
+  return std::ranges::any_of(
+      addresses, [&](const std::string& address) { return static_cast<bool>(rmc_.call(address, "hello", greeting_time)); });
+}
+
 void Console::judge_vios(const System& system, Lpar& lpar) {
   if (lpar.vios) lpar.os_version = lpar.vios->ioslevel;
-  const std::lock_guard lock(mutex_);
   const std::string& ip = lpar.info.definition.ip_address;
-  const bool unplugged = !ip.empty() && partitions_[ip].state == RmcState::inactive;
-  lpar.rmc = lpar.vios && !unplugged ? RmcState::active : RmcState::inactive;
+  const auto known = [&] {
+    const std::lock_guard lock(mutex_);
+    return ip.empty() ? RmcRecord{} : record_of(lpar.info);
+  };
+  RmcRecord greeted = known();
+  if (lpar.vios && !ip.empty() && greeted.state == RmcState::none && greeted.misses == 0)
+    greeted = note_greeting(lpar.info, greets(lpar));
+  const std::lock_guard lock(mutex_);
+  lpar.rmc = lpar.vios ? greeted.state : RmcState::inactive;
   RmcRecord& record = partitions_[vios_key(system.frame, lpar.id())];
   record.state = lpar.rmc;
   if (lpar.vios) record.os_version = lpar.os_version;
@@ -331,20 +349,11 @@ void Console::heartbeat_of(const FrameEndpoint& frame, Look look) {
     lpar.info = std::move(info);
     if (lpar.failed()) note_failure(frame, lpar);
     if (lpar.is_vios()) {
+      const std::string& address = lpar.info.definition.ip_address;
       ask_vios(*frame.link, lpar);
-      // It is connected over any of its networks.
-      const std::string& usual = lpar.info.definition.ip_address;
-      std::vector<std::string> addresses = addresses_of(lpar);
-      if (const auto first = std::ranges::find(addresses, usual); first != addresses.end())
-        std::rotate(addresses.begin(), first, first + 1);
-      else if (!usual.empty())
-        addresses.insert(addresses.begin(), usual);
-      if (!usual.empty() && may_answer(lpar))
-        note_greeting(lpar.info, std::ranges::any_of(addresses, [&](const std::string& address) {
-                        return static_cast<bool>(rmc_.call(address, "hello", greeting_time));
-                      }));
+      if (!address.empty() && may_answer(lpar)) note_greeting(lpar.info, greets(lpar));
       judge_vios(system, lpar);
-      quiet = quiet && (lpar.rmc == RmcState::active) == may_answer(lpar);
+      quiet = quiet && (address.empty() || (lpar.rmc == RmcState::active) == may_answer(lpar));
       continue;
     }
     const std::string& ip = lpar.info.definition.ip_address;

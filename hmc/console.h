@@ -110,6 +110,7 @@ class Console {
   void release_old_lock(const FrameEndpoint&);
   void describe_vios(FrameLink&, const System&, Lpar&);
   void ask_vios(FrameLink&, Lpar&);
+  bool greets(const Lpar&);
   void judge_vios(const System&, Lpar&);           // whether it is connected
   RmcRecord& record_of(const service::LparInfo&);  // with the lock
   RmcRecord note_greeting(const service::LparInfo&, bool answered);

@@ -244,6 +244,22 @@ TEST_CASE("without a network there is no RMC, and no active migration", "[lpm]")
   CHECK(answer.text.find("HSCLA246 The management console cannot communicate with partition mobile.") != answer.text.npos);
 }
 
+TEST_CASE("a Virtual I/O Server that has never answered at its address is not connected", "[lpm][rmc]") {
+  World world;
+  world.guest.silent = {world.one.lpars[1].definition.ip_address};
+  world.start_console(World::JournalFile::kept);
+  const std::string states = "lssyscfg -r lpar -m cec1 -F name,rmc_state";
+  const std::string validate_it = "migrlpar -o v -m cec1 -t cec2 -p mobile";
+  const Answer refused = world.hmc(validate_it);
+  CHECK(refused.code == 1);
+  CHECK(refused.text.find("S1_VIOS1") != std::string::npos);
+  CHECK(world.hmc(states).text.find("S1_VIOS1,none\nS1_VIOS2,active\n") == 0);
+  world.guest.silent.clear();
+  world.console->heartbeat();
+  CHECK(world.hmc(states).text.find("S1_VIOS1,active\n") == 0);
+  CHECK(world.hmc(validate_it).code == 0);
+}
+
 TEST_CASE("a migration can be stopped until the partition is suspended", "[lpm]") {
   World world;
   Answer stop{-1, ""};

@@ -163,6 +163,11 @@ Result<std::string> Guest::exchange(const std::string& ip, const std::string& da
     world_.clock.sleep(timeout);
     return Error{"timeout", ""};
   };
+  // A Virtual I/O Server answers as long as its frame lives.
+  for (Frame* frame : {&world_.one, &world_.two})
+    for (const auto& [id, lpar] : frame->lpars)
+      if (network && !frame->dead && frame->vioses.contains(id) && !silent.contains(ip) && lpar.definition.ip_address == ip)
+        return "RMC2 " + word[1] + " OK\n";
   const bool runs = world_.one.executing[3] || std::ranges::any_of(world_.two.executing, [](const auto& e) { return e.second; });
   if (!network || ip != "10.0.2.15" || !runs) return silence();
   const std::string& verb = word[3];  // word[2] is the key

@@ -95,6 +95,7 @@ class Guest final : public hmc::RmcTransport {
   std::string refuse;  // the verb that it refuses
   std::string busy;    // the verb that takes a few requests
   bool network = true;
+  std::set<std::string> silent;    // addresses of Virtual I/O Servers that do not answer
   u32 yields = 100;                // blocks, or processors, that drmgr takes or gives back, and no more
   bool contrary = false;           // it does the opposite
   std::vector<std::string> heard;  // verbs, each sequence number once
