@@ -258,6 +258,9 @@ inline constexpr Message messages[] = {
      "remove them."},
     {"HSCLF218", Origin::own,
      "The partition {} uses huge pages, and cannot be migrated while it runs. Shut it down first, or remove them."},
+    {"HSCLF219", Origin::own,
+     "An earlier migration of partition {} has failed and awaits its recovery. Recover it with migrlpar -o r, and retry the "
+     "command."},
     {"HSCLF21A", Origin::own,
      "The partition {} is designated for redundant error path reporting. Take this attribute away, and activate the partition "
      "again."},

@@ -2,9 +2,12 @@
 // A frame reached over the service link. A channel carries one exchange at a time, so each exchange takes a channel that
 // nobody uses, or connects another: a frame that faults in memory for one command still answers the next one.
 #include <atomic>
+#include <filesystem>
 #include <mutex>
 #include <set>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "emu/link/channel.h"
 #include "emu/link/clients.h"
@@ -71,7 +74,13 @@ class ServiceLink final : public FrameLink {
         if (clock_.monotonic() - last.since < kept_time && last.channel->open()) return std::move(last.channel);
       }
     }
-    return emu::connect(path_, connect_time);
+    auto connected = emu::connect(path_, connect_time);
+    if (connected) return connected;
+    // Where it listens is nothing that a console's users know: they know the system by its name.
+    const std::string system = std::filesystem::path(path_).stem();
+    const bool runs = connected.error().code != "absent";
+    return Error{connected.error().code,
+                 fmt::format("The managed system {} {}.", system, runs ? "takes no more questions" : "does not run")};
   }
 
   void give_back(std::unique_ptr<emu::Channel> channel) {

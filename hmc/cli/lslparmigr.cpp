@@ -69,19 +69,6 @@ constexpr Column<LparRow> lpar_columns[] = {
     {"lpar_name", Shown::on_request, [](const LparRow& r) { return Value(r.lpar->name()); }},
 };
 
-// Another console has locked the system, and what it does there has not failed yet: its frames tell how far it is. (Redbook 5.3)
-bool goes_on_elsewhere(Console& console, const System& system, const Lpar& lpar, LparRow& row) {
-  const std::string& holder = system.info.lock_holder;
-  FrameLink* link = console.link(system.frame);
-  if (holder.empty() || holder == console.options().name || !link) return false;
-  const auto stream = ask(*link, service::QueryStream{lpar.info.migration_stream});
-  if (!stream || broken(*stream)) return false;
-  row.state = reached(*stream, service::Phase::suspended) ? "Migration In Progress" : "Migration Starting";
-  row.sent = stream->bytes_sent;
-  row.remaining = stream->bytes_remaining;
-  return true;
-}
-
 LparRow row_of(Console& console, const Inventory& inventory, const System& system, const Lpar& lpar) {
   LparRow row;
   row.lpar = &lpar;
@@ -107,10 +94,16 @@ LparRow row_of(Console& console, const Inventory& inventory, const System& syste
   }
   if (!lpar.migrating()) return row;
   row.migrating = true;
-  const bool elsewhere = goes_on_elsewhere(console, system, lpar, row);
+  const auto elsewhere = goes_on_elsewhere(console, system, lpar);
   // Else nobody drives it any more: it needs recovery. A partition that was running and came back powered off is "invalid".
   // (Redbook 2.5.8, 6.3)
-  if (!elsewhere) row.state = "Migration Failed";
+  row.state = !elsewhere                                       ? "Migration Failed"
+              : reached(*elsewhere, service::Phase::suspended) ? "Migration In Progress"
+                                                               : "Migration Starting";
+  if (elsewhere) {
+    row.sent = elsewhere->bytes_sent;
+    row.remaining = elsewhere->bytes_remaining;
+  }
   FrameLink* link = console.link(system.frame);
   const auto verdict =
       link ? ask(*link, service::QueryVerdict{lpar.info.migration_stream}) : Result<service::StreamVerdict>(Error{});

@@ -76,6 +76,15 @@ Reaches reaches_from(Console& console, const System& source) {
   };
 }
 
+std::optional<service::StreamInfo> goes_on_elsewhere(Console& console, const System& system, const Lpar& lpar) {
+  const std::string& holder = system.info.lock_holder;
+  FrameLink* link = console.link(system.frame);
+  if (!lpar.migrating() || holder.empty() || holder == console.options().name || !link) return std::nullopt;
+  const auto stream = ask(*link, service::QueryStream{lpar.info.migration_stream});
+  if (!stream || broken(*stream)) return std::nullopt;
+  return *stream;
+}
+
 Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& request, Purpose purpose) {
   auto proposal = std::make_unique<Proposal>();
   proposal->request = request;
@@ -87,6 +96,9 @@ Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& r
   const emu::LparDefinition wanted = proposal->lpar->info.definition;
   proposal->claim = TRY(console.claims().take(wanted.uuid, wanted.name, Claims::Kind::alone));
   TRY(look_up(console, Detail::vios, *proposal));
+  // It is ours, and so none of this console's migrations. What its findings would say comes of what the failed one has left.
+  if (proposal->lpar->migrating() && !goes_on_elsewhere(console, *proposal->source, *proposal->lpar))
+    return say("HSCLF219", wanted.name);
   proposal->stream = console.new_stream();
   const u64 began = console.clock().monotonic();
   while (true) {

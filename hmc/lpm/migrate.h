@@ -3,6 +3,7 @@
 // The four operations of migrlpar: validate, migrate, stop, recover. They know nothing of options and output.
 
 #include <memory>
+#include <optional>
 
 #include "hmc/claims.h"
 #include "hmc/lpm/checks.h"
@@ -31,9 +32,12 @@ struct Proposal {
 // Asks the movers of the source.
 Reaches reaches_from(Console&, const System& source);
 
+// A migration that another console has begun, and that has not failed yet: what its frame tells of it. (Redbook 5.3)
+std::optional<service::StreamInfo> goes_on_elsewhere(Console&, const System&, const Lpar&);
+
 enum class Purpose { validation = 1, migration };
 
-// Step 1. An error only if there is nothing to check: no such system, no such partition. Changes nothing; a migration's movers are
+// Step 1. An error only if there is nothing to check: no such system, no such partition, or one that awaits its recovery. Changes nothing; a migration's movers are
 // counted from here on.
 Result<std::unique_ptr<Proposal>> propose(Console&, const MoveRequest&, Purpose);
 
