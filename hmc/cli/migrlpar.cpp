@@ -238,10 +238,10 @@ Result<std::vector<MoveRequest>> requests_of(Call& call, const Operation& operat
     request.wait_for_mover = true;
     request.wait = std::max<u64>(*minutes, 1) * minute;  // 0: no time limit on a real HMC; here the shortest
   }
-  // How much the operating systems shall say: those that answer here have one sentence at any level.
   if (given.has("-d")) {
     const auto detail = given.number("-d");
     if (!detail || *detail > 5) return usage_error("-d");
+    request.detail = static_cast<u32>(*detail);
   }
   // Input data is for the migration and its validation. (Redbook 5.6.1)
   for (const std::string_view option : {"-i", "-f"})

@@ -14,8 +14,9 @@ namespace {
 constexpr u64 poll_interval = 20 * millisecond;
 
 // The check event: drmgr asks the operating system, its kernel extensions and its programs. (Redbook 2.5.3)
-std::optional<Error> ask_operating_system(Console& console, const Lpar& lpar, u64 stream, u64 wait) {
-  const auto answer = console.rmc().call(lpar.info.definition.ip_address, fmt::format("check {:x}", stream), wait);
+std::optional<Error> ask_operating_system(Console& console, const Lpar& lpar, u64 stream, const MoveRequest& request) {
+  const std::string what = fmt::format("check {:x} {}", stream, wait_and_detail(request.wait, request.detail));
+  const auto answer = console.rmc().call(lpar.info.definition.ip_address, what, request.wait + until_it_has_said_so);
   if (answer) return std::nullopt;
   if (answer.error().code == "rmc-refused") return say("HSCLF30D", lpar.name(), answer.error().text);
   if (answer.error().code == "rmc-silent") return say("HSCLA246", lpar.name());
@@ -131,7 +132,7 @@ Result<std::unique_ptr<Proposal>> propose(Console& console, const MoveRequest& r
       std::max(console.moves().count(proposal->source->name(), false), console.moves().count(proposal->target->name(), false));
   // Last: what costs the partition something. It is not asked while a migration of it goes on.
   if (proposal->active && lpar->rmc == RmcState::active && !lpar->is_vios() && !lpar->migrating())
-    candidate.os_answer = ask_operating_system(console, *lpar, proposal->stream, request.wait);
+    candidate.os_answer = ask_operating_system(console, *lpar, proposal->stream, request);
   proposal->findings = validate(candidate);
   return proposal;
 }
@@ -176,6 +177,7 @@ Plan plan_of(const Proposal& proposal) {
   current.shared_proc_pool = current.pending.shared_proc_pool =
       current.proc_mode == emu::ProcMode::shared ? pool : emu::default_pool;
   plan.wait = request.wait;
+  plan.detail = request.detail;
   plan.remote_ip = request.remote_ip;
   plan.remote_user = request.remote_user;
   plan.our_user = request.our_user;

@@ -3,7 +3,13 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace hmc {
+
+std::string wait_and_detail(u64 wait, u32 detail) {
+  return fmt::format("-w {} -d {}", std::max<u64>(wait / (60 * emu::nanoseconds_per_second), 1), detail);
+}
 
 void archive(emu::Archive& ar, PlannedScsi& scsi) {
   auto& [client_slot, source_vios_id, target_vios_id, target_vios_name, target_slot, targets] = scsi;
@@ -19,8 +25,8 @@ void archive(emu::Archive& ar, PlannedScsi& scsi) {
 void archive(emu::Archive& ar, Plan& plan) {
   auto& [stream, active, lpar_name, source_frame, source_system, source_mtms, target_frame, target_system, target_mtms,
          source_lpar_id, target_lpar_id, source_msp, source_msp_id, target_msp, target_msp_id, source_msp_ip, target_msp_ip, scsi,
-         definition, profile_name, wait, remote_ip, remote_user, our_user] = plan;
-  const u16 version = ar.section("plan", 3);
+         definition, profile_name, wait, detail, remote_ip, remote_user, our_user] = plan;
+  const u16 version = ar.section("plan", 4);
   ar("stream", stream);
   ar("active", active);
   ar("lpar_name", lpar_name);
@@ -48,6 +54,7 @@ void archive(emu::Archive& ar, Plan& plan) {
   ar("our_user", our_user);
   ar("source_msp_ip", source_msp_ip);
   ar("target_msp_ip", target_msp_ip);
+  if (version >= 4) ar("detail", detail);
 }
 
 emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const emu::Configuration& current,

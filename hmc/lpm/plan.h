@@ -44,6 +44,7 @@ struct Plan {
   emu::LparDefinition definition;  // as the destination gets it, with the migration profile in it
   std::string profile_name;        // of the migration profile
   u64 wait = 0;                    // for the operating system, nanoseconds
+  u32 detail = 0;                  // and how much it shall say
   // The console that manages the other system, as whom it is asked, and by which user of ours. Empty: this one does.
   std::string remote_ip;
   std::string remote_user;
@@ -51,6 +52,9 @@ struct Plan {
 
   const std::string& ip_address() const { return definition.ip_address; }
 };
+
+// As drmgr takes it: how long an operating system's part may take, in minutes, and how much it shall say. (Redbook 5.6.1)
+std::string wait_and_detail(u64 wait, u32 detail);
 
 void archive(emu::Archive&, PlannedScsi&);
 void archive(emu::Archive&, Plan&);

@@ -205,7 +205,8 @@ Error os_error(const Move& move, const std::string& command, const Error& error)
 Status prepare(Move& move) {
   // The code is shown on the source while the partition is in drmgr, waiting to suspend. (Redbook, table B-1)
   move.show("2004", "");
-  const auto answer = move.console.rmc().call(move.plan.ip_address(), "prepare " + hex(move.plan.stream), move.plan.wait);
+  const std::string request = "prepare " + hex(move.plan.stream) + " " + wait_and_detail(move.plan.wait, move.plan.detail);
+  const auto answer = move.console.rmc().call(move.plan.ip_address(), request, move.plan.wait + until_it_has_said_so);
   if (answer) return emu::success();
   if (answer.error().code == "rmc-refused") return say("HSCLF30C", move.plan.lpar_name, answer.error().text);
   return os_error(move, "prepare", answer.error());

@@ -19,6 +19,9 @@
 
 namespace hmc {
 
+// An operating system ends what takes longer than its wait time, and says so: that is heard, too.
+constexpr u64 until_it_has_said_so = 15 * emu::nanoseconds_per_second;
+
 enum class Undo {
   ordinary = 1,
   decides,  // if it fails, nothing before it is undone

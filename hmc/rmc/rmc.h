@@ -4,8 +4,8 @@
 // datagram each way; the sequence number makes repeats harmless. The key is the lab's secret, which a partition finds in its
 // device tree (/chosen, "security-rmc-key"); it does not answer who has another one:
 //
-//   RMC2 <seq> <key> <verb> [arguments]\n   hello, oslevel, date, check|prepare|undo|post <stream in hex>, shutdown [restart], status,
-//                                    drmgr <arguments>, drmgr again
+//   RMC2 <seq> <key> <verb> [arguments]\n   hello, oslevel, date, check|prepare <stream in hex> -w <minutes> -d <detail>,
+//                                    undo|post <stream in hex>, shutdown [restart], status, drmgr <arguments>, drmgr again
 //
 //   RMC2 <seq> OK [text]\n
 //   RMC2 <seq> ERR <number> <text>\n

@@ -122,7 +122,13 @@ bool run_scripts(const char* phase) {
   return well;
 }
 
-[[noreturn]] void work(const char* event, uint64_t stream) {
+// How long the console waits, in minutes, and how much it wants to hear: for drmgr, as a real console passes it on.
+struct Patience {
+  char minutes[12] = "5";
+  char detail[12] = "0";
+};
+
+[[noreturn]] void work(const char* event, uint64_t stream, const Patience& patience) {
   const int output = open(drmgr_output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   dup2(output, 1);
   dup2(output, 2);
@@ -133,7 +139,9 @@ bool run_scripts(const char* phase) {
     dprintf(1, "%s: a script refuses\n", script_folder);
     _exit(1);
   }
-  if (access(drmgr, X_OK) == 0) execl(drmgr, drmgr, "-m", "-c", "pmig", "-p", event, "-s", id, static_cast<char*>(nullptr));
+  if (access(drmgr, X_OK) == 0)
+    execl(drmgr, drmgr, "-m", "-c", "pmig", "-p", event, "-s", id, "-w", patience.minutes, "-d", patience.detail,
+          static_cast<char*>(nullptr));
   if (std::string_view(event) == "check") _exit(access(migration_file, W_OK) == 0 ? 0 : 1);
   const int file = open(migration_file, O_WRONLY);
   if (file < 0 || write(file, id, std::strlen(id)) < 0) {
@@ -143,10 +151,10 @@ bool run_scripts(const char* phase) {
   _exit(0);
 }
 
-bool begin(const char* event, uint64_t stream, Reply& reply) {
+bool begin(const char* event, uint64_t stream, const Patience& patience, Reply& reply) {
   if (operation.process) return false;
   const pid_t child = fork();
-  if (child == 0) work(event, stream);
+  if (child == 0) work(event, stream, patience);
   if (child < 0) {
     reply.text = error(refused, "no process could be started");
     return true;
@@ -300,15 +308,21 @@ bool stream_of(const char* arguments, uint64_t& stream, Reply& reply) {
   return false;
 }
 
-bool check(const char* arguments, Reply& reply) {
+// A stream, and behind it -w MINUTES -d LEVEL, or nothing.
+bool begin_with(const char* event, const char* arguments, Reply& reply) {
   uint64_t stream = 0;
-  return !stream_of(arguments, stream, reply) || begin("check", stream, reply);
+  Patience patience;
+  if (!stream_of(arguments, stream, reply)) return true;
+  if (const char* rest = std::strchr(arguments, ' ');
+      rest && std::sscanf(rest, " -w %8[0-9] -d %8[0-9]", patience.minutes, patience.detail) != 2) {
+    reply.text = error(malformed, "the wait time or the level of detail is none");
+    return true;
+  }
+  return begin(event, stream, patience, reply);
 }
 
-bool prepare(const char* arguments, Reply& reply) {
-  uint64_t stream = 0;
-  return !stream_of(arguments, stream, reply) || begin("pre", stream, reply);
-}
+bool check(const char* arguments, Reply& reply) { return begin_with("check", arguments, reply); }
+bool prepare(const char* arguments, Reply& reply) { return begin_with("pre", arguments, reply); }
 
 // The kernel asks the hypervisor for the stream's state once a second: it sees by itself that the migration is off.
 bool undo(const char*, Reply& reply) {

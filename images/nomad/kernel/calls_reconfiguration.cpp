@@ -59,7 +59,8 @@ i64 dr_operation(Call& call) {
   if (!call.process.root) return Error::not_permitted;
   const auto what = static_cast<DrOperation>(call.argument(0));
   if (what > DrOperation::undo) return Error::invalid;
-  if (what != DrOperation::status) return migration::request(what, call.argument(1));
+  if (what != DrOperation::status)
+    return migration::request(what, call.argument(1), {static_cast<u32>(call.argument(3)), static_cast<u32>(call.argument(4))});
   DrStatus status;
   migration::status(status);
   return call.give(call.argument(2), status) ? 0 : i64{Error::bad_address};

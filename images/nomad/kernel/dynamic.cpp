@@ -242,7 +242,8 @@ void all_of(const Row& row, DrResources& request) {
 void with_phases(const Row& row, DrResources& request) {
   const u64 amount = request.kind == DrResources::Kind::memory ? request.count * block_bytes() : request.count;
   char ignored[sizeof request.text];
-  const auto tell = [&](Phase phase, char* why) { return reconfiguration::run(phase, row.subject, amount, why, sizeof request.text); };
+  const reconfiguration::Patience patience{request.minutes, request.detail};
+  const auto tell = [&](Phase phase, char* why) { return reconfiguration::run(phase, row.subject, amount, patience, why, sizeof request.text); };
   if (!tell(Phase::check, request.text)) {
     tell(Phase::undo_check, ignored);
     return;

@@ -31,6 +31,7 @@ constexpr u64 poll_milliseconds = 10;
 
 State state = State::idle;
 u64 stream = 0;
+reconfiguration::Patience patience;
 bool operation_running = false;
 DrOperation operation = DrOperation::status;
 u64 operation_stream = 0;
@@ -65,7 +66,7 @@ void abort_migration(const char* why) {
   copy_text(text, sizeof text, why);
   error_log::add(error_log::migration_aborted, why);
   char ignored[sizeof text];
-  reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, ignored, sizeof ignored);
+  reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, patience, ignored, sizeof ignored);
   migrating = false;
   if (operation_running) finish_operation(0);  // the undo that asked for it
 }
@@ -152,7 +153,7 @@ void migrate() {
   wait_for_completed();
   error_log::add(error_log::migration_completed);
   char ignored[sizeof text];
-  reconfiguration::run(Phase::post, Subject::migration, stream, ignored, sizeof ignored);
+  reconfiguration::run(Phase::post, Subject::migration, stream, patience, ignored, sizeof ignored);
   state = State::completed;
   post_done = true;
   migrating = false;
@@ -160,13 +161,13 @@ void migrate() {
 
 void check() {
   state = State::checking;
-  if (reconfiguration::run(Phase::check, Subject::migration, operation_stream, text, sizeof text)) {
+  if (reconfiguration::run(Phase::check, Subject::migration, operation_stream, patience, text, sizeof text)) {
     state = State::idle;
     finish_operation(0);
     return;
   }
   char ignored[sizeof text];
-  reconfiguration::run(Phase::undo_check, Subject::migration, operation_stream, ignored, sizeof ignored);
+  reconfiguration::run(Phase::undo_check, Subject::migration, operation_stream, patience, ignored, sizeof ignored);
   state = State::idle;
   finish_operation(refused);
 }
@@ -177,8 +178,8 @@ void prepare() {
   cancel_wanted = false;
   stream = operation_stream;
   char ignored[sizeof text];
-  if (!reconfiguration::run(Phase::prepare, Subject::migration, stream, text, sizeof text)) {
-    reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, ignored, sizeof ignored);
+  if (!reconfiguration::run(Phase::prepare, Subject::migration, stream, patience, text, sizeof text)) {
+    reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, patience, ignored, sizeof ignored);
     state = State::idle;
     finish_operation(refused);
     return;
@@ -186,7 +187,7 @@ void prepare() {
   const Poll first = poll();
   if (first.status != H_SUCCESS && first.status != H_FUNCTION) {
     format(text, sizeof text, "H_VASI_STATE returned %ld for this stream", first.status);
-    reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, ignored, sizeof ignored);
+    reconfiguration::run(Phase::undo_prepare, Subject::migration, stream, patience, ignored, sizeof ignored);
     state = State::idle;
     finish_operation(bad_stream);
     return;
@@ -204,7 +205,7 @@ void prepare() {
 // Without a migration under way: the end of a check whose caller goes no further.
 void undo() {
   char ignored[sizeof text];
-  if (state == State::idle) reconfiguration::run(Phase::undo_check, Subject::migration, operation_stream, ignored, sizeof ignored);
+  if (state == State::idle) reconfiguration::run(Phase::undo_check, Subject::migration, operation_stream, patience, ignored, sizeof ignored);
   finish_operation(0);
 }
 
@@ -241,7 +242,7 @@ void start() {
   start_thread("pmig", run, nullptr);
 }
 
-i64 request(DrOperation wanted, u64 wanted_stream) {
+i64 request(DrOperation wanted, u64 wanted_stream, const reconfiguration::Patience& wanted_patience) {
   if (operation_running || (wanted != DrOperation::undo && dynamic::under_way())) return Error::busy;
   if (migrating) {
     // Past the suspension there is nothing to undo; before it, the polling thread sees the wish and finishes the operation.
@@ -249,6 +250,7 @@ i64 request(DrOperation wanted, u64 wanted_stream) {
     if (wanted_stream != stream) return Error::invalid;
     cancel_wanted = true;
   }
+  if (wanted != DrOperation::undo) patience = wanted_patience;
   operation = wanted;
   operation_stream = wanted_stream;
   operation_running = true;

@@ -2,12 +2,13 @@
 #pragma once
 // Partition mobility as the guest sees it: the thread "pmig" runs the reconfiguration phases and, after a successful prepare, follows
 // the VASI stream: Enabled, Suspending, ibm,suspend-me, Resumed, Completed (LoPAR 17.7.7.1.3).
-#include "lib/abi.h"
+#include "kernel/reconfiguration.h"
 
 namespace nomad::migration {
 
 void start();
-i64 request(DrOperation operation, u64 stream);  // Error::busy while another one is under way
+// Error::busy while another one is under way. The patience is a check's, or a migration's from its prepare phase on.
+i64 request(DrOperation operation, u64 stream, const reconfiguration::Patience& patience);
 void status(DrStatus& status);
 bool under_way();
 

@@ -42,6 +42,8 @@ struct Happening {
   const PhaseRow& phase;
   const SubjectRow& subject;
   long long action;
+  u32 detail;
+  u64 deadline;  // 0: none
 };
 
 struct Extension {
@@ -108,9 +110,9 @@ void find_error(const char* output, char* text, u64 size) {
 
 bool run_script(const ScriptInfo& script, const Happening& now, char* why, u64 size) {
   const PhaseRow& phase = now.phase;
-  char command[32], line[192], reason[64] = "";
+  char command[32], line[224], reason[64] = "";
   format(command, sizeof command, "%s%s", phase.script_command, now.subject.verb);
-  format(line, sizeof line, "%s%s%s %s %s", script.environment, script.environment[0] ? " " : "",
+  format(line, sizeof line, "%s%sDR_DETAIL_LEVEL=%u %s %s %s", script.environment, script.environment[0] ? " " : "", now.detail,
          script.file[0] ? script.file : script.name, command,
          now.subject.resource);
   const i64 pid = spawn(line, spawn_capture, true, current().pid);
@@ -119,7 +121,8 @@ bool run_script(const ScriptInfo& script, const Happening& now, char* why, u64 s
     return !phase.may_refuse;
   }
   Process* process = find_process(static_cast<u32>(pid));
-  const u64 deadline = clock::after_milliseconds(u64{1000} * (script.admin_minutes ? 60 * script.admin_minutes : script.seconds));
+  u64 deadline = clock::after_milliseconds(u64{1000} * (script.admin_minutes ? 60 * script.admin_minutes : script.seconds));
+  if (now.deadline && now.deadline < deadline) deadline = now.deadline;
   while (process->state != Process::State::zombie) {
     if (wait_on(process, deadline) != Wake::time_out) continue;
     signals::send(*process, SIGKILL);
@@ -173,10 +176,11 @@ int reconfig_unregister(u64 token) {
   return 0;
 }
 
-bool run(Phase which, Subject subject, u64 amount, char* why, u64 size) {
+bool run(Phase which, Subject subject, u64 amount, const Patience& patience, char* why, u64 size) {
   constexpr u32 bits_each = 4;
   const PhaseRow& phase = phases[static_cast<u32>(which)];
-  const Happening now{phase, subjects[static_cast<u32>(subject)], phase.action << bits_each * static_cast<u32>(subject)};
+  const Happening now{phase, subjects[static_cast<u32>(subject)], phase.action << bits_each * static_cast<u32>(subject), patience.detail,
+                      patience.minutes ? clock::after_milliseconds(patience.minutes * 60000ul) : 0};
   event = {};
   event.check = which == Phase::check;
   event.pre = which == Phase::prepare;

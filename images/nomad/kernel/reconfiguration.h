@@ -38,9 +38,15 @@ int reconfig_unregister(u64 token);
 
 enum class Phase { check, prepare, post, undo_check, undo_prepare };
 
+// What the console has said of an operating system's part: how long it may take, and how much scripts shall say. (Redbook 5.6.1, -w and -d)
+struct Patience {
+  u32 minutes = 0;  // 0: any time
+  u32 detail = 0;
+};
+
 // Tells everybody; false when somebody refused, and `why` says who. The amount is a stream, bytes or processors. The caller waits for scripts
 // and programs, and sees to it that there is one event at a time.
-bool run(Phase phase, Subject subject, u64 amount, char* why, u64 size);
+bool run(Phase phase, Subject subject, u64 amount, const Patience& patience, char* why, u64 size);
 
 // The event under way, for DR_QUERY; false when there is none.
 bool current_event(dr_info& info);

@@ -46,7 +46,7 @@ namespace nomad {
   X(extension)        /* privileged: ExtensionOperation; name, phases refused; or index, ExtensionInfo* */                 \
   X(dr_reconfig)      /* DR_QUERY ..., dr_info* */                                                                        \
   X(dr_script)        /* ScriptOperation, index or 0, ScriptInfo* */                                                      \
-  X(dr_operation)     /* privileged: DrOperation, stream id, DrStatus* */                                                 \
+  X(dr_operation)     /* privileged: DrOperation, stream id, DrStatus*, minutes, level of detail */                               \
   X(dr_resources)     /* privileged: DrResources*: waits until it is done, or refused */                                  \
   X(kernel_loop)      /* count: reads the MSR so many times in the kernel */                                              \
   X(shutdown)         /* ShutdownKind */
@@ -222,6 +222,7 @@ struct DrResources {
   u32 add;
   u32 count;      // logical memory blocks, processors
   u32 minutes;    // it ends after that time; 0 = it has any time
+  u32 detail;     // how much scripts shall say, 0 to 5
   char name[64];  // of a slot, as its connector is called (ibm,drc-names)
   u32 done;       // so many of them
   char text[128]; // why not all

@@ -40,7 +40,7 @@ void copy_name(int count, char** words, DrResources& request) {
 }
 
 bool read_request(int count, char** words, DrResources& request) {
-  u64 quantity = 1, minutes = 0;
+  u64 quantity = 1, minutes = 0, detail = 0;
   bool known = false;
   for (const auto& each : kinds)
     if (equal(value_of(count, words, "-c"), each.name)) {
@@ -50,11 +50,13 @@ bool read_request(int count, char** words, DrResources& request) {
   const bool slot = request.kind == DrResources::Kind::slot || request.kind == DrResources::Kind::bridge;
   const bool add = has_word(count, words, "-a"), remove = has_word(count, words, "-r");
   const char* patience = value_of(count, words, "-w");
-  if (!known || add == remove || (*patience && !parse_number(patience, minutes))) return false;
+  const char* level = value_of(count, words, "-d");
+  if (!known || add == remove || (*patience && !parse_number(patience, minutes)) || (*level && !parse_number(level, detail))) return false;
   if (slot ? !*value_of(count, words, "-s") : !parse_number(value_of(count, words, "-q"), quantity) || quantity == 0) return false;
   request.add = add;
   request.count = static_cast<u32>(quantity);
   request.minutes = static_cast<u32>(minutes);
+  request.detail = static_cast<u32>(detail);
   copy_name(count, words, request);
   return true;
 }

@@ -61,14 +61,31 @@ bool status(const char*, Reply& reply) {
   return true;
 }
 
+// -w MINUTES -d LEVEL, as drmgr has them; in any order, or not at all.
+bool take_patience(const char* rest, u64& minutes, u64& detail) {
+  constexpr u64 most_minutes = 10000, most_detail = 5;
+  char option[4], word[24];
+  while (next_word(rest, option, sizeof option)) {
+    const bool wait = equal(option, "-w");
+    u64& number = wait ? minutes : detail;
+    if ((!wait && !equal(option, "-d")) || !next_word(rest, word, sizeof word) || !parse_number(word, number)) return false;
+  }
+  return minutes <= most_minutes && detail <= most_detail;
+}
+
 bool operation(DrOperation what, const char* arguments, Reply& reply) {
   char word[24];
-  u64 stream = 0;
+  u64 stream = 0, minutes = 0, detail = 0;
   if (!next_word(arguments, word, sizeof word) || !parse_number(word, stream, 16)) {
     fail(reply, malformed, "a stream id in hexadecimal is missing");
     return true;
   }
-  const i64 result = pending ? i64{Error::busy} : system_call(SystemCall::dr_operation, static_cast<u64>(what), stream);
+  if (!take_patience(arguments, minutes, detail)) {
+    fail(reply, malformed, "the wait time or the level of detail is none");
+    return true;
+  }
+  const i64 result =
+      pending ? i64{Error::busy} : system_call(SystemCall::dr_operation, static_cast<u64>(what), stream, 0, minutes, detail);
   if (result == Error::busy) {
     fail(reply, occupied, "another operation is under way");
     return true;
