@@ -135,6 +135,7 @@ TEST_CASE("a recorded stream with a section of a version to come is refused by t
     CHECK(destination.bring(recording.records) == std::vector{passes, aborted});
     CHECK_THAT(destination.progress().error_text,
                Catch::StartsWith("The partition's state is refused: partition has version 99, this build reads up to version "));
+    CHECK(destination.world->refcodes(destination.definition.lpar_id, 1)[0].refcode == "B2002210");  // Redbook, table B-2
     CHECK(destination.world->close_stream(destination.stream));
     CHECK(destination.world->remove_shell(destination.stream));
     CHECK(destination.world->lpars().size() == 1);

@@ -229,6 +229,30 @@ TEST_CASE("a mover whose VASI cannot handle a migration stops it with an error",
   CHECK(world.trouble() == "");
 }
 
+// Redbook, table B-2: each code for its cause, once, on the source, and then that the migration was stopped.
+TEST_CASE("a destination that does not get the partition's shell is reference code B2008160", "[lpm][refcodes]") {
+  World world;
+  world.instead = [](Frame&, const service::Request& request) -> Result<hmc::Reply> {
+    if (std::holds_alternative<service::CreateShell>(request)) return Error{"HSCLA999", "There is no room."};
+    return Error{"", ""};
+  };
+  CHECK(world.hmc(move_it).text.starts_with("HSCLA999 There is no room.\nHSCLF303"));
+  CHECK(codes(world, world.one, 3) == std::vector<std::string>{"B2008160", "D200AFFF", ""});
+  CHECK(world.trouble() == "");
+}
+
+TEST_CASE("movers that do not open their stream are reference code B2001132", "[lpm][refcodes]") {
+  World world;
+  Frame& frame = GENERATE(true, false) ? world.one : world.two;
+  world.instead = [&](Frame& asked, const service::Request& request) -> Result<hmc::Reply> {
+    if (&asked == &frame && std::holds_alternative<service::OpenStream>(request)) return Error{"vasi", "It does not open."};
+    return Error{"", ""};
+  };
+  CHECK(world.hmc(move_it).code == 1);
+  CHECK(codes(world, world.one, 3) == std::vector<std::string>{"B2001132", "D200AFFF", ""});
+  CHECK(world.trouble() == "");
+}
+
 TEST_CASE("an operating system that takes its time is waited for", "[lpm]") {
   World world;
   world.guest.busy = "prepare";
