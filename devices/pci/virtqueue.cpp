@@ -41,7 +41,7 @@ Virtqueue::Next Virtqueue::next(Chain& chain) {
   if (*index == state_.next_available) return Next::nothing;
   if (static_cast<u16>(*index - state_.next_available) > state_.size) return Next::broken;
   std::atomic_thread_fence(std::memory_order_acquire);
-  const auto head = number(state_.available + entries_at + 2 * u64{state_.next_available % state_.size});
+  const auto head = number(state_.available + entries_at + u64{2} * (state_.next_available % state_.size));
   if (!head) return Next::broken;
   chain = {*head, {}, {}};
   u64 bytes = 0;
