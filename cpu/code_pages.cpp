@@ -48,8 +48,8 @@ CodePages::CodePages(emu::GuestMemory& memory, u8* pool)
 CodePages::~CodePages() { munmap(pool_, slots * emu::page_size); }
 
 void CodePages::attach(Isa isa) {
-  if (!lacking_) lacking_.emplace(isa);
-  assert(lacking_->has() == isa);
+  if (next_slot_ == first_slot && lacking_.has() != isa) lacking_ = Lacking(isa);
+  assert(lacking_.has() == isa);
   if (attached_++ == 0) memory_.set_code_watcher(this);
   ++tlb_epoch_;
 }
@@ -96,7 +96,7 @@ u64 CodePages::take_slot() {
 
 u32 CodePages::executed_for(u32 word) const {
   if (must_not_run(Instruction{word})) return trapping_word;
-  const LaterInstruction* later = lacking_->find(Instruction{word});
+  const LaterInstruction* later = lacking_.find(Instruction{word});
   if (!later) return word;
   return later->reserved ? word & ~later->reserved : trapping_word;
 }

@@ -17,7 +17,6 @@
 
 #include <atomic>
 #include <memory>
-#include <optional>
 
 #include "cpu/engine.h"
 #include "cpu/later_instructions.h"
@@ -64,7 +63,7 @@ class CodePages final : public emu::CodeWatcher {
   // The copy of a page that is not writable, as an offset into the pool; made now if there is none.
   // ~0: the pool was full. It is empty now, and all translated code must go.
   u64 copy_of(u64 page, ByteOrder);
-  bool lacks(Instruction i) const { return lacking_->find(i); }
+  bool lacks(Instruction i) const { return lacking_.find(i); }
   // For the execution of a single instruction: a page of trapping words, all but one. ~0 as above.
   u64 copy_for_step(u64 page, u64 offset, ByteOrder);
   // A page of trapping words only.
@@ -92,7 +91,7 @@ class CodePages final : public emu::CodeWatcher {
   u64 pool_epoch_ = 0;
   u64 replaced_ = 0;
   int attached_ = 0;
-  std::optional<Lacking> lacking_;
+  Lacking lacking_{Isa::v3_1};  // nothing, until processors come
   const std::unique_ptr<Engines> engines_ = Engines::create();
   emu::PageMap written_;
   std::atomic<bool> any_written_{false};
