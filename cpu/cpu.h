@@ -87,7 +87,8 @@ class Cpu {
   virtual void set_gpr(int index, u64 value) = 0;
   virtual u64 pc() const = 0;
   virtual u64 msr() const = 0;
-  virtual void set_msr(u64 value) = 0;  // H_CEDE turns EE on with it
+  virtual void set_msr(u64 value) = 0;    // H_CEDE turns EE on with it
+  virtual void set_sprg0(u64 value) = 0;  // H_SET_SPRG0
 
   // The whole architected state, and back (not between run's entry and exit, but from a hypercall that called stop()).
   virtual Registers save() = 0;

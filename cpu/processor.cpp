@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "cpu/disassembly.h"
+#include "cpu/effective_address.h"
 #include "cpu/privileged.h"
 #include "cpu/stub.h"
 #include "emu/core/huge_pages.h"
@@ -140,7 +141,11 @@ std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
   if (stepping && stepped_ && !hypercall_asked_) {
     const bool branched = pc_ != step_from + 4;
     const u64 traced = step_msr_ & registers_.msr;
-    if ((traced & msr::se) || ((traced & msr::be) && branched)) interrupt(0xD00, pc_, 0);
+    if ((traced & msr::se) || ((traced & msr::be) && branched)) {
+      registers_.spr[spr_siar] = step_from;
+      registers_.spr[spr_sdar] = step_operand_;
+      interrupt(0xD00, pc_, 0);
+    }
   }
   if (hypercall_asked_) {
     hypercall_asked_ = false;
@@ -258,6 +263,8 @@ bool Processor::begin_step() {
   do step_copy_ = code_.copy_for_step(entry->page, pc_ & (emu::page_size - 1), byte_order());
   while (step_copy_ == ~u64{0});
   step_pc_ = pc_;
+  Instruction i;
+  step_operand_ = fetch(pc_, i, fault) ? effective_address(i, *engine_, sixty_four_bit()).value_or(0) : 0;
   step_msr_ = registers_.msr;
   step_page_ = pc_ & page_mask;
   stepping_ = true;

@@ -31,7 +31,8 @@ inline constexpr u64 facilities = msr::fp | msr::vec | msr::vsx;
 // All code is in problem state for it.
 inline constexpr u64 always_on = msr::pr | msr::ir | msr::dr | msr::ee;
 
-inline constexpr u32 spr_doorbell = 176;  // DPDES: the bit of this thread is a doorbell that was not taken yet
+inline constexpr u32 spr_siar = 796, spr_sdar = 797;  // sampled: instruction, data. A trace interrupt sets them
+inline constexpr u32 spr_doorbell = 176;              // DPDES: the bit of this thread is a doorbell that was not taken yet
 
 class Processor final : public Cpu, private EngineClient {
  public:
@@ -45,6 +46,7 @@ class Processor final : public Cpu, private EngineClient {
   u64 pc() const override { return pc_; }
   u64 msr() const override { return registers_.msr; }
   void set_msr(u64 value) override { change_msr(value & allowed_msr()); }
+  void set_sprg0(u64 value) override { registers_.sprg[0] = value; }
   Registers save() override;
   void load(const Registers&) override;
   void stop() override { stop_asked_ = true; }
@@ -224,6 +226,7 @@ class Processor final : public Cpu, private EngineClient {
   u64 step_pc_ = 0;
   u64 step_msr_ = 0;
   u64 step_page_ = 0;
+  u64 step_operand_ = 0;  // the address that it accesses, or 0
   u64 step_copy_ = 0;
 
   std::unique_ptr<CodeNotes> notes_;

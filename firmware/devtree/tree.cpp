@@ -226,6 +226,8 @@ devices::Node processor(Partition& partition, u32 number) {
       .cell("d-cache-sets", 64)
       .cell("i-cache-sets", 128)
       .cell("ibm,vmx", model.vmx)
+      .cell("ibm,purr", 1)
+      .cell("ibm,spurr", 1)
       .bytes("ibm,pa-features", model.pa_features)
       .flag("64-bit");
   if (model.decimal) node.cell("ibm,dfp", 1);

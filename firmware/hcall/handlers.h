@@ -42,6 +42,7 @@ Answer h_purr(Partition&, Call&);
 Answer h_pic(Partition&, Call&);
 Answer h_poll_pending(Partition&, Call&);
 Answer h_set_mode(Partition&, Call&);
+Answer h_set_sprg0(Partition&, Call&);
 Answer h_signal_sys_reset(Partition&, Call&);
 Answer h_get_cpu_characteristics(Partition&, Call&);
 Answer h_home_node_associativity(Partition&, Call&);

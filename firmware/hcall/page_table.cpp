@@ -217,14 +217,14 @@ Answer h_register_proc_tbl(Partition& partition, Call& call) {
   return H_SUCCESS;
 }
 
-// Flags: zero, copy, and cache operations that have no effect here.
+// Flags: zero, copy, which goes before, and cache operations that have no effect here.
 Answer h_page_init(Partition& partition, Call& call) {
   constexpr u64 zero = flag_zero_page;
   constexpr u64 copy = flag_copy_page;
   const auto [flags, to, from] = std::array{call.in[0], call.in[1], call.in[2]};
   if (to % emu::page_size || !partition.memory().contains(to, emu::page_size)) return H_PARAMETER;
-  if (flags & zero) return partition.memory().zero(to, emu::page_size) ? H_SUCCESS : H_HARDWARE;
-  if (!(flags & copy)) return H_SUCCESS;
+  if (!(flags & (copy | zero))) return H_SUCCESS;
+  if (!(flags & copy)) return partition.memory().zero(to, emu::page_size) ? H_SUCCESS : H_HARDWARE;
   if (from % emu::page_size || !partition.memory().contains(from, emu::page_size)) return H_PARAMETER;
   Bytes content(emu::page_size);
   return partition.memory().read(from, content) && partition.memory().write(to, content) ? H_SUCCESS : H_HARDWARE;

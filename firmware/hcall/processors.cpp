@@ -125,6 +125,13 @@ Answer h_pic(Partition& partition, Call& call) {
 
 Answer h_poll_pending(Partition&, Call&) { return H_SUCCESS; }
 
+Answer h_set_sprg0(Partition&, Call& call) {
+  if (!call.processor) return H_FUNCTION;
+  call.processor->cpu->set_sprg0(call.in[0]);
+  return H_SUCCESS;
+}
+
+// SIMPLIFIED: no breakpoints on data or on instructions: the engine has no way to watch an address.
 Answer h_set_mode(Partition& partition, Call& call) {
   enum : u64 { ciabr = 1, dawr, address_translation_mode = 3, endian };
   const auto [flags, resource, value1, value2] = std::array{call.in[0], call.in[1], call.in[2], call.in[3]};

@@ -25,6 +25,7 @@ constexpr Hcall rows[] = {
     {0x018, "H_PROTECT", "hcall-pft", h_protect},
     {0x01C, "H_GET_TCE", "hcall-tce", h_get_tce},
     {0x020, "H_PUT_TCE", "hcall-tce", h_put_tce},
+    {0x024, "H_SET_SPRG0", "hcall-sprg0", h_set_sprg0},
     {0x02C, "H_PAGE_INIT", "hcall-copy", h_page_init},
     {0x054, "H_GET_TERM_CHAR", "hcall-term", h_get_term_char},
     {0x058, "H_PUT_TERM_CHAR", "hcall-term", h_put_term_char},

@@ -276,6 +276,14 @@ TEST_CASE("single step trace", "[interrupts]") {
     CHECK(m.vector() == 0xD00);
     CHECK(r.srr0 == 0x2004);
   }
+  SECTION("the addresses of the instruction and of what it accesses are sampled") {
+    m.run(0x3000, {li(4, 0x2100)});
+    const cpu::Registers r = m.after({lwzu(5, 8, 4)}, test::real_mode | se);
+    CHECK(r.srr0 == 0x2004);
+    CHECK(r.spr[796] == 0x2000);
+    CHECK(r.spr[797] == 0x2108);
+    CHECK(r.gpr[4] == 0x2108);
+  }
 }
 
 TEST_CASE("special purpose registers", "[interrupts]") {

@@ -423,6 +423,32 @@ TEST_CASE("a processor area is registered only where it can be", "[calls]") {
   CHECK(guest_call(*p, 0xDC, {u64{5} << 45, 0, 0}) == 0);
 }
 
+TEST_CASE("SPRG0 is set for a processor that cannot do it itself", "[calls]") {
+  QuietFrame frame;
+  auto p = frame.add(guest_with_everything(), 0);
+  CHECK(guest_call(*p, 0x24, {0x1234}) == 0);
+  CHECK(p->processor(0)->cpu->save().sprg[0] == 0x1234);
+}
+
+TEST_CASE("a page is zeroed, copied, and copied if both is asked for", "[calls]") {
+  QuietFrame frame;
+  auto p = frame.add(guest_with_everything(), 0);
+  constexpr u64 to = 0x10'0000, from = 0x10'1000, zero = 0x8000, copy = 0x4000;
+  const auto content = [&] {
+    u64 word = 0;
+    p->memory().read_be(to, word);
+    return word;
+  };
+  p->memory().write_be(from, u64{7});
+  CHECK(guest_call(*p, 0x2C, {copy, to, from}) == 0);
+  CHECK(content() == 7);
+  CHECK(guest_call(*p, 0x2C, {zero, to, from}) == 0);
+  CHECK(content() == 0);
+  CHECK(guest_call(*p, 0x2C, {zero | copy, to, from}) == 0);
+  CHECK(content() == 7);
+  CHECK(guest_call(*p, 0x2C, {zero | copy, to, from + 8}) == -4);
+}
+
 TEST_CASE("a system reset goes where the guest registered its handler", "[calls]") {
   QuietFrame frame;
   auto p = frame.add(guest_with_everything(), 0);
