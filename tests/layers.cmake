@@ -17,7 +17,7 @@ set(hmc emu/core emu/link)
 set(hmc/ssh emu/core hmc/session.h)
 set(emu/frame emu/core emu/link cpu devices firmware vios)
 set(emu/app emu/core emu/link cpu devices firmware vios hmc hmc/ssh emu/frame)
-set(tests ${emu/app} emu/app)
+set(tests ${emu/app} emu/app cpu/decimal)
 set(tests/unit/cpu/floating_point emu/core cpu/floating_point tests)
 set(tests/unit/cpu/unicorn emu/core cpu cpu/unicorn tests)
 

@@ -11,7 +11,7 @@ using cpu::decimal::Number;
 using cpu::decimal::u128;
 using test::Machine;
 namespace decimal = cpu::decimal;
-namespace status = cpu::decimal::fpscr;
+namespace status = cpu::fpscr;
 
 namespace {
 

@@ -211,7 +211,7 @@ SCENARIO("a virtual terminal has one holder", "[vterm]") {
 TEST_CASE("a link's name cannot lead out of the lab's folder", "[service]") {
   World world;
   for (const char* name : {"", "../x", "a/b", "/tmp/x", ".", ".."})
-    CHECK(world.ask(service::OpenStream{1, 3, service::Role::source, 1, name, "", ""}).error().code == "link");
+    CHECK(world.ask(service::OpenStream{1, 3, service::Role::source, 1, name, "", "", ""}).error().code == "link");
 }
 
 namespace {

@@ -112,7 +112,7 @@ struct TwoServers {
     (void)partition.add_adapter(ethernet(6, false, "0AF1C0DE0" + std::to_string(id) + "06", 99));
     vios::Setup setup = setup_of(folder, "cec1");
     setup.config.bridges = {{5, "lan0", "auto", 6}};
-    setup.segments = {{"lan0", "10.0.0.0/22", {}}};
+    setup.segments = {{"lan0", "10.0.0.0/22", {}, {}}};
     setup.config.mappings.clear();
     return std::make_unique<RunningVios>(partition, std::move(setup));
   }
@@ -235,7 +235,7 @@ TEST_CASE("a server's address on an adapter of its own is reached through whoeve
   own.config.bridges.clear();
   own.config.mappings = bridging.config.mappings = {};
   own.config.address_slot = 4;
-  own.segments = {{"lan0", "10.0.0.0/22", {}}};
+  own.segments = {{"lan0", "10.0.0.0/22", {}, {}}};
   RunningVios first(partition, own), second_one(other, bridging);
   const auto segment = std::move(*emu::Segment::open(emu::segment_file(folder.path(), "lan0")));
   auto probe = std::move(*emu::NetworkProbe::create(*segment, "10.0.2.250", clock));

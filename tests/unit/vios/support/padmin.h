@@ -28,7 +28,7 @@ struct Padmin {
   }
   void start() {
     vios::Setup setup = setup_of(folder, "cec1");
-    setup.segments = {{"lan0", "10.0.0.0/22", {}}};
+    setup.segments = {{"lan0", "10.0.0.0/22", {}, {}}};
     devices = std::move(*vios::Devices::create(partition, std::move(setup), clock));
   }
   void restart() {
