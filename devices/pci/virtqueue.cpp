@@ -41,7 +41,7 @@ Virtqueue::Next Virtqueue::next(Chain& chain) {
   if (*index == state_.next_available) return Next::nothing;
   if (static_cast<u16>(*index - state_.next_available) > state_.size) return Next::broken;
   std::atomic_thread_fence(std::memory_order_acquire);
-  const auto head = number(state_.available + entries_at + u64{2} * (state_.next_available % state_.size));
+  const auto head = number(state_.available + entries_at + 2 * (state_.next_available % u64{state_.size}));
   if (!head) return Next::broken;
   chain = {*head, {}, {}};
   u64 bytes = 0;
@@ -73,7 +73,7 @@ bool Virtqueue::done(const Chain& chain, u32 written) {
   std::array<u8, used_entry_bytes> entry{};
   store_le<u32>(entry.data(), chain.head);
   store_le<u32>(entry.data() + 4, written);
-  const u64 slot = state_.next_used % state_.size;
+  const u64 slot = state_.next_used % u64{state_.size};
   if (!window_.write(state_.used + entries_at + slot * used_entry_bytes, entry, By::other)) return false;
   // The index last: it is what the driver looks at.
   std::atomic_thread_fence(std::memory_order_release);

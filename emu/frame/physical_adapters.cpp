@@ -69,8 +69,10 @@ class SegmentCable final : public devices::pci::Cable {
   void connect(std::function<void(std::span<const u8>)> received) override {
     thread_ = std::thread([this, received = std::move(received)] {
       constexpr u64 patience = 1'000'000'000;
-      while (!end_)
-        if (const auto packet = port_->receive(patience)) received(*packet);
+      while (!end_) {
+        (void)port_->wait(patience);
+        while (const auto packet = end_ ? std::nullopt : port_->receive(0)) received(*packet);
+      }
     });
   }
 
