@@ -27,7 +27,7 @@ struct Outcome {
 
 // f1 and f2 are the operands, f3 is the target.
 Outcome execute(const std::vector<u32>& words, u64 f1, u64 f2, u64 fpscr = 0, u64 msr = facilities) {
-  Machine m;
+  Machine m(test::processor_of(test::power8));
   m.put(0x700, {hypercall});
   m.put(0x1000, words);
   m.put(0x1000 + 4 * words.size(), {hypercall});
@@ -45,7 +45,7 @@ Outcome execute(const std::vector<u32>& words, u64 f1, u64 f2, u64 fpscr = 0, u6
 
 // Four singles in v1 and v2; the target is v3.
 Outcome execute_vector(u32 word, std::array<u32, 4> v1, std::array<u32, 4> v2, u32 vscr) {
-  Machine m;
+  Machine m(test::processor_of(test::power8));
   m.put(0x1000, {word, hypercall});
   cpu::Registers r = m.processor->save();
   for (size_t i = 0; i < 4; ++i) {
@@ -118,7 +118,7 @@ TEST_CASE("an exception that is enabled interrupts at its instruction", "[floati
 }
 
 TEST_CASE("an exception that FPSCR has already interrupts as soon as MSR lets it", "[floating]") {
-  Machine m;
+  Machine m(test::processor_of(test::power8));
   m.put(0x700, {hypercall});
   m.put(0x1000, {mtfsf_all_f1, mtmsrd(4), addi(3, 0, 1), hypercall});
   cpu::Registers r = m.processor->save();
@@ -175,7 +175,7 @@ TEST_CASE("FPSCR tells of roots of signaling NaN, of estimates of zero, and of n
 TEST_CASE("single precision is rounded once", "[floating]") {
   constexpr u32 fmadds = 0xEC6118BA;  // f1 * f2 + f3
   // (1 - 2^-23) * (1 + 2^-23) * 2^-24 + 1 + 2^-23 lies below the middle of two singles by 2^-70: as a double it is the middle.
-  Machine m;
+  Machine m(test::processor_of(test::power8));
   m.put(0x1000, {fmadds, hypercall});
   cpu::Registers r = m.processor->save();
   emu::store_be(r.vsr[1].data(), u64{0x3E70000020000000});

@@ -79,7 +79,8 @@ struct World {
     }
   }
   service::LparInfo mobile() {
-    for (const auto& each : ask(service::ListLpars{})->lpars)
+    const auto listed = ask(service::ListLpars{});
+    for (const auto& each : listed->lpars)
       if (each.definition.lpar_id == 3) return each;
     return {};
   }
