@@ -78,7 +78,7 @@ w:screenshot(folder .. "/light.png")
 w:close()
 
 -- Two servers with two Virtual I/O Servers each.
-local dual = lab.up { file = "images/labs/dual-vios.toml" }
+local dual = lab.up { file = lab.default_file():gsub("pair%.toml$", "dual-vios.toml") }
 guest.boot(dual)
 local ways = dual:open_window { size = "1440x900", look_on = true }
 ways:wait("frames", "looking on")

@@ -7,7 +7,7 @@
 -- tell which pairs reach each other; when the network of a migration fails, the next one finds the other.
 local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenarios/lib/guest.lua")
 
-local with_second = [[segments = ["lan0"]
+local with_second = [=[segments = ["lan0"]
 
     [[frame.vios.adapter]]
     kind = "ethernet"
@@ -18,7 +18,7 @@ local with_second = [[segments = ["lan0"]
     [[frame.vios.bridge]]
     trunk_slot = 7
     segment = "movers"
-]]
+]=]
 local file = lab.variant {
   { '[[segment]]\nname = "lan0"', '[[segment]]\nname = "movers"\nnetwork = "10.0.9.0/24"\n\n[[segment]]\nname = "lan0"' },
   { 'name = "viosA"\n  id = 1\n  ip_address = "10.0.2.11"\n  luns = ["mobile_root"]\n  segments = ["lan0"]',

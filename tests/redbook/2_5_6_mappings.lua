@@ -23,7 +23,7 @@ local function mappings(pair)
   local listed = pair:hmc("lslparmigr -r virtualio -m frameA -t frameB --filter lpar_names=mobile")
   check_equal(listed.code, 0, "mappings are listed")
   local found = {}
-  for name, value in listed.output:gmatch('"?([%w_]+)=([%w_/,]+)"?') do found[name] = value:gsub(",[%a_]+$", "") end
+  for name, value in listed.output:gmatch('"?([%w_]+)=([%w_/,]+)"?') do found[name] = value:gsub(",[%a_]*$", "") end
   return found.possible_virtual_scsi_mappings, found.suggested_virtual_scsi_mappings
 end
 local function off(pair, vios)

@@ -30,7 +30,7 @@ refused("lslparmigr -r sys -m frameA --filter lpar_names=mobile", "--filter")
 local validate = "migrlpar -o v -m frameA -t frameB "
 for _, told in ipairs { "-p mobile -i source_msp_id=2,dest_msp_name=viosB2", "--id 3 -i vlan_mappings=1/viosB2/2",
   "-p mobile -i shared_proc_pool_id=0", "-p mobile -i shared_proc_pool_name=DefaultPool" } do run(validate .. told) end
-refused(validate .. "-p mobile -i shared_proc_pool_id=1", "HSCLF22B")
+refused(validate .. "-p mobile -i shared_proc_pool_id=1", "HSCLF0C0")
 refused(validate .. "-p mobile -i dest_msp_name=nobody", "HSCL")
 refused(validate .. "-p mobile -i vlan_mappings=1/viosB2/9", "HSCL")
 

@@ -51,7 +51,8 @@ for _, line in ipairs {
 } do
   check_equal(pair:hmc(line).code, 1, "refused while the partition moves: " .. line)
 end
-check(lab.program("status --lab " .. pair:name()).output:find("mobile +Migrating %- Running"), "status shows the state that lssyscfg shows")
+local shown = lab.program("status --lab " .. pair:name()).output
+check(shown:find("mobile +Migrating %- Running"), "status shows the state that lssyscfg shows: " .. shown)
 pair:fault("frameA", "slow-mover:0")
 local done = task:wait(60)
 check_equal(done.code, 0, "the move ends well" .. (done.code == 0 and "" or ": " .. done.output))

@@ -4,7 +4,7 @@ local guest = require "lib.guest"
 local window = require "lib.window"
 local pictures = arg[1] or "."
 
-local dual = lab.up { file = "images/labs/dual-vios.toml" }
+local dual = lab.up { file = lab.default_file():gsub("pair%.toml$", "dual-vios.toml") }
 guest.boot(dual)
 local w = dual:open_window { size = "1600x1000", look_on = true }
 w:wait("frames", "looking on")

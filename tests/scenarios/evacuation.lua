@@ -2,7 +2,7 @@
 -- A server is emptied onto two others, by a plan; whoever dies meanwhile, it goes on; and everybody comes home.
 local guest = require "lib.guest"
 
-local site = lab.up { file = "images/labs/evacuation.toml" }
+local site = lab.up { file = lab.default_file():gsub("pair%.toml$", "evacuation.toml") }
 local name = site:name()
 local webs = { "web1", "web2", "web3", "web4", "web5", "web6" }
 for _, web in ipairs(webs) do

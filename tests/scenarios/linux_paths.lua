@@ -9,7 +9,13 @@ local pair, console = linux.boot { { '  [[frame.partition]]\n  name = "linux"', 
   name = "viosA2"
   id = 2
   desired_mem = 256
+  ip_address = "10.0.2.13"
+  address_slot = 2
   luns = ["linux_root"]
+
+    [[frame.vios.adapter]]
+    kind = "ethernet"
+    slot = 2
 
   [[frame.partition]]
   name = "linux"]=] } }

@@ -85,7 +85,7 @@ struct Bed {
 
 }  // namespace
 
-TEST_CASE("everybody goes, is stopped, and comes home; then there is no record", "[evacuation]") {
+TEST_CASE("everybody goes, is stopped, and comes home, and there is no record any more", "[evacuation]") {
   Bed bed;
   REQUIRE(bed.run(&empty));
   CHECK(bed.outcomes() == "a2 b2 c2 d1 ");

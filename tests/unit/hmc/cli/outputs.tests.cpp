@@ -518,13 +518,12 @@ TEST_CASE("input data of migrlpar is used, or refused before anything is asked",
       CHECK(asked == 0);
     }
   };
-  for (const char* name :
-       {"nonsense", "virtual_fc_mappings", "vnic_mappings", "source_msp_ipaddr", "dest_msp_ipaddr", "redundant_msps", "name"})
+  for (const char* name : {"nonsense", "virtual_fc_mappings", "vnic_mappings", "redundant_msps", "name"})
     refused(std::string(name) + "=1", "The attributes that are not valid are " + std::string(name) + ".");
   refused("a=1,dest_lpar_id=7,b=2", "The attributes that are not valid are a, b.");
-  for (const char* attribute :
-       {"virtual_scsi_mappings", "vlan_mappings", "source_msp_name", "source_msp_id", "dest_msp_name", "dest_msp_id",
-        "source_msps", "dest_msps", "dest_lpar_id", "shared_proc_pool_id", "shared_proc_pool_name"}) {
+  for (const char* attribute : {"virtual_scsi_mappings", "vlan_mappings", "source_msp_name", "source_msp_id", "dest_msp_name",
+                                "dest_msp_id", "source_msp_ipaddr", "dest_msp_ipaddr", "source_msps", "dest_msps", "dest_lpar_id",
+                                "shared_proc_pool_id", "shared_proc_pool_name"}) {
     const std::string name = attribute;
     const std::string sentence = "have an invalid value are -i (" + name + ").";
     refused(name + "=", sentence);
@@ -535,6 +534,8 @@ TEST_CASE("input data of migrlpar is used, or refused before anything is asked",
     refused("dest_lpar_id=" + std::string(value), "are -i (dest_lpar_id).");
     refused("source_msp_id=" + std::string(value), "are -i (source_msp_id).");
   }
+  for (const char* value : {"1", "10.0.2", "10.0.2.256", "viosA", "10.0.2.11,10.0.2.12"})
+    refused("source_msp_ipaddr=" + std::string(value), "are -i (source_msp_ipaddr).");
   refused("shared_proc_pool_id=many", "are -i (shared_proc_pool_id).");
   refused("dest_msps=S2_VIOS1/one", "are -i (dest_msps).");
   refused("dest_msps=/", "are -i (dest_msps).");
