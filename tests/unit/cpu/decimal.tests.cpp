@@ -354,5 +354,5 @@ TEST_CASE("decimals are converted", "[decimal]") {
   m.set(1, value(true, 9'876'543'210, 4));
   const auto z22 = [](u32 extended, u32 sh) { return long_opcode << 26 | 3 << 21 | 1 << 16 | sh << 10 | extended << 1; };
   CHECK(same(Decimals::number(m.after(z22(66, 8)), 3), value(true, 7'654'321'000'000'000, 4)));  // dscli
-  CHECK(same(Decimals::number(m.after(z22(98, 4)), 3), value(true, 987'654, 4)));                        // dscri
+  CHECK(same(Decimals::number(m.after(z22(98, 4)), 3), value(true, 987'654, 4)));                // dscri
 }

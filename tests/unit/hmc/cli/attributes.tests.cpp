@@ -324,9 +324,8 @@ TEST_CASE("what a profile says beyond its sizes is stored, or refused", "[cli][r
         "lpar_io_pool_ids=none", "vnic_adapters=none", "virtual_fc_adapters=none", "affinity_group_id=none", "ppt_ratio=1:4096"})
     CHECK(change(same) == "");
   world.requests.clear();
-  for (const std::string wrong :
-       {"hpt_ratio=1:100", "hpt_ratio=64", "auto_start=2", "mem_expansion=1.5", "mem_expansion=x", "shared_proc_pool_id=64",
-        "lpar_io_pool_ids=1", "vnic_adapters=5:ded:1"})
+  for (const std::string wrong : {"hpt_ratio=1:100", "hpt_ratio=64", "auto_start=2", "mem_expansion=1.5", "mem_expansion=x",
+                                  "shared_proc_pool_id=64", "lpar_io_pool_ids=1", "vnic_adapters=5:ded:1"})
     refused(world, {"chsyscfg", "-r", "prof", "-m", "cec1", "-i", "name=normal,lpar_name=mobile," + wrong}, wrong);
   // An address that is chosen, and what else V10R3 lists of an Ethernet adapter.
   CHECK(change("virtual_eth_adapters=2/0/1//0/0/ETHERNET0/0A1B2C3D4E5F/all/none") == "");

@@ -334,12 +334,16 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
       {"shared-processor pool by ID", [](World&) {}, {"HSCLF22B"}, true, " -i shared_proc_pool_id=64"},
       {"a pool without a maximum", [](World&) {}, {"HSCLF0C0"}, true, " -i shared_proc_pool_id=63"},
       {"a pool that is full",
-       [](World& w) { emu::put_pool(w.two.info.processor_pools, {1, "Web", 100, 100}); },
+       [](World& w) {
+         emu::put_pool(w.two.info.processor_pools, {1, "Web", 100, 100});
+       },
        {"HSCLF0C1"},
        true,
        " -i shared_proc_pool_name=Web"},
       {"a pool with room",
-       [](World& w) { emu::put_pool(w.two.info.processor_pools, {1, "Web", 400, 0}); },
+       [](World& w) {
+         emu::put_pool(w.two.info.processor_pools, {1, "Web", 400, 0});
+       },
        {},
        true,
        " -i shared_proc_pool_name=Web"},
