@@ -41,7 +41,7 @@ pair:restart()
 check(vios("lsdev -virtual"):find("Shared Ethernet"), "what was made is there after a restart of the frame")
 guest.wait_for_rmc(pair)
 
-pair:fault("frameA", "slow-mover:30000000")
+pair:fault("frameA", "slow-mover:5000000")
 guest.run(console, "churn set=32 rate=4000")
 local task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
 guest.wait_phase(pair, "passes")
