@@ -75,7 +75,8 @@ emu::Result<std::string> find_image(const std::string& name) {
 
 emu::Result<BootImage> image_of_profile(Partition& partition, const std::string& image_file) {
   const emu::Configuration& configuration = partition.configuration();
-  return BootImage{image_file, TRY(read_file(image_file)), configuration.boot_initrd, configuration.boot_arguments, "", {}};
+  Bytes content = TRY(read_file(image_file));
+  return BootImage{image_file, std::move(content), configuration.boot_initrd, configuration.boot_arguments, "", {}};
 }
 
 emu::Result<BootLayout> load_boot_image(Partition& partition, const std::string& image_file) {

@@ -75,7 +75,10 @@ Result<std::vector<Entry>> Records::entries(const std::string& system) {
   select.with(system);
   while (select.row()) {
     Entry entry;
-    entry.step = {select.text(0), TRY(known(select.number(1), Action::stays, *database_)), select.text(2), select.text(3)};
+    entry.step.partition = select.text(0);
+    entry.step.action = TRY(known(select.number(1), Action::stays, *database_));
+    entry.step.to = select.text(2);
+    entry.step.why = select.text(3);
     entry.was_running = select.number(4) != 0;
     entry.outcome = TRY(known(select.number(5), Outcome::back, *database_));
     entry.error = select.text(6);
