@@ -65,7 +65,7 @@ int main() {
   }
   {
     // Floating point: eight of each, on numbers whose result is not exact.
-    Machine m;
+    Machine m(test::processor_of(test::power8));
     constexpr u64 facilities = test::real_mode | test::fp | test::vec | test::vsx;
     constexpr u32 lfd = 50u << 26, fr1 = 1u << 21, fr2 = 2u << 21, r4 = 4u << 16;
     m.memory->write_be(0x4000, u64{0x3FF123453F9ABCDE});
