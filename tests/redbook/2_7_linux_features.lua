@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- section: 2.7, 5.7; 2.5.2, the time of day; table B-2, B2001151
--- teaches: what a Debian guest has bound, pinned and accounted stays so over migrations there and back, and its time of day stays right between systems whose clocks differ; and the reference code of one that gives up in a migration
+-- teaches: what a Debian guest has bound, put into a cpuset, pinned and accounted stays so over migrations there and back, and its time of day stays right between systems whose clocks differ; and the reference code of one that gives up in a migration
 -- verdict: as in the book
 -- simplified: nothing
 -- Redbook 2.7 and 5.7, in Linux: a program that is bound to a processor, memory that is pinned, and what the kernel accounts, over migrations there and back.
@@ -15,7 +15,7 @@ local pair, console = linux.boot {
   { 'serial_num = "10FFE0B"\n', 'serial_num = "10FFE0B"\nclock_offset_ms = -240000\n' },
 }
 linux.run(console, "chmod -x /usr/sbin/drmgr")   -- it waits for 5 s in each migration; the agent then uses the kernel's file itself
-local judges = { "bound", "accounts", "clock", "locked" }
+local judges = { "bound", "accounts", "clock", "locked", "confined" }
 linux.start(console, table.unpack(judges))
 
 -- How far its clock is ahead of this machine's.
@@ -28,6 +28,7 @@ for _, way in ipairs { { "frameA", "frameB" }, { "frameB", "frameA" } } do
   check_equal(moved.code, 0, "it moves to " .. way[2] .. (moved.code == 0 and "" or ": " .. moved.output))
   local said = linux.all_well(console, table.unpack(judges))
   check_equal(said.bound.processor, 1, "the program stays on its processor")
+  check_equal(said.confined.processor, 1, "the program stays in its cpuset")
   check(said.locked.locked_kib >= 8192, "memory stays pinned")
   check_ahead("on " .. way[2])
   guest.wait_for_rmc(pair)
