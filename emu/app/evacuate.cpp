@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -135,11 +136,13 @@ class Evacuate final : public Command {
         return Error{"evacuation", fmt::format("{} has no partition {} that could move.", system_, shown_name(name))};
     std::vector<Room> rooms;
     for (const std::string& target : targets) rooms.push_back(TRY(room_of(console, target)));
+    const auto is_stopped = [&](const Guest& guest) { return std::ranges::count(wishes.shutdown, guest.name) > 0; };
+    const size_t questions = static_cast<size_t>(std::ranges::count_if(guests, std::not_fn(is_stopped))) * targets.size();
     size_t asked = 0;
     for (Guest& guest : guests) {
-      if (std::ranges::count(wishes.shutdown, guest.name)) continue;
+      if (is_stopped(guest)) continue;
       for (const std::string& target : targets) {
-        if (isatty(2)) fmt::print(stderr, "\rvalidating {} of {}", ++asked, guests.size() * targets.size());
+        if (isatty(2)) fmt::print(stderr, "\rvalidating {} of {}", ++asked, questions);
         guest.why_not[target] = TRY(validated(console, system_, target, guest.name));
       }
     }
