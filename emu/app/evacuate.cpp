@@ -32,7 +32,7 @@ using namespace evacuation;
 constexpr u64 between_looks = 200 * millisecond;
 constexpr u32 most_at_once = 32;
 
-volatile std::sig_atomic_t interruptions = 0;
+std::atomic<bool> interrupted{false};  // set by a signal, read by all threads
 
 std::string command_of(const Step& step, const std::string& from) {
   std::string line;
@@ -236,7 +236,7 @@ class Evacuate final : public Command {
 
   Result<int> carry_out(Records& records, std::vector<std::string> systems, u32 at_once,
                         Status (*work)(const Course&, const Ask&, Records&, const Listener&)) {
-    for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { interruptions = interruptions + 1; });
+    for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { interrupted = true; });
     const Outcome goal = back_ ? Outcome::back : Outcome::done;
     const auto before = TRY(records.entries(system_));
     size_t all = 0, already = 0;
@@ -260,7 +260,7 @@ class Evacuate final : public Command {
           },
           [&](const Entry& entry, const Error* error) { progress.ended(entry.step.partition, error ? error->text : "done"); }};
       std::thread watcher([&] { watch(progress, ended); });
-      const Course course{system_, std::move(systems), at_once, [] { return interruptions != 0; },
+      const Course course{system_, std::move(systems), at_once, [] { return interrupted.load(); },
                           [] { sleep_ns(between_looks); }};
       const Status status = work(course, asker(), records, listener);
       ended = true;
