@@ -8,18 +8,7 @@ local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenar
 
 local pair, console = guest.start { file = lab.variant { { "  desired_mem = 256\n", "  desired_mem = 256\n  max_mem = 512\n" } } }
 local run = guest.commands(pair)
-local function shown(line)
-  console:skip()
-  local before = #console:text()
-  console:run(line)
-  console:wait("mobile# ", 30)
-  return console:text():sub(before + 1):gsub("\r", "")
-end
-local function write_file(name, text)
-  console:run(("cat > %s <<END"):format(name))
-  for line in text:gmatch "([^\n]*)\n" do console:run(line) end
-  shown "END"
-end
+local shown, write_file = guest.typing(console)
 
 -- It may take an hour, as it says itself, and it does.
 write_file("slow.sh", [[

@@ -9,19 +9,7 @@ local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenar
 
 local pair, console = guest.start()
 guest.run(console, "ticker")
--- What a command shows.
-local function shown(line)
-  console:skip()
-  local before = #console:text()
-  console:run(line)
-  console:wait("mobile# ", 30)
-  return console:text():sub(before + 1):gsub("\r", "")
-end
-local function write_file(name, text)
-  console:run(("cat > %s <<END"):format(name))
-  for line in text:gmatch "([^\n]*)\n" do console:run(line) end
-  shown "END"
-end
+local shown, write_file = guest.typing(console)
 local function log_is(wanted, why)
   local found = {}
   for word in shown("cat /tmp/migration.log"):gmatch "\n([A-Z_]+)" do found[#found + 1] = word end

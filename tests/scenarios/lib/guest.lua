@@ -141,6 +141,23 @@ end
 
 -- Two functions. The first runs a command of the HMC, checks its exit status (0, or `code`), and answers its output; the second wants it to
 -- be refused with this text in its output.
+-- For scripts in the toy guest: what a line shows, up to the next prompt, and a file that is written there.
+function guest.typing(console)
+  local function shown(line)
+    console:skip()
+    local before = #console:text()
+    console:run(line)
+    console:wait("mobile# ", 30)
+    return console:text():sub(before + 1):gsub("\r", "")
+  end
+  local function write_file(name, text)
+    console:run(("cat > %s <<END"):format(name))
+    for line in text:gmatch "([^\n]*)\n" do console:run(line) end
+    shown "END"
+  end
+  return shown, write_file
+end
+
 function guest.commands(pair)
   local function run(line, code)
     local done = pair:hmc(line)
