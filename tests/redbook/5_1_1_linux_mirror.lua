@@ -36,8 +36,10 @@ local function shell(line, seconds)
   return output
 end
 
--- Each disk has one path. A mirror is to hear of an error, not to wait until the path is back.
-shell "sed -i '/^defaults/a polling_interval 1\\nmax_polling_interval 2\\nno_path_retry fail' /etc/multipath.conf && multipathd reconfigure >/dev/null"
+-- Each disk has one path. A mirror is to hear of an error, not to wait until the path is back: what multipath knows of this kind of disk
+-- says 60 retries, and only `overrides` comes before that.
+shell "sed -i '/^defaults/a polling_interval 1\\nmax_polling_interval 2' /etc/multipath.conf"
+shell "printf 'overrides {\\n  no_path_retry fail\\n}\\n' >>/etc/multipath.conf && multipathd reconfigure >/dev/null"
 wait_until("three disks are there", function()
   return linux.run(console, "ls /dev/mapper"):find("mpathc", 1, true)
 end, 120)
