@@ -501,7 +501,7 @@ Result<bool> give_up(Move& move, u32 row, const Error& why) {
     return true;
   }
   // Its queues are what the source takes up again with the partition.
-  if (!undone && reached(move.source_info, service::Phase::suspended)) move.show("B2001131", "");
+  if (!undone && move.source_info.suspended_at != 0) move.show("B2001131", "");
   if (!step.refcode.empty() && why.code != "HSCLF302") move.show(std::string(step.refcode), "");
   show_stopped(move);
   Error told = why;

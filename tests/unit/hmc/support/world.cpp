@@ -892,4 +892,11 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
       request);
 }
 
+std::vector<std::string> codes(const Frame& frame, u32 lpar_id) {
+  std::vector<std::string> found;
+  if (const auto shown = frame.refcodes.find(lpar_id); shown != frame.refcodes.end())
+    for (const auto& code : shown->second) found.push_back(code.refcode);
+  return found;
+}
+
 }  // namespace world

@@ -185,4 +185,7 @@ std::vector<std::string> words(const std::string& line);
 std::string_view name_of(const service::Request&);
 bool changes(const service::Request&);
 
+// The reference codes of a partition, the latest one last.
+std::vector<std::string> codes(const Frame&, u32 lpar_id);
+
 }  // namespace world
