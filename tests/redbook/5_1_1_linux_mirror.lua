@@ -75,7 +75,13 @@ local function one_goes_and_comes(frame, vios, subsystem, half, degraded)
   pair:fault(frame, "online-subsystem:" .. subsystem)
   check(pair:vios(frame, vios, "errlog").output:find "A6F5AE7C.-I H hdisk%d+%s+PATH HAS RECOVERED", "and that it is back")
   paths(3)
-  shell("mdadm /dev/md0 --remove " .. half .. " 2>&1; mdadm /dev/md0 --re-add " .. half .. " 2>&1")
+  -- A half that has failed a moment ago may still be busy.
+  for _, what in ipairs { "remove", "re-add" } do
+    wait_until("mdadm --" .. what .. " has done it", function()
+      local output, status = linux.run(console, ("mdadm /dev/md0 --%s %s 2>&1"):format(what, half))
+      return status == 0, output
+    end, 60)
+  end
   halves("UU")
   nothing_is_lost(subsystem .. " is back")
 end
