@@ -12,4 +12,22 @@ void Case::set_cr(u32 field, u32 value) {
   r.cr = (r.cr & ~(15u << shift)) | value << shift;
 }
 
+u32 encoded(const Row& row, u32 t, u32 a, u32 b, u32 c) {
+  const auto names = [&](char field) { return row.fields.find(field) != std::string_view::npos; };
+  const bool high = row.form == Form::vsr;
+  u32 word = row.word;
+  if (names('t')) word |= (t & 31) << 21 | (high ? t >> 5 : 0);
+  if (names('a')) word |= (a & 31) << 16 | (high ? a >> 5 << 2 : 0);
+  if (names('b')) word |= (b & 31) << 11 | (high ? b >> 5 << 1 : 0);
+  if (names('c')) word |= (c & 31) << 6;
+  return word;
+}
+
+std::vector<Row> all_rows() {
+  std::vector<Row> rows;
+  for (const auto& more : {scalar_rows(), fpscr_rows(), vsx_rows(), vmx_rows(), integer_rows(), immediate_rows()})
+    rows.insert(rows.end(), more.begin(), more.end());
+  return rows;
+}
+
 }  // namespace judge

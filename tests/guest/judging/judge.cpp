@@ -2,7 +2,7 @@
 // Every floating point and integer arithmetic instruction of a processor, executed by it and worked out by the model: results, flags, and whether it
 // interrupts. All that the instruction leaves alone is compared, too.
 //
-//   judge [--all] [--sets N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8]
+//   judge [--all] [--sets N] [--programs N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8]
 //
 // Prints a table, and the first differences of each instruction.
 #include <cstdio>
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "tests/guest/judging/operands.h"
+#include "tests/guest/judging/programs.h"
 #include "tests/unit/cpu/support/machine.h"
 
 namespace {
@@ -18,7 +19,8 @@ namespace {
 using namespace judge;
 
 struct Options {
-  u64 sets = 300;  // of each instruction
+  u64 sets = 300;     // of each instruction
+  u64 programs = 50;  // of each mode and byte order
   u64 seed = 1;
   bool all = false;
   std::string only;
@@ -38,7 +40,6 @@ struct Variant {
 // Fields of registers: different ones, and the same ones in several places.
 std::vector<Variant> variants_of(const Row& row, Random& random) {
   std::vector<Variant> all;
-  const auto names = [&](char field) { return row.fields.find(field) != std::string_view::npos; };
   for (u32 i = 0; i < 6; ++i) {
     const u32 limit = row.form == Form::vsr ? 64 : 32;
     u32 t = static_cast<u32>(random.below(limit)), a = static_cast<u32>(random.below(limit)),
@@ -46,16 +47,7 @@ std::vector<Variant> variants_of(const Row& row, Random& random) {
     if (i == 3) t = a;
     if (i == 4) t = b;
     if (i == 5) t = a = b;
-    Variant v{code + 32 * i, row.word, t, a, b, c};
-    if (names('t')) v.word |= (t & 31) << 21;
-    if (names('a')) v.word |= (a & 31) << 16;
-    if (names('b')) v.word |= (b & 31) << 11;
-    if (names('c')) v.word |= (c & 31) << 6;
-    if (row.form == Form::vsr) {
-      if (names('t')) v.word |= t >> 5;
-      if (names('a')) v.word |= (a >> 5) << 2;
-      if (names('b')) v.word |= (b >> 5) << 1;
-    }
+    Variant v{code + 32 * i, encoded(row, t, a, b, c), t, a, b, c};
     if (row.form == Form::vr) v.t += 32, v.a += 32, v.b += 32, v.c += 32;
     all.push_back(v);
   }
@@ -249,7 +241,7 @@ class Judge {
 };
 
 int usage() {
-  std::puts("usage: judge [--all] [--sets N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8]");
+  std::puts("usage: judge [--all] [--sets N] [--programs N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8]");
   return 2;
 }
 
@@ -261,9 +253,11 @@ int main(int count, char** arguments) {
     const std::string option = arguments[i];
     const auto value = [&]() -> std::string { return ++i < count ? arguments[i] : ""; };
     if (option == "--all")
-      options.all = true, options.sets = 20000;
+      options.all = true, options.sets = 20000, options.programs = 5000;
     else if (option == "--sets")
       options.sets = std::strtoull(value().c_str(), nullptr, 10);
+    else if (option == "--programs")
+      options.programs = std::strtoull(value().c_str(), nullptr, 10);
     else if (option == "--seed")
       options.seed = std::strtoull(value().c_str(), nullptr, 10);
     else if (option == "--only")
@@ -279,9 +273,7 @@ int main(int count, char** arguments) {
     u32 pvr;
   };
   constexpr Mode modes[] = {{"POWER6", 6, 0x003E0301}, {"POWER7", 7, 0x003F0201}, {"POWER8", 8, 0x004D0200}};
-  std::vector<Row> rows;
-  for (const auto& more : {scalar_rows(), fpscr_rows(), vsx_rows(), vmx_rows(), integer_rows()})
-    rows.insert(rows.end(), more.begin(), more.end());
+  const std::vector<Row> rows = all_rows();
 
   u64 differences = 0;
   std::map<std::string, std::map<std::string, Judge::Count>> table;
@@ -305,5 +297,18 @@ int main(int count, char** arguments) {
       std::printf("| %s | %s | %llu | %llu | %llu |\n", mode.c_str(), group.c_str(),
                   static_cast<unsigned long long>(n.instructions), static_cast<unsigned long long>(n.sets),
                   static_cast<unsigned long long>(n.differences));
+  if (!options.only.empty() || options.programs == 0) return differences == 0 ? 0 : 1;
+  std::puts("\n| mode | byte order | programs | steps | moves | differences |\n|---|---|---|---|---|---|");
+  for (const Mode& mode : modes) {
+    if (!options.mode.empty() && options.mode != mode.name) continue;
+    if (options.mode.empty() && !options.all && mode.processor != 8) continue;
+    for (const bool little : {false, true}) {
+      const ProgramsCount n = judge_programs(rows, {mode.name, mode.processor, mode.pvr, little, options.programs, options.seed});
+      std::printf("| %s | %s | %llu | %llu | %llu | %llu |\n", mode.name, little ? "little-endian" : "big-endian",
+                  static_cast<unsigned long long>(n.programs), static_cast<unsigned long long>(n.steps),
+                  static_cast<unsigned long long>(n.moves), static_cast<unsigned long long>(n.differences));
+      differences += n.differences;
+    }
+  }
   return differences == 0 ? 0 : 1;
 }

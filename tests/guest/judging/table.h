@@ -58,10 +58,14 @@ struct Row {
   std::function<void(Case&)> model;
 };
 
+u32 encoded(const Row&, u32 t, u32 a, u32 b, u32 c);  // its word with these registers
+
 std::vector<Row> scalar_rows();
 std::vector<Row> vsx_rows();
 std::vector<Row> vmx_rows();
 std::vector<Row> fpscr_rows();
 std::vector<Row> integer_rows();
+std::vector<Row> immediate_rows();
+std::vector<Row> all_rows();
 
 }  // namespace judge
