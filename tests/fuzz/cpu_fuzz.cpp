@@ -16,6 +16,7 @@
 
 #include "cpu/disassembly.h"
 #include "cpu/transactional.h"
+#include "tests/support/random.h"
 #include "tests/unit/cpu/support/machine.h"
 
 namespace {
@@ -28,17 +29,7 @@ constexpr u64 segment = 0x123000;
 constexpr u64 words_per_round = 32;
 constexpr int most_hypercalls = 300;
 
-struct Random {
-  u64 state;
-  u64 operator()() {
-    state += 0x9E3779B97F4A7C15;
-    u64 z = state;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-    z = (z ^ z >> 27) * 0x94D049BB133111EB;
-    return z ^ z >> 31;
-  }
-  u64 below(u64 limit) { return (*this)() % limit; }
-};
+using support::Random;
 
 enum class State { user, kernel, real };
 

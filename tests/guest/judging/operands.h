@@ -5,20 +5,11 @@
 #include <span>
 
 #include "tests/guest/judging/table.h"
+#include "tests/support/random.h"
 
 namespace judge {
 
-struct Random {
-  u64 state;
-  u64 operator()() {
-    state += 0x9E3779B97F4A7C15;
-    u64 z = state;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-    z = (z ^ z >> 27) * 0x94D049BB133111EB;
-    return z ^ z >> 31;
-  }
-  u64 below(u64 limit) { return (*this)() % limit; }
-};
+using support::Random;
 
 std::span<const u64> special_doubles();
 std::span<const u32> special_singles();
