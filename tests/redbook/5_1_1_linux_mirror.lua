@@ -45,7 +45,7 @@ wait_until("three disks are there", function()
 end, 120)
 shell "mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 --bitmap=internal /dev/mapper/mpathb /dev/mapper/mpathc 2>&1"
 shell "mkfs.ext4 -q /dev/md0 2>&1 && mount /dev/md0 /mnt && mkdir /mnt/kept && cp /usr/lib/twinframe/* /mnt/kept && (cd /mnt/kept && sha256sum * >/run/sums)"
-shell "((while cp /mnt/kept/rmcd /mnt/copy && sync; do usleep 50000; done; touch /run/ended) 2>/dev/null &)"
+shell "((while cp /mnt/kept/rmcd /mnt/copy && sync; do usleep 200000; done; touch /run/ended) 2>/dev/null &)"
 
 local function halves(wanted, seconds)
   wait_until("the mirror's halves are [" .. wanted .. "]", function()

@@ -40,7 +40,7 @@ shell "mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 /
 shell "pvcreate -q /dev/md0 && vgcreate -q data /dev/md0 && lvcreate -q -n files -L 32M data && mkfs.ext4 -q /dev/data/files 2>&1"
 shell "mount /dev/data/files /mnt && mkdir /mnt/kept && cp /usr/lib/twinframe/* /mnt/kept && (cd /mnt/kept && sha256sum * >/run/sums)"
 linux.start(console, "files", "memory mib=32 rate=2000")
-shell "((while cp /mnt/kept/rmcd /mnt/copy && sync; do usleep 50000; done; touch /run/ended) 2>/dev/null &)"
+shell "((while cp /mnt/kept/rmcd /mnt/copy && sync; do usleep 200000; done; touch /run/ended) 2>/dev/null &)"
 
 local function nothing_is_lost(when)
   linux.all_well(console, "files", "memory")
