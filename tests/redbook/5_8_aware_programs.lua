@@ -74,6 +74,13 @@ exit $ret_code
 ]=]
 write_file("printed.sh", (example:gsub('echo "DR_RESOURCE=pmig"\n', 'echo "DR_RESOURCE=pmig";;\n')))
 check(shown("./printed.sh register"):find "syntax error at line 26", "as it is printed it is refused")
+-- A command line that is longer than the screen arrives whole, or not at all.
+write_file("last.sh", "echo is $9\n")
+local words = {}
+for i = 1, 9 do words[i] = ("abcdefghi"):sub(i, i):rep(40) end
+check(shown("./last.sh " .. table.concat(words, " ")):find("is " .. ("i"):rep(40), 1, true), "a long line has its last word")
+write_file("first.sh", ("a=%s\naware $a $a $a\n"):format(("x"):rep(200)))
+check(shown("./first.sh"):find("0403-027 The parameter list is too long.", 1, true), "one that is too long is refused")
 write_file("migrate.sh", example)
 check(shown("./migrate.sh"):find "DR_ERROR=Script usage error", "without a command it says how it is called")
 check(shown("drmgr -i ./migrate.sh -w 5"):find "installed", "it is registered")

@@ -46,7 +46,7 @@ struct Process {
   char* capture;             // one page for captured output
   u64 captured;
   char name[20];
-  char arguments[224];
+  char arguments[command_line_bytes];
   AddressSpace space;
   FloatingState floating;
   VectorState vector;

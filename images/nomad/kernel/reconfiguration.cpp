@@ -110,7 +110,7 @@ void find_error(const char* output, char* text, u64 size) {
 
 bool run_script(const ScriptInfo& script, const Happening& now, char* why, u64 size) {
   const PhaseRow& phase = now.phase;
-  char command[32], line[224], reason[64] = "";
+  char command[32], line[command_line_bytes], reason[64] = "";
   format(command, sizeof command, "%s%s", phase.script_command, now.subject.verb);
   format(line, sizeof line, "%s%sDR_DETAIL_LEVEL=%u %s %s %s", script.environment, script.environment[0] ? " " : "", now.detail,
          script.file[0] ? script.file : script.name, command,

@@ -51,6 +51,8 @@ namespace nomad {
   X(kernel_loop)      /* count: reads the MSR so many times in the kernel */                                              \
   X(shutdown)         /* ShutdownKind */
 
+inline constexpr unsigned long command_line_bytes = 512;  // of a program, with the 0 at its end
+
 enum class SystemCall : u64 {
 #define X(name) name,
   NOMAD_SYSTEM_CALLS(X)

@@ -193,7 +193,14 @@ bool compare(const Command& c, u32 from, u32 until) {
 }
 
 void run_program(const Command& command) {
-  static char line[224], output[4096];
+  static char line[command_line_bytes], output[4096];
+  u64 needed = 0;
+  for (u32 i = 0; i < command.count; i++) needed += strlen(command.words[i]) + 1;
+  if (needed > sizeof line) {
+    print("ksh: 0403-027 The parameter list is too long.\n");
+    status = not_found_status;
+    return;
+  }
   u64 length = 0;
   for (u32 i = 0; i < command.count; i++) length += format(line + length, sizeof line - length, i ? " %s" : "%s", command.words[i]);
   const i64 pid = system_call(SystemCall::spawn, word_of(line), spawn_capture);

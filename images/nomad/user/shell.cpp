@@ -67,7 +67,8 @@ void read_line(char* to, u64 size) {
 }
 
 bool run_program(const char* text) {
-  char command[224];
+  char command[command_line_bytes];
+  if (strlen(text) >= sizeof command) return print("ksh: 0403-027 The parameter list is too long.\n"), true;
   copy_text(command, sizeof command, text);
   u64 length = strlen(command);
   u64 flags = 0;

@@ -154,7 +154,7 @@ void drmgr(const char* arguments) {
   char what[8], typed[64];
   if (!next_word(arguments, what, sizeof what)) return usage();
   if (equal(what, "-c")) {
-    char program[224];
+    char program[command_line_bytes];
     format(program, sizeof program, "drmgr %s", whole);
     run_program(program);
     return;
