@@ -56,7 +56,7 @@ Status wait_until(Call& call) {
   const std::string what = TRY(call.text(1));
   const double seconds = TRY(call.number(3, 30));
   const HostClock clock;
-  const u64 deadline = clock.monotonic() + static_cast<u64>(std::max(0.0, seconds) * 1e9);
+  const u64 deadline = end_of_wait(seconds);
   for (;;) {
     const u64 asked_at = clock.monotonic();
     const Call::Asked asked = TRY(call.ask(2));
@@ -77,6 +77,11 @@ Status let_pass(Call& call) {
 
 Status now_ms(Call& call) {
   call.give(static_cast<double>(HostClock().monotonic()) / 1e6);
+  return success();
+}
+
+Status give_patience(Call& call) {
+  call.give(patience_factor());
   return success();
 }
 
@@ -112,6 +117,11 @@ constexpr Function functions[] = {
     {"let_pass", "milliseconds, reason",
      "Lets time pass that is wanted as such: to measure, to type like a person, to see that nothing happens", let_pass},
     {"now_ms", "", "Milliseconds of the clock that all processes of a lab share", now_ms},
+    {"patience", "",
+     "How many times as long as it says a wait may last: TWINFRAME_PATIENCE, for hosts that have much else to do. All waits of "
+     "this page "
+     "do that by themselves",
+     give_patience},
 };
 
 }  // namespace

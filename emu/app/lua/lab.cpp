@@ -234,7 +234,7 @@ Status wait_state(Call& call) {
   const std::string frame = TRY(call.text(1)), name = TRY(call.text(2)), wanted = TRY(call.text(3));
   const HostClock clock;
   const double seconds = TRY(call.number(4, 30));
-  const u64 deadline = clock.monotonic() + static_cast<u64>(seconds * 1e9);
+  const u64 deadline = end_of_wait(seconds);
   std::string state = "absent";
   for (;;) {
     const auto lpar = lab->lpar(frame, name);
@@ -297,7 +297,7 @@ Status wait_dead(Call& call) {
   const auto lab = TRY(handle_of(call));
   const std::string process = TRY(call.text(1));
   const HostClock clock;
-  const u64 deadline = clock.monotonic() + static_cast<u64>(TRY(call.number(2, 30)) * 1e9);
+  const u64 deadline = end_of_wait(TRY(call.number(2, 30)));
   while (living(lab->lab().presence_file(process))) {
     if (clock.monotonic() > deadline) return Error{"script", fmt::format("{} still lives.", process)};
     TRY(nap(5'000'000));

@@ -62,7 +62,7 @@ Status done(Call& call) {
 Status wait(Call& call) {
   const auto task = TRY(call.self<Task>());
   const HostClock clock;
-  const u64 deadline = clock.monotonic() + static_cast<u64>(TRY(call.number(1, 120)) * 1e9);
+  const u64 deadline = end_of_wait(TRY(call.number(1, 120)));
   while (!task->done()) {
     if (clock.monotonic() > deadline) return Error{"script", "The command of the HMC has not ended in time."};
     TRY(nap(2'000'000));

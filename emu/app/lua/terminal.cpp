@@ -99,7 +99,7 @@ Status wait(Call& call) {
   const std::string pattern = TRY(call.text(1));
   const double seconds = TRY(call.number(2, 30));
   const HostClock clock;
-  const u64 deadline = clock.monotonic() + static_cast<u64>(seconds * 1e9);
+  const u64 deadline = end_of_wait(seconds);
   for (;;) {
     terminal->read();
     if (const auto found = TRY(call.match(terminal->text(), pattern, terminal->seen))) {

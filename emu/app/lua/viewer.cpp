@@ -58,7 +58,7 @@ Status wait(Call& call) {
   const std::string part = TRY(call.text(1)), pattern = TRY(call.text(2));
   const double seconds = TRY(call.number(3, 30));
   const HostClock clock;
-  const u64 deadline = clock.monotonic() + static_cast<u64>(seconds * 1e9);
+  const u64 deadline = end_of_wait(seconds);
   for (;;) {
     const std::string shown = TRY(viewer->order("text " + part));
     if (const auto found = TRY(call.match(shown, pattern, 0))) {

@@ -4,6 +4,7 @@
 #include "emu/app/frames.h"
 #include "emu/core/clock.h"
 #include "emu/core/paths.h"
+#include "emu/core/text.h"
 
 #include <algorithm>
 #include <csignal>
@@ -56,6 +57,19 @@ Status nap(u64 nanoseconds) {
     sleep_ns(std::min<u64>(end - now, 20'000'000));
   }
   return success();
+}
+
+double patience_factor() {
+  static const double factor = [] {
+    const char* said = std::getenv("TWINFRAME_PATIENCE");
+    const auto number = parse_number<u32>(said ? said : "");
+    return number ? std::clamp<double>(*number, 1, 100) : 1.0;
+  }();
+  return factor;
+}
+
+u64 end_of_wait(double seconds) {
+  return HostClock().monotonic() + static_cast<u64>(std::max(0.0, seconds) * patience_factor() * 1e9);
 }
 
 // ---- a lab ----

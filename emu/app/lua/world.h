@@ -19,6 +19,11 @@ void catch_interruptions();
 // Sleeps; an error if it was interrupted.
 Status nap(u64 nanoseconds);
 
+// How many times as long as a script says its waits may last, on a host that has much else to do: TWINFRAME_PATIENCE, 1 to 100, else 1.
+double patience_factor();
+// When a wait of so many seconds is over, on the host's monotonic clock, in nanoseconds.
+u64 end_of_wait(double seconds);
+
 // A lab that a script started.
 class LabHandle {
  public:

@@ -6,7 +6,7 @@ local wait_alone = wait_until
 function wait_until(sentence, condition, seconds)
   if not coroutine.isyieldable() then return wait_alone(sentence, condition, seconds) end
   seconds = seconds or 30
-  local deadline = now_ms() + 1000 * seconds
+  local deadline = now_ms() + 1000 * seconds * patience()
   while true do
     local answers = table.pack(condition())
     if answers[1] then return table.unpack(answers, 1, answers.n) end
