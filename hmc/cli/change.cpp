@@ -38,6 +38,19 @@ Status claim(Call& call, Target& target) {
 
 }  // namespace
 
+Result<SystemTarget> system_target(Call& call) {
+  SystemTarget target;
+  target.inventory = call.inventory(Detail::systems);
+  target.system = TRY(system_of(call, target.inventory));
+  target.claim = TRY(call.console.claims().take(target.system->mtms(), target.system->name(), Claims::Kind::in_turn));
+  target.link = call.console.link(target.system->frame);
+  target.held = TRY(target.link->hold());
+  // Another command may have changed it until now.
+  target.inventory = call.inventory(Detail::lpars);
+  target.system = TRY(system_of(call, target.inventory));
+  return target;
+}
+
 Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option) {
   Target target = TRY(on_system(call));
   target.lpar = TRY(lpar_of(call, *target.system, name_option, id_option));

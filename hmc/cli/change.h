@@ -16,6 +16,16 @@ struct Target {
   const Lpar* lpar = nullptr;
   FrameLink* link = nullptr;
 };
+// A system alone, for a command that changes what is its own. Such commands take turns, for each writes what it has read.
+struct SystemTarget {
+  Held held;
+  Claims::Claim claim;
+  Inventory inventory;
+  const System* system = nullptr;
+  FrameLink* link = nullptr;
+};
+Result<SystemTarget> system_target(Call& call);
+
 Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option = "--id");
 
 Result<Target> target_of(Call& call, u32 lpar_id);

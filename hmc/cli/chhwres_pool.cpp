@@ -23,15 +23,15 @@ Result<emu::ProcessorPool> pool_named(const System& system, const std::string& n
 
 Result<int> change_pool(Call& call, const Data& data) {
   if (call.options.has("--poolname") && call.options.has("--poolid")) return usage_error("--poolname, --poolid");
-  const Inventory inventory = call.inventory(Detail::systems);
-  const System* system = TRY(system_of(call, inventory));
-  const emu::ProcessorPool before = TRY(pool_named(*system, call.options.value("--poolname"), call.options.value("--poolid")));
+  const SystemTarget target = TRY(system_target(call));
+  const emu::ProcessorPool before =
+      TRY(pool_named(*target.system, call.options.value("--poolname"), call.options.value("--poolid")));
   emu::ProcessorPool pool = before;
   TRY(attributes::assign(attributes::pool_attributes(), attributes::By::setting, data.all(), pool, [&] {
     return attributes::PoolRow{before, {}, {}};
   }));
   if (pool == before) return 0;
-  TRY(ask(*call.console.link(system->frame), service::ChangeProcessorPool{pool}));
+  TRY(ask(*target.link, service::ChangeProcessorPool{pool}));
   return 0;
 }
 

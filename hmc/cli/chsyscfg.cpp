@@ -33,8 +33,8 @@ Result<int> change_lpar(Call& call, const Data& data) {
 }
 
 Result<int> change_system(Call& call, const Data& data) {
-  const Inventory inventory = call.inventory(Detail::lpars);
-  const System* system = TRY(system_of(call, inventory));
+  const SystemTarget at = TRY(system_target(call));
+  const System* system = at.system;
   attributes::SystemChange change{*system, {}};
   TRY(attributes::assign(attributes::system_attributes(), By::changing, data.all(), change, [&] {
     return attributes::SystemRow{system, call.console.clock().wall()};

@@ -27,4 +27,20 @@ all_at_once {
 }
 check_equal(pair:hmc("lssyscfg -r prof -m frameA --filter lpar_names=mobile -F uncap_weight,bsr_arrays").output, "77,3\n", "both numbers are there")
 check_equal(pair:hmc("lssyscfg -r lpar -m frameA --filter lpar_names=mobile -F description,time_ref").output, "moves,1\n", "so are both of the partition")
+
+-- What is the system's own, too.
+for round = 1, 8 do
+  all_at_once {
+    ('chhwres -r procpool -m frameA -o s --poolid 3 -a "max_pool_proc_units=%d"'):format(round % 3 + 1),
+    ('chhwres -r procpool -m frameA -o s --poolid 3 -a "new_name=Web%d"'):format(round),
+  }
+  local pools = pair:hmc("lshwres -r procpool -m frameA -F name,max_pool_proc_units").output
+  check(pools:find(("\nWeb%d,%d.0\n"):format(round, round % 3 + 1)), "the pool has its name and its maximum: " .. pools:sub(1, 80))
+end
+all_at_once {
+  "chsyscfg -r sys -m frameA -i service_lpar_id=1",
+  "chsyscfg -r sys -m frameA -i service_lpar_id=3",
+}
+local system = pair:hmc("lssyscfg -r sys -m frameA -F service_lpar_id").output
+check(system == "1\n" or system == "3\n", "one is the service partition: " .. system)
 pair:down()
