@@ -60,7 +60,7 @@ const Attribute<Row, Subject>* find(std::span<const Attribute<Row, Subject>> tab
 }
 
 // Assigns what can be assigned; the first error ends it. What cannot be assigned has to be what a listing says afterwards, so that what
-// is listed can be given again: `listed` makes the row then.
+// is listed can be given again: `listed` makes the row then. chhwres names what it changes by options.
 template <class Row, class Subject, class Listed>
 emu::Status assign(std::span<const Attribute<Row, Subject>> table, By by, std::span<const Assignment> given, Subject& subject,
                    const Listed& listed) {
@@ -69,7 +69,7 @@ emu::Status assign(std::span<const Attribute<Row, Subject>> table, By by, std::s
     const auto* row = find(table, assignment.name);
     if (!row) return unknown_attribute(assignment.name);
     if (assignment.change != Change::set && row->type != Type::list) return wrong_value(assignment);
-    if (row->settable == Settable::names) continue;
+    if (row->settable == Settable::names && (by == By::making || by == By::changing)) continue;
     if (row->settable == Settable::any_time || (row->settable == Settable::changed && by == By::changing) ||
         (row->settable == Settable::added && by == By::adding) ||
         (row->settable == Settable::running && (by == By::adding || by == By::setting)))

@@ -8,6 +8,7 @@
 
 #include "emu/core/profile_rules.h"
 #include "hmc/attributes/memory.h"
+#include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
 #include "hmc/messages.h"
 
@@ -44,8 +45,8 @@ constexpr std::string_view of_memory[] = {"-q"};
 constexpr std::string_view of_processors[] = {"--procs", "--procunits"};
 constexpr std::string_view of_memory_move[] = {"-q", "-t", "--tid"};
 constexpr std::string_view of_processor_move[] = {"--procs", "--procunits", "-t", "--tid"};
-constexpr std::string_view of_physical[] = {"-l"};
-constexpr std::string_view of_physical_move[] = {"-l", "-t", "--tid"};
+constexpr std::string_view of_physical[] = {"-l", "--rsubtype"};
+constexpr std::string_view of_physical_move[] = {"-l", "--rsubtype", "-t", "--tid"};
 constexpr std::string_view of_share[] = {"-a"};
 constexpr std::string_view of_pool[] = {"-p", "--id", "--poolname", "--poolid", "-a"};
 constexpr std::string_view of_addition[] = {"--rsubtype", "-s", "-a"};
@@ -55,8 +56,8 @@ constexpr std::string_view of_slot[] = {"--rsubtype", "-s"};
 Result<int> set_system_memory(Call& call) {
   if (!call.options.has("-a")) return usage_error("-a");
   const Data data = TRY(Data::parse(call.options.value("-a")));
-  const Inventory inventory = call.inventory(Detail::systems);
-  const System* system = TRY(system_of(call, inventory));
+  const SystemTarget target = TRY(system_target(call));
+  const System* system = target.system;
   u32 pages = system->info.requested_huge_pages;
   TRY(attributes::assign(attributes::system_memory(), attributes::By::changing, data.all(), pages, [&] { return system->info; }));
   if (pages && pages * emu::huge_page_mb >= system->info.installed_mem_mb) {
@@ -66,7 +67,7 @@ Result<int> set_system_memory(Call& call) {
     return error;
   }
   if (pages == system->info.requested_huge_pages) return 0;
-  TRY(ask(*call.console.link(system->frame), service::RequestHugePages{pages}));
+  TRY(ask(*target.link, service::RequestHugePages{pages}));
   return 0;
 }
 
@@ -116,6 +117,8 @@ Result<int> chhwres(Call& call) {
       std::ranges::find_if(operations, [&](const Operation& each) { return each.resource == resource && each.name == name; });
   if (operation == std::end(operations)) return usage_error("-o");
   TRY(takes_only(call, options, {operation->takes, operation->takes_more}));
+  if (resource == "io" && call.options.has("--rsubtype") && call.options.value("--rsubtype") != "slot")
+    return usage_error("--rsubtype");
   // SIMPLIFIED: what a Virtual I/O Server does takes no time, and it has nothing to say of the details.
   for (const auto& [number, most] : {std::pair{"-w", longest_wait}, {"-d", most_detail}})
     if (call.options.has(number) && call.options.number(number).value_or(most + 1) > most) return usage_error(number);

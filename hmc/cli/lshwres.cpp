@@ -33,6 +33,7 @@ Result<int> list_capacity(Call& call, bool memory) {
   const System* system = TRY(system_of(call, inventory));
   const std::string level = call.options.value("--level");
   if (level == "sys") {
+    if (call.options.has("--filter")) return usage_error("--filter");
     const std::vector<service::SystemInfo> rows = {system->info};
     call.print(memory ? TRY(list(attributes::system_memory(), rows, call.options, call.release()))
                       : TRY(list(attributes::system_processors(), rows, call.options, call.release())));
@@ -61,6 +62,7 @@ std::string backing_of(const Lpar& lpar, const emu::VirtualAdapter& adapter) {
 // SIMPLIFIED: no memory pools, no SR-IOV, vNIC and persistent memory; a system without them answers like this.
 constexpr std::string_view resources_without_any[] = {"mempool", "pmem", "sriov"};
 constexpr std::string_view kinds_without_any[] = {"vnic", "vnicbkdev"};
+constexpr std::string_view physical_without_any[] = {"bus", "iopool", "recoverableio", "slotchildren", "taggedio", "unit"};
 
 Result<int> list_nothing(Call& call) {
   const Inventory inventory = call.inventory(Detail::systems);
@@ -72,8 +74,28 @@ Result<int> list_nothing(Call& call) {
 Result<int> list_pools(Call& call) {
   const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
+  Data filter;
+  if (call.options.has("--filter")) filter = TRY(Data::parse(call.options.value("--filter")));
+  for (const Assignment& each : filter.all())
+    if (each.change != attributes::Change::set || (each.name != "pool_names" && each.name != "pool_ids"))
+      return usage_error("--filter");
+  if (filter.find("pool_names") && filter.find("pool_ids")) return usage_error("--filter");
+  std::vector<emu::ProcessorPool> all = emu::all_pools(system->info.processor_pools);
+  std::vector<std::string> wanted;  // numbers
+  for (const std::string& name : filter.values("pool_names")) {
+    const auto found = std::ranges::find(all, name, &emu::ProcessorPool::name);
+    if (found == all.end()) return say("HSCLF22B", system->name(), name);
+    wanted.push_back(std::to_string(found->id));
+  }
+  for (const std::string& text : filter.values("pool_ids")) {
+    const auto id = parse_number<u32>(text);
+    if (!id) return usage_error("--filter");
+    if (std::ranges::count(all, *id, &emu::ProcessorPool::id) == 0) return say("HSCLF22B", system->name(), text);
+    wanted.push_back(std::to_string(*id));
+  }
   std::vector<attributes::PoolRow> rows;
-  for (emu::ProcessorPool& pool : emu::all_pools(system->info.processor_pools)) {
+  for (emu::ProcessorPool& pool : all) {
+    if (!wanted.empty() && std::ranges::count(wanted, std::to_string(pool.id)) == 0) continue;
     attributes::PoolRow row{std::move(pool), {}, {}};
     for (const Lpar& lpar : system->lpars) {
       const emu::Capacity has = current_configuration(lpar);
@@ -90,7 +112,9 @@ Result<int> list_pools(Call& call) {
 // SIMPLIFIED: of physical I/O its slots alone, no buses, units, pools, or what is in a slot behind its adapter.
 Result<int> list_io(Call& call) {
   static constexpr std::string_view of_slots[] = {"units", "buses", "slots"};
-  if (call.options.value("--rsubtype") != "slot") return list_nothing(call);
+  const std::string rsubtype = call.options.value("--rsubtype");
+  if (std::ranges::count(physical_without_any, rsubtype)) return list_nothing(call);
+  if (rsubtype != "slot") return usage_error("--rsubtype");
   const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   const Filtered found = TRY(filtered(call, *system, of_slots));
@@ -163,6 +187,7 @@ Result<int> list_virtualio(Call& call) {
   if (std::ranges::count(kinds_without_any, rsubtype)) return list_nothing(call);
   const Inventory inventory = call.inventory(Detail::vios);
   const System* system = TRY(system_of(call, inventory));
+  if ((rsubtype == "vswitch" || rsubtype == "vnetwork") && !level.empty() && level != "sys") return usage_error("--level");
   const Names allowed = filters_of(rsubtype);
   const Filtered found = TRY(filtered(call, *system, allowed));
   if (rsubtype == "slot" && level == "lpar") {
@@ -207,10 +232,16 @@ Result<int> list_virtualio(Call& call) {
 constinit const OptionTable lshwres_options = options;
 
 Result<int> lshwres(Call& call) {
+  static constexpr std::string_view of_all[] = {"--filter", "-F", "--header"};
+  static constexpr std::string_view of_capacity[] = {"--level"};
+  static constexpr std::string_view of_physical[] = {"--rsubtype"};
   const std::string what = call.options.value("-r");
+  if (what == "mem" || what == "proc") TRY(takes_only(call, options, {of_all, of_capacity}));
+  if (what == "procpool") TRY(takes_only(call, options, {of_all}));
+  if (what == "io") TRY(takes_only(call, options, {of_all, of_physical}));
   if (what == "mem" || what == "proc") return list_capacity(call, what == "mem");
   if (what == "virtualio") return list_virtualio(call);
-  if (what == "procpool") return call.options.has("--filter") ? Result<int>(usage_error("--filter")) : list_pools(call);
+  if (what == "procpool") return list_pools(call);
   if (what == "io") return list_io(call);
   if (std::ranges::count(resources_without_any, what)) return list_nothing(call);
   return usage_error("-r");

@@ -37,7 +37,8 @@ const Command table[] = {
      "-r procpool -m <system> -o s {--poolname <pool>|--poolid <id>} -a "
      "\"[new_name=<pool>][,max_pool_proc_units=<number>][,reserved_pool_proc_units=<units>]\" | "
      "-r procpool -m <system> -o s {-p <partition>|--id <id>} -a \"{shared_proc_pool_name=<pool>|shared_proc_pool_id=<id>}\" | "
-     "-r io -m <system> -o {a|r|m} {-p <partition>|--id <id>} -l <DRC index> [{-t <partition>|--tid <id>}] [-w <minutes>] "
+     "-r io [--rsubtype slot] -m <system> -o {a|r|m} {-p <partition>|--id <id>} -l <DRC index> [{-t <partition>|--tid <id>}] [-w "
+     "<minutes>] "
      "[-d <level>] [--force] | "
      "-r virtualio -m <system> -o {a|r} {-p <partition>|--id <id>} --rsubtype {scsi|eth|serial|vasi} [-s <slot>] "
      "[-a \"<attribute>=<value>...\"] [-w <minutes>] [-d <level>] [--force] | "
@@ -116,7 +117,7 @@ const Command table[] = {
      "-r virtualio -m <system> --rsubtype {scsi|eth|serial|slot|vasi|vswitch|vnetwork|fc} [--level {lpar|slot}] [--filter ...] "
      "[-F "
      "[<attributes>] [--header]] | "
-     "-r procpool -m <system> [-F [<attributes>] [--header]] | "
+     "-r procpool -m <system> [--filter \"{pool_names|pool_ids}=...\"] [-F [<attributes>] [--header]] | "
      "-r io -m <system> --rsubtype slot [--filter ...] [-F [<attributes>] [--header]] | "
      "-r {mempool|sriov|pmem} -m <system>",
      lshwres_options,

@@ -46,6 +46,13 @@ TEST_CASE("physical slots are listed with their owners, and found by unit, bus a
   CHECK(world.hmc("lshwres -r io --rsubtype slot -m cec1 --filter slots=21010005 -F drc_name").text ==
         "U789D.001.DQDYKGK-P1-C5\n");
   CHECK(world.hmc("lshwres -r io --rsubtype slot -m cec1 --filter units=U1 -F drc_name").text == "No results were found.\n");
+  for (const char* none : {"bus", "iopool", "unit"})
+    CHECK(world.hmc(std::string("lshwres -r io -m cec1 --rsubtype ") + none).text == "No results were found.\n");
+  for (const char* wrong :
+       {"", " --rsubtype nonsense", " --rsubtype slot --level lpar", " --rsubtype slot --filter colour=red"}) {
+    INFO(wrong);
+    CHECK(world.hmc(std::string("lshwres -r io -m cec1") + wrong).code == 1);
+  }
 }
 
 TEST_CASE("a physical slot is added, removed and moved, and what is not right is refused", "[cli][slots]") {
@@ -55,16 +62,16 @@ TEST_CASE("a physical slot is added, removed and moved, and what is not right is
   world.says("-o m -p mobile -t S1_VIOS1 -l 21010005", "");
   CHECK(world.has(3) == std::vector<std::string>{"21010003/none/0"});
   CHECK(world.has(1) == std::vector<std::string>{"21010005/none/0"});
-  world.says("-o r --id 1 -l 21010005", "");
+  world.says("--rsubtype slot -o r --id 1 -l 21010005", "");
   CHECK(world.has(1).empty());
   world.says("-o a -p mobile -l 21010003",
              "HSCLF073 Partition mobile has the physical slot 21010003 already. Remove it there first.");
   world.says("-o a -p mobile -l 21010009",
              "HSCLF072 The managed system has no physical slot with the DRC index 21010009. Use lshwres -r io --rsubtype slot to "
              "list them.");
-  for (const char* line :
-       {"-o a -p mobile", "-o a -p mobile -l hello", "-o a -p mobile -l 21010005/none/1", "-o s -p mobile -l 21010005",
-        "-o a -p mobile -l 21010005 -q 3", "-o m -p mobile -t mobile -l 21010003"}) {
+  for (const char* line : {"-o a -p mobile", "-o a -p mobile -l hello", "-o a -p mobile -l 21010005/none/1",
+                           "-o s -p mobile -l 21010005", "--rsubtype taggedio -o a -p mobile -l 21010005",
+                           "-o a -p mobile -l 21010005 -q 3", "-o m -p mobile -t mobile -l 21010003"}) {
     INFO(line);
     CHECK(world.hmc(std::string("chhwres -r io -m cec1 ") + line).code == 1);
   }

@@ -24,7 +24,15 @@ TEST_CASE("a system has 64 pools, and the default one has everybody", "[cli][poo
   CHECK(all.starts_with("name=DefaultPool,shared_proc_pool_id=0,\"lpar_names="));
   CHECK(all.find("name=SharedPool63,shared_proc_pool_id=63,max_pool_proc_units=0.0,curr_reserved_pool_proc_units=0.0,"
                  "pend_reserved_pool_proc_units=0.0,lpar_names=none,lpar_ids=none\n") != std::string::npos);
-  CHECK(world.hmc("lshwres -r procpool -m cec1 --filter lpar_names=mobile").code != 0);
+  CHECK(world.hmc("lshwres -r procpool -m cec1 --filter pool_names=SharedPool02 -F shared_proc_pool_id").text == "2\n");
+  CHECK(world.hmc({"lshwres", "-r", "procpool", "-m", "cec1", "--filter", "\"pool_ids=0,63\"", "-F", "name"}).text ==
+        "DefaultPool\nSharedPool63\n");
+  for (const char* wrong :
+       {"--filter lpar_names=mobile", "--filter pool_names=Nope", "--filter pool_ids=64", "--filter pool_ids=x",
+        "--filter pool_ids=1,pool_names=SharedPool01", "--level lpar", "--rsubtype eth"}) {
+    INFO(wrong);
+    CHECK(world.hmc(std::string("lshwres -r procpool -m cec1 ") + wrong).code == 1);
+  }
 }
 
 TEST_CASE("a pool gets a name, a maximum and a reserve, and a partition that runs goes into it", "[cli][pool]") {
@@ -54,6 +62,8 @@ TEST_CASE("what is no pool, no number and no attribute is refused, and nothing i
       {"--poolid 1 -a new_name=a;b", "new_name"},
       {"--poolid 1 -a new_name=fifteen_letters", "new_name"},
       {"--poolid 1 -a lpar_names=mobile", "lpar_names"},
+      {"--poolid 1 -a name=Web", "name=Web"},
+      {"--poolid 1 -a shared_proc_pool_id=2", "shared_proc_pool_id=2"},
       {"--poolid 1 -a colour=red", "colour"},
       {"--poolid 1 --poolname Web -a max_pool_proc_units=1", "--poolid"},
       {"--poolid 1 -p mobile -a max_pool_proc_units=1", "--poolid"},
