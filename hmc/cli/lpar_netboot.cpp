@@ -4,6 +4,7 @@
 // SIMPLIFIED: no -E, and no Virtual I/O Server, which runs without Open Firmware.
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "emu/core/address.h"
 #include "hmc/cli/commands.h"
@@ -41,6 +42,7 @@ constexpr Option options[] = {{"-M", Takes::nothing},
                               {"-z"},
                               {"", Takes::words}};
 
+constexpr u32 multicast = 0xE0000000;  // and what no host has: 224.0.0.0 and up
 constexpr u64 most_retries = 255;
 constexpr size_t longest_file = 127;  // in a packet of BOOTP
 constexpr size_t longest_arguments = 1024;
@@ -78,8 +80,12 @@ Status wishes_of_boot(const Options& given, NetbootWishes& wishes) {
 
 Result<NetbootWishes> wishes_of(const Options& given) {
   NetbootWishes wishes;
-  for (const std::string_view option : {"-S", "-G", "-C", "-K"})
-    if (given.has(option) && !emu::parse_address(given.value(option))) return usage_error(option);
+  for (const std::string_view option : {"-S", "-G", "-C"})
+    if (given.has(option) && emu::parse_address(given.value(option)).value_or(multicast) >= multicast) return usage_error(option);
+  if (given.has("-K")) {
+    const auto mask = emu::parse_address(given.value("-K"));
+    if (!mask || std::countl_one(*mask) + std::countr_zero(*mask) != 32) return usage_error("-K");
+  }
   if (given.has("-T")) TRY(one_of(given, "-T", {"on", "off"}));  // no virtual Ethernet switch has a spanning tree
   if (given.has("-V")) {
     const auto vlan = given.number("-V");
@@ -129,6 +135,7 @@ Result<int> lpar_netboot(Call& call) {
   if (lpar->is_vios()) return say("HSCLF0A3", name);
   if (lpar->migrating()) return say("HSCL05DF", name, lpar->state());
   const Claims::Claim claim = TRY(call.console.claims().take(lpar->info.definition.uuid, name, Claims::Kind::alone));
+  const Held held = TRY(call.console.link(system->frame)->hold());
   Netboot netboot(call, *system, *lpar, wishes);
   TRY(netboot.connect());
   TRY(netboot.to_open_firmware(profile));

@@ -159,6 +159,8 @@ TEST_CASE("lpar_netboot", "[cli][netboot]") {
                           "lpar_netboot -M -t ent mobile normal cec1",
                           "lpar_netboot -M -n -t ent -D mobile normal cec1",
                           "lpar_netboot -M -n -t ent -D -s auto -d auto -S nim -G 10.0.2.2 -C 10.0.2.15 mobile normal cec1",
+                          "lpar_netboot -M -n -t ent -D -s auto -d auto -S 10.0.2.2 -G 224.0.0.1 -C 10.0.2.15 mobile normal cec1",
+                          "lpar_netboot -M -n -t ent " + test + "-S 10.0.2.2 -K 255.0.255.0 mobile normal cec1",
                           "lpar_netboot -M -n -t ent nobody normal cec1",
                           "lpar_netboot -M -n -t ent mobile nothing cec1",
                           "lpar_netboot -M -n -t ent mobile normal cec9",
