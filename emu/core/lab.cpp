@@ -28,6 +28,8 @@ LunConfig read_lun(Reading& reading, Once& in_lab, const Lab& lab, const toml::t
   lun.line = table.source().begin.line;
   lun.path = reading.beside_file(lun.path);
   if (!lun.path.empty() && !is_file(lun.path)) reading.wrong(at(table, "path"), fmt::format("there is no file {}", lun.path));
+  if (std::error_code failed; !lun.path.empty())
+    if (const auto file = std::filesystem::canonical(lun.path, failed); !failed) in_lab.claim(at(table, "path"), "file", file);
   if (lun.path.empty() && table.contains("is_disk")) reading.wrong(at(table, "is_disk"), "is_disk belongs to a path");
   if (std::error_code failed; !lun.path.empty() && !table.contains("size_mb"))
     if (const auto bytes = std::filesystem::file_size(lun.path, failed); !failed) lun.size_mb = std::max<u64>(bytes / MiB, 1);
@@ -91,6 +93,10 @@ SegmentConfig::BootServer read_boot_server(Reading& reading, Once& in_lab, const
   Once in_server(reading);
   for_each_table(draft.clients, [&](const toml::table& each) {
     server.clients.push_back(read_boot_client(reading, each));
+    const auto client = parse_address(server.clients.back().ip_address);
+    if (client && network && (*client & network->mask) != network->base)
+      reading.wrong(at(each, "ip_address"),
+                    fmt::format("{} is not in the network {}", server.clients.back().ip_address, segment.network));
     in_server.claim(at(each, "ip_address"), "IP address", server.clients.back().ip_address);
   });
   return server;

@@ -2,6 +2,7 @@
 #include "emu/core/lab/frame.h"
 
 #include "emu/core/address.h"
+#include "emu/core/disk_image.h"
 #include "emu/core/drifting_clock.h"
 #include "emu/core/firmware_level.h"
 #include "emu/core/identity.h"
@@ -175,23 +176,38 @@ class FrameReader {
     in_frame_.claim(at(table, "location"), "slot", slot.location);
     if (slot.adapter == SlotAdapter::unknown)
       reading_.wrong(at(table, "adapter"), word_rule<SlotAdapter>("adapter", all_of<SlotAdapter>()));
-    for (const auto& [key, of] : {std::pair{"size_mb", SlotAdapter::disk}, std::pair{"path", SlotAdapter::disk},
-                                  std::pair{"segment", SlotAdapter::network}, std::pair{"mac_addr", SlotAdapter::network}})
+    for (const auto& [key, of] :
+         {std::pair{"size_mb", SlotAdapter::disk}, std::pair{"path", SlotAdapter::disk}, std::pair{"is_disk", SlotAdapter::disk},
+          std::pair{"segment", SlotAdapter::network}, std::pair{"mac_addr", SlotAdapter::network}})
       if (slot.adapter != of && table.contains(key))
         reading_.wrong(at(table, key), fmt::format("{} belongs to an adapter of kind {}", key, word_of(of)));
-    if (slot.adapter == SlotAdapter::disk) read_disk(table, slot);
+    if (slot.adapter == SlotAdapter::disk) read_disk(table, slot, draft.is_disk);
     if (slot.adapter == SlotAdapter::network) read_network(table, slot);
     if (slot.adapter == SlotAdapter::empty && slot.description.empty()) slot.description = "Empty slot";
     return std::move(slot);
   }
 
-  void read_disk(const toml::table& table, PhysicalSlot& slot) {
+  void read_disk(const toml::table& table, PhysicalSlot& slot, bool is_disk) {
     if (slot.description.empty()) slot.description = "SCSI bus controller";
     slot.path = reading_.beside_file(slot.path);
-    if (!slot.path.empty() && !is_there(slot.path))
-      reading_.wrong(at(table, "path"), fmt::format("there is no file {}", slot.path));
-    if (std::error_code failed; !slot.path.empty() && !table.contains("size_mb"))
-      if (const auto bytes = std::filesystem::file_size(slot.path, failed); !failed) slot.size_mb = std::max<u64>(bytes / MiB, 1);
+    if (slot.path.empty() && table.contains("is_disk")) reading_.wrong(at(table, "is_disk"), "is_disk belongs to a path");
+    if (!slot.path.empty()) {
+      std::error_code failed;
+      const auto bytes = std::filesystem::file_size(slot.path, failed);
+      if (failed || !is_file(slot.path))
+        reading_.wrong(at(table, "path"), fmt::format("there is no file {}", slot.path));
+      else if (!is_disk && !says_it_is_a_disk(slot.path))
+        reading_.wrong(
+            at(table, "path"),
+            fmt::format("{} does not look like a disk, and a guest would write over it: is_disk = true says that it is one",
+                        slot.path));
+      else if (table.contains("size_mb") && bytes / MiB < slot.size_mb)
+        reading_.wrong(at(table, "size_mb"), fmt::format("{} has {} bytes, which is less", slot.path, bytes));
+      else if (!table.contains("size_mb"))
+        slot.size_mb = std::max<u64>(bytes / MiB, 1);
+      if (const auto file = std::filesystem::canonical(slot.path, failed); !failed)
+        in_lab_.claim(at(table, "path"), "file", file);
+    }
     if (slot.size_mb == 0 || slot.size_mb > 1024 * 1024) reading_.wrong(at(table, "size_mb"), "a disk is of 1 MiB to 1 TiB");
   }
 

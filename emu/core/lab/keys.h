@@ -123,6 +123,7 @@ struct BootServerDraft {
 struct SlotDraft {
   PhysicalSlot slot;
   std::string drc_index;
+  bool is_disk = false;
 };
 struct FrameDraft {
   FrameConfig frame;
@@ -253,6 +254,8 @@ inline constexpr Key<SlotDraft> slot_table[] = {
     {"size_mb", "MiB", "64; that of `path`", "size of the disk", into<&SlotDraft::slot, &PhysicalSlot::size_mb>},
     {"path", "path", "an own file in the state folder", "an existing image of the disk, used as it is, relative to the lab file",
      into<&SlotDraft::slot, &PhysicalSlot::path>},
+    {"is_disk", "true, false", "false", "the file at `path` is a disk, although no partition table or file system in it says so",
+     into<&SlotDraft::is_disk>},
     {"segment", "segment", "none", "what the network adapter's cable leads to; it must have one",
      into<&SlotDraft::slot, &PhysicalSlot::segment>},
     {"mac_addr", "12 hex digits", "made of lab, frame and slot", "the network adapter's address",

@@ -243,6 +243,13 @@ TEST_CASE("a physical slot of a lab has a connector, a bus of its own, and what 
       {one + "adapter = \"disk\"\nsegment = \"lan0\"\n", "segment belongs to an adapter of kind network"},
       {one + "adapter = \"disk\"\nsize_mb = 0\n", "a disk is of 1 MiB to 1 TiB"},
       {one + "adapter = \"disk\"\npath = \"nowhere.img\"\n", "there is no file"},
+      {one + "adapter = \"disk\"\npath = \"/tmp\"\n", "there is no file /tmp"},
+      {one + "adapter = \"disk\"\npath = \"" + pair_file + "\"\n", "does not look like a disk, and a guest would write over it"},
+      {one + "adapter = \"disk\"\nis_disk = true\nsize_mb = 5\npath = \"" + pair_file + "\"\n", "bytes, which is less"},
+      {one + "adapter = \"disk\"\nis_disk = true\n", "is_disk belongs to a path"},
+      {one + "adapter = \"disk\"\nis_disk = true\npath = \"" + pair_file + "\"\n[[frame.slot]]\ndrc_index = \"21010004\"\n" +
+           "adapter = \"disk\"\nis_disk = true\npath = \"" + pair_file + "\"\n",
+       "is there twice"},
       {one + "adapter = \"network\"\n", "lacks its key segment"},
       {one + "adapter = \"network\"\nsegment = \"lan9\"\n", "there is no segment lan9"},
       {one + "adapter = \"network\"\nsegment = \"lan0\"\nmac_addr = \"0102\"\n", "a MAC address has 12 hex digits"},
