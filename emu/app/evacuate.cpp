@@ -105,19 +105,17 @@ class Evacuate final : public Command {
   // ---- a plan ----
 
   Result<std::vector<std::string>> destinations(Records& records, const std::vector<std::string>& systems) const {
-    const auto in_maintenance = TRY(records.systems());
+    const auto emptied = TRY(records.systems());
     std::vector<std::string> chosen = words(to_, ',');
     for (const std::string& each : chosen) {
       if (std::ranges::count(systems, each) == 0)
         return Error{"evacuation", fmt::format("The console has no system {}.", shown_name(each))};
       if (each == system_) return Error{"evacuation", fmt::format("{} is the system that is emptied.", each)};
-      if (std::ranges::count(in_maintenance, each))
-        return Error{"evacuation",
-                     fmt::format("{} is in maintenance itself: `twinframe evacuate {} --back` ends that.", each, each)};
+      if (std::ranges::count(emptied, each)) return in_maintenance(each);
     }
     if (chosen.empty())
       for (const std::string& each : systems)
-        if (each != system_ && !std::ranges::count(in_maintenance, each)) chosen.push_back(each);
+        if (each != system_ && !std::ranges::count(emptied, each)) chosen.push_back(each);
     if (chosen.empty()) return Error{"evacuation", "There is no other system."};
     return chosen;
   }

@@ -88,14 +88,16 @@ Result<std::string> validated(const Ask& ask, const std::string& from, const std
   return std::string("It is refused.");
 }
 
+bool migrates(const Whereabouts& where) { return where.state.starts_with("Migrating"); }
+
 Result<std::optional<Whereabouts>> where_is(const Ask& ask, const std::vector<std::string>& systems,
                                             const std::string& partition) {
   std::optional<Whereabouts> found;
   for (const std::string& system : systems) {
     for (const Row& row : TRY(listed(ask, {"lssyscfg", "-r", "lpar", "-m", system}, "name,state"))) {
       if (row[0] != partition) continue;
-      // While it migrates both have it: either says so.
-      if (!found || !row[1].starts_with("Migrating")) found = Whereabouts{system, row[1]};
+      // While it migrates both have it: either says so. Another one may have its name on a system behind.
+      if (!found || (migrates(*found) && !row[1].starts_with("Migrating"))) found = Whereabouts{system, row[1]};
     }
   }
   return found;

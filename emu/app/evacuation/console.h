@@ -25,11 +25,12 @@ Result<Room> room_of(const Ask&, const std::string& system);
 // The first error of a validation, without its code; empty: none.
 Result<std::string> validated(const Ask&, const std::string& from, const std::string& to, const std::string& partition);
 
-// Where a partition is, of these systems, and its state there. Nothing: nowhere.
+// Where a partition is, on the first of these systems that has it, and its state there. Nothing: nowhere.
 struct Whereabouts {
   std::string system;
   std::string state;  // "Running", "Migrating - Running"
 };
+bool migrates(const Whereabouts&);
 Result<std::optional<Whereabouts>> where_is(const Ask&, const std::vector<std::string>& systems, const std::string& partition);
 
 std::vector<std::string> move_command(const std::string& from, const std::string& to, const std::string& partition);

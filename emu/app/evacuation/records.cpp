@@ -27,6 +27,10 @@ Error recorded_already(const std::string& system) {
       fmt::format("An evacuation of {} is recorded already: go on with --resume, or bring everybody home with --back.", system)};
 }
 
+Error in_maintenance(const std::string& system) {
+  return {"evacuation", fmt::format("{0} is in maintenance itself: `twinframe evacuate {0} --back` ends that.", system)};
+}
+
 Records::Records(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
 Result<std::unique_ptr<Records>> Records::open(const std::string& state_folder) {
@@ -39,6 +43,14 @@ Status Records::begin(const std::string& system, const std::vector<Entry>& entri
   const auto write = [&]() -> Status {
     Statement any(database_->handle(), "SELECT 1 FROM entries WHERE system = ?");
     if (any.with(system).row()) return recorded_already(system);
+    // Two plans may have been made at the same time.
+    for (const Entry& each : entries)
+      if (any.with(each.step.to).row()) return in_maintenance(each.step.to);
+    Statement coming(database_->handle(), "SELECT system FROM entries WHERE target = ? AND outcome IN (?, ?)");
+    if (coming.with(system, static_cast<u64>(Outcome::open), static_cast<u64>(Outcome::failed)).row())
+      return Error{
+          "evacuation",
+          fmt::format("The evacuation of {} brings partitions here. Let it end first, with --resume or --back.", coming.text(0))};
     Statement insert(database_->handle(), "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     u64 place = 0;
     for (const Entry& each : entries)

@@ -23,12 +23,13 @@ struct Entry {
 };
 
 Error recorded_already(const std::string& system);
+Error in_maintenance(const std::string& system);
 
 class Records {
  public:
   static Result<std::unique_ptr<Records>> open(const std::string& state_folder);
 
-  // All of it, or an error and nothing: one evacuation of a system at a time.
+  // All of it, or an error and nothing: one evacuation of a system at a time, and none to or from where another one is at work.
   Status begin(const std::string& system, const std::vector<Entry>&);
   Status note(const std::string& system, const std::string& partition, Outcome, const std::string& error = "");
   Status forget(const std::string& system);

@@ -25,7 +25,7 @@ Status done(const Result<Answer>& answer) {
 }
 
 bool is_off(const Whereabouts& where) { return where.state == "Not Activated"; }
-bool migrates(const Whereabouts& where) { return where.state.starts_with("Migrating"); }
+bool is_going_off(const Whereabouts& where) { return where.state == "Shutting Down"; }
 
 class Run {
  public:
@@ -61,7 +61,8 @@ class Run {
 
   Status move(const std::string& partition, const std::string& from, const std::string& to) const {
     for (int attempt = 0; attempt < 2; ++attempt) {
-      const auto where = TRY(where_is(ask_, course_.systems, partition));
+      auto where = TRY(where_is(ask_, {from, to}, partition));
+      if (!where) where = TRY(where_is(ask_, course_.systems, partition));
       if (!where) return Error{"evacuation", fmt::format("{} is on none of these systems any more.", partition)};
       if (!migrates(*where)) {
         if (where->system == to) return success();
@@ -75,25 +76,31 @@ class Run {
   }
 
   Status shut_down(const std::string& partition) const {
-    auto where = TRY(where_is(ask_, {course_.system}, partition));
+    const auto where = TRY(where_is(ask_, {course_.system}, partition));
     if (!where) return Error{"evacuation", fmt::format("{} is not on {} any more.", partition, course_.system)};
     if (is_off(*where)) return success();
-    TRY(done(ask_(shutdown_command(course_.system, partition))));
+    if (!is_going_off(*where)) TRY(done(ask_(shutdown_command(course_.system, partition))));
+    return goes_off(partition);
+  }
+
+  Status start(const std::string& partition) const {
+    const auto where = TRY(where_is(ask_, {course_.system}, partition));
+    if (!where) return Error{"evacuation", fmt::format("{} is not on {} any more.", partition, course_.system)};
+    // An earlier run may have shut it down just now.
+    if (is_going_off(*where)) TRY(goes_off(partition));
+    return is_off(*where) || is_going_off(*where) ? done(ask_(start_command(course_.system, partition))) : success();
+  }
+
+ private:
+  Status goes_off(const std::string& partition) const {
     for (int look = 0; look < looks_at_a_shutdown; ++look) {
-      where = TRY(where_is(ask_, {course_.system}, partition));
+      const auto where = TRY(where_is(ask_, {course_.system}, partition));
       if (where && is_off(*where)) return success();
       course_.rest();
     }
     return Error{"evacuation", fmt::format("{} does not shut down.", partition)};
   }
 
-  Status start(const std::string& partition) const {
-    const auto where = TRY(where_is(ask_, {course_.system}, partition));
-    if (!where) return Error{"evacuation", fmt::format("{} is not on {} any more.", partition, course_.system)};
-    return is_off(*where) ? done(ask_(start_command(course_.system, partition))) : success();
-  }
-
- private:
   const Course& course_;
   const Ask& ask_;
   Records& records_;

@@ -23,6 +23,8 @@ struct Site {
   };
   std::map<std::string, Place> places{{"a", {"A", "Running"}}, {"b", {"A", "Running"}}, {"c", {"A", "Running"}}};
   std::map<std::string, std::string> refuses;  // to move, with this sentence
+  std::map<std::string, std::string> more;     // by system: what it lists besides
+  int looks = 0;                               // until who shuts down is off
   std::vector<std::string> lines;
   std::mutex mutex;
 
@@ -36,6 +38,8 @@ struct Site {
     };
     if (words[0] == "lssyscfg") {
       std::string listed;
+      if (looks && --looks == 0) places["b"].state = "Not Activated";
+      if (more.contains(option("-m"))) listed = more[option("-m")];
       for (const auto& [name, place] : places)
         if (place.system == option("-m")) listed += name + "," + place.state + "\n";
       return Answer{0, listed.empty() ? "No results were found.\n" : listed};
@@ -67,7 +71,7 @@ struct Bed {
   Status run(Status (*what)(const Course&, const Ask&, Records&, const Listener&)) {
     const Listener quiet{[](const Entry&) {}, [](const Entry&, const Error*) {}};
     return what(
-        {"A", {"A", "B"}, 2, [this] { return interrupted; }, [] {}},
+        {"A", {"A", "B", "C"}, 2, [this] { return interrupted; }, [] {}},
         [this](const std::vector<std::string>& words) { return site(words); }, *records, quiet);
   }
   std::string outcomes() {
@@ -133,6 +137,25 @@ TEST_CASE("who was moved by somebody else, or is gone, is said and left alone", 
   CHECK((*bed.records->entries("A"))[2].error.find("on none of these systems") != std::string::npos);
 }
 
+TEST_CASE("another partition of its name on another system is not the one that goes", "[evacuation]") {
+  Bed bed;
+  bed.site.more = {{"C", "a,Running\n"}};
+  REQUIRE(bed.run(&empty));
+  CHECK(bed.outcomes() == "a2 b2 c2 d1 ");
+  bed.site.more = {{"A", "a,Running\n"}};  // made at home meanwhile
+  REQUIRE(bed.run(&bring_back));
+  CHECK(std::ranges::count(bed.site.lines, "migrlpar -o m -m B -t A -p a -w 5") == 1);
+}
+
+TEST_CASE("who is still shutting down is started when it is off", "[evacuation]") {
+  Bed bed;
+  bed.site.places["b"].state = "Shutting Down";
+  bed.site.looks = 3;
+  REQUIRE(bed.run(&bring_back));
+  CHECK(bed.site.places["b"].state == "Running");
+  CHECK(std::ranges::count(bed.site.lines, "chsysstate -r lpar -m A -o on -n b") == 1);
+}
+
 TEST_CASE("an interruption begins nothing more", "[evacuation]") {
   Bed bed;
   bed.interrupted = true;
@@ -144,6 +167,9 @@ TEST_CASE("an interruption begins nothing more", "[evacuation]") {
 TEST_CASE("one evacuation of a system at a time, and a record survives its process", "[evacuation]") {
   Bed bed;
   CHECK_FALSE(bed.records->begin("A", {{{"x", Action::move, "B", ""}, true}}));
+  CHECK(bed.records->begin("C", {{{"x", Action::move, "A", ""}, true}}).error().text.starts_with("A is in maintenance"));
+  CHECK(bed.records->begin("B", {{{"x", Action::move, "C", ""}, true}}).error().text.starts_with("The evacuation of A brings"));
+  CHECK(*bed.records->systems() == std::vector<std::string>{"A"});
   REQUIRE(bed.records->note("A", "a", Outcome::failed, "HSCL1 No."));
   bed.records = std::move(*Records::open(bed.folder.path.string()));
   CHECK(bed.outcomes() == "a3 b1 c1 d1 ");
