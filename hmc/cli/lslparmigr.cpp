@@ -267,6 +267,9 @@ Result<int> lslparmigr(Call& call) {
   TRY(meet_other_console(call, Console::Meet::to_look));
   const auto kind = std::ranges::find(kinds, call.options.value("-r"), &Kind::name);
   if (kind == std::end(kinds)) return usage_error("-r");
+  const bool of_pairs = kind->name == "msp" || kind->name == "virtualio";
+  if (!of_pairs && call.options.has("-t")) return usage_error("-t");
+  if (!of_pairs && kind->name != "lpar" && call.options.has("--filter")) return usage_error("--filter");
   return kind->run(call);
 }
 

@@ -66,6 +66,7 @@ Result<int> lsrefcode(Call& call) {
   // Which service processor: a system here has the primary one only.
   const std::string side = call.options.value("-s");
   if (call.options.has("-s") && (what != "sys" || (side != "p" && side != "s"))) return usage_error("-s");
+  if (what == "sys" && call.options.has("--filter")) return usage_error("--filter");
   const Inventory inventory = call.inventory(Detail::lpars);
   const System* system = TRY(system_of(call, inventory));
   FrameLink& link = *call.console.link(system->frame);

@@ -76,3 +76,17 @@ TEST_CASE("the current processor mode is what the guest is told, whatever the pr
   world.lpar(world.one).definition.current->lpar_proc_compat_mode = emu::CompatMode::power8;
   CHECK(world.hmc(modes).text == "POWER8,POWER7\n");
 }
+
+TEST_CASE("a listing refuses what it would not look at", "[cli]") {
+  World world;
+  for (const char* line :
+       {"lslparmigr -r lpar -m cec1 -t cec2", "lslparmigr -r sys -m cec1 -t cec2", "lslparmigr -r manager -t cec2",
+        "lslparmigr -r sys -m cec1 --filter lpar_names=mobile", "lslparmigr -r manager --filter lpar_names=mobile",
+        "lsrefcode -r sys -m cec1 --filter lpar_names=mobile", "lshwres -r mem -m cec1 --level sys --filter lpar_names=mobile",
+        "lshwres -r proc -m cec1 --level lpar --rsubtype eth", "lshwres -r virtualio --rsubtype vnetwork --level lpar -m cec1"}) {
+    INFO(line);
+    const Answer answer = world.hmc(line);
+    CHECK(answer.code == 1);
+    CHECK(answer.text.starts_with("The command entered is either missing a required parameter"));
+  }
+}
