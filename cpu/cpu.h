@@ -34,6 +34,8 @@ class Supervisor {
   virtual void hypercall(Cpu& cpu) = 0;
   // The partition's time base, 512 MHz ticks, never backwards.
   virtual u64 time_base() const = 0;
+  // Ticks for which this virtual processor had a real one: PURR and SPURR. For whom nobody shares: all of them.
+  virtual u64 utilization(const Cpu&) const { return time_base(); }
   virtual u64 host_nanoseconds(u64 ticks) const = 0;  // how long so many ticks of it take
   // The guest loaded its decrementer: whoever wakes this processor in time must look at decrementer_deadline again.
   virtual void decrementer_changed(Cpu& cpu) = 0;

@@ -82,6 +82,7 @@ class Processor final : public Cpu, private EngineClient {
   void change_msr(u64 value);
   void forget_translations();  // ours and the engine's
   u64 time_base() const { return supervisor_.time_base(); }
+  u64 utilization() const { return supervisor_.utilization(*this); }
   void priority_lowered() { supervisor_.priority_lowered(*this); }
   u32 decrementer() const;
   void set_decrementer(u32 value);

@@ -66,6 +66,7 @@ u64 vrsave(Processor& cpu) { return cpu.state().vrsave; }
 void set_vrsave(Processor& cpu, u64 value) { cpu.state().vrsave = static_cast<u32>(value); }
 u64 time_base(Processor& cpu) { return cpu.time_base(); }
 u64 time_base_upper(Processor& cpu) { return cpu.time_base() >> 32; }
+u64 utilization(Processor& cpu) { return cpu.utilization(); }
 u64 pvr(Processor& cpu) { return cpu.options().pvr; }
 u64 pir(Processor& cpu) { return cpu.options().number; }
 u64 zero(Processor&) { return 0; }
@@ -142,9 +143,9 @@ constexpr Spr table[] = {
     {274, "SPRG2", kernel, get_sprg<2>, set_sprg<2>, 0},
     {275, "SPRG3", kernel, get_sprg<3>, set_sprg<3>, 0},
     {287, "PVR", kernel_reads, pvr, nullptr, 0},
-    // SIMPLIFIED: a virtual processor's utilization counts as if its processor were never shared.
-    {308, "SPURR", kernel_reads, time_base, nullptr, 0},
-    {309, "PURR", kernel_reads, time_base, nullptr, 0},
+    // No processor runs slower or faster than its nominal frequency: the scaled one is the same.
+    {308, "SPURR", kernel_reads, utilization, nullptr, 0},
+    {309, "PURR", kernel_reads, utilization, nullptr, 0},
     {446, "TIR", kernel_reads, zero, nullptr, 0, Isa::v2_07},
     {768, "SIER (user)", kernel_reads | user_reads, get_kept<784>, nullptr, 0, Isa::v2_07},
     {769, "MMCR2 (user)", user, get_kept<785>, set_kept<785>, 0, Isa::v2_07},
@@ -184,6 +185,7 @@ constexpr Spr table[] = {
     {810, "reserved, no operation", user, zero, nullptr, 0},
     {811, "reserved, no operation", user, zero, nullptr, 0},
     {815, "TAR", user, get<&Registers::tar>, set<&Registers::tar>, facility_tar, Isa::v2_07},
+    // SIMPLIFIED: they count as if the processor were never shared.
     {848, "IC", kernel_reads, time_base, nullptr, 0, Isa::v2_07},
     {849, "VTB", kernel_reads, time_base, nullptr, 0, Isa::v2_07},
     {895, "WORT", kernel, nullptr, nullptr, 0, Isa::v2_07},

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "emu/core/log.h"
+#include "firmware/frame.h"
 #include "firmware/partition.h"
 
 namespace firmware {
@@ -93,6 +94,8 @@ void Dispatcher::run_there(const std::function<void()>& work) {
 
 void Dispatcher::do_work() {
   std::unique_lock lock(mutex_);
+  if (work_.empty()) return;
+  charge();
   while (!work_.empty()) {
     Work* item = work_.front();
     work_.pop_front();
@@ -102,6 +105,8 @@ void Dispatcher::do_work() {
     item->done = true;
     work_done_.notify_all();
   }
+  // Nobody's time.
+  charged_ = used_ns();
 }
 
 void Dispatcher::park() {
@@ -141,7 +146,11 @@ void Dispatcher::run() {
   if (clockid_t clock; pthread_getcpuclockid(pthread_self(), &clock) == 0) used_clock_ = clock;
   ask_for_short_turns();
   if (!make_timer()) partition_.fail("B700F103", "The host has no timer for the partition's processors.");
+  charged_ = used_ns();
+  share_ = partition_.frame().processor_shares().join(
+      partition_.configuration(), [this] { return used_ns(); }, [this] { hurry(); });
   run_until_stopped();
+  share_.reset();
   if (timer_) timer_delete(*timer_);
   timer_.reset();
   // Whoever waits for work to be done must not wait for ever.
@@ -158,6 +167,32 @@ u64 Dispatcher::used_ns() const {
   return used_before_ + static_cast<u64>(used.tv_sec) * emu::nanoseconds_per_second + static_cast<u64>(used.tv_nsec);
 }
 
+// What was used since the last time goes to the account of the processor that ran last. The thread's clock costs half a microsecond: it
+// is not asked each time that the same processor goes on.
+void Dispatcher::charge() {
+  const u64 used = used_ns();
+  if (account_) account_->state.used += used - charged_;
+  charged_ = used;
+}
+
+u64 Dispatcher::used_ns(const Processor& p) const { return p.state.used + (account_ == &p ? used_ns() - charged_ : 0); }
+
+void Dispatcher::capacity_changed() {
+  if (share_) share_->has(partition_.configuration());
+}
+
+void Dispatcher::hurry() {
+  const std::lock_guard lock(mutex_);
+  if (running_) running_->kick();
+}
+
+// Its share of this window is used up. It still does what others ask of it.
+void Dispatcher::wait_for_window() {
+  const u64 end = share_->window_end();
+  std::unique_lock lock(mutex_);
+  event_.wait_for(lock, until(end, clock_.monotonic()), [this] { return stopping_ || !work_.empty(); });
+}
+
 void Dispatcher::run_until_stopped() {
   for (;;) {
     do_work();
@@ -165,15 +200,23 @@ void Dispatcher::run_until_stopped() {
       std::unique_lock lock(mutex_);
       if (stopping_) return;
       if (parked_ || ended_) {
+        share_->idles(true);
         event_.wait(lock, [this] { return stopping_ || !work_.empty() || !(parked_ || ended_); });
         continue;
       }
       woken_ = false;
     }
+    may_run_ = share_->may_run(clock_.monotonic());
+    if (may_run_ == 0) {
+      wait_for_window();
+      continue;
+    }
     if (Processor* next = pick()) {
+      share_->idles(false);
       dispatch(*next);
       continue;
     }
+    share_->idles(true);
     const u64 deadline = next_deadline(nullptr);
     std::unique_lock lock(mutex_);
     if (!woken_ && !stopping_ && work_.empty()) event_.wait_for(lock, until(deadline, clock_.monotonic()));
@@ -229,6 +272,7 @@ u64 Dispatcher::next_deadline(const Processor* running) const {
     if (p != running && p->state.run == RunState::running) others = true;
   }
   if (running && others) deadline = std::min(deadline, now + slice);
+  if (running && may_run_ != ProcessorShares::unlimited) deadline = std::min(deadline, now + may_run_);
   return others && !running ? now : deadline;
 }
 
@@ -239,6 +283,8 @@ void Dispatcher::dispatch(Processor& p) {
     running_ = p.cpu.get();
   }
   ++p.dispatches;
+  if (account_ != &p) charge();
+  account_ = &p;
   vpa_edge(p, true);
   // First who, then when: the timer may expire at once.
   to_be_interrupted_ = p.cpu.get();
@@ -254,6 +300,7 @@ void Dispatcher::dispatch(Processor& p) {
     case cpu::Stop::kicked:
       break;
     case cpu::Stop::requested:
+      if (p.state.run == RunState::suspended) charge();
       partition_.tell_suspended();
       break;
     case cpu::Stop::lost_memory:

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -15,6 +16,7 @@
 
 #include "emu/core/clock.h"
 #include "firmware/processor.h"
+#include "firmware/processor_shares.h"
 
 namespace firmware {
 
@@ -40,6 +42,8 @@ class Dispatcher {
   bool parked() const;
   // Nanoseconds of a host processor that the virtual ones have used. Any thread.
   u64 used_ns() const;
+  u64 used_ns(const Processor&) const;  // that one alone; on the dispatcher
+  void capacity_changed();              // on the dispatcher
 
   // Something has happened that may make a processor runnable: an interrupt, a prod. Any thread.
   void wake(const Processor* whose);
@@ -57,6 +61,9 @@ class Dispatcher {
 
   void run();
   void run_until_stopped();
+  void wait_for_window();
+  void hurry();
+  void charge();
   void do_work();
   static bool can_run(const Processor&);
   Processor* pick();
@@ -80,6 +87,10 @@ class Dispatcher {
   bool woken_ = false;
   cpu::Cpu* running_ = nullptr;
   size_t turn_ = 0;
+  std::unique_ptr<ProcessorShares::Member> share_;  // while the thread lives
+  u64 may_run_ = ProcessorShares::unlimited;        // from now on
+  u64 charged_ = 0;                                 // of used_ns: what processors have on their accounts
+  Processor* account_ = nullptr;                    // the one that ran last: it gets the rest
 
   std::optional<timer_t> timer_;
   std::atomic<u64> armed_{~u64{0}};                    // when the timer expires

@@ -21,6 +21,7 @@ class Adapter;
 class Connections;
 class Errands;
 class Partition;
+class ProcessorShares;
 class SystemClock;
 class VirtualSwitch;
 
@@ -35,6 +36,7 @@ class Frame {
   virtual VirtualSwitch& ethernet() = 0;
   virtual Connections& connections() = 0;  // of virtual SCSI
   virtual Errands& errands() = 0;
+  virtual ProcessorShares& processor_shares() = 0;
   virtual void show_refcode(u32 lpar_id, const std::string& refcode, const std::string& word2 = "") = 0;
 
   // Active partitions and active shells; null if there is none. Any thread.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,6 +23,7 @@
 #include "firmware/partition.h"
 #include "firmware/physical_slots.h"
 #include "firmware/power.h"
+#include "firmware/processor_shares.h"
 #include "firmware/rules.h"
 #include "firmware/service_state.h"
 #include "firmware/system_clock.h"
@@ -79,6 +81,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpars_.lock()->set_on_demand(TRY(emu::from_bytes<emu::OnDemand>(kept)));
     if (const Bytes kept = journal_.blob(processor_pools_key); !kept.empty())
       lpars_.lock()->set_processor_pools(TRY(emu::from_bytes<KeptPools>(kept)).pools);
+    processor_shares_.set_pools(lpars_.lock()->processor_pools());
+    processor_shares_.set_units(units_with(*lpars_.lock()));
     if (const Bytes kept = journal_.blob(power_key); kept.size() == 1 && kept[0] < static_cast<u8>(emu::SystemPower::unknown))
       lpars_.lock()->set_power(static_cast<emu::SystemPower>(kept[0]));
     TRY(system_clock_.start());
@@ -208,6 +212,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     };
     TRY(journal_.together(store));
     lpars->set_on_demand(wanted);
+    processor_shares_.set_units(units_with(*lpars));
     return emu::success();
   }
   emu::Status change_processor_pool(const emu::ProcessorPool& wanted) override {
@@ -221,6 +226,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       return emu::success();
     };
     TRY(journal_.together(store));
+    processor_shares_.set_pools(pools);
     lpars->set_processor_pools(std::move(pools));
     return emu::success();
   }
@@ -535,6 +541,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   VirtualSwitch& ethernet() override { return switch_; }
   Connections& connections() override { return connections_; }
   Errands& errands() override { return errands_; }
+  ProcessorShares& processor_shares() override { return processor_shares_; }
 
   emu::Status keep_adapter(u32 lpar_id, const emu::VirtualAdapter& adapter, Kept kept) override {
     return definitions_.change_adapter(*lpars_.lock(), lpar_id, adapter.slot, &adapter, kept);
@@ -682,6 +689,8 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return config;
   }
 
+  u32 units_with(const Lpars& lpars) const { return 100 * config_.processors + lpars.usage().on_demand_units; }
+
   // What a move held is free when its stream is forgotten here.
   emu::Status let_go(u64 stream, const emu::Status& forgotten) {
     if (forgotten) lpars_.lock()->let_go(stream);
@@ -696,6 +705,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   Connections connections_;
   Changes changes_{journal_, clock_};
   SystemClock system_clock_{config_, journal_, clock_};
+  ProcessorShares processor_shares_{clock_, std::max(std::thread::hardware_concurrency(), 1U)};
   std::atomic<bool> started_{false};
   emu::Guarded<Lpars> lpars_{config_, clock_, changes_};
   Definitions definitions_{config_, journal_, witness_, changes_};

@@ -64,6 +64,10 @@ class Partition::Calls final : public cpu::Supervisor {
     for (u32 i = 0; i < call.outs; ++i) cpu.set_gpr(static_cast<int>(i) + 4, call.out[i]);
   }
   u64 time_base() const override { return partition_.time_base(); }
+  u64 utilization(const cpu::Cpu& cpu) const override {
+    const Processor* p = of(cpu);
+    return p ? partition_.utilization(*p) : time_base();
+  }
   u64 host_nanoseconds(u64 ticks) const override { return partition_.frame_.system_clock().host_nanoseconds(ticks); }
   void decrementer_changed(cpu::Cpu& cpu) override {
     if (Processor* p = of(cpu)) partition_.dispatcher_->decrementer_changed(*p);
@@ -96,7 +100,7 @@ class Partition::Calls final : public cpu::Supervisor {
     auto bridge = partition_.bridge(bus);
     return bridge && bridge->contains(address, bytes) ? bridge : nullptr;
   }
-  Processor* of(const cpu::Cpu& cpu) {
+  Processor* of(const cpu::Cpu& cpu) const {
     for (Processor* p : partition_.processors_)
       if (p->cpu.get() == &cpu) return p;
     return nullptr;
@@ -246,6 +250,8 @@ void Partition::capacity_is(const emu::Capacity& capacity) {
     has.desired_proc_units = capacity.desired_proc_units;
     has.sharing_mode = capacity.sharing_mode;
     has.uncap_weight = capacity.uncap_weight;
+    has.shared_proc_pool = capacity.shared_proc_pool;
+    if (dispatcher_) dispatcher_->capacity_changed();
     if (!native()) return;
     has.desired_mem = capacity.desired_mem;
     has.desired_procs = capacity.desired_procs;

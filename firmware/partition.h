@@ -181,7 +181,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void resume(s32 rtas_status);
 
   // ---- time ----
-  u64 time_base() const;    // 512 MHz, never backwards, not even by a move
+  u64 time_base() const;  // 512 MHz, never backwards, not even by a move
+  // Of it, on the dispatcher: while the processor ran on a real one; of a dedicated one, all.
+  u64 utilization(const Processor&) const;
   u64 time_of_day() const;  // nanoseconds since 1970, as the guest has set it
   s64 time_difference() const { return time_difference_; }
   emu::Status set_time_of_day(u64 nanoseconds);

@@ -87,6 +87,11 @@ void Partition::resume(s32 rtas_status) {
 
 u64 Partition::time_base() const { return frame_.system_clock().time_base() + time_base_offset_; }
 
+u64 Partition::utilization(const Processor& p) const {
+  if (configuration().proc_mode == emu::ProcMode::ded) return time_base();
+  return emu::to_ticks(dispatcher_->used_ns(p));
+}
+
 u64 Partition::time_of_day() const { return frame_.system_clock().real_time() + static_cast<u64>(time_difference_.load()); }
 
 emu::Status Partition::set_time_of_day(u64 nanoseconds) {
@@ -164,6 +169,8 @@ void Partition::archive(emu::Archive& ar) {
     cpu::archive(ar, registers);
     if (ar.failed()) return;
     if (!ar.loading()) continue;
+    // The PURR of an earlier version was the time base, and does not go back.
+    if (p->state.used == 0 && p->state.run != RunState::stopped) p->state.used = emu::to_nanoseconds(base);
     const auto area_fits = [this](u64 address, u64 length) { return address == 0 || memory_->contains(address, length); };
     if (!area_fits(p->state.vpa, 640) || !area_fits(p->state.slb_shadow, p->state.slb_shadow_bytes) ||
         !area_fits(p->state.dispatch_log, p->state.dispatch_log_bytes) || !area_fits(p->state.suspend_answer, 4))

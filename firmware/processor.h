@@ -28,6 +28,7 @@ struct ProcessorState {
   u64 dispatch_log = 0;
   u64 dispatch_log_bytes = 0;
   u64 suspend_answer = 0;  // where ibm,suspend-me's status belongs
+  u64 used = 0;            // nanoseconds of a host's processor; of shared ones, the PURR
   bool operator==(const ProcessorState&) const = default;
 };
 

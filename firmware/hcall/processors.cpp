@@ -6,6 +6,7 @@
 #include "firmware/dispatcher.h"
 #include "firmware/frame.h"
 #include "firmware/hcall/handlers.h"
+#include "firmware/processor_shares.h"
 
 namespace firmware {
 
@@ -104,22 +105,26 @@ Answer h_get_ppp(Partition& partition, Call& call) {
   const bool uncapped = current.sharing_mode == emu::SharingMode::uncap;
   const u64 weight = uncapped ? current.uncap_weight : 0;
   const u64 frame_processors = partition.frame().config().processors;
+  const u64 pool_processors = partition.frame().processor_shares().units(current.shared_proc_pool) / 100;
   // Entitled and unallocated capacity; group and pool, 16 bits each; whether it is capped, weight, unallocated weight in bytes 1 to 3, then
   // processors of pool and platform, 16 bits each. (LoPAR 14.11)
   call.give({u64{emu::units_of(current)}, 0, u64{partition.id()} << 16 | current.shared_proc_pool,
-             u64{!uncapped} << 48 | weight << 40 | frame_processors << 16 | frame_processors});
+             u64{!uncapped} << 48 | weight << 40 | pool_processors << 16 | frame_processors});
   return H_SUCCESS;
 }
 
 Answer h_purr(Partition& partition, Call& call) {
-  call.give({partition.time_base()});
+  if (!call.processor) return H_FUNCTION;
+  call.give({partition.utilization(*call.processor)});
   return H_SUCCESS;
 }
 
 // SIMPLIFIED: whether it may is as it was at its activation.
 Answer h_pic(Partition& partition, Call& call) {
   if (!partition.definition().allow_perf_collection) return H_AUTHORITY;
-  call.give({0, partition.frame().config().processors});
+  const u32 pool = partition.configuration().shared_proc_pool;
+  ProcessorShares& shares = partition.frame().processor_shares();
+  call.give({emu::to_ticks(shares.idle(pool)), shares.units(pool) / 100});
   return H_SUCCESS;
 }
 

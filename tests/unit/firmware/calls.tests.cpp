@@ -5,6 +5,7 @@
 #include "firmware/connections.h"
 #include "firmware/dispatcher.h"
 #include "firmware/errands.h"
+#include "firmware/processor_shares.h"
 #include "firmware/rtas/rtas.h"
 #include "firmware/system_clock.h"
 #include "firmware/virtual_switch.h"
@@ -35,6 +36,7 @@ class QuietFrame final : public Frame {
   VirtualSwitch& ethernet() override { return switch_; }
   Connections& connections() override { return connections_; }
   Errands& errands() override { return errands_; }
+  ProcessorShares& processor_shares() override { return processor_shares_; }
   void show_refcode(u32, const std::string&, const std::string&) override {}
   std::set<u32> slots_of_profile(u32) const override { return {}; }
   emu::Status keep_adapter(u32, const emu::VirtualAdapter&, firmware::Kept) override { return emu::success(); }
@@ -81,6 +83,7 @@ class QuietFrame final : public Frame {
   VirtualSwitch switch_;
   Connections connections_;
   Errands errands_;
+  ProcessorShares processor_shares_{clock_, 1};
 
  public:
   std::map<u32, std::shared_ptr<Partition>> partitions;  // last: they leave the switch when they go
@@ -141,8 +144,46 @@ TEST_CASE("H_GET_PPP tells the share, the pool and the weight where Linux looks 
   CHECK((out[2] & 0xFFFF) == 3);
   CHECK((out[3] >> 48 & 1) == 0);
   CHECK((out[3] >> 40 & 0xFF) == 200);
-  CHECK((out[3] >> 16 & 0xFFFF) == 4);
+  CHECK((out[3] >> 16 & 0xFFFF) == 1);
   CHECK((out[3] & 0xFFFF) == 4);
+}
+
+TEST_CASE("a capped partition runs for its units, and PURR, H_PIC and the hypervisor count the same time", "[hcall][share]") {
+  World world({lpar(2, "mobile", {})});
+  auto shared = world.status(2).definition;
+  shared.allow_perf_collection = true;
+  shared.profiles[0].desired_proc_units = 20;
+  shared.profiles[0].sharing_mode = emu::SharingMode::cap;
+  REQUIRE(world->define(shared));
+  REQUIRE(world->activate(2, "", {}));
+  REQUIRE(world.wait_for_output(2, "# "));
+  world.type(2, "spin int seconds=2\n");
+  REQUIRE(world.wait_for_output(2, "seconds=2"));
+  struct Counts {
+    u64 purr, time_base, idle, hypervisor;
+  };
+  const auto counts = [&] {
+    Counts now{};
+    const auto partition = world.partition(2);
+    partition->on_dispatcher([&] {
+      Call purr = call_on(*partition, {}), idle = call_on(*partition, {});
+      CHECK(run_hcall(*partition, 0xF4, purr) == 0);
+      CHECK(run_hcall(*partition, 0xF8, idle) == 0);
+      CHECK(idle.out[1] == 4);
+      now = {purr.out[0], partition->time_base(), idle.out[0], emu::to_ticks(partition->used_ns())};
+    });
+    return now;
+  };
+  const Counts before = counts();
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const Counts after = counts();
+  const auto passed = static_cast<double>(after.time_base - before.time_base);
+  const auto used = static_cast<double>(after.purr - before.purr);
+  // On a busy host it may get less.
+  CHECK(used / passed < 0.22);
+  CHECK(used / passed > 0.05);
+  CHECK(static_cast<double>(after.hypervisor - before.hypervisor) == Approx(used).epsilon(0.05));
+  CHECK(static_cast<double>(after.idle - before.idle) == Approx(4 * passed - used).epsilon(0.02));
 }
 
 TEST_CASE("every call of both tables survives nonsense", "[fuzz]") {
