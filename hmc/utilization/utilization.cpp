@@ -50,8 +50,10 @@ LparSample part_of(const System& system, const Lpar& lpar, u64 wall, const Utili
   const u64 entitled = cycles(since(wall, begin)) / 100 * sample.proc_units;
   const u64 used = cycles(since(sample.used_ns, former ? former->used_ns : 0));
   sample.entitled_cycles = (former ? former->entitled_cycles : 0) + entitled;
-  sample.capped_cycles = (former ? former->capped_cycles : 0) + std::min(used, entitled);
-  sample.uncapped_cycles = (former ? former->uncapped_cycles : 0) + since(used, entitled);
+  // A capped one that was stopped a moment too late has used nothing beyond: it gets less of the next window.
+  const u64 within = has.sharing_mode == emu::SharingMode::cap ? used : std::min(used, entitled);
+  sample.capped_cycles = (former ? former->capped_cycles : 0) + within;
+  sample.uncapped_cycles = (former ? former->uncapped_cycles : 0) + since(used, within);
   return sample;
 }
 

@@ -57,6 +57,15 @@ TEST_CASE("cycles that a partition has used count from its activation", "[utiliz
   CHECK(anew.used_pool_cycles == 11 * cycles_per_second);
 }
 
+TEST_CASE("a capped partition has no uncapped cycles", "[utilization]") {
+  System system = with_one(100 * second, 6 * second);
+  system.lpars[0].info.definition.current->sharing_mode = emu::SharingMode::cap;
+  const UtilizationSample sample = sample_of(system, 110 * second, nullptr);
+  CHECK(sample.lpars[0].entitled_cycles == 5 * cycles_per_second);
+  CHECK(sample.lpars[0].capped_cycles == 6 * cycles_per_second);
+  CHECK(sample.lpars[0].uncapped_cycles == 0);
+}
+
 TEST_CASE("samples and their rate outlive the console's process, and the oldest samples go", "[utilization]") {
   const auto journal = std::move(*Journal::open(":memory:"));
   const System system = with_one(second, 0);
