@@ -147,10 +147,15 @@ void Dispatcher::run() {
   ask_for_short_turns();
   if (!make_timer()) partition_.fail("B700F103", "The host has no timer for the partition's processors.");
   charged_ = used_ns();
-  share_ = partition_.frame().processor_shares().join(
+  auto share = partition_.frame().processor_shares().join(
       partition_.configuration(), [this] { return used_ns(); }, [this] { hurry(); });
+  const auto set_share = [this](auto what) {
+    const std::lock_guard lock(share_mutex_);
+    share_ = std::move(what);
+  };
+  set_share(std::move(share));
   run_until_stopped();
-  share_.reset();
+  set_share(nullptr);
   if (timer_) timer_delete(*timer_);
   timer_.reset();
   // Whoever waits for work to be done must not wait for ever.
@@ -178,6 +183,7 @@ void Dispatcher::charge() {
 u64 Dispatcher::used_ns(const Processor& p) const { return p.state.used + (account_ == &p ? used_ns() - charged_ : 0); }
 
 void Dispatcher::capacity_changed() {
+  const std::lock_guard lock(share_mutex_);
   if (share_) share_->has(partition_.configuration());
 }
 

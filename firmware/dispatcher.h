@@ -43,7 +43,7 @@ class Dispatcher {
   // Nanoseconds of a host processor that the virtual ones have used. Any thread.
   u64 used_ns() const;
   u64 used_ns(const Processor&) const;  // that one alone; on the dispatcher
-  void capacity_changed();              // on the dispatcher
+  void capacity_changed();              // in run_there
 
   // Something has happened that may make a processor runnable: an interrupt, a prod. Any thread.
   void wake(const Processor* whose);
@@ -87,6 +87,7 @@ class Dispatcher {
   bool woken_ = false;
   cpu::Cpu* running_ = nullptr;
   size_t turn_ = 0;
+  std::mutex share_mutex_;                          // run_there does its work at once when the thread is about to end
   std::unique_ptr<ProcessorShares::Member> share_;  // while the thread lives
   u64 may_run_ = ProcessorShares::unlimited;        // from now on
   u64 charged_ = 0;                                 // of used_ns: what processors have on their accounts
