@@ -105,6 +105,14 @@ class Engine {
   // has an exception occurred that is enabled? Empty: it cannot be performed.
   virtual std::optional<bool> quantize_quad(u32 word) = 0;
 
+  // Completed instructions are counted from here on, until it is called with 0; the engine stops, as request_stop() says, at the
+  // end of the block in which `stop_after` of them are completed. While it counts, each block costs a call. Between two
+  // instructions, or from inside exception().
+  virtual void count_instructions(u64 stop_after) = 0;
+  static constexpr u64 do_not_count = 0, do_not_stop = ~u64{0};
+  // So many were counted since the engine was made. Inside exception() the one that raised it is among them.
+  virtual u64 instructions() = 0;
+
   virtual void report_blocks(bool) = 0;
   // From inside block(): where it begins. 0: that is not known.
   virtual u64 block_address(u64 key) = 0;

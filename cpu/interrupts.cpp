@@ -31,6 +31,7 @@ void Processor::interrupt(u64 vector, u64 return_address, u64 reasons) {
   ++counters_.interrupts;
   if (options_.trace) options_.trace(describe_interrupt(vector, return_address));
   const u64 old = registers_.msr;
+  if (monitor_.on && return_address + 4 == pc_) take_back_instruction();
   interrupt_transaction();
   registers_.srr0 = return_address;
   registers_.srr1 = (old & ~srr1::reasons) | reasons;
@@ -61,6 +62,8 @@ bool Processor::deliver_pending() {
     interrupt(0x500, pc_, 0);
   } else if (registers_.decrementer_pending) {
     interrupt(0x900, pc_, 0);
+  } else if (alert_waits(registers_)) {
+    interrupt(0xF00, pc_, 0);
   } else if (registers_.spr[spr_doorbell] & 1) {
     registers_.spr[spr_doorbell] = 0;
     interrupt(0xA00, pc_, 0);
@@ -175,6 +178,7 @@ void Processor::perform_instruction(Exception exception, u64 pc) {
 void Processor::facility_missing(u64 facility, u64 vector, u64 pc) {
   if (!(registers_.msr & facility)) return interrupt(vector, pc, 0);
   facilities_needed_ = true;
+  take_back_instruction();
   jump(pc);
 }
 

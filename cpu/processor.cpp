@@ -82,6 +82,7 @@ emu::Status Processor::open() {
 
 Stop Processor::run() {
   const Stop stop = run_until_stop();
+  end_counting();
   interrupt_transaction();
   return stop;
 }
@@ -94,7 +95,9 @@ Stop Processor::run_until_stop() {
     code_.last_runner = this;
   }
   notice_decrementer();
+  begin_counting(Whose::guest);
   for (;;) {
+    if (monitor_.on) look_at_counters();
     if (registers_.transaction_failed && (registers_.msr & msr::transactional)) {
       outside_ = Outside::fail;
       work_outside();
@@ -150,7 +153,9 @@ std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
   if (hypercall_asked_) {
     hypercall_asked_ = false;
     ++counters_.hypercalls;
+    if (monitor_.on) begin_counting(Whose::hypervisor);
     supervisor_.hypercall(*this);
+    if (monitor_.whose != Whose::guest) begin_counting(Whose::guest);
     if (stop_asked_) {
       stop_asked_ = false;
       return Stop::requested;
@@ -240,7 +245,10 @@ void Processor::forget_translations() {
 
 void Processor::change_msr(u64 value) {
   if ((registers_.msr ^ value) & (facilities | msr::pr)) facilities_needed_ = false;
+  const bool other_counters = monitor_.on && ((registers_.msr ^ value) & (msr::pr | msr::pmm));
+  if (other_counters) count_until_now();
   registers_.msr = value;
+  if (other_counters) counters_changed();
 }
 
 void Processor::jump(u64 pc) {
@@ -409,6 +417,7 @@ void Processor::exception(Exception exception) {
       // A trapping word that is not of the guest: the instruction before it is done.
       stepped_ = true;
       pc_ = pc;
+      take_back_instruction();
       engine_->stop();
       return;
     }
@@ -485,17 +494,17 @@ void Processor::notice_decrementer() {
 }
 
 u64 Processor::decrementer_deadline() const {
-  if (registers_.decrementer_pending) return 0;
+  const u64 of_counters = counter_deadline();
   const u64 now = time_base();
-  if (now >= registers_.decrementer_at) return 0;
+  if (registers_.decrementer_pending || now >= registers_.decrementer_at) return of_counters == never ? 0 : of_counters;
   const u64 ticks = registers_.decrementer_at - now;
-  if (ticks > u64{1} << 40) return ~u64{0};
-  return clock_.monotonic() + supervisor_.host_nanoseconds(ticks) + 2;
+  if (ticks > u64{1} << 40) return of_counters;
+  return std::min(of_counters, clock_.monotonic() + supervisor_.host_nanoseconds(ticks) + 2);
 }
 
 bool Processor::interrupt_pending() const {
   return external_.load() || registers_.decrementer_pending || time_base() >= registers_.decrementer_at ||
-         (registers_.spr[spr_doorbell] & 1);
+         (registers_.spr[spr_doorbell] & 1) || alert_waits(registers_);
 }
 
 void Processor::set_interrupt_mode(bool little_endian, u32 ail) {
@@ -523,6 +532,9 @@ bool Processor::fill_stub(u64 page_address, Access access, Mapping& mapping) {
 void Processor::run_stub(u64 offset) {
   in_stub_ = true;
   stub_done_ = false;
+  // What is executed there is nobody's.
+  const u64 instructions = engine_->instructions();
+  if (monitor_.of_the_engine) engine_->count_instructions(Engine::do_not_stop);
   // What it maps is always the same, so its TLB is never out of date, if it has one of its own.
   const bool shared = engine_->tlbs() <= of_the_stub;
   if (shared) engine_->flush_tlbs();
@@ -535,6 +547,7 @@ void Processor::run_stub(u64 offset) {
   in_stub_ = false;
   mode_ = ~u64{0};
   flush_ = flush_ || shared;
+  monitor_.before.instructions += engine_->instructions() - instructions;
 }
 
 void Processor::lose_reservation() {

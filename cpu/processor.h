@@ -20,6 +20,7 @@
 #include "cpu/instruction.h"
 #include "cpu/mmu.h"
 #include "cpu/msr.h"
+#include "cpu/performance_monitor.h"
 #include "cpu/privileged.h"
 #include "cpu/transactional.h"
 
@@ -31,8 +32,7 @@ inline constexpr u64 facilities = msr::fp | msr::vec | msr::vsx;
 // All code is in problem state for it.
 inline constexpr u64 always_on = msr::pr | msr::ir | msr::dr | msr::ee;
 
-inline constexpr u32 spr_siar = 796, spr_sdar = 797;  // sampled: instruction, data. A trace interrupt sets them
-inline constexpr u32 spr_doorbell = 176;              // DPDES: the bit of this thread is a doorbell that was not taken yet
+inline constexpr u32 spr_doorbell = 176;  // DPDES: the bit of this thread is a doorbell that was not taken yet
 
 class Processor final : public Cpu, private EngineClient {
  public:
@@ -90,6 +90,13 @@ class Processor final : public Cpu, private EngineClient {
   void interrupt(u64 vector, u64 return_address, u64 reasons);
   Outcome facility_unavailable(u64 facility);
 
+  // ---- the performance monitor (counting.cpp) ----
+  // Around each access of the guest to its registers, and to CTRL.
+  void count_until_now();
+  void counters_changed();
+  void look_at_counters();  // is one negative that must not be?
+  void use_counters();      // the guest has looked at them, or said what to count
+
   // ---- transactions (transactional.cpp) ----
   enum class Outside { nothing, begin, fail, reclaim, recheckpoint };
   void ask_outside(Outside);                  // it is done as soon as the engine has been left
@@ -146,6 +153,13 @@ class Processor final : public Cpu, private EngineClient {
   void begin_transaction();
   void work_outside();
   bool fill_in_transaction(const Remembered&, u64 page_address, Access, Mapping&);
+
+  // ---- the performance monitor ----
+  void begin_counting(Whose);
+  void end_counting();
+  void take_back_instruction();
+  u64 cycles() const;
+  u64 counter_deadline() const;
 
   // ---- interrupts (interrupts.cpp) ----
   void perform(Exception, u64 pc);
@@ -238,6 +252,16 @@ class Processor final : public Cpu, private EngineClient {
     const HotCode* now = nullptr;
     bool full = false;
   } ahead_;
+
+  struct {
+    bool on = false;  // while it runs, if a counter may count
+    Whose whose = Whose::guest;
+    Counting counting;
+    bool of_the_engine = false;  // it counts instructions
+    Happened before;             // the last time that counters were brought up to date
+    u64 condition_at = never;    // in cycles: when a counter that matters becomes negative
+  } monitor_;
+  bool runs_ = false;
 
   std::unique_ptr<Footprint> footprint_;
   Outside outside_ = Outside::nothing;

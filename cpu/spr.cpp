@@ -56,6 +56,37 @@ void set_kept(Processor& cpu, u64 value) {
   cpu.state().spr[number] = value;
 }
 
+// Of the performance monitor. To be read is to be looked at.
+template <size_t number>
+u64 get_counter(Processor& cpu) {
+  cpu.count_until_now();
+  cpu.use_counters();
+  return cpu.state().spr[number];
+}
+template <size_t number, u64 bits = ~u64{0}>
+u64 get_control(Processor& cpu) {
+  cpu.look_at_counters();
+  return cpu.state().spr[number] & bits;
+}
+template <size_t number, u64 bits = ~u64{0}>
+void set_control(Processor& cpu, u64 value) {
+  cpu.count_until_now();
+  u64& all = cpu.state().spr[number];
+  all = (all & ~bits) | (value & bits);
+  if (value != 0) cpu.use_counters();
+  cpu.look_at_counters();
+}
+template <size_t number>
+void set_counter(Processor& cpu, u64 value) {
+  cpu.use_counters();
+  set_control<number, 0xFFFFFFFF>(cpu, value & 0xFFFFFFFF);
+}
+void set_run_latch(Processor& cpu, u64 value) {
+  cpu.count_until_now();
+  cpu.state().spr[spr_ctrl] = value & 0xFFFFFFFF;
+  cpu.counters_changed();
+}
+
 // A register of 32 bits.
 template <size_t number>
 void set_word(Processor& cpu, u64 value) {
@@ -127,9 +158,9 @@ constexpr Spr table[] = {
     {spr_tfiar, "TFIAR", user, nullptr, nullptr, facility_tm, Isa::v2_07},
     {spr_texasr, "TEXASR", user, nullptr, nullptr, facility_tm, Isa::v2_07},
     {131, "TEXASRU", user, texasr_upper, set_texasr_upper, facility_tm, Isa::v2_07},
-    {136, "CTRL (read)", kernel_reads | user_reads, nullptr, nullptr, 0},
+    {spr_ctrl, "CTRL (read)", kernel_reads | user_reads, nullptr, nullptr, 0},
     {144, "TIDR", kernel, nullptr, nullptr, 0, Isa::v3_0},
-    {152, "CTRL (write)", kernel_writes, nullptr, set_word<136>, 0},
+    {152, "CTRL (write)", kernel_writes, nullptr, set_run_latch, 0},
     {153, "FSCR", kernel, get<&Registers::fscr>, set<&Registers::fscr>, 0, Isa::v2_07},
     {157, "UAMOR", kernel, nullptr, nullptr, 0, Isa::v2_06},
     {159, "PSPB", kernel, nullptr, set_word<159>, 0, Isa::v2_07},
@@ -147,32 +178,34 @@ constexpr Spr table[] = {
     {308, "SPURR", kernel_reads, utilization, nullptr, 0},
     {309, "PURR", kernel_reads, utilization, nullptr, 0},
     {446, "TIR", kernel_reads, zero, nullptr, 0, Isa::v2_07},
-    {768, "SIER (user)", kernel_reads | user_reads, get_kept<784>, nullptr, 0, Isa::v2_07},
-    {769, "MMCR2 (user)", user, get_kept<785>, set_kept<785>, 0, Isa::v2_07},
-    {770, "MMCRA (user)", user, get_kept<786>, set_kept<786>, 0},
-    {771, "PMC1 (user)", user, get_kept<787>, set_word<787>, 0},
-    {772, "PMC2 (user)", user, get_kept<788>, set_word<788>, 0},
-    {773, "PMC3 (user)", user, get_kept<789>, set_word<789>, 0},
-    {774, "PMC4 (user)", user, get_kept<790>, set_word<790>, 0},
-    {775, "PMC5 (user)", user, get_kept<791>, set_word<791>, 0},
-    {776, "PMC6 (user)", user, get_kept<792>, set_word<792>, 0},
-    {779, "MMCR0 (user)", user, get_kept<795>, set_kept<795>, 0},
-    {780, "SIAR (user)", kernel_reads | user_reads, get_kept<796>, nullptr, 0},
-    {781, "SDAR (user)", kernel_reads | user_reads, get_kept<797>, nullptr, 0},
-    {782, "MMCR1 (user)", kernel_reads | user_reads, get_kept<798>, nullptr, 0},
-    {784, "SIER", kernel, nullptr, nullptr, 0, Isa::v2_07},
-    {785, "MMCR2", kernel, nullptr, nullptr, 0, Isa::v2_07},
-    {786, "MMCRA", kernel, nullptr, nullptr, 0},
-    {787, "PMC1", kernel, nullptr, set_word<787>, 0},
-    {788, "PMC2", kernel, nullptr, set_word<788>, 0},
-    {789, "PMC3", kernel, nullptr, set_word<789>, 0},
-    {790, "PMC4", kernel, nullptr, set_word<790>, 0},
-    {791, "PMC5", kernel, nullptr, set_word<791>, 0},
-    {792, "PMC6", kernel, nullptr, set_word<792>, 0},
-    {795, "MMCR0", kernel, nullptr, nullptr, 0},
-    {796, "SIAR", kernel, nullptr, nullptr, 0},
-    {797, "SDAR", kernel, nullptr, nullptr, 0},
-    {798, "MMCR1", kernel, nullptr, nullptr, 0},
+    {768, "SIER (user)", kernel_reads | user_reads, get_kept<spr_sier>, nullptr, facility_performance_monitor, Isa::v2_07},
+    {769, "MMCR2 (user)", user, get_control<spr_mmcr2, mmcr2::of_programs>, set_control<spr_mmcr2, mmcr2::of_programs>,
+     facility_performance_monitor, Isa::v2_07},
+    {770, "MMCRA (user)", user, get_kept<spr_mmcra>, set_kept<spr_mmcra>, facility_performance_monitor},
+    {771, "PMC1 (user)", user, get_counter<787>, set_counter<787>, facility_performance_monitor},
+    {772, "PMC2 (user)", user, get_counter<788>, set_counter<788>, facility_performance_monitor},
+    {773, "PMC3 (user)", user, get_counter<789>, set_counter<789>, facility_performance_monitor},
+    {774, "PMC4 (user)", user, get_counter<790>, set_counter<790>, facility_performance_monitor},
+    {775, "PMC5 (user)", user, get_counter<791>, set_counter<791>, facility_performance_monitor},
+    {776, "PMC6 (user)", user, get_counter<792>, set_counter<792>, facility_performance_monitor},
+    {779, "MMCR0 (user)", user, get_control<spr_mmcr0, mmcr0::of_programs>, set_control<spr_mmcr0, mmcr0::of_programs>,
+     facility_performance_monitor},
+    {780, "SIAR (user)", kernel_reads | user_reads, get_kept<spr_siar>, nullptr, facility_performance_monitor},
+    {781, "SDAR (user)", kernel_reads | user_reads, get_kept<spr_sdar>, nullptr, facility_performance_monitor},
+    {782, "MMCR1 (user)", kernel_reads | user_reads, get_kept<spr_mmcr1>, nullptr, facility_performance_monitor},
+    {spr_sier, "SIER", kernel, nullptr, nullptr, 0, Isa::v2_07},
+    {spr_mmcr2, "MMCR2", kernel, nullptr, set_control<spr_mmcr2>, 0, Isa::v2_07},
+    {spr_mmcra, "MMCRA", kernel, nullptr, nullptr, 0},
+    {787, "PMC1", kernel, get_counter<787>, set_counter<787>, 0},
+    {788, "PMC2", kernel, get_counter<788>, set_counter<788>, 0},
+    {789, "PMC3", kernel, get_counter<789>, set_counter<789>, 0},
+    {790, "PMC4", kernel, get_counter<790>, set_counter<790>, 0},
+    {791, "PMC5", kernel, get_counter<791>, set_counter<791>, 0},
+    {792, "PMC6", kernel, get_counter<792>, set_counter<792>, 0},
+    {spr_mmcr0, "MMCR0", kernel, get_control<spr_mmcr0>, set_control<spr_mmcr0>, 0},
+    {spr_siar, "SIAR", kernel, nullptr, nullptr, 0},
+    {spr_sdar, "SDAR", kernel, nullptr, nullptr, 0},
+    {spr_mmcr1, "MMCR1", kernel, nullptr, set_control<spr_mmcr1>, 0},
     {800, "BESCRS", user, get_kept<bescr_number>, bescr_set, facility_ebb, Isa::v2_07},
     {801, "BESCRSU", user, bescr_upper, bescr_set_upper, facility_ebb, Isa::v2_07},
     {802, "BESCRR", user, get_kept<bescr_number>, bescr_reset, facility_ebb, Isa::v2_07},
@@ -223,6 +256,14 @@ const Spr* allowed(Processor& cpu, u32 number, u32 kernel_right, u32 user_right,
   }
   outcome = (number & privileged_number) ? Outcome::privileged : Outcome::illegal;
   if (!spr || !(spr->rights & user_right)) return nullptr;
+  if (spr->facility == facility_performance_monitor) {
+    // Before POWER8 programs read all of it, and write nothing.
+    const Direction direction = user_right == user_writes ? Direction::write : Direction::read;
+    MonitorAccess may = direction == Direction::write ? MonitorAccess::illegal : MonitorAccess::allowed;
+    if (cpu.has_facility_control()) may = program_may(cpu.state(), number, direction);
+    if (may == MonitorAccess::unavailable) outcome = cpu.facility_unavailable(spr->facility);
+    return may == MonitorAccess::allowed ? spr : nullptr;
+  }
   if (spr->facility && !cpu.has_facility_control()) return nullptr;
   if (spr->facility && spr->facility != facility_tm && !(cpu.state().fscr >> spr->facility & 1)) {
     outcome = cpu.facility_unavailable(spr->facility);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cpu/engine.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -31,7 +32,7 @@ class UnicornEngine final : public Engine, private Callee {
     if (auto status = hook(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(&on_fill)); !status) return status;
     if (auto status = hook(UC_HOOK_INTR, reinterpret_cast<void*>(&on_exception)); !status) return status;
     if (auto status = look_inside(); !status) return status;
-    if (!taken().block_test)
+    if (!taken().block_test || !sizes_known_)
       if (auto status = hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block)); !status) return status;
     if (report == Report::every_instruction)
       if (auto status = hook(UC_HOOK_CODE, reinterpret_cast<void*>(&on_instruction)); !status) return status;
@@ -50,6 +51,7 @@ class UnicornEngine final : public Engine, private Callee {
       last_error_ = uc_emu_start(uc_, pc, exit_address, 0, 0);
     }
     lower(wanted_stop);
+    leave_block();
     if (last_error_ == UC_ERR_OK) return Exit::stopped;
     return last_error_ == UC_ERR_EXCEPTION ? Exit::fault : Exit::failed;
   }
@@ -127,6 +129,17 @@ class UnicornEngine final : public Engine, private Callee {
     return enabled;
   }
 
+  void count_instructions(u64 stop_after) override {
+    leave_block();
+    if (stop_after == do_not_count) return lower(wanted_count);
+    stop_at_ = stop_after == do_not_stop ? do_not_stop : instructions_ + stop_after;
+    raise(wanted_count);
+  }
+  u64 instructions() override {
+    leave_block();
+    return instructions_;
+  }
+
   void report_blocks(bool on) override {
     if (on) {
       raise(wanted_blocks);
@@ -159,8 +172,15 @@ class UnicornEngine final : public Engine, private Callee {
     const u32 wanted = attention();
     if (trial_.running) trial_.host_code = host_code;
     if (wanted & wanted_blocks) client_.block(host_code);
-    if (wanted & wanted_stop) uc_emu_stop(uc_);
-    return !(wanted & wanted_stop);
+    bool stop = wanted & wanted_stop;
+    if (wanted & wanted_count) {
+      instructions_ += block_.size / instruction_size;
+      block_ = {};
+      stop = stop || instructions_ >= stop_at_;
+      if (!stop) block_ = sizes_known_ ? extent_at(*this, host_code) : hooked_block_;
+    }
+    if (stop) uc_emu_stop(uc_);
+    return !stop;
   }
   void block_made(u8* block) override {
     if (!first_block) {
@@ -193,6 +213,7 @@ class UnicornEngine final : public Engine, private Callee {
   }
   static void on_exception(uc_engine* uc, u32 number, void* user) {
     auto* self = static_cast<UnicornEngine*>(user);
+    self->leave_block();
     if (self->trial_.running) {
       uc_emu_stop(uc);
     } else {
@@ -205,10 +226,20 @@ class UnicornEngine final : public Engine, private Callee {
   // The second way, where the test before each block is not ours. A stop from another thread is a flag that this one looks at
   // when a block begins. uc_emu_stop itself must not come from elsewhere: now and then the engine then leaves with the address
   // of its last load, which is executed again.
-  static void on_block(uc_engine*, u64 address, u32, void* user) {
+  static void on_block(uc_engine*, u64 address, u32 size, void* user) {
     auto* self = static_cast<UnicornEngine*>(user);
-    if (self->attention() != 0) [[unlikely]]
-      self->before_block(address);
+    if (self->attention() == 0) [[likely]]
+      return;
+    self->hooked_block_ = {address, size};
+    if (!taken().block_test) self->before_block(address);
+  }
+
+  // The block that is being executed is left: at its end, or because of an instruction in it, behind which the program counter is
+  // then, or at which it is if that instruction could not be executed.
+  void leave_block() {
+    if (block_.size == 0) return;
+    instructions_ += std::min(pc() - block_.begin, u64{block_.size}) / instruction_size;
+    block_ = {};
   }
 
   // Two instructions of our own show what Unicorn lets us take, and where it keeps its registers.
@@ -218,6 +249,7 @@ class UnicornEngine final : public Engine, private Callee {
     alignas(4096) std::array<u8, 4096> page{};
     static constexpr u64 at = u64{1} << 50;
     static constexpr u64 begin = 0x120;
+    static constexpr u32 instructions = 2;
     bool fill(u64, Mapping& mapping) const {
       if (running) mapping = {.physical = at, .read = true, .execute = true};
       return running;
@@ -239,6 +271,7 @@ class UnicornEngine final : public Engine, private Callee {
     if (exit != Exit::stopped) return failure("uc_emu_start", last_error_);
     if (first_block && *reinterpret_cast<const u64*>(first_block) == Trial::begin)
       to_host_code = find_host_code(first_block, trial_.host_code);
+    sizes_known_ = extent_at(*this, trial_.host_code).size == Trial::instructions * instruction_size;
 
     // The registers, and little behind them.
     constexpr size_t not_registers = 512;
@@ -309,6 +342,8 @@ class UnicornEngine final : public Engine, private Callee {
   static constexpr u32 wanted_stop = 1;
   static constexpr u32 wanted_blocks = 2;
   static constexpr u32 wanted_trial = 4;
+  static constexpr u32 wanted_count = 8;
+  static constexpr u64 instruction_size = 4;
 
   EngineClient& client_;
   uc_engine* uc_ = nullptr;
@@ -320,6 +355,11 @@ class UnicornEngine final : public Engine, private Callee {
   u64 blocks_translated_ = 0;
   u8* room_used_until_ = nullptr;
   bool refused_ = false;
+  u64 instructions_ = 0;  // counted
+  u64 stop_at_ = do_not_stop;
+  BlockExtent block_;  // that is being executed and not counted yet
+  BlockExtent hooked_block_;
+  bool sizes_known_ = false;  // of blocks
   Trial trial_;
 };
 

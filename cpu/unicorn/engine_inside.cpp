@@ -31,11 +31,17 @@ thread_local std::uintptr_t filled_from = 0;  // the host code that needs a tran
 thread_local u8* written_to = nullptr;
 constinit Taken what_was_taken;
 
-// Of a block's description: the address of the block is its first word, and that of its host code the fifth.
+// Of a block's description: the address of the block is its first word, its size follows the third word's 32 bits of flags, and
+// the address of its host code is the fifth.
 u64 begin_of(const u8* block) {
   u64 begin;
   std::memcpy(&begin, block, sizeof begin);
   return begin;
+}
+u16 size_of(const u8* block) {
+  u16 size;
+  std::memcpy(&size, block + 2 * sizeof(u64) + sizeof(u32), sizeof size);
+  return size;
 }
 const u8* host_code_of(const u8* block) {
   const u8* code;
@@ -181,14 +187,16 @@ size_t find_host_code(const u8* block, std::uintptr_t host_code) {
   return size != 0 && code + size == returns_to ? static_cast<size_t>(code - block) : 0;
 }
 
-u64 block_at(const Callee& callee, std::uintptr_t host_code) {
-  if (callee.to_host_code == 0) return 0;
+u64 block_at(const Callee& callee, std::uintptr_t host_code) { return extent_at(callee, host_code).begin; }
+
+BlockExtent extent_at(const Callee& callee, std::uintptr_t host_code) {
+  if (callee.to_host_code == 0) return {};
   for (const size_t size : block_test_sizes) {
     const u8* code = reinterpret_cast<const u8*>(host_code) - size;
     const u8* block = code - callee.to_host_code;
-    if (host_code_of(block) == code) return begin_of(block);
+    if (host_code_of(block) == code) return {begin_of(block), size_of(block)};
   }
-  return 0;
+  return {};
 }
 
 bool flush_tlb(const Callee& callee, u32 which) {

@@ -113,6 +113,11 @@ void sync_program_counter(const Callee&);
 size_t find_host_code(const u8* block, std::uintptr_t host_code);
 // Where the block begins to which before_block() was called with this. 0: that is not known.
 u64 block_at(const Callee&, std::uintptr_t host_code);
+struct BlockExtent {
+  u64 begin = 0;
+  u32 size = 0;  // bytes; 0: that is not known
+};
+BlockExtent extent_at(const Callee&, std::uintptr_t host_code);
 // False: it cannot be done.
 bool flush_tlb(const Callee&, u32 which);
 bool flush_page(const Callee&, u64 page_address, u32 tlbs);  // `tlbs`: a bit for each

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cpu/processor_clock.h"
 #include "devices/pci/host_bridge.h"
 #include "emu/core/huge_pages.h"
 #include "emu/core/location_code.h"
@@ -29,8 +30,6 @@ constexpr u32 phandle_vdevice = 3;
 constexpr u32 phandle_processor = 0x2000;
 constexpr u32 phandle_bridge = 0x4000'0000;  // and its bus; of virtual adapters their unit addresses
 constexpr u32 phandle_function = 0x5000'0000;
-
-constexpr u32 processor_hz = 4'700'000'000 / 8;  // fits a cell; nobody computes with it
 
 void give_phandle(Node& node, u32 phandle) { node.cell("ibm,phandle", phandle).cell("phandle", phandle); }
 
@@ -205,8 +204,8 @@ devices::Node processor(Partition& partition, u32 number) {
       .text("ibm,loc-code", fmt::format("{}-P1-C{}", emu::machine_location(frame.type_model, frame.serial_num), number + 1))
       .cells("ibm,associativity", associativity({number}))
       .cell("timebase-frequency", emu::time_base_hz)
-      .cells64("ibm,extended-clock-frequency", processor_hz)
-      .cell("clock-frequency", processor_hz)
+      .cells64("ibm,extended-clock-frequency", cpu::processor_hz)
+      .cell("clock-frequency", cpu::processor_hz)
       .cell("ibm,nominal-tbf", emu::time_base_hz)
       .cell("ibm,estimate-precision", 0)
       .cells("ibm,pft-size", {0, partition.page_table().shift()})
