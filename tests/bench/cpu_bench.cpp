@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "cpu/performance_monitor.h"
 #include "cpu/transactional.h"
 #include "tests/unit/cpu/support/machine.h"
 
@@ -85,6 +86,15 @@ int main() {
     power8.pvr = 0x004D0200;
     power8.transactional_memory = true;
     Machine m(power8);
+    // PMC5 counts: a block costs a call.
+    cpu::Registers counting = m.processor->save();
+    counting.spr[cpu::spr_hfscr] = cpu::hfscr::performance_monitor;
+    counting.spr[cpu::spr_ctrl] = 1;
+    m.processor->load(counting);
+    line("block_of_8_counted", measure(m, {}, std::vector<u32>(7, addi(5, 5, 1)), 2'000'000), "ns");
+    counting.spr[cpu::spr_mmcr0] = cpu::mmcr0::freeze;
+    m.processor->load(counting);
+    line("block_of_8_frozen", measure(m, {}, std::vector<u32>(7, addi(5, 5, 1)), 2'000'000), "ns");
     constexpr u32 tbegin = 0x7C00051D, tend = 0x7C00055D;
     const std::vector<u32> transaction = {tbegin, beq(8), std_(5, 0, 4), tend};
     line("transaction_of_a_store", measure(m, {li(4, 0x4000)}, transaction, 50'000, test::real_mode | cpu::msr::tm), "ns");
