@@ -37,7 +37,8 @@ class Supervisor {
   // Ticks for which this virtual processor had a real one: PURR and SPURR. For whom nobody shares: all of them.
   virtual u64 utilization(const Cpu&) const { return time_base(); }
   virtual u64 host_nanoseconds(u64 ticks) const = 0;  // how long so many ticks of it take
-  // The guest loaded its decrementer: whoever wakes this processor in time must look at decrementer_deadline again.
+  // The guest loaded its decrementer, or a counter is to interrupt: whoever wakes this processor in time must look at
+  // decrementer_deadline again.
   virtual void decrementer_changed(Cpu& cpu) = 0;
   // The guest has lowered its priority: it waits for something, most likely for another processor. It may be kicked.
   virtual void priority_lowered(Cpu&) {}
@@ -111,7 +112,8 @@ class Cpu {
 
   // Is there something to run for, if the processor ceded: an external interrupt, a decrementer that has passed zero?
   virtual bool interrupt_pending() const = 0;
-  // Monotonic nanoseconds of the host clock at which the decrementer passes zero; 0 if it has, ~0 if it is far away.
+  // Monotonic nanoseconds of the host clock at which the decrementer passes zero; 0 if it has, ~0 if it is far away. While it
+  // runs, also an earlier time at which a counter of the performance monitor is to interrupt.
   virtual u64 decrementer_deadline() const = 0;
 
   virtual void kick() = 0;                        // any thread: run returns soon, at a block boundary

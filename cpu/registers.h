@@ -56,7 +56,7 @@ struct Registers {
   u64 tar = 0;
   u64 dscr = 0;
   u64 fscr = 0;
-  std::array<u64, 1024> spr{};  // the rest: kept for the guest, without effect here (AMR, IAMR, CTRL, MMCRx, PMCx, PPR ...)
+  std::array<u64, 1024> spr{};  // the rest, under their numbers (AMR, CTRL, MMCRx, PMCx, PPR ...)
 
   // The decrementer as the time base value at which it passes zero: survives any pause.
   u64 decrementer_at = ~u64{0};
