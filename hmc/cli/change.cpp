@@ -83,4 +83,19 @@ Result<Target> target_of(Call& call, const Data& data, std::string_view name_att
   return target;
 }
 
+Result<GiverAndTaker> giver_and_taker(Call& call) {
+  const Inventory inventory = call.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  const u32 giver_id = TRY(lpar_of(call, *system, "-p"))->id();
+  const u32 taker_id = TRY(lpar_of(call, *system, "-t", "--tid"))->id();
+  if (giver_id == taker_id) return usage_error("-t, --tid");
+  // In one order, whoever gives: two commands in opposite directions take turns then.
+  GiverAndTaker both;
+  Target& first = giver_id < taker_id ? both.giver : both.taker;
+  Target& second = giver_id < taker_id ? both.taker : both.giver;
+  first = TRY(target_of(call, std::min(giver_id, taker_id)));
+  second = TRY(target_of(call, std::max(giver_id, taker_id)));
+  return both;
+}
+
 }  // namespace hmc::cli

@@ -16,6 +16,13 @@ struct Target {
   const Lpar* lpar = nullptr;
   FrameLink* link = nullptr;
 };
+Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option = "--id");
+
+Result<Target> target_of(Call& call, u32 lpar_id);
+
+// The same for a partition named within -i data.
+Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute);
+
 // A system alone, for a command that changes what is its own. Such commands take turns, for each writes what it has read.
 struct SystemTarget {
   Held held;
@@ -26,11 +33,11 @@ struct SystemTarget {
 };
 Result<SystemTarget> system_target(Call& call);
 
-Result<Target> target_of(Call& call, std::string_view name_option, std::string_view id_option = "--id");
-
-Result<Target> target_of(Call& call, u32 lpar_id);
-
-// The same for a partition named within -i data.
-Result<Target> target_of(Call& call, const Data& data, std::string_view name_attribute, std::string_view id_attribute);
+// Two partitions of a system: -p or --id gives to -t or --tid, and they are not the same one.
+struct GiverAndTaker {
+  Target giver;
+  Target taker;
+};
+Result<GiverAndTaker> giver_and_taker(Call& call);
 
 }  // namespace hmc::cli

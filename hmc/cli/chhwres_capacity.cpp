@@ -212,16 +212,8 @@ Result<int> change_one(Call& call, const Result<Wish>& wish, Direction direction
 // From one partition to another: what the first has given the second gets, even if it was not all.
 Result<int> move_between(Call& call, const Result<Wish>& wish, const Change& change) {
   const Wish wanted = TRY(wish);
-  const Inventory inventory = call.inventory(Detail::lpars);
-  const System* system = TRY(system_of(call, inventory));
-  const u32 giver_id = TRY(lpar_of(call, *system, "-p"))->id();
-  const u32 taker_id = TRY(lpar_of(call, *system, "-t", "--tid"))->id();
-  if (giver_id == taker_id) return usage_error("-t, --tid");
-  // In one order, whoever gives: two commands in opposite directions take turns then.
-  const Target one = TRY(target_of(call, std::min(giver_id, taker_id)));
-  const Target other = TRY(target_of(call, std::max(giver_id, taker_id)));
-  const Target& from = one.lpar->id() == giver_id ? one : other;
-  const Target& to = one.lpar->id() == giver_id ? other : one;
+  const GiverAndTaker both = TRY(giver_and_taker(call));
+  const Target &from = both.giver, &to = both.taker;
   TRY(may_begin(call, *from.lpar));
   TRY(may_begin(call, *to.lpar));
   // Its operating system is the one that gives: a promise of it is nothing that the other could take.
