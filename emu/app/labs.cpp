@@ -235,7 +235,7 @@ namespace {
 
 // The lab's processes are found by its state, their links by the runtime folder, which may be another one than theirs.
 Status can_be_reached(const NamedLab& lab) {
-  constexpr int attempts = 100;  // it may have been started just now
+  constexpr int attempts = 500;  // it may have been started just now, on a host that has much to do
   for (const LabProcess& process : lab.processes()) {
     const std::string link = lab.link_file(process);
     for (int attempt = 0; !is_there(link); ++attempt) {
