@@ -35,8 +35,12 @@ function window.enter(w, line)
   w:press("Return")
 end
 
--- Goes to the page of the wizard with that title.
+-- Goes to the page of the wizard with that title. While the HMC is asked, the wizard stays where it is.
 function window.next_page(w, title)
+  wait_until("the HMC has answered", function()
+    local text = w:text("wizard")
+    return not text:find("The HMC is asked", 1, true), text
+  end, 60)
   w:press("Return")
   w:wait("wizard", "▶ " .. title:gsub("%p", "%%%0"), 60)
 end
