@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 namespace vios {
 
@@ -65,7 +65,7 @@ Bytes to_file(const Configuration& configuration) {
   const Bytes content = emu::to_bytes(configuration);
   Bytes file(seal_bytes + content.size());
   std::ranges::copy(sealed, file.begin());
-  emu::store_be(&file[sealed.size()], checksum(content));
+  emu::store_be(&file[sealed.size()], emu::checksum(content));
   std::ranges::copy(content, file.begin() + seal_bytes);
   return file;
 }
@@ -74,7 +74,7 @@ emu::Result<Configuration> from_file(std::span<const u8> file) {
   if (file.size() < seal_bytes || !std::equal(sealed.begin(), sealed.end(), file.begin()))
     return emu::from_bytes<Configuration>(file);
   const auto content = file.subspan(seal_bytes);
-  if (emu::load_be<u64>(&file[sealed.size()]) != checksum(content))
+  if (emu::load_be<u64>(&file[sealed.size()]) != emu::checksum(content))
     return emu::Error{"odm", "its content is not what was written"};
   return emu::from_bytes<Configuration>(content);
 }
@@ -141,8 +141,8 @@ void archive(emu::Archive& ar, StoredTcpip& tcpip) {
 
 void archive(emu::Archive& ar, Configuration& configuration) {
   auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level, aggregations,
-         address_slot, tcpip] = configuration;
-  const u16 version = ar.section("odm", 6);
+         address_slot, tcpip, disk_names] = configuration;
+  const u16 version = ar.section("odm", 7);
   ar("reserve_policies", reserve_policies);
   if (version >= 3) {
     ar("hosts", hosts);
@@ -178,6 +178,7 @@ void archive(emu::Archive& ar, Configuration& configuration) {
     ar("address_slot", address_slot);
   }
   if (version >= 6) ar("tcpip", tcpip);
+  if (version >= 7) ar("disk_names", disk_names);
 }
 
 }  // namespace vios

@@ -5,11 +5,11 @@
 #include "emu/core/log.h"
 #include "emu/core/names.h"
 #include "emu/core/paths.h"
+#include "emu/core/state_file.h"
 #include "vios/backends/table.h"
 #include "vios/backends/virtual_ethernet.h"
 #include "vios/backends/virtual_scsi.h"
 #include "vios/rootvg.h"
-#include "vios/state_file.h"
 
 #include <algorithm>
 
@@ -82,7 +82,7 @@ emu::Status Devices::read_configuration() {
                                   "of the file and activate the server again, or begin anew with `twinframe down --wipe`.",
                                   file, partition_.definition().name, what)};
   };
-  auto bytes = read_file(file);
+  auto bytes = emu::read_file(file);
   if (!bytes) return damaged(bytes.error().text.substr(0, bytes.error().text.size() - 1));
   if (!*bytes) {
     if (emu::is_there(own_disk())) return damaged("it is not there any more, but the server's own disk is");
@@ -106,7 +106,7 @@ emu::Status Devices::store(const Configuration& configuration) {
   if (file.empty()) return emu::success();
   Bytes content = to_file(configuration);
   if (content == file_content_) return emu::success();
-  if (auto stored = replace_file(file, content); !stored) {
+  if (auto stored = emu::replace_file(file, content); !stored) {
     log_devices.error("{}", stored.error().text);
     return emu::Error{"vios", fmt::format("0514-001 System error:\n                 {}", stored.error().text)};
   }
@@ -158,8 +158,9 @@ Disk* Devices::disk(const std::string& name) {
 }
 
 Disk* Devices::disk_by_udid(const std::string& udid) {
-  const auto at = std::ranges::find_if(
-      disks_, [&](const Disk& each) { return each.on_san && each.lun->udid() == udid && !absent_.contains(each.name); });
+  const auto at = std::ranges::find_if(disks_, [&](const Disk& each) {
+    return each.on_san && each.shown && each.lun->udid() == udid && !absent_.contains(each.name);
+  });
   return at == disks_.end() ? nullptr : &*at;
 }
 
@@ -186,8 +187,8 @@ std::string Devices::reserve_policy(const Disk& disk) const {
   if (stored != configuration_.reserve_policies.end()) return stored->second;
   // SIMPLIFIED: a real hdisk begins with single_path; a lab's SAN is prepared for mobility (Redbook 3.7, step 2) unless its file says
   // otherwise.
-  const auto config = std::ranges::find(setup_.luns, disk.lun->name(), &emu::LunConfig::name);
-  return disk.on_san && config != setup_.luns.end() ? config->reserve_policy : "no_reserve";
+  const emu::LunConfig* const config = disk.on_san ? lun_config(disk.lun->name()) : nullptr;
+  return config ? config->reserve_policy : "no_reserve";
 }
 
 std::string Devices::stored_attribute(const std::string& device, std::string_view name, std::string_view otherwise) const {
@@ -245,32 +246,86 @@ emu::Status Devices::set_attributes(const std::string& device, const std::map<st
   return emu::success();
 }
 
+// ---- disks ----
+
+const emu::LunConfig* Devices::lun_config(std::string_view name) const {
+  const auto at = std::ranges::find(setup_.san.luns, name, &emu::LunConfig::name);
+  return at == setup_.san.luns.end() ? nullptr : &*at;
+}
+
+emu::Result<std::shared_ptr<Lun>> Devices::open_lun(const emu::LunConfig& config) const {
+  return std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name())));
+}
+
 emu::Status Devices::open_disks() {
-  const auto open = [&](const emu::LunConfig& config) -> emu::Result<std::shared_ptr<Lun>> {
-    return std::shared_ptr<Lun>(TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name())));
-  };
   // Its own disk, and logical volumes on it, are files as well; nobody else opens them.
   emu::LunConfig internal;
   internal.name = own_lun("hdisk0");
   internal.size_mb = internal_disk_mb;
-  disks_.push_back({"hdisk0", TRY(open(internal)), false, false, true});
+  disks_.push_back({"hdisk0", TRY(open_lun(internal)), false, false, true});
   for (u32 i = 1; i <= setup_.config.internal_disks; ++i) {
     internal.name = own_lun(fmt::format("hdisk{}", i));
-    disks_.push_back({fmt::format("hdisk{}", i), TRY(open(internal)), false});
+    disks_.push_back({fmt::format("hdisk{}", i), TRY(open_lun(internal)), false});
   }
-  for (const std::string& name : setup_.config.luns) {
-    const auto config = std::ranges::find(setup_.luns, name, &emu::LunConfig::name);
-    if (config == setup_.luns.end())
-      return emu::Error{"vios", "The lab has no LUN \"" + name + "\", which a Virtual I/O Server lists."};
-    disks_.push_back({fmt::format("hdisk{}", disks_.size()), TRY(open(*config)), true, false});
+  // A disk keeps its name. One that the SAN does not show any more is known still, until rmdev; one that is nowhere is forgotten.
+  std::map<std::string, std::string> known = std::exchange(configuration_.disk_names, {});
+  for (const emu::LunConfig& config : setup_.san.luns) {
+    const auto name = known.find(config.udid);
+    if (name == known.end() || taken(name->second)) continue;
+    disks_.push_back({name->second, TRY(open_lun(config))});
+    disks_.back().shown = std::ranges::count(setup_.san.seen, config.name) > 0;
+    if (!disks_.back().shown) absent_[name->second] = Absence::defined;
+    configuration_.disk_names[config.udid] = name->second;
   }
+  TRY(find_disks());
   for (const StoredVolume& volume : configuration_.volumes) {
     emu::LunConfig config;
     config.name = own_lun(volume.name);
     config.size_mb = volume.size_mb;
-    disks_.push_back({volume.name, TRY(open(config)), false, true});
+    disks_.push_back({volume.name, TRY(open_lun(config)), false, true});
+  }
+  follow_san();
+  return emu::success();
+}
+
+emu::Status Devices::find_disks() {
+  for (const std::string& name : setup_.san.seen) {
+    const emu::LunConfig* const config = lun_config(name);
+    if (!config) return emu::Error{"vios", "The SAN has no LUN \"" + name + "\", which a Virtual I/O Server sees."};
+    const auto is_it = [&](const Disk& each) { return each.on_san && each.shown && each.lun->udid() == config->udid; };
+    if (std::ranges::any_of(disks_, is_it)) continue;
+    disks_.push_back({free_name("hdisk"), TRY(open_lun(*config))});
+    configuration_.disk_names[config->udid] = disks_.back().name;
   }
   return emu::success();
+}
+
+void Devices::set_offline(std::set<std::string> subsystems) {
+  subsystems_offline_ = std::move(subsystems);
+  follow_san();
+}
+
+void Devices::follow(SanView san) {
+  setup_.san = std::move(san);
+  for (Disk& each : disks_) {
+    if (!each.on_san || each.volume) continue;
+    const emu::LunConfig* const config = lun_config(each.lun->name());
+    each.shown = config && config->udid == each.lun->udid() && each.lun->is_there() &&
+                 std::ranges::count(setup_.san.seen, config->name) > 0;
+  }
+  follow_san();
+}
+
+void Devices::follow_san() {
+  for (const Disk& each : disks_) {
+    const bool online =
+        each.shown && !subsystems_offline_.contains(each.lun->subsystem()) && !setup_.san.offline.contains(each.lun->name());
+    if (online == each.lun->online()) continue;
+    each.lun->set_online(online);
+    // The health check of the path finds out sooner or later; here at once.
+    if (online && !absent_.contains(each.name)) errors_.record("A6F5AE7C", 'I', 'H', each.name, "PATH HAS RECOVERED");
+    if (!online && !absent_.contains(each.name)) errors_.record("DE3B8540", 'P', 'H', each.name, "PATH HAS FAILED");
+  }
 }
 
 std::string Devices::own_lun(const std::string& name) const {
@@ -354,17 +409,6 @@ emu::Status Devices::keep_level(const Configuration& wanted) {
   return emu::success();
 }
 
-void Devices::set_offline(const std::set<std::string>& subsystems) {
-  for (const Disk& each : disks_) {
-    const bool online = !subsystems.contains(each.lun->subsystem());
-    if (online == each.lun->online()) continue;
-    each.lun->set_online(online);
-    // The health check of the path finds out sooner or later; here at once.
-    if (online && !absent_.contains(each.name)) errors_.record("A6F5AE7C", 'I', 'H', each.name, "PATH HAS RECOVERED");
-    if (!online && !absent_.contains(each.name)) errors_.record("DE3B8540", 'P', 'H', each.name, "PATH HAS FAILED");
-  }
-}
-
 bool Devices::poll() {
   bool more = false;
   for (const auto& backend : backends_)
@@ -390,10 +434,10 @@ emu::service::ViosInfo Devices::describe() const {
   emu::service::ViosInfo info;
   info.ioslevel = level();
   for (const Disk& each : disks_) {
-    if (each.volume || absent_.contains(each.name)) continue;
+    if (each.volume || !each.shown || absent_.contains(each.name)) continue;
     info.disks.push_back({each.name, each.lun->pvid(), each.lun->udid(), each.lun->bytes() / MiB, each.on_san,
                           reserve_policy(each), each.lun->reservations().state().claiming_server(), scsi_->exported(each),
-                          each.lun->online()});
+                          each.lun->online(), each.on_san ? each.lun->name() : ""});
   }
   for (const auto& backend : backends_) backend->describe(info);
   info.free_slots = partition_.free_slots();

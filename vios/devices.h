@@ -26,14 +26,21 @@ namespace vios {
 
 inline constexpr std::string_view port_description = "2-Port 10/100/1000 Base-TX PCI-X Adapter (14108902)";
 
+// What the SAN shows a server, as it is now.
+struct SanView {
+  std::vector<emu::LunConfig> luns;  // all there are
+  std::vector<std::string> seen;     // names, in the order of the hdisks of a new server
+  std::set<std::string> offline;     // LUNs that answer nobody
+};
+
 // What the frame gives a VIOS.
 struct Setup {
   std::string frame_name;
   std::string type_model;
   std::string serial_num;
   emu::ViosConfig config;
-  std::vector<emu::LunConfig> luns;          // the lab's
-  std::vector<emu::SegmentConfig> segments;  // likewise
+  SanView san;
+  std::vector<emu::SegmentConfig> segments;  // the lab's
   std::string lab_folder;                    // relative image paths start here
   emu::LabFolders folders;
   std::string rmc_key;  // by which it knows its HMC
@@ -45,6 +52,7 @@ struct Disk {
   bool on_san = true;
   bool volume = false;  // a logical volume of rootvg, not a disk
   bool rootvg = false;  // the disk that rootvg is on
+  bool shown = true;    // false: the SAN does not show it to this server any more
 };
 
 struct PhysicalPort {
@@ -128,7 +136,8 @@ class Devices {
   emu::Status configure(const std::string& device);
 
   // ---- for the loop ----
-  void set_offline(const std::set<std::string>& subsystems);  // these answer nothing, all others do
+  void set_offline(std::set<std::string> subsystems);  // these answer nothing, all others do
+  void follow(SanView);  // what it shows no more answers nothing; what is new is a device after cfgdev
   bool poll();
   u64 wait() const;  // nanoseconds until the next poll, though nothing comes
   bool must_retry() const;
@@ -139,6 +148,10 @@ class Devices {
   emu::Status start();
   emu::Status read_configuration();
   emu::Status open_disks();
+  emu::Result<std::shared_ptr<Lun>> open_lun(const emu::LunConfig&) const;
+  emu::Status find_disks();  // that the SAN shows, and that are no devices yet
+  const emu::LunConfig* lun_config(std::string_view name) const;
+  void follow_san();
   emu::Status keep_level(const Configuration&);
   std::string own_lun(const std::string& name) const;                  // of a disk or volume of its own
   std::string own_disk() const;                                        // the file of hdisk0
@@ -157,6 +170,7 @@ class Devices {
   Configuration configuration_;  // but for what the backends have of it
   Bytes file_content_;           // of the file that it is stored in
   std::vector<Disk> disks_;
+  std::set<std::string> subsystems_offline_;
   std::vector<PhysicalPort> ports_;
   std::map<std::string, Absence> absent_;
   std::vector<std::unique_ptr<Backend>> backends_;

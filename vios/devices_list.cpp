@@ -113,14 +113,26 @@ emu::Result<std::vector<std::string>> Devices::remove(const std::string& device,
     return wrong_state_of("child");
   if (std::ranges::any_of(all, [&](const Device& each) { return in_use(each); })) return device_busy();
 
+  // Of a disk that the SAN does not show any more nothing is left; else the next cfgdev finds it.
+  const auto forgotten_disk = [&](const std::string& name) {
+    const Disk* disk = any_disk(name);
+    return to == Absence::deleted && disk && !disk->shown;
+  };
   Configuration wanted = stored();
   for (const auto& backend : backends_) backend->remove_from(wanted, all, to);
+  for (const Device& each : all)
+    if (forgotten_disk(each.name)) std::erase_if(wanted.disk_names, [&](const auto& known) { return known.second == each.name; });
   TRY(store(wanted));
+  configuration_.disk_names = wanted.disk_names;
 
   std::vector<std::string> names;
   for (const Device& each : all) {
     names.push_back(each.name);
-    bool forgotten = false;
+    bool forgotten = forgotten_disk(each.name);
+    if (forgotten) {
+      std::erase_if(disks_, [&](const Disk& disk) { return disk.name == each.name; });
+      absent_.erase(each.name);
+    }
     for (const auto& backend : backends_) forgotten = forgotten || backend->remove(each, to);
     if (!forgotten) absent_[each.name] = to;
   }
@@ -149,11 +161,19 @@ emu::Status Devices::unplug(u32 slot) {
 
 emu::Status Devices::configure(const std::string& device) {
   if (const auto known = find(device); known && absent_.contains(known->parent)) return wrong_state_of("parent");
+  if (device.empty()) TRY(find_disks());
   std::vector<std::string> names;
   for (const Device& each : device.empty() ? plugged_devices() : with_children(device)) names.push_back(each.name);
-  std::erase_if(absent_, [&](const auto& each) { return std::ranges::count(names, each.first) > 0; });
+  const auto hidden = [&](const std::string& name) {
+    const Disk* disk = any_disk(name);
+    return disk && !disk->shown;
+  };
+  std::erase_if(absent_, [&](const auto& each) { return std::ranges::count(names, each.first) > 0 && !hidden(each.first); });
   for (const Disk& disk : disks_)
-    if (std::ranges::count(names, disk.name)) disk.lun->read_label();
+    if (std::ranges::count(names, disk.name)) {
+      disk.lun->read_label();
+      disk.lun->read_size();
+    }
   scan();
   const Configuration before = stored();
   for (const auto& backend : backends_) TRY(backend->configure(names, device));

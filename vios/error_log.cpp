@@ -2,7 +2,7 @@
 #include "vios/error_log.h"
 
 #include "emu/core/log.h"
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 #include <algorithm>
 
@@ -70,7 +70,7 @@ std::string_view label_of(std::string_view identifier) {
 
 ErrorLog::ErrorLog(std::string file, const emu::Clock& clock) : file_(std::move(file)), clock_(clock) {
   if (file_.empty()) return;
-  const auto bytes = read_file(file_);
+  const auto bytes = emu::read_file(file_);
   if (!bytes) log_errors.warn("{}", bytes.error().text);
   if (!bytes || !*bytes) return;
   std::span<const u8> rest(**bytes);
@@ -116,7 +116,7 @@ void ErrorLog::remove_older_than(u64 wall) {
 
 void ErrorLog::append(const ErrorLogEntry& entry) const {
   if (file_.empty()) return;
-  if (auto status = append_to_file(file_, record_of(entry)); !status) log_errors.warn("{}", status.error().text);
+  if (auto status = emu::append_to_file(file_, record_of(entry)); !status) log_errors.warn("{}", status.error().text);
 }
 
 void ErrorLog::rewrite() const {
@@ -126,7 +126,7 @@ void ErrorLog::rewrite() const {
     const Bytes record = record_of(each);
     all.insert(all.end(), record.begin(), record.end());
   }
-  if (auto status = replace_file(file_, all); !status) log_errors.warn("{}", status.error().text);
+  if (auto status = emu::replace_file(file_, all); !status) log_errors.warn("{}", status.error().text);
 }
 
 }  // namespace vios

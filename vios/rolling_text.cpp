@@ -2,7 +2,7 @@
 #include "vios/rolling_text.h"
 
 #include "emu/core/log.h"
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 #include <ctime>
 
@@ -19,7 +19,7 @@ std::span<const u8> bytes_of(const std::string& text) { return {reinterpret_cast
 
 RollingText::RollingText(std::string file, const emu::Clock& clock) : file_(std::move(file)), clock_(clock) {
   if (file_.empty()) return;
-  const auto content = read_file(file_);
+  const auto content = emu::read_file(file_);
   if (!content)
     log_text.warn("{}", content.error().text);
   else if (*content)
@@ -38,7 +38,7 @@ void RollingText::append(const std::string& entry) {
   // In whole lines.
   if (too_long) text_.erase(0, text_.find('\n', text_.size() / 2) + 1);
   if (file_.empty()) return;
-  if (auto kept = too_long ? replace_file(file_, bytes_of(text_)) : append_to_file(file_, bytes_of(entry)); !kept)
+  if (auto kept = too_long ? emu::replace_file(file_, bytes_of(text_)) : emu::append_to_file(file_, bytes_of(entry)); !kept)
     log_text.warn("{}", kept.error().text);
 }
 

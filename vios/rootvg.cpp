@@ -3,7 +3,7 @@
 
 #include "vios/backends/virtual_scsi.h"
 #include "vios/devices.h"
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 #include <algorithm>
 #include <cctype>
@@ -44,7 +44,7 @@ RootVg rootvg_of(const Devices& devices) {
   std::string machine = machine_id(devices.setup().serial_num).substr(0, 8);
   std::ranges::transform(machine, machine.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const std::string name = devices.server_name();
-  const u64 made = checksum({reinterpret_cast<const u8*>(name.data()), name.size()});
+  const u64 made = emu::checksum({reinterpret_cast<const u8*>(name.data()), name.size()});
   group.identifier = fmt::format("{}00004c0000000111{:08x}", machine, static_cast<u32>(made));
   for (const Disk& disk : devices.disks()) {
     if (disk.rootvg) {

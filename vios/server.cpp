@@ -193,6 +193,10 @@ emu::Status VirtualIoServer::set_offline(const std::set<std::string>& subsystems
   return on_thread([&] { devices_->set_offline(subsystems); });
 }
 
+emu::Status VirtualIoServer::follow(const SanView& san) {
+  return on_thread([&] { devices_->follow(san); });
+}
+
 emu::Result<std::optional<std::string>> VirtualIoServer::new_address() {
   std::optional<std::string> address;
   TRY(on_thread([&] {

@@ -4,6 +4,7 @@
 #include "emu/app/image_copy.h"
 #include "emu/core/disk_image.h"
 #include "emu/core/paths.h"
+#include "emu/core/san.h"
 
 #include <filesystem>
 #include <fstream>
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 Error wrong(const NamedLab& lab, const LunConfig& lun, const std::string& reason) {
+  if (lun.line == 0) return {"san", fmt::format("LUN {}: {}.", lun.name, reason)};
   return {"lab", fmt::format("{}:{}: {}", lab.lab.file, lun.line, reason)};
 }
 
@@ -57,7 +59,9 @@ Status make(const NamedLab& lab, const LunConfig& lun, const fs::path& file) {
   return wrong(lab, lun, fmt::format("{} cannot be made: {}", file.string(), error.message()));
 }
 
-Status provide(const NamedLab& lab, const LunConfig& lun) {
+}  // namespace
+
+Status provide_lun(const NamedLab& lab, const LunConfig& lun) {
   const fs::path file = lab.lun_file(lun);
   const bool own = lun.path.empty();
   struct stat status {};
@@ -77,12 +81,10 @@ Status provide(const NamedLab& lab, const LunConfig& lun) {
   return own ? success() : accept(lab, lun);
 }
 
-}  // namespace
-
 Status provide_luns(const NamedLab& lab) {
   std::error_code ignored;
   fs::create_directories(lab.folders.state + "/luns", ignored);
-  for (const LunConfig& lun : lab.lab.luns) TRY(provide(lab, lun));
+  for (const LunConfig& lun : TRY(read_san(lab.lab, lab.folders)).luns(lab.lab)) TRY(provide_lun(lab, lun));
   return success();
 }
 

@@ -30,7 +30,7 @@ struct LunConfig {
   std::string pvid;                           // 16 hex digits; likewise; or no_pvid
   std::string reserve_policy = "no_reserve";  // with which the disks of it begin; or single_path
   std::string image;                          // what its own file begins as a copy of; relative to the lab file
-  u32 line = 0;                               // of the lab file
+  u32 line = 0;                               // of the lab file; 0: made since (emu/core/san.h)
 };
 
 // An Ethernet segment: a switch that SEAs, the gateway and test ports plug into.

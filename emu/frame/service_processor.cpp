@@ -213,6 +213,10 @@ Result<service::Empty> ServiceProcessor::operator()(const service::AddSlot& requ
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveSlot& request) {
   return done(hypervisor_.remove_slot(request.lpar_id, request.drc_index));
 }
+Result<service::Empty> ServiceProcessor::operator()(const service::FollowSan&) {
+  TRY(vioses_.follow_san());
+  return service::Empty{};
+}
 namespace {
 service::Amounts amounts_of(const Current& current) {
   return {current.desired_mem, current.desired_procs, current.desired_proc_units};

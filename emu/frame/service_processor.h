@@ -62,6 +62,7 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::SetEthernet&);
   Result<service::Empty> operator()(const service::AddSlot&);
   Result<service::Empty> operator()(const service::RemoveSlot&);
+  Result<service::Empty> operator()(const service::FollowSan&);
   Result<service::Amounts> operator()(const service::ChangeCapacity&);
   Result<service::Amounts> operator()(const service::SettleCapacity&);
   Result<service::Empty> operator()(const service::ActivateLpar&);

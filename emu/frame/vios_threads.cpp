@@ -90,7 +90,7 @@ Status ViosThreads::changed(u32 lpar_id, bool running) {
   setup.config.lpar_id = lpar_id;  // a VIOS that the lab file does not know has no disks
   for (const ViosConfig& config : config_.vioses)
     if (config.lpar_id == lpar_id) setup.config = config;
-  setup.luns = lab_.luns;
+  setup.san = view_of(TRY(read_san(lab_, folders_)), lpar_id);
   setup.segments = lab_.segments;
   setup.lab_folder = std::filesystem::path(lab_.file).parent_path().string();
   setup.folders = folders_;
@@ -250,7 +250,7 @@ Status ViosThreads::knows(const std::string& vios) const {
 }
 
 Status ViosThreads::knows_subsystem(const std::string& name) const {
-  if (std::ranges::count(lab_.luns, name, &LunConfig::subsystem)) return success();
+  if (std::ranges::count(TRY(read_san(lab_, folders_)).luns(lab_), name, &LunConfig::subsystem)) return success();
   return Error{"fault", fmt::format("The lab has no LUN in a storage subsystem {}.", shown_name(name))};
 }
 
@@ -280,6 +280,18 @@ Status ViosThreads::follow_faults(Running& vios) {
   for (const std::string& port : now.ports_unplugged) TRY(vios.server->set_cables(false, port));
   if (now.subsystems_offline != before->subsystems_offline) TRY(vios.server->set_offline(now.subsystems_offline));
   *before = now;
+  return success();
+}
+
+// ---- the SAN ----
+
+vios::SanView ViosThreads::view_of(const San& san, u32 lpar_id) const {
+  return {san.luns(lab_), san.seen_by(lab_, config_.name, name_of(lpar_id)), san.offline};
+}
+
+Status ViosThreads::follow_san() {
+  const San san = TRY(read_san(lab_, folders_));
+  for (const auto& vios : all(0)) TRY(vios->server->follow(view_of(san, vios->lpar_id)));
   return success();
 }
 

@@ -10,6 +10,7 @@
 
 #include "emu/core/clock.h"
 #include "emu/core/lab.h"
+#include "emu/core/san.h"
 #include "emu/frame/frame_faults.h"
 #include "emu/link/service.h"
 #include "firmware/hypervisor.h"
@@ -17,7 +18,8 @@
 
 namespace vios {
 class Mover;
-}
+struct SanView;
+}  // namespace vios
 
 namespace emu::frame {
 
@@ -44,7 +46,8 @@ class ViosThreads {
   FrameFaults& faults() { return faults_; }
   Status follow_faults();
   Status knows(const std::string& vios) const;            // an error: the frame has no Virtual I/O Server of that name
-  Status knows_subsystem(const std::string& name) const;  // likewise: the lab no LUN in it
+  Status knows_subsystem(const std::string& name) const;  // likewise: the SAN has no LUN in it
+  Status follow_san();                                    // somebody has changed it
 
  private:
   struct Running;
@@ -55,6 +58,7 @@ class ViosThreads {
   void follow_vasi(Running&);
   void follow_address(Running&);
   std::string name_of(u32 lpar_id) const;
+  vios::SanView view_of(const San&, u32 lpar_id) const;
   Status follow_faults(Running&);
   std::unique_ptr<vios::Mover> with_faults(std::unique_ptr<vios::Mover>, u32 lpar_id);
 

@@ -37,7 +37,7 @@ using Requests =
                  WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter, ActivateOnDemand,
                  ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath, ReadServiceState,
                  WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool, PingFromFirmware, BootFromNetwork,
-                 QueryNetworkBoot, AddSlot, RemoveSlot>;
+                 QueryNetworkBoot, AddSlot, RemoveSlot, FollowSan>;
 
 // The position of a request in the list, counted from 1: its number on the wire. 0: not in the list.
 template <class R, class List = Requests>

@@ -9,7 +9,7 @@
 
 #include "emu/core/ios_level.h"
 #include "vios/cli/command.h"
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 namespace vios::cli {
 
@@ -48,7 +48,7 @@ std::string level_in(const fs::path& folder) {
   const fs::path file = folder / "ios.level";
   std::error_code failed;
   if (!fs::is_regular_file(file, failed) || fs::file_size(file, failed) > longest_file || failed) return "";
-  const auto content = read_file(file.string());
+  const auto content = emu::read_file(file.string());
   if (!content || !*content) return "";
   std::string text((*content)->begin(), (*content)->end());
   text.erase(text.find_last_not_of(" \r\n") + 1);

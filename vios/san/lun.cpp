@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/san/lun.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -11,7 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 namespace vios {
 
@@ -81,9 +82,21 @@ emu::Result<std::unique_ptr<Lun>> Lun::open(const emu::LunConfig& config, const 
   return lun;
 }
 
+bool Lun::is_there() const {
+  struct stat named {
+  }, opened{};
+  return stat(image_.c_str(), &named) == 0 && fstat(file_, &opened) == 0 && named.st_ino == opened.st_ino &&
+         named.st_dev == opened.st_dev;
+}
+
+void Lun::read_size() {
+  struct stat status {};
+  if (fstat(file_, &status) == 0) bytes_ = std::max<u64>(bytes(), static_cast<u64>(status.st_size) / block_size * block_size);
+}
+
 // SIMPLIFIED: a real PVID is in the first sector of the disk, where a client that writes there overwrites it.
 void Lun::read_label() {
-  const auto content = read_file(label_file_);
+  const auto content = emu::read_file(label_file_);
   if (!content || !*content) return;
   const std::string text((*content)->begin(), (*content)->end());
   if (text == emu::no_pvid)
@@ -93,7 +106,7 @@ void Lun::read_label() {
 }
 
 emu::Status Lun::write_label(std::string_view text) {
-  return replace_file(label_file_, {reinterpret_cast<const u8*>(text.data()), text.size()});
+  return emu::replace_file(label_file_, {reinterpret_cast<const u8*>(text.data()), text.size()});
 }
 
 emu::Status Lun::give_pvid() {
@@ -115,7 +128,7 @@ Lun::~Lun() {
 }
 
 bool Lun::read(u64 at, std::span<u8> to) const {
-  if (!online() || at > bytes_ || to.size() > bytes_ - at) return false;
+  if (!online() || at > bytes() || to.size() > bytes() - at) return false;
   while (!to.empty()) {
     const iovec part{to.data(), to.size()};
     const ssize_t done = preadv(file_, &part, 1, static_cast<off_t>(at));
@@ -128,7 +141,7 @@ bool Lun::read(u64 at, std::span<u8> to) const {
 }
 
 bool Lun::write(u64 at, std::span<const u8> from) {
-  if (!online() || at > bytes_ || from.size() > bytes_ - at) return false;
+  if (!online() || at > bytes() || from.size() > bytes() - at) return false;
   // A write behind the end of a file that was cut short would make zeros of what was lost.
   struct stat status {};
   if (fstat(file_, &status) != 0 || static_cast<u64>(status.st_size) < at + from.size()) return false;

@@ -37,8 +37,10 @@ class Lun {
   void read_label();
   emu::Status give_pvid();  // if it has none
   emu::Status clear_pvid();
-  u64 bytes() const { return bytes_; }
-  u64 blocks() const { return bytes_ / block_size; }
+  u64 bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  u64 blocks() const { return bytes() / block_size; }
+  void read_size();       // it may have grown
+  bool is_there() const;  // false: its file is gone, or another one has its name
 
   // Whether its storage subsystem answers. Any thread.
   bool online() const { return online_.load(std::memory_order_relaxed); }
@@ -60,7 +62,7 @@ class Lun {
   std::atomic<bool> online_{true};
   std::string image_, reservations_file_, label_file_;
   std::string own_pvid_;  // what give_pvid() gives
-  u64 bytes_ = 0;
+  std::atomic<u64> bytes_{0};
   int file_ = -1;
   std::unique_ptr<Reservations> reservations_;
 };

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 namespace vios {
 
@@ -105,7 +105,7 @@ u64 sum_of(const Copy& copy, u64 version) {
   const std::span from(reinterpret_cast<const Word*>(&copy), sizeof(Copy) / sizeof(Word));
   std::ranges::transform(from, words.begin(), [](const Word& word) { return word.load(std::memory_order_relaxed); });
   words.back() = version;
-  return checksum({reinterpret_cast<const u8*>(words.data()), sizeof words});
+  return emu::checksum({reinterpret_cast<const u8*>(words.data()), sizeof words});
 }
 
 void seal(Content& content, u64 version) {

@@ -13,8 +13,6 @@ namespace {
 
 class Collector {
  public:
-  explicit Collector(const Lab& lab) : lab_(lab) {}
-
   void add(const FrameState& frame) {
     for (const service::LparInfo& lpar : frame.lpars)
       if (lpar.definition.env == LparEnv::vioserver) add_server(frame, lpar);
@@ -68,12 +66,10 @@ class Collector {
   }
 
   // A disk of the SAN is the same one wherever it is seen; what lies inside a server is seen there alone.
-  IoPart disk_part(const FrameState& frame, const service::LparInfo& server, const service::ViosInfo& info,
-                   const service::ViosTarget& target) const {
-    const auto lun = std::ranges::find(lab_.luns, target.udid, &LunConfig::udid);
-    if (!target.udid.empty() && lun != lab_.luns.end()) return {PartKind::disk, "", "", lun->name, true};
+  static IoPart disk_part(const FrameState& frame, const service::LparInfo& server, const service::ViosInfo& info,
+                          const service::ViosTarget& target) {
     const auto disk = std::ranges::find(info.disks, target.backing, &service::ViosDisk::name);
-    if (!target.udid.empty() && disk != info.disks.end() && disk->on_san) return {PartKind::disk, "", "", target.udid, true};
+    if (!target.udid.empty() && disk != info.disks.end() && disk->on_san) return {PartKind::disk, "", "", disk->lun, true};
     return {PartKind::disk, frame.system.name, server.definition.name, target.backing, true};
   }
 
@@ -120,8 +116,6 @@ class Collector {
       }
     }
   }
-
-  const Lab& lab_;
 };
 
 }  // namespace
@@ -131,8 +125,8 @@ bool IoPaths::open(const IoWay& way, const IoPart* without) const {
   return !way.disabled && works(way.server) && works(way.end) && (way.cables.empty() || std::ranges::any_of(way.cables, works));
 }
 
-IoPaths io_paths_of(const std::vector<std::shared_ptr<const FrameState>>& frames, const Lab& lab) {
-  Collector collector(lab);
+IoPaths io_paths_of(const std::vector<std::shared_ptr<const FrameState>>& frames) {
+  Collector collector;
   for (const auto& frame : frames) collector.add(*frame);
   return std::move(collector.paths);
 }

@@ -48,7 +48,7 @@ struct IoPaths {
   bool open(const IoWay&, const IoPart* without = nullptr) const;
 };
 
-IoPaths io_paths_of(const std::vector<std::shared_ptr<const FrameState>>& frames, const Lab&);
+IoPaths io_paths_of(const std::vector<std::shared_ptr<const FrameState>>& frames);
 
 // A partition's disk or network, and how many ways there are to it.
 struct Reach {

@@ -224,7 +224,7 @@ void LabViewer::draw() {
   if (theme_changed_) apply(theme_, scale_);
   theme_changed_ = false;
   watch_.update();
-  if (watch_.ways_shown) io_paths_ = io_paths_of(watch_.frames(), watch_.lab().lab);
+  if (watch_.ways_shown) io_paths_ = io_paths_of(watch_.frames());
   faults_ = faults_of(watch_.lab(), *faults_in_force_.state());
   if (wizard_) wizard_->update();
   for (size_t i = 0; i < started_.size();) {

@@ -31,8 +31,9 @@ struct ViosDisk {
   std::string reserve_policy;  // no_reserve or single_path
   std::string reserved_by;     // who holds a SCSI reservation, or has registered a key ("frame/vios"), empty if nobody
   bool exported = false;       // backs a virtual target device here
-  bool online = true;          // false: its storage subsystem answers nothing
-  FIELDS(ViosDisk, name, pvid, udid, size_mb, on_san, reserve_policy, reserved_by, exported, online)
+  bool online = true;          // false: it answers nothing, nor does its storage subsystem
+  std::string lun;             // what the lab calls it; empty: it is not on the SAN
+  FIELDS(ViosDisk, name, pvid, udid, size_mb, on_san, reserve_policy, reserved_by, exported, online, lun)
 };
 struct ViosTarget {
   std::string vtd;
@@ -104,6 +105,11 @@ struct AddViosMapping {
   std::vector<ViosTarget> targets;  // by udid; vtd names and LUNs are kept where free
   u64 stream = 0;                   // the migration that it belongs to
   FIELDS(AddViosMapping, lpar_id, client_id, client_name, client_slot, targets, stream)
+};
+// The SAN of the lab has changed: its servers are shown what they see of it now.
+struct FollowSan {
+  using Reply = Empty;
+  FIELDS(FollowSan)
 };
 struct RemoveViosMapping {
   using Reply = Empty;

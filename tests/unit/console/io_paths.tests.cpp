@@ -24,6 +24,12 @@ service::LparInfo partition(const std::string& name, u32 id, LparEnv env) {
 
 service::ViosInfo server(u32 slot, const std::string& state) {
   service::ViosInfo info;
+  service::ViosDisk root;
+  root.name = "hdisk1";
+  root.udid = "udid-root";
+  root.on_san = root.exported = true;
+  root.lun = "root";
+  info.disks.push_back(root);
   info.hosts.push_back({"vhost0", slot, mobile_id, 0, {{"vtscsi0", 0x8100000000000000, "hdisk1", "udid-root"}}});
   info.bridges.push_back({"ent5", "lan0", {1}, true, "ETHERNET0", {{"ent0", true}}, state});
   return info;
@@ -52,15 +58,7 @@ FrameState two_servers() {
   return frame;
 }
 
-Lab with_a_disk() {
-  Lab lab;
-  LunConfig& lun = lab.luns.emplace_back();
-  lun.name = "root";
-  lun.udid = "udid-root";
-  return lab;
-}
-
-IoPaths paths_of(const FrameState& frame) { return io_paths_of({std::make_shared<const FrameState>(frame)}, with_a_disk()); }
+IoPaths paths_of(const FrameState& frame) { return io_paths_of({std::make_shared<const FrameState>(frame)}); }
 
 const IoPart& part(const IoPaths& paths, const std::string& name) {
   const auto known = std::ranges::find(paths.parts, name, [](const IoPart& each) { return name_of(each); });

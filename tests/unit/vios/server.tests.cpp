@@ -2,7 +2,7 @@
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
 #include "vios/configuration.h"
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -165,7 +165,7 @@ TEST_CASE("a device database that is damaged or gone is an error that names it, 
     REQUIRE(vios->command("mkvdev -vdev hdisk2 -vadapter vhost0").exit_code == 0);
     before = seen(vios);
   }
-  const Bytes whole = **vios::read_file(odm);
+  const Bytes whole = **emu::read_file(odm);
   emu::HostClock clock;
   const auto refused = [&](const std::string& how) {
     const auto server = vios::VirtualIoServer::create(partition, setup_of(folder, "cec1"), clock);
@@ -177,13 +177,13 @@ TEST_CASE("a device database that is damaged or gone is an error that names it, 
   for (size_t at = 0; at < whole.size(); at += 7) {
     Bytes flipped = whole;
     flipped[at] ^= 0x04;
-    REQUIRE(vios::replace_file(odm, flipped));
+    REQUIRE(emu::replace_file(odm, flipped));
     refused("a bit is another at " + std::to_string(at));
-    CHECK(**vios::read_file(odm) == flipped);
+    CHECK(**emu::read_file(odm) == flipped);
   }
-  REQUIRE(vios::replace_file(odm, std::span(whole).first(whole.size() / 2)));
+  REQUIRE(emu::replace_file(odm, std::span(whole).first(whole.size() / 2)));
   refused("the half of it");
-  REQUIRE(vios::replace_file(odm, {}));
+  REQUIRE(emu::replace_file(odm, {}));
   refused("nothing in it");
   std::filesystem::remove(odm);
   refused("not there");
@@ -191,7 +191,7 @@ TEST_CASE("a device database that is damaged or gone is an error that names it, 
   std::filesystem::create_directory(odm);
   refused("a folder");
   std::filesystem::remove(odm);
-  REQUIRE(vios::replace_file(odm, whole));  // a copy is put back
+  REQUIRE(emu::replace_file(odm, whole));  // a copy is put back
   RunningVios vios(partition, setup_of(folder, "cec1"));
   CHECK(seen(vios) == before);
 }
@@ -394,13 +394,13 @@ TEST_CASE("a device database of version 0.2 is completed with the clients that t
   ar("imported", imported);
   ar("attributes", none);
   ar("bridges", bridges);
-  REQUIRE(vios::replace_file(odm_of(folder), ar.take()));
+  REQUIRE(emu::replace_file(odm_of(folder), ar.take()));
   {
     RunningVios vios(partition, setup_of(folder, "cec1"));
     REQUIRE(vios->describe()->hosts.size() == 1);
     CHECK(vios->describe()->hosts[0].targets.at(0).udid == udid2);
   }
-  const auto now = vios::from_file(**vios::read_file(odm_of(folder)));
+  const auto now = vios::from_file(**emu::read_file(odm_of(folder)));
   REQUIRE(now);
   CHECK(now->hosts.at(0).targets.at(0).client_uuid == "ONE");
   CHECK(now->hosts.at(0).targets.at(0).client_slot == 2);
@@ -416,7 +416,7 @@ TEST_CASE("what version 0.1 added for a client is the client's, whomever the pro
   vios::Configuration kept;
   kept.hosts.push_back({10, true, 5, "mobile", 2, {{"vtscsi7", lun1, udid1, true, "", 0}}});
   kept.imported = {"10:data1"};
-  REQUIRE(vios::replace_file(folder.path() + "/cec1." + partition.definition().name + ".odm", emu::to_bytes(kept)));
+  REQUIRE(emu::replace_file(folder.path() + "/cec1." + partition.definition().name + ".odm", emu::to_bytes(kept)));
   RunningVios vios(partition, setup_of(folder, "cec1"));
   const auto info = vios->describe();
   REQUIRE(info->hosts.size() == 1);
@@ -489,8 +489,8 @@ TEST_CASE("a disk without an identifier gets one by chdev, which another server 
   FakeFrame one, two;
   const auto setup = [&](const std::string& frame) {
     vios::Setup made = setup_of(folder, frame);
-    made.luns[1].pvid = "none";
-    made.luns[1].reserve_policy = "single_path";
+    made.san.luns[1].pvid = "none";
+    made.san.luns[1].reserve_policy = "single_path";
     made.config.internal_disks = 1;
     return made;
   };

@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -94,9 +94,9 @@ service::LparInfo vios(u32 id, const std::string& name) {
 service::ViosInfo vios_info() {
   service::ViosInfo info;
   info.ioslevel = "1.5.0.0";
-  info.disks.push_back({"hdisk0", "00000000000000a0", "local", 1024, false, "no_reserve", ""});
-  info.disks.push_back({"hdisk1", "00000000000000a1", "UDID-ROOT", 512, true, "no_reserve", ""});
-  info.disks.push_back({"hdisk2", "00000000000000a2", "UDID-DATA", 512, true, "no_reserve", ""});
+  info.disks.push_back({"hdisk0", "00000000000000a0", "local", 1024, false, "no_reserve", "", false, true, ""});
+  info.disks.push_back({"hdisk1", "00000000000000a1", "UDID-ROOT", 512, true, "no_reserve", "", false, true, ""});
+  info.disks.push_back({"hdisk2", "00000000000000a2", "UDID-DATA", 512, true, "no_reserve", "", false, true, ""});
   info.bridges.push_back({"ent5", "lan", {1}, true, "ETHERNET0", {{"ent0", true}}, ""});
   info.vasi_slot = 9;
   info.free_slots = 8;

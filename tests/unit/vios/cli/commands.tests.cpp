@@ -100,8 +100,8 @@ TEST_CASE("a disk without an identifier backs nothing until it has got one", "[v
   Padmin padmin;
   padmin.devices.reset();
   vios::Setup setup = setup_of(padmin.folder, "cec1");
-  setup.luns[1].has_udid = false;
-  setup.luns[1].pvid = emu::no_pvid;
+  setup.san.luns[1].has_udid = false;
+  setup.san.luns[1].pvid = emu::no_pvid;
   padmin.devices = std::move(*vios::Devices::create(padmin.partition, std::move(setup), padmin.clock));
   for (const char* line :
        {"lspv", "lspv -free", "chkdev -dev hdisk2 -verbose", "lsdev -dev hdisk2 -attr unique_id", "lsdev -dev hdisk2 -attr pvid",

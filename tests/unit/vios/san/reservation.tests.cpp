@@ -3,7 +3,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 #include <csignal>
 #include <thread>
@@ -122,14 +122,14 @@ TEST_CASE("a file of reservations that nobody here has written is refused and le
     REQUIRE(view->register_key("cec1/vios1/vhost0", 0, 7, false) == Answer::good);
     REQUIRE(view->reserve_persistently("cec1/vios1/vhost0", 7, ReservationType::write_exclusive) == Answer::good);
   }
-  const Bytes whole = **read_file(file);
+  const Bytes whole = **emu::read_file(file);
   const auto refused = [&](const Bytes& content) {
-    REQUIRE(replace_file(file, content));
+    REQUIRE(emu::replace_file(file, content));
     const auto view = Reservations::open(file, "cec1/vios1");
     REQUIRE_FALSE(view);
     CHECK(view.error().code == "san");
     CHECK(view.error().text.starts_with("The reservations in " + file + " cannot be used."));
-    CHECK(**read_file(file) == content);
+    CHECK(**emu::read_file(file) == content);
   };
   refused(Bytes(whole.begin(), whole.begin() + 100));
   refused(Bytes(whole.size(), 'x'));
@@ -139,7 +139,7 @@ TEST_CASE("a file of reservations that nobody here has written is refused and le
   Bytes noise = whole;  // the magic number and the version are as they were
   for (size_t at = 16; at < noise.size(); ++at) noise[at] = static_cast<u8>(at * 37 | 1);
   refused(noise);
-  REQUIRE(replace_file(file, whole));
+  REQUIRE(emu::replace_file(file, whole));
   CHECK((*Reservations::open(file, "cec1/vios1"))->state().persistent());
 }
 
@@ -161,12 +161,12 @@ TEST_CASE("a bit of the reservations that is not as it was written is found", "[
     REQUIRE(view->register_key("cec1/vios1/vhost1", 0, 9, false) == Answer::good);
     before = told(*view);
   }
-  const Bytes whole = **read_file(file);
+  const Bytes whole = **emu::read_file(file);
   u32 refused = 0;
   for (size_t at = 0; at < whole.size(); ++at) {
     Bytes damaged = whole;
     damaged[at] ^= 1;
-    REQUIRE(replace_file(file, damaged));
+    REQUIRE(emu::replace_file(file, damaged));
     const auto view = Reservations::open(file, "cec1/vios1");
     if (!view) ++refused;
     if (view && told(**view) != before) FAIL("byte " << at << ": " << told(**view) << " instead of " << before);
@@ -180,11 +180,11 @@ TEST_CASE("reservations of version 0.2 are taken over as they are", "[vios][san]
   REQUIRE(views.a->reserve_persistently("cec1/vios1/vhost0", 7, ReservationType::write_exclusive) == Answer::good);
   views.a.reset();
   views.b.reset();
-  Bytes unsealed = **read_file(views.file);
+  Bytes unsealed = **emu::read_file(views.file);
   unsealed.resize(unsealed.size() - 16);  // no checksums
   unsealed[0] = 1;                        // of the magic number
   std::fill_n(unsealed.begin() + 12, 4, u8{0});
-  REQUIRE(replace_file(views.file, unsealed));
+  REQUIRE(emu::replace_file(views.file, unsealed));
   views.a = std::move(*Reservations::open(views.file, "cec1/vios1"));
   CHECK_FALSE(views.a->allows("cec2/vios1/vhost0", Access::write));
   CHECK(views.a->register_key("cec2/vios1/vhost0", 0, 8, false) == Answer::good);

@@ -44,13 +44,13 @@ vios::Setup setup_of(const Folder& folder, const std::string& frame) {
   lun.name = "data1";
   lun.udid = "200B75AMYW1100107210790003IBMfcp";
   lun.pvid = "00cdd4ac4d617bcd";
-  setup.luns.push_back(lun);
+  setup.san.luns.push_back(lun);
   lun.name = "data2";
   lun.udid = "200B75AMYW1100207210790003IBMfcp";
   lun.pvid = "00cdd4ac5276f2fe";
-  setup.luns.push_back(lun);
-  for (emu::LunConfig& each : setup.luns) each.subsystem = each.name == "data1" ? "ds1" : "ds2";
-  setup.config.luns = {"data1", "data2"};
+  setup.san.luns.push_back(lun);
+  for (emu::LunConfig& each : setup.san.luns) each.subsystem = each.name == "data1" ? "ds1" : "ds2";
+  setup.san.seen = {"data1", "data2"};
   setup.config.bridges = {{5, "lan0"}};
   setup.config.mappings = {{10, "data1", ""}};
   return setup;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "vios/state_file.h"
+#include "emu/core/state_file.h"
 
 #include <array>
 #include <cerrno>
@@ -10,12 +10,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-namespace vios {
+namespace emu {
 
 namespace {
 
-emu::Error cannot(const std::string& path, std::string_view what) {
-  return {"vios", fmt::format("The file {} cannot be {}: {}.", path, what, std::strerror(errno))};
+Error cannot(const std::string& path, std::string_view what) {
+  return {"files", fmt::format("The file {} cannot be {}: {}.", path, what, std::strerror(errno))};
 }
 
 bool write_all(int file, std::span<const u8> content) {
@@ -39,7 +39,7 @@ bool write_and_close(int file, std::span<const u8> content) {
 
 }  // namespace
 
-emu::Result<std::optional<Bytes>> read_file(const std::string& path) {
+Result<std::optional<Bytes>> read_file(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0 && errno == ENOENT) return std::optional<Bytes>();
   if (file < 0) return cannot(path, "read");
@@ -49,7 +49,7 @@ emu::Result<std::optional<Bytes>> read_file(const std::string& path) {
   while ((done = read(file, part.data(), part.size())) != 0) {
     if (done < 0 && errno == EINTR) continue;
     if (done < 0) {
-      const emu::Error why = cannot(path, "read");
+      const Error why = cannot(path, "read");
       close(file);
       return why;
     }
@@ -59,20 +59,20 @@ emu::Result<std::optional<Bytes>> read_file(const std::string& path) {
   return std::optional<Bytes>(std::move(content));
 }
 
-emu::Status replace_file(const std::string& path, std::span<const u8> content) {
+Status replace_file(const std::string& path, std::span<const u8> content) {
   const std::string fresh = path + ".new";
   const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return cannot(path, "written");
-  if (write_and_close(file, content) && rename(fresh.c_str(), path.c_str()) == 0) return emu::success();
-  const emu::Error why = cannot(path, "written");
+  if (write_and_close(file, content) && rename(fresh.c_str(), path.c_str()) == 0) return success();
+  const Error why = cannot(path, "written");
   unlink(fresh.c_str());
   return why;
 }
 
-emu::Status append_to_file(const std::string& path, std::span<const u8> content) {
+Status append_to_file(const std::string& path, std::span<const u8> content) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file < 0 || !write_and_close(file, content)) return cannot(path, "written");
-  return emu::success();
+  return success();
 }
 
 u64 checksum(std::span<const u8> content) {
@@ -81,4 +81,4 @@ u64 checksum(std::span<const u8> content) {
   return sum;
 }
 
-}  // namespace vios
+}  // namespace emu
