@@ -141,7 +141,7 @@ void archive(emu::Archive& ar, StoredTcpip& tcpip) {
 
 void archive(emu::Archive& ar, Configuration& configuration) {
   auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level, aggregations,
-         address_slot, tcpip, disk_names] = configuration;
+         address_slot, tcpip, names] = configuration;
   const u16 version = ar.section("odm", 7);
   ar("reserve_policies", reserve_policies);
   if (version >= 3) {
@@ -178,7 +178,7 @@ void archive(emu::Archive& ar, Configuration& configuration) {
     ar("address_slot", address_slot);
   }
   if (version >= 6) ar("tcpip", tcpip);
-  if (version >= 7) ar("disk_names", disk_names);
+  if (version >= 7) ar("names", names);
 }
 
 }  // namespace vios

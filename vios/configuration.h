@@ -80,7 +80,8 @@ struct Configuration {
   std::vector<StoredAggregation> aggregations;
   u32 address_slot = 0;  // whose virtual Ethernet adapter gets the definition's address; 0: the first shared one
   StoredTcpip tcpip;
-  std::map<std::string, std::string> disk_names;  // hdisks of the SAN, by UDID
+  // Of what comes and goes: disks of the SAN, by UDID; what is in a physical slot, by the slot's DRC index.
+  std::map<std::string, std::string> names;
 };
 
 // The file that it lies in: a checksum stands before it. What version 0.2 wrote has none, and is read as well.

@@ -6,6 +6,7 @@
 #include "emu/core/names.h"
 #include "emu/core/paths.h"
 #include "emu/core/state_file.h"
+#include "emu/core/text.h"
 #include "vios/backends/table.h"
 #include "vios/backends/virtual_ethernet.h"
 #include "vios/backends/virtual_scsi.h"
@@ -62,6 +63,7 @@ emu::Status Devices::start() {
   TRY(open_disks());
   for (const auto& bridge : setup_.config.bridges) ports_.push_back({free_name("ent"), bridge.segment});
   for (const std::string& segment : setup_.config.ports) ports_.push_back({free_name("ent"), segment});
+  TRY(find_slots());
   for (const auto& backend : backends_) backend->load(configuration_);
   scan();
   for (const auto& backend : backends_) backend->start();
@@ -171,9 +173,13 @@ std::string Devices::slot_location(u32 slot) const {
 std::string Devices::physloc(const std::string& device) const {
   for (size_t i = 0; i < disks_.size(); ++i) {
     if (disks_[i].name != device || disks_[i].volume) continue;
+    if (!disks_[i].location.empty()) return disks_[i].location + "-T1-L0";
     if (!disks_[i].on_san) return fmt::format("U789D.001.{}-P2-D{}", setup_.serial_num, 4 + i);
-    return fmt::format("U789D.001.{}-P1-C1-T1-W500507680140581E-L{:X}000000000000", setup_.serial_num, i);
+    const u32 number = emu::parse_number<u32>(disks_[i].name.substr(std::string_view("hdisk").size())).value_or(0);
+    return fmt::format("U789D.001.{}-P1-C1-T1-W500507680140581E-L{:X}000000000000", setup_.serial_num, number);
   }
+  for (size_t i = 0; i < ports_.size(); ++i)
+    if (ports_[i].name == device && !ports_[i].location.empty()) return ports_[i].location + "-T1";
   for (size_t i = 0; i < ports_.size(); ++i)
     if (ports_[i].name == device) return fmt::format("U789D.001.{}-P1-C10-T{}", setup_.serial_num, i + 1);
   for (const auto& backend : backends_)
@@ -267,15 +273,14 @@ emu::Status Devices::open_disks() {
     internal.name = own_lun(fmt::format("hdisk{}", i));
     disks_.push_back({fmt::format("hdisk{}", i), TRY(open_lun(internal)), false});
   }
-  // A disk keeps its name. One that the SAN does not show any more is known still, until rmdev; one that is nowhere is forgotten.
-  std::map<std::string, std::string> known = std::exchange(configuration_.disk_names, {});
+  // A disk keeps its name. One that the SAN does not show any more is known still, until rmdev; one that is nowhere is no device.
+  std::map<std::string, std::string>& known = configuration_.names;
   for (const emu::LunConfig& config : setup_.san.luns) {
     const auto name = known.find(config.udid);
     if (name == known.end() || taken(name->second)) continue;
     disks_.push_back({name->second, TRY(open_lun(config))});
     disks_.back().shown = std::ranges::count(setup_.san.seen, config.name) > 0;
     if (!disks_.back().shown) absent_[name->second] = Absence::defined;
-    configuration_.disk_names[config.udid] = name->second;
   }
   TRY(find_disks());
   for (const StoredVolume& volume : configuration_.volumes) {
@@ -295,10 +300,68 @@ emu::Status Devices::find_disks() {
     const auto is_it = [&](const Disk& each) { return each.on_san && each.shown && each.lun->udid() == config->udid; };
     if (std::ranges::any_of(disks_, is_it)) continue;
     disks_.push_back({free_name("hdisk"), TRY(open_lun(*config))});
-    configuration_.disk_names[config->udid] = disks_.back().name;
+    configuration_.names[config->udid] = disks_.back().name;
   }
   return emu::success();
 }
+
+// ---- physical slots ----
+
+emu::Status Devices::find_slots() {
+  for (const OwnedSlot& slot : setup_.slots) {
+    const auto is_it = [&](const auto& each) { return each.location == slot.location; };
+    if (std::ranges::any_of(disks_, is_it) || std::ranges::any_of(ports_, is_it)) continue;
+    const bool is_disk = !slot.disk.empty();
+    if (!is_disk && slot.segment.empty()) continue;
+    std::string& name = configuration_.names[emu::drc_text(slot.drc_index)];
+    if (name.empty() || taken(name)) name = free_name(is_disk ? "hdisk" : "ent");
+    if (!is_disk) {
+      ports_.push_back({name, slot.segment, true, slot.location});
+      continue;
+    }
+    emu::LunConfig config;
+    config.name = own_lun("slot-" + emu::drc_text(slot.drc_index));
+    config.path = slot.disk;
+    config.size_mb = 1;  // at least; it is as large as it is
+    disks_.push_back({name, TRY(open_lun(config)), false, false, false, true, slot.location});
+  }
+  return emu::success();
+}
+
+std::vector<std::string> Devices::in_slot(const OwnedSlot& slot) const {
+  std::vector<std::string> names;
+  for (const Disk& each : disks_)
+    if (each.location == slot.location) names.push_back(each.name);
+  for (const PhysicalPort& each : ports_)
+    if (each.location == slot.location) names.push_back(each.name);
+  return names;
+}
+
+emu::Status Devices::release(u32 drc_index) const {
+  const auto slot = std::ranges::find(setup_.slots, drc_index, &OwnedSlot::drc_index);
+  if (slot == setup_.slots.end()) return emu::success();
+  for (const std::string& name : in_slot(*slot))
+    if (!absent_.contains(name) || held(name)) return cannot_pull(name);
+  return emu::success();
+}
+
+emu::Status Devices::follow(std::vector<OwnedSlot> slots) {
+  Configuration wanted = stored();
+  for (const OwnedSlot& slot : setup_.slots) {
+    if (std::ranges::count(slots, slot.drc_index, &OwnedSlot::drc_index)) continue;
+    for (const std::string& name : in_slot(slot)) {
+      std::erase_if(disks_, [&](const Disk& each) { return each.name == name; });
+      std::erase_if(ports_, [&](const PhysicalPort& each) { return each.name == name; });
+      absent_.erase(name);
+    }
+    wanted.names.erase(emu::drc_text(slot.drc_index));
+  }
+  setup_.slots = std::move(slots);
+  configuration_.names = wanted.names;
+  return store(wanted);
+}
+
+// ---- the SAN ----
 
 void Devices::set_offline(std::set<std::string> subsystems) {
   subsystems_offline_ = std::move(subsystems);

@@ -33,6 +33,14 @@ struct SanView {
   std::set<std::string> offline;     // LUNs that answer nobody
 };
 
+// A physical slot that the server has, and what is in it.
+struct OwnedSlot {
+  u32 drc_index = 0;
+  std::string location;
+  std::string segment;  // of a network adapter: where its cable leads
+  std::string disk;     // of a disk: its file
+};
+
 // What the frame gives a VIOS.
 struct Setup {
   std::string frame_name;
@@ -40,6 +48,7 @@ struct Setup {
   std::string serial_num;
   emu::ViosConfig config;
   SanView san;
+  std::vector<OwnedSlot> slots;
   std::vector<emu::SegmentConfig> segments;  // the lab's
   std::string lab_folder;                    // relative image paths start here
   emu::LabFolders folders;
@@ -50,15 +59,17 @@ struct Disk {
   std::string name;  // hdisk1
   std::shared_ptr<Lun> lun;
   bool on_san = true;
-  bool volume = false;  // a logical volume of rootvg, not a disk
-  bool rootvg = false;  // the disk that rootvg is on
-  bool shown = true;    // false: the SAN does not show it to this server any more
+  bool volume = false;     // a logical volume of rootvg, not a disk
+  bool rootvg = false;     // the disk that rootvg is on
+  bool shown = true;       // false: the SAN does not show it to this server any more
+  std::string location{};  // of the physical slot that it is in; else empty
 };
 
 struct PhysicalPort {
   std::string name;  // ent0
   std::string segment;
-  bool plugged = true;  // its cable
+  bool plugged = true;     // its cable
+  std::string location{};  // of the physical slot that its adapter is in; else empty
 };
 
 class VirtualEthernet;
@@ -132,6 +143,8 @@ class Devices {
   emu::Result<std::vector<std::string>> remove(const std::string& device, Absence to, bool with_children);
   void scan();  // adapters that came or went
   emu::Status unplug(u32 slot);
+  emu::Status release(u32 drc_index) const;    // an error: what is in this physical slot is in use
+  emu::Status follow(std::vector<OwnedSlot>);  // what it has now; what is new is a device after cfgdev
   // cfgdev: that too, and whatever is Defined becomes Available; of one device and its children, or of all.
   emu::Status configure(const std::string& device);
 
@@ -152,6 +165,9 @@ class Devices {
   emu::Status find_disks();  // that the SAN shows, and that are no devices yet
   const emu::LunConfig* lun_config(std::string_view name) const;
   void follow_san();
+  emu::Status find_slots();  // whose adapters are no devices yet
+  std::vector<std::string> in_slot(const OwnedSlot&) const;
+  emu::Error cannot_pull(const std::string& device) const;
   emu::Status keep_level(const Configuration&);
   std::string own_lun(const std::string& name) const;                  // of a disk or volume of its own
   std::string own_disk() const;                                        // the file of hdisk0

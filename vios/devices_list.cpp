@@ -121,9 +121,9 @@ emu::Result<std::vector<std::string>> Devices::remove(const std::string& device,
   Configuration wanted = stored();
   for (const auto& backend : backends_) backend->remove_from(wanted, all, to);
   for (const Device& each : all)
-    if (forgotten_disk(each.name)) std::erase_if(wanted.disk_names, [&](const auto& known) { return known.second == each.name; });
+    if (forgotten_disk(each.name)) std::erase_if(wanted.names, [&](const auto& known) { return known.second == each.name; });
   TRY(store(wanted));
-  configuration_.disk_names = wanted.disk_names;
+  configuration_.names = wanted.names;
 
   std::vector<std::string> names;
   for (const Device& each : all) {
@@ -140,15 +140,18 @@ emu::Result<std::vector<std::string>> Devices::remove(const std::string& device,
   return names;
 }
 
+emu::Error Devices::cannot_pull(const std::string& device) const {
+  return {"HSCL2929",
+          fmt::format("The dynamic removal of I/O resources failed: the device {} of the Virtual I/O Server {} is in use. "
+                      "Take it away with rmdev, and retry the command.",
+                      device, partition_.definition().name)};
+}
+
 emu::Status Devices::unplug(u32 slot) {
   const std::string location = slot_location(slot);
   const auto in_slot = [&](const Device& each) { return each.physloc == location || each.physloc.starts_with(location + "-"); };
   for (const Device& each : list())
-    if (in_slot(each) && (each.status == "Available" || held(each.name)))
-      return emu::Error{"HSCL2929",
-                        fmt::format("The dynamic removal of I/O resources failed: the device {} of the Virtual I/O Server "
-                                    "{} is in use. Take it away with rmdev, and retry the command.",
-                                    each.name, partition_.definition().name)};
+    if (in_slot(each) && (each.status == "Available" || held(each.name))) return cannot_pull(each.name);
   TRY(partition_.unplug(slot, firmware::Kept::while_it_runs));
   scan();
   // What rmdev -d has taken away is not found again without its adapter.
@@ -161,7 +164,10 @@ emu::Status Devices::unplug(u32 slot) {
 
 emu::Status Devices::configure(const std::string& device) {
   if (const auto known = find(device); known && absent_.contains(known->parent)) return wrong_state_of("parent");
-  if (device.empty()) TRY(find_disks());
+  if (device.empty()) {
+    TRY(find_disks());
+    TRY(find_slots());
+  }
   std::vector<std::string> names;
   for (const Device& each : device.empty() ? plugged_devices() : with_children(device)) names.push_back(each.name);
   const auto hidden = [&](const std::string& name) {

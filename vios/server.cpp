@@ -197,6 +197,18 @@ emu::Status VirtualIoServer::follow(const SanView& san) {
   return on_thread([&] { devices_->follow(san); });
 }
 
+emu::Status VirtualIoServer::release(u32 drc_index) {
+  emu::Status answer = emu::success();
+  TRY(on_thread([&] { answer = devices_->release(drc_index); }));
+  return answer;
+}
+
+emu::Status VirtualIoServer::follow(const std::vector<OwnedSlot>& slots) {
+  emu::Status answer = emu::success();
+  TRY(on_thread([&] { answer = devices_->follow(slots); }));
+  return answer;
+}
+
 emu::Result<std::optional<std::string>> VirtualIoServer::new_address() {
   std::optional<std::string> address;
   TRY(on_thread([&] {

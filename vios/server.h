@@ -48,6 +48,8 @@ class VirtualIoServer {
   emu::Status set_cables(bool plugged, const std::string& port = "");  // faults: unplug-network, unplug-cable:ent0 ...
   emu::Status set_offline(const std::set<std::string>& subsystems);    // likewise: offline-subsystem
   emu::Status follow(const SanView&);                                  // what the SAN shows it now
+  emu::Status release(u32 drc_index);                                  // an error: what is in this physical slot is in use
+  emu::Status follow(const std::vector<OwnedSlot>&);                   // which it has now
   // Whether another host answers on a network of the server's, within `patience` nanoseconds.
   emu::Result<bool> reaches(const PathWatch::Ends&, u64 patience);
   // Of a migration: the other mover is asked for again and again. `lost` (on the server's thread) is told when it is out of reach.

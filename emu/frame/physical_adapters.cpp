@@ -88,6 +88,20 @@ Error cannot(const PhysicalSlot& slot, const std::string& why) {
 
 Result<std::unique_ptr<devices::pci::Disk>> open_disk(const PhysicalSlot& slot, const std::string& frame,
                                                       const LabFolders& folders) {
+  const std::string path = TRY(disk_file(slot, frame, folders));
+  const int file = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  struct stat is {};
+  if (file < 0 || fstat(file, &is) != 0) {
+    if (file >= 0) close(file);
+    return cannot(slot, fmt::format("the file {} cannot be opened", path));
+  }
+  const u64 has = static_cast<u64>(is.st_size);
+  return std::unique_ptr<devices::pci::Disk>(std::make_unique<FileDisk>(file, std::min(slot.size_mb * MiB, has)));
+}
+
+}  // namespace
+
+Result<std::string> disk_file(const PhysicalSlot& slot, const std::string& frame, const LabFolders& folders) {
   std::string path = slot.path;
   if (path.empty()) {
     const std::string folder = folders.state + "/slots";
@@ -98,19 +112,15 @@ Result<std::unique_ptr<devices::pci::Disk>> open_disk(const PhysicalSlot& slot, 
   }
   const int file = open(path.c_str(), O_RDWR | O_CLOEXEC | (slot.path.empty() ? O_CREAT : 0), 0600);
   if (file < 0) return cannot(slot, fmt::format("the file {} cannot be opened", path));
+  const u64 bytes = slot.size_mb * MiB;
   struct stat is {};
-  u64 bytes = slot.size_mb * MiB;
   const bool known = fstat(file, &is) == 0 && S_ISREG(is.st_mode);
   const u64 has = known ? static_cast<u64>(is.st_size) : 0;
-  if (!known || (slot.path.empty() && has < bytes && ftruncate(file, static_cast<off_t>(bytes)) != 0)) {
-    close(file);
-    return cannot(slot, fmt::format("the file {} is none, or cannot be made larger", path));
-  }
-  if (!slot.path.empty()) bytes = std::min(bytes, has);
-  return std::unique_ptr<devices::pci::Disk>(std::make_unique<FileDisk>(file, bytes));
+  const bool large = known && (!slot.path.empty() || has >= bytes || ftruncate(file, static_cast<off_t>(bytes)) == 0);
+  close(file);
+  if (!large) return cannot(slot, fmt::format("the file {} is none, or cannot be made larger", path));
+  return path;
 }
-
-}  // namespace
 
 Result<devices::pci::Medium> open_medium(const PhysicalSlot& slot, const std::string& frame, const LabFolders& folders) {
   devices::pci::Medium medium;

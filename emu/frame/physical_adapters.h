@@ -11,6 +11,9 @@ namespace emu::frame {
 
 // SIMPLIFIED: the adapters are of virtio, and a disk is in its adapter.
 
+// The file of a disk; one of the lab's own is made if it is not there.
+Result<std::string> disk_file(const PhysicalSlot&, const std::string& frame, const LabFolders&);
+
 // A disk without a path of its own is <state>/slots/FRAME-INDEX.img, which begins empty, sparse.
 Result<devices::pci::Medium> open_medium(const PhysicalSlot&, const std::string& frame, const LabFolders&);
 

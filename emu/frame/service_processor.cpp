@@ -208,10 +208,16 @@ Result<service::Empty> ServiceProcessor::operator()(const service::SetEthernet& 
   return service::Empty{};
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::AddSlot& request) {
-  return done(hypervisor_.add_slot(request.lpar_id, request.drc_index));
+  TRY(hypervisor_.add_slot(request.lpar_id, request.drc_index));
+  if (hypervisor_.native(request.lpar_id)) TRY(vioses_.slots_changed(request.lpar_id));
+  return service::Empty{};
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveSlot& request) {
-  return done(hypervisor_.remove_slot(request.lpar_id, request.drc_index));
+  const bool native = hypervisor_.native(request.lpar_id);
+  if (native) TRY(vioses_.release_slot(request.lpar_id, request.drc_index));
+  TRY(hypervisor_.remove_slot(request.lpar_id, request.drc_index));
+  if (native) TRY(vioses_.slots_changed(request.lpar_id));
+  return service::Empty{};
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::FollowSan&) {
   TRY(vioses_.follow_san());

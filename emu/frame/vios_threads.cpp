@@ -4,6 +4,8 @@
 #include "emu/core/guarded.h"
 #include "emu/core/log.h"
 #include "emu/core/names.h"
+#include "emu/frame/physical_adapters.h"
+#include "firmware/physical_slots.h"
 #include "vios/mover/mover.h"
 #include "vios/own_clock.h"
 #include "vios/server.h"
@@ -91,6 +93,7 @@ Status ViosThreads::changed(u32 lpar_id, bool running) {
   for (const ViosConfig& config : config_.vioses)
     if (config.lpar_id == lpar_id) setup.config = config;
   setup.san = view_of(TRY(read_san(lab_, folders_)), lpar_id);
+  setup.slots = TRY(slots_of(lpar_id));
   setup.segments = lab_.segments;
   setup.lab_folder = std::filesystem::path(lab_.file).parent_path().string();
   setup.folders = folders_;
@@ -293,6 +296,32 @@ Status ViosThreads::follow_san() {
   const San san = TRY(read_san(lab_, folders_));
   for (const auto& vios : all(0)) TRY(vios->server->follow(view_of(san, vios->lpar_id)));
   return success();
+}
+
+// ---- physical slots ----
+
+Result<std::vector<vios::OwnedSlot>> ViosThreads::slots_of(u32 lpar_id) const {
+  std::vector<vios::OwnedSlot> slots;
+  for (const auto& lpar : hypervisor_.lpars()) {
+    if (lpar.definition.lpar_id != lpar_id || !lpar.definition.current) continue;
+    for (const std::string& text : lpar.definition.current->io_slots) {
+      const auto claim = slot_claim(text);
+      const PhysicalSlot* const slot = claim ? firmware::find_slot(config_, claim->drc_index) : nullptr;
+      if (!slot) continue;
+      vios::OwnedSlot owned{slot->drc_index, slot->location, "", ""};
+      if (slot->adapter == SlotAdapter::network) owned.segment = slot->segment;
+      if (slot->adapter == SlotAdapter::disk) owned.disk = TRY(disk_file(*slot, config_.name, folders_));
+      slots.push_back(std::move(owned));
+    }
+  }
+  return slots;
+}
+
+Status ViosThreads::release_slot(u32 lpar_id, u32 drc_index) { return TRY(running(lpar_id))->server->release(drc_index); }
+
+Status ViosThreads::slots_changed(u32 lpar_id) {
+  const auto slots = TRY(slots_of(lpar_id));
+  return TRY(running(lpar_id))->server->follow(slots);
 }
 
 Status ViosThreads::follow_faults() {

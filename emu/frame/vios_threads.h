@@ -18,6 +18,7 @@
 
 namespace vios {
 class Mover;
+struct OwnedSlot;
 struct SanView;
 }  // namespace vios
 
@@ -48,6 +49,8 @@ class ViosThreads {
   Status knows(const std::string& vios) const;            // an error: the frame has no Virtual I/O Server of that name
   Status knows_subsystem(const std::string& name) const;  // likewise: the SAN has no LUN in it
   Status follow_san();                                    // somebody has changed it
+  Status release_slot(u32 lpar_id, u32 drc_index);        // an error: what is in this physical slot is in use
+  Status slots_changed(u32 lpar_id);
 
  private:
   struct Running;
@@ -59,6 +62,7 @@ class ViosThreads {
   void follow_address(Running&);
   std::string name_of(u32 lpar_id) const;
   vios::SanView view_of(const San&, u32 lpar_id) const;
+  Result<std::vector<vios::OwnedSlot>> slots_of(u32 lpar_id) const;
   Status follow_faults(Running&);
   std::unique_ptr<vios::Mover> with_faults(std::unique_ptr<vios::Mover>, u32 lpar_id);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // chhwres -r io: physical slots of a partition that runs. Its operating system takes or gives back the host bridge of the slot.
-// SIMPLIFIED: a Virtual I/O Server has a slot at once, and uses nothing of what is in it.
+// A Virtual I/O Server has a slot at once, and finds by cfgdev what is in it.
 #include <algorithm>
 
 #include <fmt/format.h>
