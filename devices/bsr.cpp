@@ -21,7 +21,7 @@ Node Bsr::describe() const {
   }
   node.cells("reg", reg)
       .cells("ibm,#lock-bytes", std::vector<u32>(arrays_, array_bytes))
-      .cells("ibm,lock-stride", std::vector<u32>(arrays_, array_bytes));
+      .cells("ibm,lock-stride", std::vector<u32>(arrays_, static_cast<u32>(emu::page_size)));
   return node;
 }
 

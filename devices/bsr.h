@@ -2,8 +2,8 @@
 #pragma once
 // The barrier synchronization register: bytes that all processors of a partition can store to and load at once. A
 // partition that owns some cannot move while it runs. (LoPAR B.5.16, 14.12.1; Redbook 2.1.1)
-// SIMPLIFIED: one window per array of 8 bytes, an ordinary page of memory behind it; the bytes do not repeat through the
-// window, and stores of more than a byte are not refused.
+// SIMPLIFIED: one window per array of 8 bytes, an ordinary page of memory behind it. Its bytes are there once, and the stride says so: it is
+// that of the windows. Stores of more than a byte are not refused.
 
 #include "devices/node.h"
 

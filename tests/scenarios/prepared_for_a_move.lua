@@ -8,6 +8,8 @@ local pair, console = guest.start { file = lab.variant {
   { '  auto_start = true\n', '  auto_start = true\n  redundant_err_path_reporting = true\n  bsr_arrays = 4\n' ..
     '  work_group_id = "7"\n  io_slots = ["21010003/none/1"]\n\n    [[frame.partition.adapter]]\n    kind = "serial"\n    slot = 4\n' },
 } }
+console:run "run barrier"
+check_equal(console:wait("barrier: windows=4 bad=%d+ verdict=(%w+)", 20), "OK", "the barrier registers are as they are announced")
 guest.run(console, "ticker")
 
 local function run(line)
