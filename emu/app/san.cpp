@@ -160,12 +160,25 @@ Status resize(Work& work) {
   return success();
 }
 
+// One LUN, or all of a storage subsystem.
+Result<std::vector<std::string>> luns_meant(const Work& work) {
+  const auto all = work.luns();
+  std::vector<std::string> names;
+  for (const LunConfig& lun : all)
+    if (lun.name == work.words[0]) return std::vector{lun.name};
+  for (const LunConfig& lun : all)
+    if (lun.subsystem == work.words[0]) names.push_back(lun.name);
+  if (!names.empty()) return names;
+  return Error{"san", fmt::format("The SAN has no LUN and no storage subsystem {}: `twinframe san list` shows all.",
+                                  shown_name(work.words[0]))};
+}
+
 Status offline(Work& work) {
-  work.san.offline.insert(TRY(work.lun()).name);
+  for (const std::string& name : TRY(luns_meant(work))) work.san.offline.insert(name);
   return success();
 }
 Status online(Work& work) {
-  work.san.offline.erase(TRY(work.lun()).name);
+  for (const std::string& name : TRY(luns_meant(work))) work.san.offline.erase(name);
   return success();
 }
 
@@ -186,8 +199,8 @@ constexpr Action actions[] = {
     {"unmap", "LUN FRAME/SERVER ...", "these servers see it no more; rmdev forgets it", 2, any, unmap},
     {"mask", "LUN [FRAME/SERVER ...]", "nobody but these servers sees it", 1, any, mask},
     {"resize", "LUN MIB", "it becomes larger; cfgdev finds that", 2, 2, resize},
-    {"offline", "LUN", "it answers nobody", 1, 1, offline},
-    {"online", "LUN", "and answers again", 1, 1, online},
+    {"offline", "LUN|SUBSYSTEM", "it answers nobody", 1, 1, offline},
+    {"online", "LUN|SUBSYSTEM", "and answers again", 1, 1, online},
 };
 
 class SanCommand final : public Command {
