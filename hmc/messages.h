@@ -242,7 +242,7 @@ inline constexpr Message messages[] = {
     {"HSCLF210", Origin::own, "The managed system {} has {} partitions already, which is its maximum."},
     {"HSCLF211", Origin::own, "The disk {} behind virtual SCSI adapter {} of {} {}."},
     {"HSCLF212", Origin::own,
-     "The virtual target device {} of virtual SCSI adapter {} is backed by the logical volume {}. Only whole disks of a SAN can "
+     "The virtual target device {} of virtual SCSI adapter {} is backed by the {} {}. Only whole disks of a SAN can "
      "migrate."},
     {"HSCLF213", Origin::own,
      "The virtual target device {} of virtual SCSI adapter {} is backed by the internal disk {}, which no other system can see."},

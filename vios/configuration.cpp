@@ -49,6 +49,16 @@ void archive(emu::Archive& ar, UnnumberedVolume& unnumbered) {
   ar("size_mb", unnumbered.volume.size_mb);
 }
 
+// Before version 7: of rootvg.
+struct LoneVolume {
+  StoredVolume volume;
+};
+void archive(emu::Archive& ar, LoneVolume& lone) {
+  ar("name", lone.volume.name);
+  ar("size_mb", lone.volume.size_mb);
+  ar("number", lone.volume.number);
+}
+
 // Before version 5: never one of two.
 struct LoneBridge {
   StoredBridge bridge;
@@ -100,10 +110,18 @@ void archive(emu::Archive& ar, StoredHost& host) {
 }
 
 void archive(emu::Archive& ar, StoredVolume& volume) {
-  auto& [name, size_mb, number] = volume;
+  auto& [name, size_mb, number, group, kind] = volume;
   ar("name", name);
   ar("size_mb", size_mb);
   ar("number", number);
+  ar("group", group);
+  ar("kind", kind);
+}
+
+void archive(emu::Archive& ar, StoredGroup& group) {
+  auto& [name, disks] = group;
+  ar("name", name);
+  ar("disks", disks);
 }
 
 void archive(emu::Archive& ar, StoredBridge& bridge) {
@@ -141,7 +159,7 @@ void archive(emu::Archive& ar, StoredTcpip& tcpip) {
 
 void archive(emu::Archive& ar, Configuration& configuration) {
   auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level, aggregations,
-         address_slot, tcpip, names] = configuration;
+         address_slot, tcpip, names, groups] = configuration;
   const u16 version = ar.section("odm", 7);
   ar("reserve_policies", reserve_policies);
   if (version >= 3) {
@@ -151,8 +169,12 @@ void archive(emu::Archive& ar, Configuration& configuration) {
     ar("hosts", unbound);
     for (UnboundHost& each : unbound) hosts.push_back(std::move(each.host));
   }
-  if (version >= 4) {
+  if (version >= 7) {
     ar("volumes", volumes);
+  } else if (version >= 4) {
+    std::vector<LoneVolume> lone;
+    ar("volumes", lone);
+    for (LoneVolume& each : lone) volumes.push_back(std::move(each.volume));
   } else {
     std::vector<UnnumberedVolume> unnumbered;
     ar("volumes", unnumbered);
@@ -178,7 +200,10 @@ void archive(emu::Archive& ar, Configuration& configuration) {
     ar("address_slot", address_slot);
   }
   if (version >= 6) ar("tcpip", tcpip);
-  if (version >= 7) ar("names", names);
+  if (version >= 7) {
+    ar("names", names);
+    ar("groups", groups);
+  }
 }
 
 }  // namespace vios

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "emu/core/archive.h"
@@ -32,10 +33,19 @@ struct StoredHost {  // a virtual SCSI server adapter
   std::vector<StoredTarget> targets;
 };
 
-struct StoredVolume {  // a logical volume of rootvg
-  std::string name;
+enum class VolumeKind : u8 { logical = 1, file_pool, file };  // a logical volume; one that holds files; a file in such a one
+constexpr std::pair<VolumeKind, VolumeKind> range_of(VolumeKind) { return {VolumeKind::logical, VolumeKind::file}; }
+struct StoredVolume {
+  std::string name;  // of a file with its path
   u64 size_mb = 0;
-  u32 number = 0;  // from 1, the end of its identifier
+  u32 number = 0;                // from 1, the end of its identifier
+  std::string group = "rootvg";  // that it is in; of a file: its pool
+  VolumeKind kind = VolumeKind::logical;
+};
+
+struct StoredGroup {  // a volume group that mkvg or mksp has made
+  std::string name;
+  std::vector<std::string> disks;  // hdisks
 };
 
 struct StoredBridge {  // a shared Ethernet adapter
@@ -82,6 +92,7 @@ struct Configuration {
   StoredTcpip tcpip;
   // Of what comes and goes: disks of the SAN, by UDID; what is in a physical slot, by the slot's DRC index.
   std::map<std::string, std::string> names;
+  std::vector<StoredGroup> groups;
 };
 
 // The file that it lies in: a checksum stands before it. What version 0.2 wrote has none, and is read as well.
@@ -91,6 +102,7 @@ emu::Result<Configuration> from_file(std::span<const u8>);
 void archive(emu::Archive&, StoredTarget&);
 void archive(emu::Archive&, StoredHost&);
 void archive(emu::Archive&, StoredVolume&);
+void archive(emu::Archive&, StoredGroup&);
 void archive(emu::Archive&, StoredBridge&);
 void archive(emu::Archive&, StoredAggregation&);
 void archive(emu::Archive&, StoredInterface&);

@@ -10,7 +10,7 @@
 #include "vios/backends/table.h"
 #include "vios/backends/virtual_ethernet.h"
 #include "vios/backends/virtual_scsi.h"
-#include "vios/rootvg.h"
+#include "vios/volume_groups.h"
 
 #include <algorithm>
 
@@ -215,7 +215,7 @@ std::vector<Attribute> Devices::attributes(const std::string& device) const {
         {"size_in_mb", std::to_string(disk->lun->bytes() / MiB), "Size in Megabytes", false, ""},
         {"unique_id", disk->lun->shown_udid(), "Unique device identifier", false, ""},
     };
-  if (device == rootvg_name) return {{"vgserial_id", rootvg_of(*this).identifier, "N/A", false, ""}};
+  if (const auto group = group_of(*this, device)) return {{"vgserial_id", group->identifier, "N/A", false, ""}};
   for (const auto& backend : backends_)
     if (auto all = backend->attributes(device); !all.empty()) return all;
   return {};
@@ -283,12 +283,8 @@ emu::Status Devices::open_disks() {
     if (!disks_.back().shown) absent_[name->second] = Absence::defined;
   }
   TRY(find_disks());
-  for (const StoredVolume& volume : configuration_.volumes) {
-    emu::LunConfig config;
-    config.name = own_lun(volume.name);
-    config.size_mb = volume.size_mb;
-    disks_.push_back({volume.name, TRY(open_lun(config)), false, true});
-  }
+  for (const StoredVolume& volume : configuration_.volumes)
+    if (volume.kind != VolumeKind::file_pool) disks_.push_back({volume.name, TRY(open_lun(config_of(volume))), false, true});
   follow_san();
   return emu::success();
 }
@@ -397,30 +393,40 @@ std::string Devices::own_lun(const std::string& name) const {
 
 std::string Devices::own_disk() const { return setup_.folders.state + "/luns/" + own_lun("hdisk0") + ".img"; }
 
-emu::Status Devices::add_volume(const std::string& name, u64 size_mb) {
-  if (taken(name)) return emu::Error{"vios", "0516-360 The device name " + name + " is already used; choose a different name."};
-  if (partitions_of(size_mb) > rootvg_of(*this).free())
-    return emu::Error{std::string(plain_code),
-                      "0516-404 allocp: This system cannot fulfill the allocation request.\n"
-                      "\tThere are not enough free partitions or not enough physical volumes\n"
-                      "\tto keep strictness and satisfy allocation requests.  The command\n"
-                      "\tshould be retried with different allocation characteristics.\n"
-                      "0516-822 mklv: Unable to create logical volume."};
-  emu::LunConfig config;
-  config.name = own_lun(name);
-  config.size_mb = size_mb;
-  Lun::remove_leftovers(config.name, setup_.folders.state);  // of a volume whose server died while it was made or removed
-  std::shared_ptr<Lun> lun = TRY(Lun::open(config, setup_.lab_folder, setup_.folders.state, server_name()));
+emu::Status Devices::add_volume(StoredVolume volume) {
   Configuration wanted = stored();
-  u32 number = 1;
-  while (std::ranges::count(wanted.volumes, number, &StoredVolume::number)) ++number;
-  wanted.volumes.push_back({name, size_mb, number});
+  const auto same_number = [&](const StoredVolume& each) { return each.group == volume.group && each.number == volume.number; };
+  for (volume.number = 1; std::ranges::any_of(wanted.volumes, same_number);) ++volume.number;
+  wanted.volumes.push_back(volume);
+  // What holds files is a volume and no disk.
+  std::shared_ptr<Lun> lun;
+  if (volume.kind != VolumeKind::file_pool) {
+    const emu::LunConfig config = config_of(volume);
+    Lun::remove_leftovers(config.name, setup_.folders.state);  // of a volume whose server died while it was made or removed
+    lun = TRY(open_lun(config));
+  }
   if (auto stored = store(wanted); !stored) {
-    lun->remove_files();
+    if (lun) lun->remove_files();
     return stored;
   }
   configuration_.volumes = std::move(wanted.volumes);
-  disks_.push_back({name, std::move(lun), false, true});
+  if (lun) disks_.push_back({volume.name, std::move(lun), false, true});
+  return emu::success();
+}
+
+emu::LunConfig Devices::config_of(const StoredVolume& volume) const {
+  emu::LunConfig config;
+  config.name = own_lun(volume.kind == VolumeKind::file ? volume.group + "." + volume.name.substr(volume.name.rfind('/') + 1)
+                                                        : volume.name);
+  config.size_mb = volume.size_mb;
+  return config;
+}
+
+emu::Status Devices::set_groups(std::vector<StoredGroup> groups) {
+  Configuration wanted = stored();
+  wanted.groups = groups;
+  TRY(store(wanted));
+  configuration_.groups = std::move(groups);
   return emu::success();
 }
 

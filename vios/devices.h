@@ -59,7 +59,7 @@ struct Disk {
   std::string name;  // hdisk1
   std::shared_ptr<Lun> lun;
   bool on_san = true;
-  bool volume = false;     // a logical volume of rootvg, not a disk
+  bool volume = false;     // a logical volume or a file, not a disk
   bool rootvg = false;     // the disk that rootvg is on
   bool shown = true;       // false: the SAN does not show it to this server any more
   std::string location{};  // of the physical slot that it is in; else empty
@@ -105,6 +105,7 @@ class Devices {
   std::vector<Disk>& disks() { return disks_; }  // hdisks and logical volumes
   const std::vector<Disk>& disks() const { return disks_; }
   const std::vector<StoredVolume>& volumes() const { return configuration_.volumes; }
+  const std::vector<StoredGroup>& groups() const { return configuration_.groups; }  // but for rootvg
   Disk* disk(const std::string& name);
   const Disk* any_disk(const std::string& name) const;  // deleted ones, too
   Disk* disk_by_udid(const std::string& udid);
@@ -128,8 +129,9 @@ class Devices {
   emu::Status store(const Configuration&);  // from now on it is what the next start finds
   emu::Status save();                       // stored(); on an error the caller puts back what was
   emu::Status set_attributes(const std::string& device, const std::map<std::string, std::string>& values, bool only_stored);
-  emu::Status add_volume(const std::string& name, u64 size_mb);  // of whole partitions
-  emu::Status remove_volume(const std::string& name);            // what is on it is lost
+  emu::Status add_volume(StoredVolume);                // of whole partitions; its number is given to it
+  emu::Status remove_volume(const std::string& name);  // what is on it is lost
+  emu::Status set_groups(std::vector<StoredGroup>);
   emu::Status accept_license();
   // ioslevel: what is installed. Empty: nothing that could be rejected, for all of it is committed.
   std::string level() const { return configuration_.level.empty() ? setup_.config.level : configuration_.level; }
@@ -162,7 +164,8 @@ class Devices {
   emu::Status read_configuration();
   emu::Status open_disks();
   emu::Result<std::shared_ptr<Lun>> open_lun(const emu::LunConfig&) const;
-  emu::Status find_disks();  // that the SAN shows, and that are no devices yet
+  emu::LunConfig config_of(const StoredVolume&) const;  // of its file
+  emu::Status find_disks();                             // that the SAN shows, and that are no devices yet
   const emu::LunConfig* lun_config(std::string_view name) const;
   void follow_san();
   emu::Status find_slots();  // whose adapters are no devices yet

@@ -2,7 +2,7 @@
 // The one list of a server's devices, and what takes a device out of it or brings it back: rmdev, cfgdev.
 #include "vios/devices.h"
 
-#include "vios/rootvg.h"
+#include "vios/volume_groups.h"
 
 #include <algorithm>
 
@@ -37,16 +37,17 @@ std::vector<Device> Devices::own_devices() const {
   const bool san = std::ranges::any_of(disks_, [](const Disk& each) { return each.on_san; });
   for (const PhysicalPort& port : ports_) add(port.name, std::string(port_description), "adapter", false, "pci0");
   if (san) add("fcs0", "FC Adapter", "adapter", false, "pci1");
+  for (const StoredVolume& each : configuration_.volumes)
+    if (each.kind != VolumeKind::file) add(each.name, "Logical volume", "lv", false, "");
   for (const Disk& each : disks_)
-    if (each.volume)
-      add(each.name, "Logical volume", "lv", false, "");
-    else
+    if (!each.volume)
       add(each.name, each.on_san ? "MPIO Other FC SCSI Disk Drive" : "SAS Disk Drive", "disk", false,
           each.on_san ? "fscsi0" : "sas0");
   if (!ports_.empty()) add("pci0", "PCI Bus", "bus", false, "");
   if (san) add("pci1", "PCI Bus", "bus", false, "");
   if (san) add("fscsi0", "FC SCSI I/O Controller Protocol Device", "driver", false, "fcs0");
   add(std::string(rootvg_name), "Volume group", "vg", false, "");
+  for (const StoredGroup& each : configuration_.groups) add(each.name, "Volume group", "vg", false, "");
   add("sas0", "Controller SAS Protocol", "bus", false, "");
   add("vio0", "Virtual I/O Bus", "bus", true, "");
   return all;
@@ -100,7 +101,7 @@ std::vector<Device> Devices::with_children(const std::string& device) const {
 
 bool Devices::in_use(const Device& device) const {
   if (device.type == "bus" || device.type == "lv" || device.type == "vg") return true;
-  if (const Disk* disk = any_disk(device.name); disk && disk->rootvg) return true;  // its own disk has rootvg
+  if (!group_on(*this, device.name).empty()) return true;  // a volume group lies on it
   return std::ranges::any_of(backends_, [&](const auto& backend) { return backend->in_use(device); });
 }
 

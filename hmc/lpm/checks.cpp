@@ -380,7 +380,8 @@ void no_logical_volumes(const Candidate& move, Findings& found) {
     const Lpar* vios = move.source.lpar(choice.source_vios_id);
     for (const auto& target : choice.targets)
       if (target.udid.empty() && (!vios || !disk_of(*vios, target)))
-        error(found, say("HSCLF212", target.vtd, choice.client_slot, target.backing));
+        error(found, say("HSCLF212", target.vtd, choice.client_slot, target.backing.starts_with('/') ? "file" : "logical volume",
+                         target.backing));
   }
 }
 

@@ -4,6 +4,7 @@
 #include "emu/core/log.h"
 #include "emu/core/partner.h"
 #include "vios/devices.h"
+#include "vios/volume_groups.h"
 
 #include <algorithm>
 #include <utility>
@@ -24,6 +25,11 @@ constexpr MapShape scsi_shape = {"", host_fields, target_fields, "VTD           
                                  "Server Virtual SCSI Adapter (SVSA)"};
 constexpr MapOption vdev = {"-vdev", {}, true};
 
+std::string target_description(const Disk* disk) {
+  const std::string_view backing = !disk || !disk->volume ? "Disk" : disk->name.starts_with('/') ? "File" : "Logical Volume";
+  return fmt::format("Virtual Target Device - {}", backing);
+}
+
 }  // namespace
 
 VirtualScsi::VirtualScsi(Devices& devices)
@@ -37,9 +43,8 @@ std::vector<Device> VirtualScsi::list() const {
     all.push_back({host.name, host.scsi ? "Available" : "Defined", "Virtual SCSI Server Adapter", "adapter", true, "", "vio0"});
     for (const StoredTarget& target : host.stored.targets) {
       const Disk* disk = backing(target);
-      all.push_back({target.vtd, target.available ? "Available" : "Defined",
-                     disk && disk->volume ? "Virtual Target Device - Logical Volume" : "Virtual Target Device - Disk", "vtd",
-                     true, "", host.name});
+      all.push_back(
+          {target.vtd, target.available ? "Available" : "Defined", target_description(disk), "vtd", true, "", host.name});
     }
   }
   return all;
@@ -159,8 +164,9 @@ emu::Result<std::string> VirtualScsi::map(const MapRequest& request) {
   Host* to = host(vhost);
   if (!to) return no_device(vhost);
   if (devices_.held(vhost) || devices_.held(disk->name)) return device_busy();
-  if (disk->rootvg)
-    return emu::Error{"vios", fmt::format("\"{}\" belongs to volume group rootvg and cannot be a backing device.", disk->name)};
+  if (const std::string group = group_on(devices_, disk->name); !group.empty())
+    return emu::Error{"vios",
+                      fmt::format("\"{}\" belongs to volume group {} and cannot be a backing device.", disk->name, group)};
   // Redbook 3.7, step 3.
   if (!disk->volume && !disk->lun->has_identifier())
     return emu::Error{"vios", fmt::format("\"{}\" has no unique device identifier, IEEE volume attribute or physical volume\n"

@@ -118,7 +118,8 @@ emu::Result<std::string> VirtualScsi::make_target(Host& to, Disk& from, const st
                                           "specified device name \"{}\" already exists.",
                                           wanted_name)};
   StoredTarget target;
-  target.vtd = wanted_name.empty() ? devices_.free_name(from.volume ? "vtlvm" : "vtscsi") : wanted_name;
+  target.vtd =
+      wanted_name.empty() ? devices_.free_name(from.volume && !from.name.starts_with('/') ? "vtlvm" : "vtscsi") : wanted_name;
   target.backing = from.volume ? from.name : from.lun->udid();
   target.available = false;
   const auto taken = [&](u64 lun) {

@@ -2,6 +2,7 @@
 // May a disk go from a partition's own adapters to a virtual one, and back? (IBM documentation, "chkdev command")
 #include "vios/backends/virtual_scsi.h"
 #include "vios/cli/columns.h"
+#include "vios/volume_groups.h"
 
 #include <algorithm>
 
@@ -29,12 +30,12 @@ std::vector<std::string> row_of(const Disk& disk, Devices& devices) {
   const auto targets = devices.scsi().targets_of(disk);
   const bool mapped = !targets.empty();
   const std::string pvid = disk.lun->pvid().empty() ? "" : disk.lun->pvid() + "0000000000000000";
-  // What rootvg lies on backs nothing, and what has no identifier neither. There is no N_Port ID virtualization to go to.
+  // What a volume group lies on backs nothing, and what has no identifier neither. There is no N_Port ID virtualization to go to.
   return {disk.name,
           disk.lun->shown_udid().empty() ? pvid : disk.lun->shown_udid(),
-          mapped                                       ? "NA"
-          : disk.rootvg || !disk.lun->has_identifier() ? "NO"
-                                                       : "YES",
+          mapped                                                                 ? "NA"
+          : !group_on(devices, disk.name).empty() || !disk.lun->has_identifier() ? "NO"
+                                                                                 : "YES",
           mapped ? "NO" : "NA",
           mapped ? "YES" : "NA",
           pvid,

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The layout is that of AIX's command of the same name.
 #include "vios/cli/columns.h"
-#include "vios/rootvg.h"
-
-#include <algorithm>
+#include "vios/volume_groups.h"
 
 #include <fmt/format.h>
 
@@ -38,18 +36,18 @@ Output show(const Arguments& arguments, Devices& devices) {
   if (arguments.operands().empty()) return usage_error(lslv, "Command requires a logical volume.");
   const auto chosen = chosen_columns(arguments, columns);
   if (!chosen) return usage_error(lslv, chosen.error().text);
-  const RootVg group = rootvg_of(devices);
   const std::string& name = arguments.operands().front();
-  const auto volume = std::ranges::find_if(
-      group.volumes, [&](const LogicalVolume& each) { return each.name == name || each.identifier == name; });
-  if (volume == group.volumes.end())
-    return failure(fmt::format("0516-306 lslv: Unable to find  {} in the Device\n\tConfiguration Database.", name));
-  const std::string partitions = std::to_string(volume->partitions);
-  return {0, sheet_text(arguments, columns, *chosen,
-                        {volume->name, std::string(rootvg_name), volume->identifier, "read/write", "active/complete",
-                         volume->open ? "opened/syncd" : "closed/syncd", "jfs", "off", "512",
-                         fmt::format("{} megabyte(s)", partition_mb), "1", "parallel", partitions, partitions, "0", "relocatable",
-                         "N/A", "None"})};
+  for (const VolumeGroup& group : groups_of(devices))
+    for (const LogicalVolume& each : group.volumes) {
+      if (each.name != name && each.identifier != name) continue;
+      const std::string partitions = std::to_string(each.partitions);
+      return {0, sheet_text(arguments, columns, *chosen,
+                            {each.name, group.name, each.identifier, "read/write", "active/complete",
+                             each.open || each.is_pool ? "opened/syncd" : "closed/syncd", each.is_pool ? "jfs2" : "jfs", "off",
+                             "512", fmt::format("{} megabyte(s)", group.partition_mb), "1", "parallel", partitions, partitions,
+                             "0", "relocatable", each.is_pool ? fmt::format("{}/{}", pool_folder, each.name) : "N/A", "None"})};
+    }
+  return failure(fmt::format("0516-306 lslv: Unable to find  {} in the Device\n\tConfiguration Database.", name));
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/backends/virtual_scsi.h"
 #include "vios/cli/columns.h"
-#include "vios/rootvg.h"
+#include "vios/volume_groups.h"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -39,22 +41,25 @@ Output show_one(const std::string& name, const Arguments& arguments, Devices& de
   if (arguments.has("-size")) return {0, fmt::format("{}\n", disk->lun->bytes() / MiB)};
   const auto chosen = arguments.has("-lv") ? chosen_columns(arguments, volume_columns) : chosen_columns(arguments, disk_columns);
   if (!chosen) return usage_error(lspv, chosen.error().text);
-  if (!disk->rootvg) return failure(fmt::format("0516-320 lspv: Physical volume {} is not assigned to\n\ta volume group.", name));
-  const RootVg group = rootvg_of(devices);
-  if (arguments.has("-lv")) {
-    Rows rows;
-    for (const LogicalVolume& each : group.volumes) {
-      const std::string partitions = std::to_string(each.partitions);
-      rows.push_back({each.name, partitions, partitions, distribution_text(each.distribution), "N/A"});
-    }
-    return {0, (arguments.has("-fmt") ? "" : name + ":\n") + table_text(arguments, volume_columns, *chosen, rows)};
+  const auto group = group_of(devices, group_on(devices, name));
+  if (!group) return failure(fmt::format("0516-320 lspv: Physical volume {} is not assigned to\n\ta volume group.", name));
+  const GroupDisk& part = *std::ranges::find(group->disks, name, &GroupDisk::name);
+  Rows rows;
+  for (const LogicalVolume& each : group->volumes) {
+    const u64 here = part.holds(each);
+    const std::string partitions = std::to_string(here);
+    if (here)
+      rows.push_back({each.name, partitions, partitions, distribution_text(part.distribution_of(each)),
+                      each.is_pool ? fmt::format("{}/{}", pool_folder, each.name) : "N/A"});
   }
-  return {0, sheet_text(
-                 arguments, disk_columns, *chosen,
-                 {name, std::string(rootvg_name), group.pvid, group.identifier, "active", "yes", "0",
-                  std::to_string(group.volumes.size()), fmt::format("{} megabyte(s)", partition_mb), "2",
-                  partitions_text(group.total), "no", partitions_text(group.free()), "256 kilobytes", partitions_text(group.used),
-                  distribution_text(group.free_distribution), distribution_text(group.used_distribution)})};
+  if (arguments.has("-lv"))
+    return {0, (arguments.has("-fmt") ? "" : name + ":\n") + table_text(arguments, volume_columns, *chosen, rows)};
+  return {0,
+          sheet_text(arguments, disk_columns, *chosen,
+                     {name, group->name, part.pvid, group->identifier, "active", "yes", "0", std::to_string(rows.size()),
+                      fmt::format("{} megabyte(s)", group->partition_mb), group->disks.size() == 1 ? "2" : "1",
+                      group->text_of(part.total), "no", group->text_of(part.free()), "256 kilobytes", group->text_of(part.used),
+                      distribution_text(part.free_distribution()), distribution_text(part.used_distribution())})};
 }
 
 Output list(const Arguments& arguments, Devices& devices) {
@@ -76,13 +81,14 @@ Output list(const Arguments& arguments, Devices& devices) {
   for (const Disk& disk : devices.disks()) {
     const auto device = devices.find(disk.name);
     if (disk.volume || !device) continue;
+    const std::string group = group_on(devices, disk.name);
     // Free: not backing anything yet. Available: may back something.
-    if ((arguments.has("-free") || arguments.has("-avail")) && (disk.rootvg || device->status != "Available")) continue;
+    if ((arguments.has("-free") || arguments.has("-avail")) && (!group.empty() || device->status != "Available")) continue;
     if (arguments.has("-free") && devices.scsi().exported(disk)) continue;
     const std::string size = std::to_string(disk.lun->bytes() / MiB);
     rows.push_back(sizes ? std::vector<std::string>{disk.name, pvid_text(disk), size}
-                         : std::vector<std::string>{disk.name, pvid_text(disk), disk.rootvg ? "rootvg" : "None",
-                                                    disk.rootvg ? "active" : ""});
+                         : std::vector<std::string>{disk.name, pvid_text(disk), group.empty() ? "None" : group,
+                                                    group.empty() ? "" : "active"});
   }
   if (arguments.has("-fmt") || arguments.has("-field")) {
     for (auto& row : rows) {

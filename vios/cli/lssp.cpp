@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Storage pools: rootvg is one, of logical volumes, and the default. (IBM documentation, "lssp command")
+// Storage pools: rootvg is the default one. (IBM documentation, "lssp command")
 #include "vios/backends/virtual_scsi.h"
 #include "vios/cli/columns.h"
-#include "vios/rootvg.h"
-
-#include <algorithm>
+#include "vios/cli/storage.h"
 
 #include <fmt/format.h>
 
@@ -20,20 +18,18 @@ constexpr Column pool_columns[] = {{"pool", "Pool", 18, "name"},    {"size", "Si
                                    {"alloc", "Alloc Size(mb)", 18}, {"bds", "BDs", 6},        {"type", "Type", 10}};
 constexpr Column disk_columns[] = {{"pvname", "PVNAME", 16, "name"}, {"pvid", "PVID", 36}, {"size", "SIZE(megabytes)", 16}};
 constexpr Column device_columns[] = {{"bdname", "Name", 16}, {"size", "Size(mb)", 10}, {"vtd", "VTD", 16}, {"svsa", "SVSA", 10}};
-constexpr std::string_view pool_type = "LVPOOL";
-constexpr std::string_view other_types[] = {"FBPOOL", "CLPOOL"};
+constexpr std::string_view cluster_pool = "CLPOOL";
 
-std::string megabytes(u64 partitions) { return std::to_string(partitions * partition_mb); }
-
-Rows backing_devices(const RootVg& group, Devices& devices) {
+Rows backing_devices(const Pool& pool, Devices& devices) {
   Rows rows;
-  for (const LogicalVolume& each : group.volumes) {
+  for (const StoredVolume& each : pool.devices) {
     const Disk* disk = devices.any_disk(each.name);
+    const std::string name = pool.is_file_pool() ? each.name.substr(each.name.rfind('/') + 1) : each.name;
+    const std::string size = std::to_string(each.size_mb);
     const auto targets = disk ? devices.scsi().targets_of(*disk) : std::vector<std::string>();
     for (const std::string& target : targets)
-      rows.push_back(
-          {each.name, megabytes(each.partitions), target, devices.find(target) ? devices.find(target)->parent : "None"});
-    if (targets.empty()) rows.push_back({each.name, megabytes(each.partitions), "None", "None"});
+      rows.push_back({name, size, target, devices.find(target) ? devices.find(target)->parent : "None"});
+    if (targets.empty()) rows.push_back({name, size, "None", "None"});
   }
   return rows;
 }
@@ -45,8 +41,9 @@ Output list(const Arguments& arguments, Devices& devices) {
   if (arguments.has("-clustername")) return no_cluster(arguments.value("-clustername"));
   const bool of_one = arguments.has("-detail") || arguments.has("-bd");
   if (arguments.has("-sp") && !of_one) return usage_error(lssp, "Option -sp requires -detail or -bd.");
-  if (arguments.has("-sp") && arguments.value("-sp") != rootvg_name)
-    return failure(fmt::format("Storage pool \"{}\" is not found.", arguments.value("-sp")));
+  const std::string wanted = arguments.has("-sp") ? arguments.value("-sp") : std::string(rootvg_name);
+  const auto pool = pool_of(devices, wanted);
+  if (!pool) return no_pool(wanted);
   if (arguments.has("-default")) {
     if (arguments.has("-field") || arguments.has("-fmt")) return usage_error(lssp, "Option -default stands alone.");
     return {0, fmt::format("Default Storage Pool: {}\n", rootvg_name)};
@@ -56,19 +53,20 @@ Output list(const Arguments& arguments, Devices& devices) {
                                                                    : std::span<const Column>(pool_columns);
   const auto chosen = chosen_columns(arguments, columns);
   if (!chosen) return usage_error(lssp, chosen.error().text);
-  const RootVg group = rootvg_of(devices);
   Rows rows;
   if (arguments.has("-detail")) {
-    rows.push_back({group.disk, group.pvid, megabytes(group.total)});
+    for (const GroupDisk& each : pool->group.disks)
+      rows.push_back({each.name, each.pvid, std::to_string(each.total * pool->group.partition_mb)});
   } else if (arguments.has("-bd")) {
-    rows = backing_devices(group, devices);
+    rows = backing_devices(*pool, devices);
   } else {
     const std::string type = arguments.value("-type");
-    if (arguments.has("-type") && type != pool_type && std::ranges::count(other_types, type) == 0)
+    if (arguments.has("-type") && type != lv_pool && type != file_pool && type != cluster_pool)
       return usage_error(lssp, fmt::format("\"{}\" is not a type of storage pools.", type));
-    if (type.empty() || type == pool_type)
-      rows.push_back({std::string(rootvg_name), megabytes(group.total), megabytes(group.free()), std::to_string(partition_mb),
-                      std::to_string(group.volumes.size()), std::string(pool_type)});
+    for (const Pool& each : pools_of(devices))
+      if (type.empty() || type == each.type)
+        rows.push_back({each.name, std::to_string(each.size_mb), std::to_string(each.free_mb),
+                        std::to_string(each.group.partition_mb), std::to_string(each.devices.size()), each.type});
   }
   return {0, table_text(arguments, columns, *chosen, rows)};
 }

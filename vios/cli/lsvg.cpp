@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The layout is that of AIX's command of the same name.
 #include "vios/cli/columns.h"
-#include "vios/rootvg.h"
+#include "vios/volume_groups.h"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -28,42 +30,53 @@ constexpr Column disk_columns[] = {{"pvname", "PV_NAME", 18},
                                    {"freepps", "FREE PPs", 12},
                                    {"distribution", "FREE DISTRIBUTION"}};
 
-size_t open_volumes(const RootVg& group) {
+size_t open_volumes(const VolumeGroup& group) {
   size_t open = 0;
-  for (const LogicalVolume& each : group.volumes) open += each.open ? 1 : 0;
+  for (const LogicalVolume& each : group.volumes) open += each.open || each.is_pool ? 1 : 0;
   return open;
 }
 
-std::vector<std::string> group_cells(const RootVg& group) {
-  return {std::string(rootvg_name),
+std::vector<std::string> group_cells(const VolumeGroup& group) {
+  return {group.name,
           group.identifier,
           "active",
-          fmt::format("{} megabyte(s)", partition_mb),
+          fmt::format("{} megabyte(s)", group.partition_mb),
           "read/write",
-          partitions_text(group.total),
+          group.text_of(group.total()),
           "256",
-          partitions_text(group.free()),
+          group.text_of(group.free()),
           std::to_string(group.volumes.size()),
-          partitions_text(group.used),
+          group.text_of(group.used()),
           std::to_string(open_volumes(group)),
-          "2 (Enabled)",
-          "1",
-          "2",
+          fmt::format("{} (Enabled)", group.disks.size() / 2 + (group.disks.size() == 1 ? 2 : 1)),
+          std::to_string(group.disks.size()),
+          std::to_string(group.disks.size() == 1 ? 2 : std::max<size_t>(3, group.disks.size())),
           "0",
           "0",
-          "1",
+          std::to_string(group.disks.size()),
           "yes",
           "32512",
           "1016",
           "32"};
 }
 
-Rows volume_rows(const RootVg& group) {
+Rows volume_rows(const VolumeGroup& group) {
   Rows rows;
   for (const LogicalVolume& each : group.volumes) {
     const std::string partitions = std::to_string(each.partitions);
-    rows.push_back({each.name, "jfs", partitions, partitions, "1", each.open ? "open/syncd" : "closed/syncd", "N/A"});
+    const auto on = std::ranges::count_if(group.disks, [&](const GroupDisk& disk) { return disk.holds(each) > 0; });
+    const bool open = each.open || each.is_pool;
+    rows.push_back({each.name, each.is_pool ? "jfs2" : "jfs", partitions, partitions, std::to_string(on),
+                    open ? "open/syncd" : "closed/syncd", each.is_pool ? fmt::format("{}/{}", pool_folder, each.name) : "N/A"});
   }
+  return rows;
+}
+
+Rows disk_rows(const VolumeGroup& group) {
+  Rows rows;
+  for (const GroupDisk& each : group.disks)
+    rows.push_back({each.name, "active", std::to_string(each.total), std::to_string(each.free()),
+                    distribution_text(each.free_distribution())});
   return rows;
 }
 
@@ -74,27 +87,26 @@ Output list(const Arguments& arguments, Devices& devices) {
     if (lists) return usage_error(lsvg, "Command requires a volume group.");
     for (const char* option : {"-field", "-fmt"})
       if (arguments.has(option)) return usage_error(lsvg, "Command requires a volume group.");
-    return {0, std::string(rootvg_name) + "\n"};
+    std::string names;
+    for (const VolumeGroup& each : groups_of(devices)) names += each.name + "\n";
+    return {0, names};
   }
   for (const std::string& name : arguments.operands())
-    if (name != rootvg_name) return no_volume_group(lsvg, name);
+    if (!group_of(devices, name)) return no_volume_group(lsvg, name);
   const std::span<const Column> columns = arguments.has("-lv")   ? std::span<const Column>(volume_columns)
                                           : arguments.has("-pv") ? std::span<const Column>(disk_columns)
                                                                  : std::span<const Column>(group_columns);
   const auto chosen = chosen_columns(arguments, columns);
   if (!chosen) return usage_error(lsvg, chosen.error().text);
-  const RootVg group = rootvg_of(devices);
   std::string text;
-  for (size_t i = 0; i < arguments.operands().size(); ++i) {
+  for (const std::string& name : arguments.operands()) {
+    const VolumeGroup group = *group_of(devices, name);
     if (!lists) {
       text += sheet_text(arguments, columns, *chosen, group_cells(group));
       continue;
     }
-    if (!arguments.has("-fmt")) text += std::string(rootvg_name) + ":\n";
-    const Rows rows = arguments.has("-lv") ? volume_rows(group)
-                                           : Rows{{group.disk, "active", std::to_string(group.total),
-                                                   std::to_string(group.free()), distribution_text(group.free_distribution)}};
-    text += table_text(arguments, columns, *chosen, rows);
+    if (!arguments.has("-fmt")) text += name + ":\n";
+    text += table_text(arguments, columns, *chosen, arguments.has("-lv") ? volume_rows(group) : disk_rows(group));
   }
   return {0, text};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/backends/virtual_ethernet.h"
 #include "vios/cli/command.h"
-#include "vios/rootvg.h"
+#include "vios/volume_groups.h"
 
 #include <fmt/format.h>
 

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "emu/core/ios_level.h"
-#include "vios/cli/command.h"
 #include "emu/core/state_file.h"
+#include "vios/cli/command.h"
 
 namespace vios::cli {
 

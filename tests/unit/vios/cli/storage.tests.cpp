@@ -107,3 +107,62 @@ TEST_CASE("which disks could be virtual ones, and what there is not", "[vios][cl
     padmin.run(line);
   approve("chkdev", padmin.transcript);
 }
+
+TEST_CASE("volume groups and storage pools on disks of one's own", "[vios][cli]") {
+  Padmin padmin;
+  const auto start = [&] {
+    padmin.devices.reset();
+    vios::Setup setup = setup_of(padmin.folder, "cec1");
+    setup.config.internal_disks = 2;
+    padmin.devices = std::move(*vios::Devices::create(padmin.partition, std::move(setup), padmin.clock));
+  };
+  start();
+  for (const char* line : {"mkvg -vg datavg hdisk1",
+                           "mkvg -vg datavg hdisk2",
+                           "mkvg hdisk1",
+                           "mkvg -vg small hdisk4",
+                           "mkvg -vg more hdisk9",
+                           "lspv",
+                           "lsvg",
+                           "mkvdev -vdev hdisk1 -vadapter vhost0",
+                           "rmdev -dev hdisk1",
+                           "mklv -lv big datavg 40G",
+                           "mklv -lv big datavg 31G",
+                           "extendvg datavg hdisk2",
+                           "extendvg rootvg hdisk2",
+                           "mklv -lv wide datavg 2G",
+                           "lsvg -lv datavg",
+                           "lsvg -pv datavg",
+                           "lspv -lv hdisk2",
+                           "lslv wide",
+                           "reducevg datavg hdisk2",
+                           "reducevg datavg hdisk1",
+                           "rmlv -f wide",
+                           "reducevg datavg hdisk2",
+                           "mksp -f clients hdisk2",
+                           "lssp",
+                           "mkbdsp -sp clients 1G -bd root1 -vadapter vhost0",
+                           "mkbdsp -sp clients 1G -bd root1",
+                           "mkbdsp -sp clients 64G -bd root2",
+                           "mkbdsp -sp clients 1G -bd root2",
+                           "mkbdsp -sp clients -bd root2 -vadapter vhost0 -tn second",
+                           "mksp -fb files -sp clients -size 500M",
+                           "mkbdsp -sp files 100M -bd boot -vadapter vhost0",
+                           "mkbdsp -sp files 500M -bd more",
+                           "mkbdsp -sp nopool 1G -bd more",
+                           "lssp",
+                           "lssp -bd -sp clients",
+                           "lssp -bd -sp files",
+                           "lssp -detail -sp files",
+                           "lsmap -all",
+                           "lsdev -type vtd"})
+    padmin.run(line);
+  start();
+  for (const char* line :
+       {"lssp -type FBPOOL", "lsmap -all -field vtd backing -fmt :", "rmsp -f files", "rmlv -f files",
+        "rmbdsp -sp files -bd boot", "rmbdsp -sp files -bd boot -f", "rmsp files", "rmsp -f files", "chsp -rm -sp clients hdisk2",
+        "rmbdsp -sp clients -bd root1 -f", "rmbdsp -sp clients -bd root2 -f", "chsp -rm -sp clients hdisk2",
+        "chsp -rm -f -sp clients hdisk2", "rmlv -f big", "reducevg datavg hdisk1", "lssp", "lsvg", "lspv"})
+    padmin.run(line);
+  approve("pools", padmin.transcript);
+}
