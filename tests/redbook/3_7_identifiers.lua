@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- section: 3.7, step 3, example 3-2
+-- section: 3.7, step 3, examples 3-1 and 3-2
 -- teaches: a disk without unique identifier, IEEE volume attribute and physical identifier cannot be exported; chdev puts an identifier on it, which the other system's server reads, and it moves
 -- verdict: as in the book
 -- simplified: no disk has an IEEE volume attribute
@@ -18,6 +18,8 @@ local function vios(frame, server, line, code)
   return done.output
 end
 
+local customized = vios("frameA", "viosA", "oem_setup_env\nodmget -qattribute=unique_id CuAt\nexit")
+check(customized:find('name = "hdisk1"', 1, true) and not customized:find('name = "hdisk2"', 1, true), "example 3-1: it has no UDID, and another has")
 check(vios("frameA", "viosA", "lspv"):find "hdisk2%s+none%s+None", "example 3-2: the second column has none")
 check(vios("frameA", "viosA", "chkdev -dev hdisk2 -verbose"):find "PHYS2VIRT_CAPABLE:%s+NO.-PVID:\nUDID:\nIEEE:\n", "it has no identifier of any kind")
 check(vios("frameA", "viosA", "mkvdev -vdev hdisk2 -vadapter vhost0", 1):find "identifier", "it cannot be exported")

@@ -52,7 +52,8 @@ inline constexpr size_t any_number = ~size_t{0};
 // The commands, each in its own file.
 extern const Command alog, cfgdev, chdate, chdev, chkdev, chsp, chtcpip, cluster, date, entstat, errlog, extendvg, fcstat, help,
     hostname, ioslevel, license, lsdev, lsgcl, lslv, lsmap, lsnports, lspv, lssp, lstcpip, lsvg, mkbdsp, mklv, mksp, mktcpip,
-    mkvdev, mkvg, oem_platform_level, reducevg, rmbdsp, rmdev, rmlv, rmsp, rmtcpip, rmvdev, uname, updateios, vfcmap;
+    mkvdev, mkvg, oem_platform_level, oem_setup_env, reducevg, rmbdsp, rmdev, rmlv, rmsp, rmtcpip, rmvdev, uname, updateios,
+    vfcmap;
 
 Output failure(std::string text);                                // printed as it is, exit code 1
 Output failure(const Command&, const emu::Error&);               // "name: text", or what the error says (vios/backends/backend.h)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/cli/table.h"
 
+#include "emu/core/text.h"
+#include "vios/cli/root_shell.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -45,6 +48,7 @@ constexpr const Command* table[] = {
     &mkvdev,
     &mkvg,
     &oem_platform_level,
+    &oem_setup_env,
     &reducevg,
     &rmbdsp,
     &rmdev,
@@ -58,7 +62,9 @@ constexpr const Command* table[] = {
 };
 // clang-format on
 
-std::vector<std::string> split(const std::string& line) {
+}  // namespace
+
+std::vector<std::string> words_of_line(const std::string& line) {
   std::vector<std::string> words;
   std::string word;
   bool inside = false;
@@ -79,18 +85,22 @@ std::vector<std::string> split(const std::string& line) {
   return words;
 }
 
-}  // namespace
-
 std::span<const Command* const> commands() { return table; }
 
 Output run(const std::string& line, Devices& devices) {
   constexpr int command_not_found = 127;
-  auto words = split(line);
+  auto words = words_of_line(line);
   if (!words.empty() && words.front() == "ioscli") words.erase(words.begin());
   if (words.empty()) return {};
   const auto* row = std::ranges::find(table, words.front(), [](const Command* each) { return each->name; });
   if (row == std::end(table)) return {command_not_found, fmt::format("rksh: {}:  not found.\n", words.front())};
   devices.command_log().record(line);
+  if (*row == &oem_setup_env) {
+    // The lines behind it are root's.
+    std::vector<std::string> lines = emu::split(line, '\n');
+    if (words_of_line(lines.front()).size() != 1) return usage_error(oem_setup_env, "Command takes no words.");
+    return run_as_root(std::span<const std::string>(lines).subspan(1), devices);
+  }
   const Command& command = **row;
   auto arguments = parse(std::span<const std::string>(words).subspan(1), command.options);
   if (!arguments) return usage_error(command, arguments.error().text);

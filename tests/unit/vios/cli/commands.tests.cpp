@@ -95,6 +95,21 @@ TEST_CASE("listing disks", "[vios][cli]") {
   approve("lspv", padmin.transcript);
 }
 
+// Redbook 3.7, example 3-1.
+TEST_CASE("root's shell shows the identifiers of disks as AIX has them", "[vios][cli]") {
+  Padmin padmin;
+  for (const char* line :
+       {"oem_setup_env\nodmget -qattribute=unique_id CuAt\nexit\nodmget CuAt",
+        "oem_setup_env\nodmget -q \"name=hdisk1 and attribute=pvid\" CuAt", "oem_setup_env\nodmget -q name=nobody CuAt",
+        "oem_setup_env\nodmget -q colour=red CuAt", "oem_setup_env\nodmget PdAt", "oem_setup_env\nlsattr -El hdisk1",
+        "oem_setup_env\nlsattr -E -l hdisk1 -a pvid -a reserve_policy", "oem_setup_env\nlsattr -El hdisk1 -a colour",
+        "oem_setup_env\nlsattr -El hdisk9", "oem_setup_env\nlsattr -l hdisk1",
+        "oem_setup_env\nchdev -l hdisk2 -a reserve_policy=single_path -P\nlsattr -El hdisk2 -a reserve_policy",
+        "oem_setup_env\nchdev -l hdisk2", "oem_setup_env\nlsdev", "oem_setup_env lsattr", "oem_setup_env"})
+    padmin.run(line);
+  approve("root_shell", padmin.transcript);
+}
+
 // Redbook 3.7, step 3.
 TEST_CASE("a disk without an identifier backs nothing until it has got one", "[vios][cli]") {
   Padmin padmin;
@@ -344,7 +359,7 @@ TEST_CASE("help knows every command, and each has a usage", "[vios][cli]") {
   Padmin padmin;
   padmin.run("help");
   for (const vios::cli::Command* each : vios::cli::commands()) padmin.run(fmt::format("help {}", each->name));
-  for (const char* line : {"help nothing", "oem_setup_env", "", "ioscli"}) padmin.run(line);
+  for (const char* line : {"help nothing", "nosuchcommand", "", "ioscli"}) padmin.run(line);
   approve("help", padmin.transcript);
   CHECK(std::ranges::is_sorted(vios::cli::commands(), {}, [](const auto* each) { return each->name; }));
 }
