@@ -60,7 +60,7 @@ Number decode(const Format& format, Bits bits) {
 Bits encode(const Format& format, const Number& number) {
   const int size = bits_of(format), trailing = 10 * declets_of(format), rest_bits = size - 6 - trailing;
   u128 all = u128{number.negative} << (size - 1);
-  u128 coefficient = number.kind == Kind::infinite ? 0 : number.coefficient;
+  u128 coefficient = number.coefficient;
   for (int i = 0; i < declets_of(format); ++i, coefficient /= 1000)
     all |= u128{declet_of_value(static_cast<u32>(coefficient % 1000))} << 10 * i;
   if (number.kind == Kind::finite) {

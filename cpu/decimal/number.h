@@ -25,7 +25,7 @@ struct Number {
   Kind kind = Kind::finite;
   bool negative = false;
   s32 exponent = 0;
-  u128 coefficient = 0;  // of a NaN: what it carries
+  u128 coefficient = 0;  // of a NaN or an infinity: what else it carries
   bool is_nan() const { return kind == Kind::quiet || kind == Kind::signaling; }
   bool is_zero() const { return kind == Kind::finite && coefficient == 0; }
 };

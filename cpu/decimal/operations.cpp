@@ -384,13 +384,13 @@ Result drint(const Format& format, Status& status, const Number& number, Roundin
 
 Result widened(const Format& to, Status& status, const Number& number, bool quiets) {
   if (quiets && number.is_nan()) return of_nans(to, status, nullptr, number);
-  return stored_exactly(to, status, number);
+  return stored_exactly(to, status, number.kind == Kind::infinite ? infinity(number.negative) : number);
 }
 
 Result narrowed(const Format& to, Status& status, const Number& number, bool quiets) {
   if (quiets && number.is_nan()) return of_nans(to, status, nullptr, number);
   if (number.kind != Kind::finite) {
-    Number result = number;
+    Number result = number.kind == Kind::infinite ? infinity(number.negative) : number;
     result.coefficient %= power_of_ten(to.digits - 1);
     return stored_exactly(to, status, result);
   }

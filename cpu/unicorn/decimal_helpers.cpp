@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Decimal floating point. Unicorn has its functions once, for its 32-bit and its 64-bit processor: they look for FPSCR where the
-// 32-bit one has it, so the 64-bit one's rounding, status and exceptions are lost. Ours take the place of all of them.
-//
-// SIMPLIFIED: an instruction that ends in an enabled exception, and in its interrupt, does not set its field of CR.
+// 32-bit one has it, so the 64-bit one's rounding, status and exceptions are lost. Ours take the place of all of them, and of
+// those for integers of decimal digits, which take some invalid ones for zeros.
 #include <optional>
 
 #include "cpu/decimal/operations.h"
+#include "cpu/decimal/packed.h"
 #include "cpu/unicorn/engine_inside.h"
 
 extern "C" {
@@ -52,14 +52,28 @@ class Control {
   }
   // Last: an enabled exception does not return.
   void done(void* registers) {
-    if (!callee_ || !callee_->floating.fpscr) return;
-    *callee_->floating.fpscr = status_.value();
-    constexpr u32 program = 6, floating_point = 0x10;
-    if (cpu::unicorn::floating_interrupt_due(callee_->floating) && raise_exception_err_ra_ppc64)
-      raise_exception_err_ra_ppc64(registers, program, floating_point, 0);
+    done(registers, [this](u32 word) {
+      if (word & 1) callee_->floating.cr[1] = static_cast<u32>(status_.value() >> 28 & 15);
+    });
+  }
+  // The same of one that has a field of CR for its target.
+  void tested(void* registers, u32 field) {
+    done(registers, [this, field](u32 word) { callee_->floating.cr[word >> 23 & 7] = field; });
   }
 
  private:
+  // An instruction that interrupts has set its field of CR, too: the code behind the call is not reached. (Book I 4.2.2)
+  template <class SetField>
+  void done(void* registers, SetField set_field) {
+    if (!callee_ || !callee_->floating.fpscr) return;
+    *callee_->floating.fpscr = status_.value();
+    if (!cpu::unicorn::floating_interrupt_due(callee_->floating) || !raise_exception_err_ra_ppc64) [[likely]]
+      return;
+    if (callee_->pc_register && callee_->floating.cr) set_field(callee_->instruction_at(*callee_->pc_register));
+    constexpr u32 program = 6, floating_point = 0x10;
+    raise_exception_err_ra_ppc64(registers, program, floating_point, 0);
+  }
+
   cpu::unicorn::Callee* callee_;
   Status status_;
 };
@@ -81,7 +95,7 @@ template <class Body>
 u32 testing(void* registers, const Body& body) {
   Control control;
   const u32 field = body(control.status());
-  control.done(registers);
+  control.tested(registers, field);
   return field;
 }
 
@@ -189,6 +203,17 @@ BOTH(void, dscli, (void*, Vsr* t, Vsr* a, u32 sh), (nullptr, t, a, sh),
      { Width::put(t, encode(Width::format(), shifted(Width::format(), get<Width>(a), static_cast<int>(sh & 63)))); })
 BOTH(void, dscri, (void*, Vsr* t, Vsr* a, u32 sh), (nullptr, t, a, sh),
      { Width::put(t, encode(Width::format(), shifted(Width::format(), get<Width>(a), -static_cast<int>(sh & 63)))); })
+
+// Vectors: both doublewords are of one register. The field of CR is the answer.
+#define OF_PACKED(name, operation)                                                                \
+  TAKES_ITS_PLACE u32 helper_##name##_ppc64(Vsr* t, Vsr* a, Vsr* b, u32 ps) {                     \
+    const PackedSum sum = operation({a->first, a->second}, {b->first, b->second}, (ps & 1) != 0); \
+    t->first = sum.value.high;                                                                    \
+    t->second = sum.value.low;                                                                    \
+    return sum.condition;                                                                         \
+  }
+OF_PACKED(bcdadd, add_packed)
+OF_PACKED(bcdsub, subtract_packed)
 
 namespace cpu::unicorn {
 

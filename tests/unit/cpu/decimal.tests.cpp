@@ -355,4 +355,64 @@ TEST_CASE("decimals are converted", "[decimal]") {
   const auto z22 = [](u32 extended, u32 sh) { return long_opcode << 26 | 3 << 21 | 1 << 16 | sh << 10 | extended << 1; };
   CHECK(same(Decimals::number(m.after(z22(66, 8)), 3), value(true, 7'654'321'000'000'000, 4)));  // dscli
   CHECK(same(Decimals::number(m.after(z22(98, 4)), 3), value(true, 987'654, 4)));                // dscri
+  m.set(1, 0xF800000000000003);                                                                  // an infinity has digits, too
+  CHECK(Decimals::fpr(m.after(z22(66, 1)), 3) == 0xF800000000000030);
+  CHECK(Decimals::fpr(m.after(z22(98, 1)), 3) == 0xF800000000000000);
+}
+
+TEST_CASE("a decimal instruction that interrupts has set its field of CR", "[decimal]") {
+  Decimals m;
+  m.start.msr |= cpu::msr::fe0 | cpu::msr::fe1;
+  m.start.cr = 0;
+  m.set(1, value(false, 1, 0));
+  m.set(2, value(false, 0, 0));
+  m.start.fpscr = status::ze;
+  const cpu::Registers divided = m.after(form(long_opcode, ddiv, 3, 1, 2, 1));
+  CHECK(divided.pc == 0x704);
+  CHECK(divided.cr == 0x0C000000);  // FX, FEX
+  m.start.fpscr = status::ve;
+  m.set(2, 0x7E00000000000000);
+  const cpu::Registers compared = m.after(form(long_opcode, dcmpo, 5 << 2, 1, 2));
+  CHECK(compared.pc == 0x704);
+  CHECK(compared.cr == 0x00000100);
+}
+
+TEST_CASE("sums of packed decimal integers", "[decimal]") {
+  Decimals m;
+  m.start.msr |= test::vec;
+  const auto number = [&](size_t vr, u64 high, u64 low) {
+    emu::store_be(m.start.vsr[32 + vr].data(), high);
+    emu::store_be(m.start.vsr[32 + vr].data() + 8, low);
+  };
+  struct Sum {
+    u64 high, low;
+    u32 condition;
+    bool operator==(const Sum&) const = default;
+  };
+  const auto sum = [&](u32 extended) {
+    const cpu::Registers r = m.after(4u << 26 | 3 << 21 | 1 << 16 | 2 << 11 | extended);
+    const auto* t = r.vsr[32 + 3].data();
+    return Sum{emu::load_be<u64>(t), emu::load_be<u64>(t + 8), r.cr >> 4 & 15};
+  };
+  constexpr u32 bcdadd = 1025, bcdsub = 1089, preferred = 512;
+  number(1, 0, 0x999F);
+  number(2, 0, 0x002B);
+  CHECK(sum(bcdadd) == Sum{0, 0x997C, 4});
+  CHECK(sum(bcdsub | preferred) == Sum{0, 0x1001F, 4});
+  number(2, 0x1000000000000000, 0x0000000000001C);
+  CHECK(sum(bcdsub) == Sum{0x0999999999999999, 0x999999999999002D, 8});
+  number(1, 0x9999999999999999, 0x999999999999999C);
+  number(2, 0, 0x1C);
+  CHECK(sum(bcdadd) == Sum{0, 0xC, 5});
+  CHECK(sum(bcdsub).condition == 4);
+  number(2, 0x9999999999999999, 0x999999999999999A);
+  CHECK(sum(bcdsub) == Sum{0, 0xC, 2});
+  SECTION("what is no number is told, whatever is beside it") {
+    number(1, 0xBFFFFFFFFFFFFFFF, 0xBFFFFFFFFFFFFFFF);
+    number(2, 0, 0x1D);
+    CHECK(sum(bcdadd).condition == 1);
+    CHECK(sum(bcdsub).condition == 1);
+    number(1, 0, 0x19);
+    CHECK(sum(bcdadd).condition == 1);
+  }
 }
