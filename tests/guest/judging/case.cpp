@@ -12,6 +12,10 @@ void Case::set_cr(u32 field, u32 value) {
   r.cr = (r.cr & ~(15u << shift)) | value << shift;
 }
 
+u32 nameable(const Row& row, char field, u32 number) {
+  return row.pairs.find(field) == std::string_view::npos ? number : number & ~u32{1};
+}
+
 u32 encoded(const Row& row, u32 t, u32 a, u32 b, u32 c) {
   const auto names = [&](char field) { return row.fields.find(field) != std::string_view::npos; };
   const bool high = row.form == Form::vsr;
@@ -25,7 +29,8 @@ u32 encoded(const Row& row, u32 t, u32 a, u32 b, u32 c) {
 
 std::vector<Row> all_rows() {
   std::vector<Row> rows;
-  for (const auto& more : {scalar_rows(), fpscr_rows(), vsx_rows(), vmx_rows(), integer_rows(), immediate_rows()})
+  for (const auto& more : {scalar_rows(), fpscr_rows(), vsx_rows(), vmx_rows(), integer_rows(), immediate_rows(), vector_rows(),
+                           vector_bit_rows(), decimal_rows()})
     rows.insert(rows.end(), more.begin(), more.end());
   return rows;
 }

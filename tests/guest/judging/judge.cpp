@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 
+#include "tests/guest/judging/decimal.h"
 #include "tests/guest/judging/operands.h"
 #include "tests/guest/judging/programs.h"
 #include "tests/unit/cpu/support/machine.h"
@@ -47,11 +48,17 @@ std::vector<Variant> variants_of(const Row& row, Random& random) {
     if (i == 3) t = a;
     if (i == 4) t = b;
     if (i == 5) t = a = b;
+    t = nameable(row, 't', t), a = nameable(row, 'a', a), b = nameable(row, 'b', b), c = nameable(row, 'c', c);
     Variant v{code + 32 * i, encoded(row, t, a, b, c), t, a, b, c};
     if (row.form == Form::vr) v.t += 32, v.a += 32, v.b += 32, v.c += 32;
     all.push_back(v);
   }
   return all;
+}
+
+void set_quad(Case& k, u32 vsr, decimal::Image image) {
+  k.set_dword(vsr, 0, image.high);
+  k.set_dword(vsr + 1, 0, image.low);
 }
 
 void fill(Case& k, u32 vsr, Kind kind, Random& random) {
@@ -73,6 +80,18 @@ void fill(Case& k, u32 vsr, Kind kind, Random& random) {
       break;
     case Kind::general:
       k.r.gpr[vsr & 31] = any_integer(random);
+      break;
+    case Kind::vectors: {
+      const u64 first = any_elements(random);
+      k.set_dword(vsr, 0, first);
+      k.set_dword(vsr, 1, random.below(3) ? any_elements(random) : first);
+      break;
+    }
+    case Kind::decimals:
+      k.set_dword(vsr, 0, decimal::any(decimal::longs, random).high);
+      break;
+    case Kind::quads:
+      set_quad(k, vsr, decimal::any(decimal::quads, random));
   }
 }
 
@@ -106,7 +125,7 @@ class Judge {
         for (size_t second = 0; second < specials; ++second)
           for (u64 rounding = 0; rounding < 4; ++rounding) {
             Case k = begin(row, variants[random.below(3)], random);
-            k.r.fpscr = summary((random.below(4) ? 0 : any_fpscr(random) & ~RN) | rounding);
+            k.r.fpscr = summary((random.below(4) ? 0 : any_fpscr(random) & ~RN) | rounding | random.below(8) << 32);
             special(k, k.t, row.operands, random.below(specials));
             special(k, k.a, row.operands, first);
             special(k, k.c, row.operands, row.fields == "tac" ? second : random.below(specials));
@@ -117,6 +136,7 @@ class Judge {
     for (u64 i = 0; i < sets; ++i) {
       Case k = begin(row, variants[i % variants.size()], random);
       for (const u32 vsr : {k.t, k.a, k.b, k.c}) fill(k, vsr, row.operands, random);
+      if (row.prepare) row.prepare(k, random);
       k.r.fpscr = any_fpscr(random);
       run(row, k, random, count);
     }
@@ -140,7 +160,11 @@ class Judge {
       case Kind::integers:
       case Kind::general:
         return special_integers().size();
+      case Kind::decimals:
+      case Kind::quads:
+        return decimal::specials;
       case Kind::any:
+      case Kind::vectors:
         return 0;
     }
     return 0;
@@ -151,6 +175,8 @@ class Judge {
       if (kind == Kind::integers) k.set_dword(vsr, i, special_integers()[which]);
       if (kind == Kind::singles_as_doubles) k.set_dword(vsr, i, widen(special_singles()[which]));
     }
+    if (kind == Kind::decimals) k.set_dword(vsr, 0, decimal::special(decimal::longs, which).high);
+    if (kind == Kind::quads) set_quad(k, vsr, decimal::special(decimal::quads, which));
     if (kind == Kind::general) k.r.gpr[vsr & 31] = special_integers()[which];
     if (kind == Kind::singles)
       for (int i = 0; i < 4; ++i)

@@ -167,8 +167,40 @@ u64 any_integer(Random& random) {
   return random.below(2) ? value : ~value;
 }
 
+// The limits of elements of every size, the same byte everywhere, one bit, and whatever comes.
+u64 any_elements(Random& random) {
+  constexpr u64 everywhere = 0x0101010101010101;
+  constexpr u64 limits[] = {0,
+                            ~u64{0},
+                            0x80 * everywhere,
+                            0x7F * everywhere,
+                            0x8000800080008000,
+                            0x7FFF7FFF7FFF7FFF,
+                            0x8000000080000000,
+                            0x7FFFFFFF7FFFFFFF,
+                            u64{1} << 63,
+                            ~u64{0} >> 1,
+                            everywhere,
+                            0x0001000100010001,
+                            0x0000000100000001,
+                            0xFF00FF00FF00FF00};
+  switch (random.below(6)) {
+    case 0:
+      return limits[random.below(std::size(limits))];
+    case 1:
+      return random.below(256) * everywhere;
+    case 2:
+      return limits[random.below(std::size(limits))] ^ u64 { 1 } << random.below(64);
+    case 3:
+      return random() & random() & random();
+    default:
+      return random();
+  }
+}
+
 u64 any_fpscr(Random& random) {
-  u64 value = random.below(2) ? 0 : random.below(4);  // RN
+  u64 value = random.below(2) ? 0 : random.below(4);    // RN
+  if (random.below(2)) value |= random.below(8) << 32;  // DRN
   if (random.below(3) == 0) value |= random() & (VE | OE | UE | ZE | XE);
   if (random.below(3) == 0) value |= random() & (exceptions | FX);
   value |= random() & (FPRF | FR | FI);

@@ -18,6 +18,7 @@ std::span<const u64> special_integers();
 u64 any_double(Random&);
 u32 any_single(Random&);
 u64 any_integer(Random&);
+u64 any_elements(Random&);  // eight bytes of a vector
 
 // Of FPSCR: modes, enables and what is set already.
 u64 any_fpscr(Random&);

@@ -104,7 +104,8 @@ class Maker {
   Chosen choose(const Row& row) {
     const u32 limit = row.form == Form::vsr ? 64 : row.form == Form::gpr ? pointer : 32;
     const auto any = [&] { return static_cast<u32>(random_.below(limit)); };
-    return {&row, any(), any(), any(), any()};
+    const u32 t = any(), a = any(), b = any(), c = any();
+    return {&row, nameable(row, 't', t), nameable(row, 'a', a), nameable(row, 'b', b), nameable(row, 'c', c)};
   }
 
   // Not: its result, or something that it reads, is not defined.

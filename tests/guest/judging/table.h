@@ -10,13 +10,14 @@
 
 #include "cpu/registers.h"
 #include "tests/guest/judging/model.h"
+#include "tests/support/random.h"
 
 namespace judge {
 
 enum class Form { fpr, vsr, vr, gpr };  // which registers there are
 
 // What an operand set is made of.
-enum class Kind { doubles, singles_as_doubles, singles, integers, any, general };  // the last: general registers
+enum class Kind { doubles, singles_as_doubles, singles, integers, any, general, vectors, decimals, quads };  // general: registers
 
 // One execution: the registers as the model leaves them, and what nobody knows of them.
 struct Case {
@@ -56,8 +57,12 @@ struct Row {
   std::string_view fields;  // which of t, a, b, c it names
   Kind operands;
   std::function<void(Case&)> model;
+  std::string_view pairs = {};                                // those of the fields that name an even register and the next one
+  std::function<void(Case&, support::Random&)> prepare = {};  // makes operands that are no numbers of this kind
 };
 
+// A register that a field of it can name, near to this one.
+u32 nameable(const Row&, char field, u32 number);
 u32 encoded(const Row&, u32 t, u32 a, u32 b, u32 c);  // its word with these registers
 
 std::vector<Row> scalar_rows();
@@ -66,6 +71,9 @@ std::vector<Row> vmx_rows();
 std::vector<Row> fpscr_rows();
 std::vector<Row> integer_rows();
 std::vector<Row> immediate_rows();
+std::vector<Row> vector_rows();
+std::vector<Row> vector_bit_rows();
+std::vector<Row> decimal_rows();
 std::vector<Row> all_rows();
 
 }  // namespace judge
