@@ -6,6 +6,60 @@
 
 namespace cpu::decimal {
 
+namespace {
+
+// Most are small enough for one division of the host.
+u128 divided(u128 x, u128 by) {
+  if (x >> 64 == 0 && by >> 64 == 0) return static_cast<u64>(x) / static_cast<u64>(by);
+  return x / by;
+}
+
+}  // namespace
+
+Narrow::Narrow(u128 coefficient, bool something_below)
+    : below(something_below), value_(coefficient), count_(digits_of(coefficient)) {}
+
+void Narrow::shift_up(int places) {
+  if (count_ == 0 || places <= 0) return;
+  assert(count_ + places <= most);
+  value_ *= power_of_ten(places);
+  count_ += places;
+}
+
+int Narrow::shift_down(int places) {
+  if (places <= 0 || count_ == 0) return 0;
+  if (places > count_) {
+    below = true;
+    value_ = 0;
+    count_ = 0;
+    return 0;
+  }
+  const u128 unit = power_of_ten(places), whole = divided(value_, unit), lost = value_ - whole * unit;
+  const u128 first_unit = power_of_ten(places - 1), first = divided(lost, first_unit);
+  below = below || lost != first * first_unit;
+  value_ = whole;
+  count_ -= places;
+  return static_cast<int>(first);
+}
+
+void Narrow::increment() {
+  ++value_;
+  if (value_ == power_of_ten(count_)) ++count_;
+}
+
+void Narrow::strip_zeros(int most_places, s32& exponent) {
+  // A quotient that is exact can have many.
+  for (const int places : {16, 16, 8, 4, 2, 1}) {
+    if (places > most_places || places >= count_) continue;
+    const u128 unit = power_of_ten(places), whole = divided(value_, unit);
+    if (whole * unit != value_) continue;
+    value_ = whole;
+    count_ -= places;
+    most_places -= places;
+    exponent += places;
+  }
+}
+
 Exact::Exact(u128 coefficient) {
   for (; coefficient; coefficient /= 10) digit_[static_cast<size_t>(count_++)] = static_cast<u8>(coefficient % 10);
 }

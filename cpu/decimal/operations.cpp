@@ -42,12 +42,13 @@ Result of_nans(const Format& format, Status& status, const Number* a, const Numb
 }
 
 // Rounds to `places` fewer digits.
-bool drop(Exact& exact, int places, Rounding rounding, bool negative, bool& away) {
+template <class Digits>
+bool drop(Digits& exact, int places, Rounding rounding, bool negative, bool& away) {
   const int first = exact.shift_down(places);
   const bool inexact = first != 0 || exact.below;
-  away = rounds_away(rounding, negative, exact.digit(0), first, exact.below);
+  away = rounds_away(rounding, negative, exact.last_digit(), first, exact.below);
   exact.below = false;
-  if (away) exact.add(Exact(1));
+  if (away) exact.increment();
   return inexact;
 }
 
@@ -55,13 +56,13 @@ Number largest(const Format& format, bool negative) {
   return {Kind::finite, negative, format.largest, power_of_ten(format.digits) - 1};
 }
 
-Result overflowed(const Format& format, Status& status, Exact exact, bool negative, s32 exponent, Rounding rounding, bool inexact,
-                  bool away) {
+Result overflowed(const Format& format, Status& status, u128 coefficient, bool negative, s32 exponent, Rounding rounding,
+                  bool inexact, bool away) {
   status.raise(fpscr::ox);
   if (status.enabled(fpscr::oe)) {
     status.rounded(inexact, away);
     if (inexact) status.raise(fpscr::xx);
-    return stored(format, status, {Kind::finite, negative, exponent - format.wrapped, exact.coefficient()});
+    return stored(format, status, {Kind::finite, negative, exponent - format.wrapped, coefficient});
   }
   status.raise(fpscr::xx);
   const bool to_infinity = rounding == Rounding::nearest_even || rounding == Rounding::nearest_away ||
@@ -72,7 +73,8 @@ Result overflowed(const Format& format, Status& status, Exact exact, bool negati
 }
 
 // The result of arithmetic: rounded to the format, with the exponent that is nearest to `ideal`.
-Result finish(const Format& format, Status& status, Exact exact, bool negative, s32 exponent, s32 ideal, Rounding rounding) {
+template <class Digits>
+Result finish(const Format& format, Status& status, Digits exact, bool negative, s32 exponent, s32 ideal, Rounding rounding) {
   if (exact.digits() == 0 && !exact.below)
     return stored_exactly(format, status, {Kind::finite, negative, std::clamp(ideal, format.least, format.largest), 0});
   if (!exact.below && exponent < ideal) exact.strip_zeros(ideal - exponent, exponent);
@@ -96,7 +98,7 @@ Result finish(const Format& format, Status& status, Exact exact, bool negative, 
     if (exponent < format.least) exponent = format.least;
   } else if (exponent > format.largest) {
     if (exact.digits() + (exponent - format.largest) > format.digits)
-      return overflowed(format, status, exact, negative, exponent, rounding, inexact, away);
+      return overflowed(format, status, exact.coefficient(), negative, exponent, rounding, inexact, away);
     exact.shift_up(exponent - format.largest);
     exponent = format.largest;
   }
@@ -116,6 +118,13 @@ Result sum(const Format& format, Status& status, const Number& a, const Number& 
   const Number& low = a.exponent >= b.exponent ? b : a;
   const s32 ideal = low.exponent;
   const bool zero_is_negative = same_sign ? a.negative : status.rounding() == Rounding::down;
+  const int distance = high.exponent - low.exponent;
+  if (high.coefficient == 0 || digits_of(high.coefficient) + distance < Narrow::most) {
+    const u128 p = high.coefficient == 0 ? 0 : high.coefficient * power_of_ten(distance), q = low.coefficient;
+    const u128 total = same_sign ? p + q : p < q ? q - p : p - q;
+    const bool minus = total == 0 ? zero_is_negative : !same_sign && p < q ? low.negative : high.negative;
+    return finish(format, status, Narrow(total), minus, ideal, ideal, status.rounding());
+  }
   Exact x(high.coefficient), y(low.coefficient);
   s32 exponent = ideal;
   if (x.digits() != 0) {
@@ -159,7 +168,7 @@ u32 compared(const Number& a, const Number& b) {
     if (y.kind == Kind::infinite || x.is_zero()) return true;
     const s32 high_x = x.exponent + digits_of(x.coefficient), high_y = y.exponent + digits_of(y.coefficient);
     if (high_x != high_y) return high_x < high_y;
-    Exact first(x.coefficient), second(y.coefficient);
+    Narrow first(x.coefficient), second(y.coefficient);
     first.shift_up(x.exponent - y.exponent);
     second.shift_up(y.exponent - x.exponent);
     return first.less_than(second);
@@ -190,7 +199,7 @@ std::optional<Number> with_exponent(const Format& format, const Number& number, 
   Number result = number;
   result.exponent = exponent;
   if (number.coefficient == 0) return result;
-  Exact exact(number.coefficient);
+  Narrow exact(number.coefficient);
   if (exponent < number.exponent) {
     if (exact.digits() + (number.exponent - exponent) > format.digits) return std::nullopt;
     exact.shift_up(number.exponent - exponent);
@@ -248,6 +257,8 @@ Result dmul(const Format& format, Status& status, const Number& a, const Number&
     return stored_exactly(format, status, infinity(negative));
   }
   const s32 exponent = a.exponent + b.exponent;
+  if (format.digits * 2 <= Narrow::most)
+    return finish(format, status, Narrow(a.coefficient * b.coefficient), negative, exponent, exponent, status.rounding());
   return finish(format, status, Exact::product(a.coefficient, b.coefficient), negative, exponent, exponent, status.rounding());
 }
 
@@ -268,6 +279,11 @@ Result ddiv(const Format& format, Status& status, const Number& a, const Number&
   }
   const s32 ideal = a.exponent - b.exponent;
   const int up = a.is_zero() ? 0 : std::max(0, format.digits + 2 + digits_of(b.coefficient) - digits_of(a.coefficient));
+  if (format.digits * 2 + 2 <= Narrow::most) {
+    const u128 dividend = a.coefficient * power_of_ten(up), whole = dividend / b.coefficient;
+    return finish(format, status, Narrow(whole, whole * b.coefficient != dividend), negative, ideal - up, ideal,
+                  status.rounding());
+  }
   return finish(format, status, Exact::quotient(a.coefficient, up, b.coefficient), negative, ideal - up, ideal,
                 status.rounding());
 }
@@ -394,12 +410,12 @@ Result narrowed(const Format& to, Status& status, const Number& number, bool qui
     result.coefficient %= power_of_ten(to.digits - 1);
     return stored_exactly(to, status, result);
   }
-  return finish(to, status, Exact(number.coefficient), number.negative, number.exponent, number.exponent, status.rounding());
+  return finish(to, status, Narrow(number.coefficient), number.negative, number.exponent, number.exponent, status.rounding());
 }
 
 Result dcffix(const Format& format, Status& status, s64 value) {
   const u64 magnitude = value < 0 ? -static_cast<u64>(value) : static_cast<u64>(value);
-  return finish(format, status, Exact(magnitude), value < 0, 0, 0, status.rounding());
+  return finish(format, status, Narrow(magnitude), value < 0, 0, 0, status.rounding());
 }
 
 std::optional<s64> dctfix(Status& status, const Number& number) {
@@ -418,7 +434,7 @@ std::optional<s64> dctfix(Status& status, const Number& number) {
     return 0;
   }
   constexpr int most_digits = 19;
-  Exact exact(number.coefficient);
+  Narrow exact(number.coefficient);
   if (exact.digits() + number.exponent > most_digits) return too_large();
   bool inexact = false, away = false;
   if (number.exponent >= 0) {
@@ -501,9 +517,7 @@ Number shifted(const Format& format, const Number& number, int places) {
   } else if (places < 0) {
     result.coefficient /= power_of_ten(-places);
   } else {
-    Exact exact(number.coefficient % power_of_ten(digits - places));
-    exact.shift_up(places);
-    result.coefficient = exact.coefficient();
+    result.coefficient = number.coefficient % power_of_ten(digits - places) * power_of_ten(places);
   }
   return result;
 }
