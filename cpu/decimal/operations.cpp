@@ -96,7 +96,8 @@ Result finish(const Format& format, Status& status, Digits exact, bool negative,
     exponent += format.wrapped;
     // As near to the ideal exponent as there is room.
     if (exponent < format.least) exponent = format.least;
-  } else if (exponent > format.largest) {
+  }
+  if (exponent > format.largest) {
     if (exact.digits() + (exponent - format.largest) > format.digits)
       return overflowed(format, status, exact.coefficient(), negative, exponent, rounding, inexact, away);
     exact.shift_up(exponent - format.largest);

@@ -233,6 +233,15 @@ TEST_CASE("decimal exceptions", "[decimal]") {
   }
 }
 
+TEST_CASE("an enabled underflow to the short format is padded where its exponent would be too large", "[decimal]") {
+  Decimals m;
+  m.set(1, value(false, 4, -99));
+  m.start.fpscr = status::ue;
+  const cpu::Registers r = m.after(form(long_opcode, 770, 3, 0, 1));  // drsp
+  CHECK(Decimals::fpr(r, 3) == decimal::encode(decimal::short_format, value(false, 4000, 90)).high);
+  CHECK((r.fpscr & status::exceptions) == status::ux);
+}
+
 TEST_CASE("decimal comparisons and tests", "[decimal]") {
   Decimals m;
   const auto field = [&](u32 extended, u64 a, u64 b) {
