@@ -59,6 +59,9 @@ mpz_class ten(int power) {
   return value;
 }
 
+u32 value_of_declet(u32 ten_bits) { return declets().value[ten_bits & 0x3FF]; }
+u32 declet_of_value(u32 three_digits) { return declets().lowest[three_digits]; }
+
 int digits(const mpz_class& x) {
   if (x == 0) return 0;
   const int about = static_cast<int>(mpz_sizeinbase(x.get_mpz_t(), 10));  // right, or one too many
@@ -214,7 +217,7 @@ u64 fprf(const Shape& s, const Number& n) {
 
 // ---- operands ----
 
-Image special(const Shape& s, size_t which) {
+static std::array<Image, specials> all_specials(const Shape& s) {
   const mpz_class nines = ten(s.digits) - 1, ones = nines / 9, high = ten(s.digits - 1);
   const int least = s.least, largest = s.largest, middle = -s.digits / 2;
   const Number finite[] = {
@@ -232,9 +235,19 @@ Image special(const Shape& s, size_t which) {
                            {Sort::quiet, false, 0, high - 1}, {Sort::signaling, false, 0, 0},  {Sort::signaling, false, 0, 7}};
   constexpr size_t finites = std::size(finite);
   static_assert(specials == 2 * (finites + std::size(others)));
-  Number n = which / 2 < finites ? finite[which / 2] : others[which / 2 - finites];
-  n.negative = which % 2;
-  return write(s, n);
+  std::array<Image, specials> all;
+  for (size_t i = 0; i < specials; ++i) {
+    Number n = i / 2 < finites ? finite[i / 2] : others[i / 2 - finites];
+    n.negative = i % 2;
+    all[i] = write(s, n);
+  }
+  return all;
+}
+
+Image special(const Shape& s, size_t which) {
+  static const std::array<Image, specials> of_shorts = all_specials(shorts), of_longs = all_specials(longs),
+                                           of_quads = all_specials(quads);
+  return (s.bits == 32 ? of_shorts : s.bits == 64 ? of_longs : of_quads)[which];
 }
 
 Image any(const Shape& s, Random& random) {
@@ -243,7 +256,8 @@ Image any(const Shape& s, Random& random) {
   Number n;
   n.negative = random.below(2);
   const int size = static_cast<int>(random.below(static_cast<u64>(s.digits) + 1));
-  n.coefficient = number(random(), random()) % ten(size);
+  const u64 low = random(), high = random();
+  n.coefficient = number(high, low) % ten(size);
   switch (random.below(6)) {
     case 0:  // few digits, and zeros
       n.coefficient = (n.coefficient % 100) * ten(static_cast<int>(random.below(static_cast<u64>(s.digits) - 1)));

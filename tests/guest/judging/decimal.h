@@ -33,6 +33,8 @@ struct Image {
   bool operator==(const Image&) const = default;
 };
 
+u32 value_of_declet(u32 ten_bits);
+u32 declet_of_value(u32 three_digits);  // as results have it
 Number read(const Shape&, Image);
 Image write(const Shape&, const Number&);  // with the declets that results have
 mpz_class ten(int power);

@@ -373,6 +373,12 @@ void exponent(Case& k, Random& random, const Shape& s) {
   k.set_dword(k.a, 0, random.below(6) ? near : random());
 }
 void short_number(Case& k, Random& random) { k.set_dword(k.b, 0, random() << 32 | any(shorts, random).high); }
+void about_short(Case& k, Random& random) {
+  Number n = get(k, longs, k.b);
+  if (n.sort != Sort::finite || random.below(2)) return;
+  n.exponent = (random.below(2) ? shorts.least : shorts.largest) + static_cast<int>(random.below(30)) - 20;
+  k.set_dword(k.b, 0, write(longs, n).high);
+}
 void integer(Case& k, Random& random) { k.set_dword(k.b, 0, any_integer(random)); }
 void about_integers(Case& k, Random& random, const Shape& s) {
   if (random.below(2)) return;
@@ -394,6 +400,54 @@ void coded_digits(Case& k, Random& random, const Shape& s) {
     if (random.below(2)) value = (value & ~u64{15}) | (10 + random.below(6));
     k.set_dword(k.b + i, 0, value);
   }
+}
+
+// ---- digits in general registers ----
+
+// Two groups of three digits in each word.
+u64 in_each_group(u64 from, int from_bits, int to_bits, u32 (*f)(u32)) {
+  u64 to = 0;
+  for (int word = 0; word < 64; word += 32)
+    for (int group = 0; group < 2; ++group) {
+      const u32 bits = static_cast<u32>(from >> (word + group * from_bits)) & ((1u << from_bits) - 1);
+      to |= u64{f(bits)} << (word + group * to_bits);
+    }
+  return to;
+}
+u32 to_four_bits(u32 declet) {
+  const u32 value = value_of_declet(declet);
+  return value / 100 << 8 | value / 10 % 10 << 4 | value % 10;
+}
+u32 to_declet(u32 four_bits) { return declet_of_value((four_bits >> 8) * 100 + (four_bits >> 4 & 15) * 10 + (four_bits & 15)); }
+void valid_digits(Case& k, Random& random) {
+  u64 digits = 0;
+  for (int i = 0; i < 16; ++i) digits = digits << 4 | random.below(10);
+  k.r.gpr[k.t] = digits;
+}
+void assist(std::vector<Row>& rows) {
+  const auto x_form = [](u32 extended) { return 31u << 26 | extended << 1; };
+  rows.push_back({"cdtbcd", formats, 7, x_form(282), Form::gpr, "ta", Kind::general,
+                  [](Case& k) { k.r.gpr[k.a] = in_each_group(k.r.gpr[k.t], 10, 12, to_four_bits); }});
+  // What is no digit gives something that is not defined.
+  rows.push_back({"cbcdtd", formats, 7, x_form(314), Form::gpr, "ta", Kind::general, [](Case& k) {
+                    u64 digits = k.r.gpr[k.t];
+                    bool valid = true;
+                    for (int i = 0; i < 16; ++i) valid = valid && (digits >> 4 * i & 15) < 10;
+                    k.target = k.a;
+                    k.unknown_general = valid ? 0 : ~u64{0};
+                    k.r.gpr[k.a] = valid ? in_each_group(digits, 12, 10, to_declet) : 0;
+                  }});
+  rows.back().prepare = valid_digits;
+  // A six where adding the lower digits, this one with them, carries nothing out.
+  rows.push_back({"addg6s", formats, 7, x_form(74), Form::gpr, "tab", Kind::general, [](Case& k) {
+                    const mpz_class a = static_cast<unsigned long>(k.r.gpr[k.a]), b = static_cast<unsigned long>(k.r.gpr[k.b]);
+                    u64 sixes = 0;
+                    for (int i = 0; i < 16; ++i) {
+                      const mpz_class limit = mpz_class(1) << 4 * (i + 1);
+                      if (a % limit + b % limit < limit) sixes |= u64{6} << 4 * i;
+                    }
+                    k.r.gpr[k.t] = sixes;
+                  }});
 }
 
 // ---- rows ----
@@ -488,7 +542,7 @@ std::vector<Row> all() {
     add(
         rows, records ? "dctqpq." : "dctqpq", conversions, quads, x(258) | records, "tb", "t", long_to_quad,
         [](Case& k, Random& random) { k.set_dword(k.b, 0, any(longs, random).high); }, 6);
-    add(rows, records ? "drsp." : "drsp", conversions, longs, x(770) | records, "tb", "", to_short, nullptr, 6);
+    add(rows, records ? "drsp." : "drsp", conversions, longs, x(770) | records, "tb", "", to_short, about_short, 6);
     add(rows, records ? "drdpq." : "drdpq", conversions, quads, x(770) | records, "tb", "tb", quad_to_long, nullptr, 6);
     both(
         rows, records ? Names{"dcffix.", "dcffixq."} : Names{"dcffix", "dcffixq"}, conversions, x(802) | records, "tb", "t",
@@ -508,6 +562,7 @@ std::vector<Row> all() {
     both(rows, {"dscli", "dscliq"}, formats, x(66) | places << 10, "ta", "ta", [](const Shape& s) { return shifts(s, true); });
     both(rows, {"dscri", "dscriq"}, formats, x(98) | places << 10, "ta", "ta", [](const Shape& s) { return shifts(s, false); });
   }
+  assist(rows);
   return rows;
 }
 
