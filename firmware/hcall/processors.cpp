@@ -15,6 +15,8 @@ using namespace status;
 namespace {
 
 constexpr u64 vpa_bytes = 640;
+constexpr u64 vpa_old_status = 9;
+constexpr u8 vpa_shared = 2;
 constexpr u64 line_bytes = 128;
 constexpr u64 msr_ee = u64{1} << 15;
 
@@ -24,6 +26,12 @@ Answer register_vpa(Partition& partition, Processor& p, u64 address) {
   if (!partition.memory().read_be(address + 4, size) || size < vpa_bytes) return H_PARAMETER;
   if (address / emu::page_size != (address + size - 1) / emu::page_size) return H_PARAMETER;
   if (!partition.memory().contains(address, size)) return H_PARAMETER;
+  // Whether its processors are shared ones: by it a guest yields to who holds a lock, instead of waiting beside it.
+  u8 old_status = 0;
+  (void)partition.memory().read_be(address + vpa_old_status, old_status);
+  const bool shared = partition.configuration().proc_mode == emu::ProcMode::shared;
+  old_status = static_cast<u8>(shared ? old_status | vpa_shared : old_status & ~vpa_shared);
+  (void)partition.memory().write_be(address + vpa_old_status, old_status);
   p.state.vpa = address;
   return H_SUCCESS;
 }

@@ -457,11 +457,28 @@ TEST_CASE("a processor area is registered only where it can be", "[calls]") {
   CHECK(guest_call(*p, 0xDC, {vpa, 0, 0x10001}) == -4);
   CHECK(guest_call(*p, 0xDC, {vpa, 0, 64 * MiB}) == -4);
   CHECK(guest_call(*p, 0xDC, {vpa, 0, 0x10000}) == 0);
+  u8 old_status = 0;
+  CHECK(p->memory().read_be(0x10009, old_status));
+  CHECK(old_status == 2);  // it shares its processors
   p->memory().write_be(0x11004, u32{528});
   CHECK(guest_call(*p, 0xDC, {shadow, 0, 0x11000}) == 0);
   CHECK(guest_call(*p, 0xDC, {u64{5} << 45, 0, 0}) == -16);
   CHECK(guest_call(*p, 0xDC, {u64{7} << 45, 0, 0}) == 0);
   CHECK(guest_call(*p, 0xDC, {u64{5} << 45, 0, 0}) == 0);
+}
+
+TEST_CASE("a processor area says of dedicated processors that they are not shared", "[calls]") {
+  QuietFrame frame;
+  auto definition = guest_with_everything();
+  definition.profiles[0].proc_mode = emu::ProcMode::ded;
+  definition.profiles[0].sharing_mode = emu::SharingMode::share_idle;
+  auto p = frame.add(definition, 0);
+  p->memory().write_be(0x10004, u16{640});
+  p->memory().write_be(0x10009, u8{2});  // as somebody has left it
+  CHECK(guest_call(*p, 0xDC, {u64{1} << 45, 0, 0x10000}) == 0);
+  u8 old_status = 2;
+  CHECK(p->memory().read_be(0x10009, old_status));
+  CHECK(old_status == 0);
 }
 
 TEST_CASE("SPRG0 is set for a processor that cannot do it itself", "[calls]") {
