@@ -11,6 +11,7 @@
 #include "emu/app/lab_option.h"
 #include "emu/app/luns.h"
 #include "emu/core/names.h"
+#include "emu/core/paths.h"
 #include "emu/core/san.h"
 #include "emu/core/text.h"
 
@@ -83,16 +84,26 @@ std::vector<std::string> seen_by(const Work& work, const Server& server) {
 
 // ---- the actions ----
 
+void remove_files(const NamedLab& lab, const LunConfig& lun) {
+  std::error_code ignored;
+  for (const char* kind : {".img", ".reservations", ".label", ".path"})
+    fs::remove(fmt::format("{}/luns/{}{}", lab.folders.state, lun.name, kind), ignored);
+}
+
 Status create(Work& work) {
   std::error_code failed;
   const fs::path here = fs::current_path(failed);
   const LunConfig lun = TRY(
       lun_of(work.lab.lab, work.san, work.words[0], {work.words.begin() + 1, work.words.end()}, failed ? "/" : here.string()));
+  // A server's own disks and volumes lie in the same folder.
+  if (lun.path.empty() && is_there(work.lab.lun_file(lun)))
+    return Error{"san", fmt::format("There is a file {} already: choose another name.", work.lab.lun_file(lun))};
   ++work.san.made_so_far;
   work.san.made.push_back(lun);
-  return provide_lun(work.lab, lun);
+  return success();
 }
 
+// Its files first: what is said to be there without them begins anew.
 Status remove(Work& work) {
   const LunConfig lun = TRY(work.lun());
   if (lun.line) return Error{"san", fmt::format("LUN {} is in the lab file: it ends when it is taken out there.", lun.name)};
@@ -102,6 +113,7 @@ Status remove(Work& work) {
   std::erase_if(work.san.made, [&](const LunConfig& each) { return each.name == lun.name; });
   work.san.offline.erase(lun.name);
   for (auto& [server, luns] : work.san.views) std::erase(luns, lun.name);
+  remove_files(work.lab, lun);
   return success();
 }
 
@@ -241,25 +253,22 @@ class SanCommand final : public Command {
   // In the file first; then the servers are shown it.
   static Status change(const NamedLab& lab, const Action& action, const std::vector<std::string>& words) {
     const auto turn = TRY(take_turn(lab, [](const std::string& line) { fmt::print(stderr, "{}\n", line); }));
-    San san = TRY(read_san(lab.lab, lab.folders));
-    const std::vector<LunConfig> before = san.luns(lab.lab);
+    const San before = TRY(read_san(lab.lab, lab.folders));
+    San san = before;
     Work work{lab, san, words};
     TRY(action.run(work));
     TRY(write_san(san, lab.folders));
+    // Also what an earlier command was killed before it had made.
+    for (const LunConfig& lun : san.luns(lab.lab)) {
+      const Status made = provide_lun(lab, lun);
+      if (made) continue;
+      TRY(write_san(before, lab.folders));
+      return made;
+    }
     // A frame that does not live reads it when it starts.
     for (const FrameConfig& frame : lab.lab.frames)
       if (const auto channel = connect_frame(lab, frame.name)) TRY(service::ask(**channel, service::FollowSan{}));
-    // Of a LUN that is gone its own files go last.
-    const std::vector<LunConfig> after = san.luns(lab.lab);
-    for (const LunConfig& lun : before)
-      if (std::ranges::count(after, lun.name, &LunConfig::name) == 0) remove_files(lab, lun);
     return success();
-  }
-
-  static void remove_files(const NamedLab& lab, const LunConfig& lun) {
-    std::error_code ignored;
-    for (const char* kind : {".img", ".reservations", ".label", ".path"})
-      fs::remove(fmt::format("{}/luns/{}{}", lab.folders.state, lun.name, kind), ignored);
   }
 
   static Status list(const NamedLab& lab, bool json) {

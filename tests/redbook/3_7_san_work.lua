@@ -91,4 +91,7 @@ check(san("map nothing frameA/viosA", 1):find("has no LUN nothing", 1, true), "w
 check(san("create second", 1):find("twice", 1, true), "names are unique")
 check(san("create third size=5", 1):find("no key size", 1, true), "keys are those of the lab file")
 check(san("create third size_mb=0", 1):find("1 MiB to 1 TiB", 1, true), "a LUN has a size")
+check(san("create frameA.viosA.hdisk0", 1):find("choose another name", 1, true), "a server's own disk is not overwritten")
+check(san("create third image=/nowhere", 1):find("there is no file", 1, true), "an image is there")
+check(not san("list"):find "third", "and nothing of all that is left")
 san("mirror second", 2)
