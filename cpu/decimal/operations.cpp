@@ -62,7 +62,12 @@ Result overflowed(const Format& format, Status& status, u128 coefficient, bool n
   if (status.enabled(fpscr::oe)) {
     status.rounded(inexact, away);
     if (inexact) status.raise(fpscr::xx);
-    return stored(format, status, {Kind::finite, negative, exponent - format.wrapped, coefficient});
+    exponent -= format.wrapped;
+    if (const int zeros = exponent - format.largest; zeros > 0 && digits_of(coefficient) + zeros <= format.digits) {
+      coefficient *= power_of_ten(zeros);
+      exponent = format.largest;
+    }
+    return stored(format, status, {Kind::finite, negative, exponent, coefficient});
   }
   status.raise(fpscr::xx);
   const bool to_infinity = rounding == Rounding::nearest_even || rounding == Rounding::nearest_away ||

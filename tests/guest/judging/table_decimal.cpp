@@ -376,7 +376,8 @@ void short_number(Case& k, Random& random) { k.set_dword(k.b, 0, random() << 32 
 void about_short(Case& k, Random& random) {
   Number n = get(k, longs, k.b);
   if (n.sort != Sort::finite || random.below(2)) return;
-  n.exponent = (random.below(2) ? shorts.least : shorts.largest) + static_cast<int>(random.below(30)) - 20;
+  const int limits[] = {shorts.least, shorts.largest, shorts.largest + shorts.adjust};
+  n.exponent = limits[random.below(std::size(limits))] + static_cast<int>(random.below(30)) - 20;
   k.set_dword(k.b, 0, write(longs, n).high);
 }
 void integer(Case& k, Random& random) { k.set_dword(k.b, 0, any_integer(random)); }

@@ -233,13 +233,17 @@ TEST_CASE("decimal exceptions", "[decimal]") {
   }
 }
 
-TEST_CASE("an enabled underflow to the short format is padded where its exponent would be too large", "[decimal]") {
+TEST_CASE("a changed exponent of the short format is padded where it would be too large", "[decimal]") {
   Decimals m;
   m.set(1, value(false, 4, -99));
   m.start.fpscr = status::ue;
   const cpu::Registers r = m.after(form(long_opcode, 770, 3, 0, 1));  // drsp
   CHECK(Decimals::fpr(r, 3) == decimal::encode(decimal::short_format, value(false, 4000, 90)).high);
   CHECK((r.fpscr & status::exceptions) == status::ux);
+  m.set(1, value(false, 4, 286));
+  m.start.fpscr = status::oe;
+  CHECK(Decimals::fpr(m.after(form(long_opcode, 770, 3, 0, 1)), 3) ==
+        decimal::encode(decimal::short_format, value(false, 40'000, 90)).high);
 }
 
 TEST_CASE("decimal comparisons and tests", "[decimal]") {
