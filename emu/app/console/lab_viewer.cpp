@@ -40,19 +40,14 @@ constexpr float largest_scale = 4;
 
 volatile std::sig_atomic_t interruptions = 0;
 
-struct Size {
-  int width = 1600;
-  int height = 1000;
-};
-
-Result<Size> size_of(const std::string& text) {
-  if (text.empty()) return Size{};
+Result<Extent> extent_of(const std::string& text) {
+  if (text.empty()) return Extent{1600, 1000, false};
   char* end = nullptr;
   const long width = std::strtol(text.c_str(), &end, 10);
   const long height = *end == 'x' ? std::strtol(end + 1, &end, 10) : 0;
   if (*end || width < 320 || height < 240 || width > 16384 || height > 16384)
     return Error{"misused", "--size wants a width and a height, such as 1600x1000."};
-  return Size{static_cast<int>(width), static_cast<int>(height)};
+  return Extent{static_cast<int>(width), static_cast<int>(height), true};
 }
 
 // Something that was started from here, and whose end is told at the bottom.
@@ -156,7 +151,7 @@ Status LabViewer::load_scale(float scale) {
 }
 
 Status LabViewer::open() {
-  const Size size = TRY(size_of(options_.size));
+  const Extent extent = TRY(extent_of(options_.size));
   if (!options_.theme.empty() && options_.theme != "dark" && options_.theme != "light")
     return Error{"misused", "--theme is dark or light."};
   if (options_.theme == "light") theme_ = Theme::light;
@@ -167,14 +162,15 @@ Status LabViewer::open() {
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
   const bool in_memory = !display_exists();
-  window_ = TRY(Window::create("Twinframe - lab " + watch_.lab().lab.name, size.width, size.height,
-                               in_memory ? Place::in_memory : Place::on_display));
+  window_ =
+      TRY(Window::create("Twinframe - lab " + watch_.lab().lab.name, extent, in_memory ? Place::in_memory : Place::on_display));
   float scale = std::max(1.0F, std::round(window_->dots_per_inch() / 96 * 4) / 4);
   if (!options_.scale.empty()) scale = std::strtof(options_.scale.c_str(), nullptr);
   if (!(scale >= 0.5F && scale <= largest_scale)) return Error{"misused", "--scale is a number from 0.5 to 4."};
   TRY(load_scale(in_memory && options_.scale.empty() ? 1 : scale));
   if (!options_.control.empty()) control_ = TRY(Control::at(options_.control));
-  if (!options_.record.empty()) recording_ = TRY(Recording::begin(options_.record, size.width, size.height));
+  if (!options_.record.empty())
+    recording_ = TRY(Recording::begin(options_.record, window_->extent().width, window_->extent().height));
   return success();
 }
 

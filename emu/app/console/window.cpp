@@ -47,6 +47,12 @@ class SdlWindow final : public Window {
 
   bool closed() const override { return closed_; }
 
+  Extent extent() const override {
+    Extent now;
+    SDL_GetWindowSize(window_, &now.width, &now.height);
+    return now;
+  }
+
   float dots_per_inch() const override {
     float dots = 96;
     if (SDL_GetDisplayDPI(std::max(0, SDL_GetWindowDisplayIndex(window_)), nullptr, &dots, nullptr) != 0) return 96;
@@ -147,15 +153,22 @@ bool display_exists() {
   return given("DISPLAY") || given("WAYLAND_DISPLAY") || given("SDL_VIDEODRIVER");
 }
 
-Result<std::unique_ptr<Window>> Window::create(const std::string& title, int width, int height, Place place) {
+Result<std::unique_ptr<Window>> Window::create(const std::string& title, Extent extent, Place place) {
   SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");  // our pixels go into the window as they are
   SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
   SDL_SetHint("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0");
   if (place == Place::in_memory) SDL_SetHint("SDL_VIDEODRIVER", "dummy");
   if (place == Place::in_memory) setenv("SDL_VIDEODRIVER", "dummy", 1);
   if (SDL_Init(SDL_INIT_VIDEO) != 0) return Error{"display", fmt::format("No window can be opened: {}.", SDL_GetError())};
-  SDL_Window* const window = SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
-                                              SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+  // What a panel of the desktop leaves; the title's bar is above the window.
+  constexpr int title_bar = 32;
+  SDL_Rect room{};
+  if (place == Place::on_display && !extent.fixed && SDL_GetDisplayUsableBounds(0, &room) == 0) {
+    extent.width = std::min(extent.width, room.w);
+    extent.height = std::min(extent.height, room.h - title_bar);
+  }
+  SDL_Window* const window = SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, extent.width,
+                                              extent.height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
   if (!window) return Error{"display", fmt::format("No window can be opened: {}.", SDL_GetError())};
   SDL_SetWindowMinimumSize(window, 800, 560);
   return std::unique_ptr<Window>(std::make_unique<SdlWindow>(window));

@@ -31,15 +31,22 @@ struct Listener {
 
 enum class Place { on_display, in_memory };
 
+struct Extent {  // in pixels
+  int width = 0;
+  int height = 0;
+  bool fixed = true;  // false: smaller, if the display is
+};
+
 class Window {
  public:
-  // Dear ImGui's context must be there. `width`, `height` in pixels.
-  static Result<std::unique_ptr<Window>> create(const std::string& title, int width, int height, Place);
+  // Dear ImGui's context must be there.
+  static Result<std::unique_ptr<Window>> create(const std::string& title, Extent, Place);
   virtual ~Window() = default;
 
   // Waits up to `timeout` nanoseconds for events and hands them on. True if there were any.
   virtual bool wait(u64 timeout, const Listener&) = 0;
-  virtual bool closed() const = 0;  // somebody wants it closed
+  virtual bool closed() const = 0;    // somebody wants it closed
+  virtual Extent extent() const = 0;  // now
   virtual float dots_per_inch() const = 0;
   virtual void begin_frame() = 0;  // tells Dear ImGui sizes, time and mouse
   virtual void show(const Image&, std::span<const Rectangle> changed) = 0;
