@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cpu/effective_address.h"
 
+#include <algorithm>
+
 namespace cpu {
 
 namespace {
@@ -21,9 +23,9 @@ std::optional<u64> effective_address(Instruction i, const Engine& registers, boo
   u64 address;
   switch (i.opcode()) {
     case 31: {
-      constexpr u32 lswi = 597, stswi = 725, lwat = 582, ldat = 614, stwat = 710, stdat = 742;
+      constexpr u32 without[] = {597, 725, 582, 614, 710, 742, 269, 301, 397, 429};  // [l|st]swi, [l|st][w|d]at, [l|st]xvl[l]
       const u32 x = i.extended();
-      const bool without_index = x == lswi || x == stswi || x == lwat || x == ldat || x == stwat || x == stdat;
+      const bool without_index = std::ranges::find(without, x) != std::end(without);
       address = base + (without_index ? 0 : registers.gpr(i.rb()));
       for (const Aligned& row : aligned)
         if (row.extended == x) address &= ~row.ignored;

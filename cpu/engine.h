@@ -101,9 +101,9 @@ class Engine {
 
   // Before the first run: XER[OV32,CA32] stay 0, as before ISA 3.0. False: that cannot be done.
   virtual bool without_word_carries() = 0;
-  // From inside exception(): dquaq or drrndq, which Unicorn refuses where the target is FPR 16 or a higher one. The answer:
-  // has an exception occurred that is enabled? Empty: it cannot be performed.
-  virtual std::optional<bool> quantize_quad(u32 word) = 0;
+  // From inside exception(): one of missing.h, with the word that it loads if it does. The answer: has an exception occurred
+  // that is enabled? Empty: it cannot be performed.
+  virtual std::optional<bool> perform_missing(u32 word, u32 loaded) = 0;
 
   // Completed instructions are counted from here on, until it is called with 0; the engine stops, as request_stop() says, at the
   // end of the block in which `stop_after` of them are completed. While it counts, each block costs a call. Between two

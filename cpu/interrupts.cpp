@@ -2,6 +2,7 @@
 // Which interrupt the guest gets for what, and how it gets it. (Book III chapter 6; vectors in their order there)
 #include "cpu/disassembly.h"
 #include "cpu/effective_address.h"
+#include "cpu/missing.h"
 #include "cpu/privileged.h"
 #include "cpu/processor.h"
 
@@ -15,14 +16,6 @@ constexpr u32 decimal_or_single = 59, vsx_scalar = 60, double_precision = 63;
 
 bool computes_floating_point(Instruction i) {
   return i.opcode() == decimal_or_single || i.opcode() == vsx_scalar || i.opcode() == double_precision;
-}
-
-// With registers that are pairs.
-bool is_quad_quantize(Instruction i) {
-  const u32 extended = i.word >> 1 & 0xFF;
-  constexpr u32 dquaq = 3, drrndq = 35;
-  if (i.opcode() != double_precision || (extended != dquaq && extended != drrndq)) return false;
-  return i.rt() % 2 == 0 && i.rb() % 2 == 0 && (extended == drrndq || i.ra() % 2 == 0);
 }
 
 }  // namespace
@@ -43,6 +36,22 @@ void Processor::interrupt(u64 vector, u64 return_address, u64 reasons) {
   if (relocated) fresh |= msr::ir | msr::dr;
   change_msr(fresh);
   jump(vector + (relocated ? relocated_vectors : 0));
+}
+
+// scv: no SRR0 and no SRR1; LR and CTR have where to go on, and MSR. Interrupts stay enabled if they were. (Book III chapter 6)
+void Processor::vectored_system_call(u64 level) {
+  constexpr u64 vectors = 0x17000, relocated = 0xC000000000003000, bytes = 32;
+  ++counters_.interrupts;
+  if (options_.trace) options_.trace(describe_interrupt(vectors + level * bytes, pc_));
+  const u64 old = registers_.msr;
+  interrupt_transaction();
+  engine_->set_lr(pc_);
+  engine_->set_ctr(old);
+  u64 fresh = msr::sf | (old & (msr::me | msr::ee | msr::ri)) | (registers_.little_endian_interrupts ? msr::le : 0);
+  const bool translated = registers_.ail == 3 && (old & msr::ir) && (old & msr::dr);
+  if (translated) fresh |= msr::ir | msr::dr;
+  change_msr(fresh);
+  jump((translated ? relocated : vectors) + level * bytes);
 }
 
 void Processor::deliver(Interrupt which) {
@@ -149,9 +158,12 @@ void Processor::perform_instruction(Exception exception, u64 pc) {
   } else if (const Privileged* row = find_privileged(i)) {
     ++counters_.emulated;
     outcome = row->who == Who::supervisor && problem_state() ? Outcome::privileged : row->run(*this, i);
-  } else if (exception == Exception::illegal && is_quad_quantize(i)) {
-    if (!(mode_ & msr::fp)) return facility_missing(msr::fp, 0x800, pc);
-    const auto enabled = engine_->quantize_quad(i.word);
+  } else if (const Missing* missing = find_missing(i);
+             missing && (exception == Exception::illegal || missing->engine == EngineDoes::something_else)) {
+    if (!(mode_ & missing->facility)) return facility_missing(missing->facility, missing->vector, pc);
+    u32 loaded = 0;
+    if (missing->loads_word() && !load_word(i, pc, loaded)) return;
+    const auto enabled = engine_->perform_missing(i.word, loaded);
     if (enabled && *enabled && (registers_.msr & (msr::fe0 | msr::fe1))) return interrupt(0x700, pc, srr1::floating_point);
     if (enabled) outcome = Outcome::done;
   } else if (exception == Exception::facility_unavailable || exception == Exception::hypervisor_facility_unavailable) {

@@ -2,7 +2,9 @@
 // One file: what a processor does between two runs of its engine needs all of its registers.
 #include "cpu/processor.h"
 
+#include <array>
 #include <cassert>
+#include <utility>
 
 #include <sys/mman.h>
 
@@ -117,6 +119,7 @@ Stop Processor::run_until_stop() {
 std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
   if (exit == Engine::Exit::failed) trouble_ = "The engine stopped: " + engine_->error() + ".";
   if (!trouble_.empty()) return Stop::broken;
+  if (std::exchange(memory_lost_, false)) return Stop::lost_memory;
   const u64 step_from = step_pc_;
   const bool stepping = stepping_;
   if (stepping_) end_step();
@@ -356,14 +359,41 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
     }
     mapping = {.physical = page << emu::page_shift, .read = entry->read, .write = write};
   }
-  if (entry->slot == no_entry) return true;
-  table_.used(entry->slot, page & 15);
-  Hpte hpte = table_.read(entry->slot);
-  const u64 bits = hpte_referenced | (access == Access::write ? hpte_changed : 0);
-  if ((hpte.r & bits) != bits) {
-    hpte.r |= bits;
-    table_.write(entry->slot, hpte);
+  note_use(*entry, hpte_referenced | (access == Access::write ? hpte_changed : 0));
+  return true;
+}
+
+void Processor::note_use(const Remembered& entry, u64 bits) {
+  if (entry.slot == no_entry) return;
+  table_.used(entry.slot, entry.page & 15);
+  Hpte hpte = table_.read(entry.slot);
+  if ((hpte.r & bits) == bits) return;
+  hpte.r |= bits;
+  table_.write(entry.slot, hpte);
+}
+
+bool Processor::load_word(Instruction i, u64 pc, u32& word) {
+  const u64 address = effective_address(i, *engine_, sixty_four_bit()).value_or(0);
+  std::array<u8, 4> bytes;
+  for (u64 at = 0; at < bytes.size(); ++at) {
+    Fault fault = Fault::none;
+    const u64 byte_at = sixty_four_bit() ? address + at : (address + at) & 0xFFFFFFFF;
+    const Remembered* entry = remembered(byte_at, Access::read, fault);
+    if (!entry) {
+      storage_interrupt({PendingFault::Kind::storage, fault, byte_at & page_mask, Access::read}, pc);
+      return false;
+    }
+    if (!memory_.ensure_present(entry->page)) {
+      memory_lost_ = true;
+      jump(pc);
+      leave();
+      return false;
+    }
+    note_use(*entry, hpte_referenced);
+    bytes[at] = memory_.host()[(entry->page << emu::page_shift) + (byte_at & (emu::page_size - 1))];
   }
+  std::memcpy(&word, bytes.data(), bytes.size());
+  if (byte_order() == ByteOrder::big) word = emu::byte_swapped(word);
   return true;
 }
 

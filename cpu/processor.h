@@ -89,6 +89,7 @@ class Processor final : public Cpu, private EngineClient {
   // Sets SRR0, SRR1, MSR and goes to the vector. `reasons` are the bits of SRR1 that the interrupt defines.
   void interrupt(u64 vector, u64 return_address, u64 reasons);
   Outcome facility_unavailable(u64 facility);
+  void vectored_system_call(u64 level);
 
   // ---- the performance monitor (counting.cpp) ----
   // Around each access of the guest to its registers, and to CTRL.
@@ -140,6 +141,9 @@ class Processor final : public Cpu, private EngineClient {
   bool fill_stub(u64 page_address, Access, Mapping&);
   bool fetch(u64 address, Instruction&, Fault&);
   bool reach_device(const PendingFault&);  // device_access.cpp
+  // The operand of an instruction that the engine lacks. False: it has interrupted, or ends this run.
+  bool load_word(Instruction, u64 pc, u32& word);
+  void note_use(const Remembered&, u64 bits);
   ByteOrder byte_order() const { return registers_.msr & msr::le ? ByteOrder::little : ByteOrder::big; }
 
   // ---- ahead of time (translate_ahead.cpp) ----
@@ -217,6 +221,7 @@ class Processor final : public Cpu, private EngineClient {
   bool redirected_ = false;  // in a callback: pc_ is not where the engine would go on
   bool leave_ = false;       // in a callback: the engine must return; pc_ says where to go on
   bool stop_asked_ = false;
+  bool memory_lost_ = false;  // in a callback: a page that was asked for will never arrive
   bool hypercall_asked_ = false;
   PendingFault fault_;
   std::string trouble_;

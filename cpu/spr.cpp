@@ -153,6 +153,7 @@ constexpr Spr table[] = {
     {27, "SRR1", kernel, get<&Registers::srr1>, set<&Registers::srr1>, 0},
     {28, "CFAR", kernel, get<&Registers::cfar>, set<&Registers::cfar>, 0},
     {29, "AMR", kernel, nullptr, set_amr, 0},
+    {48, "PIDR", kernel, nullptr, set_word<48>, 0, Isa::v3_0},
     {61, "IAMR", kernel, nullptr, set_iamr, 0, Isa::v2_07},
     {spr_tfhar, "TFHAR", user, nullptr, set_tfhar, facility_tm, Isa::v2_07},
     {spr_tfiar, "TFIAR", user, nullptr, nullptr, facility_tm, Isa::v2_07},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cpu/floating_point/number.h"
 
+#include <algorithm>
+
 namespace cpu::floating {
 
 namespace {
@@ -11,7 +13,11 @@ struct Limits {
   int most;    // and of the largest
   int adjust;  // what an enabled overflow or underflow changes it by
 };
-constexpr Limits single_limits = {24, -126, 127, 192}, double_limits = {53, -1022, 1023, 1536};
+constexpr Limits single_limits = {24, -126, 127, 192}, double_limits = {53, -1022, 1023, 1536}, half_limits = {11, -14, 15, 24};
+
+constexpr const Limits& limits_of(Format format) {
+  return format == Format::double_precision ? double_limits : format == Format::single_precision ? single_limits : half_limits;
+}
 
 constexpr bool rounds_up(Rounding rounding, bool negative, u64 kept, u64 lost, u64 half) {
   switch (rounding) {
@@ -23,6 +29,10 @@ constexpr bool rounds_up(Rounding rounding, bool negative, u64 kept, u64 lost, u
       return lost != 0 && !negative;
     case Rounding::down:
       return lost != 0 && negative;
+    case Rounding::odd:
+      return lost != 0 && !(kept & 1);
+    case Rounding::nearest_away:
+      return lost >= half;
   }
   return false;
 }
@@ -49,7 +59,7 @@ u64 composed(bool negative, int exponent, u64 significand, int precision) {
 
 Answer rounded(const Unrounded& result, Format format, const Rules& rules) {
   if (result.settled) return result.answer;
-  const Limits& limits = format == Format::single_precision ? single_limits : double_limits;
+  const Limits& limits = limits_of(format);
   auto [negative, exponent, significand] = result.parts;
   Answer answer;
   // Tininess is detected before rounding. (Book I 4.4.4)
@@ -102,7 +112,7 @@ u64 class_of(u64 value, Format format) {
     result |= unordered;
   } else {
     const int field = static_cast<int>(value >> 52 & 0x7FF);
-    if (field == 0 || (format == Format::single_precision && field - 1023 < single_limits.least)) result |= other;
+    if (field == 0 || field - 1023 < limits_of(format).least) result |= other;
   }
   return result << fpscr::fprf_at;
 }
@@ -124,6 +134,26 @@ u32 to_single(u64 x) {
   const int shift = 1023 - 126 - field;
   if (shift > 23) return high & 0x80000000;
   return (high & 0x80000000) | static_cast<u32>(((u64{1} << 52 | (x & fraction_bits)) >> 29) >> shift);
+}
+
+u64 from_half(u16 x) {
+  const u64 sign = u64{x >> 15 & 1u} << 63;
+  const u32 field = x >> 10 & 0x1F, fraction = x & 0x3FF;
+  if (field == 0x1F) return sign | infinity | u64{fraction} << 42;
+  if (field != 0) return sign | u64{field + (1023 - 15)} << 52 | u64{fraction} << 42;
+  if (fraction == 0) return sign;
+  const int zeros = std::countl_zero(fraction);
+  return sign | static_cast<u64>(1023 + 7 - zeros) << 52 | ((u64{fraction} << (zeros + 21)) & fraction_bits);
+}
+
+u16 to_half(u64 x) {
+  const u32 sign = static_cast<u32>(x >> 48) & 0x8000, fraction = static_cast<u32>((x & fraction_bits) >> 42);
+  if (is_zero(x)) return static_cast<u16>(sign);
+  if (is_nan(x) || is_infinite(x)) return static_cast<u16>(sign | 0x7C00 | fraction);
+  const int exponent = static_cast<int>(x >> 52 & 0x7FF) - 1023;
+  if (exponent >= half_limits.least) return static_cast<u16>(sign | (static_cast<u32>(exponent + 15) & 0x1F) << 10 | fraction);
+  const int shift = std::min(half_limits.least - exponent, 31);
+  return static_cast<u16>(sign | (0x400 | fraction) >> shift);
 }
 
 }  // namespace cpu::floating

@@ -10,8 +10,9 @@
 
 namespace cpu::floating {
 
-enum class Format { single_precision, double_precision };
-enum class Rounding { nearest, zero, up, down };  // as FPSCR[RN]
+enum class Format { single_precision, double_precision, half_precision };
+// As FPSCR[RN]; the others only instructions ask for: to the odd one of two numbers, and away from zero where both are as near.
+enum class Rounding { nearest, zero, up, down, odd, nearest_away };
 
 struct Rules {
   Rounding rounding = Rounding::nearest;
@@ -73,6 +74,8 @@ u64 class_of(u64 value, Format);
 // Between the formats, without rounding; a NaN keeps its kind.
 u64 from_single(u32 x);
 u32 to_single(u64 x);  // of what a single can hold; otherwise of what is stored by stfs
+u64 from_half(u16 x);
+u16 to_half(u64 x);  // of what a half can hold
 
 __extension__ using Wide = unsigned __int128;
 // The lowest bit says whether anything was lost.

@@ -122,11 +122,9 @@ class UnicornEngine final : public Engine, private Callee {
     *state_->versions &= ~State::isa_3_0;
     return true;
   }
-  std::optional<bool> quantize_quad(u32 word) override {
+  std::optional<bool> perform_missing(u32 word, u32 loaded) override {
     if (!state_) return std::nullopt;
-    const bool enabled = unicorn::quantize_quad(floating.vsr, *floating.fpscr, word);
-    if (word & 1) state_->cr[1] = static_cast<u32>(*floating.fpscr >> 28) & 15;
-    return enabled;
+    return unicorn::perform_missing(floating, word, loaded);
   }
 
   void count_instructions(u64 stop_after) override {

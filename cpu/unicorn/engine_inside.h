@@ -122,7 +122,9 @@ BlockExtent extent_at(const Callee&, std::uintptr_t host_code);
 bool flush_tlb(const Callee&, u32 which);
 bool flush_page(const Callee&, u64 page_address, u32 tlbs);  // `tlbs`: a bit for each
 
-// dquaq and drrndq, by the instruction; of Unicorn's registers (State). True: an exception has occurred that is enabled.
+// Of Unicorn's registers, by the instruction: one of missing.h. True: an exception has occurred that is enabled.
+bool perform_missing(FloatingRegisters&, u32 word, u32 loaded);
+// Those among them that are decimal: dquaq and drrndq.
 bool quantize_quad(u8* vsr, u64& fpscr, u32 word);
 
 // Runs `write_register` and answers where Unicorn keeps the registers of the processor that it wrote to; null if that is not

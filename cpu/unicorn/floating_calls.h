@@ -64,4 +64,32 @@ struct Vsr {
   }
 };
 
+// The second doubleword becomes 0: all processors that have these instructions do that.
+inline void put(Vsr& t, u64 first) {
+  t.set_dword(0, first);
+  t.set_dword(1, 0);
+}
+
+inline void end_scalar(void* registers, Vsr& t, const floating::Answer& answer, floating::Format format, u64 image,
+                       std::uintptr_t host_code) {
+  FloatingRegisters& r = floating_registers();
+  if (fpscr::suppressed(*r.fpscr, answer.found)) [[unlikely]] {
+    tell_suppressed(r, answer.found);
+  } else {
+    put(t, image);
+    tell_result(r, answer, format);
+  }
+  interrupt_if_due(registers, r, host_code);
+}
+
+// Nothing is written if an exception of any element is enabled; FR, FI and FPRF stay.
+inline void end_vector(void* registers, Vsr& t, const Vsr& result, u64 found, std::uintptr_t host_code) {
+  FloatingRegisters& r = floating_registers();
+  if (!fpscr::any_enabled(*r.fpscr, found)) t = result;
+  tell_exceptions(r, found);
+  interrupt_if_due(registers, r, host_code);
+}
+
+constexpr u64 twice(u64 word) { return word << 32 | (word & 0xFFFFFFFF); }
+
 }  // namespace cpu::unicorn

@@ -73,23 +73,6 @@ Answer do_integral_now(u64, u64 b, u64, Format, const Rules& r) { return to_inte
 
 // ---- scalars ----
 
-// The second doubleword becomes 0: all processors that have these instructions do that.
-void put(Vsr& t, u64 first) {
-  t.set_dword(0, first);
-  t.set_dword(1, 0);
-}
-
-void end_scalar(void* registers, Vsr& t, const Answer& answer, Format format, u64 image, std::uintptr_t host_code) {
-  FloatingRegisters& r = floating_registers();
-  if (fpscr::suppressed(*r.fpscr, answer.found)) [[unlikely]] {
-    tell_suppressed(r, answer.found);
-  } else {
-    put(t, image);
-    tell_result(r, answer, format);
-  }
-  interrupt_if_due(registers, r, host_code);
-}
-
 template <Operation operation, Format format>
 void scalar(void* registers, Vsr& t, const Vsr* a, const Vsr& b, const Vsr* c, std::uintptr_t host_code) {
   const Answer answer =
@@ -106,8 +89,6 @@ void scalar_choice(void* registers, Vsr& t, const Vsr& a, const Vsr& b, std::uin
   tell_exceptions(r, answer.found);
   interrupt_if_due(registers, r, host_code);
 }
-
-constexpr u64 twice(u64 word) { return word << 32 | (word & 0xFFFFFFFF); }
 
 void scalar_to_integer(void* registers, Vsr& t, const Vsr& b, Integer type, std::uintptr_t host_code) {
   FloatingRegisters& r = floating_registers();
@@ -128,13 +109,6 @@ void scalar_from_integer(void* registers, Vsr& t, const Vsr& b, std::uintptr_t h
 }
 
 // ---- vectors: nothing is written if an exception of any element is enabled; FR, FI and FPRF stay ----
-
-void end_vector(void* registers, Vsr& t, const Vsr& result, u64 found, std::uintptr_t host_code) {
-  FloatingRegisters& r = floating_registers();
-  if (!fpscr::any_enabled(*r.fpscr, found)) t = result;
-  tell_exceptions(r, found);
-  interrupt_if_due(registers, r, host_code);
-}
 
 template <Operation operation, Format format>
 void vector(void* registers, Vsr& t, const Vsr* a, const Vsr& b, const Vsr* c, std::uintptr_t host_code) {

@@ -76,14 +76,14 @@ TEST_CASE("an instruction is refused by each processor that is older than it", "
 
 TEST_CASE("an instruction is executed by each processor that is not older than it", "[later_instructions]") {
   for (const Model& model : models) {
-    if (model.isa > Isa::v2_07) continue;  // the newest that a partition may have
     Program program(model.pvr);
     for (const cpu::LaterInstruction& row : cpu::later_instructions()) {
       // There is no branch history; and a row that stands for many is no instruction.
       const std::string_view name = row.name;
       if (row.since > model.isa || name == "VSX" || name == "clrbhrb" || name == "mfbhrbe") continue;
       INFO(row.name << " on a processor of ISA " << cpu::name_of(model.isa));
-      CHECK_FALSE(program.refuses(row.match | 0x00400000));
+      // Register 8, or field 2 of CR; the engine looks at reserved fields.
+      CHECK_FALSE(program.refuses(row.match | (name == "cpabort" ? 0 : 0x01000000)));
     }
   }
 }
