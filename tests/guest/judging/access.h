@@ -11,8 +11,27 @@ namespace judge {
 
 struct Access {
   // What of a register goes where: `reversed` against the byte order, `words` and `doublewords` of a vector each in it, `quadword` as a
-  // whole, at a multiple of 16.
-  enum class What { number, algebraic, reversed, single, real, quadword, doublewords, words, splat, scalar };
+  // whole, at a multiple of 16; `whole` is at any place. The last three: of a VR its first doubleword, a single in that, and a number in the
+  // first doubleword of a VSR.
+  enum class What {
+    number,
+    algebraic,
+    reversed,
+    single,
+    real,
+    quadword,
+    doublewords,
+    words,
+    splat,
+    scalar,
+    whole,
+    halfwords,
+    bytes_each,
+    word_splat,
+    scalar_of_vr,
+    single_of_vr,
+    number_in_vsr
+  };
 
   std::string_view name;
   int since;

@@ -30,7 +30,7 @@ u32 encoded(const Row& row, u32 t, u32 a, u32 b, u32 c) {
 std::vector<Row> all_rows() {
   std::vector<Row> rows;
   for (const auto& more : {scalar_rows(), fpscr_rows(), vsx_rows(), vmx_rows(), integer_rows(), immediate_rows(), vector_rows(),
-                           vector_bit_rows(), decimal_rows()})
+                           vector_bit_rows(), decimal_rows(), power9_rows()})
     rows.insert(rows.end(), more.begin(), more.end());
   return rows;
 }

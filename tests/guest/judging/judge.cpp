@@ -2,9 +2,10 @@
 // Every floating point and integer arithmetic instruction of a processor, executed by it and worked out by the model: results, flags, and whether it
 // interrupts. All that the instruction leaves alone is compared, too.
 //
-//   judge [--all] [--sets N] [--programs N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8]
+//   judge [--all] [--sets N] [--programs N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8|POWER9]
 //
 // Prints a table, and the first differences of each instruction.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -92,6 +93,19 @@ void fill(Case& k, u32 vsr, Kind kind, Random& random) {
       break;
     case Kind::quads:
       set_quad(k, vsr, decimal::any(decimal::quads, random));
+      break;
+    case Kind::binary_quads: {
+      const auto [first, second] = any_quad(random);
+      k.set_dword(vsr, 0, first);
+      k.set_dword(vsr, 1, second);
+      break;
+    }
+    case Kind::halves:
+      for (int i = 0; i < 4; ++i) k.set_w(vsr, i, static_cast<u32>(random() << 16) | any_half(random));
+      break;
+    case Kind::mixed:
+      for (int i = 0; i < 2; ++i) k.set_dword(vsr, i, random.below(2) ? any_double(random) : random());
+      k.r.gpr[vsr & 31] = random.below(2) ? random.below(16) : any_integer(random);
   }
 }
 
@@ -163,8 +177,12 @@ class Judge {
       case Kind::decimals:
       case Kind::quads:
         return decimal::specials;
+      case Kind::binary_quads:
+        return special_quads().size();
       case Kind::any:
       case Kind::vectors:
+      case Kind::halves:
+      case Kind::mixed:
         return 0;
     }
     return 0;
@@ -177,6 +195,10 @@ class Judge {
     }
     if (kind == Kind::decimals) k.set_dword(vsr, 0, decimal::special(decimal::longs, which).high);
     if (kind == Kind::quads) set_quad(k, vsr, decimal::special(decimal::quads, which));
+    if (kind == Kind::binary_quads) {
+      k.set_dword(vsr, 0, special_quads()[which]);
+      k.set_dword(vsr, 1, which % 3 == 0 ? ~u64{0} : 0);
+    }
     if (kind == Kind::general) k.r.gpr[vsr & 31] = special_integers()[which];
     if (kind == Kind::singles)
       for (int i = 0; i < 4; ++i)
@@ -267,7 +289,7 @@ class Judge {
 };
 
 int usage() {
-  std::puts("usage: judge [--all] [--sets N] [--programs N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8]");
+  std::puts("usage: judge [--all] [--sets N] [--programs N] [--seed N] [--only NAME] [--mode POWER6|POWER7|POWER8|POWER9]");
   return 2;
 }
 
@@ -298,18 +320,22 @@ int main(int count, char** arguments) {
     int processor;
     u32 pvr;
   };
-  constexpr Mode modes[] = {{"POWER6", 6, 0x003E0301}, {"POWER7", 7, 0x003F0201}, {"POWER8", 8, 0x004D0200}};
+  constexpr Mode modes[] = {
+      {"POWER6", 6, 0x003E0301}, {"POWER7", 7, 0x003F0201}, {"POWER8", 8, 0x004D0200}, {"POWER9", 9, 0x004E0202}};
   const std::vector<Row> rows = all_rows();
 
   u64 differences = 0;
   std::map<std::string, std::map<std::string, Judge::Count>> table;
   for (const Mode& mode : modes) {
     if (!options.mode.empty() && options.mode != mode.name) continue;
-    if (options.mode.empty() && !options.all && mode.processor != 8) continue;
+    if (options.mode.empty() && !options.all && mode.processor < 8) continue;
     Judge judge(mode.processor, mode.pvr);
     for (const Row& row : rows) {
+      // In short, a POWER9 shows what is new.
+      if (options.mode.empty() && !options.all && mode.processor == 9 && row.since < 9) continue;
       if (row.since > mode.processor || (!options.only.empty() && options.only != row.name)) continue;
-      const Judge::Count one = judge.judge(row, options.sets, options.seed, options.all && mode.processor == 8);
+      const Judge::Count one =
+          judge.judge(row, options.sets, options.seed, options.all && mode.processor == std::max(8, row.since));
       Judge::Count& all = table[mode.name][std::string(row.group)];
       all.instructions += one.instructions;
       all.sets += one.sets;
@@ -327,7 +353,7 @@ int main(int count, char** arguments) {
   std::puts("\n| mode | byte order | programs | steps | moves | differences |\n|---|---|---|---|---|---|");
   for (const Mode& mode : modes) {
     if (!options.mode.empty() && options.mode != mode.name) continue;
-    if (options.mode.empty() && !options.all && mode.processor != 8) continue;
+    if (options.mode.empty() && !options.all && mode.processor < 8) continue;
     for (const bool little : {false, true}) {
       const ProgramsCount n = judge_programs(rows, {mode.name, mode.processor, mode.pvr, little, options.programs, options.seed});
       std::printf("| %s | %s | %llu | %llu | %llu | %llu |\n", mode.name, little ? "little-endian" : "big-endian",

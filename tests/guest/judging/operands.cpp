@@ -80,6 +80,21 @@ constexpr u32 singles[] = {0,
                            0x1F800000,
                            0x00000003};
 
+constexpr u64 quad_with(int exponent, u64 fraction) { return static_cast<u64>(exponent + 16383) << 48 | fraction; }
+constexpr u64 quads[] = {
+    0, sign, 0x0000800000000000, 0x0000FFFFFFFFFFFF, 0x8000FFFFFFFFFFFF, 0x0001000000000000, 0x8001000000000000, quad_with(0, 0),
+    sign | quad_with(0, 0), quad_with(0, 0xFFFFFFFFFFFF), quad_with(1, 0), quad_with(1, 0x800000000000), quad_with(-1, 0),
+    sign | quad_with(-1, 0), quad_with(-1, 0x800000000000), quad_with(0, 0x800000000000), 0x7FFEFFFFFFFFFFFF, 0xFFFEFFFFFFFFFFFF,
+    0x7FFE000000000000, 0x7FFF000000000000, 0xFFFF000000000000,
+    // quiet and signaling
+    0x7FFF800000000000, 0xFFFF800000000000, 0x7FFFFFFFFFFFFFFF, 0xFFFFA5A5A5A5A5A5, 0x7FFF000000000001, 0xFFFF7FFFFFFFFFFF,
+    // about the limits of integers, and of doubles
+    quad_with(30, 0xFFFFFFFE0000), quad_with(31, 0), sign | quad_with(31, 0), quad_with(31, 0xFFFFFFFF0000), quad_with(32, 0),
+    quad_with(62, 0xFFFFFFFFFFFF), quad_with(63, 0), sign | quad_with(63, 0), quad_with(63, 0xFFFFFFFFFFFF), quad_with(64, 0),
+    quad_with(111, 0), quad_with(112, 1), quad_with(1023, 0xFFFFFFFFFFFF), quad_with(1024, 0), quad_with(-1022, 0),
+    quad_with(-1023, 0xFFFFFFFFFFFF), quad_with(-1074, 0), quad_with(-1075, 0), quad_with(-8191, 0),
+    quad_with(8191, 0x123456789ABC)};
+
 constexpr u64 integers[] = {0,
                             1,
                             ~u64{0},
@@ -108,6 +123,7 @@ constexpr u64 integers[] = {0,
 
 }  // namespace
 
+std::span<const u64> special_quads() { return quads; }
 std::span<const u64> special_doubles() { return doubles; }
 std::span<const u32> special_singles() { return singles; }
 std::span<const u64> special_integers() { return integers; }
@@ -159,6 +175,32 @@ u32 any_single(Random& random) {
              (fraction & 0x7FFFFF);
     }
   }
+}
+
+std::pair<u64, u64> any_quad(Random& random) {
+  const u64 seconds[] = {0, 0, ~u64{0}, 1, random(), random() & ~u64{0} << random.below(64)};
+  const u64 second = seconds[random.below(std::size(seconds))];
+  switch (random.below(6)) {
+    case 0:
+    case 1:
+      return {quads[random.below(std::size(quads))], second};
+    case 2:
+      return {random(), random()};
+    default: {
+      constexpr int centres[] = {-16383, -16383, 0, 0, 0, 112, 63, 31, 1023, -1022, -8191, 8191, 16383, -1074};
+      const int exponent = centres[random.below(std::size(centres))] + static_cast<int>(random.below(240)) - 120;
+      const u64 field = static_cast<u64>(exponent < -16383 ? 0 : exponent > 16383 ? 32766 : exponent + 16383);
+      u64 fraction = random() & 0xFFFFFFFFFFFF;
+      if (random.below(2)) fraction &= ~u64{0} << random.below(48);
+      return {(random() & sign) | field << 48 | fraction, second};
+    }
+  }
+}
+
+u32 any_half(Random& random) {
+  constexpr u32 halves[] = {0,      0x8000, 1,      0x8001, 0x3FF,  0x400,  0x8400, 0x3C00, 0xBC00,
+                            0x7BFF, 0xFBFF, 0x7C00, 0xFC00, 0x7E00, 0xFFFF, 0x7C01, 0xFDFF, 0x200};
+  return random.below(2) ? halves[random.below(std::size(halves))] : static_cast<u32>(random() & 0xFFFF);
 }
 
 u64 any_integer(Random& random) {

@@ -27,7 +27,7 @@ class Maker {
   Maker(const std::vector<Row>& rows, const ProgramKind& kind, const cpu::Registers& blank)
       : kind_(kind), random_{kind.seed * 0x9E3779B9 + (kind.little ? 1 : 0)} {
     for (const Row& row : rows) {
-      if (row.since > kind.processor) continue;
+      if (row.alone || row.since > kind.processor) continue;
       rows_.push_back(&row);
       if (row.form == Form::gpr) integers_.push_back(&row);
     }

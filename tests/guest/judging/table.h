@@ -17,7 +17,21 @@ namespace judge {
 enum class Form { fpr, vsr, vr, gpr };  // which registers there are
 
 // What an operand set is made of.
-enum class Kind { doubles, singles_as_doubles, singles, integers, any, general, vectors, decimals, quads };  // general: registers
+// `general`: general registers; `quads` are decimal, `binary_quads` are not; `mixed`: general registers as well as vectors.
+enum class Kind {
+  doubles,
+  singles_as_doubles,
+  singles,
+  integers,
+  any,
+  general,
+  vectors,
+  decimals,
+  quads,
+  binary_quads,
+  halves,
+  mixed
+};
 
 // One execution: the registers as the model leaves them, and what nobody knows of them.
 struct Case {
@@ -59,6 +73,7 @@ struct Row {
   std::function<void(Case&)> model;
   std::string_view pairs = {};                                // those of the fields that name an even register and the next one
   std::function<void(Case&, support::Random&)> prepare = {};  // makes operands that are no numbers of this kind
+  bool alone = false;                                         // not in programs
 };
 
 // A register that a field of it can name, near to this one.
@@ -74,6 +89,7 @@ std::vector<Row> immediate_rows();
 std::vector<Row> vector_rows();
 std::vector<Row> vector_bit_rows();
 std::vector<Row> decimal_rows();
+std::vector<Row> power9_rows();
 std::vector<Row> all_rows();
 
 }  // namespace judge
