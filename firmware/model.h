@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "emu/core/lab.h"
 #include "emu/core/partition_profile.h"
 
 namespace firmware {
@@ -21,7 +22,7 @@ struct Model {
   bool transactional_memory() const { return pa_features.size() > 24 && pa_features[24] & 0x80; }
 };
 
-// The default is POWER6: the Redbook's machines.
-Model model_of(const emu::Configuration&);
+// On this server, which says what the default is.
+Model model_of(const emu::Configuration&, const emu::FrameConfig&);
 
 }  // namespace firmware

@@ -166,7 +166,7 @@ emu::Status Partition::build_processors() {
   });
   connectors_ = std::make_unique<dlpar::Connectors>(*this, frame_);
   if (native()) return emu::success();
-  pvr_ = model_of(has).pvr;
+  pvr_ = model_of(has, frame_.config()).pvr;
   page_table_ = TRY(cpu::HashPageTable::create(emu::page_table_shift(memory_end_, setup_.configuration.hpt_ratio)));
   dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
   trace_ = Trace::open(frame_.config().trace_file, definition().name);
@@ -207,7 +207,7 @@ emu::Status Partition::add_processor(u32 number) {
   Processor& p = *all_processors_[number];
   // One that was given back is kept: others may still look at it.
   if (!p.cpu) {
-    const Model model = model_of(setup_.configuration);
+    const Model model = model_of(setup_.configuration, frame_.config());
     cpu::CpuOptions options;
     options.number = number;
     options.pvr = model.pvr;

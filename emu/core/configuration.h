@@ -15,8 +15,10 @@
 namespace emu {
 
 // lpar_proc_compat_mode: what its processors are. Which of these there are depends on the system.
-enum class CompatMode : u8 { of_system, power6, power7, power8, unknown };
-constexpr std::array<std::string_view, 4> words_of(CompatMode) { return {"default", "POWER6", "POWER7", "POWER8"}; }
+enum class CompatMode : u8 { of_system, power6, power7, power8, power9, power9_base, unknown };
+constexpr std::array<std::string_view, 6> words_of(CompatMode) {
+  return {"default", "POWER6", "POWER7", "POWER8", "POWER9", "POWER9_base"};
+}
 
 // How a partition starts: normal, diagnostics with the default or the stored list of devices, to Open Firmware, to the menu of SMS.
 enum class BootMode : u8 { norm, dd, ds, of, sms, unknown };

@@ -199,12 +199,31 @@ u32 SystemLimits::virtual_processors() const {
 }
 u32 SystemLimits::dedicated_processors() const { return std::min(most_processors, processors); }
 
+namespace {
+
+// Types and models of servers with POWER9 processors: S914, S922, S924 and L922; H922 and H924; E950; E980.
+constexpr std::string_view power9_servers[] = {"9008-", "9009-", "9223-", "9040-MR9", "9080-M9S"};
+
+bool has_power9(std::string_view type_model) {
+  return std::ranges::any_of(power9_servers, [&](std::string_view each) { return type_model.starts_with(each); });
+}
+
+// SIMPLIFIED: every other server has POWER6 to POWER8, whatever its own processors were.
+std::vector<CompatMode> modes_of(const FrameConfig& frame) {
+  using enum CompatMode;
+  if (has_power9(frame.type_model)) return {of_system, power7, power8, power9, power9_base};
+  return {of_system, power6, power7, power8};
+}
+
+}  // namespace
+
 SystemLimits limits_of(const FrameConfig& frame) {
-  constexpr auto modes = all_of<CompatMode>();
-  return {frame.memory_mb + frame.inactive_memory_mb,
-          frame.lmb_mb,
-          frame.processors + frame.inactive_processors,
-          {modes.begin(), modes.end()}};
+  return {frame.memory_mb + frame.inactive_memory_mb, frame.lmb_mb, frame.processors + frame.inactive_processors,
+          modes_of(frame)};
+}
+
+CompatMode default_mode(const std::vector<CompatMode>& modes) {
+  return std::ranges::count(modes, CompatMode::power6) ? CompatMode::power6 : CompatMode::power9;
 }
 
 std::vector<BrokenRule> broken_rules(const Configuration& configuration, LparEnv env, const SystemLimits& limits) {

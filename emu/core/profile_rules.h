@@ -28,6 +28,9 @@ struct SystemLimits {
 
 SystemLimits limits_of(const FrameConfig&);
 
+// What `default` stands for where these are the modes: POWER6, the Redbook's, and otherwise POWER9.
+CompatMode default_mode(const std::vector<CompatMode>&);
+
 inline constexpr u32 least_units = 10;  // hundredths of a processor for a virtual one
 inline constexpr u32 most_units = 100;
 

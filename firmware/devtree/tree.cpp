@@ -184,8 +184,8 @@ void keep(std::vector<devices::Property>& to, const Node& node, std::initializer
 }  // namespace
 
 devices::Node processor(Partition& partition, u32 number) {
-  const Model model = model_of(partition.configuration());
   const emu::FrameConfig& frame = partition.frame().config();
+  const Model model = model_of(partition.configuration(), frame);
   std::vector<u32> page_sizes{12, 16, 24};
   std::vector<u32> segment_page_sizes{12, 0, 1, 12, 0, 16, 0x110, 1, 16, 1, 24, 0x100, 1, 24, 0};
   if (partition.memory().far().size) {

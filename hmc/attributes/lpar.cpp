@@ -33,13 +33,11 @@ Value os_version_of(Row row) {
   return row.lpar->is_vios() ? Value("VIOS " + version) : Value(version);
 }
 
-// What its processors are. A hypervisor takes the first of its system's modes for the default: a 9117-MMA has POWER6.
+// What its processors are.
 Value compat_mode(Row row) {
   const emu::CompatMode mode = row.current.lpar_proc_compat_mode;
   if (mode != emu::CompatMode::of_system || row.lpar->off()) return mode;
-  const auto& modes = row.system->info.compat_modes;
-  const auto first = std::ranges::find_if(modes, [](emu::CompatMode known) { return known != emu::CompatMode::of_system; });
-  return first == modes.end() ? mode : *first;
+  return emu::default_mode(row.system->info.compat_modes);
 }
 
 // ---- changes ----

@@ -13,6 +13,7 @@
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/ios_level.h"
 #include "emu/core/page_table_size.h"
+#include "emu/core/profile_rules.h"
 #include "hmc/messages.h"
 
 namespace hmc {
@@ -235,8 +236,10 @@ void only_adapters_of_clients(const Candidate& move, Findings& found) {
 }
 
 void compat_mode_known(const Candidate& move, Findings& found) {
-  const emu::CompatMode mode = move.current.lpar_proc_compat_mode;
-  if (mode == emu::CompatMode::of_system) return;
+  emu::CompatMode mode = move.current.lpar_proc_compat_mode;
+  // Of one that is off, the destination's own default takes its place.
+  if (mode == emu::CompatMode::of_system && move.lpar.off()) return;
+  if (mode == emu::CompatMode::of_system) mode = emu::default_mode(move.source.info.compat_modes);
   const auto& known = move.target.info.compat_modes;
   if (std::ranges::count(known, mode) == 0)
     error(found, say("HSCLF21F", word_of(mode), name(move), move.target.name(), joined_words(known, ",")));

@@ -282,3 +282,25 @@ TEST_CASE("values far out of range are found, not computed with", "[rules]") {
   profile.desired_num_huge_pages = ~u32{0};
   CHECK(broken(profile).size() >= 3);
 }
+
+TEST_CASE("which modes a server has, and what its default is, follows from its type and model", "[rules]") {
+  using enum CompatMode;
+  FrameConfig frame;
+  for (const char* type_model : {"9008-22L", "9009-22A", "9223-42H", "9040-MR9", "9080-M9S"}) {
+    INFO(type_model);
+    frame.type_model = type_model;
+    CHECK(limits_of(frame).compat_modes == std::vector{of_system, power7, power8, power9, power9_base});
+    CHECK(default_mode(limits_of(frame).compat_modes) == power9);
+  }
+  for (const char* type_model : {"9117-MMA", "8247-22L", "9040-AAA"}) {
+    INFO(type_model);
+    frame.type_model = type_model;
+    CHECK(limits_of(frame).compat_modes == std::vector{of_system, power6, power7, power8});
+    CHECK(default_mode(limits_of(frame).compat_modes) == power6);
+  }
+  Profile profile = good();
+  profile.lpar_proc_compat_mode = power9;
+  const auto rules = broken_rules(profile, LparEnv::aixlinux, limits_of(frame));
+  REQUIRE(rules.size() == 1);
+  CHECK(rules[0].attribute == "lpar_proc_compat_mode");
+}

@@ -703,6 +703,7 @@ TEST_CASE("the device tree says what the partition is", "[devtree]") {
   REQUIRE(cpu);
   CHECK(emu::load_be<u32>(cpu->property("slb-size")->value.data()) == 32);
   CHECK(emu::load_be<u32>(cpu->property("ibm,vmx")->value.data()) == 2);
+  CHECK(emu::load_be<u32>(cpu->property("cpu-version")->value.data()) == 0x0F000004);
   const auto updates = devtree::updates_after_move(*world.partition(2));
   CHECK(updates[0].path == "/");
   CHECK(updates.size() == 6);

@@ -69,7 +69,7 @@ Files site() {
       profile("normal", "db 01", 5, "aixlinux",
               "io_slots=none,\"virtual_scsi_adapters=2/client/1/vios1/11/1,3/client/2/vios2/11/1\",virtual_eth_adapters=5/0/1//0/"
               "0/ETHERNET0,"
-              "lpar_proc_compat_mode=POWER9") +
+              "lpar_proc_compat_mode=POWER10") +
       profile("normal", "web", 7, "aixlinux",
               "io_slots=none,virtual_scsi_adapters=2/client/1/vios1/12/1,virtual_eth_adapters=none") +
       profile("small", "web", 7, "aixlinux", "io_slots=none,virtual_scsi_adapters=none,virtual_eth_adapters=none");
@@ -173,7 +173,7 @@ TEST_CASE("what a lab cannot have of a site is told and counted", "[site]") {
        {"virtual_fc_adapters of profiles, not taken over: 1, the first: normal of vios1 of prod-1",
         "io_slots, claimed by name only: their partition cannot move: 2",
         "partitions of os400, left out: 1, the first: old of prod-1", "description of partitions, not taken over: 1",
-        "lpar_proc_compat_mode POWER9, which is default here: 1", "virtual optical devices",
+        "lpar_proc_compat_mode POWER10, which is default here: 1", "virtual optical devices",
         "logical volumes and files, which are LUNs here that their server alone sees: 1",
         "trunk adapters of servers without lsmap -net", "virtual SCSI server adapters whose client is not there"})
     CHECK(noted(*made, what));

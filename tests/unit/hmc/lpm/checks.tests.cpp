@@ -204,6 +204,26 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
       {"compat mode",
        [](World& w) { w.one.lpars[3].definition.current->lpar_proc_compat_mode = emu::CompatMode::power8; },
        {"HSCLF21F"}},
+      {"compat mode of a newer server",
+       [](World& w) {
+         w.two.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power8};
+         w.one.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power8, emu::CompatMode::power9};
+         w.one.lpars[3].definition.current->lpar_proc_compat_mode = emu::CompatMode::power9;
+       },
+       {"HSCLF21F"}},
+      {"an older compat mode, which both have",
+       [](World& w) {
+         w.two.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power8};
+         w.one.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power8, emu::CompatMode::power9};
+         w.one.lpars[3].definition.current->lpar_proc_compat_mode = emu::CompatMode::power8;
+       },
+       {}},
+      {"the default of a newer server",
+       [](World& w) {
+         w.two.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power8};
+         w.one.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power8, emu::CompatMode::power9};
+       },
+       {"HSCLF21F"}},
       {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLF20A"}},
       {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLF20A"}},
       {"memory, exactly", [](World& w) { w.two.info.available_mem_mb = 144; }, {}},

@@ -73,7 +73,7 @@ TEST_CASE("a move is recorded", "[.record]") {
   firmware::test::Recording recording{world.definition, {}};
   // A later version may have another default processor, and has no use for the image.
   emu::Profile& profile = recording.definition.profiles[0];
-  profile.lpar_proc_compat_mode = firmware::model_of(profile).mode;
+  profile.lpar_proc_compat_mode = firmware::model_of(profile, {}).mode;
   profile.boot_image = "guest.elf";
 
   world.b.mover.reset();
