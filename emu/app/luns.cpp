@@ -43,20 +43,30 @@ Status accept(const NamedLab& lab, const LunConfig& lun) {
   return stream ? success() : Status(wrong(lab, lun, fmt::format("{} cannot be written", note.string())));
 }
 
-// Under another name first: a disk of which only a part was made is not taken for one.
-Status make(const NamedLab& lab, const LunConfig& lun, const fs::path& file) {
+// Under another name first: a disk of which only a part was made is not taken for one. Code "lab": the text is the reason alone.
+Status make(const std::string& image, u64 size_mb, const fs::path& file) {
   const fs::path fresh = file.string() + ".new";
   std::error_code error;
   fs::remove(fresh, error);
-  if (!lun.image.empty()) TRY(copy_image(lun.image, fresh.string()));
+  if (!image.empty()) TRY(copy_image(image, fresh.string()));
   std::ofstream(fresh, std::ios::binary | std::ios::app).flush();
   fs::permissions(fresh, fs::perms::owner_read | fs::perms::owner_write, error);
-  if (!error && fs::file_size(fresh, error) < lun.size_mb * MiB) fs::resize_file(fresh, lun.size_mb * MiB, error);
+  if (!error && fs::file_size(fresh, error) < size_mb * MiB) fs::resize_file(fresh, size_mb * MiB, error);
   if (!error) fs::rename(fresh, file, error);
   if (!error) return success();
   std::error_code ignored;
   fs::remove(fresh, ignored);
-  return wrong(lab, lun, fmt::format("{} cannot be made: {}", file.string(), error.message()));
+  return Error{"lab", fmt::format("{} cannot be made: {}", file.string(), error.message())};
+}
+
+// An adapter in a physical slot makes an empty disk itself.
+Status provide_slot(const NamedLab& lab, const FrameConfig& frame, const PhysicalSlot& slot) {
+  if (slot.image.empty()) return success();
+  const fs::path file = fs::path(lab.folders.state) / "slots" / slot_file(frame.name, slot.drc_index);
+  std::error_code ignored;
+  if (fs::exists(file, ignored)) return success();
+  fs::create_directories(file.parent_path(), ignored);
+  return make(slot.image, slot.size_mb, file);
 }
 
 }  // namespace
@@ -66,7 +76,10 @@ Status provide_lun(const NamedLab& lab, const LunConfig& lun) {
   const bool own = lun.path.empty();
   struct stat status {};
   if (stat(file.c_str(), &status) != 0) {
-    if (own) return make(lab, lun, file);
+    if (own) {
+      const Status made = make(lun.image, lun.size_mb, file);
+      return made || made.error().code != "lab" ? made : wrong(lab, lun, made.error().text);
+    }
     return wrong(lab, lun, fmt::format("there is no file {}", lun.path));
   }
   if (!S_ISREG(status.st_mode)) return wrong(lab, lun, fmt::format("{} of LUN {} is no file", file.string(), lun.name));
@@ -85,6 +98,8 @@ Status provide_luns(const NamedLab& lab) {
   std::error_code ignored;
   fs::create_directories(lab.folders.state + "/luns", ignored);
   for (const LunConfig& lun : TRY(read_san(lab.lab, lab.folders)).luns(lab.lab)) TRY(provide_lun(lab, lun));
+  for (const FrameConfig& frame : lab.lab.frames)
+    for (const PhysicalSlot& slot : frame.slots) TRY(provide_slot(lab, frame, slot));
   return success();
 }
 

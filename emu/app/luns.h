@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The files of a lab's LUNs, before anybody opens them.
+// The files of a lab's LUNs, and of disks in physical slots that begin as a copy, before anybody opens them.
 
 #include "emu/app/labs.h"
 

@@ -25,9 +25,10 @@ struct PhysicalSlot {
   SlotAdapter adapter = SlotAdapter::empty;
   u64 size_mb = 64;      // of a disk: a file of its own
   std::string path;      // or an image that is used as it is
+  std::string image;     // what its own file begins as a copy of
   std::string segment;   // of a network adapter: where its cable leads
   std::string mac_addr;  // 12 hex digits
-  FIELDS(PhysicalSlot, drc_index, location, description, adapter, size_mb, path, segment, mac_addr)
+  FIELDS(PhysicalSlot, drc_index, location, description, adapter, size_mb, path, image, segment, mac_addr)
 
   u32 bus() const { return drc_index & 0xFFFF; }
 };
@@ -36,6 +37,11 @@ struct PhysicalSlot {
 inline std::string bridge_name(u32 bus) { return fmt::format("PHB {}", bus); }
 
 inline std::string drc_text(u32 drc_index) { return fmt::format("{:08X}", drc_index); }
+
+// Of a disk without a path of its own, below <state>/slots.
+inline std::string slot_file(std::string_view frame, u32 drc_index) {
+  return fmt::format("{}-{}.img", frame, drc_text(drc_index));
+}
 
 // "21010003/none/1" of a profile: DRC index, I/O pool, required. Without the last part it counts as required.
 struct SlotClaim {

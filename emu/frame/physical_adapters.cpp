@@ -108,7 +108,7 @@ Result<std::string> disk_file(const PhysicalSlot& slot, const std::string& frame
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return cannot(slot, fmt::format("the folder {} cannot be made", folder));
-    path = fmt::format("{}/{}-{}.img", folder, frame, drc_text(slot.drc_index));
+    path = fmt::format("{}/{}", folder, slot_file(frame, slot.drc_index));
   }
   const int file = open(path.c_str(), O_RDWR | O_CLOEXEC | (slot.path.empty() ? O_CREAT : 0), 0600);
   if (file < 0) return cannot(slot, fmt::format("the file {} cannot be opened", path));

@@ -14,7 +14,7 @@ namespace emu::frame {
 // The file of a disk; one of the lab's own is made if it is not there.
 Result<std::string> disk_file(const PhysicalSlot&, const std::string& frame, const LabFolders&);
 
-// A disk without a path of its own is <state>/slots/FRAME-INDEX.img, which begins empty, sparse.
+// A disk without a path of its own is <state>/slots/FRAME-INDEX.img, which begins empty, sparse, unless it is there as a copy of an image.
 Result<devices::pci::Medium> open_medium(const PhysicalSlot&, const std::string& frame, const LabFolders&);
 
 }  // namespace emu::frame

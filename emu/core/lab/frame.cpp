@@ -176,9 +176,9 @@ class FrameReader {
     in_frame_.claim(at(table, "location"), "slot", slot.location);
     if (slot.adapter == SlotAdapter::unknown)
       reading_.wrong(at(table, "adapter"), word_rule<SlotAdapter>("adapter", all_of<SlotAdapter>()));
-    for (const auto& [key, of] :
-         {std::pair{"size_mb", SlotAdapter::disk}, std::pair{"path", SlotAdapter::disk}, std::pair{"is_disk", SlotAdapter::disk},
-          std::pair{"segment", SlotAdapter::network}, std::pair{"mac_addr", SlotAdapter::network}})
+    for (const auto& [key, of] : {std::pair{"size_mb", SlotAdapter::disk}, std::pair{"path", SlotAdapter::disk},
+                                  std::pair{"is_disk", SlotAdapter::disk}, std::pair{"image", SlotAdapter::disk},
+                                  std::pair{"segment", SlotAdapter::network}, std::pair{"mac_addr", SlotAdapter::network}})
       if (slot.adapter != of && table.contains(key))
         reading_.wrong(at(table, key), fmt::format("{} belongs to an adapter of kind {}", key, word_of(of)));
     if (slot.adapter == SlotAdapter::disk) read_disk(table, slot, draft.is_disk);
@@ -192,6 +192,10 @@ class FrameReader {
     slot.path = reading_.beside_file(slot.path);
     if (slot.path.empty() && table.contains("is_disk")) reading_.wrong(at(table, "is_disk"), "is_disk belongs to a path");
     if (!slot.path.empty()) {
+    slot.image = reading_.beside_file(slot.image);
+    if (!slot.image.empty() && !is_file(slot.image))
+      reading_.wrong(at(table, "image"), fmt::format("there is no file {}", slot.image));
+    if (!slot.image.empty() && !slot.path.empty()) reading_.wrong(at(table, "image"), "a disk has a path or an image, not both");
       std::error_code failed;
       const auto bytes = std::filesystem::file_size(slot.path, failed);
       if (failed || !is_file(slot.path))

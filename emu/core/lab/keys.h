@@ -264,6 +264,8 @@ inline constexpr Key<SlotDraft> slot_table[] = {
 inline constexpr Key<Draft> partition_table[] = {
     {"id", "number", "-", "partition id, unique in its frame", into<&Draft::lpar, &LparDefinition::lpar_id>},
     {"name", "name", "-", "unique in its frame", into<&Draft::lpar, &LparDefinition::name>},
+    {"image", "path", "empty", "an image that the disk's own file begins as a copy of, relative to the lab file",
+     into<&SlotDraft::slot, &PhysicalSlot::image>},
     {"uuid", "UUID", "made of lab, frame and name", "stays the same across a move", into<&Draft::lpar, &LparDefinition::uuid>},
     {"ip_address", "address", "none", "how RMC reaches it", into<&Draft::lpar, &LparDefinition::ip_address>},
     {"profile_name", "name", "\"default\"", "the first profile, which the profile keys below describe",

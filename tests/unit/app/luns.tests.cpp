@@ -98,3 +98,25 @@ TEST_CASE("a disk of the lab's own is made once, and one that was damaged is an 
     CHECK(disks.complaint() == "some.toml:7: " + file.string() + " of LUN root is no file");
   }
 }
+
+TEST_CASE("a disk in a physical slot begins as a copy of an image, once", "[luns]") {
+  Disks disks;
+  FrameConfig& frame = disks.lab.lab.frames.emplace_back();
+  frame.name = "frameA";
+  PhysicalSlot& slot = frame.slots.emplace_back();
+  slot.drc_index = 0x21010003;
+  slot.adapter = SlotAdapter::disk;
+  slot.size_mb = 2;
+  CHECK(disks.complaint() == "");
+  const fs::path file = disks.folder.path / "state/slots/frameA-21010003.img";
+  CHECK_FALSE(fs::exists(file));  // without an image it is the adapter's to make
+  slot.image = disks.folder.path / "image";
+  CHECK(disks.complaint().find("cannot be read") != std::string::npos);
+  std::ofstream(slot.image) << "rootvg";
+  CHECK(disks.complaint() == "");
+  CHECK(fs::file_size(file) == 2 * MiB);
+  CHECK(text_of(file).substr(0, 6) == "rootvg");
+  std::ofstream(slot.image) << "another";
+  CHECK(disks.complaint() == "");
+  CHECK(text_of(file).substr(0, 6) == "rootvg");
+}

@@ -250,6 +250,10 @@ TEST_CASE("a physical slot of a lab has a connector, a bus of its own, and what 
       {one + "adapter = \"disk\"\nis_disk = true\npath = \"" + pair_file + "\"\n[[frame.slot]]\ndrc_index = \"21010004\"\n" +
            "adapter = \"disk\"\nis_disk = true\npath = \"" + pair_file + "\"\n",
        "is there twice"},
+      {one + "adapter = \"disk\"\nimage = \"nowhere.img\"\n", "there is no file"},
+      {one + "adapter = \"disk\"\nis_disk = true\npath = \"" + pair_file + "\"\nimage = \"" + pair_file + "\"\n",
+       "a path or an image, not both"},
+      {one + "image = \"" + pair_file + "\"\n", "image belongs to an adapter of kind disk"},
       {one + "adapter = \"network\"\n", "lacks its key segment"},
       {one + "adapter = \"network\"\nsegment = \"lan9\"\n", "there is no segment lan9"},
       {one + "adapter = \"network\"\nsegment = \"lan0\"\nmac_addr = \"0102\"\n", "a MAC address has 12 hex digits"},
