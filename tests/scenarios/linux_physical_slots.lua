@@ -4,8 +4,28 @@
 local guest = require "lib.guest"
 local linux = require "lib.linux"
 
-linux.file = lab.default_file():gsub("pair%.toml$", "physical.toml")
-local pair, console = linux.boot()
+local pair, console = linux.boot {
+  { '  [[frame.vios]]\n  name = "viosA"', [==[
+  [[frame.slot]]
+  drc_index = "21010003"
+  location = "U78CB.001.WZS0042-P1-C3"
+  adapter = "disk"
+  size_mb = 256
+
+  [[frame.slot]]
+  drc_index = "21010004"
+  location = "U78CB.001.WZS0042-P1-C4"
+  adapter = "network"
+  segment = "lan0"
+
+  [[frame.slot]]
+  drc_index = "21010005"
+  location = "U78CB.001.WZS0042-P1-C5"
+
+  [[frame.vios]]
+  name = "viosA"]==] },
+  { '  vlans = [1]\n', '  vlans = [1]\n  io_slots = ["21010003/none/0", "21010004/none/0"]\n' },
+}
 local run, refused = guest.commands(pair)
 local function inside(line)
   local output, status = linux.run(console, line)
