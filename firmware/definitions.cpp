@@ -10,6 +10,7 @@
 #include "emu/core/profile_rules.h"
 #include "emu/core/virtual_slots.h"
 #include "firmware/dlpar/connectors.h"
+#include "firmware/host_ethernet.h"
 #include "firmware/partition.h"
 #include "firmware/physical_slots.h"
 #include "firmware/rules.h"
@@ -300,6 +301,16 @@ emu::Status Definitions::may_remove_adapter(const Lpars& lpars, u32 lpar_id, u32
   return emu::success();
 }
 
+emu::Status Definitions::set_logical_ports(Lpars& lpars, u32 lpar_id, const std::vector<std::string>& ports) {
+  TRY(may_change_running(lpars, lpar_id));
+  Lpar& lpar = *lpars.find(lpar_id);
+  emu::LparDefinition changed = lpar.definition;
+  changed.current->lhea_logical_ports = ports;
+  TRY(obeys_rules(changed, &lpar.definition, config_));
+  TRY(logical_ports_free(lpars.heas(), lpars, lpar.definition, ports));
+  return store(lpar, std::move(changed));
+}
+
 emu::Status Definitions::may_add_slot(const Lpars& lpars, u32 lpar_id, u32 drc_index) const {
   const Lpar& lpar = *TRY(may_change_running(lpars, lpar_id));
   const std::string index = emu::drc_text(drc_index);
@@ -483,6 +494,9 @@ emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::L
   }
   const auto id = lpars.free_id(wanted.lpar_id);
   if (!id) return emu::Error{"slots", fmt::format("{} has no free partition ID.", config_.name)};
+  if (!wanted.current->lhea_logical_ports.empty())
+    return emu::Error{"HSCLF236",
+                      fmt::format("The partition {} has a logical host Ethernet adapter, and cannot be migrated.", wanted.name)};
   if (active && wanted.current->desired_num_huge_pages)
     return emu::Error{"HSCLF218",
                       fmt::format("Partition {} uses huge pages, and cannot be migrated while it runs.", wanted.name)};

@@ -35,6 +35,8 @@ class Definitions {
   emu::Status set_ethernet(Lpars&, u32 lpar_id, const emu::EthernetMembership&, std::span<const emu::Hold> holds);
   // A physical slot of a partition that runs.
   emu::Status may_add_slot(const Lpars&, u32 lpar_id, u32 drc_index) const;
+  // Logical ports of host Ethernet adapters, of a partition that runs.
+  emu::Status set_logical_ports(Lpars&, u32 lpar_id, const std::vector<std::string>&);
   emu::Status may_remove_slot(const Lpars&, u32 lpar_id, u32 drc_index) const;
   emu::Status change_slot(Lpars&, u32 lpar_id, u32 drc_index, bool has);
   emu::Status may_remove_adapter(const Lpars&, u32 lpar_id, u32 slot) const;

@@ -19,6 +19,7 @@
 #include "firmware/dlpar/connectors.h"
 #include "firmware/errands.h"
 #include "firmware/frame.h"
+#include "firmware/host_ethernet.h"
 #include "firmware/move/manager.h"
 #include "firmware/partition.h"
 #include "firmware/physical_slots.h"
@@ -37,6 +38,11 @@ namespace {
 struct KeptPools {
   std::vector<emu::ProcessorPool> pools;
   FIELDS(KeptPools, pools)
+};
+
+struct KeptHostEthernet {
+  std::vector<emu::HostEthernet> adapters;
+  FIELDS(KeptHostEthernet, adapters)
 };
 
 constexpr emu::Log log{"hypervisor"};
@@ -81,6 +87,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       lpars_.lock()->set_on_demand(TRY(emu::from_bytes<emu::OnDemand>(kept)));
     if (const Bytes kept = journal_.blob(processor_pools_key); !kept.empty())
       lpars_.lock()->set_processor_pools(TRY(emu::from_bytes<KeptPools>(kept)).pools);
+    TRY(restore_host_ethernet());
     processor_shares_.set_pools(lpars_.lock()->processor_pools());
     processor_shares_.set_units(units_with(*lpars_.lock()));
     if (const Bytes kept = journal_.blob(power_key); kept.size() == 1 && kept[0] < static_cast<u8>(emu::SystemPower::unknown))
@@ -108,6 +115,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.power = lpars->power();
     status.time_of_day = system_clock_.time_of_day();
     status.processor_pools = lpars->processor_pools();
+    status.heas = lpars->heas();
     status.lock = console_lock_.now();
     const Usage usage = lpars->usage();
     status.installed_mem_mb = config_.memory_mb;
@@ -229,6 +237,34 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     processor_shares_.set_pools(pools);
     lpars->set_processor_pools(std::move(pools));
     return emu::success();
+  }
+  emu::Status change_host_ethernet(const emu::HostEthernet& wanted) override {
+    const auto lpars = lpars_.lock();
+    std::vector<emu::HostEthernet> adapters = lpars->heas();
+    const auto found = std::ranges::find(adapters, wanted.adapter_id, &emu::HostEthernet::adapter_id);
+    if (found == adapters.end())
+      return emu::Error{"HSCLF080",
+                        fmt::format("The managed system has no host Ethernet adapter {}. Use lshwres -r hea --rsubtype "
+                                    "phys --level sys to list them.",
+                                    emu::hea_text(wanted.adapter_id))};
+    emu::HostEthernet changed = *found;
+    emu::take_settings(changed, std::span(&wanted, 1), false);
+    for (emu::HeaGroup& group : changed.groups) group.mcs = found->group(group.id)->mcs;
+    TRY(host_ethernet_may_become(*found, changed, *lpars));
+    if (changed == *found) return emu::success();
+    *found = std::move(changed);
+    const auto store = [&]() -> emu::Status {
+      TRY(journal_.put_blob(host_ethernet_key, emu::to_bytes(KeptHostEthernet{adapters})));
+      changes_.note(emu::ChangeKind::system, 0, "",
+                    fmt::format("host Ethernet adapter {} changed", emu::hea_text(wanted.adapter_id)));
+      return emu::success();
+    };
+    TRY(journal_.together(store));
+    lpars->set_heas(std::move(adapters));
+    return emu::success();
+  }
+  emu::Status set_logical_ports(u32 lpar_id, const std::vector<std::string>& ports) override {
+    return definitions_.set_logical_ports(*lpars_.lock(), lpar_id, ports);
   }
   emu::Result<emu::VirtualAdapter> may_add_adapter(u32 lpar_id, const emu::VirtualAdapter& wanted) const override {
     return definitions_.may_add_adapter(*lpars_.lock(), lpar_id, wanted);
@@ -648,6 +684,20 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return found;
   }
 
+  // As the lab file has them, with what operators have set; a start is a power-on.
+  emu::Status restore_host_ethernet() {
+    KeptHostEthernet kept;
+    if (const Bytes bytes = journal_.blob(host_ethernet_key); !bytes.empty())
+      kept = TRY(emu::from_bytes<KeptHostEthernet>(bytes));
+    std::vector<emu::HostEthernet> adapters = config_.heas;
+    for (emu::HostEthernet& adapter : adapters) {
+      const emu::HostEthernet as_built = adapter;
+      emu::take_settings(adapter, kept.adapters, true);
+      if (!emu::broken_hea_rule(adapter).empty()) adapter = as_built;  // the lab file has another kind of adapter now
+    }
+    lpars_.lock()->set_heas(std::move(adapters));
+    return emu::success();
+  }
   static void pull(Partition& guest, u32 slot) {
     guest.on_dispatcher([&] {
       guest.connectors().slot_is_empty(slot);

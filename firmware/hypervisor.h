@@ -71,6 +71,7 @@ struct SystemStatus {
   emu::SystemPower power = emu::SystemPower::operating;
   emu::DriftingClock time_of_day;
   std::vector<emu::ProcessorPool> processor_pools;  // the unusual ones
+  std::vector<emu::HostEthernet> heas;
   KeptLock lock;
 };
 
@@ -106,6 +107,10 @@ class Hypervisor {
   virtual emu::Status activate_on_demand(emu::OnDemandKind, u64 quantity, u64 until) = 0;
   // In the place of the one with its number. HSCLF0C2, HSCLF0C3, HSCLF0C4, HSCL03ED.
   virtual emu::Status change_processor_pool(const emu::ProcessorPool&) = 0;
+  // What can be set of the one with its ID. HSCLF080, HSCLF086 - HSCLF088.
+  virtual emu::Status change_host_ethernet(const emu::HostEthernet&) = 0;
+  // Of a partition that runs. HSCLF080 - HSCLF085.
+  virtual emu::Status set_logical_ports(u32 lpar_id, const std::vector<std::string>&) = 0;
   // What consoles keep here. It is changed from what it was; code "changed-meanwhile": it is something else by now.
   virtual emu::ServiceState service_state() const = 0;
   virtual emu::Status set_service_state(const emu::ServiceState& before, const emu::ServiceState& after) = 0;

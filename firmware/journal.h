@@ -42,6 +42,7 @@ inline constexpr const char* system_profiles_key = "system/profiles";
 // An archive of emu::OnDemand.
 inline constexpr const char* on_demand_key = "system/on_demand";
 inline constexpr const char* processor_pools_key = "system/processor_pools";
+inline constexpr const char* host_ethernet_key = "system/host_ethernet";
 // An archive of emu::ServiceState.
 inline constexpr const char* service_state_key = "system/service";
 // The key under which a partition's NVRAM is kept.

@@ -13,6 +13,7 @@
 
 #include "emu/core/clock.h"
 #include "emu/core/hold.h"
+#include "emu/core/host_ethernet.h"
 #include "emu/core/lab.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
@@ -121,6 +122,8 @@ class Lpars {
   void set_on_demand(const emu::OnDemand& on_demand) { on_demand_ = on_demand; }
   const std::vector<emu::ProcessorPool>& processor_pools() const { return processor_pools_; }  // the unusual ones
   void set_processor_pools(std::vector<emu::ProcessorPool> pools) { processor_pools_ = std::move(pools); }
+  const std::vector<emu::HostEthernet>& heas() const { return heas_; }
+  void set_heas(std::vector<emu::HostEthernet> heas) { heas_ = std::move(heas); }
   // Hundredths of a processor that the partitions of a pool have or were promised; without one of them.
   u32 pool_units(u32 pool, u32 without_lpar_id = 0) const;
   // HSCLF0C0, HSCLF0C1: the pool that it names does not take a partition with these.
@@ -146,6 +149,7 @@ class Lpars {
   u64 reserved_mb_ = 0;
   emu::OnDemand on_demand_;
   std::vector<emu::ProcessorPool> processor_pools_;
+  std::vector<emu::HostEthernet> heas_;
   emu::ServiceState service_state_;
   std::function<void(Lpars&, u32)> on_error_;
 };

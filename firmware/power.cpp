@@ -11,6 +11,7 @@
 #include "firmware/boot.h"
 #include "firmware/connections.h"
 #include "firmware/errands.h"
+#include "firmware/host_ethernet.h"
 #include "firmware/native.h"
 #include "firmware/partition.h"
 #include "firmware/physical_slots.h"
@@ -82,6 +83,10 @@ emu::Result<Power::Activation> Power::take_resources(u32 lpar_id, const std::str
     return refused(slots.error());
   }
   granted->io_slots = std::move(*slots);
+  if (const auto free = logical_ports_free(lpars->heas(), *lpars, definition, wished.lhea_logical_ports); !free) {
+    lpars->show(*lpar, src_no_resources);
+    return refused(free.error());
+  }
   if (const auto stored = definitions_.make_current(*lpar, *granted, name, keeps_current ? Starter::system : starter); !stored) {
     lpars->show(*lpar, src_not_running);
     return refused(stored.error());

@@ -337,6 +337,30 @@ inline constexpr Message messages[] = {
     {"HSCLF077", Origin::own,
      "The physical slot {} was added to partition {}, but its operating system could not configure it: {}"},
     {"HSCLF078", Origin::own, "The physical slot {} was removed from partition {}, and is nobody's now: {}"},
+    // ---- host Ethernet adapters ----
+    {"HSCLF236", Origin::own,
+     "The partition {} has a logical host Ethernet adapter of {}, and cannot be migrated. Remove it from the partition and from "
+     "its "
+     "profile."},
+    {"HSCLF080", Origin::own,
+     "The managed system has no host Ethernet adapter {}. Use lshwres -r hea --rsubtype phys --level sys to list them."},
+    {"HSCLF081", Origin::own, "The host Ethernet adapter {} has no physical port {} in a port group {}."},
+    {"HSCLF082", Origin::own,
+     "The port group {} of the host Ethernet adapter {} has the logical ports 1 to {}, by its Multi-Core Scaling value, and not "
+     "{}."},
+    {"HSCLF083", Origin::own, "Partition {} has the logical port {} in port group {} of the host Ethernet adapter {} already."},
+    {"HSCLF084", Origin::own,
+     "The partition {} does not have the logical port {} in port group {} of the host Ethernet adapter {}."},
+    {"HSCLF085", Origin::own,
+     "The physical port {} in port group {} of the host Ethernet adapter {} is in promiscuous mode for the partition with the ID "
+     "{}, "
+     "and no other partition may use it."},
+    {"HSCLF086", Origin::own, "The host Ethernet adapter {} cannot be so: {}."},
+    {"HSCLF087", Origin::own, "There is no partition with the ID {}."},
+    {"HSCLF088", Origin::own,
+     "The physical port {} in port group {} of the host Ethernet adapter {} cannot be in promiscuous mode for partition {}: "
+     "partition {} uses it."},
+    {"HSCLF089", Origin::own, "The partition {} has no logical port of the host Ethernet adapter {}."},
     {"HSCLF231", Origin::own, "Virtual slot {} of partition {} does not have {}. Use lshwres to see what it has."},
     {"HSCLA246", Origin::real,
      "The management console cannot communicate with partition {}. Either the network connection is not available or the "

@@ -51,11 +51,13 @@ void archive_fields(Archive& ar, Capacity& capacity, u16 version) {
 
 void archive_fields(Archive& ar, Configuration& configuration, u16 version) {
   archive_fields(ar, static_cast<Capacity&>(configuration), version);
-  auto& [max_virtual_slots, bsr_arrays, io_slots, adapters, boot_mode, work_group_id, redundant_err_path_reporting,
-         lpar_proc_compat_mode, auto_start, boot_image, boot_initrd, boot_arguments] = static_cast<Equipment&>(configuration);
+  auto& [max_virtual_slots, bsr_arrays, io_slots, lhea_logical_ports, adapters, boot_mode, work_group_id,
+         redundant_err_path_reporting, lpar_proc_compat_mode, auto_start, boot_image, boot_initrd, boot_arguments] =
+      static_cast<Equipment&>(configuration);
   ar("max_virtual_slots", max_virtual_slots);
   ar("bsr_arrays", bsr_arrays);
   ar("io_slots", io_slots);
+  if (version >= 5) ar("lhea_logical_ports", lhea_logical_ports);
   ar("adapters", adapters);
   ar("boot_mode", boot_mode);
   ar("work_group_id", work_group_id);

@@ -103,8 +103,9 @@ inline u32 units_of(const Capacity& has) {
 // Slots, adapters, and how it starts.
 struct Equipment {
   u32 max_virtual_slots = 20;
-  u32 bsr_arrays = 0;                 // barrier synchronization register arrays of 8 bytes
-  std::vector<std::string> io_slots;  // physical slots, DRC index/I/O pool/required: emu/core/physical_slot.h
+  u32 bsr_arrays = 0;                           // barrier synchronization register arrays of 8 bytes
+  std::vector<std::string> io_slots;            // physical slots, DRC index/I/O pool/required: emu/core/physical_slot.h
+  std::vector<std::string> lhea_logical_ports;  // of host Ethernet adapters, as a profile has them: emu/core/host_ethernet.h
   std::vector<VirtualAdapter> adapters;
   BootMode boot_mode = BootMode::norm;
   std::string work_group_id = "none";
@@ -124,7 +125,7 @@ struct Configuration : Capacity, Equipment {
 
 void archive(Archive&, VirtualAdapter&);
 // Without a section: they are fields of whatever has them. Version 1 knew one number of huge pages, version 2 neither hpt_ratio nor
-// auto_start, version 3 no pools of processors.
+// auto_start, version 3 no pools of processors, version 4 no host Ethernet adapters.
 void archive_fields(Archive&, Capacity&, u16 version);
 void archive_fields(Archive&, Configuration&, u16 version);
 

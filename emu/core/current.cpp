@@ -31,7 +31,7 @@ Capacity taken_by(const Current& current) {
 }
 
 void archive(Archive& ar, Current& current) {
-  const u16 version = ar.section("current", 5);
+  const u16 version = ar.section("current", 6);
   ar("profile", current.profile);
   // Version 3 had other things new.
   archive_fields(ar, static_cast<Configuration&>(current), version < 4 ? std::min<u16>(version, 2) : version - 1);

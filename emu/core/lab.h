@@ -8,6 +8,7 @@
 
 #include "emu/core/console_release.h"
 #include "emu/core/fault.h"
+#include "emu/core/host_ethernet.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/physical_slot.h"
 #include "emu/core/result.h"
@@ -114,6 +115,7 @@ struct FrameConfig {
   std::vector<LparDefinition> partitions;  // VIOSes included
   std::vector<ViosConfig> vioses;
   std::vector<PhysicalSlot> slots;
+  std::vector<HostEthernet> heas;
   s64 clock_offset_ms = 0;  // of its real-time clock, from the host's
   s64 clock_drift_ppm = 0;
   bool on_battery = false;

@@ -4,7 +4,7 @@
 namespace emu {
 
 void archive(Archive& ar, Profile& profile) {
-  const u16 version = ar.section("profile", 4);
+  const u16 version = ar.section("profile", 5);
   ar("name", profile.name);
   archive_fields(ar, static_cast<Configuration&>(profile), version);
 }

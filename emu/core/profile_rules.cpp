@@ -12,6 +12,7 @@
 
 #include "emu/core/adapter_kinds.h"
 #include "emu/core/address.h"
+#include "emu/core/host_ethernet.h"
 #include "emu/core/huge_pages.h"
 #include "emu/core/identity.h"
 #include "emu/core/names.h"
@@ -132,6 +133,27 @@ bool is_io_slot(const std::vector<std::string>& parts) {
          (parts[1] == "none" || parse_number<u16>(parts[1])) && (parts[2] == "0" || parts[2] == "1");
 }
 
+// One partition has one logical port on a physical port. (Redbook, appendix A)
+void logical_ports(const Judged& j) {
+  std::vector<LogicalPort> all;
+  for (const std::string& text : j.is.lhea_logical_ports) {
+    const auto wrong = [&](std::string rule) { j.wrong("lhea_logical_ports", text, std::move(rule)); };
+    const auto port = logical_port_from(text);
+    if (!port) {
+      wrong(fmt::format(
+          "a logical port is adapter ID/port group/physical port/logical port/VLANs, which are all, none, or up to {}",
+          most_port_vlans));
+      continue;
+    }
+    for (const LogicalPort& other : all)
+      if (other.same_port(*port))
+        wrong("each logical port stands once");
+      else if (other.same_cable(*port))
+        wrong("a partition has one logical port on each physical port");
+    all.push_back(*port);
+  }
+}
+
 void slots(const Judged& j) {
   const Configuration& c = j.is;
   if (c.max_virtual_slots < first_virtual_slot || c.max_virtual_slots > virtual_slot_limit)
@@ -232,6 +254,7 @@ std::vector<BrokenRule> broken_rules(const Configuration& configuration, LparEnv
   memory(judged);
   processors(judged);
   slots(judged);
+  logical_ports(judged);
   others(judged);
   return broken;
 }

@@ -113,6 +113,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.time_of_day = status.time_of_day;
   info.processor_pools = status.processor_pools;
   info.slots = config_.slots;
+  info.heas = status.heas;
   info.compat_modes = limits_of(config_).compat_modes;
   const cpu::EngineFacts engine = cpu::engine_facts();
   info.engine = engine.library;
@@ -222,6 +223,12 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RemoveSlot& r
 Result<service::Empty> ServiceProcessor::operator()(const service::FollowSan&) {
   TRY(vioses_.follow_san());
   return service::Empty{};
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::SetLogicalPorts& request) {
+  return done(hypervisor_.set_logical_ports(request.lpar_id, request.ports));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::ChangeHostEthernet& request) {
+  return done(hypervisor_.change_host_ethernet(request.adapter));
 }
 namespace {
 service::Amounts amounts_of(const Current& current) {

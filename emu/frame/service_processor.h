@@ -61,6 +61,8 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::RemoveAdapter&);
   Result<service::Empty> operator()(const service::SetEthernet&);
   Result<service::Empty> operator()(const service::AddSlot&);
+  Result<service::Empty> operator()(const service::SetLogicalPorts&);
+  Result<service::Empty> operator()(const service::ChangeHostEthernet&);
   Result<service::Empty> operator()(const service::RemoveSlot&);
   Result<service::Empty> operator()(const service::FollowSan&);
   Result<service::Amounts> operator()(const service::ChangeCapacity&);

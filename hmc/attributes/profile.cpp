@@ -69,6 +69,27 @@ Status set_io_slots(emu::Profile& profile, const Assignment& assignment) {
   return emu::success();
 }
 
+Status set_logical_ports(emu::Profile& profile, const Assignment& assignment) {
+  auto& ports = profile.lhea_logical_ports;
+  const auto entries = TRY(entries_of(assignment));
+  if (assignment.change == Change::set) ports.clear();
+  for (const std::string& text : entries) {
+    if (assignment.change != Change::remove)
+      ports.push_back(text);
+    else if (std::erase(ports, text) == 0)
+      return wrong_value(assignment);
+  }
+  return emu::success();
+}
+
+Value capabilities(Row row) {
+  std::vector<std::string> all;
+  for (const std::string& text : row.profile.lhea_logical_ports)
+    if (std::string each = text.substr(0, text.find('/')) + "/0"; std::ranges::count(all, each) == 0)
+      all.push_back(std::move(each));
+  return all.empty() ? Value("none") : Value(list_text(all));
+}
+
 // By its number: assign_to_profile has looked it up.
 Status pool_is_known(emu::Profile&, const Assignment&) { return emu::success(); }
 
@@ -260,12 +281,16 @@ constexpr Attribute<ProfileRow, emu::Profile> table[] = {
      "Barrier synchronization registers of 8 bytes.",
      Settable::any_time,
      set_field<to_number, &emu::Profile::bsr_arrays>},
-    {{"lhea_logical_ports", always, [](Row) { return Value("none"); }, only_v7r7},
+    {{"lhea_logical_ports", always,
+      [](Row r) { return r.profile.lhea_logical_ports.empty() ? Value("none") : Value(list_text(r.profile.lhea_logical_ports)); },
+      until_v7r7},
      Type::list,
-     "Logical ports of host Ethernet adapters."},
-    {{"lhea_capabilities", always, [](Row) { return Value("none"); }, only_v7r7},
+     "Logical ports of host Ethernet adapters: adapter_id/port_group/phys_port_id/logical_port_id/VLANs.",
+     Settable::any_time,
+     set_logical_ports},
+    {{"lhea_capabilities", always, capabilities, until_v7r7},
      Type::list,
-     "What they take of host Ethernet adapters."},
+     "What they take of host Ethernet adapters: adapter_id/0, which is the least."},
     // Redbook 5.6.3: only of Virtual I/O Servers that can take part in a migration.
     {{"virtual_vasi_adapters", always,
       [](Row r) { return is_vios(r) ? adapters_text(r.profile.adapters, "virtual_vasi_adapters") : Value::absent(); },

@@ -130,7 +130,7 @@ constexpr Attribute<SystemRow, SystemChange> table[] = {
     {{"huge_page_mem_capable", always, [](Sys r) { return if_connected(r, 1); }},
      Type::flag,
      "Whether there are pages of 16 GiB."},
-    {{"lhea_capable", always, [](Sys r) { return if_connected(r, 0); }, until_v7r7},
+    {{"lhea_capable", always, [](Sys r) { return if_connected(r, r.system->info.heas.empty() ? 0 : 1); }, until_v7r7},
      Type::flag,
      "Whether there are host Ethernet adapters."},
     {{"lpar_avail_priority_capable", always, [](Sys r) { return if_connected(r, 1); }},

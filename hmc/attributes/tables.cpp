@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "hmc/attributes/host_ethernet.h"
 #include "hmc/attributes/lpar.h"
 #include "hmc/attributes/memory.h"
 #include "hmc/attributes/on_demand.h"
@@ -48,6 +49,14 @@ std::vector<TableText> all_tables() {
       text_of("virtual slots of a partition", "lshwres -r virtualio --rsubtype slot --level lpar", {"lshwres"},
               slots_attributes()),
       text_of("a physical slot", "lshwres -r io --rsubtype slot", {"lshwres"}, physical_slot_attributes()),
+      text_of("a host Ethernet adapter", "lshwres -r hea --rsubtype phys --level sys", {"lshwres"}, hea_attributes()),
+      text_of("a port group of a host Ethernet adapter", "lshwres -r hea --rsubtype phys --level port_group",
+              {"lshwres", "chhwres"}, hea_group_attributes()),
+      text_of("a physical port of a host Ethernet adapter", "lshwres -r hea --rsubtype phys --level port", {"lshwres", "chhwres"},
+              hea_port_attributes()),
+      text_of("a logical host Ethernet adapter", "lshwres -r hea --rsubtype logical --level sys", {"lshwres"}, lhea_attributes()),
+      text_of("a logical port of a host Ethernet adapter", "lshwres -r hea --rsubtype logical --level port",
+              {"lshwres", "chhwres"}, logical_port_attributes()),
       text_of("a user of the console", "lshmcusr", {"lshmcusr", "mkhmcusr", "chhmcusr"}, user_attributes()),
       text_of("what new users of the console get", "lshmcusr -t default", {"lshmcusr", "chhmcusr"}, user_defaults_attributes()),
       text_of("a password policy", "lspwdpolicy -t p", {"lspwdpolicy", "mkpwdpolicy", "chpwdpolicy"},

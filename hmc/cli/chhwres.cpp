@@ -16,25 +16,17 @@ namespace hmc::cli {
 
 namespace {
 
-constexpr Option options[] = {{"-r"},
-                              {"-m"},
-                              {"-o"},
-                              {"-a"},
-                              {"-p"},
-                              {"--id"},
-                              {"--poolname"},
-                              {"--poolid"},
-                              {"-t"},
-                              {"--tid"},
-                              {"-s"},
-                              {"-q"},
-                              {"-w"},
-                              {"-l"},
-                              {"--rsubtype"},
-                              {"--procs"},
-                              {"--procunits"},
-                              {"-d"},
-                              {"--force", Takes::nothing}};
+constexpr Option options[] = {{"-r"},         {"-m"},
+                              {"-o"},         {"-a"},
+                              {"-p"},         {"--id"},
+                              {"--poolname"}, {"--poolid"},
+                              {"-t"},         {"--tid"},
+                              {"-s"},         {"-q"},
+                              {"-w"},         {"-l"},
+                              {"-g"},         {"--physport"},
+                              {"--logport"},  {"--rsubtype"},
+                              {"--procs"},    {"--procunits"},
+                              {"-d"},         {"--force", Takes::nothing}};
 
 constexpr u32 longest_wait = 99999;  // minutes
 constexpr u32 most_detail = 5;
@@ -47,6 +39,8 @@ constexpr std::string_view of_memory_move[] = {"-q", "-t", "--tid"};
 constexpr std::string_view of_processor_move[] = {"--procs", "--procunits", "-t", "--tid"};
 constexpr std::string_view of_physical[] = {"-l", "--rsubtype"};
 constexpr std::string_view of_physical_move[] = {"-l", "--rsubtype", "-t", "--tid"};
+constexpr std::string_view of_hea[] = {"-l", "-g", "--physport", "--logport", "-a"};
+constexpr std::string_view of_hea_removal[] = {"-l", "-g", "--logport"};
 constexpr std::string_view of_share[] = {"-a"};
 constexpr std::string_view of_pool[] = {"-p", "--id", "--poolname", "--poolid", "-a"};
 constexpr std::string_view of_addition[] = {"--rsubtype", "-s", "-a"};
@@ -79,6 +73,9 @@ struct Operation {
   Result<int> (*run)(Call&);
 };
 constexpr Operation operations[] = {
+    {"hea", "a", of_lpar, of_hea, add_logical_port},
+    {"hea", "r", of_lpar, of_hea_removal, remove_logical_port},
+    {"hea", "s", of_lpar, of_hea, set_host_ethernet},
     {"io", "a", of_lpar, of_physical, add_slot},
     {"io", "r", of_lpar, of_physical, remove_slot},
     {"io", "m", of_lpar, of_physical_move, move_slot},

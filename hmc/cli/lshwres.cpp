@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/adapter_kinds.h"
+#include "hmc/attributes/host_ethernet.h"
 #include "hmc/attributes/memory.h"
 #include "hmc/attributes/physical_io.h"
 #include "hmc/attributes/processor_pool.h"
@@ -135,6 +136,44 @@ Result<int> list_io(Call& call) {
   return 0;
 }
 
+Result<int> list_physical_hea(Call& call, const System& system, const std::string& level) {
+  if (call.options.has("--filter")) return usage_error("--filter");
+  std::vector<attributes::HeaRow> adapters, groups, ports;
+  for (const emu::HostEthernet& adapter : system.info.heas) {
+    adapters.push_back({&system, &adapter, nullptr, nullptr});
+    for (const emu::HeaGroup& group : adapter.groups) groups.push_back({&system, &adapter, &group, nullptr});
+    for (const emu::HeaPort& port : adapter.ports) ports.push_back({&system, &adapter, adapter.group(port.group), &port});
+  }
+  const Options& options_given = call.options;
+  if (level == "sys") call.print(TRY(list(attributes::hea_attributes(), adapters, options_given, call.release())));
+  if (level == "port_group") call.print(TRY(list(attributes::hea_group_attributes(), groups, options_given, call.release())));
+  if (level == "port") call.print(TRY(list(attributes::hea_port_attributes(), ports, options_given, call.release())));
+  return 0;
+}
+
+Result<int> list_hea(Call& call) {
+  const std::string rsubtype = call.options.value("--rsubtype"), level = call.options.value("--level");
+  if (rsubtype != "phys" && rsubtype != "logical") return usage_error("--rsubtype");
+  if (level != "sys" && level != "port" && (level != "port_group" || rsubtype != "phys")) return usage_error("--level");
+  const Inventory inventory = call.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  if (rsubtype == "phys") return list_physical_hea(call, *system, level);
+  const Filtered found = TRY(filtered(call, *system));
+  std::vector<attributes::LogicalPortRow> rows = attributes::logical_ports_of(*system);
+  std::erase_if(rows, [&](const auto& row) { return std::ranges::count(found.lpars, row.lpar) == 0; });
+  if (level == "port") {
+    call.print(TRY(list(attributes::logical_port_attributes(), rows, call.options, call.release())));
+    return 0;
+  }
+  // What a partition has of an adapter is one.
+  std::vector<attributes::LogicalPortRow> adapters;
+  for (const auto& row : rows)
+    if (std::ranges::none_of(adapters, [&](const auto& each) { return each.lpar == row.lpar && each.adapter == row.adapter; }))
+      adapters.push_back(row);
+  call.print(TRY(list(attributes::lhea_attributes(), adapters, call.options, call.release())));
+  return 0;
+}
+
 // Beside lpar_names and lpar_ids.
 Names filters_of(std::string_view rsubtype) {
   static constexpr std::string_view of_ethernet[] = {"slots", "vswitches", "vlans"};
@@ -243,6 +282,8 @@ Result<int> lshwres(Call& call) {
   if (what == "virtualio") return list_virtualio(call);
   if (what == "procpool") return list_pools(call);
   if (what == "io") return list_io(call);
+  if (what == "hea") TRY(takes_only(call, options, {of_all, of_physical, of_capacity}));
+  if (what == "hea") return list_hea(call);
   if (std::ranges::count(resources_without_any, what)) return list_nothing(call);
   return usage_error("-r");
 }

@@ -40,6 +40,14 @@ const Command table[] = {
      "-r io [--rsubtype slot] -m <system> -o {a|r|m} {-p <partition>|--id <id>} -l <DRC index> [{-t <partition>|--tid <id>}] [-w "
      "<minutes>] "
      "[-d <level>] [--force] | "
+     "-r hea -m <system> -o {a|s} {-p <partition>|--id <id>} -l <adapter ID> -g <port group> [--physport <port>] --logport "
+     "<port> "
+     "[-a \"vlan_id_list={all|none|<VLANs>}\"] [-w <minutes>] [-d <level>] [--force] | "
+     "-r hea -m <system> -o r {-p <partition>|--id <id>} -l <adapter ID> [-g <port group> --logport <port>] [-w <minutes>] [-d "
+     "<level>] [--force] | "
+     "-r hea -m <system> -o s -l <adapter ID> -g <port group> {-a \"pend_port_group_mcs_value={1|2|4|8|16}\"|--physport <port> "
+     "-a "
+     "\"<attribute>=<value>...\"} | "
      "-r virtualio -m <system> -o {a|r} {-p <partition>|--id <id>} --rsubtype {scsi|eth|serial|vasi} [-s <slot>] "
      "[-a \"<attribute>=<value>...\"] [-w <minutes>] [-d <level>] [--force] | "
      "-r virtualio -m <system> -o s {-p <partition>|--id <id>} --rsubtype eth -s <slot> -a \"addl_vlan_ids{=|+=|-=}<VLANs>\" | "
@@ -49,6 +57,7 @@ const Command table[] = {
      {{"-r mem -o s", "ChangeCECProperty"},
       {"-r procpool --poolname", "ChangeCECProperty"},
       {"-r procpool --poolid", "ChangeCECProperty"},
+      {"-r hea -o s", "ChangeCECProperty"},
       {"", "DlparOperation"}}},
     {"chled",
      "-m <system> -r sa -t {phys|virtualsys|virtuallpar {-p <partition>|--id <id>}} -o {on|off} | -m <system> -r ident -o "
@@ -119,6 +128,8 @@ const Command table[] = {
      "[<attributes>] [--header]] | "
      "-r procpool -m <system> [--filter \"{pool_names|pool_ids}=...\"] [-F [<attributes>] [--header]] | "
      "-r io -m <system> --rsubtype slot [--filter ...] [-F [<attributes>] [--header]] | "
+     "-r hea -m <system> --rsubtype {phys --level {sys|port_group|port}|logical --level {sys|port} [--filter ...]} [-F "
+     "[<attributes>] [--header]] | "
      "-r {mempool|sriov|pmem} -m <system>",
      lshwres_options,
      lshwres,

@@ -211,6 +211,18 @@ void no_physical_io(const Candidate& move, Findings& found) {
   }
 }
 
+// Neither a running partition nor one that is off may have one, now or by its profile. (Redbook, appendix A)
+void no_host_ethernet(const Candidate& move, Findings& found) {
+  std::set<std::string> adapters;
+  const auto look = [&](const emu::Configuration& configuration) {
+    for (const std::string& port : configuration.lhea_logical_ports) adapters.insert(port.substr(0, port.find('/')));
+  };
+  look(move.current);
+  const emu::LparDefinition& definition = move.lpar.info.definition;
+  if (const emu::Profile* profile = definition.profile(definition.curr_profile())) look(*profile);
+  for (const std::string& adapter : adapters) error(found, say("HSCLF236", name(move), adapter));
+}
+
 // Slots 0 and 1 are the default serial adapters, which are made anew on the destination. Nobody may require another; and a
 // running partition must have lost it before. (Redbook 2.2.3, 3.6.4, 5.5)
 void only_default_serial_adapters(const Candidate& move, Findings& found) {
@@ -512,6 +524,7 @@ constexpr Check checks[] = {
     {"no barrier synchronization registers", Applies::active, no_bsr},
     {"no huge pages", Applies::active, no_huge_pages},
     {"no physical I/O", Applies::both, no_physical_io},
+    {"no host Ethernet adapters", Applies::both, no_host_ethernet},
     {"only default serial adapters", Applies::both, only_default_serial_adapters},
     {"only adapters of clients", Applies::both, only_adapters_of_clients},
     {"compatibility mode known", Applies::both, compat_mode_known},

@@ -62,6 +62,7 @@ emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const e
   emu::Profile migration{current, profile_name};
   // What cannot move stays behind: the checks have let pass only what is desired, not required.
   migration.io_slots.clear();
+  migration.lhea_logical_ports.clear();
   std::erase_if(migration.adapters, [](const auto& a) { return a.kind == emu::AdapterKind::serial && a.slot >= 2; });
   for (auto& adapter : migration.adapters) {
     if (adapter.kind != emu::AdapterKind::scsi_client) continue;

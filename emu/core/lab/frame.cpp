@@ -104,6 +104,7 @@ class FrameReader {
     if (reading_.failed()) return {};
     check_frame();
     for_each_table(draft.slots, [&](const toml::table& t) { frame_.slots.push_back(read_slot(t)); });
+    for_each_table(draft.heas, [&](const toml::table& t) { frame_.heas.push_back(read_hea(t)); });
     for_each_table(draft.vioses, [&](const toml::table& t) { drafts_.push_back(read_partition(t, LparEnv::vioserver)); });
     for_each_table(draft.partitions, [&](const toml::table& t) { drafts_.push_back(read_partition(t, LparEnv::aixlinux)); });
     if (reading_.failed()) return {};
@@ -191,11 +192,11 @@ class FrameReader {
     if (slot.description.empty()) slot.description = "SCSI bus controller";
     slot.path = reading_.beside_file(slot.path);
     if (slot.path.empty() && table.contains("is_disk")) reading_.wrong(at(table, "is_disk"), "is_disk belongs to a path");
-    if (!slot.path.empty()) {
     slot.image = reading_.beside_file(slot.image);
     if (!slot.image.empty() && !is_file(slot.image))
       reading_.wrong(at(table, "image"), fmt::format("there is no file {}", slot.image));
     if (!slot.image.empty() && !slot.path.empty()) reading_.wrong(at(table, "image"), "a disk has a path or an image, not both");
+    if (!slot.path.empty()) {
       std::error_code failed;
       const auto bytes = std::filesystem::file_size(slot.path, failed);
       if (failed || !is_file(slot.path))
@@ -229,6 +230,35 @@ class FrameReader {
     for (const BrokenRule& broken : broken_rules(alike, LparEnv::aixlinux))
       if (broken.attribute == "mac_addr") reading_.wrong(at(table, "mac_addr"), broken.rule);
     in_frame_.claim(at(table, "mac_addr"), "MAC address", slot.mac_addr);
+  }
+
+  HostEthernet read_hea(const toml::table& table) {
+    HeaDraft draft;
+    draft.adapter_id = "23000000";
+    read_keys(reading_, table, "a host Ethernet adapter", hea_table, draft);
+    HostEthernet& adapter = draft.adapter;
+    const auto id = hea_from(draft.adapter_id);
+    if (!id || *id >> 24 != 0x23) reading_.wrong(at(table, "adapter_id"), "an adapter ID has 8 hex digits, 23 first: 23000000");
+    adapter.adapter_id = id.value_or(0);
+    in_frame_.claim(at(table, "adapter_id"), "host Ethernet adapter", draft.adapter_id);
+    if (adapter.location.empty()) adapter.location = fmt::format("{}-P1", machine_location(frame_.type_model, frame_.serial_num));
+    if (!is_word(adapter.location, 79))
+      reading_.wrong(at(table, "location"), "a location code is one word of up to 79 characters");
+    if (!is_scaling(draft.mcs)) reading_.wrong(at(table, "mcs"), "a Multi-Core Scaling value is 1, 2, 4, 8 or 16");
+    const std::vector<u32> groups = port_groups(draft.segments.size(), adapter.speed);
+    if (groups.empty())
+      reading_.wrong(at(table, "ports"), "a host Ethernet adapter has two or four ports with a speed of 1000, or two with 10000");
+    for (size_t i = 0; i < groups.size(); ++i) {
+      if (!find_named(lab_.segments, draft.segments[i]))
+        reading_.wrong(at(table, "ports"), fmt::format("there is no segment {}", draft.segments[i]));
+      if (!adapter.group(groups[i])) adapter.groups.push_back({groups[i], draft.mcs, draft.mcs});
+      HeaPort& port = adapter.ports.emplace_back();
+      port.group = groups[i];
+      port.id = static_cast<u32>(std::ranges::count(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(i), groups[i]));
+      port.location = fmt::format("{}-T{}", adapter.location, i + 1);
+      port.segment = draft.segments[i];
+    }
+    return std::move(adapter);
   }
 
   // What a profile names and no [[frame.slot]] describes.

@@ -37,6 +37,7 @@ std::vector<LabKey> lab_keys() {
   add_keys(keys, "generate", generate_table);
   add_keys(keys, "frame", frame_table);
   add_keys(keys, "frame.slot", slot_table);
+  add_keys(keys, "frame.hea", hea_table);
   add_keys(keys, "frame.vios and frame.partition", partition_table);
   add_keys(keys, "frame.vios and frame.partition, profile keys", profile_table);
   add_keys(keys, "frame.partition", client_table);

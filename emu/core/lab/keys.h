@@ -125,9 +125,16 @@ struct SlotDraft {
   std::string drc_index;
   bool is_disk = false;
 };
+struct HeaDraft {
+  HostEthernet adapter;
+  std::string adapter_id;
+  std::vector<std::string> segments;
+  u32 mcs = 4;
+};
 struct FrameDraft {
   FrameConfig frame;
   const toml::array* slots = nullptr;
+  const toml::array* heas = nullptr;
   const toml::array* vioses = nullptr;
   const toml::array* partitions = nullptr;
 };
@@ -239,6 +246,7 @@ inline constexpr Key<FrameDraft> frame_table[] = {
     {"on_battery", "true, false", "false", "whether mains power is lost", into<&FrameDraft::frame, &FrameConfig::on_battery>},
     {"slot", "tables", "none", "its physical I/O slots; one that only a profile names is there, too, and empty",
      into<&FrameDraft::slots>},
+    {"hea", "tables", "none", "its host Ethernet adapters", into<&FrameDraft::heas>},
     {"vios", "tables", "none", "its Virtual I/O Servers", into<&FrameDraft::vioses>},
     {"partition", "tables", "none", "its other partitions", into<&FrameDraft::partitions>},
 };
@@ -256,16 +264,28 @@ inline constexpr Key<SlotDraft> slot_table[] = {
      into<&SlotDraft::slot, &PhysicalSlot::path>},
     {"is_disk", "true, false", "false", "the file at `path` is a disk, although no partition table or file system in it says so",
      into<&SlotDraft::is_disk>},
+    {"image", "path", "empty", "an image that the disk's own file begins as a copy of, relative to the lab file",
+     into<&SlotDraft::slot, &PhysicalSlot::image>},
     {"segment", "segment", "none", "what the network adapter's cable leads to; it must have one",
      into<&SlotDraft::slot, &PhysicalSlot::segment>},
     {"mac_addr", "12 hex digits", "made of lab, frame and slot", "the network adapter's address",
      into<&SlotDraft::slot, &PhysicalSlot::mac_addr>},
 };
+inline constexpr Key<HeaDraft> hea_table[] = {
+    {"adapter_id", "8 hex digits", "\"23000000\"", "by which commands name it, unique in its frame", into<&HeaDraft::adapter_id>},
+    {"location", "text", "made of the server's", "location code, such as U789D.001.DQDYKGK-P1",
+     into<&HeaDraft::adapter, &HostEthernet::location>},
+    {"ports", "list of segments", "-", "what the cables of its physical ports lead to: two of them, or four",
+     into<&HeaDraft::segments>},
+    {"speed", "1000 or 10000", "1000", "of its ports, Mbps: two ports of 1000 are one port group, all others have two groups",
+     into<&HeaDraft::adapter, &HostEthernet::speed>},
+    {"mcs", "1, 2, 4, 8, 16", "4",
+     "Multi-Core Scaling of its port groups, until chhwres asks for another: a group has 16 logical ports by it",
+     into<&HeaDraft::mcs>},
+};
 inline constexpr Key<Draft> partition_table[] = {
     {"id", "number", "-", "partition id, unique in its frame", into<&Draft::lpar, &LparDefinition::lpar_id>},
     {"name", "name", "-", "unique in its frame", into<&Draft::lpar, &LparDefinition::name>},
-    {"image", "path", "empty", "an image that the disk's own file begins as a copy of, relative to the lab file",
-     into<&SlotDraft::slot, &PhysicalSlot::image>},
     {"uuid", "UUID", "made of lab, frame and name", "stays the same across a move", into<&Draft::lpar, &LparDefinition::uuid>},
     {"ip_address", "address", "none", "how RMC reaches it", into<&Draft::lpar, &LparDefinition::ip_address>},
     {"profile_name", "name", "\"default\"", "the first profile, which the profile keys below describe",
@@ -371,6 +391,10 @@ inline constexpr Key<Profile> profile_table[] = {
     {"io_slots", "list of texts", "[]",
      "physical slots: `drc_index/none/1` if it is required, else 0; a partition that has one cannot move",
      into<&Profile::io_slots>},
+    {"lhea_logical_ports", "list of texts", "[]",
+     "logical ports of host Ethernet adapters: `adapter_id/port group/physical port/logical port/VLANs`; a partition that has "
+     "one cannot move",
+     into<&Profile::lhea_logical_ports>},
     {"hpt_ratio", "1:32 to 1:512", "\"1:128\"", "size of its page table, to max_mem", into<&Profile::hpt_ratio>},
     {"boot_mode", "norm, dd, ds, of, sms", "\"norm\"", "", into<&Profile::boot_mode>},
     {"work_group_id", "\"none\", \"1\" to \"32\"", "\"none\"", "", into<&Profile::work_group_id>},

@@ -52,6 +52,14 @@ struct RemoveSlot {
   FIELDS(RemoveSlot, lpar_id, drc_index)
 };
 
+// Which logical ports of host Ethernet adapters it is to have, all of them.
+struct SetLogicalPorts {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  std::vector<std::string> ports;
+  FIELDS(SetLogicalPorts, lpar_id, ports)
+};
+
 // What a partition has of memory and processors.
 struct Amounts {
   u32 mem_mb = 0;

@@ -7,6 +7,7 @@
 
 #include "emu/core/drifting_clock.h"
 #include "emu/core/fields.h"
+#include "emu/core/host_ethernet.h"
 #include "emu/core/lpar_state.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
@@ -57,13 +58,14 @@ struct SystemInfo {
   DriftingClock time_of_day;
   std::vector<ProcessorPool> processor_pools;  // those that are not as a new system has them
   std::vector<PhysicalSlot> slots;
+  std::vector<HostEthernet> heas;
   FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, promised_mem_mb, returning_mem_mb,
          promised_proc_units, returning_proc_units, firmware_mem_mb, lmb_mb, processors, available_proc_units, virtual_procs,
          huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name,
          active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
          num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
          compat_modes, on_demand_processors, on_demand_memory, engine, engine_taken_over, engine_left_alone, power, lock_holder,
-         locked_at, time_of_day, processor_pools, slots)
+         locked_at, time_of_day, processor_pools, slots, heas)
 };
 
 struct RefCode {

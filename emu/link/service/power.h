@@ -8,6 +8,7 @@
 
 #include "emu/core/fields.h"
 #include "emu/core/hold.h"
+#include "emu/core/host_ethernet.h"
 #include "emu/core/on_demand.h"
 #include "emu/core/partition_profile.h"
 #include "emu/core/processor_pool.h"
@@ -70,6 +71,13 @@ struct ChangeProcessorPool {
   using Reply = Empty;
   ProcessorPool pool;
   FIELDS(ChangeProcessorPool, pool)
+};
+
+// What can be set of the host Ethernet adapter with its ID: the pending values of its port groups, and its ports.
+struct ChangeHostEthernet {
+  using Reply = Empty;
+  HostEthernet adapter;
+  FIELDS(ChangeHostEthernet, adapter)
 };
 
 struct RequestHugePages {

@@ -274,6 +274,36 @@ TEST_CASE("a physical slot of a lab has a connector, a bus of its own, and what 
   CHECK(frame.slots[2].description == "Empty slot");
 }
 
+TEST_CASE("a host Ethernet adapter of a lab has port groups by its kind", "[lab][hea]") {
+  const auto adapters = [](const std::string& lines) { return complaint("  [[frame.vios]]\n", lines + "  [[frame.vios]]\n"); };
+  const std::string one = "[[frame.hea]]\nports = [\"lan0\", \"lan0\"]\n";
+  const std::pair<std::string, std::string> wrong[] = {
+      {"[[frame.hea]]\n", "lacks its key ports"},
+      {"[[frame.hea]]\nports = [\"lan0\"]\n", "two or four ports"},
+      {"[[frame.hea]]\nports = [\"lan0\", \"lan9\"]\n", "there is no segment lan9"},
+      {one + "speed = 100\n", "two or four ports"},
+      {one + "mcs = 3\n", "1, 2, 4, 8 or 16"},
+      {one + "adapter_id = \"21000000\"\n", "23 first"},
+      {one + one, "is there twice"},
+  };
+  for (const auto& [lines, says] : wrong) {
+    INFO(lines);
+    const std::string said = adapters(lines);
+    INFO(said);
+    CHECK(said.find(says) != std::string::npos);
+  }
+  const auto lab = emu::read_lab((source / "images/labs/hea.toml").string());
+  REQUIRE(lab);
+  REQUIRE(lab->frames[0].heas.size() == 1);
+  const emu::HostEthernet& adapter = lab->frames[0].heas[0];
+  CHECK(adapter.groups == std::vector<emu::HeaGroup>{{1, 4, 4}, {2, 4, 4}});
+  REQUIRE(adapter.ports.size() == 4);
+  CHECK(adapter.ports[2].group == 2);
+  CHECK(adapter.ports[2].id == 0);
+  CHECK(adapter.ports[3].location == "U9117.MMA.10DD4AC-P1-T4");
+  CHECK(emu::port_groups(2, 10000) == std::vector<u32>{1, 2});
+}
+
 TEST_CASE("a slot that only a profile names is there, and empty", "[lab][slots]") {
   std::string text = text_of(pair_file);
   const std::string what = "  auto_start = true\n";

@@ -151,6 +151,18 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
        [](World& w) { w.one.lpars[3].definition.current->io_slots = {"21010003/none/0"}; },
        {"HSCLF223"},
        false},
+      {"a logical host Ethernet adapter",
+       [](World& w) { w.one.lpars[3].definition.current->lhea_logical_ports = {"23000000/1/0/1/none"}; },
+       {"HSCLF236"}},
+      {"a logical host Ethernet adapter, inactive",
+       [](World& w) { w.one.lpars[3].definition.current->lhea_logical_ports = {"23000000/1/0/1/none"}; },
+       {"HSCLF236"},
+       false},
+      {"a logical host Ethernet adapter in the profile alone",
+       [](World& w) {
+         w.one.lpars[3].definition.profiles[0].lhea_logical_ports = {"23000000/1/0/1/none", "23000000/1/1/2/none"};
+       },
+       {"HSCLF236"}},
       {"required serial",
        [](World& w) {
          emu::VirtualAdapter serial;

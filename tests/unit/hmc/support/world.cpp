@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan) X(SetLogicalPorts) X(ChangeHostEthernet)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -604,6 +604,15 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           const auto in_slot = [&](const emu::VirtualAdapter& each) { return each.slot == r.slot; };
           std::erase_if(lpar->adapters, in_slot);
           if (lpar->definition.current) std::erase_if(lpar->definition.current->adapters, in_slot);
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::SetLogicalPorts>) {
+          auto* lpar = lpar_of(r.lpar_id);
+          if (!lpar || !lpar->definition.current) return unknown;
+          lpar->definition.current->lhea_logical_ports = r.ports;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ChangeHostEthernet>) {
+          for (auto& adapter : frame.info.heas)
+            if (adapter.adapter_id == r.adapter.adapter_id) adapter = r.adapter;
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::AddSlot> || std::is_same_v<R, service::RemoveSlot>) {
           auto* lpar = lpar_of(r.lpar_id);
