@@ -112,7 +112,7 @@ u64 class_of(u64 value, Format format) {
     result |= unordered;
   } else {
     const int field = static_cast<int>(value >> 52 & 0x7FF);
-    if (field == 0 || field - 1023 < limits_of(format).least) result |= other;
+    if (field == 0 || (format != Format::double_precision && field - 1023 < limits_of(format).least)) result |= other;
   }
   return result << fpscr::fprf_at;
 }
