@@ -663,11 +663,19 @@ void vectors_as_wholes(std::vector<Row>& rows) {
 // With a general register; a program would lose its pointers.
 void mixed(std::vector<Row>& rows) {
   const auto add = [&](std::string_view name, std::string_view fields, u32 word, Form form, std::function<void(Case&)> model) {
-    rows.push_back({name, vectors, 9, word, form, fields, Kind::mixed,
+    rows.push_back({name,
+                    vectors,
+                    9,
+                    word,
+                    form,
+                    fields,
+                    Kind::mixed,
                     [=](Case& k) {
                       k.may_interrupt = false;
                       model(k);
                     },
+                    {},
+                    {},
                     true});
   };
   const auto byte = [](const Case& k, u32 v, u32 i) { return static_cast<u8>(k.dword(v, i / 8) >> (56 - 8 * (i % 8))); };
@@ -724,14 +732,30 @@ void mixed(std::vector<Row>& rows) {
   });
   for (const u32 distance : {0u, 1u, 0x7FFFu, 0x8000u, 0xFFFFu, 0x1234u})
     rows.push_back(
-        {"addpcis", general, 9, 19u << 26 | (distance & 0xFFC0) | (distance >> 1 & 31) << 16 | 2 << 1 | (distance & 1), Form::gpr,
-         "t", Kind::general,
-         [=](Case& k) { k.r.gpr[k.t] = k.r.pc + 4 + static_cast<u64>(s64{static_cast<std::int16_t>(distance)} * 65536); }, true});
-  rows.push_back({"mcrxrx", general, 9, x_form(31, 576) | 6 << 23, Form::gpr, "", Kind::general,
+        {"addpcis",
+         general,
+         9,
+         19u << 26 | (distance & 0xFFC0) | (distance >> 1 & 31) << 16 | 2 << 1 | (distance & 1),
+         Form::gpr,
+         "t",
+         Kind::general,
+         [=](Case& k) { k.r.gpr[k.t] = k.r.pc + 4 + static_cast<u64>(s64{static_cast<std::int16_t>(distance)} * 65536); },
+         {},
+         {},
+         true});
+  rows.push_back({"mcrxrx",
+                  general,
+                  9,
+                  x_form(31, 576) | 6 << 23,
+                  Form::gpr,
+                  "",
+                  Kind::general,
                   [](Case& k) {
                     const auto x = [&](int number) { return static_cast<u32>(k.r.xer >> (63 - number) & 1); };
                     k.set_cr(6, x(33) << 3 | x(44) << 2 | x(34) << 1 | x(45));
                   },
+                  {},
+                  {},
                   true});
 }
 
