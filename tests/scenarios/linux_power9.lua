@@ -4,7 +4,7 @@
 local guest = require "lib.guest"
 local linux = require "lib.linux"
 
-local power8_too = [[
+local power8_too = [==[
 
 [[frame]]
 name = "frameC"
@@ -23,7 +23,7 @@ processors = 8
   segments = ["lan0"]
 
 [[frame]]
-name = "frameB"]]
+name = "frameB"]==]
 
 local pair, console = linux.boot {
   { '"8247-22L"', '"9009-22A"' }, { '"8247-42L"', '"9009-42A"' }, { 'lpar_proc_compat_mode = "POWER8"', 'lpar_proc_compat_mode = "POWER9"' },
