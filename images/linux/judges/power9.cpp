@@ -31,8 +31,11 @@ void expect(const char* what, T is, T wanted) {
 long called_by_scv(long number) {
   register long r0 asm("r0") = number;
   register long r3 asm("r3");
-  asm volatile("scv 0" : "+r"(r0), "=r"(r3) : : "memory", "cr0", "cr1", "cr5", "cr6", "cr7", "r4", "r5", "r6", "r7", "r8", "r9",
-               "r10", "r11", "r12", "lr", "ctr", "xer");
+  asm volatile("scv 0"
+               : "+r"(r0), "=r"(r3)
+               :
+               : "memory", "cr0", "cr1", "cr5", "cr6", "cr7", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "lr",
+                 "ctr", "xer");
   return r3;
 }
 
@@ -91,7 +94,8 @@ void vectors() {
 
 // Of whole numbers, so that nothing is rounded where that is not wanted.
 void quads() {
-  const int64_t a = static_cast<int64_t>(judge::next_random(seed)) >> 8, b = (static_cast<int64_t>(judge::next_random(seed)) >> 10) | 1;
+  const int64_t a = static_cast<int64_t>(judge::next_random(seed)) >> 8,
+                b = (static_cast<int64_t>(judge::next_random(seed)) >> 10) | 1;
   const volatile _Float128 x = a, y = b;
   const _Float128 product = x * y;
   const Signed exact = Signed{a} * b;
@@ -138,6 +142,7 @@ int main() {
     calls_and_numbers(has);
     ++passes;
     if (passes % 64 == 0) judge::sleep_microseconds(1000);
-    judge::answer_if_asked("passes=%llu scv=%llu", static_cast<unsigned long long>(passes), static_cast<unsigned long long>(calls));
+    judge::answer_if_asked("passes=%llu scv=%llu", static_cast<unsigned long long>(passes),
+                           static_cast<unsigned long long>(calls));
   }
 }
