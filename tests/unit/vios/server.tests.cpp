@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/core/state_file.h"
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
 #include "vios/configuration.h"
-#include "emu/core/state_file.h"
 
 #include <algorithm>
 #include <chrono>

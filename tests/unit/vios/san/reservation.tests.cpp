@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vios/san/reservation.h"
 
+#include "emu/core/state_file.h"
 #include "tests/support/catch.h"
 #include "tests/unit/vios/support/world.h"
-#include "emu/core/state_file.h"
 
 #include <csignal>
 #include <thread>
