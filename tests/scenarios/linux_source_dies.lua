@@ -23,7 +23,7 @@ linux.all_well(console, table.unpack(judges))
 local from, to = "frameA", "frameB"
 for moment = 1, moments do
   -- What part of the missing pages has come when the source dies.
-  local part = moments == 1 and 0 or 0.95 * (moment - 1) / (moments - 1)
+  local part = moments == 1 and 0 or 0.8 * (moment - 1) / (moments - 1)
   local title = ("%.0f %% of the missing pages had come"):format(part * 100)
   say("- the source dies when " .. title)
   local going, stream
