@@ -148,9 +148,14 @@ Output change(Words words, Devices& devices) {
   const auto options = letters(words, "la", "P", rest);
   if (!options || !rest.empty() || !options->contains('l') || !options->contains('a'))
     return misused("chdev -l Name -a Attribute=Value ... [-P]");
-  std::string line = fmt::format("chdev -dev {} -attr", options->at('l').back());
-  for (const std::string& each : options->at('a')) line += fmt::format(" \"{}\"", each);
-  return run(line + (options->contains('P') ? " -perm" : ""), devices);
+  // Word by word: nothing in a name or a value becomes another option.
+  std::vector<std::string> as_padmin{"-dev", options->at('l').back(), "-attr"};
+  std::ranges::copy(options->at('a'), std::back_inserter(as_padmin));
+  if (std::ranges::any_of(options->at('a'), [](const std::string& each) { return each.starts_with('-'); }))
+    return misused("chdev -l Name -a Attribute=Value ... [-P]");
+  if (options->contains('P')) as_padmin.push_back("-perm");
+  const auto arguments = parse(as_padmin, chdev.options);
+  return arguments ? chdev.run(*arguments, devices) : failure(chdev, arguments.error());
 }
 
 struct RootCommand {

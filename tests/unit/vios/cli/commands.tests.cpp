@@ -105,7 +105,9 @@ TEST_CASE("root's shell shows the identifiers of disks as AIX has them", "[vios]
         "oem_setup_env\nlsattr -E -l hdisk1 -a pvid -a reserve_policy", "oem_setup_env\nlsattr -El hdisk1 -a colour",
         "oem_setup_env\nlsattr -El hdisk9", "oem_setup_env\nlsattr -l hdisk1",
         "oem_setup_env\nchdev -l hdisk2 -a reserve_policy=single_path -P\nlsattr -El hdisk2 -a reserve_policy",
-        "oem_setup_env\nchdev -l hdisk2", "oem_setup_env\nlsdev", "oem_setup_env lsattr", "oem_setup_env"})
+        "oem_setup_env\nchdev -l hdisk2", "oem_setup_env\nchdev -l \"hdisk2 -perm\" -a queue_depth=5",
+        "oem_setup_env\nchdev -l hdisk2 -a \"-perm queue_depth=5\"", "oem_setup_env\nlsdev", "oem_setup_env lsattr",
+        "oem_setup_env"})
     padmin.run(line);
   approve("root_shell", padmin.transcript);
 }
