@@ -41,6 +41,7 @@ struct Work {
 struct Server {
   std::string frame;
   std::string name;
+  std::string uuid{};
   std::string text() const { return frame + "/" + name; }
 };
 
@@ -53,7 +54,7 @@ Result<Server> server_of(const NamedLab& lab, const std::string& text) {
   const service::LparInfo lpar = TRY(find_lpar(*channel, server.frame, server.name));
   if (lpar.definition.env != LparEnv::vioserver)
     return Error{"san", fmt::format("{} of {} is no Virtual I/O Server.", shown_name(server.name), server.frame)};
-  return Server{server.frame, lpar.definition.name};
+  return Server{server.frame, lpar.definition.name, lpar.definition.uuid};
 }
 
 Result<std::vector<Server>> servers_of(const Work& work) {
@@ -62,8 +63,9 @@ Result<std::vector<Server>> servers_of(const Work& work) {
   return servers;
 }
 
-// Every server that there is. Of a frame that does not answer those of the lab file.
-Result<std::vector<Server>> all_servers(const NamedLab& lab) {
+// Every server that there is. Of a frame that does not answer those of the lab file, and those that LUNs were shown to.
+Result<std::vector<Server>> all_servers(const Work& work) {
+  const NamedLab& lab = work.lab;
   std::vector<Server> all;
   for (const FrameConfig& frame : lab.lab.frames) {
     std::vector<LparDefinition> lpars = frame.partitions;
@@ -71,15 +73,20 @@ Result<std::vector<Server>> all_servers(const NamedLab& lab) {
       lpars.clear();
       for (const service::LparInfo& lpar : TRY(service::ask(**channel, service::ListLpars{})).lpars)
         lpars.push_back(lpar.definition);
+    } else {
+      for (const auto& [server, shows] : work.san.views)
+        if (const std::string name = server.substr(server.find('/') + 1);
+            server == frame.name + "/" + name && std::ranges::count(lpars, name, &LparDefinition::name) == 0)
+          all.push_back({frame.name, name, shows.uuid});
     }
     for (const LparDefinition& lpar : lpars)
-      if (lpar.env == LparEnv::vioserver) all.push_back({frame.name, lpar.name});
+      if (lpar.env == LparEnv::vioserver) all.push_back({frame.name, lpar.name, lpar.uuid});
   }
   return all;
 }
 
 std::vector<std::string> seen_by(const Work& work, const Server& server) {
-  return work.san.seen_by(work.lab.lab, server.frame, server.name);
+  return work.san.seen_by(work.lab.lab, server.frame, server.name, server.uuid);
 }
 
 // ---- the actions ----
@@ -107,12 +114,12 @@ Status create(Work& work) {
 Status remove(Work& work) {
   const LunConfig lun = TRY(work.lun());
   if (lun.line) return Error{"san", fmt::format("LUN {} is in the lab file: it ends when it is taken out there.", lun.name)};
-  for (const Server& server : TRY(all_servers(work.lab)))
+  for (const Server& server : TRY(all_servers(work)))
     if (std::ranges::count(seen_by(work, server), lun.name))
       return Error{"san", fmt::format("{} sees LUN {}: unmap it first.", server.text(), lun.name)};
   std::erase_if(work.san.made, [&](const LunConfig& each) { return each.name == lun.name; });
   work.san.offline.erase(lun.name);
-  for (auto& [server, luns] : work.san.views) std::erase(luns, lun.name);
+  for (auto& [server, shows] : work.san.views) std::erase(shows.luns, lun.name);
   remove_files(work.lab, lun);
   return success();
 }
@@ -122,7 +129,7 @@ Status map(Work& work) {
   for (const Server& server : TRY(servers_of(work))) {
     std::vector<std::string> seen = seen_by(work, server);
     if (std::ranges::count(seen, lun.name) == 0) seen.push_back(lun.name);
-    work.san.views[server.text()] = seen;
+    work.san.views[server.text()] = {seen, server.uuid};
   }
   return success();
 }
@@ -130,7 +137,7 @@ Status map(Work& work) {
 Status hide_from(Work& work, const LunConfig& lun, const std::vector<Server>& servers) {
   for (const Server& server : servers) {
     std::vector<std::string> seen = seen_by(work, server);
-    if (std::erase(seen, lun.name)) work.san.views[server.text()] = seen;
+    if (std::erase(seen, lun.name)) work.san.views[server.text()] = {seen, server.uuid};
   }
   return success();
 }
@@ -143,7 +150,7 @@ Status unmap(Work& work) {
 Status mask(Work& work) {
   const LunConfig lun = TRY(work.lun());
   const std::vector<Server> only = TRY(servers_of(work));
-  std::vector<Server> others = TRY(all_servers(work.lab));
+  std::vector<Server> others = TRY(all_servers(work));
   std::erase_if(others, [&](const Server& each) { return std::ranges::count(only, each.text(), &Server::text) > 0; });
   TRY(hide_from(work, lun, others));
   return only.empty() ? success() : map(work);
@@ -235,6 +242,7 @@ class SanCommand final : public Command {
       const Status listed = lab ? list(*lab, json) : Status(lab.error());
       return listed ? exit_done : failed(listed.error());
     }
+    if (json_) return failed({"words", "Option --json belongs to `twinframe san list`."}, exit_misused);
     const auto* known = std::ranges::find(actions, action, &Action::name);
     if (known == std::end(actions)) return failed({"words", "twinframe san ACTION ...: list" + names() + "."}, exit_misused);
     if (rest.size() < known->least || rest.size() > known->most)
@@ -274,7 +282,7 @@ class SanCommand final : public Command {
   static Status list(const NamedLab& lab, bool json) {
     San san = TRY(read_san(lab.lab, lab.folders));
     const Work work{lab, san, {}};
-    const std::vector<Server> servers = TRY(all_servers(lab));
+    const std::vector<Server> servers = TRY(all_servers(work));
     Json::List all;
     std::string lines = fmt::format("{:<16} {:>8}  {:<8} {:<12} {}\n", "LUN", "MiB", "state", "subsystem", "seen by");
     for (const LunConfig& lun : work.luns()) {

@@ -31,6 +31,7 @@ struct SizeDraft {
 };
 struct ViewDraft {
   std::string server;
+  std::string uuid;
   std::vector<std::string> luns;
 };
 constexpr Key<SanDraft> san_table[] = {
@@ -46,6 +47,7 @@ constexpr Key<SizeDraft> size_table[] = {
 };
 constexpr Key<ViewDraft> view_table[] = {
     {"server", "frame/name", "-", "a Virtual I/O Server", into<&ViewDraft::server>},
+    {"uuid", "UUID", "none", "of its partition", into<&ViewDraft::uuid>},
     {"luns", "list of LUNs", "[]", "what it sees", into<&ViewDraft::luns>},
 };
 
@@ -85,10 +87,12 @@ std::vector<LunConfig> San::luns(const Lab& lab) const {
   return all;
 }
 
-std::vector<std::string> San::seen_by(const Lab& lab, const std::string& frame, const std::string& server) const {
+std::vector<std::string> San::seen_by(const Lab& lab, const std::string& frame, const std::string& server,
+                                      const std::string& uuid) const {
   std::vector<std::string> seen;
-  if (const auto view = views.find(frame + "/" + server); view != views.end()) {
-    seen = view->second;
+  const auto view = views.find(frame + "/" + server);
+  if (view != views.end() && (uuid.empty() || view->second.uuid.empty() || view->second.uuid == uuid)) {
+    seen = view->second.luns;
   } else if (const FrameConfig* config = lab.frame(frame)) {
     for (const LparDefinition& lpar : config->partitions)
       for (const ViosConfig& vios : config->vioses)
@@ -100,14 +104,20 @@ std::vector<std::string> San::seen_by(const Lab& lab, const std::string& frame, 
   return seen;
 }
 
-Result<San> read_san(const Lab& lab, const LabFolders& folders) {
-  const std::string file = file_of(folders);
-  const auto content = TRY(read_file(file));
+namespace {
+
+// Without the file the LUNs that were made are unknown, though their files are there.
+Error damaged(const Error& error) {
+  return {error.code, error.text +
+                          ": what was done to the SAN cannot be read. Put a copy of the file back, or mend the line; or remove "
+                          "the file, and the SAN is as the lab file says"};
+}
+
+Result<San> parse_san(const Lab& lab, const std::string& file, const Bytes& content) {
   San san;
-  if (!content) return san;
   Reading reading(file);
   const toml::parse_result parsed =
-      toml::parse(std::string_view(reinterpret_cast<const char*>(content->data()), content->size()), std::string_view(file));
+      toml::parse(std::string_view(reinterpret_cast<const char*>(content.data()), content.size()), std::string_view(file));
   if (!parsed) {
     reading.wrong(parsed.error().source(), parsed.error().description());
     return reading.error();
@@ -130,12 +140,22 @@ Result<San> read_san(const Lab& lab, const LabFolders& folders) {
   for_each_table(draft.views, [&](const toml::table& table) {
     ViewDraft view;
     read_keys(reading, table, "a view", view_table, view);
-    san.views[view.server] = view.luns;
+    san.views[view.server] = {view.luns, view.uuid};
   });
   if (reading.failed()) return reading.error();
   san.made_so_far = draft.made_so_far;
   san.offline = {draft.offline.begin(), draft.offline.end()};
   return san;
+}
+
+}  // namespace
+
+Result<San> read_san(const Lab& lab, const LabFolders& folders) {
+  const std::string file = file_of(folders);
+  const auto content = TRY(read_file(file));
+  if (!content) return San{};
+  auto san = parse_san(lab, file, *content);
+  return san ? std::move(san) : Result<San>(damaged(san.error()));
 }
 
 Status write_san(const San& san, const LabFolders& folders) {
@@ -146,7 +166,11 @@ Status write_san(const San& san, const LabFolders& folders) {
   for (const LunConfig& each : san.made) made.push_back(table_of(each));
   for (const auto& [name, size_mb] : san.sizes)
     sizes.push_back(toml::table{{"name", name}, {"size_mb", static_cast<s64>(size_mb)}});
-  for (const auto& [server, luns] : san.views) views.push_back(toml::table{{"server", server}, {"luns", array_of(luns)}});
+  for (const auto& [server, shows] : san.views) {
+    toml::table view{{"server", server}, {"luns", array_of(shows.luns)}};
+    if (!shows.uuid.empty()) view.insert("uuid", shows.uuid);
+    views.push_back(std::move(view));
+  }
   root.insert("lun", std::move(made));
   root.insert("size", std::move(sizes));
   root.insert("view", std::move(views));
@@ -165,6 +189,9 @@ Result<LunConfig> lun_of(const Lab& lab, const San& san, const std::string& name
     if (equals == word.npos || equals == 0)
       return Error{"san", fmt::format("{} is no key of a LUN with its value, such as size_mb=128.", shown_name(word))};
     const std::string key = word.substr(0, equals), value = word.substr(equals + 1);
+    if (value.empty() || table.contains(key))
+      return Error{"san", fmt::format("LUN {}: {} {}.", shown_name(name), shown_name(key),
+                                      value.empty() ? "has no value: leave it out" : "is said twice")};
     const auto number = parse_number<u64>(value);
     if (number && *number <= largest_lun_mb && key == "size_mb")
       table.insert_or_assign(key, static_cast<s64>(*number));
@@ -173,6 +200,11 @@ Result<LunConfig> lun_of(const Lab& lab, const San& san, const std::string& name
     else
       table.insert_or_assign(key, value);
   }
+  for (const FrameConfig& frame : lab.frames)
+    if (name.starts_with(frame.name + "."))
+      return Error{"san", fmt::format("LUN {}: names that begin with {}. are those of its servers' own disks and volumes, choose "
+                                      "another name.",
+                                      shown_name(name), frame.name)};
   // Another disk than one of that name which is gone: who remembers that one must not take this one for it.
   const std::string identity = fmt::format("{}/{}/{}", lab.name, name, san.made_so_far);
   if (!table.contains("udid")) table.insert("udid", derived_udid(identity));

@@ -15,18 +15,24 @@ namespace emu {
 
 inline constexpr u64 largest_lun_mb = 1024 * 1024;
 
+// What a server sees, if that is not what the lab file says.
+struct SanShows {
+  std::vector<std::string> luns;
+  std::string uuid{};  // the server's: one that is made with its name later is another; empty: not known
+};
+
 // SIMPLIFIED: a real SAN shows a LUN to ports, by their world-wide names; here to a server, by its name.
 struct San {
   std::vector<LunConfig> made;
-  std::map<std::string, u64> sizes;  // MiB, of LUNs of the lab file that were made larger
-  std::map<std::string, std::vector<std::string>>
-      views;                      // by server ("frameA/viosA"): what it sees, if that is not what the lab file says
-  u64 made_so_far = 0;            // LUNs; a name that is used again stands for another disk
-  std::set<std::string> offline;  // LUNs that answer nobody
+  std::map<std::string, u64> sizes;       // MiB, of LUNs of the lab file that were made larger
+  std::map<std::string, SanShows> views;  // by server: "frameA/viosA"
+  u64 made_so_far = 0;                    // LUNs; a name that is used again stands for another disk
+  std::set<std::string> offline;          // LUNs that answer nobody
 
   std::vector<LunConfig> luns(const Lab&) const;  // all there are
   // What a Virtual I/O Server sees, in the order of its hdisks.
-  std::vector<std::string> seen_by(const Lab&, const std::string& frame, const std::string& server) const;
+  std::vector<std::string> seen_by(const Lab&, const std::string& frame, const std::string& server,
+                                   const std::string& uuid = "") const;
 };
 
 // An error begins with file and line.

@@ -289,7 +289,11 @@ Status ViosThreads::follow_faults(Running& vios) {
 // ---- the SAN ----
 
 vios::SanView ViosThreads::view_of(const San& san, u32 lpar_id) const {
-  return {san.luns(lab_), san.seen_by(lab_, config_.name, name_of(lpar_id)), san.offline};
+  vios::SanView view{san.luns(lab_), {}, san.offline};
+  for (const auto& lpar : hypervisor_.lpars())
+    if (lpar.definition.lpar_id == lpar_id)
+      view.seen = san.seen_by(lab_, config_.name, lpar.definition.name, lpar.definition.uuid);
+  return view;
 }
 
 Status ViosThreads::follow_san() {

@@ -85,6 +85,25 @@ check_equal(vios("frameB", "lspv -size hdisk2"), "64\n", "a new one of that name
 san("mask second frameA/viosA")
 check(shown():find "frameA/viosA$", "mask leaves it to one server")
 
+-- A server that is made anew is another one, though it has the name of one that saw something.
+local made = "mksyscfg -r lpar -m frameB -i 'name=viosN,profile_name=default,lpar_env=vioserver,min_mem=256,desired_mem=256," ..
+  "max_mem=512,proc_mode=shared,min_procs=1,desired_procs=1,max_procs=1,min_proc_units=0.1,desired_proc_units=0.1,max_proc_units=1.0'"
+check_equal(pair:hmc(made).code, 0, "a server is made")
+san("map second frameB/viosN")
+check(shown():find "frameB/viosN", "it sees the LUN")
+check_equal(pair:hmc("rmsyscfg -r lpar -m frameB -n viosN").code, 0, "it is removed")
+check_equal(pair:hmc(made).code, 0, "and made again")
+check(not shown():find "frameB/viosN", "the new one does not")
+-- While its system is down it still counts.
+san("mask second frameB/viosN")
+pair:kill("frameB")
+check(shown():find "frameB/viosN", "it is listed")
+check(san("remove second", 1):find("frameB/viosN sees LUN second", 1, true), "and holds the LUN")
+san("mask second frameA/viosA")
+pair:restart()
+wait_until("its Virtual I/O Server answers", function() return pair:vios("frameB", "viosB", "hostname").code == 0 end, 60)
+check(shown():find "frameA/viosA$", "hidden is hidden")
+
 -- Mistakes change nothing.
 check(san("map second frameB/mobile", 1):find("no Virtual I/O Server", 1, true), "a client sees no SAN")
 check(san("map nothing frameA/viosA", 1):find("has no LUN nothing", 1, true), "what is not there is not shown")
@@ -95,3 +114,4 @@ check(san("create frameA.viosA.hdisk0", 1):find("choose another name", 1, true),
 check(san("create third image=/nowhere", 1):find("there is no file", 1, true), "an image is there")
 check(not san("list"):find "third", "and nothing of all that is left")
 san("mirror second", 2)
+san("--json remove second", 2)

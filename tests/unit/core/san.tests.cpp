@@ -58,8 +58,8 @@ TEST_CASE("what was done to the SAN is read as it was written", "[san]") {
   emu::San san;
   san.made.push_back(made(place, san, "second", {"size_mb=96", "subsystem=box1", "pvid=none", "reserve_policy=single_path"}));
   san.sizes["mobile_root"] = 128;
-  san.views["frameA/viosA"] = {"mobile_root", "second", "gone"};
-  san.views["frameB/viosB"] = {};
+  san.views["frameA/viosA"] = {{"mobile_root", "second", "gone"}, "ONE"};
+  san.views["frameB/viosB"] = {{}};
   san.offline = {"second"};
   san.made_so_far = 7;
   REQUIRE(emu::write_san(san, place.folders));
@@ -72,6 +72,8 @@ TEST_CASE("what was done to the SAN is read as it was written", "[san]") {
   CHECK(now.made[0].udid == san.made[0].udid);
   CHECK(now.luns(place.lab)[0].size_mb == 128);
   CHECK(now.seen_by(place.lab, "frameA", "viosA") == Names{"mobile_root", "second"});  // what is nowhere is not seen
+  CHECK(now.seen_by(place.lab, "frameA", "viosA", "ONE") == Names{"mobile_root", "second"});
+  CHECK(now.seen_by(place.lab, "frameA", "viosA", "ANOTHER") == Names{"mobile_root"});  // that was made with its name later
   CHECK(now.seen_by(place.lab, "frameB", "viosB").empty());
   CHECK(now.offline == san.offline);
   CHECK(now.made_so_far == 7);
@@ -100,15 +102,22 @@ TEST_CASE("a LUN of a command line has the keys of a lab file, and its rules", "
   CHECK(complaint("mobile_root", {}) == "LUN mobile_root: LUN mobile_root is there twice.");
   CHECK(complaint("../up", {}) == "LUN ../up: \"../up\" is no name for a LUN.");
   CHECK(complaint("second", {"path=/nowhere"}) == "LUN second: there is no file /nowhere.");
+  CHECK(complaint("second", {"name=third"}) == "LUN second: name is said twice.");
+  CHECK(complaint("second", {"size_mb=8", "size_mb=9"}) == "LUN second: size_mb is said twice.");
+  CHECK(complaint("second", {"udid="}) == "LUN second: udid has no value: leave it out.");
+  CHECK(complaint("frameA.viosA.data", {}).find("choose another name") != std::string::npos);
   CHECK(complaint("second", {"udid=" + place.lab.luns[0].udid}).find("is there twice") != std::string::npos);
 }
 
-TEST_CASE("a damaged file of the SAN is an error with its line", "[san]") {
+TEST_CASE("a damaged file of the SAN is an error with its line, and with what to do", "[san]") {
   const Place place;
+  const std::string what_to_do =
+      ": what was done to the SAN cannot be read. Put a copy of the file back, or mend the line; or remove the file, and the SAN "
+      "is as the lab file says";
   CHECK(place.complaint("made_so_far = -1\n").starts_with(":1: "));
-  CHECK(place.complaint("[[lun]]\nsize_mb = 8\n") == ":1: a LUN lacks its key name");
-  CHECK(place.complaint("[[lun]]\nname = \"mobile_root\"\n") == ":2: LUN mobile_root is there twice");
+  CHECK(place.complaint("[[lun]]\nsize_mb = 8\n") == ":1: a LUN lacks its key name" + what_to_do);
+  CHECK(place.complaint("[[lun]]\nname = \"mobile_root\"\n") == ":2: LUN mobile_root is there twice" + what_to_do);
   CHECK(place.complaint("\n[[view]]\nluns = 5\n").starts_with(":"));
   CHECK(place.complaint("nonsense").starts_with(":1: "));
-  CHECK(place.complaint("rest = 1\n") == ":1: the SAN has no key rest");
+  CHECK(place.complaint("rest = 1\n") == ":1: the SAN has no key rest" + what_to_do);
 }
