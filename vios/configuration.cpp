@@ -59,6 +59,16 @@ void archive(emu::Archive& ar, LoneVolume& lone) {
   ar("number", lone.volume.number);
 }
 
+// Before version 8: disks by their names alone.
+struct NamesOfGroup {
+  std::string name;
+  std::vector<std::string> disks;
+};
+void archive(emu::Archive& ar, NamesOfGroup& group) {
+  ar("name", group.name);
+  ar("disks", group.disks);
+}
+
 // Before version 5: never one of two.
 struct LoneBridge {
   StoredBridge bridge;
@@ -118,10 +128,17 @@ void archive(emu::Archive& ar, StoredVolume& volume) {
   ar("kind", kind);
 }
 
+void archive(emu::Archive& ar, StoredGroupDisk& disk) {
+  auto& [name, partitions] = disk;
+  ar("name", name);
+  ar("partitions", partitions);
+}
+
 void archive(emu::Archive& ar, StoredGroup& group) {
-  auto& [name, disks] = group;
+  auto& [name, disks, partition_mb] = group;
   ar("name", name);
   ar("disks", disks);
+  ar("partition_mb", partition_mb);
 }
 
 void archive(emu::Archive& ar, StoredBridge& bridge) {
@@ -160,7 +177,7 @@ void archive(emu::Archive& ar, StoredTcpip& tcpip) {
 void archive(emu::Archive& ar, Configuration& configuration) {
   auto& [reserve_policies, hosts, volumes, imported, attributes, bridges, license_accepted, level, committed_level, aggregations,
          address_slot, tcpip, names, groups] = configuration;
-  const u16 version = ar.section("odm", 7);
+  const u16 version = ar.section("odm", 8);
   ar("reserve_policies", reserve_policies);
   if (version >= 3) {
     ar("hosts", hosts);
@@ -200,9 +217,16 @@ void archive(emu::Archive& ar, Configuration& configuration) {
     ar("address_slot", address_slot);
   }
   if (version >= 6) ar("tcpip", tcpip);
-  if (version >= 7) {
-    ar("names", names);
+  if (version >= 7) ar("names", names);
+  if (version >= 8) {
     ar("groups", groups);
+  } else if (version == 7) {
+    std::vector<NamesOfGroup> named;
+    ar("groups", named);
+    for (const NamesOfGroup& each : named) {
+      groups.push_back({each.name, {}, 0});
+      for (const std::string& disk : each.disks) groups.back().disks.push_back({disk, 0});
+    }
   }
 }
 

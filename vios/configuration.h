@@ -43,9 +43,14 @@ struct StoredVolume {
   VolumeKind kind = VolumeKind::logical;
 };
 
+struct StoredGroupDisk {
+  std::string name;    // an hdisk
+  u64 partitions = 0;  // that it had when it joined; what counts while it is not there
+};
 struct StoredGroup {  // a volume group that mkvg or mksp has made
   std::string name;
-  std::vector<std::string> disks;  // hdisks
+  std::vector<StoredGroupDisk> disks;
+  u64 partition_mb = 0;  // of one partition; 0: its largest disk decides
 };
 
 struct StoredBridge {  // a shared Ethernet adapter
@@ -102,6 +107,7 @@ emu::Result<Configuration> from_file(std::span<const u8>);
 void archive(emu::Archive&, StoredTarget&);
 void archive(emu::Archive&, StoredHost&);
 void archive(emu::Archive&, StoredVolume&);
+void archive(emu::Archive&, StoredGroupDisk&);
 void archive(emu::Archive&, StoredGroup&);
 void archive(emu::Archive&, StoredBridge&);
 void archive(emu::Archive&, StoredAggregation&);

@@ -152,7 +152,7 @@ class Devices {
 
   // ---- for the loop ----
   void set_offline(std::set<std::string> subsystems);  // these answer nothing, all others do
-  void follow(SanView);  // what it shows no more answers nothing; what is new is a device after cfgdev
+  emu::Status follow(SanView);  // what it shows no more answers nothing; what is new is a device after cfgdev
   bool poll();
   u64 wait() const;  // nanoseconds until the next poll, though nothing comes
   bool must_retry() const;
@@ -168,6 +168,10 @@ class Devices {
   emu::Status find_disks();                             // that the SAN shows, and that are no devices yet
   const emu::LunConfig* lun_config(std::string_view name) const;
   void follow_san();
+  bool answers(const Disk&) const;                  // as its SAN is now
+  static void forget(Configuration&, const Disk&);  // its name, and what chdev has set
+  std::vector<std::string> missing_disks() const;
+  bool missing(const std::string& device) const;
   emu::Status find_slots();  // whose adapters are no devices yet
   std::vector<std::string> in_slot(const OwnedSlot&) const;
   emu::Error cannot_pull(const std::string& device) const;

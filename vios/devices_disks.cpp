@@ -41,7 +41,7 @@ emu::Status Devices::open_disks() {
   std::map<std::string, std::string>& known = configuration_.names;
   for (const emu::LunConfig& config : setup_.san.luns) {
     const auto name = known.find(config.udid);
-    if (name == known.end() || taken(name->second)) continue;
+    if (name == known.end() || (taken(name->second) && !missing(name->second))) continue;
     disks_.push_back({name->second, TRY(open_lun(config))});
     disks_.back().shown = std::ranges::count(setup_.san.seen, config.name) > 0;
     if (!disks_.back().shown) absent_[name->second] = Absence::defined;
@@ -59,6 +59,8 @@ emu::Status Devices::find_disks() {
     if (!config) return emu::Error{"vios", "The SAN has no LUN \"" + name + "\", which a Virtual I/O Server sees."};
     const auto is_it = [&](const Disk& each) { return each.on_san && each.shown && each.lun->udid() == config->udid; };
     if (std::ranges::any_of(disks_, is_it)) continue;
+    // What answers nobody is not found.
+    if (setup_.san.offline.contains(name) || subsystems_offline_.contains(config->subsystem)) continue;
     disks_.push_back({free_name("hdisk"), TRY(open_lun(*config))});
     configuration_.names[config->udid] = disks_.back().name;
   }
@@ -74,7 +76,7 @@ emu::Status Devices::find_slots() {
     const bool is_disk = !slot.disk.empty();
     if (!is_disk && slot.segment.empty()) continue;
     std::string& name = configuration_.names[emu::drc_text(slot.drc_index)];
-    if (name.empty() || taken(name)) name = free_name(is_disk ? "hdisk" : "ent");
+    if (name.empty() || (taken(name) && !missing(name))) name = free_name(is_disk ? "hdisk" : "ent");
     if (!is_disk) {
       ports_.push_back({name, slot.segment, true, slot.location});
       continue;
@@ -128,7 +130,7 @@ void Devices::set_offline(std::set<std::string> subsystems) {
   follow_san();
 }
 
-void Devices::follow(SanView san) {
+emu::Status Devices::follow(SanView san) {
   setup_.san = std::move(san);
   for (Disk& each : disks_) {
     if (!each.on_san || each.volume) continue;
@@ -137,18 +139,47 @@ void Devices::follow(SanView san) {
                  std::ranges::count(setup_.san.seen, config->name) > 0;
   }
   follow_san();
+  // What rmdev has taken away is not found again.
+  Configuration wanted = stored();
+  const auto is_forgotten = [&](const Disk& each) { return each.on_san && !each.shown && is_deleted(each.name); };
+  for (const Disk& each : disks_)
+    if (is_forgotten(each)) forget(wanted, each);
+  TRY(store(wanted));
+  configuration_.names = std::move(wanted.names);
+  configuration_.attributes = std::move(wanted.attributes);
+  configuration_.reserve_policies = std::move(wanted.reserve_policies);
+  std::vector<std::string> gone;
+  for (const Disk& each : disks_)
+    if (is_forgotten(each)) gone.push_back(each.name);
+  for (const std::string& name : gone) {
+    std::erase_if(disks_, [&](const Disk& each) { return each.name == name; });
+    absent_.erase(name);
+  }
+  return emu::success();
+}
+
+void Devices::forget(Configuration& configuration, const Disk& disk) {
+  std::erase_if(configuration.names, [&](const auto& known) { return known.second == disk.name; });
+  std::erase_if(configuration.attributes, [&](const auto& each) { return each.first.starts_with(disk.name + "."); });
+  configuration.reserve_policies.erase(disk.lun->udid());
+}
+
+bool Devices::answers(const Disk& disk) const {
+  return disk.shown && !subsystems_offline_.contains(disk.lun->subsystem()) && !setup_.san.offline.contains(disk.lun->name());
 }
 
 void Devices::follow_san() {
+  // Disks first: on them lie volumes.
   for (const Disk& each : disks_) {
-    const bool online =
-        each.shown && !subsystems_offline_.contains(each.lun->subsystem()) && !setup_.san.offline.contains(each.lun->name());
+    const bool online = each.on_san && !each.volume ? answers(each) : each.lun->online();
     if (online == each.lun->online()) continue;
     each.lun->set_online(online);
     // The health check of the path finds out sooner or later; here at once.
     if (online && !absent_.contains(each.name)) errors_.record("A6F5AE7C", 'I', 'H', each.name, "PATH HAS RECOVERED");
     if (!online && !absent_.contains(each.name)) errors_.record("DE3B8540", 'P', 'H', each.name, "PATH HAS FAILED");
   }
+  for (const StoredVolume& each : configuration_.volumes)
+    if (const Disk* disk = any_disk(each.name); disk && disk->volume) disk->lun->set_online(can_be_used(*this, each));
 }
 
 // ---- volumes ----
@@ -168,6 +199,12 @@ emu::Status Devices::add_volume(StoredVolume volume) {
   std::shared_ptr<Lun> lun;
   if (volume.kind != VolumeKind::file_pool) {
     const emu::LunConfig config = config_of(volume);
+    // Its file has a name in which dots stand between the parts, and dots can be in each.
+    const bool others =
+        lun_config(config.name) || std::ranges::any_of(disks_, [&](const Disk& each) { return each.lun->name() == config.name; });
+    if (others)
+      return emu::Error{"vios", fmt::format("0516-360 The name {} stands for another disk already; choose a different name.",
+                                            volume.name.substr(volume.name.rfind('/') + 1))};
     Lun::remove_leftovers(config.name, setup_.folders.state);  // of a volume whose server died while it was made or removed
     lun = TRY(open_lun(config));
   }

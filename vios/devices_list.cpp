@@ -43,6 +43,7 @@ std::vector<Device> Devices::own_devices() const {
     if (!each.volume)
       add(each.name, each.on_san ? "MPIO Other FC SCSI Disk Drive" : "SAS Disk Drive", "disk", false,
           each.on_san ? "fscsi0" : "sas0");
+  for (const std::string& each : missing_disks()) add(each, "MPIO Other FC SCSI Disk Drive", "disk", false, "fscsi0");
   if (!ports_.empty()) add("pci0", "PCI Bus", "bus", false, "");
   if (san) add("pci1", "PCI Bus", "bus", false, "");
   if (san) add("fscsi0", "FC SCSI I/O Controller Protocol Device", "driver", false, "fcs0");
@@ -51,6 +52,20 @@ std::vector<Device> Devices::own_devices() const {
   add("sas0", "Controller SAS Protocol", "bus", false, "");
   add("vio0", "Virtual I/O Bus", "bus", true, "");
   return all;
+}
+
+// Disks of volume groups that are nowhere: nothing else may take their names.
+std::vector<std::string> Devices::missing_disks() const {
+  std::vector<std::string> names;
+  for (const StoredGroup& group : configuration_.groups)
+    for (const StoredGroupDisk& each : group.disks)
+      if (!any_disk(each.name)) names.push_back(each.name);
+  return names;
+}
+bool Devices::missing(const std::string& device) const {
+  return !any_disk(device) && std::ranges::any_of(configuration_.groups, [&](const StoredGroup& each) {
+    return std::ranges::count(each.disks, device, &StoredGroupDisk::name) > 0;
+  });
 }
 
 std::vector<Device> Devices::plugged_devices() const {
@@ -76,7 +91,7 @@ std::vector<Device> Devices::list() const {
   std::vector<Device> all = plugged_devices();
   std::erase_if(all, [&](const Device& each) { return is_deleted(each.name); });
   for (Device& each : all)
-    if (absent_.contains(each.name)) each.status = "Defined";
+    if (absent_.contains(each.name) || missing(each.name)) each.status = "Defined";
   return all;
 }
 
@@ -122,9 +137,11 @@ emu::Result<std::vector<std::string>> Devices::remove(const std::string& device,
   Configuration wanted = stored();
   for (const auto& backend : backends_) backend->remove_from(wanted, all, to);
   for (const Device& each : all)
-    if (forgotten_disk(each.name)) std::erase_if(wanted.names, [&](const auto& known) { return known.second == each.name; });
+    if (forgotten_disk(each.name)) forget(wanted, *any_disk(each.name));
   TRY(store(wanted));
   configuration_.names = wanted.names;
+  configuration_.attributes = wanted.attributes;
+  configuration_.reserve_policies = wanted.reserve_policies;
 
   std::vector<std::string> names;
   for (const Device& each : all) {
@@ -168,6 +185,7 @@ emu::Status Devices::configure(const std::string& device) {
   if (device.empty()) {
     TRY(find_disks());
     TRY(find_slots());
+    follow_san();
   }
   std::vector<std::string> names;
   for (const Device& each : device.empty() ? plugged_devices() : with_children(device)) names.push_back(each.name);

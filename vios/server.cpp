@@ -194,7 +194,9 @@ emu::Status VirtualIoServer::set_offline(const std::set<std::string>& subsystems
 }
 
 emu::Status VirtualIoServer::follow(const SanView& san) {
-  return on_thread([&] { devices_->follow(san); });
+  emu::Status answer = emu::success();
+  TRY(on_thread([&] { answer = devices_->follow(san); }));
+  return answer;
 }
 
 emu::Status VirtualIoServer::release(u32 drc_index) {

@@ -16,7 +16,6 @@ namespace {
 
 constexpr u64 rootvg_partition_mb = 64;  // of a disk of 32 GB
 constexpr u64 least_partition_mb = 4;    // as mkvg chooses it
-constexpr u64 most_partitions_of_a_disk = 1016;
 
 // Of partitions first, first + 1 ...: how many lie in each region.
 Distribution distribution(u64 total, u64 first, u64 count) {
@@ -34,21 +33,14 @@ std::string identifier_of(const Devices& devices, std::string_view group) {
   return fmt::format("{}00004c0000000111{:08x}", machine, static_cast<u32>(made));
 }
 
-// Of its largest disk no more partitions than a disk may have.
-u64 partition_size(const std::vector<const Disk*>& disks) {
-  u64 size = least_partition_mb;
-  for (const Disk* each : disks)
-    while (each->lun->bytes() / MiB / size > most_partitions_of_a_disk) size *= 2;
-  return size;
-}
-
-VolumeGroup described(const Devices& devices, const std::string& name, const std::vector<const Disk*>& disks, u64 partition_mb) {
+VolumeGroup described(const Devices& devices, const std::string& name, const std::vector<StoredGroupDisk>& disks,
+                      u64 partition_mb) {
   VolumeGroup group{name, identifier_of(devices, name), partition_mb, {}, {}};
   u64 first = 0;
-  for (const Disk* disk : disks) {
-    const u64 all = disk->lun->bytes() / (partition_mb * MiB);
-    group.disks.push_back(
-        {disk->name, disk->lun->pvid(), first, all - std::min<u64>(all, 1), 0});  // what describes the group takes the rest
+  for (const StoredGroupDisk& each : disks) {
+    const Disk* disk = devices.any_disk(each.name);
+    group.disks.push_back({each.name, disk ? disk->lun->pvid() : "", disk && disk->lun->online(), first,
+                           disk ? partitions_of(*disk, partition_mb) : each.partitions, 0});
     first += group.disks.back().total;
   }
   u64 at = 0;
@@ -95,15 +87,16 @@ std::string VolumeGroup::text_of(u64 partitions) const {
 }
 
 std::vector<VolumeGroup> groups_of(const Devices& devices) {
-  std::vector<const Disk*> own;
+  std::vector<StoredGroupDisk> own;
   for (const Disk& disk : devices.disks())
-    if (disk.rootvg) own.push_back(&disk);
+    if (disk.rootvg) own.push_back({disk.name, 0});
   std::vector<VolumeGroup> groups{described(devices, std::string(rootvg_name), own, rootvg_partition_mb)};
   for (const StoredGroup& stored : devices.groups()) {
     std::vector<const Disk*> disks;
-    for (const std::string& name : stored.disks)
-      if (const Disk* disk = devices.any_disk(name)) disks.push_back(disk);
-    groups.push_back(described(devices, stored.name, disks, partition_size(disks)));
+    for (const StoredGroupDisk& each : stored.disks)
+      if (const Disk* disk = devices.any_disk(each.name)) disks.push_back(disk);
+    groups.push_back(
+        described(devices, stored.name, stored.disks, stored.partition_mb ? stored.partition_mb : partition_size(disks)));
   }
   return groups;
 }
@@ -117,8 +110,39 @@ std::optional<VolumeGroup> group_of(const Devices& devices, std::string_view nam
 std::string group_on(const Devices& devices, const std::string& name) {
   if (const Disk* disk = devices.any_disk(name); disk && disk->rootvg) return std::string(rootvg_name);
   for (const StoredGroup& each : devices.groups())
-    if (std::ranges::count(each.disks, name)) return each.name;
+    if (std::ranges::count(each.disks, name, &StoredGroupDisk::name)) return each.name;
   return {};
+}
+
+bool can_be_used(const Devices& devices, const StoredVolume& volume) {
+  std::string name = volume.name, in = volume.group;
+  if (volume.kind == VolumeKind::file) {
+    const auto pool = std::ranges::find(devices.volumes(), in, &StoredVolume::name);
+    if (pool == devices.volumes().end()) return false;
+    name = pool->name;
+    in = pool->group;
+  }
+  const auto group = group_of(devices, in);
+  if (!group) return false;
+  const auto lies = std::ranges::find(group->volumes, name, &LogicalVolume::name);
+  if (lies == group->volumes.end()) return false;
+  u64 there = 0;
+  for (const GroupDisk& each : group->disks) there += each.there ? each.holds(*lies) : 0;
+  return there == lies->partitions;
+}
+
+// Of its largest disk no more partitions than a disk may have.
+u64 partition_size(const std::vector<const Disk*>& disks) {
+  u64 size = least_partition_mb;
+  for (const Disk* each : disks)
+    while (each->lun->bytes() / MiB / size > most_partitions_of_a_disk) size *= 2;
+  return size;
+}
+
+// What describes the group takes the rest.
+u64 partitions_of(const Disk& disk, u64 partition_mb) {
+  const u64 all = std::min(disk.lun->bytes() / (partition_mb * MiB), most_partitions_of_a_disk);
+  return all - std::min<u64>(all, 1);
 }
 
 std::string machine_id(const std::string& serial_num) {

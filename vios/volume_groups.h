@@ -16,7 +16,9 @@
 namespace vios {
 
 class Devices;
+struct Disk;
 struct StoredGroup;
+struct StoredVolume;
 
 inline constexpr std::string_view rootvg_name = "rootvg";
 inline constexpr std::string_view pool_folder = "/var/vio/storagepools";  // of file storage pools
@@ -35,7 +37,8 @@ struct LogicalVolume {
 struct GroupDisk {
   std::string name;
   std::string pvid;
-  u64 first = 0;  // of its partitions, as those of volumes are counted
+  bool there = true;  // it answers
+  u64 first = 0;      // of its partitions, as those of volumes are counted
   u64 total = 0;
   u64 used = 0;
   u64 free() const { return total - used; }
@@ -61,6 +64,12 @@ struct VolumeGroup {
 std::vector<VolumeGroup> groups_of(const Devices&);
 std::optional<VolumeGroup> group_of(const Devices&, std::string_view name);
 std::string group_on(const Devices&, const std::string& disk);  // empty: it is in none
+// Every disk that it lies on answers. Of a file: those of its pool.
+bool can_be_used(const Devices&, const StoredVolume&);
+
+inline constexpr u64 most_partitions_of_a_disk = 1016;
+u64 partition_size(const std::vector<const Disk*>&);  // MiB; as mkvg chooses it
+u64 partitions_of(const Disk&, u64 partition_mb);     // that are there for volumes
 
 std::string distribution_text(const Distribution&);  // "00..103..102..102..101"
 

@@ -54,12 +54,12 @@ Output show_one(const std::string& name, const Arguments& arguments, Devices& de
   }
   if (arguments.has("-lv"))
     return {0, (arguments.has("-fmt") ? "" : name + ":\n") + table_text(arguments, volume_columns, *chosen, rows)};
-  return {0,
-          sheet_text(arguments, disk_columns, *chosen,
-                     {name, group->name, part.pvid, group->identifier, "active", "yes", "0", std::to_string(rows.size()),
-                      fmt::format("{} megabyte(s)", group->partition_mb), group->disks.size() == 1 ? "2" : "1",
-                      group->text_of(part.total), "no", group->text_of(part.free()), "256 kilobytes", group->text_of(part.used),
-                      distribution_text(part.free_distribution()), distribution_text(part.used_distribution())})};
+  return {0, sheet_text(arguments, disk_columns, *chosen,
+                        {name, group->name, part.pvid, group->identifier, part.there ? "active" : "missing", "yes", "0",
+                         std::to_string(rows.size()), fmt::format("{} megabyte(s)", group->partition_mb),
+                         group->disks.size() == 1 ? "2" : "1", group->text_of(part.total), "no", group->text_of(part.free()),
+                         "256 kilobytes", group->text_of(part.used), distribution_text(part.free_distribution()),
+                         distribution_text(part.used_distribution())})};
 }
 
 Output list(const Arguments& arguments, Devices& devices) {

@@ -53,7 +53,7 @@ std::vector<std::string> group_cells(const VolumeGroup& group) {
           std::to_string(group.disks.size() == 1 ? 2 : std::max<size_t>(3, group.disks.size())),
           "0",
           "0",
-          std::to_string(group.disks.size()),
+          std::to_string(std::ranges::count(group.disks, true, &GroupDisk::there)),
           "yes",
           "32512",
           "1016",
@@ -75,7 +75,7 @@ Rows volume_rows(const VolumeGroup& group) {
 Rows disk_rows(const VolumeGroup& group) {
   Rows rows;
   for (const GroupDisk& each : group.disks)
-    rows.push_back({each.name, "active", std::to_string(each.total), std::to_string(each.free()),
+    rows.push_back({each.name, each.there ? "active" : "missing", std::to_string(each.total), std::to_string(each.free()),
                     distribution_text(each.free_distribution())});
   return rows;
 }

@@ -65,7 +65,11 @@ emu::Status make_volume(Devices& devices, const Command& command, StoredVolume v
     return emu::Error{"vios", "0516-360 The device name " + volume.name + " is already used; choose a different name."};
   const VolumeGroup group = *group_of(devices, volume.group);
   const u64 partitions = group.partitions_of(volume.size_mb);
-  if (partitions > group.free())
+  LogicalVolume wanted{volume.name, "", 0, partitions};
+  for (const LogicalVolume& each : group.volumes) wanted.first += each.partitions;
+  const bool missing =
+      std::ranges::any_of(group.disks, [&](const GroupDisk& each) { return !each.there && each.holds(wanted) > 0; });
+  if (missing || wanted.first + partitions > group.total())
     return plain(
         fmt::format("0516-404 allocp: This system cannot fulfill the allocation request.\n"
                     "\tThere are not enough free partitions or not enough physical volumes\n"
@@ -78,7 +82,8 @@ emu::Status make_volume(Devices& devices, const Command& command, StoredVolume v
 }
 
 emu::Status may_join(Devices& devices, const Command& command, const std::vector<std::string>& names, bool force,
-                     std::string& text) {
+                     std::string& text, const std::string& to) {
+  const auto group_to_be = to.empty() ? std::nullopt : group_of(devices, to);
   for (size_t i = 0; i < names.size(); ++i) {
     const Disk* disk = devices.disk(names[i]);
     if (!disk || disk->volume || std::count(names.begin(), names.begin() + static_cast<long>(i), names[i]))
@@ -88,11 +93,19 @@ emu::Status may_join(Devices& devices, const Command& command, const std::vector
       return plain(fmt::format("0516-1397 {}: The physical volume {}, appears to belong to\nanother volume group. {}",
                                command.name, names[i], group));
     if (devices.held(names[i]) || (devices.scsi().exported(*disk) && !force)) return device_busy();
-    if (!disk->lun->online()) return plain(fmt::format("0516-1271 {}: Cannot open physical volume {}.", command.name, names[i]));
+    if (!disk->lun->online() || devices.absent(names[i]))
+      return plain(fmt::format("0516-1271 {}: Cannot open physical volume {}.", command.name, names[i]));
     // A group's volumes lie behind its description.
     constexpr u64 least_mb = 16;
     if (disk->lun->bytes() < least_mb * MiB)
       return plain(fmt::format("0516-1254 {}: The physical volume {} is too small.", command.name, names[i]));
+    if (!group_to_be) continue;
+    if (const u64 partitions = disk->lun->bytes() / (group_to_be->partition_mb * MiB); partitions > most_partitions_of_a_disk)
+      return plain(
+          fmt::format("0516-1162 {}: Warning, The Physical Partition Size of {} requires the\n"
+                      "\tcreation of {} partitions for {}.  The limitation for volume group\n"
+                      "\t{} is {} physical partitions per physical volume.",
+                      command.name, group_to_be->partition_mb, partitions, names[i], to, most_partitions_of_a_disk));
   }
   for (const std::string& name : names) {
     Disk& disk = *devices.disk(name);
@@ -106,8 +119,14 @@ emu::Status may_join(Devices& devices, const Command& command, const std::vector
 emu::Status join(Devices& devices, const std::string& group, const std::vector<std::string>& disks) {
   std::vector<StoredGroup> groups = devices.groups();
   auto at = std::ranges::find(groups, group, &StoredGroup::name);
-  if (at == groups.end()) at = groups.insert(groups.end(), {group, {}});
-  at->disks.insert(at->disks.end(), disks.begin(), disks.end());
+  if (at == groups.end()) {
+    std::vector<const Disk*> first;
+    for (const std::string& each : disks) first.push_back(devices.any_disk(each));
+    at = groups.insert(groups.end(), {group, {}, partition_size(first)});
+  } else if (at->partition_mb == 0) {
+    at->partition_mb = group_of(devices, group)->partition_mb;
+  }
+  for (const std::string& each : disks) at->disks.push_back({each, partitions_of(*devices.any_disk(each), at->partition_mb)});
   return devices.set_groups(std::move(groups));
 }
 
@@ -130,9 +149,16 @@ emu::Result<bool> leave(Devices& devices, const Command& command, const std::str
     // Volumes lie one after the other: behind this disk there must be none.
     if (std::ranges::any_of(group.disks, [&](const GroupDisk& other) { return other.first > disk->first && other.used; }))
       return plain(fmt::format("0516-884 {}: Unable to remove physical volume {}.", command.name, each));
-    std::erase(stored->disks, each);
+    std::erase_if(stored->disks, [&](const StoredGroupDisk& one) { return one.name == each; });
   }
   const bool ends = stored->disks.empty();
+  // What does not fit on the disks that are there lies in it, too.
+  if (ends && !group.volumes.empty())
+    return plain(
+        fmt::format("0516-016 ldeletepv: Cannot delete physical volume with allocated\n"
+                    "\tpartitions. Remove its logical volumes first.\n"
+                    "0516-884 {}: Unable to remove physical volume {}.",
+                    command.name, disks.back()));
   if (ends) groups.erase(stored);
   TRY(devices.set_groups(std::move(groups)));
   return ends;

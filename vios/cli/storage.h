@@ -30,7 +30,9 @@ std::optional<u64> parse_size(const std::string& text);
 emu::Status make_volume(Devices&, const Command&, StoredVolume);
 
 // Disks that a volume group may have; whoever has no physical volume identifier gets one. `text` is what the command says of that.
-emu::Status may_join(Devices&, const Command&, const std::vector<std::string>& disks, bool force, std::string& text);
+// `to`: a group that is there; empty: a new one.
+emu::Status may_join(Devices&, const Command&, const std::vector<std::string>& disks, bool force, std::string& text,
+                     const std::string& to = "");
 // The group of this name with these disks besides: a new one, or one that is there.
 emu::Status join(Devices&, const std::string& group, const std::vector<std::string>& disks);
 // The disks leave it. With its last one the group ends; true, if so.

@@ -63,7 +63,7 @@ Output change(const Arguments& arguments, Devices& devices) {
     return {0, *ended ? fmt::format("Storage pool \"{}\" was removed with its last physical volume.\n", name) : ""};
   }
   std::string text;
-  if (const auto may = may_join(devices, chsp, arguments.operands(), arguments.has("-f"), text); !may)
+  if (const auto may = may_join(devices, chsp, arguments.operands(), arguments.has("-f"), text, name); !may)
     return {1, text + failure(chsp, may.error()).output};
   if (const auto joined = join(devices, name, arguments.operands()); !joined)
     return {1, text + failure(chsp, joined.error()).output};

@@ -39,7 +39,7 @@ Output extend(const Arguments& arguments, Devices& devices) {
   if (name == rootvg_name) return failure(fmt::format("The volume group rootvg stays on its server's own disk.\n{}", last));
   const std::vector<std::string> disks(arguments.operands().begin() + 1, arguments.operands().end());
   std::string text;
-  if (const auto may = may_join(devices, extendvg, disks, arguments.has("-f"), text); !may)
+  if (const auto may = may_join(devices, extendvg, disks, arguments.has("-f"), text, name); !may)
     return failed_with(text, may.error(), extendvg, last);
   if (const auto joined = join(devices, name, disks); !joined) return failed_with(text, joined.error(), extendvg, last);
   return {0, text};

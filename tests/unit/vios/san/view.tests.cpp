@@ -118,3 +118,41 @@ TEST_CASE("a single LUN goes offline, and its neighbour does not", "[vios][san]"
   REQUIRE(vios->follow(view));
   CHECK(vios->describe()->disks[2].online);
 }
+
+TEST_CASE("a disk that rmdev has taken away and that is hidden then is forgotten", "[vios][san]") {
+  World world;
+  vios::SanView less = world.view();
+  less.seen = {"data1"};
+  {
+    RunningVios vios(world.partition, world.setup);
+    CHECK(vios->command("chdev -dev hdisk2 -attr queue_depth=40").exit_code == 0);
+    CHECK(vios->command("rmdev -dev hdisk2").exit_code == 0);
+    REQUIRE(vios->follow(less));
+    CHECK(vios->command("cfgdev").exit_code == 0);
+    REQUIRE(vios->follow(world.view()));
+    CHECK_FALSE(World::lists(*vios, "lsdev", "hdisk2"));
+    CHECK(vios->command("cfgdev").exit_code == 0);
+    CHECK(World::lists(*vios, "lspv", "hdisk2"));  // its name was free
+    CHECK(World::lists(*vios, "lsdev -dev hdisk2 -attr queue_depth", "20"));
+    CHECK(vios->command("rmdev -dev hdisk2").exit_code == 0);
+    REQUIRE(vios->follow(less));
+  }
+  world.setup.san = less;
+  RunningVios vios(world.partition, world.setup);
+  CHECK_FALSE(World::lists(*vios, "lsdev", "hdisk2"));  // nor is it there after a restart
+}
+
+TEST_CASE("a LUN that answers nobody is not found by cfgdev", "[vios][san]") {
+  World world;
+  vios::SanView view = world.view();
+  world.setup.san.seen = {"data1"};
+  RunningVios vios(world.partition, world.setup);
+  view.offline = {"data2"};
+  REQUIRE(vios->follow(view));
+  CHECK(vios->command("cfgdev").exit_code == 0);
+  CHECK_FALSE(World::lists(*vios, "lsdev", "hdisk2"));
+  view.offline.clear();
+  REQUIRE(vios->follow(view));
+  CHECK(vios->command("cfgdev").exit_code == 0);
+  CHECK(World::lists(*vios, "lspv", "hdisk2"));
+}
