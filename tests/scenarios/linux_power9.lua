@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- Debian Linux on a POWER9: it finds one, translates by its hashed page table, and its programs make system calls by scv; one that was
 -- compiled for a POWER9 runs on over moves. A server with POWER8 does not take it, and takes it in POWER8 mode.
+-- Arguments: another kernel and its initrd (images/linux/initrd.py), such as those of Debian 13.
 local guest = require "lib.guest"
 local linux = require "lib.linux"
 
@@ -25,7 +26,9 @@ processors = 8
 [[frame]]
 name = "frameB"]==]
 
+local kernel, initrd = arg[1] or "../../build/linux/vmlinux", arg[2] or "../../build/linux/initrd.cpio"
 local pair, console = linux.boot {
+  { "../../build/linux/vmlinux", kernel }, { "../../build/linux/initrd.cpio", initrd },
   { '"8247-22L"', '"9009-22A"' }, { '"8247-42L"', '"9009-42A"' }, { 'lpar_proc_compat_mode = "POWER8"', 'lpar_proc_compat_mode = "POWER9"' },
   { '\n[[frame]]\nname = "frameB"', power8_too },
 }

@@ -193,6 +193,7 @@ end
 local usual = {
   "hrtimer: interrupt took %d+ ns",
   "vas: API is supported only with radix page tables",
+  "SED: plpks not available",                                -- no key store of the platform
   "lun33024 has a LUN larger than allowed by the host adapter",
   "ibmvscsi %d+: send warning%. Receive queue closed, will retry%.",
 }
