@@ -24,11 +24,6 @@ constexpr u64 zero_sum(u64 sign_a, u64 sign_b, Rounding rounding) {
   return rounding == Rounding::down ? sign_bit : 0;
 }
 
-int zeros_before(Wide x) {
-  const u64 high = static_cast<u64>(x >> 64);
-  return high ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<u64>(x));
-}
-
 // x * 2^(exponent - 127), if x's highest bit were set.
 Unrounded normalized(bool negative, int exponent, Wide x) {
   const int zeros = zeros_before(x);

@@ -19,24 +19,6 @@ constexpr const Limits& limits_of(Format format) {
   return format == Format::double_precision ? double_limits : format == Format::single_precision ? single_limits : half_limits;
 }
 
-constexpr bool rounds_up(Rounding rounding, bool negative, u64 kept, u64 lost, u64 half) {
-  switch (rounding) {
-    case Rounding::nearest:
-      return lost > half || (lost == half && (kept & 1));
-    case Rounding::zero:
-      return false;
-    case Rounding::up:
-      return lost != 0 && !negative;
-    case Rounding::down:
-      return lost != 0 && negative;
-    case Rounding::odd:
-      return lost != 0 && !(kept & 1);
-    case Rounding::nearest_away:
-      return lost >= half;
-  }
-  return false;
-}
-
 u64 largest(bool negative, const Limits& limits) {
   const u64 fraction = fraction_bits & ~((u64{1} << (53 - limits.precision)) - 1);
   return (negative ? sign_bit : 0) | static_cast<u64>(limits.most + 1023) << 52 | fraction;

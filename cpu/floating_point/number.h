@@ -78,6 +78,31 @@ u64 from_half(u16 x);
 u16 to_half(u64 x);  // of what a half can hold
 
 __extension__ using Wide = unsigned __int128;
+constexpr int zeros_before(Wide x) {
+  const u64 high = static_cast<u64>(x >> 64);
+  return high ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<u64>(x));
+}
+
+// Whether what is kept of a significand grows by one, if `lost` is taken from it; half a unit of its last place is `half`.
+template <class Significand>
+constexpr bool rounds_up(Rounding rounding, bool negative, Significand kept, Significand lost, Significand half) {
+  switch (rounding) {
+    case Rounding::nearest:
+      return lost > half || (lost == half && (kept & 1));
+    case Rounding::zero:
+      return false;
+    case Rounding::up:
+      return lost != 0 && !negative;
+    case Rounding::down:
+      return lost != 0 && negative;
+    case Rounding::odd:
+      return lost != 0 && !(kept & 1);
+    case Rounding::nearest_away:
+      return lost >= half;
+  }
+  return false;
+}
+
 // The lowest bit says whether anything was lost.
 constexpr u64 shifted_right(u64 x, int by) {
   if (by <= 0) return x;

@@ -19,11 +19,6 @@ constexpr Wide zero_sum(Wide sign_a, Wide sign_b, Rounding rounding) {
   return rounding == Rounding::down ? sign_bit : 0;
 }
 
-int zeros_before(Wide x) {
-  const u64 high = static_cast<u64>(x >> 64);
-  return high ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<u64>(x));
-}
-
 Parts parts_of(Wide x) {
   const int field = static_cast<int>(exponent_field(x));
   const Wide fraction = x & fraction_bits;
@@ -88,24 +83,6 @@ Unrounded sum(Term high, Term low, Rounding rounding) {
 }
 
 Term term(const Parts& x) { return {x.negative, x.exponent, Double{x.significand, 0}.shifted_right(1)}; }
-
-constexpr bool rounds_up(Rounding rounding, bool negative, Wide kept, Wide lost, Wide half) {
-  switch (rounding) {
-    case Rounding::nearest:
-      return lost > half || (lost == half && (kept & 1));
-    case Rounding::zero:
-      return false;
-    case Rounding::up:
-      return !negative;
-    case Rounding::down:
-      return negative;
-    case Rounding::odd:
-      return !(kept & 1);
-    case Rounding::nearest_away:
-      return lost >= half;
-  }
-  return false;
-}
 
 // significand * 2^(exponent - 112)
 Wide composed(bool negative, int exponent, Wide significand) {
