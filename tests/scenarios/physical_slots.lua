@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- nomad has no driver for what is in a physical slot: it shows the bus, and gives it back and takes it while it runs. A slot that somebody
--- else has is not given twice, a required one stays, and all that is known after the server's process was killed. (Redbook 3.6.8)
+-- nomad shows the bus of what is in a physical slot, and gives it back and takes it while it runs. A slot that somebody else has is not
+-- given twice, a required one stays, and all that is known after the server's process was killed. (Redbook 3.6.8)
 local guest = require "lib.guest"
 
 local pair, console = guest.start { file = lab.variant {

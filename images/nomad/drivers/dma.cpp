@@ -8,6 +8,7 @@ namespace nomad {
 
 bool DmaWindow::open(const tree::Node* node) {
   const tree::Property* window = tree::property(node, "ibm,my-dma-window");
+  if (!window) window = tree::property(node, "ibm,dma-window");
   if (!window || window->length < 20) return false;
   // liobn, then address and size in the number of cells that the adapter's own properties tell (2 and 2 on all known platforms).
   const u32 address_cells = static_cast<u32>(tree::number(node, "ibm,#dma-address-cells", 2));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The DMA window of a virtual adapter: pages become visible to its partner through translation control entries (H_PUT_TCE).
+// The DMA window of a virtual adapter, or of a PCI host bridge: pages become visible to its partner or its device through translation control entries (H_PUT_TCE).
 #include "kernel/device_tree.h"
 #include "lib/types.h"
 
@@ -8,7 +8,7 @@ namespace nomad {
 
 class DmaWindow {
  public:
-  bool open(const tree::Node* node);        // ibm,my-dma-window
+  bool open(const tree::Node* node);        // ibm,my-dma-window of a virtual adapter, ibm,dma-window of a host bridge
   u64 map(const void* pages, u64 count);    // I/O address; 0 when the window is full or the hypervisor refuses
   void close();                             // nothing is mapped any more
 

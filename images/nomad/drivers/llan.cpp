@@ -11,7 +11,6 @@
 namespace nomad::llan {
 namespace {
 
-constexpr u32 adapter_limit = 4;
 constexpr u32 buffer_count = 64, buffer_bytes = 2048, queue_entries = 256;
 constexpr u64 buffer_pages = buffer_count * buffer_bytes / page_bytes;
 constexpr u8 toggle = 0x80, packet_valid = 0x40;
@@ -25,10 +24,9 @@ struct QueueEntry {
 static_assert(sizeof(QueueEntry) == 16);
 
 struct Adapter {
-  const tree::Node* node;  // nullptr: no adapter has this number
+  u32 number;
   u64 unit;
-  bool registered;
-  u8 mac[6];
+  u32 interrupt;  // 0: it is not connected
   DmaWindow window;
   void* buffer_list;
   void* filter_list;
@@ -41,16 +39,9 @@ struct Adapter {
   u64 transmit_io;
 };
 
-constinit Adapter adapters[adapter_limit] = {};
-Receive receiver = nullptr;
+constinit Adapter adapters[ethernet::limit] = {};
 
 u64 descriptor(u64 io_address, u64 length) { return 1ul << 63 | length << 32 | io_address; }
-
-Adapter* interface() {
-  for (Adapter& adapter : adapters)
-    if (adapter.registered) return &adapter;
-  return nullptr;
-}
 
 // The first 8 bytes of a receive buffer belong to us and come back as the correlator.
 void post(Adapter& adapter, u64 index) {
@@ -60,15 +51,14 @@ void post(Adapter& adapter, u64 index) {
 }
 
 void drain(Adapter& adapter) {
-  const bool heard = &adapter == interface();
   for (u32 served = 0; served < queue_entries; served++) {
     volatile QueueEntry& entry = adapter.queue[adapter.position];
     if ((entry.control & toggle) != adapter.expected_toggle) return;
     light_sync();  // the control byte was written last
     const u64 index = entry.correlator;
     if (index < buffer_count) {
-      if (heard && entry.control & packet_valid && entry.offset + entry.length <= buffer_bytes)
-        receiver(adapter.buffers + index * buffer_bytes + entry.offset, entry.length);
+      if (entry.control & packet_valid && entry.offset + entry.length <= buffer_bytes)
+        ethernet::received(adapter.number, adapter.buffers + index * buffer_bytes + entry.offset, entry.length);
       post(adapter, index);
     }
     if (++adapter.position == queue_entries) {
@@ -87,25 +77,14 @@ void interrupt(void* argument) {
   drain(adapter);
 }
 
-void release(Adapter& adapter) {
-  adapter.window.close();
-  pages::release_contiguous(adapter.buffer_list, 1);
-  pages::release_contiguous(adapter.filter_list, 1);
-  pages::release_contiguous(const_cast<const QueueEntry*>(adapter.queue), 1);
-  pages::release_contiguous(adapter.transmit, 1);
-  pages::release_contiguous(adapter.buffers, buffer_pages);
-  const tree::Node* node = adapter.node;
-  adapter = {};
-  adapter.node = node;
-}
-
-bool open(Adapter& adapter) {
-  adapter.unit = tree::number(adapter.node, "reg", 0);
-  adapter.position = 0;
+bool open(u32 number, const tree::Node* node, u8* mac) {
+  Adapter& adapter = adapters[number];
+  adapter.number = number;
+  adapter.unit = tree::number(node, "reg", 0);
   adapter.expected_toggle = toggle;
-  const tree::Property* own = tree::property(adapter.node, "local-mac-address");
-  if (!own || own->length < 6 || !adapter.window.open(adapter.node)) return false;
-  memcpy(adapter.mac, own->value + (own->length - 6), 6);  // some trees pad to 8 bytes in front
+  const tree::Property* own = tree::property(node, "local-mac-address");
+  if (!own || own->length < 6 || !adapter.window.open(node)) return false;
+  memcpy(mac, own->value + (own->length - 6), 6);  // some trees pad to 8 bytes in front
   adapter.buffer_list = pages::allocate_contiguous(1);
   adapter.filter_list = pages::allocate_contiguous(1);
   adapter.queue = static_cast<QueueEntry*>(pages::allocate_contiguous(1));
@@ -118,48 +97,43 @@ bool open(Adapter& adapter) {
   adapter.buffers_io = adapter.window.map(adapter.buffers, buffer_pages);
   if (!adapter.buffers_io) return false;
   u64 mac_number = 0;
-  for (const u8 byte : adapter.mac) mac_number = mac_number << 8 | byte;
+  for (u32 i = 0; i < 6; i++) mac_number = mac_number << 8 | mac[i];
   hypercall(H_FREE_LOGICAL_LAN, adapter.unit);  // left over from a system that ran here before a restart
   if (hypercall(H_REGISTER_LOGICAL_LAN, adapter.unit, buffer_list_io, descriptor(queue_io, queue_entries * sizeof(QueueEntry)),
                 filter_list_io, mac_number)
           .status != H_SUCCESS)
     return false;
-  adapter.registered = true;
   for (u64 i = 0; i < buffer_count; i++) post(adapter, i);
-  interrupts::connect(adapter.node, interrupt, &adapter);
+  adapter.interrupt = interrupts::number_of(node);
+  interrupts::connect(adapter.interrupt, interrupt, &adapter);
   hypercall(H_VIO_SIGNAL, adapter.unit, 1);
   drain(adapter);
   return true;
 }
 
-bool known(const tree::Node* node) {
-  for (const Adapter& adapter : adapters)
-    if (adapter.node == node) return true;
-  return false;
+void close(u32 number) {
+  Adapter& adapter = adapters[number];
+  if (adapter.interrupt) {
+    interrupts::disconnect(adapter.interrupt);
+    while (is_busy(hypercall(H_FREE_LOGICAL_LAN, adapter.unit).status)) relax();
+  }
+  adapter.window.close();
+  pages::release_contiguous(adapter.buffer_list, 1);
+  pages::release_contiguous(adapter.filter_list, 1);
+  pages::release_contiguous(const_cast<const QueueEntry*>(adapter.queue), 1);
+  pages::release_contiguous(adapter.transmit, 1);
+  pages::release_contiguous(adapter.buffers, buffer_pages);
+  adapter = {};
 }
 
-}  // namespace
-
-void start(Receive receive) {
-  receiver = receive;
-  for (tree::Node* found = tree::next_compatible(nullptr, "IBM,l-lan"); found; found = tree::next_compatible(found, "IBM,l-lan"))
-    for (Adapter& adapter : adapters)
-      if (!adapter.node && !known(found)) adapter.node = found;
-  for (Adapter& adapter : adapters)
-    if (adapter.node && !adapter.registered && !open(adapter)) release(adapter);
-}
-
-bool running() { return interface() != nullptr; }
-const u8* address() { return interface()->mac; }
-
-bool send(const u8* packet, u32 length) {
-  Adapter* adapter = interface();
-  if (!adapter || length > page_bytes) return false;
-  memcpy(adapter->transmit, packet, length);
+bool send(u32 number, const u8* packet, u32 length) {
+  const Adapter& adapter = adapters[number];
+  if (length > page_bytes) return false;
+  memcpy(adapter.transmit, packet, length);
   u64 token = 0;
   for (u32 tries = 0; tries < 100; tries++) {
     const Hypercall answer =
-        hypercall(H_SEND_LOGICAL_LAN, adapter->unit, descriptor(adapter->transmit_io, length), 0, 0, 0, 0, 0, token);
+        hypercall(H_SEND_LOGICAL_LAN, adapter.unit, descriptor(adapter.transmit_io, length), 0, 0, 0, 0, 0, token);
     if (answer.status == H_SUCCESS) return true;
     token = answer.out[0];
     if (!is_busy(answer.status)) break;
@@ -167,38 +141,10 @@ bool send(const u8* packet, u32 length) {
   return false;  // H_DROPPED: nobody took it; that is how Ethernet is
 }
 
-void poll() {
-  for (Adapter& adapter : adapters)
-    if (adapter.registered) drain(adapter);
-}
+void poll(u32 number) { drain(adapters[number]); }
 
-const tree::Node* node(u32 index) { return index < adapter_limit ? adapters[index].node : nullptr; }
-bool has_interface(u32 index) { return index < adapter_limit && adapters[index].registered && &adapters[index] == interface(); }
+}  // namespace
 
-bool describe(u32 index, DeviceInfo& info) {
-  for (const Adapter& adapter : adapters) {
-    if (!adapter.node || index--) continue;
-    const tree::Property* own = tree::property(adapter.node, "local-mac-address");
-    const u8* mac = own && own->length >= 6 ? own->value + (own->length - 6) : adapter.mac;
-    info = {"", "adapter", "Defined", "", ""};
-    if (adapter.registered) copy_text(info.status, sizeof info.status, "Available");
-    format(info.name, sizeof info.name, "ent%lu", static_cast<u64>(&adapter - adapters));
-    tree::path(adapter.node, info.location, sizeof info.location);
-    format(info.description, sizeof info.description, "Virtual I/O Ethernet Adapter %02X%02X%02X%02X%02X%02X", mac[0], mac[1], mac[2],
-           mac[3], mac[4], mac[5]);
-    return true;
-  }
-  return false;
-}
-
-void stop(u32 index) {
-  Adapter& adapter = adapters[index];
-  if (!adapter.registered) return;
-  interrupts::disconnect(adapter.node);
-  while (is_busy(hypercall(H_FREE_LOGICAL_LAN, adapter.unit).status)) relax();
-  release(adapter);
-}
-
-void forget(u32 index) { adapters[index].node = nullptr; }
+const ethernet::Driver driver = {"IBM,l-lan", "Virtual I/O Ethernet Adapter", open, close, send, poll};
 
 }  // namespace nomad::llan

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "drivers/vscsi.h"
 
+#include "drivers/disks.h"
 #include "drivers/vscsi_adapter.h"
 #include "kernel/clock.h"
 #include "kernel/machine.h"
@@ -17,44 +18,32 @@ struct Path {
   u64 lun;
 };
 
-struct Disk {
-  Path paths[path_limit];  // none: no disk has this number
-  bool available;
-  u64 users;               // one bit per process
-  u64 blocks;
-  u32 block_bytes;
-  char identity[32];
-  u32 unit_name_length;    // 0: it has none, and a single path
-  u8 unit_name[unit_name_bytes];  // the same on each path to it: a designator of its vital product data (SPC-3)
+// What a disk of ours has beside what all have, by the same number.
+struct Unit {
+  Path paths[path_limit];  // none: it is no disk of ours
+  u32 name_length;         // 0: it has none, and a single path
+  u8 name[unit_name_bytes];  // the same on each path to it: a designator of its vital product data (SPC-3)
 };
 
-Disk disks[16];
+Unit units[disks::limit];
 
-Disk* available(u32 number) { return number < sizeof disks / sizeof *disks && disks[number].available ? &disks[number] : nullptr; }
-
-bool is_known(const Disk& disk) {
-  for (const Path& path : disk.paths)
+bool is_known(const Unit& unit) {
+  for (const Path& path : unit.paths)
     if (path.adapter) return true;
   return false;
 }
 
 // The first that is ready; nullptr: none is.
-const Path* ready_path(const Disk& disk) {
-  for (const Path& path : disk.paths)
+const Path* ready_path(const Unit& unit) {
+  for (const Path& path : unit.paths)
     if (path.adapter && path.adapter->ready) return &path;
   return nullptr;
 }
 
-u32 disks_available() {
-  u32 count = 0;
-  for (const Disk& disk : disks) count += disk.available;
-  return count;
-}
-
 // Until a path has answered: a server that is away comes back, or the partition has arrived where there is another.
-i64 run(const Disk& disk, const u8* cdb, void* buffer, u64 length, bool out) {
-  while (disk.available) {
-    const Path* path = ready_path(disk);
+i64 run(u32 disk, const u8* cdb, void* buffer, u64 length, bool out) {
+  while (disks::available(disk)) {
+    const Path* path = ready_path(units[disk]);
     if (!path) {
       wait_on(&path_channel, clock::after_milliseconds(1000));
       continue;
@@ -72,23 +61,21 @@ u64 big_endian(const u8* bytes, u32 count) {
 }
 
 // By the path that leads there, or by the name that it has on all paths; otherwise the first number that no disk has.
-Disk* place_of(const Adapter& adapter, u64 lun, const Disk& found) {
-  for (Disk& disk : disks)
-    for (const Path& path : disk.paths)
-      if (path.adapter == &adapter && path.lun == lun) return &disk;
-  for (Disk& disk : disks)
-    if (is_known(disk) && found.unit_name_length && disk.unit_name_length == found.unit_name_length &&
-        memcmp(disk.unit_name, found.unit_name, found.unit_name_length) == 0)
-      return &disk;
-  for (Disk& disk : disks)
-    if (!is_known(disk)) return &disk;
-  return nullptr;
+u32 number_of(const Adapter& adapter, u64 lun, const Unit& found) {
+  for (u32 number = 0; number < disks::limit; number++)
+    for (const Path& path : units[number].paths)
+      if (path.adapter == &adapter && path.lun == lun) return number;
+  for (u32 number = 0; number < disks::limit; number++)
+    if (const Unit& unit = units[number]; is_known(unit) && found.name_length && unit.name_length == found.name_length &&
+                                          memcmp(unit.name, found.name, found.name_length) == 0)
+      return number;
+  return disks::free_number();
 }
 
-void add_path(Disk& disk, Adapter& adapter, u64 lun) {
-  for (const Path& path : disk.paths)
+void add_path(Unit& unit, Adapter& adapter, u64 lun) {
+  for (const Path& path : unit.paths)
     if (path.adapter == &adapter && path.lun == lun) return;
-  for (Path& path : disk.paths)
+  for (Path& path : unit.paths)
     if (!path.adapter) {
       path = {&adapter, lun};
       return;
@@ -96,13 +83,13 @@ void add_path(Disk& disk, Adapter& adapter, u64 lun) {
 }
 
 void remove_paths(const Adapter& adapter) {
-  for (Disk& disk : disks)
-    for (Path& path : disk.paths)
+  for (Unit& unit : units)
+    for (Path& path : unit.paths)
       if (path.adapter == &adapter) path = {};
 }
 
 // The first designator of the disk itself, with its kind. (SPC-3: page 0x83)
-void ask_unit_name(Adapter& adapter, u64 lun, Disk& disk) {
+void ask_name(Adapter& adapter, u64 lun, Unit& unit) {
   u8 page[252];
   const u8 ask[16] = {0x12, 1, 0x83, 0, sizeof page};
   if (run_once(adapter, lun, ask, page, sizeof page) != 0 || page[1] != 0x83) return;
@@ -112,24 +99,35 @@ void ask_unit_name(Adapter& adapter, u64 lun, Disk& disk) {
     const u32 length = 4 + page[at + 3];
     if (at + length > end) return;
     if ((page[at + 1] >> 4 & 3) != 0 || (page[at + 1] & 0xF) == 0 || length > unit_name_bytes) continue;  // of a port; vendor's own
-    memcpy(disk.unit_name, page + at, length);
-    disk.unit_name_length = length;
+    memcpy(unit.name, page + at, length);
+    unit.name_length = length;
     return;
   }
 }
+
+i64 transfer(u32 number, u64 block, u64 count, void* buffer, bool out);
+i64 flush(u32 disk);
+i64 reserve(u32 disk, bool on);
+bool is_ready(u32 disk);
+void describe(u32 disk, char* location, u64 size);
+void statistics(u32 disk, DiskInfo& info);
+void forget(u32 disk) { units[disk] = {}; }
+
+constexpr disks::Driver driver = {transfer, flush, reserve, is_ready, describe, statistics, forget};
 
 void add_disk(Adapter& adapter, u64 lun) {
   u8 inquiry[36], capacity[32];
   const u8 ask_inquiry[16] = {0x12, 0, 0, 0, sizeof inquiry};
   if (run_once(adapter, lun, ask_inquiry, inquiry, sizeof inquiry) != 0 || inquiry[0] != 0) return;
-  Disk disk{};
-  ask_unit_name(adapter, lun, disk);
-  Disk* place = place_of(adapter, lun, disk);
-  if (!place) return;
-  if (place->available) {
-    add_path(*place, adapter, lun);
+  Unit found{};
+  ask_name(adapter, lun, found);
+  const u32 number = number_of(adapter, lun, found);
+  if (number == disks::limit) return;
+  if (disks::available(number)) {
+    add_path(units[number], adapter, lun);
     return;
   }
+  disks::Disk disk{};
   const u8 ask_capacity[16] = {0x25};
   if (run_once(adapter, lun, ask_capacity, capacity, 8) != 0) return;
   disk.blocks = big_endian(capacity, 4) + 1;
@@ -146,10 +144,13 @@ void add_disk(Adapter& adapter, u64 lun) {
     if (c > ' ' || (c == ' ' && length && disk.identity[length - 1] != ' ')) disk.identity[length++] = c;
   }
   if (disk.block_bytes < 512 || disk.block_bytes > 4096) return;
+  disk.driver = &driver;
   disk.available = true;
-  memcpy(disk.paths, place->paths, sizeof disk.paths);
-  *place = disk;
-  add_path(*place, adapter, lun);
+  disk.description = "Virtual SCSI Disk Drive";
+  memcpy(found.paths, units[number].paths, sizeof found.paths);
+  units[number] = found;
+  add_path(units[number], adapter, lun);
+  disks::add(number, disk);
 }
 
 }  // namespace
@@ -193,28 +194,14 @@ void start() {
   }
   // Programs started at boot expect their disk, but a missing server must not stop the boot.
   const u64 deadline = clock::after_milliseconds(3000);
-  const u32 before = disks_available();
-  while (disks_available() == before && !all_discovered() && timebase() < deadline) wait_on(&discovery_channel, deadline);
-}
-
-bool disk_info(u32 disk, DiskInfo& info) {
-  if (!available(disk)) return false;
-  const Disk& d = disks[disk];
-  info = {d.blocks, d.block_bytes, static_cast<u32>(data_bytes / d.block_bytes), 0, 0};
-  for (const Path& path : d.paths) {
-    if (!path.adapter) continue;
-    info.retries += path.adapter->retries;
-    info.logins += path.adapter->logins;
-  }
-  return true;
+  const u32 before = disks::number_available();
+  while (disks::number_available() == before && !all_discovered() && timebase() < deadline) wait_on(&discovery_channel, deadline);
 }
 
 namespace {
 
 i64 transfer(u32 number, u64 block, u64 count, void* buffer, bool out) {
-  if (!available(number)) return Error::no_device;
-  const Disk& disk = disks[number];
-  if (count == 0 || count > data_bytes / disk.block_bytes || block >= disk.blocks || count > disk.blocks - block) return Error::invalid;
+  const u32 block_bytes = disks::known(number)->block_bytes;
   u8 cdb[16] = {};
   if (block + count <= 0xFFFFFFFF) {
     cdb[0] = out ? 0x2A : 0x28;  // WRITE(10), READ(10)
@@ -226,78 +213,73 @@ i64 transfer(u32 number, u64 block, u64 count, void* buffer, bool out) {
     for (u32 i = 0; i < 8; i++) cdb[2 + i] = static_cast<u8>(block >> (56 - 8 * i));
     for (u32 i = 0; i < 4; i++) cdb[10 + i] = static_cast<u8>(count >> (24 - 8 * i));
   }
-  return run(disk, cdb, buffer, count * disk.block_bytes, out);
+  return run(number, cdb, buffer, count * block_bytes, out);
+}
+
+i64 flush(u32 disk) {
+  const u8 cdb[16] = {0x35};  // SYNCHRONIZE CACHE(10), the whole disk
+  return run(disk, cdb, nullptr, 0, false);
+}
+
+i64 reserve(u32 disk, bool on) {
+  const u8 cdb[16] = {static_cast<u8>(on ? 0x16 : 0x17)};  // RESERVE(6), RELEASE(6)
+  return run(disk, cdb, nullptr, 0, false);
+}
+
+bool is_ready(u32 disk) { return ready_path(units[disk]) != nullptr; }
+
+void describe(u32 disk, char* location, u64 size) {
+  const Path* path = ready_path(units[disk]);
+  for (const Path& each : units[disk].paths)
+    if (!path && each.adapter) path = &each;
+  format(location, size, "vscsi%u lun 0x%016lx", path->adapter->index, path->lun);
+}
+
+void statistics(u32 disk, DiskInfo& info) {
+  for (const Path& path : units[disk].paths) {
+    if (!path.adapter) continue;
+    info.retries += path.adapter->retries;
+    info.logins += path.adapter->logins;
+  }
 }
 
 }  // namespace
 
-i64 read(u32 disk, u64 block, u64 count, void* buffer) { return transfer(disk, block, count, buffer, false); }
-i64 write(u32 disk, u64 block, u64 count, const void* buffer) { return transfer(disk, block, count, const_cast<void*>(buffer), true); }
+namespace {
 
-i64 flush(u32 disk) {
-  if (!available(disk)) return Error::no_device;
-  const u8 cdb[16] = {0x35};  // SYNCHRONIZE CACHE(10), the whole disk
-  return run(disks[disk], cdb, nullptr, 0, false);
+// Whether it is the only way to the disk.
+bool leads_alone(const Adapter& adapter, const Unit& unit, bool ready_ones) {
+  bool here = false, elsewhere = false;
+  for (const Path& path : unit.paths) {
+    if (!path.adapter) continue;
+    here |= path.adapter == &adapter;
+    elsewhere |= path.adapter != &adapter && (path.adapter->ready || !ready_ones);
+  }
+  return here && !elsewhere;
 }
 
-i64 reserve(u32 disk, bool on) {
-  if (!available(disk)) return Error::no_device;
-  const u8 cdb[16] = {static_cast<u8>(on ? 0x16 : 0x17)};  // RESERVE(6), RELEASE(6)
-  return run(disks[disk], cdb, nullptr, 0, false);
-}
-
-void flush_all() {
-  for (u32 i = 0; i < sizeof disks / sizeof *disks; i++)
-    if (available(i) && ready_path(disks[i])) flush(i);
-}
-
-void use(u32 disk, u32 process) {
-  if (Disk* used = available(disk)) used->users |= 1ul << process;
-}
-
-void close_all(u32 process) {
-  for (Disk& disk : disks) disk.users &= ~(1ul << process);
-}
-
-void stop_disk(u32 index) {
-  if (Disk* disk = available(index)) disk->available = false;
-}
-
-u64 users_of_disk(u32 index) { return available(index) ? disks[index].users : 0; }
+}  // namespace
 
 u64 users_of_adapter(u32 index) {
   u64 users = 0;
-  for (const Disk& disk : disks) {
-    bool here = false, elsewhere = false;
-    for (const Path& path : disk.paths) {
-      if (!path.adapter) continue;
-      here |= path.adapter == &adapters[index];
-      elsewhere |= path.adapter != &adapters[index] && path.adapter->ready;
-    }
-    if (here && !elsewhere) users |= disk.users;
-  }
+  for (u32 disk = 0; disk < disks::limit; disk++)
+    if (leads_alone(adapters[index], units[disk], true)) users |= disks::known(disk)->users;
   return users;
 }
 
 const tree::Node* node(u32 index) { return index < sizeof adapters / sizeof *adapters ? adapters[index].node : nullptr; }
 
 void stop_adapter(u32 index) {
-  Adapter& adapter = adapters[index];
-  for (Disk& disk : disks) {
-    bool here = false, elsewhere = false;
-    for (const Path& path : disk.paths) {
-      here |= path.adapter == &adapter;
-      elsewhere |= path.adapter && path.adapter != &adapter;
-    }
-    if (here && !elsewhere) disk.available = false;
-  }
-  stop(adapter);
+  for (u32 disk = 0; disk < disks::limit; disk++)
+    if (leads_alone(adapters[index], units[disk], false)) disks::stop(disk);
+  stop(adapters[index]);
 }
 
 void forget_adapter(u32 index) {
   remove_paths(adapters[index]);
-  for (Disk& disk : disks)
-    if (!is_known(disk)) disk = {};
+  for (u32 disk = 0; disk < disks::limit; disk++)
+    if (const disks::Disk* known = disks::known(disk); known && known->driver == &driver && !is_known(units[disk]))
+      disks::forget(disk);
   adapters[index].node = nullptr;
 }
 
@@ -315,30 +297,13 @@ bool describe_adapter(u32 index, DeviceInfo& info) {
   return true;
 }
 
-bool describe_disk(u32 index, DeviceInfo& info) {
-  const Disk* found = nullptr;
-  for (const Disk& each : disks)
-    if (!found && is_known(each) && index-- == 0) found = &each;
-  if (!found) return false;
-  const Disk& disk = *found;
-  const Path* path = ready_path(disk);
-  copy_text(info.device_class, sizeof info.device_class, "disk");
-  format(info.name, sizeof info.name, "hdisk%lu", static_cast<u64>(found - disks));
-  copy_text(info.status, sizeof info.status, disk.available && path ? "Available" : "Defined");
-  for (const Path& each : disk.paths)
-    if (!path && each.adapter) path = &each;
-  format(info.location, sizeof info.location, "vscsi%u lun 0x%016lx", path->adapter->index, path->lun);
-  format(info.description, sizeof info.description, "Virtual SCSI Disk Drive %s, %lu MB", disk.identity, disk.blocks * disk.block_bytes >> 20);
-  return true;
-}
-
 bool describe_path(u32 index, DeviceInfo& info) {
-  for (const Disk& disk : disks)
-    for (const Path& path : disk.paths) {
+  for (u32 disk = 0; disk < disks::limit; disk++)
+    for (const Path& path : units[disk].paths) {
       if (!path.adapter || index--) continue;
       copy_text(info.device_class, sizeof info.device_class, path_class);
-      format(info.name, sizeof info.name, "hdisk%lu", static_cast<u64>(&disk - disks));
-      copy_text(info.status, sizeof info.status, !disk.available ? "Defined" : path.adapter->ready ? "Enabled" : "Failed");
+      format(info.name, sizeof info.name, "hdisk%u", disk);
+      copy_text(info.status, sizeof info.status, !disks::available(disk) ? "Defined" : path.adapter->ready ? "Enabled" : "Failed");
       format(info.location, sizeof info.location, "vscsi%u", path.adapter->index);
       format(info.description, sizeof info.description, "lun 0x%016lx", path.lun);
       return true;

@@ -255,7 +255,7 @@ void release(Adapter& adapter) {
   adapter.queue.close();
   adapter.window.close();
   pages::release_contiguous(adapter.units, 1);
-  for (const Slot& slot : adapter.slots) pages::release_contiguous(slot.data, data_bytes / page_bytes);
+  for (const Slot& slot : adapter.slots) pages::release_contiguous(slot.data, disks::largest_transfer / page_bytes);
   const tree::Node* node = adapter.node;
   const u32 index = adapter.index;
   adapter = {};
@@ -284,7 +284,7 @@ void worker(void* argument) {
     }
     wait_on(&adapter, clock::after_milliseconds(1000));
   }
-  interrupts::disconnect(adapter.node);
+  interrupts::disconnect(interrupts::number_of(adapter.node));
   release(adapter);
   wake(&discovery_channel);
 }
@@ -297,8 +297,8 @@ bool prepare(Adapter& adapter) {
     Slot& slot = adapter.slots[i];
     slot.unit = units + i * unit_bytes;
     slot.unit_io = units_io + i * unit_bytes;
-    slot.data = static_cast<u8*>(pages::allocate_contiguous(data_bytes / page_bytes));
-    if (slot.data) slot.data_io = adapter.window.map(slot.data, data_bytes / page_bytes);
+    slot.data = static_cast<u8*>(pages::allocate_contiguous(disks::largest_transfer / page_bytes));
+    if (slot.data) slot.data_io = adapter.window.map(slot.data, disks::largest_transfer / page_bytes);
     if (!slot.data_io) return false;
   }
   return units_io != 0;
@@ -360,7 +360,7 @@ void start(Adapter& adapter) {
     return;
   }
   adapter.started = true;
-  interrupts::connect(adapter.node, [](void* argument) { drain(*static_cast<Adapter*>(argument)); }, &adapter);
+  interrupts::connect(interrupts::number_of(adapter.node), [](void* argument) { drain(*static_cast<Adapter*>(argument)); }, &adapter);
   start_thread("vscsi", worker, &adapter);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 // A virtual SCSI client adapter: its queue, its connection to the server, and the commands on their way. What it leads to is vscsi.cpp's.
 #include "drivers/crq.h"
+#include "drivers/disks.h"
 #include "drivers/srp.h"
 #include "drivers/vscsi.h"
 #include "kernel/device_tree.h"
@@ -9,7 +10,6 @@
 namespace nomad::vscsi {
 
 inline constexpr u32 slot_count = 8, management_slot = slot_count;
-inline constexpr u64 data_bytes = 64 * 1024;  // of one command
 inline constexpr i64 path_lost = -1000;       // of a command whose connection has ended: never seen outside of this driver
 
 struct Slot {

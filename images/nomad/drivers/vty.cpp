@@ -95,7 +95,7 @@ u64 unit_address() { return unit; }
 void start_interrupts() {
   if (!node) return;
   hypercall(H_VIO_SIGNAL, unit, 1);  // H_PARAMETER where a vty has no signal mode: the tick polls anyway
-  interrupts::connect(node, [](void* argument) { interrupt(argument); }, nullptr);
+  interrupts::connect(interrupts::number_of(node), [](void* argument) { interrupt(argument); }, nullptr);
 }
 
 void poll() {

@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // System calls on disks, NVRAM, the error log, BSR windows and huge pages.
+#include "drivers/disks.h"
 #include "drivers/nvram.h"
-#include "drivers/vscsi.h"
 #include "kernel/device_tree.h"
 #include "kernel/error_log.h"
 #include "kernel/hash_table.h"
 #include "kernel/machine.h"
 #include "kernel/pages.h"
 #include "kernel/system_calls.h"
+#include "kernel/volumes.h"
 
 namespace nomad::system_calls {
 namespace {
 
-void use_disk(const Call& call) { vscsi::use(static_cast<u32>(call.argument(0)), static_cast<u32>(&call.process - processes)); }
+// Disks, or logical volumes, by number.
+struct Storage {
+  bool (*info)(u32 number, DiskInfo& info);
+  i64 (*read)(u32 number, u64 block, u64 count, void* buffer);
+  i64 (*write)(u32 number, u64 block, u64 count, const void* buffer);
+  i64 (*flush)(u32 number);
+  void (*use)(u32 number, u32 process);
+};
+constexpr Storage disk_storage = {disks::info, disks::read, disks::write, disks::flush, disks::use};
+constexpr Storage volume_storage = {volumes::info, volumes::read, volumes::write, volumes::flush, volumes::use};
+
+const Storage& storage_of(const Call& call) { return call.argument(0) < volumes::first_number ? disk_storage : volume_storage; }
+
+void use_disk(const Call& call) { storage_of(call).use(static_cast<u32>(call.argument(0)), static_cast<u32>(&call.process - processes)); }
 
 // A program's buffer is copied through pages of the kernel, because it need not be contiguous in real memory.
 template <class Transfer>
 i64 with_buffer(Call& call, bool out, Transfer transfer) {
   DiskInfo info;
-  if (!vscsi::disk_info(static_cast<u32>(call.argument(0)), info)) return Error::no_device;
+  if (!storage_of(call).info(static_cast<u32>(call.argument(0)), info)) return Error::no_device;
   use_disk(call);
   const u64 count = call.argument(2);
   if (count == 0 || count > info.largest_transfer) return Error::invalid;
@@ -39,29 +53,29 @@ i64 with_buffer(Call& call, bool out, Transfer transfer) {
 
 i64 disk_info(Call& call) {
   DiskInfo info{};
-  if (!vscsi::disk_info(static_cast<u32>(call.argument(0)), info)) return Error::no_device;
+  if (!storage_of(call).info(static_cast<u32>(call.argument(0)), info)) return Error::no_device;
   use_disk(call);
   return call.give(call.argument(1), info) ? 0 : i64{Error::bad_address};
 }
 
 i64 disk_read(Call& call) {
-  return with_buffer(call, false, [](u32 disk, u64 block, u64 count, void* buffer) { return vscsi::read(disk, block, count, buffer); });
+  return with_buffer(call, false, storage_of(call).read);
 }
 
 i64 disk_write(Call& call) {
   if (!call.process.root) return Error::not_permitted;
-  return with_buffer(call, true, [](u32 disk, u64 block, u64 count, void* buffer) { return vscsi::write(disk, block, count, buffer); });
+  return with_buffer(call, true, storage_of(call).write);
 }
 
 i64 disk_flush(Call& call) {
   use_disk(call);
-  return vscsi::flush(static_cast<u32>(call.argument(0)));
+  return storage_of(call).flush(static_cast<u32>(call.argument(0)));
 }
 
 i64 disk_reserve(Call& call) {
   if (!call.process.root) return Error::not_permitted;
   use_disk(call);
-  return vscsi::reserve(static_cast<u32>(call.argument(0)), call.argument(1) != 0);
+  return disks::reserve(static_cast<u32>(call.argument(0)), call.argument(1) != 0);
 }
 
 i64 error_log(Call& call) {

@@ -5,6 +5,11 @@
 
 namespace nomad::system_calls {
 
+i64 interface_change(Call& call) {
+  if (!call.process.root) return Error::not_permitted;
+  return network::configure(static_cast<u32>(call.argument(0)), static_cast<u32>(call.argument(1)), static_cast<u32>(call.argument(2)));
+}
+
 i64 udp_open(Call& call) {
   if (call.argument(0) == 0 || call.argument(0) > 65535) return Error::invalid;
   if (call.argument(0) < 1024 && !call.process.root) return Error::not_permitted;

@@ -79,8 +79,8 @@ i64 device_change(Call& call) {
   if (!call.process.root) return Error::not_permitted;
   char name[sizeof DeviceInfo::name] = "", why[sizeof DrResources::text] = "";
   const auto what = static_cast<DeviceChange>(call.argument(0));
-  if (what > DeviceChange::configure_all) return Error::invalid;
-  if (what == DeviceChange::unconfigure && !call.process.space.copy_text_in(name, sizeof name, call.argument(1))) return Error::bad_address;
+  if (what > DeviceChange::remove_tree) return Error::invalid;
+  if (what != DeviceChange::configure_all && !call.process.space.copy_text_in(name, sizeof name, call.argument(1))) return Error::bad_address;
   const i64 result = dynamic::change_devices(what, name, why, sizeof why);
   const u64 room = call.argument(3) < sizeof why ? call.argument(3) : sizeof why;
   return room && !call.process.space.copy_out(call.argument(2), why, room) ? i64{Error::bad_address} : result;

@@ -10,7 +10,7 @@ void start();
 bool info(u32 index, DeviceInfo& info);
 
 void configure();                                                // drivers take what they do not have yet
-bool unconfigure(const char* name, char* why, u64 size);         // its driver lets go, and it is Defined; or it is busy
+bool unconfigure(DeviceChange what, const char* name, char* said, u64 size);  // what has become of it and of what is behind it; or why not
 bool give_up(const tree::Node* node, char* why, u64 size);       // the same, and it is no device any more
 
 }  // namespace nomad::devices

@@ -280,7 +280,7 @@ i64 change_devices(DeviceChange what, const char* name, char* why, u64 size) {
   i64 result = 0;
   if (what == DeviceChange::configure_all)
     devices::configure();
-  else if (!devices::unconfigure(name, why, size))
+  else if (!devices::unconfigure(what, name, why, size))
     result = Error::invalid;
   running = false;
   return result;

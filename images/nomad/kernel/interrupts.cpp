@@ -16,7 +16,7 @@ struct Source {
   Handler handler;
   void* argument;
 };
-Source sources[16];
+Source sources[24];
 u32 source_count = 0;
 
 }  // namespace
@@ -31,16 +31,15 @@ void stop_processor() {
   hypercall(H_IPI, this_cpu().server, allow_all);
 }
 
-bool connect(const tree::Node* node, Handler handler, void* argument) {
-  const tree::Property* list = tree::property(node, "interrupts");
-  if (!list || source_count == 16) return false;
-  const u32 number = tree::cell(list, 0);
+u32 number_of(const tree::Node* node) { return tree::cell(tree::property(node, "interrupts"), 0); }
+
+bool connect(u32 number, Handler handler, void* argument) {
+  if (!number || source_count == sizeof sources / sizeof *sources) return false;
   sources[source_count++] = {number, handler, argument};
   return rtas::call("ibm,set-xive", number, cpus[0].server, device_priority) == 0 && rtas::call("ibm,int-on", number) == 0;
 }
 
-void disconnect(const tree::Node* node) {
-  const u32 number = tree::cell(tree::property(node, "interrupts"), 0);
+void disconnect(u32 number) {
   for (u32 i = 0; i < source_count; i++)
     if (sources[i].number == number) {
       rtas::call("ibm,int-off", number);

@@ -10,8 +10,9 @@ using Handler = void (*)(void* argument);
 
 void start_processor();
 void stop_processor();  // no interrupt of this processor is pending, and none comes
-bool connect(const tree::Node* node, Handler handler, void* argument);  // the node's first `interrupts` entry
-void disconnect(const tree::Node* node);
+u32 number_of(const tree::Node* node);                        // the node's first `interrupts` entry; 0 none
+bool connect(u32 number, Handler handler, void* argument);
+void disconnect(u32 number);
 void serve();                                                           // external interrupt exception
 void hold();                                                            // nothing external is presented to this processor
 void release();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/process.h"
 
-#include "drivers/vscsi.h"
+#include "drivers/disks.h"
 #include "kernel/clock.h"
 #include "kernel/cpu.h"
 #include "kernel/files.h"
@@ -14,6 +14,7 @@
 #include "kernel/programs.h"
 #include "kernel/segments.h"
 #include "kernel/signals.h"
+#include "kernel/volumes.h"
 #include "lib/text.h"
 
 extern "C" {
@@ -255,7 +256,10 @@ void exit_process(i32 status) {
   process.space.destroy();
   signals::process_ends(process);
   network::close_all(process.pid);
-  if (!process.kernel_thread) vscsi::close_all(static_cast<u32>(&process - processes));
+  if (!process.kernel_thread) {
+    disks::close_all(static_cast<u32>(&process - processes));
+    volumes::close_all(static_cast<u32>(&process - processes));
+  }
   const Process* parent = find_process(process.parent);
   // Children of an ended process have nobody who would wait for them.
   for (Process& child : processes) {

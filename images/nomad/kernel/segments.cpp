@@ -4,6 +4,7 @@
 #include "kernel/address_space.h"
 #include "kernel/cpu.h"
 #include "kernel/device_tree.h"
+#include "kernel/device_window.h"
 #include "kernel/hash_table.h"
 #include "kernel/machine.h"
 #include "kernel/pages.h"
@@ -16,7 +17,7 @@ constexpr u64 entry_valid = 0x08000000;
 constexpr u64 key_problem = 0x400;  // Kp: problem state uses key 1
 
 u32 size = 32;
-u32 kernel_entries = 1;
+u32 kernel_entries = 2;  // memory, and the window on devices
 
 void write_entry(u32 index, u64 address, u64 vsid, u64 flags) {
   asm volatile("slbmte %0, %1" : : "r"(vsid << 12 | flags), "r"((address & segment_mask) | entry_valid | index) : "memory");
@@ -41,16 +42,18 @@ void start() {
   const tree::Node* cpu = tree::next_of_type(nullptr, "cpu");
   const u64 offered = tree::number(cpu, "ibm,slb-size", tree::number(cpu, "slb-size", 32));
   size = offered < 32 ? static_cast<u32>(offered) : 32;
-  kernel_entries = static_cast<u32>((pages::highest() + ~segment_mask) >> 28);
-  if (kernel_entries > 16) kernel_entries = 16;
+  const u64 of_memory = (pages::highest() + ~segment_mask) >> 28;
+  kernel_entries = static_cast<u32>(of_memory < 16 ? of_memory : 16) + 1;
 }
 
 void start_processor() {
   asm volatile("isync; slbia; isync" : : : "memory");
-  for (u32 i = 0; i < kernel_entries; i++) {
+  const u32 last = kernel_entries - 1;
+  for (u32 i = 0; i < last; i++) {
     const u64 address = kernel_base + (static_cast<u64>(i) << 28);
     write_entry(i, address, hash_table::vsid(0, address), key_problem | hash_table::kernel_page().slb_encoding);
   }
+  write_entry(last, device_window::start, hash_table::vsid(0, device_window::start), key_problem | hash_table::small_page.slb_encoding);
   asm volatile("isync" : : : "memory");
   Cpu& cpu = this_cpu();
   for (u64& segment : cpu.user_segments) segment = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/shutdown.h"
 
-#include "drivers/vscsi.h"
+#include "drivers/disks.h"
 #include "drivers/vty.h"
 #include "kernel/clock.h"
 #include "kernel/error_log.h"
@@ -36,7 +36,7 @@ void run(void* argument) {
   for (const u64 deadline = clock::after_milliseconds(patience_milliseconds); programs_left() && timebase() < deadline;)
     sleep_until(clock::after_milliseconds(10));
   signal_all(SIGKILL);
-  vscsi::flush_all();
+  disks::flush_all();
   error_log::add(error_log::shutdown_by_user, restart ? "restart" : "power off");
   console_line("nomad: %s\n", restart ? "restart" : "power off");
   if (restart)

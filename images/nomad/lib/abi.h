@@ -27,13 +27,18 @@ namespace nomad {
   X(huge_page_map)    /* privileged: number of a 16 GiB page -> address; it is of one program */                         \
   X(system_info)      /* SystemInfo* */                                                                                   \
   X(device_info)      /* index, DeviceInfo* */                                                                            \
-  X(device_change)    /* privileged: DeviceChange, name, buffer for the reason, its size */                               \
+  X(device_change)    /* privileged: DeviceChange, name, buffer for what it says, its size */                               \
+  X(interface_change) /* privileged: number, own address or 0 = down, netmask */                                          \
   X(property)         /* node path, name, buffer, size -> length */                                                       \
   X(disk_info)        /* disk, DiskInfo* */                                                                               \
   X(disk_read)        /* disk, first block, blocks, buffer */                                                             \
   X(disk_write)       /* disk, first block, blocks, buffer */                                                             \
   X(disk_flush)       /* disk: SYNCHRONIZE CACHE */                                                                       \
   X(disk_reserve)     /* privileged: disk, 1 = RESERVE(6), 0 = RELEASE(6) */                                              \
+  X(volume_group_info) /* index, GroupInfo* */                                                                           \
+  X(volume_info)      /* index, VolumeInfo* */                                                                            \
+  X(physical_volume_info) /* disk, PhysicalVolumeInfo* */                                                                \
+  X(volume_change)    /* privileged: VolumeChange* */                                                                     \
   X(udp_open)         /* port -> socket */                                                                                \
   X(udp_receive)      /* socket, buffer, size, UdpPeer*, timeout in ms -> length */                                       \
   X(udp_send)         /* socket, buffer, length, const UdpPeer* */                                                        \
@@ -124,8 +129,9 @@ struct DeviceInfo {
   char description[64];
 };
 
-// Like rmdev -l and cfgmgr: the driver of a device lets go of it; drivers take what the device tree has.
-enum class DeviceChange : u64 { unconfigure, configure_all };
+// Like rmdev and cfgmgr: the driver of a device lets go of it; with -d it is no device any more, with -R what is behind it goes first;
+// drivers take what the device tree has.
+enum class DeviceChange : u64 { unconfigure, configure_all, remove, unconfigure_tree, remove_tree };
 
 struct DiskInfo {
   u64 blocks;
@@ -135,9 +141,43 @@ struct DiskInfo {
   u64 logins;
 };
 
+struct GroupInfo {
+  char name[16];
+  u64 id;
+  u32 partition_mib;
+};
+
+struct VolumeInfo {
+  char name[16];
+  char group[16];
+  u32 number;  // for disk_read and its like
+  u32 partitions, disks;
+  u32 open;
+};
+
+struct PhysicalVolumeInfo {
+  char group[16];  // empty: it is of none
+  u64 id;          // 0: none
+  u32 partitions;
+  u32 free_in[5];  // of each fifth of them, from the outer edge
+};
+
+// What mkvg, extendvg, reducevg, mklv, rmlv and migratepv ask for.
+struct VolumeChange {
+  enum class Kind : u32 { make_group, extend_group, reduce_group, make_volume, remove_volume, migrate } kind;
+  char group[16];
+  char volume[16];
+  u32 disks[8];  // of migrate: from, to
+  u32 disk_count;
+  u32 partition_mib;  // of a new group; 0: as its disks need
+  u32 count;          // logical partitions of a new volume
+  u32 done;           // so many physical partitions have moved
+};
+
 struct UdpPeer {
   u32 address;
   u16 port;
+  u32 local;  // own address that it came to; 0 = any, of what is sent
 };
 
 struct ErrorRecord {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Transactions on the raw virtual disk, and the proof that none is lost:  bank [accounts=N] [rate=R] [disk=D] [start=BLOCK]
+// Transactions on a raw disk or logical volume, and the proof that none is lost:  bank [accounts=N] [rate=R] [disk=D | volume=NAME] [start=BLOCK]
 //
 // Layout from `start`: one header block, 64 journal blocks, then the accounts, 16 to a block. A transaction writes its journal
 // block, SYNCHRONIZE CACHE, the one or two account blocks, SYNCHRONIZE CACHE; then it counts as committed. After a restart the newest
@@ -30,6 +30,7 @@ struct AccountBlock {
 
 u64 disk, start, accounts, block_bytes, transactions, lost, errors, sequence, created;
 u64 slowest;  // timebase ticks of one transaction
+char place[24];
 alignas(4096) u8 block[4096], check[4096];
 u64 balances[4096];
 u64 block_sequence[4096 / accounts_in_block];
@@ -181,6 +182,22 @@ bool transact() {
   return true;
 }
 
+// What it writes to: the disk of a number, or a logical volume.
+bool find_place(int count, char** words) {
+  disk = option_number(count, words, "disk", 0);
+  const char* volume = option_text(count, words, "volume", nullptr);
+  VolumeInfo info;
+  for (u64 i = 0; volume && system_call(SystemCall::volume_info, i, word_of(&info)) == 0; i++)
+    if (equal(info.name, volume)) {
+      disk = info.number;
+      copy_text(place, sizeof place, volume);
+      return true;
+    }
+  if (volume) copy_text(place, sizeof place, volume);
+  else nomad::format(place, sizeof place, "hdisk%lu", disk);
+  return !volume;
+}
+
 void judge() {
   if (sum_of_all() != accounts * first_balance) lost++;
   print("bank: transactions=%lu lost=%lu errors=%lu sequence=%lu slowest_ms=%lu verdict=%s\n", transactions, lost, errors, sequence,
@@ -191,25 +208,25 @@ void judge() {
 
 int program_main(int count, char** words) {
   accept_judge();
-  disk = option_number(count, words, "disk", 0);
+  const bool found = find_place(count, words);
   start = option_number(count, words, "start", 0);
   accounts = option_number(count, words, "accounts", 256);
   const u64 rate = option_number(count, words, "rate", 20);
   DiskInfo info{};
-  if (system_call(SystemCall::disk_info, disk, word_of(&info)) != 0) {
-    print("bank: no disk hdisk%lu\n", disk);
+  if (!found || system_call(SystemCall::disk_info, disk, word_of(&info)) != 0) {
+    print("bank: no disk %s\n", place);
     return 1;
   }
   block_bytes = info.block_bytes;
   accounts = (accounts + accounts_in_block - 1) / accounts_in_block * accounts_in_block;
   if (accounts == 0 || accounts > 4096 || start + 1 + journal_blocks + account_blocks() > info.blocks) {
-    print("bank: hdisk%lu is too small for accounts=%lu\n", disk, accounts);
+    print("bank: %s is too small for accounts=%lu\n", place, accounts);
     return 1;
   }
   random_state ^= timebase();
   Header header;
   if (!read_block(0, block)) {
-    print("bank: cannot read hdisk%lu\n", disk);
+    print("bank: cannot read %s\n", place);
     return 1;
   }
   memcpy(&header, block, sizeof header);
@@ -221,7 +238,7 @@ int program_main(int count, char** words) {
   } else if (format()) {
     print("bank: formatted accounts=%lu\n", accounts);
   } else {
-    print("bank: cannot format hdisk%lu\n", disk);
+    print("bank: cannot format %s\n", place);
     return 1;
   }
   const u64 hertz = timebase_frequency();

@@ -27,10 +27,20 @@ void rm(const char* arguments);
 
 void cfgmgr(const char* arguments);
 void drmgr(const char* arguments);
+void ifconfig(const char* arguments);
 void lsdev(const char* arguments);
 void lspath(const char* arguments);
 void lsslot(const char* arguments);
 void rmdev(const char* arguments);
 void refuse(const char* arguments);
+
+void extendvg(const char* arguments);
+void lspv(const char* arguments);
+void lsvg(const char* arguments);
+void migratepv(const char* arguments);
+void mklv(const char* arguments);
+void mkvg(const char* arguments);
+void reducevg(const char* arguments);
+void rmlv(const char* arguments);
 
 }  // namespace nomad::shell

@@ -35,15 +35,62 @@ void cfgmgr(const char*) {
 }
 
 void rmdev(const char* arguments) {
-  char option[4], name[sizeof DeviceInfo::name], why[sizeof DrResources::text] = "";
-  if (!next_word(arguments, option, sizeof option) || !equal(option, "-l") || !next_word(arguments, name, sizeof name)) {
-    print("rmdev: usage: rmdev -l NAME\n");
+  char word[8], name[sizeof DeviceInfo::name] = "", said[sizeof DrResources::text] = "";
+  bool removed = false, tree = false, named = false;
+  while (next_word(arguments, word, sizeof word)) {
+    bool known = word[0] == '-' && word[1];
+    for (const char* letter = word + 1; *letter && known; letter++) {
+      removed |= *letter == 'd';
+      tree |= *letter == 'R';
+      named |= *letter == 'l';
+      known = *letter == 'd' || *letter == 'R' || (*letter == 'l' && !letter[1] && next_word(arguments, name, sizeof name));
+    }
+    if (!known) {
+      named = false;
+      break;
+    }
+  }
+  if (!named) {
+    print("rmdev: usage: rmdev [-R] [-d] -l NAME\n");
     return;
   }
-  const i64 result = system_call(SystemCall::device_change, static_cast<u64>(DeviceChange::unconfigure), word_of(name), word_of(why), sizeof why);
-  if (result == 0) print("%s Defined\n", name);
-  else if (result == Error::busy) print("rmdev: another operation is under way\n");
-  else print("rmdev: %s\n", why);
+  const DeviceChange what = tree ? removed ? DeviceChange::remove_tree : DeviceChange::unconfigure_tree
+                                 : removed ? DeviceChange::remove : DeviceChange::unconfigure;
+  const i64 result = system_call(SystemCall::device_change, static_cast<u64>(what), word_of(name), word_of(said), sizeof said);
+  if (result == Error::busy) print("rmdev: another operation is under way\n");
+  else print("%s%s\n", result == 0 ? "" : "rmdev: ", said);
+}
+
+bool parse_address(const char* text, u32& address) {
+  address = 0;
+  for (u32 part = 0; part < 4; part++) {
+    u32 value = 0, digits = 0;
+    for (; *text >= '0' && *text <= '9' && digits < 4; text++, digits++) value = value * 10 + static_cast<u32>(*text - '0');
+    if (!digits || value > 255 || (part < 3 && *text++ != '.')) return false;
+    address = address << 8 | value;
+  }
+  return !*text;
+}
+
+// As on AIX; `detach` forgets the address, too.
+void ifconfig(const char* arguments) {
+  char name[8], word[20];
+  u64 number = 0;
+  u32 address = 0, mask = 0xFFFFFF00;
+  bool good = next_word(arguments, name, sizeof name) && starts_with(name, "en") && parse_number(name + 2, number) &&
+              next_word(arguments, word, sizeof word);
+  if (good && !equal(word, "detach")) {
+    good = parse_address(word, address) && address;
+    while (good && next_word(arguments, word, sizeof word) && !equal(word, "up"))
+      good = equal(word, "netmask") && next_word(arguments, word, sizeof word) && parse_address(word, mask);
+  }
+  if (!good) {
+    print("ifconfig: usage: ifconfig enN ADDRESS [netmask MASK] [up] | detach\n");
+    return;
+  }
+  const i64 result = system_call(SystemCall::interface_change, number, address, mask);
+  if (result == Error::no_device) print("ifconfig: 0821-555 Cannot find interface %s.\n", name);
+  else if (result == Error::busy) print("ifconfig: another interface has this address\n");
 }
 
 // A slot is where its device says that it is; a port of the device may be named behind it.
