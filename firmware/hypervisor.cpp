@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "emu/core/adapter_kinds.h"
+#include "emu/core/block_size.h"
 #include "emu/core/guarded.h"
 #include "emu/core/log.h"
 #include "emu/core/virtual_slots.h"
@@ -57,8 +58,14 @@ emu::OnDemandState state_of(const emu::OnDemandRequest& request, u64 inactive, u
   return {inactive, activated, request.quantity ? unreturned : 0, activated ? request.until : 0};
 }
 
-// The pool of this life of the system.
+emu::BlockSize block_size_of(const Journal& journal, u32 current_mb) {
+  const auto kept = emu::from_bytes<emu::BlockSize>(journal.blob(block_size_key));
+  return kept ? *kept : emu::BlockSize{current_mb, current_mb};
+}
+
+// The pool of this life of the system, and the size of its memory blocks.
 emu::FrameConfig with_pool(emu::FrameConfig config, const Journal& journal) {
+  config.lmb_mb = block_size_of(journal, config.lmb_mb).current_mb;
   const u32 pages = requested_huge_pages(journal).value_or(config.huge_pages);
   // The lab file may give the system less memory than it had when they were asked for.
   const u32 fit = config.memory_mb == 0 ? 0 : (config.memory_mb - 1) / emu::huge_page_mb;
@@ -128,6 +135,10 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.promised_proc_units = free_units(config_, now) - status.available_proc_units;
     status.returning_proc_units = free_units(config_, then) - status.available_proc_units;
     status.huge_pages = config_.huge_pages;
+    const emu::BlockSize block = block_size_of(journal_, config_.lmb_mb);
+    status.lmb_mb = config_.lmb_mb;
+    status.automatic_lmb = block.pending_mb == 0;
+    status.pending_lmb_mb = resolved(block.pending_mb);
     status.available_huge_pages = free_huge_pages(config_, usage);
     status.on_demand_processors = state_of(lpars->on_demand().processors, config_.inactive_processors,
                                            usage.on_demand_units / 100, unreturned_processors(config_, usage));
@@ -203,12 +214,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   emu::Status activate_on_demand(emu::OnDemandKind kind, u64 quantity, u64 until) override {
     const bool memory = kind == emu::OnDemandKind::memory;
     if (!memory && kind != emu::OnDemandKind::processors) return emu::Error{"configuration", "There is no such resource."};
+    const auto lpars = lpars_.lock();
     const u64 inactive = memory ? config_.inactive_memory_mb : config_.inactive_processors;
     if (quantity > inactive || (memory && quantity % config_.lmb_mb))
       return emu::Error{"configuration", memory ? fmt::format("{} MB cannot be activated of {} MB in blocks of {} MB.", quantity,
                                                               inactive, config_.lmb_mb)
                                                 : fmt::format("{} of {} processors cannot be activated.", quantity, inactive)};
-    const auto lpars = lpars_.lock();
     emu::OnDemand wanted = lpars->on_demand();
     emu::OnDemandRequest& request = memory ? wanted.memory : wanted.processors;
     // Ended early: what partitions have is unreturned, and that is said of a request.
@@ -399,6 +410,19 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       return emu::success();
     });
   }
+  emu::Status request_block_size(u32 mb) override {
+    const u32 wanted = resolved(mb);
+    if (!emu::is_block_size(wanted)) return emu::Error{"configuration", "A logical memory block has 16, 32, 64, 128 or 256 MB."};
+    if (config_.memory_mb % wanted || config_.inactive_memory_mb % wanted)
+      return emu::Error{"configuration",
+                        fmt::format("The system's memory, {} MB, is not a multiple of {} MB.", config_.memory_mb, wanted)};
+    const auto lpars = lpars_.lock();
+    return journal_.together([&]() -> emu::Status {
+      TRY(journal_.put_blob(block_size_key, emu::to_bytes(emu::BlockSize{config_.lmb_mb, mb})));
+      changes_.note(emu::ChangeKind::system, 0, "", fmt::format("memory blocks of {} MB requested", wanted));
+      return emu::success();
+    });
+  }
   emu::SystemProfiles system_profiles() const override { return lpars_.lock()->system_profiles(); }
   emu::Status write_system_profile(const emu::SystemProfile& profile, const std::string& replaces) override {
     return definitions_.write_system_profile(*lpars_.lock(), profile, replaces);
@@ -425,7 +449,9 @@ class HypervisorImpl final : public Hypervisor, public Frame {
         if (wanted == emu::SystemPower::off && lpar.stream) return busy(lpar.definition.name);
       const bool starts = lpars->power() == emu::SystemPower::off;
       const emu::ServiceState service_state = starts ? started(lpars->service_state()) : lpars->service_state();
+      const u32 block_mb = starts ? resolved(block_size_of(journal_, config_.lmb_mb).pending_mb) : config_.lmb_mb;
       const auto store = [&]() -> emu::Status {
+        if (block_mb != config_.lmb_mb) TRY(keep_block(block_mb));
         TRY(journal_.put_blob(power_key, Bytes{static_cast<u8>(wanted)}));
         TRY(journal_.put_blob(service_state_key, emu::to_bytes(service_state)));
         changes_.note(emu::ChangeKind::system, 0, "", std::string(emu::word_of(wanted)));
@@ -433,10 +459,19 @@ class HypervisorImpl final : public Hypervisor, public Frame {
       };
       TRY(journal_.together(store));
       // From here on nobody is activated any more.
+      config_.lmb_mb = block_mb;
       lpars->set_power(wanted);
       lpars->set_service_state(service_state);
     }
     if (wanted == emu::SystemPower::off) power_.take_all_down();
+    return emu::success();
+  }
+  emu::Status begin_anew() override {
+    const auto lpars = lpars_.lock();
+    const u32 block_mb = resolved(block_size_of(journal_, config_.lmb_mb).pending_mb);
+    if (block_mb == config_.lmb_mb) return emu::success();
+    TRY(keep_block(block_mb));
+    config_.lmb_mb = block_mb;
     return emu::success();
   }
   emu::Result<u64> lock_system(const std::string& holder, bool force) override {
@@ -739,6 +774,12 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return config;
   }
 
+  // Of how many MB a memory block is that was asked for.
+  u32 resolved(u32 block_mb) const { return block_mb ? block_mb : emu::automatic_block_mb(config_.memory_mb); }
+  emu::Status keep_block(u32 block_mb) {
+    const u32 pending = block_size_of(journal_, config_.lmb_mb).pending_mb;
+    return journal_.put_blob(block_size_key, emu::to_bytes(emu::BlockSize{block_mb, pending}));
+  }
   u32 units_with(const Lpars& lpars) const { return 100 * config_.processors + lpars.usage().on_demand_units; }
 
   // What a move held is free when its stream is forgotten here.
@@ -747,7 +788,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     return forgotten;
   }
 
-  const emu::FrameConfig config_;
+  emu::FrameConfig config_;  // lmb_mb changes, under the lock of lpars_, while the system has no power; the rest is as it came
   Journal& journal_;
   Witness& witness_;
   const emu::Clock& clock_;

@@ -61,6 +61,9 @@ struct SystemStatus {
   u32 virtual_procs = 0;  // that partitions have
   u32 huge_pages = 0;     // the pool
   u32 available_huge_pages = 0;
+  u32 lmb_mb = 0;
+  u32 pending_lmb_mb = 0;        // from the next power-on
+  bool automatic_lmb = false;    // which is that of its memory
   u32 requested_huge_pages = 0;  // the pool of the next start
   emu::OnDemandState on_demand_processors;
   emu::OnDemandState on_demand_memory;
@@ -102,6 +105,8 @@ class Hypervisor {
   virtual emu::Status remove_profile(u32 lpar_id, const std::string& name) = 0;
   // The pool of huge pages that the system has when it starts again.
   virtual emu::Status request_huge_pages(u32 pages) = 0;
+  // The size of logical memory blocks from the next power-on; 0: that of a system of its memory.
+  virtual emu::Status request_block_size(u32 mb) = 0;
   // Activates inactive processors, or MiB, until a time (nanoseconds since 1970), instead of what was activated before; 0: no more. What
   // partitions have of it then stays theirs until they give it back.
   virtual emu::Status activate_on_demand(emu::OnDemandKind, u64 quantity, u64 until) = 0;
@@ -148,6 +153,8 @@ class Hypervisor {
   virtual emu::Result<std::unique_ptr<OpenFirmware>> open_firmware(u32 lpar_id) = 0;
   // Of the system itself. Off: all its partitions lose theirs, unless one of them migrates. On: none is activated.
   virtual emu::Status set_power(emu::SystemPower) = 0;
+  // With all power that it ever had, before anything runs: what waits for a power-on is taken.
+  virtual emu::Status begin_anew() = 0;
   // Which console has the system for itself: firmware/console_lock.h.
   virtual emu::Result<u64> lock_system(const std::string& holder, bool force) = 0;
   virtual emu::Status unlock_system(u64 epoch, bool force) = 0;

@@ -36,6 +36,8 @@ struct StreamRecord {
 
 // The key under which the pool of huge pages is kept that was asked for.
 inline constexpr const char* huge_pages_key = "system/huge_pages";
+// An archive of emu::BlockSize, once somebody has asked for one.
+inline constexpr const char* block_size_key = "system/block_size";
 inline constexpr const char* power_key = "system/power";
 // The key under which the system profiles are kept.
 inline constexpr const char* system_profiles_key = "system/profiles";

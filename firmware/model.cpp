@@ -30,7 +30,7 @@ const Model models[] = {
 
 Model model_of(const emu::Configuration& configuration, const emu::FrameConfig& frame) {
   emu::CompatMode mode = configuration.lpar_proc_compat_mode;
-  if (mode == emu::CompatMode::of_system) mode = emu::default_mode(emu::limits_of(frame).compat_modes);
+  if (mode == emu::CompatMode::of_system) mode = emu::limits_of(frame).default_mode;
   for (const Model& model : models)
     if (mode == model.mode) return model;
   return models[0];

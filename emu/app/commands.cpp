@@ -22,6 +22,7 @@ constexpr CommandRow table[] = {
     {"evacuate", "Empty a system: who goes where, in parallel, and home again", make_evacuate},
     {"fault", "Make something go wrong: links, networks, memory, processes, commands of the HMC", make_fault},
     {"san", "Work on the SAN: LUNs made, made larger, shown to servers or hidden, taken offline", make_san},
+    {"asmi", "A service processor's own settings: memory blocks, power, mains", make_asmi},
     {"vios", "Run a command on a Virtual I/O Server, as padmin", make_vios},
     {"console", "A window on a lab: systems, partitions, terminals, migrations", make_console},
     {"ssh", "Log in to the console of a lab, as clients of an HMC do", make_ssh},

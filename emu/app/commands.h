@@ -20,6 +20,7 @@ std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_ping();
 std::unique_ptr<Command> make_recover();
 std::unique_ptr<Command> make_san();
+std::unique_ptr<Command> make_asmi();
 std::unique_ptr<Command> make_scenario();
 std::unique_ptr<Command> make_ssh();
 std::unique_ptr<Command> make_ssh_process();

@@ -58,7 +58,7 @@ constexpr bool takes(std::index_sequence<I...>) {
 }  // namespace detail
 
 // Of an aggregate: the largest number of values that it can be made of.
-template <class T, size_t N = 40>
+template <class T, size_t N = 48>
 constexpr size_t member_count() {
   if constexpr (N == 0 || detail::takes<T>(std::make_index_sequence<N>()))
     return N;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "emu/core/capabilities.h"
 #include "emu/core/console_release.h"
 #include "emu/core/fault.h"
 #include "emu/core/host_ethernet.h"
@@ -107,11 +108,15 @@ struct FrameConfig {
   std::string serial_num;      // 7 characters
   std::string firmware;        // its level when it comes, such as 01EM320_031; empty: the first one of its model
   u64 memory_mb = 4096;        // active
-  u32 lmb_mb = 16;             // logical memory block: 16, 32, 64, 128 or 256
+  u32 lmb_mb = 16;             // logical memory block (emu/core/block_size.h)
   u32 processors = 8;          // active
   u64 inactive_memory_mb = 0;  // until an operator activates it for a time (emu/core/on_demand.h)
   u32 inactive_processors = 0;
-  u32 huge_pages = 0;                      // of 16 GiB: the pool, until an operator asks for another
+  u32 huge_pages = 0;                            // of 16 GiB: the pool, until an operator asks for another
+  CompatMode processor = CompatMode::of_system;  // of which generation its processors are; of_system: not said
+  Capabilities capabilities;
+  u32 active_migrations = 40;  // that it supports at a time (Redbook 5.6.2)
+  u32 inactive_migrations = 40;
   std::vector<LparDefinition> partitions;  // VIOSes included
   std::vector<ViosConfig> vioses;
   std::vector<PhysicalSlot> slots;

@@ -68,7 +68,9 @@ void memory(const Judged& j) {
   if (c.min_num_huge_pages > c.desired_num_huge_pages || c.desired_num_huge_pages > c.max_num_huge_pages)
     j.number("desired_num_huge_pages", c.desired_num_huge_pages,
              "huge pages must grow from min_num_huge_pages over desired_num_huge_pages to max_num_huge_pages");
-  if (c.max_num_huge_pages > j.limits.huge_pages())
+  if (c.max_num_huge_pages && !j.limits.capabilities.huge_page_mem_capable)
+    j.number("max_num_huge_pages", c.max_num_huge_pages, "the system is not capable of huge pages");
+  else if (c.max_num_huge_pages > j.limits.huge_pages())
     j.number("max_num_huge_pages", c.max_num_huge_pages,
              fmt::format("a huge page has 16 GiB, and the system's memory has room for {} of them", j.limits.huge_pages()));
   else if (c.max_num_huge_pages && first_huge_page(c.max_mem * MiB) + c.max_num_huge_pages * huge_page_bytes > real_address_end)
@@ -105,6 +107,8 @@ void processors(const Judged& j) {
   const Configuration& c = j.is;
   j.word("proc_mode", c.proc_mode, all_of<ProcMode>());
   const bool dedicated = c.proc_mode == ProcMode::ded;
+  if (c.proc_mode == ProcMode::shared && !j.limits.capabilities.micro_lpar_capable)
+    j.wrong("proc_mode", std::string(word_of(c.proc_mode)), "the system is not capable of shared processors");
   const u32 most = dedicated ? j.limits.dedicated_processors() : j.limits.virtual_processors();
   if (c.min_procs == 0) j.number("min_procs", c.min_procs, "a partition has at least one processor");
   if (c.min_procs > c.desired_procs || c.desired_procs > c.max_procs)
@@ -187,9 +191,14 @@ void others(const Judged& j) {
   const Configuration& c = j.is;
   j.word("hpt_ratio", c.hpt_ratio, all_of<HptRatio>());
   j.word("boot_mode", c.boot_mode, all_of<BootMode>());
+  const Capabilities& can = j.limits.capabilities;
   j.word("lpar_proc_compat_mode", c.lpar_proc_compat_mode, j.limits.compat_modes);
+  if (c.redundant_err_path_reporting && !can.redundant_err_path_reporting_capable)
+    j.number("redundant_err_path_reporting", 1, "the system is not capable of redundant error path reporting");
   if (!is_work_group(c.work_group_id)) j.wrong("work_group_id", c.work_group_id, std::string(work_group_rule));
-  if (c.bsr_arrays > bsr_array_limit)
+  if (c.bsr_arrays && !can.bsr_capable)
+    j.number("bsr_arrays", c.bsr_arrays, "the system has no barrier synchronization registers");
+  else if (c.bsr_arrays > bsr_array_limit)
     j.number("bsr_arrays", c.bsr_arrays, fmt::format("a partition has {} arrays at most", bsr_array_limit));
   const std::tuple<std::string_view, const std::string&, size_t> texts[] = {
       {"boot_image", c.boot_image, longest_path},
@@ -230,22 +239,36 @@ bool has_power9(std::string_view type_model) {
   return std::ranges::any_of(power9_servers, [&](std::string_view each) { return type_model.starts_with(each); });
 }
 
-// SIMPLIFIED: every other server has POWER6 to POWER8, whatever its own processors were.
-std::vector<CompatMode> modes_of(const FrameConfig& frame) {
+// SIMPLIFIED: every other server has POWER6 to POWER8, whatever its own processors were, if the lab file does not say `processor`.
+std::vector<CompatMode> modes_of(CompatMode processor) {
   using enum CompatMode;
-  if (has_power9(frame.type_model)) return {of_system, power7, power8, power9, power9_base};
-  return {of_system, power6, power7, power8};
+  switch (processor) {
+    case power6:
+      return {of_system, power6};
+    case power7:
+      return {of_system, power6, power7};
+    case power9:
+      return {of_system, power7, power8, power9, power9_base};
+    default:
+      return {of_system, power6, power7, power8};
+  }
 }
 
 }  // namespace
 
 SystemLimits limits_of(const FrameConfig& frame) {
-  return {frame.memory_mb + frame.inactive_memory_mb, frame.lmb_mb, frame.processors + frame.inactive_processors,
-          modes_of(frame)};
-}
-
-CompatMode default_mode(const std::vector<CompatMode>& modes) {
-  return std::ranges::count(modes, CompatMode::power6) ? CompatMode::power6 : CompatMode::power9;
+  CompatMode processor = frame.processor;
+  if (processor == CompatMode::of_system && has_power9(frame.type_model)) processor = CompatMode::power9;
+  SystemLimits limits;
+  limits.memory_mb = frame.memory_mb + frame.inactive_memory_mb;
+  limits.lmb_mb = frame.lmb_mb;
+  limits.processors = frame.processors + frame.inactive_processors;
+  limits.capabilities = frame.capabilities;
+  // A system that does not know modes has its own alone.
+  limits.compat_modes = modes_of(processor);
+  if (!frame.capabilities.lpar_proc_compat_mode_capable) limits.compat_modes = {CompatMode::of_system};
+  limits.default_mode = processor == CompatMode::of_system ? CompatMode::power6 : processor;
+  return limits;
 }
 
 std::vector<BrokenRule> broken_rules(const Configuration& configuration, LparEnv env, const SystemLimits& limits) {

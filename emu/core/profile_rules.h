@@ -18,8 +18,10 @@ namespace emu {
 struct SystemLimits {
   u64 memory_mb = 0;  // installed, active or not
   u32 lmb_mb = 16;
-  u32 processors = 0;                    // the same
-  std::vector<CompatMode> compat_modes;  // lpar_proc_compat_mode
+  u32 processors = 0;                            // the same
+  std::vector<CompatMode> compat_modes;          // lpar_proc_compat_mode
+  CompatMode default_mode = CompatMode::power6;  // what `default` stands for
+  Capabilities capabilities{};
 
   u64 huge_pages() const;            // that fit into the memory: a pool cannot have more
   u32 virtual_processors() const;    // of one partition
@@ -28,8 +30,8 @@ struct SystemLimits {
 
 SystemLimits limits_of(const FrameConfig&);
 
-// What `default` stands for where these are the modes: POWER6, the Redbook's, and otherwise POWER9.
-CompatMode default_mode(const std::vector<CompatMode>&);
+// Whether it is that of processors of its own, and not a mode within one.
+constexpr bool is_generation(CompatMode mode) { return mode >= CompatMode::power6 && mode <= CompatMode::power9; }
 
 inline constexpr u32 least_units = 10;  // hundredths of a processor for a virtual one
 inline constexpr u32 most_units = 100;

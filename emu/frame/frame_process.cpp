@@ -82,6 +82,7 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
     const auto start = [&] { power_on(setup.lab, *hypervisor, PowerOn::with_auto_start); };
     ServiceProcessor service_processor(*config, *hypervisor, vioses, death, clock, setup.folders.runtime, start);
     // A system that was powered off stays so after a death of this process; a lab that starts powers all of its systems on.
+    if (setup.power_on == PowerOn::with_auto_start) TRY(hypervisor->begin_anew());
     if (setup.power_on == PowerOn::with_auto_start) TRY(hypervisor->set_power(SystemPower::operating));
     if (hypervisor->system().power == SystemPower::operating) power_on(setup.lab, *hypervisor, setup.power_on);
     for (const LabFault& each : setup.lab.faults)

@@ -19,9 +19,6 @@ namespace {
 
 constexpr Log log_service("service");
 
-// What a System p of that time says about itself: lslparmigr -r sys (Redbook 5.6.2).
-constexpr u32 migrations_supported = 40;
-
 // For requests whose answer is "done".
 Result<service::Empty> done(const Status& status) {
   if (!status) return status.error();
@@ -91,7 +88,9 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.promised_proc_units = status.promised_proc_units;
   info.returning_proc_units = status.returning_proc_units;
   info.firmware_mem_mb = status.firmware_mem_mb;
-  info.lmb_mb = config_.lmb_mb;
+  info.lmb_mb = status.lmb_mb;
+  info.pending_lmb_mb = status.pending_lmb_mb;
+  info.automatic_lmb = status.automatic_lmb;
   info.processors = config_.processors;
   info.available_proc_units = status.available_proc_units;
   info.virtual_procs = status.virtual_procs;
@@ -103,18 +102,22 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.max_lpars = lpar_limit;
   info.service_lpar_id = status.service_lpar_id;
   info.service_lpar_name = status.service_lpar_name;
-  info.active_lpar_mobility_capable = info.inactive_lpar_mobility_capable =
-      is_mobile_firmware(hypervisor_.service_state().levels.release);
-  info.num_active_migrations_supported = migrations_supported;
+  const bool new_enough = is_mobile_firmware(hypervisor_.service_state().levels.release);
+  info.active_lpar_mobility_capable = new_enough && config_.capabilities.active_lpar_mobility_capable;
+  info.inactive_lpar_mobility_capable = new_enough && config_.capabilities.inactive_lpar_mobility_capable;
+  info.num_active_migrations_supported = config_.active_migrations;
   info.num_active_migrations_in_progress = status.active_migrations;
-  info.num_inactive_migrations_supported = migrations_supported;
+  info.num_inactive_migrations_supported = config_.inactive_migrations;
   info.num_inactive_migrations_in_progress = status.inactive_migrations;
   info.on_battery = on_battery_;
   info.time_of_day = status.time_of_day;
   info.processor_pools = status.processor_pools;
   info.slots = config_.slots;
   info.heas = status.heas;
-  info.compat_modes = limits_of(config_).compat_modes;
+  const SystemLimits limits = limits_of(config_);
+  info.compat_modes = limits.compat_modes;
+  info.default_mode = limits.default_mode;
+  info.capabilities = limits.capabilities;
   const cpu::EngineFacts engine = cpu::engine_facts();
   info.engine = engine.library;
   info.engine_taken_over = engine.taken_over;
@@ -187,6 +190,9 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RequestHugePa
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ActivateOnDemand& request) {
   return done(hypervisor_.activate_on_demand(request.kind, request.quantity, request.until));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::RequestBlockSize& request) {
+  return done(hypervisor_.request_block_size(request.lmb_mb));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::ChangeProcessorPool& request) {
   return done(hypervisor_.change_processor_pool(request.pool));

@@ -37,7 +37,7 @@ Value os_version_of(Row row) {
 Value compat_mode(Row row) {
   const emu::CompatMode mode = row.current.lpar_proc_compat_mode;
   if (mode != emu::CompatMode::of_system || row.lpar->off()) return mode;
-  return emu::default_mode(row.system->info.compat_modes);
+  return row.system->info.default_mode;
 }
 
 // ---- changes ----

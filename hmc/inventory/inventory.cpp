@@ -56,8 +56,12 @@ const System* Inventory::find(std::string_view name_or_mtms) const {
 }
 
 emu::SystemLimits limits_of(const service::SystemInfo& system) {
-  return {system.installed_mem_mb + system.on_demand_memory.inactive, system.lmb_mb,
-          system.processors + static_cast<u32>(system.on_demand_processors.inactive), system.compat_modes};
+  return {system.installed_mem_mb + system.on_demand_memory.inactive,
+          system.lmb_mb,
+          system.processors + static_cast<u32>(system.on_demand_processors.inactive),
+          system.compat_modes,
+          system.default_mode,
+          system.capabilities};
 }
 
 emu::Room room_of(const service::SystemInfo& system) {

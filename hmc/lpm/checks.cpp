@@ -251,9 +251,10 @@ void compat_mode_known(const Candidate& move, Findings& found) {
   emu::CompatMode mode = move.current.lpar_proc_compat_mode;
   // Of one that is off, the destination's own default takes its place.
   if (mode == emu::CompatMode::of_system && move.lpar.off()) return;
-  if (mode == emu::CompatMode::of_system) mode = emu::default_mode(move.source.info.compat_modes);
+  if (mode == emu::CompatMode::of_system) mode = move.source.info.default_mode;
   const auto& known = move.target.info.compat_modes;
-  if (std::ranges::count(known, mode) == 0)
+  // The destination's own is known there, whether it has a word for it or not.
+  if (mode != move.target.info.default_mode && std::ranges::count(known, mode) == 0)
     error(found, say("HSCLF21F", word_of(mode), name(move), move.target.name(), joined_words(known, ",")));
 }
 

@@ -174,6 +174,10 @@ Plan plan_of(const Proposal& proposal) {
   for (emu::Profile& profile : plan.definition.profiles)
     profile.shared_proc_pool = profile.proc_mode == emu::ProcMode::shared ? pool : emu::default_pool;
   emu::Current& current = *plan.definition.current;
+  // What runs keeps the processors that it has, whatever the destination's own are; its profiles do not change.
+  if (proposal.active && current.lpar_proc_compat_mode == emu::CompatMode::of_system &&
+      proposal.source->info.default_mode != proposal.target->info.default_mode)
+    current.lpar_proc_compat_mode = proposal.source->info.default_mode;
   current.shared_proc_pool = current.pending.shared_proc_pool =
       current.proc_mode == emu::ProcMode::shared ? pool : emu::default_pool;
   plan.wait = request.wait;

@@ -78,6 +78,10 @@ emu::LparDefinition migrated_definition(const emu::LparDefinition& from, const e
     definition.current->processors = from.current->processors;
     definition.current->memory_blocks = from.current->memory_blocks;
   }
+  // A migration to other processors has made a mode of the default; the next activation is to have the default again.
+  if (const emu::Profile* last = from.profile(from.curr_profile());
+      last && last->lpar_proc_compat_mode == emu::CompatMode::of_system)
+    migration.lpar_proc_compat_mode = emu::CompatMode::of_system;
   const auto same = std::ranges::find(definition.profiles, profile_name, &emu::Profile::name);
   if (same != definition.profiles.end())
     *same = std::move(migration);

@@ -2,6 +2,7 @@
 #include "emu/core/lab/frame.h"
 
 #include "emu/core/address.h"
+#include "emu/core/block_size.h"
 #include "emu/core/disk_image.h"
 #include "emu/core/drifting_clock.h"
 #include "emu/core/firmware_level.h"
@@ -133,17 +134,25 @@ class FrameReader {
     in_lab_.claim(at(table_, "serial_num"), "serial number", frame_.type_model + "*" + frame_.serial_num);
     if (!frame_.firmware.empty() && !firmware_level_from(frame_.firmware))
       reading_.wrong(at(table_, "firmware"), fmt::format("{} is no level of firmware: 01EM320_031", frame_.firmware));
-    if (frame_.lmb_mb < 16 || frame_.lmb_mb > 256 || !std::has_single_bit(frame_.lmb_mb)) {
-      reading_.wrong(at(table_, "lmb_mb"), "an LMB is of 16, 32, 64, 128 or 256 MiB");
+    if (frame_.lmb_mb == 0) frame_.lmb_mb = automatic_block_mb(frame_.memory_mb);
+    if (frame_.processor != CompatMode::of_system && !is_generation(frame_.processor))
+      reading_.wrong(at(table_, "processor"), "a processor is POWER6, POWER7, POWER8 or POWER9");
+    if (!is_block_size(frame_.lmb_mb)) {
+      reading_.wrong(at(table_, "lmb_mb"), "an LMB is of 16, 32, 64, 128 or 256 MiB, or 0 for that of its memory");
     } else if (frame_.memory_mb == 0 || frame_.memory_mb % frame_.lmb_mb) {
       reading_.wrong(at(table_, "memory_mb"), fmt::format("memory_mb is no multiple of the LMB of {} MiB", frame_.lmb_mb));
     }
+    if (frame_.huge_pages && !frame_.capabilities.huge_page_mem_capable)
+      reading_.wrong(at(table_, "huge_pages"), "a frame that is not huge_page_mem_capable has no huge pages");
     if (frame_.huge_pages * huge_page_mb >= frame_.memory_mb && frame_.huge_pages)
       reading_.wrong(at(table_, "huge_pages"),
                      fmt::format("{} pages of 16 GiB leave nothing of {} MiB", frame_.huge_pages, frame_.memory_mb));
     if (frame_.inactive_memory_mb % frame_.lmb_mb)
       reading_.wrong(at(table_, "inactive_memory_mb"),
                      fmt::format("inactive_memory_mb is no multiple of the LMB of {} MiB", frame_.lmb_mb));
+    for (const auto& [key, most] : {std::pair{"num_active_migrations_supported", frame_.active_migrations},
+                                    std::pair{"num_inactive_migrations_supported", frame_.inactive_migrations}})
+      if (most > 40) reading_.wrong(at(table_, key), "a frame supports 0 to 40 migrations at a time");
     if (frame_.clock_offset_ms < -most_clock_offset_ms || frame_.clock_offset_ms > most_clock_offset_ms)
       reading_.wrong(at(table_, "clock_offset_ms"), "a clock is at most ten years ahead or behind");
     if (frame_.clock_drift_ppm < -most_drift_ppm || frame_.clock_drift_ppm > most_drift_ppm)

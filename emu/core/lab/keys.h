@@ -223,6 +223,11 @@ inline constexpr Key<SegmentConfig::BootServer::Client> boot_client_table[] = {
     {"file", "path", "-", "what it boots, relative to the server's folder", into<&SegmentConfig::BootServer::Client::file>},
     {"gateway", "address", "none", "what it is told to use as router", into<&SegmentConfig::BootServer::Client::gateway>},
 };
+template <auto member>
+void into_capability(Reading& reading, const toml::node& node, FrameDraft& to) {
+  take(reading, node, to.frame.capabilities.*member);
+}
+
 inline constexpr Key<FrameDraft> frame_table[] = {
     {"name", "name", "-", "the managed system's name", into<&FrameDraft::frame, &FrameConfig::name>},
     {"type_model", "text", "\"9117-MMA\"", "machine type and model", into<&FrameDraft::frame, &FrameConfig::type_model>},
@@ -233,8 +238,13 @@ inline constexpr Key<FrameDraft> frame_table[] = {
     {"memory_mb", "MiB", "4096", "active memory", into<&FrameDraft::frame, &FrameConfig::memory_mb>},
     {"inactive_memory_mb", "MiB", "0", "memory that chcod can activate for a time",
      into<&FrameDraft::frame, &FrameConfig::inactive_memory_mb>},
-    {"lmb_mb", "16, 32, 64, 128, 256", "16", "size of a logical memory block", into<&FrameDraft::frame, &FrameConfig::lmb_mb>},
+    {"lmb_mb", "16, 32, 64, 128, 256, 0", "16",
+     "size of a logical memory block, until `twinframe asmi` sets another; 0: by its memory",
+     into<&FrameDraft::frame, &FrameConfig::lmb_mb>},
     {"processors", "number", "8", "active processors", into<&FrameDraft::frame, &FrameConfig::processors>},
+    {"processor", "POWER6, POWER7, POWER8, POWER9", "by `type_model`, POWER9 or all older ones",
+     "generation of its processors: their mode is the default, and those before it are offered, too",
+     into<&FrameDraft::frame, &FrameConfig::processor>},
     {"inactive_processors", "number", "0", "processors that chcod can activate for a time",
      into<&FrameDraft::frame, &FrameConfig::inactive_processors>},
     {"huge_pages", "number", "0", "pages of 16 GiB that are set aside of the memory, until chhwres asks for others",
@@ -244,6 +254,24 @@ inline constexpr Key<FrameDraft> frame_table[] = {
     {"clock_drift_ppm", "-100000 to 100000", "0", "millionths that its clock runs too fast since the lab's first start",
      into<&FrameDraft::frame, &FrameConfig::clock_drift_ppm>},
     {"on_battery", "true, false", "false", "whether mains power is lost", into<&FrameDraft::frame, &FrameConfig::on_battery>},
+    {"active_lpar_mobility_capable", "true, false", "true", "licensed for moves of running partitions",
+     into_capability<&Capabilities::active_lpar_mobility_capable>},
+    {"inactive_lpar_mobility_capable", "true, false", "true", "licensed for moves of partitions that are off",
+     into_capability<&Capabilities::inactive_lpar_mobility_capable>},
+    {"num_active_migrations_supported", "0 to 40", "40", "moves of running partitions at a time",
+     into<&FrameDraft::frame, &FrameConfig::active_migrations>},
+    {"num_inactive_migrations_supported", "0 to 40", "40", "moves of partitions that are off at a time",
+     into<&FrameDraft::frame, &FrameConfig::inactive_migrations>},
+    {"bsr_capable", "true, false", "true", "it has barrier synchronization registers",
+     into_capability<&Capabilities::bsr_capable>},
+    {"huge_page_mem_capable", "true, false", "true", "it has pages of 16 GiB",
+     into_capability<&Capabilities::huge_page_mem_capable>},
+    {"lpar_proc_compat_mode_capable", "true, false", "true", "partitions can have modes of other processors than its own",
+     into_capability<&Capabilities::lpar_proc_compat_mode_capable>},
+    {"micro_lpar_capable", "true, false", "true", "partitions can share processors",
+     into_capability<&Capabilities::micro_lpar_capable>},
+    {"redundant_err_path_reporting_capable", "true, false", "true", "partitions can report errors of shared hardware",
+     into_capability<&Capabilities::redundant_err_path_reporting_capable>},
     {"slot", "tables", "none", "its physical I/O slots; one that only a profile names is there, too, and empty",
      into<&FrameDraft::slots>},
     {"hea", "tables", "none", "its host Ethernet adapters", into<&FrameDraft::heas>},

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "emu/core/capabilities.h"
 #include "emu/core/drifting_clock.h"
 #include "emu/core/fields.h"
 #include "emu/core/host_ethernet.h"
@@ -47,6 +48,10 @@ struct SystemInfo {
   u32 num_inactive_migrations_in_progress = 0;
   bool on_battery = false;
   std::vector<CompatMode> compat_modes;  // lpar_proc_compat_modes
+  CompatMode default_mode = CompatMode::power6;
+  Capabilities capabilities;   // what it is licensed for; moves need firmware besides
+  u32 pending_lmb_mb = 0;      // from its next power-on
+  bool automatic_lmb = false;  // which is that of its memory
   OnDemandState on_demand_processors;
   OnDemandState on_demand_memory;
   std::string engine;                          // what executes the partitions' code: a library and its version
@@ -64,8 +69,8 @@ struct SystemInfo {
          huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name,
          active_lpar_mobility_capable, inactive_lpar_mobility_capable, num_active_migrations_supported,
          num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
-         compat_modes, on_demand_processors, on_demand_memory, engine, engine_taken_over, engine_left_alone, power, lock_holder,
-         locked_at, time_of_day, processor_pools, slots, heas)
+         compat_modes, default_mode, capabilities, pending_lmb_mb, automatic_lmb, on_demand_processors, on_demand_memory, engine,
+         engine_taken_over, engine_left_alone, power, lock_holder, locked_at, time_of_day, processor_pools, slots, heas)
 };
 
 struct RefCode {

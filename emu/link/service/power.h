@@ -85,6 +85,12 @@ struct RequestHugePages {
   u32 pages = 0;
   FIELDS(RequestHugePages, pages)
 };
+// Of logical memory blocks, from the system's next power-on; 0: as a system of its memory has it.
+struct RequestBlockSize {
+  using Reply = Empty;
+  u32 lmb_mb = 0;
+  FIELDS(RequestBlockSize, lmb_mb)
+};
 struct ActivateLpar {
   using Reply = Empty;
   u32 lpar_id = 0;

@@ -167,7 +167,15 @@ TEST_CASE("a lab file with a mistake is refused with its line and one reason", "
         line_of("desired_mem") + ": memory must grow from min_mem over desired_mem to max_mem");
   CHECK(complaint("memory_mb = 4096", "memory_mb = 4090") ==
         line_of("memory_mb") + ": memory_mb is no multiple of the LMB of 16 MiB");
-  CHECK(complaint("lmb_mb = 16", "lmb_mb = 24") == line_of("lmb_mb") + ": an LMB is of 16, 32, 64, 128 or 256 MiB");
+  CHECK(complaint("lmb_mb = 16", "lmb_mb = 24") ==
+        line_of("lmb_mb") + ": an LMB is of 16, 32, 64, 128 or 256 MiB, or 0 for that of its memory");
+  CHECK(complaint("processors = 8", "processor = \"POWER9_base\"") ==
+        line_of("processors") + ": a processor is POWER6, POWER7, POWER8 or POWER9");
+  CHECK(complaint("processors = 8", "huge_page_mem_capable = false\nhuge_pages = 1")
+            .ends_with("a frame that is not huge_page_mem_capable has no huge pages"));
+  CHECK(complaint("processors = 8", "num_active_migrations_supported = 41") ==
+        line_of("processors") + ": a frame supports 0 to 40 migrations at a time");
+  CHECK(complaint("processors = 8", "micro_lpar_capable = false").ends_with("the system is not capable of shared processors"));
   CHECK(complaint("lmb_mb = 16", "lmb_mb = 16\nclock_drift_ppm = 100001").ends_with(": a clock drifts by at most 100000 ppm"));
   CHECK(complaint("lmb_mb = 16", "lmb_mb = 16\nclock_offset_ms = -315532800001")
             .ends_with("a clock is at most ten years ahead or behind"));

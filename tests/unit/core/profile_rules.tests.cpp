@@ -261,6 +261,23 @@ TEST_CASE("each rule of a partition names what breaks it", "[rules]") {
   }
 }
 
+TEST_CASE("what a system is not capable of no profile has", "[rules]") {
+  FrameConfig frame;
+  frame.memory_mb = 65536;
+  frame.processors = 8;
+  const auto broken_of = [&](const Profile& profile) { return broken_rules(profile, LparEnv::aixlinux, limits_of(frame)); };
+  Profile profile = good();
+  profile.bsr_arrays = 1;
+  profile.max_num_huge_pages = 1;
+  profile.redundant_err_path_reporting = true;
+  CHECK(broken_of(profile).empty());
+  frame.capabilities.bsr_capable = frame.capabilities.huge_page_mem_capable = frame.capabilities.micro_lpar_capable = false;
+  frame.capabilities.redundant_err_path_reporting_capable = false;
+  std::vector<std::string> attributes;
+  for (const BrokenRule& broken : broken_of(profile)) attributes.push_back(broken.attribute);
+  CHECK(attributes == std::vector<std::string>{"max_num_huge_pages", "proc_mode", "redundant_err_path_reporting", "bsr_arrays"});
+}
+
 TEST_CASE("huge pages lie where there are real addresses for them", "[rules][hugepages]") {
   SystemLimits large = SystemLimits{};
   large.memory_mb = 4 * 1024 * 1024;
@@ -290,14 +307,21 @@ TEST_CASE("which modes a server has, and what its default is, follows from its t
     INFO(type_model);
     frame.type_model = type_model;
     CHECK(limits_of(frame).compat_modes == std::vector{of_system, power7, power8, power9, power9_base});
-    CHECK(default_mode(limits_of(frame).compat_modes) == power9);
+    CHECK(limits_of(frame).default_mode == power9);
   }
   for (const char* type_model : {"9117-MMA", "8247-22L", "9040-AAA"}) {
     INFO(type_model);
     frame.type_model = type_model;
     CHECK(limits_of(frame).compat_modes == std::vector{of_system, power6, power7, power8});
-    CHECK(default_mode(limits_of(frame).compat_modes) == power6);
+    CHECK(limits_of(frame).default_mode == power6);
   }
+  frame.processor = power7;
+  CHECK(limits_of(frame).compat_modes == std::vector{of_system, power6, power7});
+  CHECK(limits_of(frame).default_mode == power7);
+  frame.capabilities.lpar_proc_compat_mode_capable = false;
+  CHECK(limits_of(frame).compat_modes == std::vector{of_system});
+  CHECK(limits_of(frame).default_mode == power7);
+  frame = {};
   Profile profile = good();
   profile.lpar_proc_compat_mode = power9;
   const auto rules = broken_rules(profile, LparEnv::aixlinux, limits_of(frame));

@@ -234,8 +234,31 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
        [](World& w) {
          w.two.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power8};
          w.one.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power8, emu::CompatMode::power9};
+         w.one.info.default_mode = emu::CompatMode::power9;
+         w.two.info.default_mode = emu::CompatMode::power8;
        },
        {"HSCLF21F"}},
+      {"the default of an older server, which the newer one knows",
+       [](World& w) {
+         w.two.info.compat_modes = {emu::CompatMode::of_system, emu::CompatMode::power6, emu::CompatMode::power7};
+         w.two.info.default_mode = emu::CompatMode::power7;
+       },
+       {}},
+      {"the same to a server that knows no modes",
+       [](World& w) {
+         w.two.info.compat_modes = {emu::CompatMode::of_system};
+         w.two.info.default_mode = emu::CompatMode::power7;
+       },
+       {"HSCLF21F"}},
+      {"a server that knows no modes, with the same processors",
+       [](World& w) { w.two.info.compat_modes = {emu::CompatMode::of_system}; },
+       {}},
+      {"barrier registers of a profile, on a server without any",
+       [](World& w) {
+         w.two.info.capabilities.bsr_capable = false;
+         w.one.lpars[3].definition.profiles[1].bsr_arrays = 1;
+       },
+       {"HSCLF227"}},
       {"memory", [](World& w) { w.two.info.available_mem_mb = 112; }, {"HSCLF20A"}},
       {"memory for the page table", [](World& w) { w.two.info.available_mem_mb = 128; }, {"HSCLF20A"}},
       {"memory, exactly", [](World& w) { w.two.info.available_mem_mb = 144; }, {}},
