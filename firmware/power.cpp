@@ -121,10 +121,16 @@ emu::Result<std::shared_ptr<Partition>> Power::build(const Activation& activatio
   return partition;
 }
 
+// What a server shows that does not come up.
+static const char* code_of(const emu::Error& error) {
+  if (error.code == "boot") return src_load_failed;
+  return error.code == "odm" ? src_odm_failed : src_disk_failed;
+}
+
 emu::Status Power::start_native(const Activation& activation, const std::shared_ptr<Partition>& partition) {
   partition->start();
   if (auto status = tell_native(activation.lpar_id, true); !status)
-    return failed(activation, status.error().code == "odm" ? src_odm_failed : src_disk_failed, status.error());
+    return failed(activation, code_of(status.error()), status.error());
   const auto lpars = lpars_.lock();
   if (Lpar* lpar = lpars->find(activation.lpar_id, activation.turn); lpar && lpars->happens(*lpar, LparEvent::run))
     lpars->show(*lpar, src_os_running);

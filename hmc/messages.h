@@ -164,6 +164,13 @@ inline constexpr Message messages[] = {
      "Corrective service cannot be had from {}: this console reads it from a file only. Use -t disk -f <file>."},
     {"HSCLF0D1", Origin::own, "The file {} is no corrective service: {}."},
     {"HSCLF0D2", Origin::own, "The file {} has release {}, and this console has release {}: {}."},
+    {"HSCLF0D3", Origin::own, "There are no installation images at {}. The console's drive has some: -d /dev/cdrom."},
+    {"HSCLF0D4", Origin::own, "The profile {} has no Ethernet adapter{} to install through."},
+    {"HSCLF0D5", Origin::own,
+     "No adapter of {} can keep the address: it would have to be a virtual Ethernet adapter that is no trunk. Use -n, and set "
+     "the "
+     "address with mktcpip once there is a shared Ethernet adapter."},
+    {"HSCLF0D6", Origin::own, "The Virtual I/O Server {} is installed already."},
     {"HSCLF0AC", Origin::own, "This console is not the master of the managed system {}."},
     {"HSCLF0A0", Origin::own, "The partition {} was not booted from the network: {} Its reference code is {}."},
     {"HSCLF0A1", Origin::own, "A virtual terminal of partition {} is open. Close it with rmvterm, or use -f."},

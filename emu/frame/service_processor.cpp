@@ -3,6 +3,7 @@
 
 #include "cpu/engine.h"
 #include "emu/core/firmware_level.h"
+#include "emu/core/identity.h"
 #include "emu/core/log.h"
 #include "emu/core/names.h"
 #include "emu/core/profile_rules.h"
@@ -165,7 +166,16 @@ Result<Changes> ServiceProcessor::operator()(const service::ReadChanges& request
 // ---- configuration and power ----
 
 Result<service::Empty> ServiceProcessor::operator()(const service::DefineLpar& request) {
-  return done(hypervisor_.define(request.definition));
+  const LparDefinition& wanted = request.definition;
+  // A server that is new has no operating system; one with an identity has been somewhere.
+  if (wanted.env != LparEnv::vioserver || !wanted.uuid.empty()) return done(hypervisor_.define(wanted));
+  LparDefinition server = wanted;
+  server.uuid = random_uuid();
+  TRY(vioses_.has_nothing_yet(server.uuid));
+  return done(hypervisor_.define(server));
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::InstallVios& request) {
+  return done(vioses_.install(request.lpar_id));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveLpar& request) {
   return done(hypervisor_.remove(request.lpar_id));

@@ -54,6 +54,7 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::RemoveSystemProfile&);
   Result<service::Empty> operator()(const service::RequestHugePages&);
   Result<service::Empty> operator()(const service::RequestBlockSize&);
+  Result<service::Empty> operator()(const service::InstallVios&);
   Result<service::Empty> operator()(const service::ActivateOnDemand&);
   Result<service::Empty> operator()(const service::ChangeProcessorPool&);
   Result<ServiceState> operator()(const service::ReadServiceState&);

@@ -22,7 +22,9 @@ namespace emu::frame {
 
 namespace {
 constexpr Log log_vios("vios-threads");
-}
+
+std::string not_installed_key(const std::string& uuid) { return "vios/" + uuid + "/not_installed"; }
+}  // namespace
 
 // A VIOS, its mover and its thread.
 struct ViosThreads::Running {
@@ -85,6 +87,9 @@ Status ViosThreads::changed(u32 lpar_id, bool running) {
   if (!running) return success();
   firmware::NativePartition* partition = hypervisor_.native(lpar_id);
   if (!partition) return success();
+  if (!installed(uuid_of(lpar_id)))
+    return Error{"boot", fmt::format("The Virtual I/O Server {} finds nothing to boot: install it with installios.",
+                                     shown_name(name_of(lpar_id)))};
   vios::Setup setup;
   setup.frame_name = config_.name;
   setup.type_model = config_.type_model;
@@ -133,6 +138,20 @@ Result<service::ViosOutput> ViosThreads::run_command(u32 lpar_id, const std::str
   follow_vasi(*vios);
   follow_address(*vios);
   return output;
+}
+// A server of the lab file, or of a journal that knows nothing of this, is installed.
+bool ViosThreads::installed(const std::string& uuid) const { return journal_.blob(not_installed_key(uuid)) != Bytes{1}; }
+std::string ViosThreads::uuid_of(u32 lpar_id) const {
+  for (const auto& lpar : hypervisor_.lpars())
+    if (lpar.definition.lpar_id == lpar_id) return lpar.definition.uuid;
+  return "";
+}
+Status ViosThreads::has_nothing_yet(const std::string& uuid) { return journal_.put_blob(not_installed_key(uuid), Bytes{1}); }
+Status ViosThreads::install(u32 lpar_id) {
+  const std::string uuid = uuid_of(lpar_id);
+  if (uuid.empty() || installed(uuid))
+    return Error{"HSCLF0D6", fmt::format("The Virtual I/O Server {} is installed already.", shown_name(name_of(lpar_id)))};
+  return journal_.put_blob(not_installed_key(uuid), Bytes{0});
 }
 Result<service::ViosInfo> ViosThreads::describe(u32 lpar_id) {
   const auto vios = TRY(running(lpar_id));

@@ -33,6 +33,9 @@ class ViosThreads {
 
   Result<service::ViosOutput> run_command(u32 lpar_id, const std::string& command);
   Result<service::ViosInfo> describe(u32 lpar_id);
+  // A server that is defined now comes up when somebody has installed it.
+  Status has_nothing_yet(const std::string& uuid);
+  Status install(u32 lpar_id);
   Result<service::ViosSlot> add_mapping(const service::AddViosMapping&);
   Status remove_mapping(const service::RemoveViosMapping&);
   Result<service::AdapterSlot> add_adapter(const service::AddAdapter&);
@@ -61,6 +64,8 @@ class ViosThreads {
   void follow_vasi(Running&);
   void follow_address(Running&);
   std::string name_of(u32 lpar_id) const;
+  std::string uuid_of(u32 lpar_id) const;
+  bool installed(const std::string& uuid) const;
   vios::SanView view_of(const San&, u32 lpar_id) const;
   Result<std::vector<vios::OwnedSlot>> slots_of(u32 lpar_id) const;
   Status follow_faults(Running&);

@@ -36,7 +36,7 @@ using Requests = std::variant<
     ReadChanges, ListSystemProfiles, WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter,
     ActivateOnDemand, ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath,
     ReadServiceState, WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool, PingFromFirmware, BootFromNetwork,
-    QueryNetworkBoot, AddSlot, RemoveSlot, FollowSan, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize>;
+    QueryNetworkBoot, AddSlot, RemoveSlot, FollowSan, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize, InstallVios>;
 
 // The position of a request in the list, counted from 1: its number on the wire. 0: not in the list.
 template <class R, class List = Requests>
@@ -67,7 +67,7 @@ using Change =
                  SetEthernet, ChangeCapacity, SettleCapacity, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell,
                  OpenStream, CloseStream, BeginPasses, StopStream, RollBackSource, FinishSource, FinishTarget, HandOverInactive,
                  AdoptInactive, MarkMigrating, HoldForMove, WriteNvram, WriteServiceState, ChangeProcessorPool, PingFromFirmware,
-                 BootFromNetwork, AddSlot, RemoveSlot, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize>;
+                 BootFromNetwork, AddSlot, RemoveSlot, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize, InstallVios>;
 template <class R, class List = Change>
 inline constexpr bool is_change = false;
 template <class R, class... Changes>

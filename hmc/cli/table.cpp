@@ -104,6 +104,11 @@ const Command table[] = {
      diagrmc,
      {{"--autocorrect", "DlparOperation"}, {"", "ListLPARProperty"}}},
     {"help", "[<command>]", help_options, help, {}},
+    {"installios",
+     "-s <system> -p <Virtual I/O Server> -r <profile> -i <address> -S <subnet mask> -g <gateway> -d /dev/cdrom [-m <MAC "
+     "address>] "
+     "[-n] [-P <speed>] [-D <duplex>] [-l en_US]",
+     installios_options, installios, "ActivateLPAR"},
     {"lpar_netboot",
      "{[-M] -n [-A] [-D]|[-A -D|[-D] -l <location code>|[-D] -m <MAC address>] [-g <arguments>] [[-a] -B <file>] [-y <BOOTP "
      "retries>] "

@@ -2,7 +2,7 @@
 -- section: 5.5.2, 4.3.2
 -- teaches: a Virtual I/O Server is made on a system that runs: it gets a network port and a disk in physical slots, a LUN, an address and a bridge, and a partition comes to it from another system
 -- verdict: as in the book
--- simplified: a server comes up installed; a LUN is shown to it by its name
+-- simplified: installios takes no time; a LUN is shown to it by its name
 -- Redbook 5.5.2: a server from nothing.
 local guest = dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "../scenarios/lib/guest.lua")
 
@@ -39,7 +39,18 @@ check_equal(pair:hmc("migrlpar -o v -m frameA -t frameB -p mobile").code, 1, "no
 run('mksyscfg -r lpar -m frameB -i \'name=viosN,profile_name=default,lpar_env=vioserver,min_mem=256,desired_mem=512,max_mem=1024,' ..
   'proc_mode=shared,min_procs=1,desired_procs=1,max_procs=2,min_proc_units=0.1,desired_proc_units=0.4,max_proc_units=1.0,' ..
   'max_virtual_slots=30,msp=1,io_slots=21010004/none/1,"virtual_eth_adapters=11/0/1//1/1"\'')
-run "chsysstate -m frameB -r lpar -o on -n viosN -f default"
+
+-- It has no operating system before it is installed; no adapter of its own can keep the address of the installation.
+refused("chsysstate -m frameB -r lpar -o on -n viosN -f default", "installios")
+check_equal(run "lsrefcode -r lpar -m frameB --filter lpar_names=viosN -n 1 -F refcode", "BA210000\n", "there is nothing to boot")
+local installation = "installios -s frameB -p viosN -r default -i 10.0.2.13 -S 255.255.255.0 -g 10.0.2.1"
+refused(installation, "-d")
+refused(installation .. " -d /nosuch", "HSCLF0D3")
+refused(installation .. " -d /dev/cdrom", "HSCLF0D5")
+refused(installation .. " -d /dev/cdrom -n -m 020000000099", "HSCLF0D4")
+refused("installios -s frameA -p mobile -r default -i 10.0.2.13 -S 255.255.255.0 -g 10.0.2.1 -d /dev/cdrom -n", "HSCLF015")
+run(installation .. " -d /dev/cdrom -n -P auto -D full")
+refused(installation .. " -d /dev/cdrom -n", "HSCL3681")
 wait_until("it answers", function() return pair:vios("frameB", "viosN", "hostname").code == 0 end, 60)
 
 -- What its slot has is a port.

@@ -90,6 +90,12 @@ struct DescribeVios {
   u32 lpar_id = 0;
   FIELDS(DescribeVios, lpar_id)
 };
+// From the media in the console's drive: a server that was defined, and has no operating system yet. HSCLF0D6 if it has one.
+struct InstallVios {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  FIELDS(InstallVios, lpar_id)
+};
 // Creates a virtual SCSI server adapter for a client's adapter, with a virtual target device for each LUN, and says which
 // slot it took. Idempotent: asked again for the same client and slot, it answers the same.
 struct ViosSlot {

@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan) X(SetLogicalPorts) X(ChangeHostEthernet) X(RequestBlockSize)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan) X(SetLogicalPorts) X(ChangeHostEthernet) X(RequestBlockSize) X(InstallVios)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -583,6 +583,8 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::RequestHugePages>) {
           frame.info.requested_huge_pages = r.pages;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::InstallVios>) {
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::RequestBlockSize>) {
           frame.info.pending_lmb_mb = r.lmb_mb;
