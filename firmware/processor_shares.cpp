@@ -74,7 +74,7 @@ void ProcessorShares::close_window(u64 now) {
 
 // What each may use in the window that begins now; or, if none was closed, in what remains of the one that is under way.
 // SIMPLIFIED: a unit is the time of one of the host's processors. If it has fewer than the partitions are entitled to, it decides who runs.
-// Virtual I/O Servers are not held back.
+// Of Virtual I/O Servers the movers alone are held back (vios/mover/entitlement.h).
 void ProcessorShares::divide(u64 windows_closed) {
   const u64 windows = std::max<u64>(windows_closed, 1);
   std::vector<Sharer> sharers;

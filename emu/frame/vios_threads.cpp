@@ -278,6 +278,12 @@ Status ViosThreads::knows_subsystem(const std::string& name) const {
 
 // A mover asks of each migration whether its VASI fails.
 std::unique_ptr<vios::Mover> ViosThreads::with_faults(std::unique_ptr<vios::Mover> mover, u32 lpar_id) {
+  mover->ask_units([this, lpar_id]() -> u32 {
+    for (const auto& lpar : hypervisor_.lpars())
+      if (const auto& has = lpar.definition.current; lpar.definition.lpar_id == lpar_id && has)
+        return has->sharing_mode == SharingMode::cap ? has->desired_proc_units : 0;
+    return 0;
+  });
   mover->ask_faults({[this, lpar_id](u64 stream) { return faults_.meets("vasi-refuse", name_of(lpar_id), stream, 0); },
                      [this, lpar_id](u64 stream, u64 carried) {
                        return faults_.has("vasi-error") && faults_.meets("vasi-error", name_of(lpar_id), stream, carried);

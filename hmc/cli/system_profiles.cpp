@@ -2,8 +2,12 @@
 #include "hmc/cli/system_profiles.h"
 
 #include <algorithm>
+#include <map>
 
 #include "emu/core/grant.h"
+#include "emu/core/physical_slot.h"
+#include "emu/core/processor_pool.h"
+#include "emu/core/profile_rules.h"
 #include "hmc/attributes/names.h"
 #include "hmc/attributes/profile.h"
 #include "hmc/attributes/system_profile.h"
@@ -51,10 +55,51 @@ Result<emu::SystemProfile> named(const Found& found, const std::string& name) {
   return say("HSCLF020", name, found.system->name());
 }
 
+// What partitions have or will have of pools and physical slots.
+struct Claimed {
+  std::map<u32, u32> units;          // by pool
+  std::map<u32, std::string> slots;  // who has them, by connector
+
+  void add(const Lpar& lpar, const emu::Configuration& configuration) {
+    if (configuration.proc_mode == emu::ProcMode::shared)
+      units[configuration.shared_proc_pool] += configuration.desired_proc_units;
+    for (const std::string& text : configuration.io_slots)
+      if (const auto claim = emu::slot_claim(text)) slots.emplace(claim->drc_index, lpar.name());
+  }
+};
+
+Status pool_takes(const System& system, const Claimed& claimed, const Lpar& lpar, const emu::Configuration& wished) {
+  if (wished.proc_mode != emu::ProcMode::shared || wished.shared_proc_pool == emu::default_pool) return emu::success();
+  const emu::ProcessorPool pool = emu::pool_of(system.info.processor_pools, wished.shared_proc_pool);
+  if (!pool.takes_partitions()) return say("HSCLF0C0", pool.name, system.name());
+  const auto others = claimed.units.find(pool.id);
+  const u32 taken = pool.reserved_units + (others == claimed.units.end() ? 0 : others->second);
+  if (taken + wished.desired_proc_units <= pool.max_units) return emu::success();
+  return say("HSCLF0C1", lpar.name(), emu::units_text(wished.desired_proc_units), pool.name, system.name(),
+             emu::units_text(pool.max_units - std::min(pool.max_units, taken)), emu::units_text(pool.max_units));
+}
+
+// Those that are only desired can be somebody else's.
+Status slots_are_free(const System& system, const Claimed& claimed, const Lpar& lpar, const emu::Configuration& wished) {
+  for (const std::string& text : wished.io_slots) {
+    const auto claim = emu::slot_claim(text);
+    if (!claim || !claim->required) continue;
+    const std::string index = emu::drc_text(claim->drc_index);
+    if (std::ranges::count(system.info.slots, claim->drc_index, &emu::PhysicalSlot::drc_index) == 0)
+      return say("HSCLF070", lpar.name(), index);
+    if (const auto owner = claimed.slots.find(claim->drc_index); owner != claimed.slots.end() && owner->second != lpar.name())
+      return say("HSCLF071", lpar.name(), index, owner->second);
+  }
+  return emu::success();
+}
+
 // What stands against an activation of all of it, as things are: each partition gets what those before it leave.
 std::vector<Error> objections(const Found& found, const emu::SystemProfile& profile) {
   std::vector<Error> all;
   emu::Room room = room_of(found.system->info);
+  Claimed claimed;
+  for (const Lpar& lpar : found.system->lpars)
+    if (lpar.info.has_resources && lpar.current()) claimed.add(lpar, *lpar.current());
   for (const emu::SystemProfileEntry& entry : profile.entries) {
     const Lpar* lpar = found.system->lpar(entry.lpar_id);
     const emu::Profile* wished = lpar ? lpar->info.definition.profile(entry.profile) : nullptr;
@@ -69,10 +114,16 @@ std::vector<Error> objections(const Found& found, const emu::SystemProfile& prof
       continue;
     }
     const auto granted = emu::grant(room, lpar->name(), env, *wished);
-    if (granted)
-      emu::take(room, env, *granted);
-    else
+    const Status pool = pool_takes(*found.system, claimed, *lpar, granted ? *granted : *wished);
+    const Status slots = slots_are_free(*found.system, claimed, *lpar, *wished);
+    for (const Status& status : {pool, slots})
+      if (!status) all.push_back(status.error());
+    if (!granted) {
       all.push_back(granted.error());
+    } else if (pool && slots) {
+      emu::take(room, env, *granted);
+      claimed.add(*lpar, *granted);
+    }
   }
   return all;
 }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <condition_variable>
+#include <ctime>
 #include <deque>
 #include <functional>
 #include <map>
@@ -20,6 +22,7 @@
 #include "emu/link/mover_link.h"
 #include "emu/link/service.h"
 #include "firmware/hcall_numbers.h"
+#include "vios/mover/entitlement.h"
 #include "vios/mover/outgoing.h"
 
 namespace vios {
@@ -46,7 +49,8 @@ constexpr u64 tce_read_write = 3;
 constexpr u64 connect_patience = 5'000'000'000;
 constexpr u64 idle_wait = 1'000'000;  // nanoseconds: jobs and state messages are looked at so often
 constexpr u64 hot_wait = 30'000;      // while somebody may be waiting for us
-constexpr u32 received_at_once = 4;   // then the queue and the hypervisor have their turn
+constexpr u64 units_asked_each = 200 * emu::millisecond;
+constexpr u32 received_at_once = 4;  // then the queue and the hypervisor have their turn
 
 // What the hypervisor says of a stream. (LoPAR 17.7.7.1.3)
 enum class State : u8 { invalid = 0, enabled, aborted, suspending, suspended, resumed, completed };
@@ -225,6 +229,7 @@ class VasiMover final : public Mover {
   }
 
   void ask_faults(VasiFaults faults) override { faults_ = std::move(faults); }
+  void ask_units(std::function<u32()> units) override { units_of_server_ = std::move(units); }
 
   void cut(u64 id) override {
     on_thread([&] {
@@ -285,6 +290,7 @@ class VasiMover final : public Mover {
         do_jobs(lock);
         if (stopping_) return;
       }
+      rest();
       bool busy = read_queue();
       for (auto& [top, relay] : relays_) busy |= carry(*relay);
       if (busy) continue;
@@ -299,6 +305,24 @@ class VasiMover final : public Mover {
         relay->link->wait((hot ? hot_wait : idle_wait) / relays_.size());
       }
     }
+  }
+
+  // A capped server has no more time for all of its migrations than it is entitled to.
+  void rest() {
+    const u64 now = clock_.monotonic();
+    if (units_of_server_ && (asked_at_ == 0 || now - asked_at_ > units_asked_each)) {
+      asked_at_ = now;
+      units_ = units_of_server_();
+    }
+    const u64 wait = entitlement_.wait(now, thread_time(), units_);
+    if (wait == 0) return;
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, std::chrono::nanoseconds(wait), [&] { return stopping_.load() || !jobs_.empty(); });
+  }
+  static u64 thread_time() {
+    timespec used{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return static_cast<u64>(used.tv_sec) * emu::nanoseconds_per_second + static_cast<u64>(used.tv_nsec);
   }
 
   void do_jobs(std::unique_lock<std::mutex>& lock) {
@@ -574,11 +598,15 @@ class VasiMover final : public Mover {
   std::atomic<bool> cut_{false};
   std::atomic<u64> rate_{0};
   VasiFaults faults_;
+  std::function<u32()> units_of_server_;
 
   // The mover's thread's.
   Queue queue_;
   std::map<u32, std::unique_ptr<Relay>> relays_;  // by TOP
   std::optional<vasi::Message> opened_;
+  Entitlement entitlement_;
+  u32 units_ = 0;
+  u64 asked_at_ = 0;
 };
 
 Result<std::unique_ptr<Mover>> Mover::create(firmware::NativePartition& partition, ErrorLogSink& errors, LpmLog& lpm_log,

@@ -40,6 +40,8 @@ class Mover {
     std::function<bool(u64 stream, u64 carried)> fails;
   };
   virtual void ask_faults(VasiFaults) = 0;  // before the first migration
+  // Hundredths of a processor that its server is entitled to and may not exceed; 0: it may. Asked now and then, by its thread.
+  virtual void ask_units(std::function<u32()>) = 0;  // before the first migration
   // Faults: of every link, those of now and those to come.
   virtual void cut(bool on) = 0;
   virtual void limit_rate(u64 bytes_per_second) = 0;
