@@ -20,6 +20,8 @@ namespace firmware {
 
 namespace {
 
+constexpr size_t departed_kept = 256;
+
 // Locally administered, and the same each time: from the partition's uuid and the slot.
 std::string new_mac(const emu::LparDefinition& definition, u32 slot) {
   const u64 hash = std::hash<std::string>{}(definition.uuid);
@@ -178,7 +180,7 @@ emu::Status Definitions::remove(Lpars& lpars, u32 lpar_id) {
   TRY(lpars.may_change(*lpar));
   TRY(lpars.list_may_change());
   TRY(witness_.release(lpar->definition.uuid, config_.mtms()));
-  TRY(erase(lpars, lpar_id));
+  TRY(erase(lpars, lpar_id, emu::Departure::removed));
   return emu::success();
 }
 
@@ -525,19 +527,23 @@ emu::Result<Lpar*> Definitions::add_shell(Lpars& lpars, u64 stream, const emu::L
 emu::Result<std::shared_ptr<Partition>> Definitions::forget(Lpars& lpars, u32 lpar_id) {
   const Lpar* lpar = lpars.find(lpar_id);
   if (!lpar) return std::shared_ptr<Partition>();  // asked again
+  const auto known = witness_.of(lpar->definition.uuid);
+  const bool was_ours = !lpar->target && !is_target(*lpar);
+  std::optional<emu::Departure> departure;
+  if (was_ours && known && known->owner != config_.mtms()) departure = emu::Departure::migrated;
   // Else a server that is activated with another profile later serves nobody, or a later partition of this ID.
-  if (!is_target(*lpar))
+  if (was_ours)
     for (auto& [id, server] : lpars.all()) {
       emu::LparDefinition changed = server.definition;
       if (changed.env == emu::LparEnv::vioserver && forget_client(changed, lpar_id)) TRY(store(server, std::move(changed)));
     }
-  return erase(lpars, lpar_id);
+  return erase(lpars, lpar_id, departure);
 }
 
-emu::Result<std::shared_ptr<Partition>> Definitions::erase(Lpars& lpars, u32 lpar_id) {
+emu::Result<std::shared_ptr<Partition>> Definitions::erase(Lpars& lpars, u32 lpar_id, std::optional<emu::Departure> departure) {
   Lpar* lpar = lpars.find(lpar_id);
   // What could not be stored has not happened: it can be asked for again.
-  if (lpar->stored) TRY(put(lpars, &lpar->definition, nullptr));
+  if (lpar->stored) TRY(put(lpars, &lpar->definition, nullptr, {}, departure));
   (void)journal_.put_blob(nvram_key(lpar->definition), {});
   (void)journal_.put_blob(clock_key(lpar->definition), {});
   auto gone = std::move(lpar->partition);
@@ -566,13 +572,14 @@ bool Definitions::is_target(const Lpar& lpar) const {
 }
 
 emu::Status Definitions::put(Lpars& lpars, const emu::LparDefinition* was, const emu::LparDefinition* is,
-                             std::span<const emu::LparDefinition> others) {
+                             std::span<const emu::LparDefinition> others, std::optional<emu::Departure> departure) {
   emu::SystemProfiles left = was ? followed(lpars.system_profiles(), *was, is) : lpars.system_profiles();
   const bool leaves = left != lpars.system_profiles();
   const auto store = [&]() -> emu::Status {
     if (leaves) TRY(journal_.put_blob(system_profiles_key, emu::to_bytes(left)));
     for (const emu::LparDefinition& other : others) TRY(journal_.put_lpar(other));
     TRY(is ? journal_.put_lpar(*is) : journal_.remove_lpar(was->lpar_id));
+    if (departure) TRY(note_departure(lpars, *was, *departure));
     if (was && is) changes_.note_difference(*was, *is);
     if (!was || !is)
       changes_.note(emu::ChangeKind::partition, (is ? is : was)->lpar_id, (is ? is : was)->name, is ? "defined" : "removed");
@@ -583,6 +590,29 @@ emu::Status Definitions::put(Lpars& lpars, const emu::LparDefinition* was, const
   TRY(journal_.together(store));
   if (leaves) lpars.set_system_profiles(std::move(left));
   return emu::success();
+}
+
+emu::Status Definitions::note_departure(const Lpars& lpars, const emu::LparDefinition& lpar, emu::Departure by) {
+  emu::DepartedList list = departed(lpars);
+  std::erase_if(list.all, [&](const emu::Departed& each) { return each.uuid == lpar.uuid; });
+  const auto known = witness_.of(lpar.uuid);
+  list.all.push_back({lpar.uuid, lpar.name, lpar.lpar_id, by, lpars.wall(),
+                      by == emu::Departure::migrated && known ? known->owner : std::string()});
+  if (list.all.size() > departed_kept) list.all.erase(list.all.begin());
+  return journal_.put_blob(departed_key, emu::to_bytes(list));
+}
+
+emu::DepartedList Definitions::departed(const Lpars& lpars) const {
+  emu::DepartedList list;
+  if (auto kept = emu::from_bytes<emu::DepartedList>(journal_.blob(departed_key))) list = std::move(*kept);
+  std::erase_if(list.all, [&](const emu::Departed& each) {
+    return std::ranges::any_of(lpars.all(), [&](const auto& lpar) { return lpar.second.definition.uuid == each.uuid; });
+  });
+  for (emu::Departed& each : list.all) {
+    const auto known = witness_.of(each.uuid);
+    each.now_on = known ? known->owner : "";
+  }
+  return list;
 }
 
 emu::Status Definitions::put_system_profiles(Lpars& lpars, emu::SystemProfiles profiles) {

@@ -4,8 +4,10 @@
 // happened. All functions change the list that they are given, whose lock the caller holds.
 
 #include <memory>
+#include <optional>
 #include <span>
 
+#include "emu/core/departed.h"
 #include "firmware/journal.h"
 #include "firmware/lpars.h"
 #include "firmware/witness.h"
@@ -59,6 +61,9 @@ class Definitions {
   // if there is one, is given to the caller.
   emu::Result<std::shared_ptr<Partition>> forget(Lpars&, u32 lpar_id);
 
+  // Partitions that were here, oldest first, and whose they are now by the witness.
+  emu::DepartedList departed(const Lpars&) const;
+
   // Where a partition runs says the witness: a journal may be of yesterday.
   emu::Status may_run(const emu::LparDefinition&) const;
   // It takes part in a move, and is another system's already.
@@ -67,12 +72,13 @@ class Definitions {
  private:
   bool is_target(const Lpar&) const;
   emu::Result<const Lpar*> may_change_running(const Lpars&, u32 lpar_id) const;
-  emu::Result<std::shared_ptr<Partition>> erase(Lpars&, u32 lpar_id);
+  emu::Result<std::shared_ptr<Partition>> erase(Lpars&, u32 lpar_id, std::optional<emu::Departure>);
+  emu::Status note_departure(const Lpars&, const emu::LparDefinition&, emu::Departure);
   emu::Status store(Lpar&, emu::LparDefinition changed);
   // In the journal, all of it or nothing: the partition (was: null if it is new; is: null if it is gone), the system profiles that it was
   // in, and others that have changed with it.
   emu::Status put(Lpars&, const emu::LparDefinition* was, const emu::LparDefinition* is,
-                  std::span<const emu::LparDefinition> others = {});
+                  std::span<const emu::LparDefinition> others = {}, std::optional<emu::Departure> = std::nullopt);
   emu::Status put_system_profiles(Lpars&, emu::SystemProfiles);
 
   const emu::FrameConfig& config_;

@@ -99,6 +99,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     processor_shares_.set_units(units_with(*lpars_.lock()));
     if (const Bytes kept = journal_.blob(power_key); kept.size() == 1 && kept[0] < static_cast<u8>(emu::SystemPower::unknown))
       lpars_.lock()->set_power(static_cast<emu::SystemPower>(kept[0]));
+    lpars_.lock()->set_maintenance(!journal_.blob(maintenance_key).empty());
     TRY(system_clock_.start());
     TRY(definitions_.restore(*lpars_.lock()));
     TRY(console_lock_.restore());
@@ -120,6 +121,7 @@ class HypervisorImpl final : public Hypervisor, public Frame {
     status.inactive_migrations = manager_ ? manager_->inactive_migrations() : 0;
     const auto lpars = lpars_.lock();
     status.power = lpars->power();
+    status.maintenance = lpars->maintenance();
     status.time_of_day = system_clock_.time_of_day();
     status.processor_pools = lpars->processor_pools();
     status.heas = lpars->heas();
@@ -204,6 +206,19 @@ class HypervisorImpl final : public Hypervisor, public Frame {
   }
   emu::Status remove_profile(u32 lpar_id, const std::string& name) override {
     return definitions_.remove_profile(*lpars_.lock(), lpar_id, name);
+  }
+  emu::DepartedList departed() const override { return definitions_.departed(*lpars_.lock()); }
+  emu::Status set_maintenance(bool on) override {
+    const auto lpars = lpars_.lock();
+    if (lpars->maintenance() == on) return emu::success();
+    const auto store = [&]() -> emu::Status {
+      TRY(journal_.put_blob(maintenance_key, on ? Bytes{1} : Bytes{}));
+      changes_.note(emu::ChangeKind::system, 0, "", on ? "maintenance begins" : "maintenance ends");
+      return emu::success();
+    };
+    TRY(journal_.together(store));
+    lpars->set_maintenance(on);
+    return emu::success();
   }
   emu::ServiceState service_state() const override { return lpars_.lock()->service_state(); }
   emu::Status set_service_state(const emu::ServiceState& before, const emu::ServiceState& after) override {

@@ -13,6 +13,7 @@
 #include "devices/pci/medium.h"
 #include "emu/core/change.h"
 #include "emu/core/clock.h"
+#include "emu/core/departed.h"
 #include "emu/core/drifting_clock.h"
 #include "emu/core/hold.h"
 #include "emu/core/lab.h"
@@ -72,6 +73,7 @@ struct SystemStatus {
   u32 service_lpar_id = 0;  // 0: there is none
   std::string service_lpar_name;
   emu::SystemPower power = emu::SystemPower::operating;
+  bool maintenance = false;
   emu::DriftingClock time_of_day;
   std::vector<emu::ProcessorPool> processor_pools;  // the unusual ones
   std::vector<emu::HostEthernet> heas;
@@ -117,6 +119,8 @@ class Hypervisor {
   // Of a partition that runs. HSCLF080 - HSCLF085.
   virtual emu::Status set_logical_ports(u32 lpar_id, const std::vector<std::string>&) = 0;
   // What consoles keep here. It is changed from what it was; code "changed-meanwhile": it is something else by now.
+  virtual emu::Status set_maintenance(bool on) = 0;
+  virtual emu::DepartedList departed() const = 0;
   virtual emu::ServiceState service_state() const = 0;
   virtual emu::Status set_service_state(const emu::ServiceState& before, const emu::ServiceState& after) = 0;
   // A dynamic operation on a partition that runs, before it is carried out: an error says why it cannot be. The adapter, with what was

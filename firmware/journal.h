@@ -47,6 +47,10 @@ inline constexpr const char* processor_pools_key = "system/processor_pools";
 inline constexpr const char* host_ethernet_key = "system/host_ethernet";
 // An archive of emu::ServiceState.
 inline constexpr const char* service_state_key = "system/service";
+// An archive of emu::DepartedList.
+inline constexpr const char* departed_key = "system/departed";
+// One byte, while the system takes nobody in.
+inline constexpr const char* maintenance_key = "system/maintenance";
 // The key under which a partition's NVRAM is kept.
 inline std::string nvram_key(const emu::LparDefinition& lpar) { return "nvram/" + lpar.uuid; }
 

@@ -107,9 +107,12 @@ class Lpars {
   // ---- the system's power ----
   emu::SystemPower power() const { return power_; }
   void set_power(emu::SystemPower power) { power_ = power; }
-  emu::Status has_power() const;  // HSCLA228
+  emu::Status has_power() const;                     // HSCLA228
+  bool maintenance() const { return maintenance_; }  // it takes nobody in
+  void set_maintenance(bool on) { maintenance_ = on; }
 
   // ---- time ----
+  u64 wall() const { return clock_.wall(); }
   // The time reference partition that has run longest says what time it is. 0: none runs. (Redbook 2.1)
   u32 time_authority() const;
 
@@ -140,6 +143,7 @@ class Lpars {
   const emu::Clock& clock_;
   Changes& changes_;
   std::map<u32, Lpar> lpars_;
+  bool maintenance_ = false;
   emu::SystemPower power_ = emu::SystemPower::operating;
   emu::SystemProfiles system_profiles_;
   Turn turns_ = 0;

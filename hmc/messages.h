@@ -278,6 +278,10 @@ inline constexpr Message messages[] = {
      "The virtual serial adapter in slot {} of partition {} is not one of the two default ones, and a running partition cannot "
      "migrate with it. Remove it from the partition first."},
     {"HSCLF21E", Origin::own, "The managed system {} runs on battery power, and cannot receive a partition."},
+    {"HSCLF240", Origin::own,
+     "The managed system {} is in maintenance, and takes no partition in. Choose another destination, or end its maintenance "
+     "with "
+     "chsyscfg -r sys -i maintenance=0."},
     {"HSCLF21F", Origin::own,
      "The processor compatibility mode {} of partition {} is not known to the managed system {}, which has {}."},
     {"HSCLF221", Origin::own, "The virtual adapter mapping {} is not valid: {}"},
@@ -434,6 +438,7 @@ inline constexpr Message messages[] = {
      "on where it was. Restore the network, use migrlpar -o r, and retry the migration."},
     {"HSCLF315", Origin::own,
      "The migration of partition {} failed in the step \"{}\". Nothing was rolled back. Use migrlpar -o r to recover it."},
+    {"HSCLF331", Origin::own, "The phase {} of the migration of partition {} has taken longer than its limit of {} seconds."},
     {"HSCLF312", Origin::own,
      "The console {} cannot be reached. Check its address, and that it runs; `twinframe status` lists consoles."},
 };

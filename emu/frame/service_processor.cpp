@@ -124,6 +124,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.engine_taken_over = engine.taken_over;
   info.engine_left_alone = engine.left_alone;
   info.power = status.power;
+  info.maintenance = status.maintenance;
   info.lock_holder = status.lock.holder;
   info.locked_at = status.lock.at;
   return info;
@@ -208,6 +209,10 @@ Result<service::Empty> ServiceProcessor::operator()(const service::ChangeProcess
   return done(hypervisor_.change_processor_pool(request.pool));
 }
 Result<ServiceState> ServiceProcessor::operator()(const service::ReadServiceState&) { return hypervisor_.service_state(); }
+Result<service::Empty> ServiceProcessor::operator()(const service::SetMaintenance& request) {
+  return done(hypervisor_.set_maintenance(request.on));
+}
+Result<DepartedList> ServiceProcessor::operator()(const service::ListDeparted&) { return hypervisor_.departed(); }
 Result<service::Empty> ServiceProcessor::operator()(const service::WriteServiceState& request) {
   return done(hypervisor_.set_service_state(request.before, request.after));
 }
@@ -338,6 +343,8 @@ Result<service::Empty> ServiceProcessor::operator()(const service::RemoveViosMap
 Result<service::ShellCreated> ServiceProcessor::operator()(const service::CreateShell& request) {
   const auto turn = turns_.take(request.stream);
   TRY(turns_.open(request.stream));
+  if (hypervisor_.system().maintenance)
+    return Error{"HSCLF240", fmt::format("The managed system {} is in maintenance, and takes no partition in.", config_.name)};
   const u32 lpar_id = TRY(hypervisor_.create_shell(request.stream, request.definition, request.active, request.other_system));
   log_service.info("stream {:x}: shell of {} is partition {}", request.stream, request.definition.name, lpar_id);
   return service::ShellCreated{lpar_id};

@@ -58,6 +58,8 @@ class ServiceProcessor {
   Result<service::Empty> operator()(const service::ActivateOnDemand&);
   Result<service::Empty> operator()(const service::ChangeProcessorPool&);
   Result<ServiceState> operator()(const service::ReadServiceState&);
+  Result<service::Empty> operator()(const service::SetMaintenance&);
+  Result<DepartedList> operator()(const service::ListDeparted&);
   Result<service::Empty> operator()(const service::WriteServiceState&);
   Result<service::AdapterSlot> operator()(const service::AddAdapter&);
   Result<service::Empty> operator()(const service::RemoveAdapter&);

@@ -27,16 +27,18 @@ namespace emu::service {
 
 // The one list of requests: dispatch, tests and the documentation are made of it. The number on the wire is the position
 // counted from 1; append only.
-using Requests = std::variant<
-    DescribeSystem, ListLpars, ListRefCodes, DefineLpar, RemoveLpar, WriteProfile, RemoveProfile, ActivateLpar, PowerOffLpar,
-    LockConfiguration, OpenVterm, ExchangeVterm, CloseVterm, ReadConsoleLog, RunViosCommand, DescribeVios, AddViosMapping,
-    RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses, StopStream, QueryStream, QueryVerdict,
-    ListVerdicts, RollBackSource, FinishSource, FinishTarget, HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter,
-    InjectFault, Shutdown, ReadNvram, WriteNvram, QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove,
-    ReadChanges, ListSystemProfiles, WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter,
-    ActivateOnDemand, ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath,
-    ReadServiceState, WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool, PingFromFirmware, BootFromNetwork,
-    QueryNetworkBoot, AddSlot, RemoveSlot, FollowSan, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize, InstallVios>;
+using Requests =
+    std::variant<DescribeSystem, ListLpars, ListRefCodes, DefineLpar, RemoveLpar, WriteProfile, RemoveProfile, ActivateLpar,
+                 PowerOffLpar, LockConfiguration, OpenVterm, ExchangeVterm, CloseVterm, ReadConsoleLog, RunViosCommand,
+                 DescribeVios, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell, OpenStream, CloseStream, BeginPasses,
+                 StopStream, QueryStream, QueryVerdict, ListVerdicts, RollBackSource, FinishSource, FinishTarget,
+                 HandOverInactive, MarkMigrating, ShowRefCode, WatchCounter, InjectFault, Shutdown, ReadNvram, WriteNvram,
+                 QueryMemoryMap, ReadHeartbeat, ReadDiskActivity, AdoptInactive, HoldForMove, ReadChanges, ListSystemProfiles,
+                 WriteSystemProfile, RemoveSystemProfile, RequestHugePages, AddAdapter, RemoveAdapter, ActivateOnDemand,
+                 ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath, ReadServiceState,
+                 WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool, PingFromFirmware, BootFromNetwork,
+                 QueryNetworkBoot, AddSlot, RemoveSlot, FollowSan, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize,
+                 InstallVios, SetMaintenance, ListDeparted>;
 
 // The position of a request in the list, counted from 1: its number on the wire. 0: not in the list.
 template <class R, class List = Requests>
@@ -67,7 +69,8 @@ using Change =
                  SetEthernet, ChangeCapacity, SettleCapacity, AddViosMapping, RemoveViosMapping, CreateShell, RemoveShell,
                  OpenStream, CloseStream, BeginPasses, StopStream, RollBackSource, FinishSource, FinishTarget, HandOverInactive,
                  AdoptInactive, MarkMigrating, HoldForMove, WriteNvram, WriteServiceState, ChangeProcessorPool, PingFromFirmware,
-                 BootFromNetwork, AddSlot, RemoveSlot, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize, InstallVios>;
+                 BootFromNetwork, AddSlot, RemoveSlot, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize, InstallVios,
+                 SetMaintenance>;
 template <class R, class List = Change>
 inline constexpr bool is_change = false;
 template <class R, class... Changes>

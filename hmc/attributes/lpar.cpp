@@ -119,6 +119,13 @@ Status set_migration_disabled(LparChange& change, const Assignment& assignment) 
   return to_flag(change.definition.migration_disabled, assignment);
 }
 
+// As another maker's console shows it: the system says no, or the partition does.
+Value online_migration_status(Row row) {
+  if (row.lpar->is_vios()) return Value::absent();
+  const bool enabled = row.system->info.active_lpar_mobility_capable && !definition(row).migration_disabled;
+  return enabled ? "Enabled" : "Disabled";
+}
+
 Status set_description(LparChange& change, const Assignment& assignment) {
   if (!emu::is_description(assignment.text)) return breaks_rule(assignment.name, assignment.text, emu::description_rule);
   return to_text(change.definition.description, assignment);
@@ -242,6 +249,9 @@ constexpr Attribute<LparRow, LparChange> table[] = {
      "Whether it may not move.",
      Settable::any_time,
      set_migration_disabled},
+    {{"online_migration_status", Shown::on_request, online_migration_status, of_ours},
+     Type::word,
+     "Enabled, or Disabled by migration_disabled or because the system is not capable of active migrations."},
     {{"uuid", Shown::on_request, [](Row r) { return Value(definition(r).uuid); }, since_v10r3},
      Type::text,
      "An identity that stays the same across a move."},

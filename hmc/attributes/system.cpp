@@ -54,6 +54,13 @@ Status set_service_name(SystemChange& change, const Assignment& assignment) {
   return choose(change, lpar, assignment);
 }
 
+Status set_maintenance(SystemChange& change, const Assignment& assignment) {
+  bool wanted = false;
+  TRY(to_flag(wanted, assignment));
+  change.maintenance = wanted;
+  return emu::success();
+}
+
 // SIMPLIFIED: how the system is powered on cannot be chosen, and what the service processor says of it is always the same.
 constexpr Attribute<SystemRow, SystemChange> table[] = {
     {{"name", always, [](Sys r) { return Value(r.system->name()); }}, Type::text, "The name."},
@@ -319,6 +326,11 @@ constexpr Attribute<SystemRow, SystemChange> table[] = {
       [](Sys r) { return if_connected(r, info(r).inactive_lpar_mobility_capable); }, of_redbook},
      Type::flag,
      "The same as inactive_lpar_mobility_capable."},
+    {{"maintenance", Shown::on_request, [](Sys r) { return if_connected(r, info(r).maintenance); }, of_ours},
+     Type::flag,
+     "Whether it takes no partition in, because it is emptied.",
+     Settable::changed,
+     set_maintenance},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ struct SystemRow {
 struct SystemChange {
   const System& system;
   std::optional<const Lpar*> service;  // null: none
+  std::optional<bool> maintenance{};
 };
 
 std::span<const Attribute<SystemRow, SystemChange>> system_attributes();

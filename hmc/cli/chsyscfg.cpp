@@ -39,6 +39,8 @@ Result<int> change_system(Call& call, const Data& data) {
   TRY(attributes::assign(attributes::system_attributes(), By::changing, data.all(), change, [&] {
     return attributes::SystemRow{system, call.console.clock().wall()};
   }));
+  if (change.maintenance && *change.maintenance != system->info.maintenance)
+    TRY(ask(*at.link, service::SetMaintenance{*change.maintenance}));
   if (!change.service) return 0;
   // The former one first: there are never two.
   const Lpar* chosen = *change.service;

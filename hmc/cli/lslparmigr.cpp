@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "hmc/attributes/time.h"
 #include "hmc/cli/commands.h"
 #include "hmc/lpm/migrate.h"
 #include "hmc/messages.h"
@@ -33,6 +34,8 @@ struct LparRow {
   u32 dest_msp_id = 0;
   u64 sent = 0;
   u64 remaining = 0;
+  std::optional<MovePhase> phase{};  // of an active one of this console
+  std::array<u32, move_phases.size()> percents{};
 };
 
 // A line tells the other end; -F both.
@@ -48,6 +51,14 @@ Value if_target(const LparRow& row, const Value& value) {
 Value if_mover(const LparRow& row, const Value& value, const char* otherwise) {
   if (!row.migrating) return Value::absent();
   return row.active && row.source_msp_id ? value : Value::absent(otherwise);
+}
+
+Value if_phase(const LparRow& row, const Value& value) {
+  return row.migrating && row.phase ? value : Value::absent("unavailable");
+}
+template <MovePhase phase>
+Value percent_of(const LparRow& row) {
+  return if_phase(row, Value(row.percents[static_cast<size_t>(phase)]));
 }
 
 constexpr Column<LparRow> lpar_columns[] = {
@@ -67,6 +78,12 @@ constexpr Column<LparRow> lpar_columns[] = {
     {"bytes_transmitted", Shown::on_request, [](const LparRow& r) { return if_mover(r, r.sent, "unavailable"); }},
     {"bytes_remaining", Shown::on_request, [](const LparRow& r) { return if_mover(r, r.remaining, "unavailable"); }},
     {"lpar_name", Shown::on_request, [](const LparRow& r) { return Value(r.lpar->name()); }},
+    {"migration_phase", Shown::on_request, [](const LparRow& r) { return if_phase(r, r.phase ? row_of(*r.phase).name : ""); },
+     attributes::of_ours},
+    {"init_percent", Shown::on_request, percent_of<MovePhase::init>, attributes::of_ours},
+    {"copy_percent", Shown::on_request, percent_of<MovePhase::copy>, attributes::of_ours},
+    {"io_quiesce_percent", Shown::on_request, percent_of<MovePhase::io_quiesce>, attributes::of_ours},
+    {"frozen_percent", Shown::on_request, percent_of<MovePhase::frozen>, attributes::of_ours},
 };
 
 LparRow row_of(Console& console, const Inventory& inventory, const System& system, const Lpar& lpar) {
@@ -90,6 +107,8 @@ LparRow row_of(Console& console, const Inventory& inventory, const System& syste
     row.dest_msp_id = going->target_msp_id;
     row.sent = going->source.bytes_sent;
     row.remaining = going->source.bytes_remaining;
+    if (row.active) row.phase = phase_of(going->step);
+    row.percents = percents(*going);
     return row;
   }
   if (!lpar.migrating()) return row;
@@ -175,6 +194,47 @@ Result<int> list_manager(Call& call) {
   return 0;
 }
 
+// ---- -r departed ----
+
+// Ours: a real system forgets who has left it.
+struct DepartedRow {
+  emu::Departed departed;
+  std::string now_on;  // empty: nowhere
+};
+bool has_migrated(const DepartedRow& row) { return row.departed.by == emu::Departure::migrated; }
+
+constexpr Column<DepartedRow> departed_columns[] = {
+    {"name", Shown::always, [](const DepartedRow& r) { return Value(r.departed.name); }, attributes::of_ours},
+    {"lpar_id", Shown::always, [](const DepartedRow& r) { return Value(r.departed.lpar_id); }, attributes::of_ours},
+    {"runnable_status", Shown::always, [](const DepartedRow&) { return Value("Not Runnable"); }, attributes::of_ours},
+    {"not_runnable_set_by", Shown::always, [](const DepartedRow& r) { return Value(has_migrated(r) ? "Migrate" : "Admin"); },
+     attributes::of_ours},
+    {"not_runnable_reason", Shown::always,
+     [](const DepartedRow& r) {
+       return Value(has_migrated(r) ? "It has migrated to another system" : "A command has removed it");
+     },
+     attributes::of_ours},
+    {"curr_sys_name", Shown::always, [](const DepartedRow& r) { return r.now_on.empty() ? Value("none") : Value(r.now_on); },
+     attributes::of_ours},
+    {"time_stamp", Shown::always, [](const DepartedRow& r) { return Value(attributes::time_text(r.departed.wall)); },
+     attributes::of_ours},
+    {"uuid", Shown::on_request, [](const DepartedRow& r) { return Value(r.departed.uuid); }, attributes::of_ours},
+};
+
+Result<int> list_departed(Call& call) {
+  const Inventory inventory = call.inventory(Detail::lpars);
+  const System* system = TRY(system_of(call, inventory));
+  FrameLink* link = call.console.link(system->frame);
+  if (!link) return say("HSCLF014", system->name());
+  std::vector<DepartedRow> rows;
+  for (const emu::Departed& each : TRY(ask(*link, service::ListDeparted{})).all) {
+    const System* now = inventory.find(each.now_on);
+    rows.push_back({each, now ? now->name() : each.now_on});
+  }
+  call.print(TRY(list<DepartedRow>(departed_columns, rows, call.options)));
+  return 0;
+}
+
 // ---- -r msp, -r virtualio ----
 
 struct Pair {
@@ -256,7 +316,8 @@ struct Kind {
   Result<int> (*run)(Call&);
 };
 constexpr Kind kinds[] = {
-    {"lpar", list_lpars}, {"sys", list_sys}, {"msp", list_msps}, {"virtualio", list_virtualio}, {"manager", list_manager},
+    {"lpar", list_lpars},          {"sys", list_sys},         {"msp", list_msps},
+    {"virtualio", list_virtualio}, {"manager", list_manager}, {"departed", list_departed},
 };
 
 }  // namespace

@@ -85,6 +85,15 @@ Status take_mover(MoveRequest::Msp& msp, const Assignment& attribute) {
   return emu::success();
 }
 
+// SIMPLIFIED: these attributes are ours: a real console has limits of its own, which nobody can set.
+template <MovePhase phase>
+Status take_limit(MoveRequest& request, const Assignment& attribute) {
+  const auto seconds = parse_number<u32>(attribute.text);
+  if (!seconds || *seconds == 0 || *seconds > longest_phase_limit) return bad_input(attribute);
+  request.phase_limits[static_cast<size_t>(phase)] = *seconds * emu::nanoseconds_per_second;
+  return emu::success();
+}
+
 constexpr Input inputs[] = {
     {"virtual_scsi_mappings",
      [](MoveRequest& r, const Assignment& a) {
@@ -111,6 +120,10 @@ constexpr Input inputs[] = {
        if (!r.shared_proc_pool.id) return bad_input(a);
        return emu::success();
      }},
+    {row_of(MovePhase::init).limit, take_limit<MovePhase::init>},
+    {row_of(MovePhase::copy).limit, take_limit<MovePhase::copy>},
+    {row_of(MovePhase::io_quiesce).limit, take_limit<MovePhase::io_quiesce>},
+    {row_of(MovePhase::frozen).limit, take_limit<MovePhase::frozen>},
     {"shared_proc_pool_name", [](MoveRequest& r, const Assignment& a) { return take_name(r.shared_proc_pool.name, a.text, a); }},
 };
 

@@ -148,7 +148,7 @@ const Command table[] = {
     {"lslic", "-m <system> [-t {sys|power|syspower}] [-F [<attributes>] [--header]]", lslic_options, lslic, "ListCECProperty"},
     {"lslock", "[-m <system>] [-F [<attributes>] [--header]]", lslock_options, lslock, "ListCECProperty"},
     {"lslparmigr",
-     "-r {lpar|msp|sys|virtualio|manager} [-m <system>] [-t <system>] [--ip <console> [-u <user>]] [--filter "
+     "-r {lpar|msp|sys|virtualio|manager|departed} [-m <system>] [-t <system>] [--ip <console> [-u <user>]] [--filter "
      "{lpar_names=...|lpar_ids=...}] [-F "
      "[<attributes>] [--header]]",
      lslparmigr_options,

@@ -67,6 +67,11 @@ void not_on_battery(const Candidate& move, Findings& found) {
   if (move.target.info.on_battery) error(found, say("HSCLF21E", move.target.name()));
 }
 
+// An administrator empties it, and nobody is to come meanwhile. Who is there may leave.
+void not_in_maintenance(const Candidate& move, Findings& found) {
+  if (move.target.info.maintenance) error(found, say("HSCLF240", move.target.name()));
+}
+
 void same_lmb_size(const Candidate& move, Findings& found) {
   const u32 source = move.source.info.lmb_mb;
   const u32 target = move.target.info.lmb_mb;
@@ -506,6 +511,7 @@ constexpr Check checks[] = {
     {"systems are capable", Applies::both, systems_are_capable},
     {"room for another migration", Applies::both, room_for_another_migration},
     {"destination not on battery", Applies::both, not_on_battery},
+    {"destination not in maintenance", Applies::both, not_in_maintenance},
     {"same logical memory block size", Applies::both, same_lmb_size},
     {"movers present", Applies::active, movers_present},
     {"movers reach each other", Applies::active, movers_reach_each_other},

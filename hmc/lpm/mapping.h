@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hmc/inventory/inventory.h"
+#include "hmc/lpm/move_phases.h"
 
 namespace hmc {
 
@@ -41,6 +42,7 @@ struct MoveRequest {
   u32 dest_lpar_id = 0;                             // a wish; 0: any
   u64 wait = 5 * 60 * emu::nanoseconds_per_second;  // -w, for the operating system's part (Redbook 4.4.1: 5 minutes)
   u32 detail = 0;                                   // -d, likewise
+  PhaseLimits phase_limits{};                       // in nanoseconds
   bool wait_for_mover = false;                      // -w was given: if no mover has room, wait so long for one
   bool force = false;
 };

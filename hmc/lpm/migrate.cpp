@@ -191,6 +191,7 @@ Plan plan_of(const Proposal& proposal) {
 Status migrate(Console& console, const Proposal& proposal, std::vector<Error>& remarks) {
   Move move(console, plan_of(proposal));
   move.holds = holds_of(*proposal.source, proposal.mapping, proposal.active);
+  move.limits = proposal.request.phase_limits;
   TRY(console.moves().begin(move.plan, console.clock().monotonic()));
   const Status result = run_steps(move, 0);
   remarks = std::move(move.remarks);

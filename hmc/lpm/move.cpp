@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hmc/lpm/move.h"
 
+#include <algorithm>
+
 #include "hmc/lpm/steps.h"
 #include "hmc/messages.h"
 
@@ -73,7 +75,25 @@ Status Move::stop_if_asked() {
   return say("HSCLF302", plan.lpar_name, plan.source_system);
 }
 
-Status Move::await(const Enough& enough, u64 limit) {
+void Move::enter_phase(u32 step) {
+  const std::optional<MovePhase> phase = plan.active ? phase_of(step) : std::nullopt;
+  if (phase != phase_) phase_began_ = console.clock().monotonic();
+  phase_ = phase;
+}
+
+u64 Move::time_left() const {
+  if (!phase_) return ~u64{0};
+  const u64 taken = console.clock().monotonic() - phase_began_;
+  return std::max(limit_of(limits, *phase_, plan.wait), taken) - taken;
+}
+
+Status Move::in_time() const {
+  if (time_left() > 0) return emu::success();
+  return say("HSCLF331", row_of(*phase_).name, plan.lpar_name,
+             limit_of(limits, *phase_, plan.wait) / emu::nanoseconds_per_second);
+}
+
+Status Move::await(const Enough& enough, u64 limit, bool of_phase) {
   const u64 began = console.clock().monotonic();
   u64 source_heard = began;
   u64 target_heard = began;
@@ -108,6 +128,7 @@ Status Move::await(const Enough& enough, u64 limit) {
       }
     if (!source_gone && now - source_heard >= silence_limit) return say("HSCLF014", plan.source_system);
     if (!target_gone && now - target_heard >= silence_limit) return say("HSCLF014", plan.target_system);
+    if (of_phase) TRY(in_time());
     if (now - began >= limit) return say("HSCLF30E", plan.source_system, "There was no progress within the time allowed.");
     if (!reached(source_info, service::Phase::suspended)) TRY(stop_if_asked());
     console.pause().sleep(poll_interval);

@@ -4,6 +4,7 @@
 // (hmc/lpm/steps.cpp) work on it. One thread.
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "hmc/console.h"
 #include "hmc/lpm/holds.h"
+#include "hmc/lpm/move_phases.h"
 #include "hmc/lpm/plan.h"
 
 namespace hmc {
@@ -44,6 +46,7 @@ class Move {
   bool target_done = false;    // the destination has finished
   bool outlived = false;       // the partition has gone on by another migration: neither it nor its operating system is touched
   bool state_lost = false;     // the partition's memory did not arrive whole: it is the destination's, but off
+  PhaseLimits limits{};        // as the operator wants them
   Holds holds;                 // of Virtual I/O Servers; a recovery takes none
   std::set<std::string> held;  // frames whose list of partitions this move keeps from changing
   std::vector<Error> remarks;  // for the operator, although it succeeded
@@ -73,7 +76,12 @@ class Move {
   // Polls both ends until `enough` says so. Fails when the stream does, when an end is silent for too long, when `limit`
   // (nanoseconds) is over, or, before the partition is suspended, when somebody wants the migration to stop.
   using Enough = std::function<bool(const service::StreamInfo& source, const service::StreamInfo& target)>;
-  Status await(const Enough& enough, u64 limit);
+  Status await(const Enough& enough, u64 limit, bool of_phase = false);  // whose limit it is
+  // A step begins: and with it the phase that it is of, unless that has begun before.
+  void enter_phase(u32 step);
+  // What is left of the phase's time; and an error if that is nothing.
+  u64 time_left() const;
+  Status in_time() const;
   // Asks both ends once, and tells the watchers.
   void look();
   // Somebody wants it to stop: an error if it stops now.
@@ -107,6 +115,8 @@ class Move {
 
   u32 row_ = 0;
   Direction direction_ = Direction::forward;
+  std::optional<MovePhase> phase_;
+  u64 phase_began_ = 0;
   bool seen_suspended_ = false;
   bool seen_resumed_ = false;
 };

@@ -206,7 +206,8 @@ Status prepare(Move& move) {
   // The code is shown on the source while the partition is in drmgr, waiting to suspend. (Redbook, table B-1)
   move.show("2004", "");
   const std::string request = "prepare " + hex(move.plan.stream) + " " + wait_and_detail(move.plan.wait, move.plan.detail);
-  const auto answer = move.console.rmc().call(move.plan.ip_address(), request, move.plan.wait + until_it_has_said_so);
+  const u64 patience = std::min(move.plan.wait + until_it_has_said_so, move.time_left());
+  const auto answer = move.console.rmc().call(move.plan.ip_address(), request, patience);
   if (answer) return emu::success();
   if (answer.error().code == "rmc-refused") return say("HSCLF30C", move.plan.lpar_name, answer.error().text);
   return os_error(move, "prepare", answer.error());
@@ -281,23 +282,22 @@ Status begin_passes(Move& move) {
   // A stream that has ended before says why.
   if (!begun) move.look();
   if (!begun && !broken(move.source_info)) return begun.error();
-  return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspending); }, transfer_limit);
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspending); }, move.time_left(), true);
 }
 
 Status await_suspended(Move& move) {
-  return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspended); },
-                    std::max(move.plan.wait, short_limit));
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::suspended); }, move.time_left(), true);
 }
 
 Status await_verified(Move& move) {
-  return move.await([](const auto& source, const auto&) { return reached(source, Phase::verifying); }, short_limit);
+  return move.await([](const auto& source, const auto&) { return reached(source, Phase::verifying); }, move.time_left(), true);
 }
 
 Status hand_over(Move& move) {
   if (move.plan.active)
     return move.await([](const auto& source,
                          const auto& target) { return reached(source, Phase::handed_over) || reached(target, Phase::resumed); },
-                      short_limit);
+                      move.time_left(), true);
   move.console.moves().update(move.plan.stream, [](MoveStatus& status) { status.state = MoveState::in_progress; });
   return done(move.source(service::HandOverInactive{move.plan.stream, move.plan.source_lpar_id, move.plan.target_mtms}));
 }
@@ -572,8 +572,13 @@ Status run_steps(Move& move, u32 row) {
     if (result) {
       log.info("migration of {}: step {}, {}", move.plan.lpar_name, step.number, step.name);
       const bool stoppable = undoable && row < start_row;
+      if (undoable) move.enter_phase(step.number);
       result = move.meet_step(row, Direction::forward, stoppable ? Move::Stop::possible : Move::Stop::refused);
       if (result) result = step.run(move);
+      // However it has failed, it was too late. A wish to stop is another matter, and what was started goes on.
+      const bool too_late_matters = undoable && (result ? row < start_row : result.error().code != "HSCLF302");
+      if (too_late_matters)
+        if (const Status late = move.in_time(); !late) result = late;
     }
     if (result) continue;
     if (undoable) {

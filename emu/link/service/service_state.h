@@ -2,6 +2,7 @@
 #pragma once
 // What a service processor keeps for consoles.
 
+#include "emu/core/departed.h"
 #include "emu/core/service_state.h"
 #include "emu/link/service/empty.h"
 
@@ -17,6 +18,18 @@ struct WriteServiceState {
   ServiceState before;
   ServiceState after;
   FIELDS(WriteServiceState, before, after)
+};
+
+// Whether the system takes partitions of others in.
+struct SetMaintenance {
+  using Reply = Empty;
+  bool on = false;
+  FIELDS(SetMaintenance, on)
+};
+// Partitions that were here.
+struct ListDeparted {
+  using Reply = DepartedList;
+  FIELDS(ListDeparted)
 };
 
 }  // namespace emu::service

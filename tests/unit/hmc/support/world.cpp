@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan) X(SetLogicalPorts) X(ChangeHostEthernet) X(RequestBlockSize) X(InstallVios)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan) X(SetLogicalPorts) X(ChangeHostEthernet) X(RequestBlockSize) X(InstallVios) X(SetMaintenance) X(ListDeparted)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -626,6 +626,11 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           std::erase_if(slots, [&](const std::string& text) { return emu::slot_claim(text)->drc_index == r.drc_index; });
           if constexpr (std::is_same_v<R, service::AddSlot>) slots.push_back(emu::claim_text(r.drc_index, false));
           return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::SetMaintenance>) {
+          frame.info.maintenance = r.on;
+          return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ListDeparted>) {
+          return Reply(frame.departed);
         } else if constexpr (std::is_same_v<R, service::ReadServiceState>) {
           return Reply(frame.service_state);
         } else if constexpr (std::is_same_v<R, service::WriteServiceState>) {

@@ -42,6 +42,7 @@ struct Frame {
   std::map<u32, service::LparInfo> lpars;
   emu::SystemProfiles system_profiles;
   emu::ServiceState service_state;
+  emu::DepartedList departed;
   std::string error_log;  // of its Virtual I/O Servers
   std::vector<service::BootFromNetwork> netboots;
   service::NetworkBootState netboot{service::NetworkBootPhase::running, "", ""};  // how they go
