@@ -278,6 +278,17 @@ inline constexpr Message messages[] = {
      "The virtual serial adapter in slot {} of partition {} is not one of the two default ones, and a running partition cannot "
      "migrate with it. Remove it from the partition first."},
     {"HSCLF21E", Origin::own, "The managed system {} runs on battery power, and cannot receive a partition."},
+    {"HSCLF241", Origin::own,
+     "No Virtual I/O Server of the managed system {} has the {} MB left in its volume groups that the volumes behind virtual "
+     "SCSI "
+     "adapter {} of partition {} need."},
+    {"HSCLF242", Origin::own,
+     "The storage of partition {} can be copied only while it is Not Activated: shut it down, or migrate it without "
+     "local_storage=copy."},
+    {"HSCLF243", Origin::own,
+     "The managed system {} reads streams of migrations up to format {}, and format {} is what the managed system {} writes. "
+     "Start "
+     "the first one again with the newer program: twinframe roll."},
     {"HSCLF240", Origin::own,
      "The managed system {} is in maintenance, and takes no partition in. Choose another destination, or end its maintenance "
      "with "
@@ -438,6 +449,8 @@ inline constexpr Message messages[] = {
      "on where it was. Restore the network, use migrlpar -o r, and retry the migration."},
     {"HSCLF315", Origin::own,
      "The migration of partition {} failed in the step \"{}\". Nothing was rolled back. Use migrlpar -o r to recover it."},
+    {"HSCLF332", Origin::own,
+     "The copy of the volume {} on the managed system {} is not the same as the volume. Nothing is taken away from either."},
     {"HSCLF331", Origin::own, "The phase {} of the migration of partition {} has taken longer than its limit of {} seconds."},
     {"HSCLF312", Origin::own,
      "The console {} cannot be reached. Check its address, and that it runs; `twinframe status` lists consoles."},

@@ -318,6 +318,7 @@ emu::service::ViosInfo Devices::describe() const {
                           each.lun->online(), each.on_san ? each.lun->name() : ""});
   }
   for (const auto& backend : backends_) backend->describe(info);
+  describe_volumes(info);
   info.free_slots = partition_.free_slots();
   return info;
 }

@@ -93,6 +93,9 @@ class Devices {
   std::string physloc(const std::string& device) const;  // empty if it has none
   bool held(const std::string& device) const;            // a move needs it: no command may take it away, or change it
   emu::service::ViosInfo describe() const;
+  // Of a volume that a move holds: what is in it, and what is to be in it.
+  emu::Result<emu::service::VolumePiece> read_volume(const emu::service::ReadVolume&) const;
+  emu::Status write_volume(const emu::service::WriteVolume&);
 
   // ---- what the backends share ----
   const Setup& setup() const { return setup_; }
@@ -131,6 +134,8 @@ class Devices {
   emu::Status set_attributes(const std::string& device, const std::map<std::string, std::string>& values, bool only_stored);
   emu::Status add_volume(StoredVolume);                // of whole partitions; its number is given to it
   emu::Status remove_volume(const std::string& name);  // what is on it is lost
+  // One like that, in the same pool or group if that has room, else in any group. Its name.
+  emu::Result<std::string> make_volume_like(const emu::service::ViosVolume&);
   emu::Status set_groups(std::vector<StoredGroup>);
   emu::Status accept_license();
   // ioslevel: what is installed. Empty: nothing that could be rejected, for all of it is committed.
@@ -172,6 +177,7 @@ class Devices {
   static void forget(Configuration&, const Disk&);  // its name, and what chdev has set
   std::vector<std::string> missing_disks() const;
   bool missing(const std::string& device) const;
+  void describe_volumes(emu::service::ViosInfo&) const;
   emu::Status find_slots();  // whose adapters are no devices yet
   std::vector<std::string> in_slot(const OwnedSlot&) const;
   emu::Error cannot_pull(const std::string& device) const;

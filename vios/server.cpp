@@ -121,6 +121,18 @@ emu::Status VirtualIoServer::remove_mapping(const emu::service::RemoveViosMappin
   return answer;
 }
 
+emu::Result<emu::service::VolumePiece> VirtualIoServer::read_volume(const emu::service::ReadVolume& request) {
+  emu::Result<emu::service::VolumePiece> answer = emu::service::VolumePiece{};
+  TRY(on_thread([&] { answer = devices_->read_volume(request); }));
+  return answer;
+}
+
+emu::Status VirtualIoServer::write_volume(const emu::service::WriteVolume& request) {
+  emu::Status answer = emu::success();
+  TRY(on_thread([&] { answer = devices_->write_volume(request); }));
+  return answer;
+}
+
 emu::Result<u32> VirtualIoServer::plug(const emu::VirtualAdapter& adapter) {
   emu::Result<u32> answer = 0;
   TRY(on_thread([&] {

@@ -36,6 +36,8 @@ class VirtualIoServer {
   emu::Result<emu::service::ViosInfo> describe();
   emu::Result<emu::service::ViosSlot> add_mapping(const emu::service::AddViosMapping&);
   emu::Status remove_mapping(const emu::service::RemoveViosMapping&);
+  emu::Result<emu::service::VolumePiece> read_volume(const emu::service::ReadVolume&);
+  emu::Status write_volume(const emu::service::WriteVolume&);
   // A dynamic operation of the HMC: the slot. An adapter that was plugged is no device before cfgdev; one is pulled only when rmdev has
   // taken its devices away.
   emu::Result<u32> plug(const emu::VirtualAdapter&);

@@ -125,6 +125,7 @@ Result<service::SystemInfo> ServiceProcessor::operator()(const service::Describe
   info.engine_left_alone = engine.left_alone;
   info.power = status.power;
   info.maintenance = status.maintenance;
+  info.streams = service::stream_format;
   info.lock_holder = status.lock.holder;
   info.locked_at = status.lock.at;
   return info;
@@ -333,6 +334,12 @@ Result<service::ViosSlot> ServiceProcessor::operator()(const service::AddViosMap
   const auto turn = turns_.take(request.stream);
   TRY(turns_.open(request.stream));
   return vioses_.add_mapping(request);
+}
+Result<service::VolumePiece> ServiceProcessor::operator()(const service::ReadVolume& request) {
+  return vioses_.read_volume(request);
+}
+Result<service::Empty> ServiceProcessor::operator()(const service::WriteVolume& request) {
+  return done(vioses_.write_volume(request));
 }
 Result<service::Empty> ServiceProcessor::operator()(const service::RemoveViosMapping& request) {
   return done(vioses_.remove_mapping(request));

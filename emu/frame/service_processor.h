@@ -89,6 +89,8 @@ class ServiceProcessor {
   Result<service::ViosInfo> operator()(const service::DescribeVios&);
   Result<service::ViosSlot> operator()(const service::AddViosMapping&);
   Result<service::Empty> operator()(const service::RemoveViosMapping&);
+  Result<service::VolumePiece> operator()(const service::ReadVolume&);
+  Result<service::Empty> operator()(const service::WriteVolume&);
   Result<service::ShellCreated> operator()(const service::CreateShell&);
   Result<service::Empty> operator()(const service::RemoveShell&);
   Result<service::Empty> operator()(const service::OpenStream&);

@@ -165,6 +165,12 @@ Result<service::ViosSlot> ViosThreads::add_mapping(const service::AddViosMapping
 Status ViosThreads::remove_mapping(const service::RemoveViosMapping& request) {
   return TRY(running(request.lpar_id))->server->remove_mapping(request);
 }
+Result<service::VolumePiece> ViosThreads::read_volume(const service::ReadVolume& request) {
+  return TRY(running(request.lpar_id))->server->read_volume(request);
+}
+Status ViosThreads::write_volume(const service::WriteVolume& request) {
+  return TRY(running(request.lpar_id))->server->write_volume(request);
+}
 
 Result<service::AdapterSlot> ViosThreads::add_adapter(const service::AddAdapter& request) {
   const VirtualAdapter adapter = TRY(hypervisor_.may_add_adapter(request.lpar_id, request.adapter));

@@ -38,6 +38,8 @@ class ViosThreads {
   Status install(u32 lpar_id);
   Result<service::ViosSlot> add_mapping(const service::AddViosMapping&);
   Status remove_mapping(const service::RemoveViosMapping&);
+  Result<service::VolumePiece> read_volume(const service::ReadVolume&);
+  Status write_volume(const service::WriteVolume&);
   Result<service::AdapterSlot> add_adapter(const service::AddAdapter&);
   Status remove_adapter(const service::RemoveAdapter&);
   Status adapters_changed(u32 lpar_id);  // VLANs of those that are plugged in

@@ -38,7 +38,7 @@ using Requests =
                  ChangeCapacity, SettleCapacity, SetEthernet, PowerSystem, LockSystem, UnlockSystem, ProbePath, ReadServiceState,
                  WriteServiceState, ListFaults, ClearFault, ChangeProcessorPool, PingFromFirmware, BootFromNetwork,
                  QueryNetworkBoot, AddSlot, RemoveSlot, FollowSan, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize,
-                 InstallVios, SetMaintenance, ListDeparted>;
+                 InstallVios, SetMaintenance, ListDeparted, ReadVolume, WriteVolume>;
 
 // The position of a request in the list, counted from 1: its number on the wire. 0: not in the list.
 template <class R, class List = Requests>
@@ -70,7 +70,7 @@ using Change =
                  OpenStream, CloseStream, BeginPasses, StopStream, RollBackSource, FinishSource, FinishTarget, HandOverInactive,
                  AdoptInactive, MarkMigrating, HoldForMove, WriteNvram, WriteServiceState, ChangeProcessorPool, PingFromFirmware,
                  BootFromNetwork, AddSlot, RemoveSlot, SetLogicalPorts, ChangeHostEthernet, RequestBlockSize, InstallVios,
-                 SetMaintenance>;
+                 SetMaintenance, WriteVolume>;
 template <class R, class List = Change>
 inline constexpr bool is_change = false;
 template <class R, class... Changes>

@@ -120,6 +120,13 @@ constexpr Input inputs[] = {
        if (!r.shared_proc_pool.id) return bad_input(a);
        return emu::success();
      }},
+    // Ours as well.
+    {"local_storage",
+     [](MoveRequest& r, const Assignment& a) -> Status {
+       if (a.text != "copy") return bad_input(a);
+       r.copies_storage = true;
+       return emu::success();
+     }},
     {row_of(MovePhase::init).limit, take_limit<MovePhase::init>},
     {row_of(MovePhase::copy).limit, take_limit<MovePhase::copy>},
     {row_of(MovePhase::io_quiesce).limit, take_limit<MovePhase::io_quiesce>},

@@ -72,6 +72,13 @@ void not_in_maintenance(const Candidate& move, Findings& found) {
   if (move.target.info.maintenance) error(found, say("HSCLF240", move.target.name()));
 }
 
+// A frame's process reads what is written by itself, and by those before it.
+void stream_can_be_read(const Candidate& move, Findings& found) {
+  if (!move.source.connected || !move.target.connected) return;
+  if (move.source.info.streams > move.target.info.streams)
+    error(found, say("HSCLF243", move.target.name(), move.target.info.streams, move.source.info.streams, move.source.name()));
+}
+
 void same_lmb_size(const Candidate& move, Findings& found) {
   const u32 source = move.source.info.lmb_mb;
   const u32 target = move.target.info.lmb_mb;
@@ -399,11 +406,31 @@ void server_adapters_can_be_removed(const Candidate& move, Findings& found) {
 void no_logical_volumes(const Candidate& move, Findings& found) {
   for (const ScsiChoice& choice : move.mapping.scsi) {
     const Lpar* vios = move.source.lpar(choice.source_vios_id);
+    const bool copied = !move.active && move.request.copies_storage;
     for (const auto& target : choice.targets)
-      if (target.udid.empty() && (!vios || !disk_of(*vios, target)))
+      if (target.udid.empty() && (!vios || !disk_of(*vios, target)) && !(copied && volume_of(move.source, choice, target)))
         error(found, say("HSCLF212", target.vtd, choice.client_slot, target.backing.starts_with('/') ? "file" : "logical volume",
                          target.backing));
   }
+}
+
+// Which server would take it, the mapping tells only if there is one.
+void room_for_copies(const Candidate& move, Findings& found) {
+  if (!move.request.copies_storage) return;
+  for (const ScsiChoice& choice : move.mapping.scsi) {
+    std::vector<const service::ViosVolume*> volumes;
+    u64 needed = 0;
+    for (const service::ViosTarget& target : choice.targets)
+      if (const auto* volume = volume_of(move.source, choice, target)) volumes.push_back(volume), needed += volume->size_mb;
+    const bool fits =
+        std::ranges::any_of(move.target.lpars, [&](const Lpar& vios) { return vios.vios && has_room_for(*vios.vios, volumes); });
+    if (!volumes.empty() && !fits) error(found, say("HSCLF241", move.target.name(), needed, choice.client_slot, name(move)));
+  }
+}
+
+// A running partition would go on writing to what is copied.
+void only_off_with_its_storage(const Candidate& move, Findings& found) {
+  if (move.request.copies_storage) error(found, say("HSCLF242", name(move)));
 }
 
 void no_internal_disks(const Candidate& move, Findings& found) {
@@ -512,6 +539,7 @@ constexpr Check checks[] = {
     {"room for another migration", Applies::both, room_for_another_migration},
     {"destination not on battery", Applies::both, not_on_battery},
     {"destination not in maintenance", Applies::both, not_in_maintenance},
+    {"destination reads the stream", Applies::active, stream_can_be_read},
     {"same logical memory block size", Applies::both, same_lmb_size},
     {"movers present", Applies::active, movers_present},
     {"movers reach each other", Applies::active, movers_reach_each_other},
@@ -547,6 +575,8 @@ constexpr Check checks[] = {
     {"adapters are for this client", Applies::both, adapters_are_for_this_client},
     {"server adapters can be removed", Applies::both, server_adapters_can_be_removed},
     {"no logical volumes", Applies::both, no_logical_volumes},
+    {"room for copies of volumes", Applies::inactive, room_for_copies},
+    {"volumes are copied while it is off", Applies::active, only_off_with_its_storage},
     {"no internal disks", Applies::both, no_internal_disks},
     {"disks not reserved", Applies::both, disks_not_reserved},
     {"disks not in use", Applies::both, disks_not_in_use},

@@ -55,7 +55,7 @@ Result<Wish> parse_wish(const std::string& text, const System& target) {
 }
 
 void collect_scsi(Mapping& mapping, const System& source, const System& target, const Lpar& lpar,
-                  const std::vector<emu::VirtualAdapter>& adapters) {
+                  const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request) {
   for (const emu::VirtualAdapter& adapter : adapters) {
     if (adapter.kind != emu::AdapterKind::scsi_client) continue;
     ScsiChoice& choice = mapping.scsi.emplace_back();
@@ -73,8 +73,12 @@ void collect_scsi(Mapping& mapping, const System& source, const System& target, 
         choice.targets = host.targets;
       }
     }
+    std::vector<const service::ViosVolume*> volumes;
+    for (const service::ViosTarget& each : choice.targets)
+      if (const auto* volume = request.copies_storage ? volume_of(source, choice, each) : nullptr) volumes.push_back(volume);
     for (const Lpar& vios : target.lpars)
-      if (can_host(vios) && std::ranges::all_of(choice.targets, [&](const auto& t) { return sees(*vios.vios, t); }))
+      if (can_host(vios) && std::ranges::all_of(choice.targets, [&](const auto& t) { return sees(*vios.vios, t); }) &&
+          has_room_for(*vios.vios, volumes))
         choice.possible.push_back(&vios);
   }
 }
@@ -318,6 +322,29 @@ const service::ViosTarget* shared_disk(const ScsiChoice& one, const ScsiChoice& 
   return nullptr;
 }
 
+const service::ViosVolume* volume_of(const System& source, const ScsiChoice& choice, const service::ViosTarget& target) {
+  const Lpar* vios = source.lpar(choice.source_vios_id);
+  if (!vios || !vios->vios || !target.udid.empty()) return nullptr;
+  const auto found = std::ranges::find(vios->vios->volumes, target.backing, &service::ViosVolume::name);
+  return found == vios->vios->volumes.end() ? nullptr : &*found;
+}
+
+bool has_room_for(const service::ViosInfo& vios, const std::vector<const service::ViosVolume*>& volumes) {
+  std::vector<service::ViosPool> pools = vios.pools;
+  const auto take = [&](const service::ViosVolume& volume, const auto& fits) {
+    for (service::ViosPool& pool : pools) {
+      if (pool.free_mb < volume.size_mb || !fits(pool)) continue;
+      pool.free_mb -= volume.size_mb;
+      return true;
+    }
+    return false;
+  };
+  return std::ranges::all_of(volumes, [&](const service::ViosVolume* volume) {
+    return take(*volume, [&](const auto& pool) { return pool.files == volume->file && pool.name == volume->group; }) ||
+           take(*volume, [&](const auto& pool) { return !pool.files; });
+  });
+}
+
 bool bridges(const service::ViosInfo& vios, u16 vlan) {
   return std::ranges::any_of(vios.bridges,
                              [&](const auto& bridge) { return bridge.link_up && std::ranges::count(bridge.vlans, vlan) > 0; });
@@ -352,7 +379,7 @@ bool has_room(const MspPair& pair) {
 Mapping map_adapters(const System& source, const System& target, const Lpar& lpar,
                      const std::vector<emu::VirtualAdapter>& adapters, const MoveRequest& request, const Reaches& reaches) {
   Mapping mapping;
-  collect_scsi(mapping, source, target, lpar, adapters);
+  collect_scsi(mapping, source, target, lpar, adapters, request);
   collect_vlans(mapping, source, target, adapters);
   const std::set<u32> granted = grant(mapping.scsi, request.virtual_scsi_mappings, target, mapping.complaints);
   grant(mapping.vlans, request.vlan_mappings, target, mapping.complaints);

@@ -42,6 +42,7 @@ struct MoveRequest {
   u32 dest_lpar_id = 0;                             // a wish; 0: any
   u64 wait = 5 * 60 * emu::nanoseconds_per_second;  // -w, for the operating system's part (Redbook 4.4.1: 5 minutes)
   u32 detail = 0;                                   // -d, likewise
+  bool copies_storage = false;                      // an inactive migration takes volumes of its servers along
   PhaseLimits phase_limits{};                       // in nanoseconds
   bool wait_for_mover = false;                      // -w was given: if no mover has room, wait so long for one
   bool force = false;
@@ -96,6 +97,11 @@ bool has_room(const MspPair&);
 
 // A disk that both adapters lead to; null if there is none.
 const service::ViosTarget* shared_disk(const ScsiChoice&, const ScsiChoice&);
+
+// The volume of the source's server behind a target; null: it is a disk.
+const service::ViosVolume* volume_of(const System& source, const ScsiChoice&, const service::ViosTarget&);
+// Whether a server has room for copies of these volumes, in its pools and groups.
+bool has_room_for(const service::ViosInfo&, const std::vector<const service::ViosVolume*>&);
 
 // True if a shared Ethernet adapter of the server leads from a VLAN to a physical network.
 bool bridges(const service::ViosInfo&, u16 vlan);

@@ -164,8 +164,17 @@ Plan plan_of(const Proposal& proposal) {
   }
   for (const ScsiChoice& choice : proposal.mapping.scsi) {
     if (!choice.chosen) continue;
-    plan.scsi.push_back(
-        {choice.client_slot, choice.source_vios_id, choice.chosen->id(), choice.chosen->name(), 0, choice.targets});
+    PlannedScsi& scsi = plan.scsi.emplace_back();
+    scsi.client_slot = choice.client_slot;
+    scsi.source_vios_id = choice.source_vios_id;
+    scsi.target_vios_id = choice.chosen->id();
+    scsi.target_vios_name = choice.chosen->name();
+    for (const service::ViosTarget& target : choice.targets) {
+      if (const auto* volume = volume_of(*proposal.source, choice, target))
+        scsi.volumes.push_back({{target.vtd, target.lun, *volume}, ""});
+      else
+        scsi.targets.push_back(target);
+    }
   }
   plan.profile_name = request.profile_name.empty() ? lpar.info.definition.curr_profile() : request.profile_name;
   plan.definition = migrated_definition(lpar.info.definition, proposal.current, plan.profile_name, plan.scsi);

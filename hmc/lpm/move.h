@@ -19,12 +19,13 @@
 namespace hmc {
 
 // The one list of what a migration asks of frames: faults are of these.
-using MoveRequests = std::variant<service::MarkMigrating, service::LockConfiguration, service::HoldForMove, service::CreateShell,
-                                  service::ReadNvram, service::WriteNvram, service::RemoveShell, service::OpenStream,
-                                  service::CloseStream, service::AddViosMapping, service::RemoveViosMapping, service::BeginPasses,
-                                  service::StopStream, service::QueryStream, service::QueryVerdict, service::RollBackSource,
-                                  service::HandOverInactive, service::AdoptInactive, service::WriteProfile, service::FinishSource,
-                                  service::FinishTarget, service::ListLpars, service::DefineLpar>;
+using MoveRequests =
+    std::variant<service::MarkMigrating, service::LockConfiguration, service::HoldForMove, service::CreateShell,
+                 service::ReadNvram, service::WriteNvram, service::RemoveShell, service::OpenStream, service::CloseStream,
+                 service::AddViosMapping, service::RemoveViosMapping, service::BeginPasses, service::StopStream,
+                 service::QueryStream, service::QueryVerdict, service::RollBackSource, service::HandOverInactive,
+                 service::AdoptInactive, service::WriteProfile, service::FinishSource, service::FinishTarget, service::ListLpars,
+                 service::DefineLpar, service::ReadVolume, service::WriteVolume>;
 template <class R, class List = MoveRequests>
 inline constexpr bool is_move_request = false;
 template <class R, class... Rest>

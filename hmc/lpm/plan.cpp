@@ -12,14 +12,15 @@ std::string wait_and_detail(u64 wait, u32 detail) {
 }
 
 void archive(emu::Archive& ar, PlannedScsi& scsi) {
-  auto& [client_slot, source_vios_id, target_vios_id, target_vios_name, target_slot, targets] = scsi;
-  ar.section("planned_scsi", 1);
+  auto& [client_slot, source_vios_id, target_vios_id, target_vios_name, target_slot, targets, volumes] = scsi;
+  const u16 version = ar.section("planned_scsi", 2);
   ar("client_slot", client_slot);
   ar("source_vios_id", source_vios_id);
   ar("target_vios_id", target_vios_id);
   ar("target_vios_name", target_vios_name);
   ar("target_slot", target_slot);
   ar("targets", targets);
+  if (version >= 2) ar("volumes", volumes);
 }
 
 void archive(emu::Archive& ar, Plan& plan) {

@@ -9,6 +9,13 @@
 
 namespace hmc {
 
+// A volume of the source's server that is copied to one of the destination's.
+struct PlannedVolume {
+  service::NewVolume wish;
+  std::string copy;  // its name there; empty: not made yet
+  FIELDS(PlannedVolume, wish, copy)
+};
+
 struct PlannedScsi {
   u32 client_slot = 0;
   u32 source_vios_id = 0;
@@ -16,6 +23,7 @@ struct PlannedScsi {
   std::string target_vios_name;
   u32 target_slot = 0;  // of the server adapter that the destination made; 0: not yet
   std::vector<service::ViosTarget> targets;
+  std::vector<PlannedVolume> volumes{};
   bool operator==(const PlannedScsi& other) const {
     return client_slot == other.client_slot && target_vios_id == other.target_vios_id && target_slot == other.target_slot;
   }

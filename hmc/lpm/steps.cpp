@@ -232,6 +232,63 @@ Status undo_prepare(Move& move) {
 
 // ---- 6: virtual SCSI ----
 
+// Where one lies, and where its copy.
+struct Copied {
+  const PlannedScsi& scsi;
+  const PlannedVolume& volume;
+  service::ReadVolume on_source(u64 at, u64 length, bool only_sum) const {
+    return {scsi.source_vios_id, volume.wish.volume.name, at, length, only_sum};
+  }
+  service::ReadVolume on_target(u64 at, u64 length) const { return {scsi.target_vios_id, volume.copy, at, length, true}; }
+};
+std::vector<Copied> copied_by(const Plan& plan) {
+  std::vector<Copied> all;
+  for (const PlannedScsi& scsi : plan.scsi)
+    for (const PlannedVolume& volume : scsi.volumes) all.push_back({scsi, volume});
+  return all;
+}
+
+// Volumes of the servers, which only they see. The partition is off, and is not started before they are compared.
+Status copy_volumes(Move& move) {
+  constexpr u64 window = 64 * MiB;
+  const std::vector<Copied> all = copied_by(move.plan);
+  u64 bytes = 0, done = 0;
+  for (const Copied& each : all) bytes += each.volume.wish.volume.size_mb * MiB;
+  for (const Copied& each : all) {
+    for (u64 at = 0;;) {
+      service::VolumePiece piece = TRY(move.source(each.on_source(at, window, false), short_limit));
+      if (!piece.content.empty())
+        TRY(move.target(service::WriteVolume{each.scsi.target_vios_id, each.volume.copy, piece.at, std::move(piece.content)},
+                        short_limit));
+      done += piece.next - at;
+      at = piece.next;
+      move.console.moves().update(move.plan.stream, [&](MoveStatus& status) {
+        status.percent = static_cast<u32>(std::min<u64>(done * 99 / std::max<u64>(bytes, 1), 99));
+      });
+      TRY(move.stop_if_asked());
+      if (at >= piece.size) break;
+    }
+  }
+  return emu::success();
+}
+
+// While the witness lets neither side start the partition.
+Status compare_volumes(Move& move) {
+  constexpr u64 window = 256 * MiB;
+  for (const Copied& each : copied_by(move.plan)) {
+    for (u64 at = 0;;) {
+      const service::VolumePiece ours = TRY(move.source(each.on_source(at, window, true), short_limit));
+      const service::VolumePiece theirs = TRY(move.target(each.on_target(at, window), short_limit));
+      const bool same =
+          ours.sum == theirs.sum && theirs.size >= ours.size && (ours.next == theirs.next || ours.next == ours.size);
+      if (!same) return say("HSCLF332", each.volume.wish.volume.name, move.plan.target_system);
+      at = ours.next;
+      if (at >= ours.size) break;
+    }
+  }
+  return emu::success();
+}
+
 Status map_scsi(Move& move) {
   Plan& plan = move.plan;
   for (PlannedScsi& scsi : plan.scsi) {
@@ -242,9 +299,13 @@ Status map_scsi(Move& move) {
     request.client_slot = scsi.client_slot;
     request.targets = scsi.targets;
     request.stream = plan.stream;
-    scsi.target_slot = TRY(move.target(request)).slot;
+    for (const PlannedVolume& volume : scsi.volumes) request.volumes.push_back(volume.wish);
+    const service::ViosSlot made = TRY(move.target(request));
+    scsi.target_slot = made.slot;
+    if (made.volumes.size() != scsi.volumes.size()) return say("HSCLF30E", plan.target_system, "It has made other volumes.");
+    for (size_t i = 0; i < made.volumes.size(); ++i) scsi.volumes[i].copy = made.volumes[i];
   }
-  return emu::success();
+  return copy_volumes(move);
 }
 
 Status unmap(Move& move, bool on_target) {
@@ -261,7 +322,7 @@ Status unmap(Move& move, bool on_target) {
   Error refusal;
   bool silent = false;
   for (const Hosting& host : all) {
-    const service::RemoveViosMapping request{host.vios_id, client_id, host.client_slot};
+    const service::RemoveViosMapping request{host.vios_id, client_id, host.client_slot, !plan.active};
     const auto removed = on_target ? move.target(request) : move.source(request);
     if (!removed && no_answer(removed.error())) return removed.error();
     if (removed) continue;
@@ -299,7 +360,8 @@ Status hand_over(Move& move) {
                          const auto& target) { return reached(source, Phase::handed_over) || reached(target, Phase::resumed); },
                       move.time_left(), true);
   move.console.moves().update(move.plan.stream, [](MoveStatus& status) { status.state = MoveState::in_progress; });
-  return done(move.source(service::HandOverInactive{move.plan.stream, move.plan.source_lpar_id, move.plan.target_mtms}));
+  TRY(move.source(service::HandOverInactive{move.plan.stream, move.plan.source_lpar_id, move.plan.target_mtms}));
+  return compare_volumes(move);
 }
 
 // The source keeps the partition, or takes it back, and the witness says so: from now on it cannot be started elsewhere. Also the

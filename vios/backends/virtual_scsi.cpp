@@ -79,7 +79,10 @@ bool VirtualScsi::in_use(const Device& device) const {
 
 bool VirtualScsi::held(const std::string& device, const emu::Hold& hold) const {
   return std::ranges::any_of(hosts_, [&](const Host& host) {
-    const bool named = host.name == device || std::ranges::count(host.stored.targets, device, &StoredTarget::vtd) > 0;
+    // Its targets, and volumes behind these: those have no identifier by which a move names them.
+    const bool named = host.name == device || std::ranges::any_of(host.stored.targets, [&](const StoredTarget& target) {
+                         return target.vtd == device || target.backing == device;
+                       });
     return named && hold.client_id && hold.client_id == host.stored.client_id;
   });
 }

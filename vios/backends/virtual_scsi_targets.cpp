@@ -218,9 +218,11 @@ emu::Result<emu::service::ViosSlot> VirtualScsi::add_mapping(const emu::service:
       return emu::Error{"vios", "The new virtual SCSI server adapter cannot be used."};
     }
   }
-  std::vector<std::string> made;
+  std::vector<std::string> made, volumes_made;
+  emu::service::ViosSlot answer{to->stored.slot, {}};
   const auto give_up = [&](const emu::Error& why) {
     for (const std::string& vtd : made) drop_target(*to, vtd);
+    for (const std::string& volume : volumes_made) (void)devices_.remove_volume(volume);
     // If not even this is stored, an adapter without a disk stays, which the undoing of the move finds.
     if (added) (void)remove_mapping({0, wanted.client_id, wanted.client_slot});
     return why;
@@ -233,8 +235,25 @@ emu::Result<emu::service::ViosSlot> VirtualScsi::add_mapping(const emu::service:
     if (!mapped) return give_up(mapped.error());
     made.push_back(*mapped);
   }
+  for (const auto& each : wanted.volumes) {
+    const auto known_target = std::ranges::find_if(to->stored.targets, [&](const StoredTarget& there) {
+      return there.lun == each.lun && there.available && devices_.any_disk(there.backing);
+    });
+    if (known_target != to->stored.targets.end()) {
+      answer.volumes.push_back(known_target->backing);
+      continue;
+    }
+    auto volume = devices_.make_volume_like(each.volume);
+    if (!volume) return give_up(volume.error());
+    volumes_made.push_back(*volume);
+    auto mapped = make_target(*to, *devices_.disk(*volume), devices_.taken(each.vtd) ? "" : each.vtd, each.lun);
+    if (!mapped) return give_up(mapped.error());
+    made.push_back(*mapped);
+    answer.volumes.push_back(*volume);
+  }
   if (auto saved = devices_.save(); !saved) return give_up(saved.error());
-  return emu::service::ViosSlot{to->stored.slot};
+  answer.slot = to->stored.slot;
+  return answer;
 }
 
 // The disks first: what is left if this ends in between is an adapter without one, which is found when it is asked again.
@@ -247,9 +266,16 @@ emu::Status VirtualScsi::remove_mapping(const emu::service::RemoveViosMapping& u
   Configuration wanted = devices_.stored();
   std::erase_if(wanted.hosts, [&](const StoredHost& each) { return each.slot == from->stored.slot; });
   TRY(devices_.store(wanted));
-  for (StoredTarget& target : from->stored.targets) stop_target(*from, target);
+  std::vector<std::string> volumes;
+  for (StoredTarget& target : from->stored.targets) {
+    if (const Disk* disk = backing(target); disk && disk->volume && unwanted.with_volumes) volumes.push_back(disk->name);
+    stop_target(*from, target);
+  }
   from->stored.targets.clear();
   publish();
+  // One that stays because this ends here is found by lslv; nobody is served from it.
+  for (const std::string& volume : volumes)
+    if (const Disk* disk = devices_.any_disk(volume); disk && !exported(*disk)) TRY(devices_.remove_volume(volume));
   if (plugged(from->stored.slot)) TRY(devices_.partition().remove_adapter(from->stored.slot));
   devices_.found_again(from->name);
   hosts_.erase(from);

@@ -156,6 +156,13 @@ bool Lun::write(u64 at, std::span<const u8> from) {
   return true;
 }
 
+u64 Lun::next_data(u64 at) const {
+  if (at >= bytes()) return bytes();
+  const off_t found = lseek(file_, static_cast<off_t>(at), SEEK_DATA);
+  if (found >= 0) return std::min(static_cast<u64>(found), bytes());
+  return errno == ENXIO ? bytes() : at;  // a file system that does not know it has data everywhere
+}
+
 bool Lun::flush() { return online() && fdatasync(file_) == 0; }
 
 void Lun::remove_leftovers(const std::string& name, const std::string& state_folder) {

@@ -49,8 +49,9 @@ class Lun {
   // False: offline, outside the LUN, or the host's file failed, or is shorter than it was. Any thread.
   bool read(u64 at, std::span<u8> to) const;
   bool write(u64 at, std::span<const u8> from);
-  bool flush();               // every write that came back before is on the disk when this does
-  void remove_files() const;  // the disk's, and that of its reservations
+  u64 next_data(u64 at) const;  // where something may have been written, from there on; its size: nowhere
+  bool flush();                 // every write that came back before is on the disk when this does
+  void remove_files() const;    // the disk's, and that of its reservations
 
   Reservations& reservations() { return *reservations_; }
 

@@ -65,6 +65,7 @@ struct SystemInfo {
   std::vector<PhysicalSlot> slots;
   std::vector<HostEthernet> heas;
   bool maintenance = false;  // it takes nobody in
+  u32 streams = 0;           // the format of the streams of moves that it writes; it reads all up to that one
   FIELDS(SystemInfo, name, type_model, serial_num, installed_mem_mb, available_mem_mb, promised_mem_mb, returning_mem_mb,
          promised_proc_units, returning_proc_units, firmware_mem_mb, lmb_mb, processors, available_proc_units, virtual_procs,
          huge_pages, available_huge_pages, requested_huge_pages, max_lpars, service_lpar_id, service_lpar_name,
@@ -72,7 +73,7 @@ struct SystemInfo {
          num_active_migrations_in_progress, num_inactive_migrations_supported, num_inactive_migrations_in_progress, on_battery,
          compat_modes, default_mode, capabilities, pending_lmb_mb, automatic_lmb, on_demand_processors, on_demand_memory, engine,
          engine_taken_over, engine_left_alone, power, lock_holder, locked_at, time_of_day, processor_pools, slots, heas,
-         maintenance)
+         maintenance, streams)
 };
 
 struct RefCode {

@@ -13,6 +13,10 @@
 
 namespace emu::service {
 
+// The format of a stream: it grows with each change of a section's version (tests/unit/firmware/mobility.tests.cpp). 1 is that of
+// version 0.2.0.
+inline constexpr u32 stream_format = 2;
+
 enum class Role : u8 { source = 1, target };
 constexpr std::pair<Role, Role> range_of(Role) { return {Role::source, Role::target}; }
 

@@ -73,6 +73,19 @@ struct ViosAddress {      // one of the server's own, which it answers at now
 };
 // What a mover service partition can carry at once. (Redbook 2.2)
 inline constexpr u32 migrations_per_mover = 4;
+struct ViosVolume {  // a logical volume that is served, or a file in a storage pool
+  std::string name;  // of a file with its path
+  u64 size_mb = 0;
+  std::string group;  // a volume group, or the pool that the file is in
+  bool file = false;
+  FIELDS(ViosVolume, name, size_mb, group, file)
+};
+struct ViosPool {  // a volume group, or a file storage pool on one
+  std::string name;
+  u64 free_mb = 0;
+  bool files = false;
+  FIELDS(ViosPool, name, free_mb, files)
+};
 struct ViosInfo {
   std::string ioslevel;
   std::vector<ViosDisk> disks;
@@ -83,7 +96,10 @@ struct ViosInfo {
   u32 active_migrations = 0;
   u32 max_migrations = migrations_per_mover;
   u32 free_slots = 0;
-  FIELDS(ViosInfo, ioslevel, disks, hosts, bridges, addresses, vasi_slot, active_migrations, max_migrations, free_slots)
+  std::vector<ViosVolume> volumes{};
+  std::vector<ViosPool> pools{};
+  FIELDS(ViosInfo, ioslevel, disks, hosts, bridges, addresses, vasi_slot, active_migrations, max_migrations, free_slots, volumes,
+         pools)
 };
 struct DescribeVios {
   using Reply = ViosInfo;
@@ -100,7 +116,15 @@ struct InstallVios {
 // slot it took. Idempotent: asked again for the same client and slot, it answers the same.
 struct ViosSlot {
   u32 slot = 0;
-  FIELDS(ViosSlot, slot)
+  std::vector<std::string> volumes{};  // that were made, in the order of the request
+  FIELDS(ViosSlot, slot, volumes)
+};
+// A target with a volume behind it that is to be made, as large and of the same kind if there is room for that.
+struct NewVolume {
+  std::string vtd;
+  u64 lun = 0;
+  ViosVolume volume;  // a wish
+  FIELDS(NewVolume, vtd, lun, volume)
 };
 struct AddViosMapping {
   using Reply = ViosSlot;
@@ -110,7 +134,37 @@ struct AddViosMapping {
   u32 client_slot = 0;
   std::vector<ViosTarget> targets;  // by udid; vtd names and LUNs are kept where free
   u64 stream = 0;                   // the migration that it belongs to
-  FIELDS(AddViosMapping, lpar_id, client_id, client_name, client_slot, targets, stream)
+  std::vector<NewVolume> volumes{};
+  FIELDS(AddViosMapping, lpar_id, client_id, client_name, client_slot, targets, stream, volumes)
+};
+// The content of a volume that a migration copies: of `length` bytes from `at` on the first that are not zero, no more than
+// volume_piece of them. Or only a sum of all of them.
+inline constexpr u64 volume_piece = 1024 * 1024;
+inline constexpr u64 volume_block = 64 * 1024;
+struct VolumePiece {
+  u64 at = 0;
+  Bytes content;
+  u64 next = 0;  // where to go on; the end of the volume if there is no more
+  u64 size = 0;  // of the volume
+  u64 sum = 0;
+  FIELDS(VolumePiece, at, content, next, size, sum)
+};
+struct ReadVolume {
+  using Reply = VolumePiece;
+  u32 lpar_id = 0;
+  std::string volume;
+  u64 at = 0;
+  u64 length = 0;
+  bool only_sum = false;
+  FIELDS(ReadVolume, lpar_id, volume, at, length, only_sum)
+};
+struct WriteVolume {
+  using Reply = Empty;
+  u32 lpar_id = 0;
+  std::string volume;
+  u64 at = 0;
+  Bytes content;
+  FIELDS(WriteVolume, lpar_id, volume, at, content)
 };
 // The SAN of the lab has changed: its servers are shown what they see of it now.
 struct FollowSan {
@@ -122,7 +176,8 @@ struct RemoveViosMapping {
   u32 lpar_id = 0;
   u32 client_id = 0;
   u32 client_slot = 0;
-  FIELDS(RemoveViosMapping, lpar_id, client_id, client_slot)
+  bool with_volumes = false;  // those behind it are removed, too: a migration has copied them, or their copies are not needed
+  FIELDS(RemoveViosMapping, lpar_id, client_id, client_slot, with_volumes)
 };
 
 }  // namespace emu::service

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "emu/link/service/move.h"
 #include "firmware/dispatcher.h"
 #include "tests/support/catch.h"
 #include "tests/unit/firmware/station.h"
@@ -64,6 +65,19 @@ std::string ask(World& world, Station& host, const std::string& request, Conditi
   return answer;
 }
 
+// Of the first section of each name.
+std::string section_versions(const Bytes& archive, const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    const std::string mark = "S" + std::string(1, static_cast<char>(name.size())) + name;
+    const auto found = std::search(archive.begin(), archive.end(), mark.begin(), mark.end());
+    text += (text.empty() ? "" : ", ") + name + " ";
+    if (archive.end() - found >= static_cast<long>(mark.size()) + 2)
+      text += std::to_string(emu::load_be<u16>(&*found + mark.size()));
+  }
+  return text;
+}
+
 }  // namespace
 
 SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") {
@@ -108,6 +122,12 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         const Bytes state = saving.take();
         WARN("the archive of the partition has " << state.size() << " bytes");
         CHECK(state.size() < 512 * KiB);
+        // Whoever changes one of these makes the stream another one: emu::service::stream_format grows with it.
+        CHECK(emu::service::stream_format == 2);
+        CHECK(section_versions(state, {"partition", "rtas", "time", "processor", "interrupts", "vty", "nvram", "tce", "crq",
+                                       "l-lan", "adapter", "console"}) ==
+              "partition 2, rtas 1, time 2, processor 2, interrupts 1, vty 1, nvram 1, tce 2, crq 1, l-lan 1, adapter 1, console "
+              "1");
 
         Frame& frame = target.frame();
         auto id = frame.make_shell(stream, here->definition(), true);

@@ -92,6 +92,8 @@ TEST_CASE("each check finds what it is for, and nothing else is found", "[checks
       {"a server of the source too old", [](World& w) { w.one.vioses[1].ioslevel = "1.4.1.0"; }, {"HSCLF233"}},
       {"too many migrations", [](World& w) { w.one.info.num_active_migrations_in_progress = 40; }, {"HSCLF202"}},
       {"battery", [](World& w) { w.two.info.on_battery = true; }, {"HSCLF21E"}},
+      {"stream of a newer program", [](World& w) { w.one.info.streams = w.two.info.streams + 1; }, {"HSCLF243"}},
+      {"stream of an older program", [](World& w) { w.two.info.streams = w.one.info.streams + 1; }, {}},
       {"maintenance", [](World& w) { w.two.info.maintenance = true; }, {"HSCLF240"}},
       {"source in maintenance", [](World& w) { w.one.info.maintenance = true; }, {}},
       {"source on battery", [](World& w) { w.one.info.on_battery = true; }, {}},

@@ -36,7 +36,7 @@ struct NameOf;
               X(ListVerdicts) X(RollBackSource) X(FinishSource) X(FinishTarget) X(HandOverInactive) X(AdoptInactive) X(MarkMigrating) \
                   X(ShowRefCode) X(WatchCounter) X(InjectFault) X(Shutdown) X(ReadNvram) X(WriteNvram)           \
                   X(QueryMemoryMap) X(ReadHeartbeat) X(ReadDiskActivity) X(HoldForMove) X(ReadChanges) X(ListSystemProfiles)     \
-                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan) X(SetLogicalPorts) X(ChangeHostEthernet) X(RequestBlockSize) X(InstallVios) X(SetMaintenance) X(ListDeparted)
+                      X(WriteSystemProfile) X(RemoveSystemProfile) X(RequestHugePages) X(AddAdapter) X(RemoveAdapter) X(ActivateOnDemand) X(ChangeCapacity) X(SettleCapacity) X(SetEthernet) X(PowerSystem) X(LockSystem) X(UnlockSystem) X(ProbePath) X(ReadServiceState) X(WriteServiceState) X(ListFaults) X(ClearFault) X(ChangeProcessorPool) X(PingFromFirmware) X(BootFromNetwork) X(QueryNetworkBoot) X(AddSlot) X(RemoveSlot) X(FollowSan) X(SetLogicalPorts) X(ChangeHostEthernet) X(RequestBlockSize) X(InstallVios) X(SetMaintenance) X(ListDeparted) X(ReadVolume) X(WriteVolume)
 // clang-format on
 #define NAME(type)                                   \
   template <>                                        \
@@ -626,6 +626,17 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
           std::erase_if(slots, [&](const std::string& text) { return emu::slot_claim(text)->drc_index == r.drc_index; });
           if constexpr (std::is_same_v<R, service::AddSlot>) slots.push_back(emu::claim_text(r.drc_index, false));
           return Reply(Empty{});
+        } else if constexpr (std::is_same_v<R, service::ReadVolume>) {
+          if (!frame.volumes.contains(r.volume)) return unknown;
+          const Bytes& content = frame.volumes[r.volume];
+          service::VolumePiece piece{r.at, {}, content.size(), content.size(), 0};
+          for (const u8 byte : content) piece.sum = piece.sum * 31 + byte;
+          if (!r.only_sum) piece.content = content;
+          return Reply(piece);
+        } else if constexpr (std::is_same_v<R, service::WriteVolume>) {
+          if (!frame.volumes.contains(r.volume)) return unknown;
+          std::ranges::copy(r.content, frame.volumes[r.volume].begin() + static_cast<long>(r.at));
+          return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::SetMaintenance>) {
           frame.info.maintenance = r.on;
           return Reply(Empty{});
@@ -753,9 +764,23 @@ Result<hmc::Reply> World::answer(Frame& frame, const service::Request& request) 
             if (host.client_id == r.client_id && host.client_slot == r.client_slot) return Reply(service::ViosSlot{host.slot});
           const u32 slot = 30 + static_cast<u32>(vios.hosts.size());
           vios.hosts.push_back({"vhost9", slot, r.client_id, r.client_slot, r.targets});
-          return Reply(service::ViosSlot{slot});
+          service::ViosSlot made{slot};
+          for (const auto& each : r.volumes) {
+            const std::string name = each.volume.name + "_copy";
+            frame.volumes[name] = Bytes(each.volume.size_mb * MiB);
+            vios.volumes.push_back({name, each.volume.size_mb, "rootvg", false});
+            vios.hosts.back().targets.push_back({each.vtd, each.lun, name, ""});
+            made.volumes.push_back(name);
+          }
+          return Reply(made);
         } else if constexpr (std::is_same_v<R, service::RemoveViosMapping>) {
           auto& hosts_there = frame.vioses[r.lpar_id].hosts;
+          for (const auto& host : hosts_there)
+            for (const auto& each : host.targets)
+              if (r.with_volumes && host.client_id == r.client_id && each.udid.empty()) {
+                frame.volumes.erase(each.backing);
+                std::erase_if(frame.vioses[r.lpar_id].volumes, [&](const auto& volume) { return volume.name == each.backing; });
+              }
           std::erase_if(hosts_there, [&](const auto& h) { return h.client_id == r.client_id && h.client_slot == r.client_slot; });
           return Reply(Empty{});
         } else if constexpr (std::is_same_v<R, service::CreateShell>) {

@@ -43,7 +43,8 @@ struct Frame {
   emu::SystemProfiles system_profiles;
   emu::ServiceState service_state;
   emu::DepartedList departed;
-  std::string error_log;  // of its Virtual I/O Servers
+  std::map<std::string, Bytes> volumes;  // of its Virtual I/O Servers; each is no larger than what is read at once
+  std::string error_log;                 // of its Virtual I/O Servers
   std::vector<service::BootFromNetwork> netboots;
   service::NetworkBootState netboot{service::NetworkBootPhase::running, "", ""};  // how they go
   std::vector<std::string> made_devices;  // commands by which virtual target devices were made
