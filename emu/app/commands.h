@@ -9,7 +9,10 @@ namespace emu::app {
 std::unique_ptr<Command> make_changes();
 std::unique_ptr<Command> make_console();
 std::unique_ptr<Command> make_down();
+std::unique_ptr<Command> make_balance();
+std::unique_ptr<Command> make_consolidate();
 std::unique_ptr<Command> make_evacuate();
+std::unique_ptr<Command> make_roll();
 std::unique_ptr<Command> make_events();
 std::unique_ptr<Command> make_fault();
 std::unique_ptr<Command> make_frame_process();

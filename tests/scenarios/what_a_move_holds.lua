@@ -37,6 +37,19 @@ for _, side in ipairs(sides) do
 end
 local renamed = pair:hmc('chsyscfg -r lpar -m frameA -i "name=mobile,new_name=other"')
 check(renamed.code ~= 0 and renamed.output:find("HSCL05DF", 1, true), "what moves keeps its name: " .. renamed.output)
+-- Nor is it stopped, started, changed, or removed.
+for _, line in ipairs {
+  "chsysstate -r lpar -m frameA -o shutdown --immed -n mobile", "chsysstate -r lpar -m frameA -o osshutdown -n mobile",
+  "chsysstate -r lpar -m frameA -o on -n mobile", "chsysstate -r lpar -m frameA -o shutdown --immed --restart -n mobile",
+  'chsyscfg -r prof -m frameA -i "name=default,lpar_name=mobile,desired_mem=512,max_mem=512"',
+  'chsyscfg -r lpar -m frameA -i "name=mobile,description=other"', "rmsyscfg -r lpar -m frameA -n mobile",
+  "chhwres -r mem -m frameA -o r -p mobile -q 16", "migrlpar -o m -m frameA -t frameB -p mobile",
+} do
+  local refused = pair:hmc(line)
+  check(refused.code ~= 0, line .. " is refused: " .. refused.output)
+end
+local shown = pair:hmc("lslparmigr -r lpar -m frameA --filter lpar_names=mobile -F migration_phase,init_percent,frozen_percent").output
+check_equal(shown, "Copy,100,0\n", "its phase is shown")
 
 check(not task:done(), "the move still goes on")
 pair:fault("frameA", "slow-mover:0")

@@ -42,7 +42,7 @@ Result<std::vector<Guest>> guests_of(const Ask& ask, const std::string& system) 
   std::vector<Guest> guests;
   const auto partitions = TRY(listed(ask, {"lssyscfg", "-r", "lpar", "-m", system}, "name,lpar_env,state"));
   for (const Row& row : partitions)
-    if (row[1] != "vioserver") guests.push_back({row[0], row[2] != "Not Activated", 0, 0});
+    if (row[1] != "vioserver") guests.push_back({row[0], row[2] != "Not Activated", 0, 0, {}, system});
   const auto find = [&](const std::string& name) { return std::ranges::find(guests, name, &Guest::name); };
   const auto sizes = TRY(listed(ask, {"lshwres", "-r", "mem", "-m", system, "--level", "sys"}, "mem_region_size"));
   const u32 lmb_mb = sizes.empty() ? 16 : static_cast<u32>(number(sizes[0][0]));
@@ -67,15 +67,18 @@ Result<std::vector<Guest>> guests_of(const Ask& ask, const std::string& system) 
 Result<Room> room_of(const Ask& ask, const std::string& system) {
   Room room;
   room.system = system;
-  const auto memory = TRY(listed(ask, {"lshwres", "-r", "mem", "-m", system, "--level", "sys"}, "curr_avail_sys_mem"));
-  const auto processors =
-      TRY(listed(ask, {"lshwres", "-r", "proc", "-m", system, "--level", "sys"}, "curr_avail_sys_proc_units"));
+  const auto memory =
+      TRY(listed(ask, {"lshwres", "-r", "mem", "-m", system, "--level", "sys"}, "curr_avail_sys_mem,configurable_sys_mem"));
+  const auto processors = TRY(listed(ask, {"lshwres", "-r", "proc", "-m", system, "--level", "sys"},
+                                     "curr_avail_sys_proc_units,configurable_sys_proc_units"));
   const auto most = TRY(listed(ask, {"lssyscfg", "-r", "sys", "-m", system}, "max_lpars"));
   const auto there = TRY(listed(ask, {"lssyscfg", "-r", "lpar", "-m", system}, "name"));
   if (memory.empty() || processors.empty() || most.empty())
     return Error{"hmc", fmt::format("{} does not tell what it has.", system)};
   room.memory_mb = number(memory[0][0]);
   room.units = hundredths(processors[0][0]);
+  room.memory_all_mb = number(memory[0][1]);
+  room.units_all = hundredths(processors[0][1]);
   room.partitions = static_cast<u32>(number(most[0][0]) - std::min<u64>(number(most[0][0]), there.size()));
   return room;
 }
@@ -109,6 +112,9 @@ std::vector<std::string> move_command(const std::string& from, const std::string
 }
 std::vector<std::string> recover_command(const std::string& system, const std::string& partition) {
   return {"migrlpar", "-o", "r", "-m", system, "-p", partition};
+}
+std::vector<std::string> maintenance_command(const std::string& system, bool on) {
+  return {"chsyscfg", "-r", "sys", "-m", system, "-i", on ? "maintenance=1" : "maintenance=0"};
 }
 std::vector<std::string> shutdown_command(const std::string& system, const std::string& partition) {
   return {"chsysstate", "-r", "lpar", "-m", system, "-o", "osshutdown", "--immed", "-n", partition};

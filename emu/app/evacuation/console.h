@@ -35,6 +35,7 @@ Result<std::optional<Whereabouts>> where_is(const Ask&, const std::vector<std::s
 
 std::vector<std::string> move_command(const std::string& from, const std::string& to, const std::string& partition);
 std::vector<std::string> recover_command(const std::string& system, const std::string& partition);
+std::vector<std::string> maintenance_command(const std::string& system, bool on);
 std::vector<std::string> shutdown_command(const std::string& system, const std::string& partition);
 std::vector<std::string> start_command(const std::string& system, const std::string& partition);
 

@@ -47,7 +47,7 @@ class Run {
         }
         const Status ended = work(*entry);
         const std::lock_guard guard(mutex_);
-        const Status noted = records_.note(course_.system, entry->step.partition, ended ? when_done : Outcome::failed,
+        const Status noted = records_.note(course_.key, entry->step.partition, ended ? when_done : Outcome::failed,
                                            ended ? "" : ended.error().text);
         if (!noted && kept) kept = noted;
         listener_.ended(*entry, ended ? nullptr : &ended.error());
@@ -75,26 +75,26 @@ class Run {
     return Error{"evacuation", fmt::format("{} migrates still. See lslparmigr -r lpar.", partition)};
   }
 
-  Status shut_down(const std::string& partition) const {
-    const auto where = TRY(where_is(ask_, {course_.system}, partition));
-    if (!where) return Error{"evacuation", fmt::format("{} is not on {} any more.", partition, course_.system)};
+  Status shut_down(const std::string& partition, const std::string& system) const {
+    const auto where = TRY(where_is(ask_, {system}, partition));
+    if (!where) return Error{"evacuation", fmt::format("{} is not on {} any more.", partition, system)};
     if (is_off(*where)) return success();
-    if (!is_going_off(*where)) TRY(done(ask_(shutdown_command(course_.system, partition))));
-    return goes_off(partition);
+    if (!is_going_off(*where)) TRY(done(ask_(shutdown_command(system, partition))));
+    return goes_off(partition, system);
   }
 
-  Status start(const std::string& partition) const {
-    const auto where = TRY(where_is(ask_, {course_.system}, partition));
-    if (!where) return Error{"evacuation", fmt::format("{} is not on {} any more.", partition, course_.system)};
+  Status start(const std::string& partition, const std::string& system) const {
+    const auto where = TRY(where_is(ask_, {system}, partition));
+    if (!where) return Error{"evacuation", fmt::format("{} is not on {} any more.", partition, system)};
     // An earlier run may have shut it down just now.
-    if (is_going_off(*where)) TRY(goes_off(partition));
-    return is_off(*where) || is_going_off(*where) ? done(ask_(start_command(course_.system, partition))) : success();
+    if (is_going_off(*where)) TRY(goes_off(partition, system));
+    return is_off(*where) || is_going_off(*where) ? done(ask_(start_command(system, partition))) : success();
   }
 
  private:
-  Status goes_off(const std::string& partition) const {
+  Status goes_off(const std::string& partition, const std::string& system) const {
     for (int look = 0; look < looks_at_a_shutdown; ++look) {
-      const auto where = TRY(where_is(ask_, {course_.system}, partition));
+      const auto where = TRY(where_is(ask_, {system}, partition));
       if (where && is_off(*where)) return success();
       course_.rest();
     }
@@ -111,26 +111,26 @@ class Run {
 }  // namespace
 
 Status empty(const Course& course, const Ask& ask, Records& records, const Listener& listener) {
-  auto entries = TRY(records.entries(course.system));
+  auto entries = TRY(records.entries(course.key));
   std::erase_if(entries, [](const Entry& each) { return each.step.action == Action::stays || each.outcome == Outcome::done; });
   Run run(course, ask, records, listener);
   return run.all(entries, Outcome::done, [&](const Entry& entry) {
-    return entry.step.action == Action::move ? run.move(entry.step.partition, course.system, entry.step.to)
-                                             : run.shut_down(entry.step.partition);
+    return entry.step.action == Action::move ? run.move(entry.step.partition, entry.step.from, entry.step.to)
+                                             : run.shut_down(entry.step.partition, entry.step.from);
   });
 }
 
 Status bring_back(const Course& course, const Ask& ask, Records& records, const Listener& listener) {
-  auto entries = TRY(records.entries(course.system));
+  auto entries = TRY(records.entries(course.key));
   std::erase_if(entries, [](const Entry& each) { return each.step.action == Action::stays || each.outcome == Outcome::back; });
   Run run(course, ask, records, listener);
   TRY(run.all(entries, Outcome::back, [&](const Entry& entry) {
-    if (entry.step.action == Action::move) return run.move(entry.step.partition, entry.step.to, course.system);
-    return entry.was_running ? run.start(entry.step.partition) : success();
+    if (entry.step.action == Action::move) return run.move(entry.step.partition, entry.step.to, entry.step.from);
+    return entry.was_running ? run.start(entry.step.partition, entry.step.from) : success();
   }));
-  for (const Entry& each : TRY(records.entries(course.system)))
+  for (const Entry& each : TRY(records.entries(course.key)))
     if (each.step.action != Action::stays && each.outcome != Outcome::back) return success();
-  return records.forget(course.system);
+  return records.forget(course.key);
 }
 
 }  // namespace emu::app::evacuation

@@ -12,7 +12,7 @@
 namespace emu::app::evacuation {
 
 struct Course {
-  std::string system;                // that is emptied
+  std::string key;                   // of the record
   std::vector<std::string> systems;  // all that anybody may be on
   u32 at_once = 4;
   std::function<bool()> interrupted = [] { return false; };  // nothing more is begun then

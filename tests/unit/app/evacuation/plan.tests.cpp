@@ -70,3 +70,63 @@ TEST_CASE("what a validation has against each place is the reason why somebody s
   CHECK(plan({}, two_rooms, {}).empty());
   CHECK(summary(plan({{"a", true, 10, 1}}, {}, {})) == "a stays ");
 }
+
+namespace {
+
+// Of 1000 MB and 4 processors each.
+Room with_left(const std::string& system, u64 memory_mb, u32 units = 400) { return {system, memory_mb, units, 10, 1000, 400}; }
+Guest at(const std::string& system, const std::string& name, u64 memory_mb, u32 units = 10) {
+  return {name, memory_mb > 0, memory_mb, units, {}, system};
+}
+std::string ways(const std::vector<Step>& steps) {
+  std::string text;
+  for (const Step& step : steps) text += step.partition + ":" + step.from + ">" + step.to + " ";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("systems are made equally full, with as few moves as make a difference", "[evacuation]") {
+  const std::vector<Guest> guests{at("A", "a1", 300), at("A", "a2", 300), at("A", "a3", 200), at("B", "b1", 100)};
+  CHECK(ways(balanced(guests, {with_left("A", 200), with_left("B", 900), with_left("C", 1000)}, {})) == "a1:A>C a2:A>B ");
+  SECTION("nobody moves when nothing would be gained") {
+    CHECK(balanced({at("A", "a", 500), at("B", "b", 500)}, {with_left("A", 500), with_left("B", 500)}, {}).empty());
+    CHECK(balanced({at("A", "a", 500)}, {with_left("A", 500), with_left("B", 1000)}, {}).empty());
+    CHECK(balanced({}, {}, {}).empty());
+  }
+  SECTION("processing units count as well") {
+    const std::vector<Guest> busy{at("A", "a1", 10, 200), at("A", "a2", 10, 200)};
+    CHECK(ways(balanced(busy, {with_left("A", 980, 0), with_left("B", 1000)}, {})) == "a1:A>B ");
+  }
+  SECTION("a validation has its say, and some stay apart") {
+    Wishes wishes;
+    wishes.judge = [](const Guest& guest, const std::string&) { return guest.name == "a1" ? "HSCL1 No." : ""; };
+    CHECK(ways(balanced({at("A", "a1", 400), at("A", "a2", 300)}, {with_left("A", 300), with_left("B", 1000)}, wishes)) ==
+          "a2:A>B ");
+    wishes = {};
+    wishes.apart = {{"a1", "b1"}, {"a2", "b1"}};
+    CHECK(
+        balanced({at("A", "a1", 400), at("A", "a2", 300), at("B", "b1", 10)}, {with_left("A", 300), with_left("B", 990)}, wishes)
+            .empty());
+  }
+}
+
+TEST_CASE("as many systems as can be are emptied, those with the least first", "[evacuation]") {
+  const std::vector<Guest> guests{at("A", "a", 400), at("B", "b", 200), at("C", "c", 100), at("C", "off", 0)};
+  std::vector<std::string> notes;
+  CHECK(ways(consolidated(guests, {with_left("A", 600), with_left("B", 800), with_left("C", 900), with_left("D", 1000)}, {},
+                          notes)) == "c:C>A off:C>A b:B>A ");
+  CHECK(notes.empty());
+  SECTION("all of one, or none") {
+    notes.clear();
+    const std::vector<Guest> large{at("A", "a", 700), at("B", "b1", 200), at("B", "b2", 200)};
+    CHECK(consolidated(large, {with_left("A", 300), with_left("B", 600)}, {}, notes).empty());
+    REQUIRE(notes.size() == 2);
+    CHECK(notes[0] ==
+          "B is not emptied, because b2 stays. A: It needs 200 MB of memory, and 100 MB are left beside those that go there "
+          "before.");
+  }
+  SECTION("the last one keeps its partitions") {
+    CHECK(consolidated({at("A", "a", 100)}, {with_left("A", 900), with_left("B", 1000)}, {}, notes).empty());
+  }
+}

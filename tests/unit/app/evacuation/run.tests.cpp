@@ -197,3 +197,25 @@ TEST_CASE("on a terminal bars are drawn over, elsewhere each line stays", "[evac
   CHECK(shown.find("[######..................] 0 of 2") != std::string::npos);
   CHECK(shown.ends_with("\x1B[2F\x1B[J"));
 }
+
+TEST_CASE("moves between several systems are recorded with where each begins", "[evacuation]") {
+  Bed bed;
+  bed.site.places = {{"x", {"C", "Running"}}, {"y", {"D", "Running"}}};
+  CHECK(bed.records->begin("*balance", {{{"x", Action::move, "A", "", "C"}, true}}).error().text.starts_with("A is in maint"));
+  CHECK(bed.records->begin("*balance", {{{"x", Action::move, "D", "", "B"}, true}})
+            .error()
+            .text.starts_with("The evacuation of A brings partitions to B"));
+  REQUIRE(bed.records->forget("A"));
+  REQUIRE(bed.records->begin("*balance", {{{"x", Action::move, "D", "", "C"}, true}, {{"y", Action::move, "C", "", "D"}, true}}));
+  CHECK(bed.records->systems()->empty());
+  CHECK((*bed.records->entries("*balance"))[1].step.from == "D");
+  CHECK(bed.records->begin("C", {{{"z", Action::move, "A", ""}, true}})
+            .error()
+            .text.starts_with("Another command moves partitions to C"));
+  const Listener quiet{[](const Entry&) {}, [](const Entry&, const Error*) {}};
+  REQUIRE(empty(
+      {"*balance", {"C", "D"}, 2, [] { return false; }, [] {}},
+      [&](const std::vector<std::string>& words) { return bed.site(words); }, *bed.records, quiet));
+  CHECK(bed.site.places["x"].system == "D");
+  CHECK(bed.site.places["y"].system == "C");
+}
