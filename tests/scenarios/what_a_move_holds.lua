@@ -6,7 +6,7 @@ local guest = require "lib.guest"
 local pair, console = guest.start()
 guest.run(console, "bank rate=50")
 console:wait("bank: formatted", 20)
-pair:fault("frameA", "slow-mover:8000000")
+pair:fault("frameA", "slow-mover:4000000")
 local task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
 guest.wait_phase(pair, "passes")
 
