@@ -32,9 +32,9 @@ Status engine_does() {
   return success();
 }
 
-// Virtual I/O Servers first: the others boot from their disks. What a move left unfinished is not touched before the HMC
+// Virtual I/O Servers first, those that are installed: the others boot from their disks. What a move left unfinished is not touched before the HMC
 // has recovered it.
-void power_on(const Lab& lab, firmware::Hypervisor& hypervisor, PowerOn how) {
+void power_on(const Lab& lab, firmware::Hypervisor& hypervisor, const ViosThreads& vioses, PowerOn how) {
   const auto starts = [&](const LparDefinition& lpar) {
     if (lpar.auto_start || lpar.env == LparEnv::vioserver) return lpar.starts_with_system();
     for (const FrameConfig& frame : lab.frames)
@@ -48,7 +48,9 @@ void power_on(const Lab& lab, firmware::Hypervisor& hypervisor, PowerOn how) {
   };
   const bool all_servers = how == PowerOn::vioses_only;
   for (const firmware::LparStatus& lpar : hypervisor.lpars())
-    if (lpar.definition.env == LparEnv::vioserver && (all_servers || starts(lpar.definition))) activate(lpar.definition);
+    if (lpar.definition.env == LparEnv::vioserver && vioses.installed(lpar.definition.uuid) &&
+        (all_servers || starts(lpar.definition)))
+      activate(lpar.definition);
   if (how != PowerOn::with_auto_start) return;
   for (const firmware::LparStatus& lpar : hypervisor.lpars())
     if (lpar.definition.env != LparEnv::vioserver && lpar.migration_stream == 0 && starts(lpar.definition))
@@ -79,12 +81,12 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
   hypervisor->open_media([&](const PhysicalSlot& slot) { return open_medium(slot, setup.frame, setup.folders); });
   ViosThreads vioses(setup.lab, setup.folders, *config, *hypervisor, *journal, clock);
   {
-    const auto start = [&] { power_on(setup.lab, *hypervisor, PowerOn::with_auto_start); };
+    const auto start = [&] { power_on(setup.lab, *hypervisor, vioses, PowerOn::with_auto_start); };
     ServiceProcessor service_processor(*config, *hypervisor, vioses, death, clock, setup.folders.runtime, start);
     // A system that was powered off stays so after a death of this process; a lab that starts powers all of its systems on.
     if (setup.power_on == PowerOn::with_auto_start) TRY(hypervisor->begin_anew());
     if (setup.power_on == PowerOn::with_auto_start) TRY(hypervisor->set_power(SystemPower::operating));
-    if (hypervisor->system().power == SystemPower::operating) power_on(setup.lab, *hypervisor, setup.power_on);
+    if (hypervisor->system().power == SystemPower::operating) power_on(setup.lab, *hypervisor, vioses, setup.power_on);
     for (const LabFault& each : setup.lab.faults)
       if (each.frame == setup.frame)
         if (const auto set = service_processor.set_fault(each.fault); !set)

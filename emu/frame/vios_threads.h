@@ -36,6 +36,7 @@ class ViosThreads {
   // A server that is defined now comes up when somebody has installed it.
   Status has_nothing_yet(const std::string& uuid);
   Status install(u32 lpar_id);
+  bool installed(const std::string& uuid) const;
   Result<service::ViosSlot> add_mapping(const service::AddViosMapping&);
   Status remove_mapping(const service::RemoveViosMapping&);
   Result<service::VolumePiece> read_volume(const service::ReadVolume&);
@@ -67,7 +68,6 @@ class ViosThreads {
   void follow_address(Running&);
   std::string name_of(u32 lpar_id) const;
   std::string uuid_of(u32 lpar_id) const;
-  bool installed(const std::string& uuid) const;
   vios::SanView view_of(const San&, u32 lpar_id) const;
   Result<std::vector<vios::OwnedSlot>> slots_of(u32 lpar_id) const;
   Status follow_faults(Running&);
