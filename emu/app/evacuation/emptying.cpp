@@ -75,7 +75,7 @@ Result<std::vector<Entry>> begin(const Work& work, Records& records, const Empty
                                  u32 at_once) {
   TRY(records.begin(wanted.key(), planned));
   for (const auto& each : wanted.before()) TRY(work.command(each));
-  return work.carry_out(records, wanted.key(), at_once, Work::Way::there);
+  return work.carry_out(records, wanted.key(), at_once, Work::Way::there, true);
 }
 
 Result<std::vector<Entry>> go_on(const Work& work, Records& records, const std::string& key, u32 at_once, Work::Way way) {

@@ -144,7 +144,8 @@ std::vector<Step> balanced(const std::vector<Guest>& guests, std::vector<Room> r
         if (then + worth_it <= now) candidates.push_back({guest, &room, then});
       }
     }
-    std::ranges::stable_sort(candidates, {}, &Candidate::then);
+    // Of equal ones the one to where the least is.
+    std::ranges::stable_sort(candidates, {}, [](const Candidate& each) { return std::pair(each.then, fullness(*each.to)); });
     const auto best =
         std::ranges::find_if(candidates, [&](const Candidate& each) { return planner.obstacle(*each.guest, *each.to).empty(); });
     if (best == candidates.end()) break;

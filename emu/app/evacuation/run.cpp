@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -60,6 +61,9 @@ class Run {
   }
 
   Status move(const std::string& partition, const std::string& from, const std::string& to) const {
+    std::optional<Status> tried;
+    if (course_.fresh) tried = done(ask_(move_command(from, to, partition)));
+    if (tried && *tried) return *tried;
     for (int attempt = 0; attempt < 2; ++attempt) {
       auto where = TRY(where_is(ask_, {from, to}, partition));
       if (!where) where = TRY(where_is(ask_, course_.systems, partition));
@@ -68,8 +72,9 @@ class Run {
         if (where->system == to) return success();
         if (where->system != from)
           return Error{"evacuation", fmt::format("{} is on {} now: somebody has moved it.", partition, where->system)};
-        return done(ask_(move_command(from, to, partition)));
+        return tried ? *tried : done(ask_(move_command(from, to, partition)));
       }
+      if (tried) return *tried;  // it awaits its recovery
       TRY(done(ask_(recover_command(where->system, partition))));
     }
     return Error{"evacuation", fmt::format("{} migrates still. See lslparmigr -r lpar.", partition)};

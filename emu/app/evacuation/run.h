@@ -17,6 +17,7 @@ struct Course {
   u32 at_once = 4;
   std::function<bool()> interrupted = [] { return false; };  // nothing more is begun then
   std::function<void()> rest;                                // between two looks at a partition that shuts down
+  bool fresh = false;  // planned this moment: where everybody is need not be asked again, unless a move fails
 };
 
 // Told from any thread, one at a time: what begins, and what became of it (an empty error: it is done).

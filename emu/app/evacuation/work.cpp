@@ -171,7 +171,7 @@ void Work::watch(Progress& progress, const std::atomic<bool>& ended) const {
   }
 }
 
-Result<std::vector<Entry>> Work::carry_out(Records& records, const std::string& key, u32 at_once, Way way) const {
+Result<std::vector<Entry>> Work::carry_out(Records& records, const std::string& key, u32 at_once, Way way, bool fresh) const {
   for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { interrupted = true; });
   const bool back = way == Way::back;
   const Outcome goal = back ? Outcome::back : Outcome::done;
@@ -193,7 +193,8 @@ Result<std::vector<Entry>> Work::carry_out(Records& records, const std::string& 
         },
         [&](const Entry& entry, const Error* error) { progress.ended(entry.step.partition, error ? error->text : "done"); }};
     std::thread watcher([&] { watch(progress, ended); });
-    const Course course{key, std::move(systems), at_once, [] { return interrupted.load(); }, [] { sleep_ns(between_looks); }};
+    const Course course{key,  std::move(systems), at_once, [] { return interrupted.load(); }, [] { sleep_ns(between_looks); },
+                        fresh};
     const Status status = (back ? &evacuation::bring_back : &evacuation::empty)(course, asker(), records, listener);
     ended = true;
     watcher.join();

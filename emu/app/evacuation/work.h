@@ -35,7 +35,7 @@ class Work {
 
   // Several at a time, with bars; what the record says then.
   enum class Way { there = 1, back };
-  Result<std::vector<Entry>> carry_out(Records&, const std::string& key, u32 at_once, Way) const;
+  Result<std::vector<Entry>> carry_out(Records&, const std::string& key, u32 at_once, Way, bool fresh = false) const;
 
  private:
   void watch(Progress&, const std::atomic<bool>& ended) const;

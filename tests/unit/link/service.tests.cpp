@@ -72,7 +72,7 @@ TEST_CASE("a message's fields are named once, in the order of its declaration", 
   CHECK(section_name(AddViosMapping::type_name) == "add_vios_mapping");
   const auto names = field_names<AddViosMapping>();
   CHECK(std::vector(names.begin(), names.end()) ==
-        std::vector<std::string_view>{"lpar_id", "client_id", "client_name", "client_slot", "targets", "stream"});
+        std::vector<std::string_view>{"lpar_id", "client_id", "client_name", "client_slot", "targets", "stream", "volumes"});
   CHECK(field_names<Empty>().empty());
   CHECK(RemoveLpar{.lpar_id = 1} == RemoveLpar{.lpar_id = 1});
   CHECK_FALSE(RemoveLpar{.lpar_id = 1} == RemoveLpar{.lpar_id = 2});

@@ -88,7 +88,7 @@ std::string ways(const std::vector<Step>& steps) {
 
 TEST_CASE("systems are made equally full, with as few moves as make a difference", "[evacuation]") {
   const std::vector<Guest> guests{at("A", "a1", 300), at("A", "a2", 300), at("A", "a3", 200), at("B", "b1", 100)};
-  CHECK(ways(balanced(guests, {with_left("A", 200), with_left("B", 900), with_left("C", 1000)}, {})) == "a1:A>C a2:A>B ");
+  CHECK(ways(balanced(guests, {with_left("A", 200), with_left("B", 900), with_left("C", 1000)}, {})) == "a1:A>C a3:A>B ");
   SECTION("nobody moves when nothing would be gained") {
     CHECK(balanced({at("A", "a", 500), at("B", "b", 500)}, {with_left("A", 500), with_left("B", 500)}, {}).empty());
     CHECK(balanced({at("A", "a", 500)}, {with_left("A", 500), with_left("B", 1000)}, {}).empty());
