@@ -16,6 +16,7 @@ struct Titled {
   std::string_view title;
 };
 constexpr Titled titles[] = {
+    {Page::set_up, "Partition Migration Validation"},
     {Page::information, "Migration Information"},
     {Page::profile, "Profile Name"},
     {Page::destination, "Destination"},
@@ -33,7 +34,7 @@ constexpr Titled titles[] = {
 std::vector<Page> pages_of(Operation operation, bool running) {
   switch (operation) {
     case Operation::validate:
-      return {Page::information, Page::profile, Page::destination, Page::wait, Page::validation};
+      return {Page::set_up, Page::validation};
     case Operation::migrate:
       if (!running)
         return {Page::information, Page::profile, Page::destination, Page::validation, Page::vlans,
@@ -130,7 +131,7 @@ std::vector<std::string> Wizard::through() const {
   return found == subject_.remote.end() ? std::vector<std::string>{} : std::vector<std::string>{"--ip", found->second};
 }
 
-std::vector<std::string> Wizard::words(std::string_view letter) const {
+std::vector<std::string> Wizard::basic_words(std::string_view letter) const {
   std::vector<std::string> words{"migrlpar", "-o", std::string(letter), "-m", subject_.system};
   if (letter == "s" || letter == "r") {
     words.insert(words.end(), {"-p", subject_.partition});
@@ -142,7 +143,13 @@ std::vector<std::string> Wizard::words(std::string_view letter) const {
   if (!wait_minutes.empty() && wait_minutes != "5") words.insert(words.end(), {"-w", wait_minutes});
   const auto ip = through();
   words.insert(words.end(), ip.begin(), ip.end());
-  if (letter == "v") return words;
+  return words;
+}
+
+std::vector<std::string> Wizard::words(std::string_view letter) const {
+  std::vector<std::string> words = basic_words(letter);
+  // The wizard validates before it asks for these; the validation window does as often as somebody wants.
+  if (letter == "s" || letter == "r" || (letter == "v" && operation_ == Operation::migrate)) return words;
   std::string data;
   const auto add = [&](const std::string& entry) {
     const bool is_list = entry.find(',') != entry.npos;
@@ -171,34 +178,47 @@ void Wizard::ask(std::vector<std::string> words_asked, void (Wizard::*take)(cons
   questions_.push_back({run_(std::move(words_asked)), take});
 }
 
+// The destination is chosen: what there is to choose on it can be asked while it is validated.
+void Wizard::ask_for_choices() {
+  questions_.clear();
+  movers = {};
+  vlans.clear();
+  scsi.clear();
+  pool = {};
+  const auto listed = [&](const char* what) {
+    std::vector<std::string> asked{"lslparmigr",
+                                   "-r",
+                                   what,
+                                   "-m",
+                                   subject_.system,
+                                   "-t",
+                                   destination.text(),
+                                   "--filter",
+                                   "lpar_names=" + subject_.partition};
+    const auto ip = through();
+    asked.insert(asked.end(), ip.begin(), ip.end());
+    return asked;
+  };
+  if (subject_.running) ask(listed("msp"), &Wizard::take_movers);
+  ask(listed("virtualio"), &Wizard::take_mappings);
+  // The pools of another console's system cannot be asked here.
+  if (!through().empty()) return;
+  ask({"lshwres", "-r", "proc", "-m", destination.text(), "--level", "sys"}, &Wizard::take_units);
+  ask({"lshwres", "-r", "procpool", "-m", destination.text()}, &Wizard::take_pools);
+}
+
+void Wizard::validate_again() {
+  // What an error has left out is there to be chosen when it is mended.
+  if (asked_for_ != destination.text() || has_errors()) ask_for_choices();
+  asked_for_ = destination.text();
+  validated_as_ = shell_line(basic_words("v"));
+  validation_ = run_(words("v"));
+}
+
 void Wizard::enter() {
-  const std::string filter = "lpar_names=" + subject_.partition;
   switch (page()) {
     case Page::validation:
-      // The destination is chosen: what there is to choose on it can be asked at the same time.
-      if (const std::string line = shell_line(words("v")); line != validated_as_) {
-        validated_as_ = line;
-        validation_ = run_(words("v"));
-        questions_.clear();
-        movers = {};
-        vlans.clear();
-        scsi.clear();
-        pool = {};
-        const auto listed = [&](const char* what) {
-          std::vector<std::string> asked{"lslparmigr",       "-r",       what,  "-m", subject_.system, "-t",
-                                         destination.text(), "--filter", filter};
-          const auto ip = through();
-          asked.insert(asked.end(), ip.begin(), ip.end());
-          return asked;
-        };
-        if (subject_.running) ask(listed("msp"), &Wizard::take_movers);
-        ask(listed("virtualio"), &Wizard::take_mappings);
-        // The pools of another console's system cannot be asked here.
-        if (through().empty()) {
-          ask({"lshwres", "-r", "proc", "-m", destination.text(), "--level", "sys"}, &Wizard::take_units);
-          ask({"lshwres", "-r", "procpool", "-m", destination.text()}, &Wizard::take_pools);
-        }
-      }
+      if (shell_line(basic_words("v")) != validated_as_ || operation_ == Operation::validate) validate_again();
       return;
     case Page::status: {
       constexpr std::string_view letters[] = {"v", "m", "s", "r"};
@@ -260,24 +280,44 @@ bool Wizard::asking() const {
   return false;
 }
 
-std::string Wizard::findings() const { return validation_ ? validation_->output() : ""; }
+std::vector<Finding> Wizard::findings() const {
+  std::vector<Finding> all;
+  bool error = true;
+  if (!validation_) return all;
+  for (const std::string& line : emu::words(validation_->output(), '\n')) {
+    if (line == "Errors:" || line == "Warnings:")
+      error = line == "Errors:";
+    else
+      all.push_back({error, line});
+  }
+  return all;
+}
 bool Wizard::has_errors() const { return validation_ && validation_->done() && validation_->code() != 0; }
 
 std::string Wizard::obstacle() const {
   if (asking()) return "The HMC is asked.";
   if (page() == Page::destination && destination.options.empty()) return "There is no other system.";
   if (page() == Page::validation && has_errors()) return "There are errors: they must be eliminated first.";
+  if (page() == Page::set_up && destination.options.empty()) return "There is no other system.";
   if (page() == Page::movers && movers.options.empty()) return "There is no pair of mover service partitions.";
-  if (page() == Page::wait && (wait_minutes.empty() || wait_minutes.size() > 4 ||
-                               !std::ranges::all_of(wait_minutes, [](char c) { return c >= '0' && c <= '9'; })))
+  if ((page() == Page::wait || page() == Page::set_up) &&
+      (wait_minutes.empty() || wait_minutes.size() > 4 ||
+       !std::ranges::all_of(wait_minutes, [](char c) { return c >= '0' && c <= '9'; })))
     return "Wait time: minutes, a number.";
   return "";
 }
 bool Wizard::may_go_on() const { return obstacle().empty(); }
 
+bool Wizard::at_its_end() const { return page() == Page::status; }
+
 void Wizard::next() {
-  if (page() == Page::status || (page() == Page::validation && operation_ == Operation::validate)) {
+  if (at_its_end()) {
     if (!asking()) closed_ = true;
+    return;
+  }
+  // The list of findings stands over the validation window, which is there again after it. (Redbook, figure 4-13)
+  if (operation_ == Operation::validate && page() == Page::validation) {
+    if (!asking()) back();
     return;
   }
   if (!may_go_on()) return;
@@ -289,11 +329,35 @@ void Wizard::back() {
   if (may_go_back()) --at_;
 }
 
-void Wizard::go_on_to_migrate() {
-  if (operation_ != Operation::validate || asking() || has_errors()) return;
+// Redbook, figures 4-10 and 4-13. A partition that is not activated needs neither movers nor time to prepare itself.
+std::vector<FormLine> Wizard::set_up() {
+  std::vector<FormLine> lines{{"Source system", subject_.system},
+                              {"Migrating partition", subject_.partition},
+                              {"Destination system", {}, nullptr, nullptr, &destination},
+                              {"Destination profile name", {}, &profile_name}};
+  if (subject_.running) {
+    const auto pair = emu::words(movers.text(), ' ');
+    lines.push_back({"Source mover service partition", pair.size() == 3 ? pair[0] : ""});
+    lines.push_back({"Destination mover service partition", pair.size() == 3 ? pair[2] : ""});
+    if (movers.options.size() > 1) lines.push_back({"MSP Pairing", {}, nullptr, nullptr, &movers});
+    lines.push_back({"Wait time (in min)", {}, &wait_minutes});
+  }
+  for (Choice& choice : scsi) lines.push_back({"Virtual SCSI, " + choice.label, {}, nullptr, nullptr, &choice});
+  for (Choice& choice : vlans) lines.push_back({choice.label, {}, nullptr, nullptr, &choice});
+  if (pool.options.size() > 1) lines.push_back({"Shared processor pool", {}, nullptr, nullptr, &pool});
+  return lines;
+}
+
+bool Wizard::may_migrate() const {
+  return operation_ == Operation::validate && page() == Page::set_up && validation_ && validation_->done() && !has_errors() &&
+         questions_.empty() && obstacle().empty() && validated_as_ == shell_line(basic_words("v"));
+}
+
+void Wizard::migrate() {
+  if (!may_migrate()) return;
   operation_ = Operation::migrate;
-  pages_ = pages_of(operation_, subject_.running);
-  at_ = static_cast<size_t>(std::ranges::find(pages_, Page::validation) - pages_.begin()) + 1;
+  pages_ = {Page::summary, Page::status};
+  at_ = 1;
   enter();
 }
 

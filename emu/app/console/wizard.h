@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The partition migration wizard of the Redbook, 4.4.1 and 4.4.3: its pages, what is chosen on them, and the command of the
+// The validation window of the Redbook, 4.4.1, and its migration wizard, 4.4.3: their pages, what is chosen on them, and the command of the
 // HMC that comes out. It asks the HMC what there is to choose, with the commands that anybody would type; it does nothing
 // else than commands. No window is needed for it. One thread.
 
@@ -10,21 +10,21 @@
 #include <string>
 #include <vector>
 
+#include "emu/app/console/form.h"
 #include "emu/app/console/hmc_poll.h"
 
 namespace emu::app::console {
 
 enum class Operation { validate, migrate, stop, recover };
 
-enum class Page { information, profile, destination, validation, movers, vlans, scsi, pool, wait, summary, status };
+enum class Page { set_up, information, profile, destination, validation, movers, vlans, scsi, pool, wait, summary, status };
 std::string_view title_of(Page);
 
-// One of several, of which one is taken.
-struct Choice {
-  std::string label;  // what it is for: "slot 2"; may be empty
-  std::vector<std::string> options;
-  size_t chosen = 0;
-  std::string text() const { return options.empty() ? "" : options[chosen]; }
+// What a validation has found, as the HMC said it.
+struct Finding {
+  bool error = true;
+  std::string text;
+  std::string code() const { return text.substr(0, text.find(' ')); }
 };
 
 class Wizard {
@@ -56,6 +56,7 @@ class Wizard {
   Choice pool;
   bool force = false;              // recover
   std::vector<Choice*> choices();  // of the present page
+  std::vector<FormLine> set_up();  // the lines of the validation window
 
   // ---- on the way ----
   void update();                 // takes what commands have answered meanwhile; call it now and then
@@ -63,22 +64,28 @@ class Wizard {
   bool may_go_on() const;        // no: errors, or something is missing
   std::string obstacle() const;  // why not
   bool may_go_back() const { return at_ > 0 && page() != Page::status; }
+  bool at_its_end() const;  // nothing comes after this page
   bool finishing() const { return page() == Page::summary; }
   void next();
   void back();
   bool closed() const { return closed_; }
   void close() { closed_ = true; }
-  void go_on_to_migrate();  // after a validation without errors
+  // "You cannot migrate until the migration set up has been verified": what is set up was, and without errors.
+  bool may_migrate() const;
+  void migrate();         // from the validation window
+  void validate_again();  // something was changed elsewhere
 
   // ---- what comes out ----
-  std::string findings() const;  // of the validation, as the HMC printed them
+  std::vector<Finding> findings() const;  // of the validation, in its order
   bool has_errors() const;
   std::string command() const;  // the line that the summary shows
   const std::shared_ptr<Task>& result() const { return final_; }
 
  private:
   void enter();
+  std::vector<std::string> basic_words(std::string_view letter) const;  // without what serves the partition on the destination
   std::vector<std::string> words(std::string_view letter) const;
+  void ask_for_choices();
   std::vector<std::string> through() const;  // --ip, if the destination is another console's
   void ask(std::vector<std::string> words, void (Wizard::*take)(const std::string& output));
   void take_movers(const std::string& output);
@@ -98,6 +105,7 @@ class Wizard {
   bool closed_ = false;
   std::vector<Question> questions_;
   std::string validated_as_;  // the command whose findings we have
+  std::string asked_for_;     // the destination whose choices we have
   std::shared_ptr<Task> validation_;
   std::shared_ptr<Task> final_;
 };

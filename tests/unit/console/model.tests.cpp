@@ -254,23 +254,94 @@ TEST_CASE("the window offers the faults of the table, and takes back what is in 
   CHECK(std::ranges::count(more, "hmc-hmc2", &FaultEntry::target) == std::ranges::count(more, "hmc2", &FaultEntry::group));
 }
 
-TEST_CASE("with errors the wizard goes no further, and without them a validation goes on to a migration", "[console]") {
+TEST_CASE("with errors the wizard goes no further", "[console]") {
   Hmc hmc;
   hmc.validation = 1;
   Wizard refused(Operation::migrate, {"mobile", "a", false, {"b"}}, through(hmc));
   for (int i = 0; i < 6; ++i) refused.next();
   CHECK(refused.page() == Page::validation);
   CHECK(refused.has_errors());
-  hmc.validation = 0;
-  Wizard asked(Operation::validate, {"mobile", "a", true, {"b"}}, through(hmc));
-  for (int i = 0; i < 4; ++i) asked.next();
-  CHECK(asked.page() == Page::validation);
-  asked.go_on_to_migrate();
-  CHECK(asked.operation() == Operation::migrate);
-  CHECK(asked.page() == Page::movers);
+  REQUIRE(refused.findings().size() == 1);
+  CHECK(refused.findings()[0].error);
+  CHECK(refused.findings()[0].code() == "HSCL1");
   Wizard stop(Operation::stop, {"mobile", "a", true, {"b"}}, through(hmc));
   CHECK(stop.command() == "migrlpar -o s -m a -p mobile");
   Wizard recover(Operation::recover, {"mobile", "a", true, {"b"}}, through(hmc));
   recover.force = true;
   CHECK(recover.command() == "migrlpar -o r -m a -p mobile --force");
+}
+
+TEST_CASE("the validation window migrates as soon as what is set up was verified without errors", "[console]") {
+  Hmc hmc;
+  hmc.validation = 1;
+  Wizard window(Operation::validate, {"mobile", "a", true, {"b", "c"}}, through(hmc));
+  CHECK(window.page() == Page::set_up);
+  CHECK_FALSE(window.may_migrate());
+  window.next();
+  window.update();
+  CHECK(window.page() == Page::validation);
+  CHECK(window.has_errors());
+  window.next();
+  REQUIRE(window.page() == Page::set_up);  // figure 4-13
+  CHECK_FALSE(window.may_migrate());
+  hmc.validation = 0;
+  window.next();
+  window.update();
+  window.next();
+  CHECK(window.may_migrate());
+  // Movers and adapters can be chosen now, and are told from then on.
+  window.movers.chosen = 1;
+  CHECK(window.may_migrate());
+  window.next();
+  CHECK(hmc.asked.back() ==
+        "migrlpar -o v -m a -t b -p mobile -i "
+        "\"source_msp_name=v1,dest_msp_name=w2,\\\"virtual_scsi_mappings=4/w1/1,5/w2/2\\\",vlan_mappings=1/w1/1\"");
+  window.next();
+  window.profile_name = "other";
+  CHECK_FALSE(window.may_migrate());  // that was not verified
+  window.profile_name.clear();
+  window.migrate();
+  CHECK(window.page() == Page::status);
+  CHECK_THAT(hmc.asked.back(), Catch::StartsWith("migrlpar -o m -m a -t b -p mobile -i"));
+}
+
+TEST_CASE("the validation window of a partition that is off asks for no movers and no wait time", "[console]") {
+  Hmc hmc;
+  const auto has = [](Wizard& window, std::string_view label) {
+    const auto lines = window.set_up();
+    return std::ranges::find(lines, label, &FormLine::label) != lines.end();
+  };
+  Wizard active(Operation::validate, {"mobile", "a", true, {"b"}}, through(hmc));
+  CHECK(has(active, "Wait time (in min)"));
+  CHECK(has(active, "Source mover service partition"));
+  Wizard inactive(Operation::validate, {"mobile", "a", false, {"b"}}, through(hmc));
+  CHECK_FALSE(has(inactive, "Wait time (in min)"));
+  CHECK_FALSE(has(inactive, "Source mover service partition"));
+  inactive.next();
+  inactive.update();
+  CHECK_FALSE(has(inactive, "MSP Pairing"));
+  CHECK(has(inactive, "Virtual SCSI, slot 4"));
+}
+
+TEST_CASE("keys change a line of a form, and go on to the next one that can be changed", "[console]") {
+  std::string name;
+  bool flag = false;
+  Choice one{"", {"a", "b", "c"}}, only{"", {"x"}};
+  const std::vector<FormLine> lines{{"System", "a"},
+                                    {"Name", {}, &name},
+                                    {"Only", {}, nullptr, nullptr, &only},
+                                    {"Flag", {}, nullptr, &flag},
+                                    {"Choice", {}, nullptr, nullptr, &one}};
+  CHECK(next_line(lines, 4, true) == 1);
+  CHECK(next_line(lines, 1, true) == 3);
+  CHECK(next_line(lines, 1, false) == 4);
+  CHECK(next_line({{"System", "a"}}, 0, true) == 0);
+  CHECK(change(lines[3], "Space"));
+  CHECK(flag);
+  CHECK(change(lines[4], "Left"));
+  CHECK(one.text() == "c");
+  CHECK(change(lines[4], "Right"));
+  CHECK(one.text() == "a");
+  CHECK_FALSE(change(lines[1], "Space"));
+  CHECK_FALSE(change(lines[4], "Z"));
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/app/console/views/wizard_view.h"
 
+#include "emu/app/console/views/form_view.h"
 #include "emu/core/text.h"
 
 #include <imgui_stdlib.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -79,10 +82,8 @@ void draw_information(const Scene& scene, const Wizard& wizard) {
         wizard.subject().running ? "Active: it is running, and goes on running" : "Inactive: it is not activated");
   ImGui::Dummy({1, scene.px(8)});
   ImGui::PushStyleColor(ImGuiCol_Text, scene.colors.dim);
-  ImGui::TextWrapped(
-      "%s", wizard.operation() == Operation::validate
-                ? "The next pages ask where it shall go. Then the HMC checks whether it can, and changes nothing."
-                : "The next pages ask where it shall go, and what shall serve it there. Nothing is changed before Finish.");
+  ImGui::TextWrapped("%s",
+                     "The next pages ask where it shall go, and what shall serve it there. Nothing is changed before Finish.");
   ImGui::PopStyleColor();
 }
 
@@ -131,6 +132,48 @@ void WizardView::draw_choice(const Scene& scene, Choice& choice, size_t number) 
     }
 }
 
+void WizardView::draw_set_up(const Scene& scene, Wizard& wizard, bool fresh) {
+  ImGui::PushStyleColor(ImGuiCol_Text, scene.colors.dim);
+  ImGui::TextWrapped(
+      "%s",
+      "Where it shall go. Validate asks the HMC whether it can, and changes nothing; what serves it there can be chosen then. It "
+      "cannot be migrated before that.");
+  ImGui::PopStyleColor();
+  ImGui::Dummy({1, scene.px(6)});
+  const auto lines = wizard.set_up();
+  if (fresh || list_ >= lines.size() || !lines[list_].can_change()) list_ = next_line(lines, lines.size() - 1, true);
+  if (fresh) focused_ = lines.size();
+  wants_text_ = lines[list_].text != nullptr;
+  const size_t had_it = std::exchange(focused_, list_);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const Focus focus = i != list_ ? Focus::elsewhere : i == had_it ? Focus::here : Focus::comes;
+    if (draw_line(scene, lines[i], i, focus, scene.px(260))) list_ = i;
+  }
+  if (wizard.may_migrate())
+    text(scene.colors.good, "\u2713 No errors: the partition can migrate.");
+  else if (wizard.has_errors())
+    text(scene.colors.bad, "\u2717 There are errors: they must be eliminated first.");
+}
+
+// Redbook, figures 4-11 and 4-12.
+void WizardView::draw_findings(const Scene& scene, const Wizard& wizard) {
+  if (wizard.asking()) return text(scene.colors.warning, "\u25B6 The HMC validates ...");
+  if (!wizard.has_errors()) text(scene.colors.good, "\u2713 No errors: the partition can migrate.");
+  const auto findings = wizard.findings();
+  std::optional<bool> heading;
+  for (size_t i = 0; i < findings.size(); ++i) {
+    const Finding& finding = findings[i];
+    if (heading != finding.error) {
+      heading = finding.error;
+      const WithFont bold(scene.fonts.bold);
+      text(finding.error ? scene.colors.bad : scene.colors.warning, finding.error ? "Errors:" : "Warnings:");
+    }
+    ImGui::PushStyleColor(ImGuiCol_Text, scene.colors.text);
+    ImGui::TextWrapped("%s", finding.text.c_str());
+    ImGui::PopStyleColor();
+  }
+}
+
 void WizardView::draw_page(const Scene& scene, Wizard& wizard) {
   const bool fresh = shown_page_ != wizard.place();
   shown_page_ = wizard.place();
@@ -146,6 +189,8 @@ void WizardView::draw_page(const Scene& scene, Wizard& wizard) {
   };
   wants_text_ = wizard.page() == Page::profile || wizard.page() == Page::wait;
   switch (wizard.page()) {
+    case Page::set_up:
+      return draw_set_up(scene, wizard, fresh);
     case Page::information:
       return draw_information(scene, wizard);
     case Page::profile:
@@ -154,9 +199,7 @@ void WizardView::draw_page(const Scene& scene, Wizard& wizard) {
     case Page::wait:
       return input("Wait time (in min)", wizard.wait_minutes, "How long the operating system may take to prepare itself.");
     case Page::validation:
-      if (wizard.asking()) return text(scene.colors.warning, "\u25B6 The HMC validates ...");
-      if (!wizard.has_errors()) text(scene.colors.good, "\u2713 No errors: the partition can migrate.");
-      return draw_output(scene, wizard.findings());
+      return draw_findings(scene, wizard);
     case Page::summary:
       return draw_summary(scene, wizard);
     case Page::status:
@@ -183,6 +226,38 @@ void WizardView::draw_page(const Scene& scene, Wizard& wizard) {
   for (size_t i = 0; i < choices.size(); ++i) draw_choice(scene, *choices[i], i);
 }
 
+void WizardView::go_on(Wizard& wizard) { wizard.at_its_end() ? wizard.close() : wizard.next(); }
+
+void WizardView::draw_buttons(const Scene& scene, Wizard& wizard) {
+  const bool validating = wizard.operation() == Operation::validate;
+  const bool list = validating && wizard.page() == Page::validation;
+  text(scene.colors.dim, list ? "" : wizard.obstacle());
+  const float button = scene.px(128);
+  ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - 3 * (button + scene.px(8)));
+  if (validating && !list) {
+    ImGui::BeginDisabled(!wizard.may_migrate());
+    if (ImGui::Button("Migrate (F4)", {button, 0})) wizard.migrate();
+    ImGui::EndDisabled();
+  } else if (!list && wizard.may_go_back()) {
+    if (ImGui::Button("Back (Alt+\u2190)", {button, 0})) wizard.back();
+  } else {
+    ImGui::Dummy({button, 1});
+  }
+  ImGui::SameLine();
+  ImGui::BeginDisabled(list ? wizard.asking() : !wizard.at_its_end() && !wizard.may_go_on());
+  const char* const forward = list || wizard.at_its_end() ? "Close (Enter)"
+                              : validating                ? "Validate (Enter)"
+                              : wizard.finishing()        ? "Finish (Enter)"
+                                                          : "Next (Enter)";
+  if (ImGui::Button(forward, {button, 0})) go_on(wizard);
+  ImGui::EndDisabled();
+  ImGui::SameLine();
+  if (list)
+    ImGui::Dummy({button, 1});
+  else if (ImGui::Button("Cancel (Esc)", {button, 0}))
+    wizard.close();
+}
+
 void WizardView::draw(const Scene& scene, Wizard& wizard) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const ImVec2 size{std::min(scene.px(760), screen.x - scene.px(20)), std::min(scene.px(470), screen.y - scene.px(20))};
@@ -204,51 +279,42 @@ void WizardView::draw(const Scene& scene, Wizard& wizard) {
       ImGui::SameLine();
     }
     ImGui::BeginChild("page", {0, -ImGui::GetFrameHeightWithSpacing() - scene.px(6)});
-    {
-      const WithFont large(scene.fonts.large);
-      text(scene.colors.text, std::string(title_of(wizard.page())));
+    if (wizard.page() != Page::set_up) {  // whose title the window has
+      {
+        const WithFont large(scene.fonts.large);
+        text(scene.colors.text, std::string(title_of(wizard.page())));
+      }
+      ImGui::Dummy({1, scene.px(4)});
     }
-    ImGui::Dummy({1, scene.px(4)});
     draw_page(scene, wizard);
     ImGui::EndChild();
 
     ImGui::Separator();
-    const std::string obstacle = wizard.obstacle();
-    const bool last =
-        wizard.page() == Page::status || (wizard.operation() == Operation::validate && wizard.page() == Page::validation);
-    text(scene.colors.dim, obstacle.empty() ? "" : obstacle);
-    const float button = scene.px(128);
-    ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - 3 * (button + scene.px(8)));
-    if (wizard.may_go_back()) {
-      if (ImGui::Button("Back (Alt+\u2190)", {button, 0})) wizard.back();
-    } else if (wizard.operation() == Operation::validate && last && !wizard.asking() && !wizard.has_errors()) {
-      if (ImGui::Button("Migrate (F4)", {button, 0})) wizard.go_on_to_migrate();
-    } else {
-      ImGui::Dummy({button, 1});
-    }
-    ImGui::SameLine();
-    ImGui::BeginDisabled(!last && !wizard.may_go_on());
-    const char* const forward = last ? "Close (Enter)" : wizard.finishing() ? "Finish (Enter)" : "Next (Enter)";
-    if (ImGui::Button(forward, {button, 0})) last ? wizard.close() : wizard.next();
-    ImGui::EndDisabled();
-    ImGui::SameLine();
-    if (ImGui::Button("Cancel (Esc)", {button, 0})) wizard.close();
+    draw_buttons(scene, wizard);
   }
   ImGui::End();
   if (!open) wizard.close();
 }
 
-bool WizardView::press(Wizard& wizard, const std::string& key, bool control, bool, bool alt) {
-  const bool last =
-      wizard.page() == Page::status || (wizard.operation() == Operation::validate && wizard.page() == Page::validation);
-  if (key == "Escape" || (key == "Return" && last)) {
+bool WizardView::press(Wizard& wizard, const std::string& key, bool control, bool shift, bool alt) {
+  const bool list = wizard.operation() == Operation::validate && wizard.page() == Page::validation;
+  if (key == "Escape" && list) {
+    wizard.next();  // back to the window that it stands over
+  } else if (key == "Escape") {
     wizard.close();
   } else if (key == "Return" || key == "Keypad Enter") {
-    wizard.next();
+    go_on(wizard);
   } else if (alt && key == "Left") {
     wizard.back();
   } else if (key == "F4") {
-    wizard.go_on_to_migrate();
+    wizard.migrate();
+  } else if (wizard.page() == Page::set_up) {
+    const auto lines = wizard.set_up();
+    if (list_ >= lines.size()) return true;
+    if (key == "Up" || key == "Down" || key == "Tab")
+      list_ = next_line(lines, list_, key != "Up" && !shift);
+    else if (!change(lines[list_], key))
+      return !lines[list_].text;
   } else if (control && key == "C" && wizard.page() == Page::summary) {
     ImGui::SetClipboardText(wizard.command().c_str());
   } else if (key == "F" && wizard.page() == Page::summary && wizard.operation() == Operation::recover) {
