@@ -28,7 +28,21 @@ w:press("Escape")
 w:wait("wizard", "There are errors: they must be eliminated first")
 w:press("F4")
 check(w:text("wizard"):find("There are errors", 1, true), "with errors it does not migrate")
-run 'chsyscfg -r lpar -m frameA -i "name=mobile,work_group_id=none"'
+
+-- Enter leads to where the error is mended: figure 3-11. It is validated again after that.
+w:press("Return")
+w:wait("wizard", "▶ HSCLF21B", 60)
+w:press("Return")
+window.sheet(w)
+w:wait("sheet", "Partition Properties %- mobile on frameA.-▶ Other.-▶ New partition workload group { 3 }")
+window.fill(w, "New partition workload group", "none")
+w:screenshot(pictures .. "/validation_mended.png")
+check_equal(window.save(w), "chsyscfg -r lpar -m frameA -i name=mobile,work_group_id=none", "the command that did it is shown")
+w:press("Escape")
+w:wait("wizard", "No errors: the partition can migrate.-Warnings:", 60)
+check_equal(pair:hmc("lssyscfg -r lpar -m frameA --filter lpar_names=mobile -F work_group_id").output, "none\n", "it is in no group any more")
+w:press("Escape")
+w:wait("wizard", "Source system")
 
 -- Figures 4-12 and 4-13: warnings do not, and movers and adapters are there to be chosen.
 w:press("Return")
@@ -38,10 +52,7 @@ w:wait("wizard", "Source mover service partition viosA1", 30)
 for _, line in ipairs { "Virtual SCSI, slot 2 %(x%) 2/viosB1/1 %( %) 2/viosB2/2", "Virtual SCSI, slot 3", "VLAN 1" } do w:wait("wizard", line) end
 -- The other pair of movers, and the other server for the first adapter.
 local function choose(label, pattern)
-  for _ = 1, 12 do
-    if w:text("wizard"):find("▶ " .. label, 1, true) then break end
-    w:press("Down")
-  end
+  window.line(w, label, "wizard")
   for _ = 1, 8 do
     if w:text("wizard"):find(pattern) then return end
     w:press("Right")

@@ -5,7 +5,7 @@
 //
 //   press KEY          as SDL names keys, with ctrl+, shift+, alt+ before it: "press ctrl+shift+C"
 //   type TEXT          as if it was typed
-//   text PART          the words that are displayed now: menu, frames, move, wizard, faults, help, bottom
+//   text PART          the words that are displayed now: menu, frames, move, wizard, sheet, faults, help, bottom
 //   screenshot FILE    a PNG
 //   pictures           how many have been drawn
 //   close

@@ -7,10 +7,12 @@
 #include "emu/app/console/lab_watch.h"
 #include "emu/app/console/picture.h"
 #include "emu/app/console/recording.h"
+#include "emu/app/console/sheets/sheets.h"
 #include "emu/app/console/views/frame_view.h"
 #include "emu/app/console/views/move_view.h"
 #include "emu/app/console/views/overlays.h"
 #include "emu/app/console/views/paths_view.h"
+#include "emu/app/console/views/sheet_view.h"
 #include "emu/app/console/views/terminal_view.h"
 #include "emu/app/console/views/wizard_view.h"
 #include "emu/app/console/window.h"
@@ -36,6 +38,7 @@ constexpr u64 control_interval = 20 * millisecond;
 constexpr u64 lively_time = nanoseconds_per_second;     // after a key or a click
 constexpr u64 first_look = 3 * nanoseconds_per_second;  // a picture does not wait longer for what may not be there
 constexpr u64 notice_time = 6 * nanoseconds_per_second;
+constexpr u64 live_interval = nanoseconds_per_second;
 constexpr float largest_scale = 4;
 
 volatile std::sig_atomic_t interruptions = 0;
@@ -90,6 +93,9 @@ class LabViewer {
   bool press_in_terminal(const Key&);
   bool type(const std::string&);
   void begin(Operation);
+  void open(Definition);
+  void open_of_selected(Definition (*)(const std::string&, const std::string&));
+  void update_sheets();
   void start(const FaultEntry&);
   void zoom(float factor);
   void take_picture();
@@ -124,6 +130,9 @@ class LabViewer {
   bool done_ = false;
   std::optional<Wizard> wizard_;
   WizardView wizard_view_;
+  std::vector<std::unique_ptr<Sheet>> sheets_;  // one over the other
+  SheetView sheet_view_;
+  u64 asked_at_ = 0;  // again, of one that shows what changes by itself
   FaultList fault_list_;
   PathsView paths_view_;
   IoPaths io_paths_;  // while they are shown
@@ -175,7 +184,7 @@ Status LabViewer::open() {
 }
 
 u64 LabViewer::pause() const {
-  const bool busy = watch_.moving() || lively() || recording_ || !started_.empty() || order_;
+  const bool busy = watch_.moving() || lively() || recording_ || !started_.empty() || order_ || !sheets_.empty();
   const u64 wait = busy ? picture_interval : idle_interval;
   const u64 since = clock_.monotonic() - drawn_at_;
   return wait - std::min(wait, since);
@@ -223,6 +232,8 @@ void LabViewer::draw() {
   if (watch_.ways_shown) io_paths_ = io_paths_of(watch_.frames());
   faults_ = faults_of(watch_.lab(), *faults_in_force_.state());
   if (wizard_) wizard_->update();
+  if (auto wanted = wizard_view_.take_wanted(); wanted && wizard_) open(std::move(wanted));
+  update_sheets();
   for (size_t i = 0; i < started_.size();) {
     if (!started_[i].task->done()) {
       ++i;
@@ -284,6 +295,21 @@ void LabViewer::draw_menu(const Scene& scene) {
         ImGui::EndMenu();
       }
       if (ImGui::MenuItem("Next partition", "F7")) watch_.select_next();
+      ImGui::EndMenu();
+    }
+    if (ImGui::BeginMenu("Configuration")) {
+      if (ImGui::MenuItem("All partitions", "F11")) press({"F11"});
+      if (ImGui::MenuItem("Properties", "Alt+Enter", false, any)) open_of_selected(partition_properties);
+      if (ImGui::MenuItem("Manage Profiles", nullptr, false, any)) open_of_selected(partition_profiles);
+      if (ImGui::MenuItem("Dynamic Logical Partitioning", nullptr, false, any)) open_of_selected(dynamic_operations);
+      for (const FrameConfig& frame : watch_.lab().lab.frames)
+        if (ImGui::BeginMenu(frame.name.c_str())) {
+          if (ImGui::MenuItem("Properties")) open(system_properties(frame.name));
+          if (ImGui::MenuItem("Create Logical Partition")) open(new_partition(frame.name));
+          if (ImGui::MenuItem("Shared Processor Pools")) open(processor_pools(frame.name));
+          if (ImGui::MenuItem("Host Ethernet")) open(host_ethernet(frame.name));
+          ImGui::EndMenu();
+        }
       ImGui::EndMenu();
     }
     if (ImGui::BeginMenu("Faults")) {
@@ -424,7 +450,8 @@ void LabViewer::draw_bottom(const Scene& scene, ImVec2 at, ImVec2 size) {
 }
 
 void LabViewer::draw_overlays(const Scene& scene) {
-  if (wizard_) {
+  if (!sheets_.empty()) sheet_view_.draw(scene, *sheets_.back());
+  if (wizard_ && sheets_.empty()) {
     wizard_view_.draw(scene, *wizard_);
     if (wizard_->closed()) {
       // A command that goes on is not ended by its window.
@@ -469,6 +496,48 @@ void LabViewer::begin(Operation operation) {
   wizard_view_ = {};
   keyboard_in_terminal_ = false;
   faults_shown_ = false;
+}
+
+void LabViewer::open(Definition definition) {
+  keyboard_in_terminal_ = false;
+  faults_shown_ = false;
+  sheet_view_ = {};
+  sheets_.push_back(std::make_unique<Sheet>(std::move(definition), [this](const Command& command) -> std::shared_ptr<Task> {
+    const auto console = watch_.lab().console_of(command.system);
+    if (!console)
+      return run_beside([system = command.system]() -> Result<std::string> {
+        return Error{"console", fmt::format("No console manages {}.", system)};
+      });
+    return run_at_hmc(watch_.lab().console(*console).hmc_file(), command.words);
+  }));
+}
+
+void LabViewer::open_of_selected(Definition (*make)(const std::string&, const std::string&)) {
+  const Found* found = watch_.selected();
+  if (!found) return notice("No partition is selected.");
+  open(make(found->where.frame, found->name));
+}
+
+// The uppermost is worked with. What it has changed may be listed in the one below.
+void LabViewer::update_sheets() {
+  if (sheets_.empty()) return;
+  Sheet& sheet = *sheets_.back();
+  sheet.update();
+  if (sheet.definition().live && clock_.monotonic() - asked_at_ > live_interval) {
+    sheet.ask();
+    asked_at_ = clock_.monotonic();
+  }
+  if (auto opened = sheet.take_opened()) return open(std::move(opened));
+  if (!sheet.closed()) return;
+  const bool has_changed = sheet.has_changed_something();
+  if (has_changed) notice(sheet.said().substr(0, sheet.said().find('\n')));
+  sheets_.pop_back();
+  sheet_view_ = {};
+  if (!has_changed) return;
+  if (!sheets_.empty())
+    sheets_.back()->ask();
+  else if (wizard_ && wizard_->page() == Page::validation)
+    wizard_->validate_again();
 }
 
 void LabViewer::start(const FaultEntry& fault) {
@@ -520,6 +589,7 @@ bool LabViewer::press(const Key& key) {
     help_ = false;
     return true;
   }
+  if (!sheets_.empty()) return sheets_.back()->press(key.name, key.control, key.shift, key.alt);
   if (wizard_) return wizard_view_.press(*wizard_, key.name, key.control, key.shift, key.alt);
   if (faults_shown_) {
     if (const FaultEntry* fault = fault_list_.press(faults_, key.name, faults_shown_)) start(*fault);
@@ -542,6 +612,8 @@ bool LabViewer::press(const Key& key) {
     watch_.select_next();
   else if (key.name == "F8")
     faults_shown_ = true;
+  else if (key.name == "F11" || (key.alt && key.name == "Return"))
+    key.name == "F11" ? open(all_partitions(watch_.frame_names())) : open_of_selected(partition_properties);
   else if (key.name == "F9") {
     theme_ = theme_ == Theme::dark ? Theme::light : Theme::dark;
     theme_changed_ = true;
@@ -566,7 +638,7 @@ bool LabViewer::press(const Key& key) {
 }
 
 bool LabViewer::type(const std::string& typed) {
-  if (wizard_ || help_ || faults_shown_ || !keyboard_in_terminal_) return false;
+  if (wizard_ || !sheets_.empty() || help_ || faults_shown_ || !keyboard_in_terminal_) return false;
   const auto to = guest();
   if (!to) return false;
   to->type(typed);

@@ -20,6 +20,12 @@ LabWatch::LabWatch(const NamedLab& lab, Typing typing, const Clock& clock)
   update();
 }
 
+std::vector<std::string> LabWatch::frame_names() const {
+  std::vector<std::string> names;
+  for (const FrameConfig& frame : lab_.lab.frames) names.push_back(frame.name);
+  return names;
+}
+
 const Found* LabWatch::selected() const {
   const auto found = std::ranges::find(partitions_, selected_uuid, &Found::uuid);
   return found == partitions_.end() ? nullptr : &*found;

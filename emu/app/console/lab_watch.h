@@ -26,6 +26,7 @@ class LabWatch {
 
   const NamedLab& lab() const { return lab_; }
   const std::vector<std::shared_ptr<const FrameState>>& frames() const { return frames_; }  // in the lab's order
+  std::vector<std::string> frame_names() const;
   struct ConsoleState {
     std::string name;
     bool connected = false;

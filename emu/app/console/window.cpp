@@ -59,7 +59,12 @@ class SdlWindow final : public Window {
     return dots;
   }
 
-  void begin_frame() override { ImGui_ImplSDL2_NewFrame(); }
+  // What was pressed is held for a picture: Dear ImGui looks at keys and buttons once for each.
+  void begin_frame() override {
+    ImGui_ImplSDL2_NewFrame();
+    for (SDL_Event& release : releases_) SDL_PushEvent(&release);
+    releases_.clear();
+  }
 
   void show(const Image& image, std::span<const Rectangle> changed) override {
     SDL_Surface* const surface = SDL_GetWindowSurface(window_);
@@ -91,7 +96,8 @@ class SdlWindow final : public Window {
     SDL_PushEvent(&event);
     event.type = event.key.type = SDL_KEYUP;
     event.key.state = SDL_RELEASED;
-    SDL_PushEvent(&event);
+    event.key.keysym.mod = KMOD_NONE;
+    releases_.push_back(event);
   }
 
   void type(const std::string& text) override {
@@ -123,11 +129,13 @@ class SdlWindow final : public Window {
       SDL_SetModState(static_cast<SDL_Keymod>(event.key.keysym.mod));  // pressed ones have no key that is held
       if (listener.key(key_of(event.key.keysym))) return;
     }
+    if (event.type == SDL_KEYUP) SDL_SetModState(static_cast<SDL_Keymod>(event.key.keysym.mod));
     if (event.type == SDL_TEXTINPUT && listener.text(event.text.text)) return;
     ImGui_ImplSDL2_ProcessEvent(&event);
   }
 
   SDL_Window* window_;
+  std::vector<SDL_Event> releases_;  // of what was pressed from here
   bool closed_ = false;
 };
 

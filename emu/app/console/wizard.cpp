@@ -201,7 +201,16 @@ void Wizard::ask_for_choices() {
   };
   if (subject_.running) ask(listed("msp"), &Wizard::take_movers);
   ask(listed("virtualio"), &Wizard::take_mappings);
-  // The pools of another console's system cannot be asked here.
+  // What mends an error is a partition's, of one of the two.
+  known_.clear();
+  const auto partitions = [](const std::string& system) -> std::vector<std::string> {
+    return {"lssyscfg", "-r", "lpar", "-m", system, "-F", "name,lpar_env,msp,curr_profile,default_profile"};
+  };
+  // The pools and partitions of another console's system cannot be asked here.
+  if (through().empty()) {
+    ask(partitions(subject_.system), &Wizard::take_source);
+    ask(partitions(destination.text()), &Wizard::take_destination);
+  }
   if (!through().empty()) return;
   ask({"lshwres", "-r", "proc", "-m", destination.text(), "--level", "sys"}, &Wizard::take_units);
   ask({"lshwres", "-r", "procpool", "-m", destination.text()}, &Wizard::take_pools);
@@ -271,6 +280,22 @@ void Wizard::take_pools(const std::string& output) {
     pool.options.push_back(fmt::format("{} ({}): {} processing units at most", attribute(line, "name"),
                                        attribute(line, "shared_proc_pool_id"), most));
   }
+}
+
+void Wizard::take_source(const std::string& output) { take_partitions(subject_.system, output); }
+void Wizard::take_destination(const std::string& output) { take_partitions(destination.text(), output); }
+
+void Wizard::take_partitions(const std::string& system, const std::string& output) {
+  const Listing listing = listing_of({"name", "env", "msp", "current", "default"}, 0, output);
+  for (size_t i = 0; i < listing.rows.size(); ++i) {
+    const std::string current = listing.value(i, "current");
+    known_.push_back({system, listing.value(i, "name"), listing.value(i, "env") == "vioserver", listing.value(i, "msp") == "1",
+                      current.empty() ? listing.value(i, "default") : current});
+  }
+}
+
+Definition Wizard::mending(const Finding& finding) const {
+  return console::mending(finding.text, {subject_.partition, subject_.system, destination.text(), subject_.running, known_});
 }
 
 bool Wizard::asking() const {

@@ -12,6 +12,7 @@
 
 #include "emu/app/console/form.h"
 #include "emu/app/console/hmc_poll.h"
+#include "emu/app/console/sheets/mending.h"
 
 namespace emu::app::console {
 
@@ -78,7 +79,8 @@ class Wizard {
   // ---- what comes out ----
   std::vector<Finding> findings() const;  // of the validation, in its order
   bool has_errors() const;
-  std::string command() const;  // the line that the summary shows
+  Definition mending(const Finding&) const;  // null: no window mends it
+  std::string command() const;               // the line that the summary shows
   const std::shared_ptr<Task>& result() const { return final_; }
 
  private:
@@ -92,6 +94,9 @@ class Wizard {
   void take_mappings(const std::string& output);
   void take_units(const std::string& output);
   void take_pools(const std::string& output);
+  void take_source(const std::string& output);
+  void take_destination(const std::string& output);
+  void take_partitions(const std::string& system, const std::string& output);
 
   struct Question {
     std::shared_ptr<Task> task;
@@ -107,6 +112,7 @@ class Wizard {
   std::string validated_as_;  // the command whose findings we have
   std::string asked_for_;     // the destination whose choices we have
   std::shared_ptr<Task> validation_;
+  std::vector<KnownPartition> known_;
   std::shared_ptr<Task> final_;
 };
 

@@ -98,7 +98,8 @@ Status close(Call& call) {
 constexpr Function methods[] = {
     {"press", "key", "A key, as SDL names it: `F4`, `Return`, `ctrl+shift+C`", press},
     {"type", "text", "As if it was typed", type},
-    {"text", "part", "The words that are displayed in `menu`, `frames`, `move`, `wizard`, `faults`, `help` or `bottom`", text},
+    {"text", "part", "The words that are displayed in `menu`, `frames`, `move`, `wizard`, `sheet`, `faults`, `help` or `bottom`",
+     text},
     {"wait", "part, pattern, [seconds]", "Waits until a part shows the Lua pattern; its captures, else what matched (30 s)",
      wait},
     {"screenshot", "file", "Saves a picture (PNG) of the window", screenshot},

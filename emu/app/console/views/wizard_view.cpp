@@ -160,6 +160,7 @@ void WizardView::draw_findings(const Scene& scene, const Wizard& wizard) {
   if (wizard.asking()) return text(scene.colors.warning, "\u25B6 The HMC validates ...");
   if (!wizard.has_errors()) text(scene.colors.good, "\u2713 No errors: the partition can migrate.");
   const auto findings = wizard.findings();
+  if (list_ >= findings.size()) list_ = 0;
   std::optional<bool> heading;
   for (size_t i = 0; i < findings.size(); ++i) {
     const Finding& finding = findings[i];
@@ -168,9 +169,22 @@ void WizardView::draw_findings(const Scene& scene, const Wizard& wizard) {
       const WithFont bold(scene.fonts.bold);
       text(finding.error ? scene.colors.bad : scene.colors.warning, finding.error ? "Errors:" : "Warnings:");
     }
-    ImGui::PushStyleColor(ImGuiCol_Text, scene.colors.text);
-    ImGui::TextWrapped("%s", finding.text.c_str());
+    // Its sentence over its lines; a click leads to what mends it, as Enter does.
+    const bool here = i == list_;
+    const ImVec2 begin = ImGui::GetCursorScreenPos();
+    ImGui::PushStyleColor(ImGuiCol_Text, here ? scene.colors.accent : scene.colors.text);
+    ImGui::TextWrapped("%s%s", here ? "\u25B6 " : "", finding.text.c_str());
     ImGui::PopStyleColor();
+    const ImVec2 end = ImGui::GetItemRectMax();
+    if (ImGui::IsMouseHoveringRect(begin, {begin.x + ImGui::GetContentRegionAvail().x, end.y}) && ImGui::IsMouseClicked(0) &&
+        ImGui::IsWindowHovered()) {
+      list_ = i;
+      wanted_ = wizard.mending(finding);
+    }
+  }
+  if (list_ < findings.size() && wizard.mending(findings[list_])) {
+    ImGui::Dummy({1, scene.px(6)});
+    text(scene.colors.dim, "Enter, or a click, leads to where it is mended.");
   }
 }
 
@@ -302,8 +316,13 @@ bool WizardView::press(Wizard& wizard, const std::string& key, bool control, boo
     wizard.next();  // back to the window that it stands over
   } else if (key == "Escape") {
     wizard.close();
+  } else if (wizard.page() == Page::validation && !wizard.asking() && (key == "Up" || key == "Down" || key == "Tab")) {
+    if (const size_t count = wizard.findings().size()) list_ = (list_ + (key == "Up" ? count - 1 : 1)) % count;
   } else if (key == "Return" || key == "Keypad Enter") {
-    go_on(wizard);
+    const auto findings = wizard.findings();
+    if (wizard.page() == Page::validation && wizard.has_errors() && list_ < findings.size())
+      wanted_ = wizard.mending(findings[list_]);
+    if (!wanted_) go_on(wizard);
   } else if (alt && key == "Left") {
     wizard.back();
   } else if (key == "F4") {

@@ -12,6 +12,8 @@ class WizardView {
   void draw(const Scene&, Wizard&);
   // True: the key was for the wizard.
   bool press(Wizard&, const std::string& key, bool control, bool shift, bool alt);
+  // Somebody wants to see what mends a finding.
+  Definition take_wanted() { return std::exchange(wanted_, nullptr); }
 
  private:
   void draw_page(const Scene&, Wizard&);
@@ -24,6 +26,7 @@ class WizardView {
   size_t focused_ = 0;  // the line that had the keyboard in the picture before
   size_t shown_page_ = ~size_t{0};
   bool wants_text_ = false;
+  Definition wanted_;
 };
 
 }  // namespace emu::app::console
