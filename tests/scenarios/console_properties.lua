@@ -95,7 +95,28 @@ w:wait("sheet", "requested_num_sys_huge_pages")
 w:press("Escape")
 w:press("Escape")
 
--- From the keyboard at once, and with the mouse's menu the same: the selected partition.
+-- With the mouse alone: profiles, one of them, its settings.
+w:click("Configuration")
+w:click("Manage Profiles")
+w:wait("sheet", "Manage Profiles %- mobile on frameA.-▶ default", 30)
+window.sheet(w)
+w:click("default")
+w:click("Edit (Ctrl+O)")
+w:wait("sheet", "Logical Partition Profile Properties %- default of mobile on frameA", 30)
+window.sheet(w)
+w:click("Settings")
+w:wait("sheet", "Enable redundant error path reporting %[ %]")
+w:click("Enable redundant error path reporting")
+w:wait("sheet", "Enable redundant error path reporting %[x%]")
+w:click("OK (Enter)")
+check(w:wait("sheet", "✓ ([^\n]+)", 60):find("redundant_err_path_reporting=1", 1, true), "a click stores it")
+window.sheet(w)
+w:click("Cancel (Esc)")
+w:wait("sheet", "Manage Profiles", 30)
+w:click("Close (Esc)")
+check(not pcall(w.click, w, "nowhere"), "nobody clicks what is not displayed")
+
+-- By a key at once, too: the selected partition.
 w:press("alt+Return")
 w:wait("sheet", "Partition Properties %- mobile on frameA")
 -- Another name: the window is of something that is called so no more, and closes.

@@ -29,10 +29,10 @@ w:wait("wizard", "There are errors: they must be eliminated first")
 w:press("F4")
 check(w:text("wizard"):find("There are errors", 1, true), "with errors it does not migrate")
 
--- Enter leads to where the error is mended: figure 3-11. It is validated again after that.
+-- A click, or Enter, leads to where the error is mended: figure 3-11. It is validated again after that.
 w:press("Return")
 w:wait("wizard", "▶ HSCLF21B", 60)
-w:press("Return")
+w:click("HSCLF21B")
 window.sheet(w)
 w:wait("sheet", "Partition Properties %- mobile on frameA.-▶ Other.-▶ New partition workload group { 3 }")
 window.fill(w, "New partition workload group", "none")

@@ -5,6 +5,7 @@
 //
 //   press KEY          as SDL names keys, with ctrl+, shift+, alt+ before it: "press ctrl+shift+C"
 //   type TEXT          as if it was typed
+//   click WORDS        of a button, a tab, a row, a line or a menu that is displayed
 //   text PART          the words that are displayed now: menu, frames, move, wizard, sheet, faults, help, bottom
 //   screenshot FILE    a PNG
 //   pictures           how many have been drawn

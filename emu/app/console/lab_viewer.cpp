@@ -146,6 +146,8 @@ class LabViewer {
   u64 pictures_ = 0;
   std::optional<Order> order_;  // that is to be answered after the next picture
   std::map<std::string, std::string> words_;
+  std::map<std::string, ImVec2> places_;
+  bool clicked_ = false;  // what the order names was there
 };
 
 // ---- the window ----
@@ -173,7 +175,7 @@ Status LabViewer::open() {
   const bool in_memory = !display_exists();
   window_ =
       TRY(Window::create("Twinframe - lab " + watch_.lab().lab.name, extent, in_memory ? Place::in_memory : Place::on_display));
-  float scale = std::max(1.0F, std::round(window_->dots_per_inch() / 96 * 4) / 4);
+  float scale = scale_for(window_->dots_per_inch());
   if (!options_.scale.empty()) scale = std::strtof(options_.scale.c_str(), nullptr);
   if (!(scale >= 0.5F && scale <= largest_scale)) return Error{"misused", "--scale is a number from 0.5 to 4."};
   TRY(load_scale(in_memory && options_.scale.empty() ? 1 : scale));
@@ -251,8 +253,14 @@ void LabViewer::draw() {
   const Palette& colors = palette(theme_);
   const bool reading = order_ && order_->word == "text";
   const std::string kept = reading ? window_->clipboard() : "";
-  const Scene scene{
-      fonts_, colors, scale_, clock_.monotonic(), reading ? &words_ : nullptr, [this] { return window_->clipboard(); }};
+  const Scene scene{fonts_,
+                    colors,
+                    scale_,
+                    clock_.monotonic(),
+                    reading ? &words_ : nullptr,
+                    [this] { return window_->clipboard(); },
+                    control_ ? &places_ : nullptr};
+  places_.clear();
   const ImGuiIO& io = ImGui::GetIO();
   ImGui::PushFont(fonts_.text);
   draw_menu(scene);
@@ -270,7 +278,7 @@ void LabViewer::draw() {
   if (!changed.empty()) window_->show(raster_.image(), changed);
   ++pictures_;
   if (reading) window_->set_clipboard(kept);
-  if (order_) {
+  if (order_ && !window_->clicking()) {
     control_->answer(obey(*order_));
     order_.reset();
   }
@@ -297,10 +305,13 @@ void LabViewer::draw_menu(const Scene& scene) {
       if (ImGui::MenuItem("Next partition", "F7")) watch_.select_next();
       ImGui::EndMenu();
     }
-    if (ImGui::BeginMenu("Configuration")) {
+    const bool configuration = ImGui::BeginMenu("Configuration");
+    note_place(scene, "Configuration");
+    if (configuration) {
       if (ImGui::MenuItem("All partitions", "F11")) press({"F11"});
       if (ImGui::MenuItem("Properties", "Alt+Enter", false, any)) open_of_selected(partition_properties);
       if (ImGui::MenuItem("Manage Profiles", nullptr, false, any)) open_of_selected(partition_profiles);
+      note_place(scene, "Manage Profiles");
       if (ImGui::MenuItem("Dynamic Logical Partitioning", nullptr, false, any)) open_of_selected(dynamic_operations);
       for (const FrameConfig& frame : watch_.lab().lab.frames)
         if (ImGui::BeginMenu(frame.name.c_str())) {
@@ -530,14 +541,16 @@ void LabViewer::update_sheets() {
   if (auto opened = sheet.take_opened()) return open(std::move(opened));
   if (!sheet.closed()) return;
   const bool has_changed = sheet.has_changed_something();
-  if (has_changed) notice(sheet.said().substr(0, sheet.said().find('\n')));
+  if (!sheet.said().empty() && !sheet.refused()) notice(sheet.said().substr(0, sheet.said().find('\n')));
   sheets_.pop_back();
   sheet_view_ = {};
   if (!has_changed) return;
-  if (!sheets_.empty())
+  if (!sheets_.empty()) {
+    sheets_.back()->note_change();
     sheets_.back()->ask();
-  else if (wizard_ && wizard_->page() == Page::validation)
+  } else if (wizard_ && wizard_->page() == Page::validation) {
     wizard_->validate_again();
+  }
 }
 
 void LabViewer::start(const FaultEntry& fault) {
@@ -659,6 +672,10 @@ void LabViewer::take_orders() {
     window_->press(*key);
     window_->wait(millisecond, {[this](const Key& pressed) { return press(pressed); },
                                 [this](const std::string& text) { return type(text); }});
+  } else if (order_->word == "click") {
+    const auto place = places_.find(order_->rest);
+    clicked_ = place != places_.end();
+    if (clicked_) window_->click(place->second.x, place->second.y);
   } else if (order_->word == "type") {
     window_->type(order_->rest);
     window_->wait(millisecond, {[this](const Key& pressed) { return press(pressed); },
@@ -673,6 +690,10 @@ Result<std::string> LabViewer::obey(const Order& order) {
     return std::string();
   }
   if (order.word == "type") return std::string();
+  if (order.word == "click") {
+    if (!clicked_) return Error{"control", fmt::format("Nothing is displayed that says {}.", order.rest)};
+    return std::string();
+  }
   if (order.word == "text") {
     const auto words = words_.find(order.rest);
     const std::string found = words == words_.end() ? "" : words->second;

@@ -62,6 +62,13 @@ class SdlWindow final : public Window {
   // What was pressed is held for a picture: Dear ImGui looks at keys and buttons once for each.
   void begin_frame() override {
     ImGui_ImplSDL2_NewFrame();
+    if (clicking()) {
+      // First it is there, then the button goes down, then up.
+      ImGuiIO& io = ImGui::GetIO();
+      io.MousePos = click_at_;
+      io.MouseDown[0] = click_pictures_ == 2;
+      --click_pictures_;
+    }
     for (SDL_Event& release : releases_) SDL_PushEvent(&release);
     releases_.clear();
   }
@@ -114,6 +121,12 @@ class SdlWindow final : public Window {
     }
   }
 
+  void click(float x, float y) override {
+    click_at_ = {x, y};
+    click_pictures_ = 3;
+  }
+  bool clicking() const override { return click_pictures_ > 0; }
+
   std::string clipboard() const override {
     char* const text = SDL_GetClipboardText();
     std::string copy = text ? text : "";
@@ -136,6 +149,8 @@ class SdlWindow final : public Window {
 
   SDL_Window* window_;
   std::vector<SDL_Event> releases_;  // of what was pressed from here
+  ImVec2 click_at_{};
+  int click_pictures_ = 0;
   bool closed_ = false;
 };
 
@@ -168,17 +183,12 @@ Result<std::unique_ptr<Window>> Window::create(const std::string& title, Extent 
   if (place == Place::in_memory) SDL_SetHint("SDL_VIDEODRIVER", "dummy");
   if (place == Place::in_memory) setenv("SDL_VIDEODRIVER", "dummy", 1);
   if (SDL_Init(SDL_INIT_VIDEO) != 0) return Error{"display", fmt::format("No window can be opened: {}.", SDL_GetError())};
-  // What a panel of the desktop leaves; the title's bar is above the window.
-  constexpr int title_bar = 32;
   SDL_Rect room{};
-  if (place == Place::on_display && !extent.fixed && SDL_GetDisplayUsableBounds(0, &room) == 0) {
-    extent.width = std::min(extent.width, room.w);
-    extent.height = std::min(extent.height, room.h - title_bar);
-  }
+  if (place == Place::on_display && SDL_GetDisplayUsableBounds(0, &room) == 0) extent = fitting(extent, room.w, room.h);
   SDL_Window* const window = SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, extent.width,
                                               extent.height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
   if (!window) return Error{"display", fmt::format("No window can be opened: {}.", SDL_GetError())};
-  SDL_SetWindowMinimumSize(window, 800, 560);
+  SDL_SetWindowMinimumSize(window, smallest.width, smallest.height);
   return std::unique_ptr<Window>(std::make_unique<SdlWindow>(window));
 }
 

@@ -37,6 +37,14 @@ struct Extent {  // in pixels
   bool fixed = true;  // false: smaller, if the display is
 };
 
+inline constexpr Extent smallest{800, 560, true};
+
+// As large as the display has room for, what a panel of the desktop leaves of it; the title's bar is above the window. One that somebody
+// has asked for stays as it is.
+Extent fitting(Extent wanted, int room_width, int room_height);
+// 1 at 96 dots per inch, in quarters; never smaller.
+float scale_for(float dots_per_inch);
+
 class Window {
  public:
   // Dear ImGui's context must be there.
@@ -54,6 +62,8 @@ class Window {
   // As if somebody pressed, typed, clicked; they come with the next wait().
   virtual void press(const Key&) = 0;
   virtual void type(const std::string& text) = 0;
+  virtual void click(float x, float y) = 0;
+  virtual bool clicking() const = 0;  // pictures are drawn until it has had its effect
 
   virtual std::string clipboard() const = 0;
   virtual void set_clipboard(const std::string&) = 0;

@@ -43,6 +43,7 @@ Status obey(Call& call, const std::string& word) {
   return success();
 }
 Status press(Call& call) { return obey(call, "press"); }
+Status click(Call& call) { return obey(call, "click"); }
 Status type(Call& call) { return obey(call, "type"); }
 Status screenshot(Call& call) { return obey(call, "screenshot"); }
 
@@ -97,6 +98,7 @@ Status close(Call& call) {
 
 constexpr Function methods[] = {
     {"press", "key", "A key, as SDL names it: `F4`, `Return`, `ctrl+shift+C`", press},
+    {"click", "words", "A click on the button, tab, row, line or menu that says so", click},
     {"type", "text", "As if it was typed", type},
     {"text", "part", "The words that are displayed in `menu`, `frames`, `move`, `wizard`, `sheet`, `faults`, `help` or `bottom`",
      text},

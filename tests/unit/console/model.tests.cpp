@@ -6,6 +6,7 @@
 #include "emu/app/console/move_picture.h"
 #include "emu/app/console/tables.h"
 #include "emu/app/console/timeline.h"
+#include "emu/app/console/window.h"
 #include "emu/app/console/wizard.h"
 #include "tests/support/catch.h"
 
@@ -344,4 +345,22 @@ TEST_CASE("keys change a line of a form, and go on to the next one that can be c
   CHECK(one.text() == "a");
   CHECK_FALSE(change(lines[1], "Space"));
   CHECK_FALSE(change(lines[4], "Z"));
+}
+
+TEST_CASE("a window is not larger than its display, unless somebody wants it so", "[console]") {
+  const Extent usual{1600, 1000, false};
+  const auto on = [&](int width, int height) { return fitting(usual, width, height); };
+  CHECK(on(1920, 1080).width == 1600);
+  CHECK(on(1920, 1080).height == 1000);
+  CHECK(on(1440, 900).width == 1440);
+  CHECK(on(1440, 900).height == 868);  // its title stands above it
+  CHECK(on(1600, 1000).height == 968);
+  CHECK(on(640, 400).width == smallest.width);
+  CHECK(on(640, 400).height == smallest.height);
+  CHECK(fitting({1600, 1000, true}, 1440, 900).width == 1600);
+  CHECK(scale_for(96) == 1);
+  CHECK(scale_for(72) == 1);
+  CHECK(scale_for(144) == 1.5F);
+  CHECK(scale_for(163) == 1.75F);
+  CHECK(scale_for(192) == 2);
 }

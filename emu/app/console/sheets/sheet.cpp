@@ -305,12 +305,13 @@ void Sheet::save() {
 }
 
 void Sheet::act(const Action& action, size_t row) {
-  if (running() || asking()) return;
+  if (running()) return;
   Deed deed = action.act(*this, row);
   if (deed.opens) {
     opened_ = std::move(deed.opens);
     return;
   }
+  if (asking()) return;  // the row may be another one
   run(std::move(deed.commands));
   if (deed.refusal.empty()) return;
   said_ = deed.refusal;

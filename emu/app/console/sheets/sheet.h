@@ -125,6 +125,7 @@ class Sheet {
   std::vector<std::string> refusals() const;  // of listings
   bool closed() const { return closed_; }
   bool has_changed_something() const { return changes_ > 0; }
+  void note_change() { ++changes_; }  // by a sheet that was opened from here
 
   // ---- for definitions ----
   const Listing& listing(std::string_view source) const;

@@ -24,6 +24,7 @@ bool draw_line(const Scene& scene, const FormLine& line, size_t number, Focus fo
   const bool here = focus != Focus::elsewhere;
   bool clicked = false;
   ImGui::PushID(static_cast<int>(number));
+  ImGui::PushID(line.label.c_str());  // the line of another tab at this place is another one
   ImGui::AlignTextToFramePadding();
   // The reader of a script sees the mark, too.
   text(here ? scene.colors.accent : scene.colors.dim, (here ? "\u25B6 " : "  ") + line.label);
@@ -35,8 +36,10 @@ bool draw_line(const Scene& scene, const FormLine& line, size_t number, Focus fo
     ImGui::SetNextItemWidth(-scene.px(8));
     ImGui::InputText("##text", line.text, ImGuiInputTextFlags_AutoSelectAll);
     if (ImGui::IsItemActivated()) clicked = true;
+    note_place(scene, line.label);
   } else if (line.flag) {
     if (ImGui::Checkbox("##flag", line.flag)) clicked = true;
+    note_place(scene, line.label);
   } else if (line.choice) {
     // A few stand side by side, many in a list.
     const auto& options = line.choice->options;
@@ -58,6 +61,7 @@ bool draw_line(const Scene& scene, const FormLine& line, size_t number, Focus fo
           line.choice->chosen = i;
           clicked = true;
         }
+        note_place(scene, options[i]);
       }
     }
   } else {
@@ -67,7 +71,10 @@ bool draw_line(const Scene& scene, const FormLine& line, size_t number, Focus fo
   }
   if (focus == Focus::comes && !ImGui::IsItemVisible()) ImGui::SetScrollHereY();
   ImGui::PopID();
+  ImGui::PopID();
   return clicked;
 }
+
+void leave_text() { ImGui::ClearActiveID(); }
 
 }  // namespace emu::app::console

@@ -12,4 +12,7 @@ enum class Focus { elsewhere, here, comes };  // comes: it was somewhere else in
 // True: somebody has clicked it. `width`: of labels.
 bool draw_line(const Scene&, const FormLine&, size_t number, Focus, float width);
 
+// What was being typed is given up: the text is another one now.
+void leave_text();
+
 }  // namespace emu::app::console

@@ -21,9 +21,23 @@ struct Scene {
   // Not null: the words of each window are kept by its name, as they are drawn.
   std::map<std::string, std::string>* reader = nullptr;
   std::function<std::string()> clipboard;
+  // Not null: where in the picture that has just been drawn a script can click, by the words there.
+  std::map<std::string, ImVec2>* places = nullptr;
 
   float px(float at_scale_1) const { return at_scale_1 * scale; }
 };
+
+// Notes where the widget is that was drawn last. Of words that stand twice, the later ones are on top.
+inline void note_place(const Scene& scene, const std::string& words) {
+  if (!scene.places) return;
+  const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+  (*scene.places)[words] = {(from.x + to.x) / 2, (from.y + to.y) / 2};
+}
+inline bool button(const Scene& scene, const std::string& words, ImVec2 size = {0, 0}) {
+  const bool pressed = ImGui::Button(words.c_str(), size);
+  note_place(scene, words);
+  return pressed;
+}
 
 inline ImVec4 vec(Color color) { return ImGui::ColorConvertU32ToFloat4(color); }
 

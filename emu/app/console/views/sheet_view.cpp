@@ -13,9 +13,8 @@ namespace emu::app::console {
 
 namespace {
 
-bool button(const Scene& scene, const Action& action) {
-  const std::string label = fmt::format("{} (Ctrl+{})", action.label, action.key);
-  const bool pressed = ImGui::Button(label.c_str());
+bool does(const Scene& scene, const Action& action) {
+  const bool pressed = button(scene, fmt::format("{} (Ctrl+{})", action.label, action.key));
   ImGui::SameLine(0, scene.px(8));
   return pressed;
 }
@@ -34,6 +33,7 @@ void SheetView::draw_tabs(const Scene& scene, Sheet& sheet) {
     ImGui::PushStyleColor(ImGuiCol_Button, here ? scene.colors.raised : scene.colors.panel);
     ImGui::PushStyleColor(ImGuiCol_Text, here ? scene.colors.accent : scene.colors.dim);
     if (ImGui::Button(fmt::format("{}##tab{}", here ? "\u25B6 " + title : title, i).c_str())) sheet.choose_tab(i);
+    note_place(scene, title);
     ImGui::PopStyleColor(2);
   }
   ImGui::Separator();
@@ -71,13 +71,14 @@ void SheetView::draw_table(const Scene& scene, Sheet& sheet, const Table& table,
         sheet.choose(first_place + i);
         if (ImGui::IsMouseDoubleClicked(0)) sheet.act_on_chosen();
       }
+      note_place(scene, rows[i][k]);
       if (here && focused_ != sheet.place() && !ImGui::IsItemVisible()) ImGui::SetScrollHereY();
       ImGui::PopID();
     }
   }
   ImGui::EndTable();
   for (const Action& action : table.actions)
-    if (button(scene, action) && sheet.place() >= first_place && sheet.place() < first_place + rows.size())
+    if (does(scene, action) && sheet.place() >= first_place && sheet.place() < first_place + rows.size())
       sheet.act(action, sheet.place() - first_place);
   ImGui::NewLine();
 }
@@ -85,7 +86,10 @@ void SheetView::draw_table(const Scene& scene, Sheet& sheet, const Table& table,
 void SheetView::draw_tab(const Scene& scene, Sheet& sheet) {
   for (const std::string& refusal : sheet.refusals()) text(scene.colors.bad, refusal);
   const auto lines = sheet.lines();
-  const bool fresh = shown_tab_ != sheet.tab();
+  // New answers stand in the lines.
+  const bool answered = std::exchange(asked_, sheet.asking()) && !asked_;
+  if (answered) leave_text();
+  const bool fresh = answered || shown_tab_ != sheet.tab();
   shown_tab_ = sheet.tab();
   const size_t place = sheet.place(), had_it = fresh ? ~size_t{0} : focused_;
   for (size_t i = 0; i < lines.size(); ++i) {
@@ -101,7 +105,7 @@ void SheetView::draw_tab(const Scene& scene, Sheet& sheet) {
   }
   focused_ = place < first && !sheet.asking() ? place : ~size_t{0};  // it is not there yet
   for (const Action& action : sheet.tabs()[sheet.tab()].actions)
-    if (button(scene, action)) sheet.act(action, 0);
+    if (does(scene, action)) sheet.act(action, 0);
 }
 
 // The command, the answer, and the buttons.
@@ -131,13 +135,13 @@ void SheetView::draw_end(const Scene& scene, Sheet& sheet) {
   ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - 2 * (width + scene.px(8)));
   if (can_change) {
     ImGui::BeginDisabled(sheet.running() || sheet.asking());
-    if (ImGui::Button((sheet.definition().finish + " (Enter)").c_str(), {width, 0})) sheet.save();
+    if (button(scene, sheet.definition().finish + " (Enter)", {width, 0})) sheet.save();
     ImGui::EndDisabled();
   } else {
     ImGui::Dummy({width, 1});
   }
   ImGui::SameLine();
-  if (ImGui::Button(can_change ? "Cancel (Esc)" : "Close (Esc)", {width, 0})) sheet.close();
+  if (button(scene, can_change ? "Cancel (Esc)" : "Close (Esc)", {width, 0})) sheet.close();
 }
 
 void SheetView::draw(const Scene& scene, Sheet& sheet) {

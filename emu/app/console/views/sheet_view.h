@@ -17,6 +17,7 @@ class SheetView {
   void draw_table(const Scene&, Sheet&, const Table&, const std::vector<Words>& rows, size_t first_place);
   void draw_end(const Scene&, Sheet&);
   size_t shown_tab_ = ~size_t{0};
+  bool asked_ = false;  // in the picture before
   size_t focused_ = 0;  // what had the keyboard in the picture before
 };
 

@@ -176,6 +176,7 @@ void WizardView::draw_findings(const Scene& scene, const Wizard& wizard) {
     ImGui::TextWrapped("%s%s", here ? "\u25B6 " : "", finding.text.c_str());
     ImGui::PopStyleColor();
     const ImVec2 end = ImGui::GetItemRectMax();
+    note_place(scene, finding.code());
     if (ImGui::IsMouseHoveringRect(begin, {begin.x + ImGui::GetContentRegionAvail().x, end.y}) && ImGui::IsMouseClicked(0) &&
         ImGui::IsWindowHovered()) {
       list_ = i;
@@ -250,10 +251,10 @@ void WizardView::draw_buttons(const Scene& scene, Wizard& wizard) {
   ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - 3 * (button + scene.px(8)));
   if (validating && !list) {
     ImGui::BeginDisabled(!wizard.may_migrate());
-    if (ImGui::Button("Migrate (F4)", {button, 0})) wizard.migrate();
+    if (console::button(scene, "Migrate (F4)", {button, 0})) wizard.migrate();
     ImGui::EndDisabled();
   } else if (!list && wizard.may_go_back()) {
-    if (ImGui::Button("Back (Alt+\u2190)", {button, 0})) wizard.back();
+    if (console::button(scene, "Back (Alt+\u2190)", {button, 0})) wizard.back();
   } else {
     ImGui::Dummy({button, 1});
   }
@@ -263,12 +264,12 @@ void WizardView::draw_buttons(const Scene& scene, Wizard& wizard) {
                               : validating                ? "Validate (Enter)"
                               : wizard.finishing()        ? "Finish (Enter)"
                                                           : "Next (Enter)";
-  if (ImGui::Button(forward, {button, 0})) go_on(wizard);
+  if (console::button(scene, forward, {button, 0})) go_on(wizard);
   ImGui::EndDisabled();
   ImGui::SameLine();
   if (list)
     ImGui::Dummy({button, 1});
-  else if (ImGui::Button("Cancel (Esc)", {button, 0}))
+  else if (console::button(scene, "Cancel (Esc)", {button, 0}))
     wizard.close();
 }
 
