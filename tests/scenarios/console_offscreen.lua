@@ -71,7 +71,7 @@ fault("Guest", "It refuses no more")
 console:wait("refuse: off", 10)
 
 -- The mover link breaks while pages flow: the partition stays, and the pictures say so.
-pair:fault("frameA", "slow-mover:4000000")
+pair:fault("frameA", "slow-mover:800000")
 local task = pair:start("migrlpar -o m -m frameA -t frameB -p mobile")
 guest.wait_phase(pair, "passes", 60)
 w:wait("move", "Copy [1-9]%d* %%")
@@ -85,7 +85,7 @@ w:wait("menu", "2 faults in force")
 fault("In force", "frameA 2 cut-mover-link")
 w:wait("bottom", "cut%-mover%-link: done")
 w:wait("menu", "1 fault in force")
-check_equal(pair:faults(), { "frameA 1 slow-mover:4000000" }, "it was taken back")
+check_equal(pair:faults(), { "frameA 1 slow-mover:800000" }, "it was taken back")
 pair:fault("frameA", "slow-mover:0")
 window.wait_frame(w, "frameA", "attached on frameA")
 
