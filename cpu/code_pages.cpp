@@ -47,7 +47,8 @@ CodePages::CodePages(emu::GuestMemory& memory, u8* pool)
 
 CodePages::~CodePages() { munmap(pool_, slots * emu::page_size); }
 
-void CodePages::attach(Isa isa) {
+void CodePages::attach(Isa isa, bool several) {
+  several_ = several;
   if (next_slot_ == first_slot && lacking_.has() != isa) lacking_ = Lacking(isa);
   assert(lacking_.has() == isa);
   if (attached_++ == 0) memory_.set_code_watcher(this);
@@ -94,8 +95,9 @@ u64 CodePages::take_slot() {
   return 0;
 }
 
-u32 CodePages::executed_for(u32 word) const {
+u32 CodePages::executed_for(u32 word, bool alone) const {
   if (must_not_run(Instruction{word})) return trapping_word;
+  if (several_ && !alone && is_quadword_access(Instruction{word})) return trapping_word;
   const LaterInstruction* later = lacking_.find(Instruction{word});
   if (!later) return word;
   return later->reserved ? word & ~later->reserved : trapping_word;
@@ -107,7 +109,7 @@ bool CodePages::make_copy(u64 page, ByteOrder order, u8* to) const {
   for (u64 i = 0; i < words; ++i) {
     u32 word;
     std::memcpy(&word, to + 4 * i, 4);
-    const u32 executed = in_memory(executed_for(in_memory(word, order)), order);
+    const u32 executed = in_memory(executed_for(in_memory(word, order), false), order);
     if (executed == word) continue;
     std::memcpy(to + 4 * i, &executed, 4);
     replaced = true;
@@ -135,14 +137,14 @@ u64 CodePages::copy_of(u64 page, ByteOrder order) {
   return slot * emu::page_size;
 }
 
-u64 CodePages::copy_for_step(u64 page, u64 offset, ByteOrder order) {
+u64 CodePages::copy_for_step(u64 page, u64 offset, ByteOrder order, bool alone) {
   const u64 slot = take_slot();
   if (!slot) return ~u64{0};
   u8* to = pool_ + slot * emu::page_size;
   fill_with_traps(to, order);
   u32 word;
   std::memcpy(&word, memory_.host() + (page << emu::page_shift) + offset, 4);
-  word = in_memory(executed_for(in_memory(word, order)), order);
+  word = in_memory(executed_for(in_memory(word, order), alone), order);
   std::memcpy(to + offset, &word, 4);
   return slot * emu::page_size;
 }

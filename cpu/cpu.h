@@ -3,9 +3,9 @@
 // A virtual processor of a partition. It executes guest code until something needs the hypervisor, and then says what.
 //
 // All guest code, the guest's kernel included, runs in problem state in Unicorn; everything privileged is plain C++ state
-// (cpu/registers.h) that can be read, compared and moved. A processor belongs to one host thread, the dispatcher of its
-// partition; only the functions marked "any thread" may be called from elsewhere. All processors of a partition share its
-// memory and its hashed page table, and run on the same host thread, in turn.
+// (cpu/registers.h) that can be read, compared and moved. All processors of a partition share its memory and its hashed page
+// table. They run on threads of its dispatcher, one after the other or at the same time (together.h); only functions marked
+// "any thread" may be called from elsewhere.
 
 #include <atomic>
 #include <functional>
@@ -25,23 +25,26 @@ namespace cpu {
 
 class Cpu;
 
-// What a processor asks of its hypervisor. Called on the dispatcher thread, from inside Cpu::run.
+// What a processor asks of its hypervisor. Called on its dispatcher thread, from inside Cpu::run, with the partition's lock; those
+// marked "from guest code" without it, beside other processors.
 class Supervisor {
  public:
   virtual ~Supervisor() = default;
   // `sc 1` in supervisor state. The number is in gpr 3, arguments in gpr 4 - 12; results go to the same registers through
   // Cpu::gpr / set_gpr. The program counter already points behind the instruction. It may call Cpu::stop.
   virtual void hypercall(Cpu& cpu) = 0;
-  // The partition's time base, 512 MHz ticks, never backwards.
+  // The partition's time base, 512 MHz ticks, never backwards. From guest code.
   virtual u64 time_base() const = 0;
-  // Ticks for which this virtual processor had a real one: PURR and SPURR. For whom nobody shares: all of them.
+  // Ticks for which this virtual processor had a real one: PURR and SPURR. For whom nobody shares: all of them. From guest code.
   virtual u64 utilization(const Cpu&) const { return time_base(); }
   virtual u64 host_nanoseconds(u64 ticks) const = 0;  // how long so many ticks of it take
   // The guest loaded its decrementer, or a counter is to interrupt: whoever wakes this processor in time must look at
-  // decrementer_deadline again.
+  // decrementer_deadline again. From guest code.
   virtual void decrementer_changed(Cpu& cpu) = 0;
-  // The guest has lowered its priority: it waits for something, most likely for another processor. It may be kicked.
+  // The guest has lowered its priority: it waits for something, most likely for another processor. It may be kicked. From guest code.
   virtual void priority_lowered(Cpu&) {}
+  // It executes a transaction, during which no other processor of its partition runs: it must be kicked before long.
+  virtual void runs_alone(Cpu&) {}
   // A load or store of 1, 2, 4 or 8 bytes at a real address that is no memory: an adapter's. The byte at the lowest address is the
   // lowest of the value. False: nothing answers there.
   virtual bool load_device(u64 address, u32 bytes, u64& value) = 0;
@@ -86,6 +89,7 @@ class Cpu {
   // Runs until a stop; pending interrupts are delivered first. Never throws, never ends the process, whatever the guest does.
   virtual Stop run() = 0;
 
+  virtual u32 number() const = 0;  // of its options
   virtual u64 gpr(int index) const = 0;
   virtual void set_gpr(int index, u64 value) = 0;
   virtual u64 pc() const = 0;

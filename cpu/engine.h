@@ -29,6 +29,7 @@ enum class Exception : u32 {
   facility_unavailable = 95,
   illegal = 96,
   hypervisor_facility_unavailable = 98,
+  alone = 1000,  // ours: this instruction must be executed while no other processor of the partition runs
 };
 
 // A page as the engine may use it. Code and data never share a physical page (code_pages.h), so execute comes alone.
@@ -101,6 +102,9 @@ class Engine {
 
   // Before the first run: XER[OV32,CA32] stay 0, as before ISA 3.0. False: that cannot be done.
   virtual bool without_word_carries() = 0;
+  // Code that is translated from now on is right beside engines that use the same memory at the same time: atomic instructions are, and
+  // barriers hold. False: that cannot be done. An instruction that the host cannot do at once is Exception::alone then.
+  virtual bool translate_for_several(bool on) = 0;
   // From inside exception(): one of missing.h, with the word that it loads if it does. The answer: has an exception occurred
   // that is enabled? Empty: it cannot be performed.
   virtual std::optional<bool> perform_missing(u32 word, u32 loaded) = 0;

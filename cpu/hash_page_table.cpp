@@ -21,7 +21,11 @@ emu::Result<std::unique_ptr<HashPageTable>> HashPageTable::create(u32 shift) {
 }
 
 HashPageTable::HashPageTable(u32 shift, Hpte* entries)
-    : shift_(shift), entries_(entries), used_((u64{1} << shift) / 16), dirty_((u64{1} << shift) / emu::page_size) {}
+    : shift_(shift),
+      entries_(entries),
+      used_((u64{1} << shift) / 16),
+      users_(used_.size(), nobody),
+      dirty_((u64{1} << shift) / emu::page_size) {}
 
 HashPageTable::~HashPageTable() { munmap(entries_, bytes()); }
 
@@ -49,6 +53,7 @@ bool HashPageTable::copy_in(u64 page, std::span<const u8> from) {
   Hpte* to = entries_ + page * slots_per_page;
   for (u64 i = 0; i < slots_per_page; ++i) to[i] = {emu::load_be<u64>(&from[i * 16]), emu::load_be<u64>(&from[i * 16 + 8])};
   all_taken_back_ = ++generation_;
+  ++for_all_;
   if (tracking_.load(std::memory_order_relaxed)) dirty_.set(page);
   return true;
 }

@@ -5,10 +5,12 @@
 // Slots may be read and written on the dispatcher thread; tracking and copying from any thread.
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "cpu/together.h"
 #include "emu/core/guest_memory.h"
 #include "emu/core/result.h"
 #include "emu/core/types.h"
@@ -64,20 +66,30 @@ class HashPageTable {
 
   // ---- what processors keep in their TLBs ----
   // A processor has a part of the entry's page in its TLB: 4096 bytes of it, or of a larger page one of 16 parts.
-  void used(u64 slot, u64 part) { used_[slot] |= static_cast<u16>(1u << part); }
+  // `who`: which processor.
+  void used(u64 slot, u64 part, u32 who) {
+    used_[slot] |= static_cast<u16>(1u << part);
+    u8& user = users_[slot];
+    const u8 own = static_cast<u8>(who % several);
+    user = user == nobody || user == own ? own : several;
+  }
   struct TakenBack {
     u64 slot = 0;
     Hpte entry;     // as it was
     u16 parts = 0;  // that were used
   };
   // Changes whenever a translation that a processor has used may not be valid any more.
-  u64 generation() const { return generation_; }
+  u64 generation() const { return generation_.load(std::memory_order_acquire); }
+  // The same for translations that not only the processor has used that took them back.
+  u64 generation_for_all() const { return for_all_; }
+  void changed_by(u32 who) { changer_ = static_cast<u8>(who % several); }  // from now on
   // Calls `forget` for each entry that was taken back since; false if these were too many to remember, or `forget` says that
   // it cannot be done one by one.
   template <class Forget>
   bool taken_back_since(u64 generation, const Forget& forget) const {
-    if (generation < all_taken_back_ || generation_ - generation > remembered) return false;
-    for (u64 i = generation; i < generation_; ++i)
+    const u64 now = this->generation();
+    if (generation < all_taken_back_ || now - generation > remembered) return false;
+    for (u64 i = generation; i < now; ++i)
       if (!forget(taken_back_[i % remembered])) return false;
     return true;
   }
@@ -98,6 +110,7 @@ class HashPageTable {
   // ---- for the processors: all of a partition share one table, and meet here ----
   // The first call makes it. Null if the host has no room for it.
   CodePages* code_pages(emu::GuestMemory&);
+  Together& together() { return together_; }
 
  private:
   static constexpr u64 remembered = 64;
@@ -105,17 +118,27 @@ class HashPageTable {
   HashPageTable(u32 shift, Hpte* entries);
   void take_back(u64 slot, const Hpte& old) {
     const u16 parts = std::exchange(used_[slot], 0);
-    if (parts) taken_back_[generation_++ % remembered] = {slot, old, parts};
+    const u8 user = std::exchange(users_[slot], nobody);
+    if (!parts) return;
+    const u64 now = generation_.load(std::memory_order_relaxed);
+    taken_back_[now % remembered] = {slot, old, parts};
+    generation_.store(now + 1, std::memory_order_release);
+    for_all_ += user != changer_;
   }
 
   u32 shift_;
   Hpte* entries_;
   std::vector<u16> used_;  // per slot, as used() has it
+  static constexpr u8 nobody = 255, several = 254;
+  std::vector<u8> users_;  // per slot: the processor that has used it
+  u8 changer_ = nobody;
   std::array<TakenBack, remembered> taken_back_{};
-  u64 generation_ = 0;
+  std::atomic<u64> generation_{0};
+  u64 for_all_ = 0;
   u64 all_taken_back_ = 0;  // the last generation in which everything was
   emu::PageMap dirty_;
   std::atomic<bool> tracking_{false};
+  Together together_;
   std::unique_ptr<CodePages> code_pages_;
 };
 

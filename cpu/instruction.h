@@ -33,6 +33,12 @@ inline constexpr u32 trapping_word = 0x7C1E4AA6;
 // or 1,1,1 and or 31,31,31: low and very low priority. What spins says so. (Book II 3.2)
 constexpr bool lowers_priority(Instruction i) { return i.word == 0x7C210B78 || i.word == 0x7FFFFB78; }
 
+// lq, stq, lqarx and stqcx.: sixteen bytes at once.
+constexpr bool is_quadword_access(Instruction i) {
+  return i.opcode() == 56 || (i.opcode() == 62 && (i.word & 3) == 2) ||
+         (i.opcode() == 31 && (i.extended() == 276 || i.extended() == 182));
+}
+
 constexpr bool is_trap(Instruction i) {
   return i.opcode() == opcode::trap_doubleword_immediate || i.opcode() == opcode::trap_word_immediate ||
          (i.opcode() == 31 && (i.extended() == 4 || i.extended() == 68));

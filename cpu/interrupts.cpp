@@ -155,6 +155,8 @@ void Processor::perform_instruction(Exception exception, u64 pc) {
   Outcome outcome = exception == Exception::illegal ? Outcome::illegal : Outcome::privileged;
   if (code_.lacks(i)) {
     outcome = Outcome::illegal;
+  } else if (for_several() && is_quadword_access(i) && !alone_) {
+    return execute_alone(pc);
   } else if (const Privileged* row = find_privileged(i)) {
     ++counters_.emulated;
     outcome = row->who == Who::supervisor && problem_state() ? Outcome::privileged : row->run(*this, i);
@@ -201,6 +203,8 @@ void Processor::perform(Exception exception, u64 pc) {
     case Exception::facility_unavailable:
     case Exception::hypervisor_facility_unavailable:
       return perform_instruction(exception, pc);
+    case Exception::alone:
+      return execute_alone(pc);
     case Exception::system_call:
       return system_call(pc);
     case Exception::alignment:

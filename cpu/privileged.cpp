@@ -140,59 +140,59 @@ constexpr auto runs_on = EngineDoes::something_else;
 
 // In the order of their extended opcodes. A row with `runs_on` costs a trap wherever a user program may execute it.
 constexpr Privileged table[] = {
-    {by_extended, xl_form(18), "rfid", supervisor, traps, rfid},
-    {by_extended, xl_form(82), "rfscv", supervisor, traps, rfscv},
+    {by_extended, xl_form(18), "rfid", supervisor, traps, rfid, Touches::own},
+    {by_extended, xl_form(82), "rfscv", supervisor, traps, rfscv, Touches::own},
     {by_extended, xl_form(146), "rfebb", anyone, runs_on, rfebb},
     {by_extended, xl_form(560), "bctar", anyone, runs_on, bctar},
 
-    {by_extended, x_form(30), "wait", anyone, runs_on, nothing},  // would halt the engine
-    {by_extended, x_form(62), "wait", anyone, runs_on, nothing},  // its older number
-    {by_extended, x_form(74), "addg6s", anyone, traps, addg6s},
-    {by_extended, x_form(83), "mfmsr", supervisor, traps, mfmsr},
+    {by_extended, x_form(30), "wait", anyone, runs_on, nothing, Touches::own},  // would halt the engine
+    {by_extended, x_form(62), "wait", anyone, runs_on, nothing, Touches::own},  // its older number
+    {by_extended, x_form(74), "addg6s", anyone, traps, addg6s, Touches::own},
+    {by_extended, x_form(83), "mfmsr", supervisor, traps, mfmsr, Touches::own},
     {by_extended, x_form(142), "msgsndp", supervisor, traps, msgsndp},
-    {by_extended, x_form(146), "mtmsr", supervisor, traps, mtmsr},
+    {by_extended, x_form(146), "mtmsr", supervisor, traps, mtmsr, Touches::own},
     {by_extended, x_form(174), "msgclrp", supervisor, traps, msgclrp},
-    {by_extended, x_form(178), "mtmsrd", supervisor, traps, mtmsrd},
-    {by_extended, x_form(274), "tlbiel", supervisor, traps, tlbie},
-    {by_extended, x_form(282), "cdtbcd", anyone, traps, cdtbcd},
-    {by_extended, x_form(306), "tlbie", supervisor, traps, tlbie},
-    {by_extended, x_form(314), "cbcdtd", anyone, traps, cbcdtd},
+    {by_extended, x_form(178), "mtmsrd", supervisor, traps, mtmsrd, Touches::own},
+    {by_extended, x_form(274), "tlbiel", supervisor, traps, tlbie, Touches::own},
+    {by_extended, x_form(282), "cdtbcd", anyone, traps, cdtbcd, Touches::own},
+    {by_extended, x_form(306), "tlbie", supervisor, traps, tlbie, Touches::own},
+    {by_extended, x_form(314), "cbcdtd", anyone, traps, cbcdtd, Touches::own},
     // What these are about, entries of other sources than slbmte, nobody has made.
-    {by_extended, x_form(338), "slbsync", supervisor, traps, nothing},
-    {by_extended, x_form(339), "mfspr", anyone, runs_on, mfspr},
-    {by_extended, x_form(370), "tlbia", supervisor, traps, tlbie},
-    {by_extended, x_form(371), "mftb", anyone, runs_on, mftb},  // the engine's time base stands still
-    {by_extended, x_form(402), "slbmte", supervisor, traps, slbmte},
-    {by_extended, x_form(434), "slbie", supervisor, traps, slbie},
-    {by_extended, x_form(466), "slbieg", supervisor, traps, nothing},
-    {by_extended, x_form(467), "mtspr", anyone, runs_on, mtspr},
-    {by_extended, x_form(498), "slbia", supervisor, traps, slbia},
-    {by_extended, x_form(566), "tlbsync", supervisor, traps, nothing},
+    {by_extended, x_form(338), "slbsync", supervisor, traps, nothing, Touches::own},
+    {by_extended, x_form(339), "mfspr", anyone, runs_on, mfspr, Touches::own},
+    {by_extended, x_form(370), "tlbia", supervisor, traps, tlbie, Touches::own},
+    {by_extended, x_form(371), "mftb", anyone, runs_on, mftb, Touches::own},  // the engine's time base stands still
+    {by_extended, x_form(402), "slbmte", supervisor, traps, slbmte, Touches::own},
+    {by_extended, x_form(434), "slbie", supervisor, traps, slbie, Touches::own},
+    {by_extended, x_form(466), "slbieg", supervisor, traps, nothing, Touches::own},
+    {by_extended, x_form(467), "mtspr", anyone, runs_on, mtspr, Touches::own},
+    {by_extended, x_form(498), "slbia", supervisor, traps, slbia, Touches::own},
+    {by_extended, x_form(566), "tlbsync", supervisor, traps, nothing, Touches::own},
     {by_extended, x_form(654), "tbegin.", anyone, traps, tbegin},
     {by_extended, x_form(686), "tend.", anyone, traps, tend},
     {by_extended, x_form(718), "tcheck", anyone, traps, tcheck},
     {by_extended, x_form(750), "tsr.", anyone, traps, tsr},
-    {by_extended, x_form(755), "darn", anyone, runs_on, darn},
-    {by_extended, x_form(774), "copy", anyone, traps, nothing},
+    {by_extended, x_form(755), "darn", anyone, runs_on, darn, Touches::own},
+    {by_extended, x_form(774), "copy", anyone, traps, nothing, Touches::own},
     {by_extended, x_form(782), "tabortwc.", anyone, traps, tabortwc},
     {by_extended, x_form(814), "tabortdc.", anyone, traps, tabortdc},
     {by_extended, x_form(846), "tabortwci.", anyone, traps, tabortwci},
-    {by_extended, x_form(850), "slbiag", supervisor, traps, nothing},
-    {by_extended, x_form(851), "slbmfev", supervisor, traps, slbmfev},
+    {by_extended, x_form(850), "slbiag", supervisor, traps, nothing, Touches::own},
+    {by_extended, x_form(851), "slbmfev", supervisor, traps, slbmfev, Touches::own},
     {by_extended, x_form(878), "tabortdci.", anyone, traps, tabortdci},
-    {by_extended, x_form(886), "msgsync", supervisor, traps, nothing},
+    {by_extended, x_form(886), "msgsync", supervisor, traps, nothing, Touches::own},
     {by_extended, x_form(902), "paste.", anyone, traps, paste},
     {by_extended, x_form(910), "tabort.", anyone, traps, tabort},
-    {by_extended, x_form(915), "slbmfee", supervisor, traps, slbmfee},
+    {by_extended, x_form(915), "slbmfee", supervisor, traps, slbmfee, Touches::own},
     {by_extended, x_form(942), "treclaim.", supervisor, traps, treclaim},
-    {by_extended, x_form(979), "slbfee.", supervisor, traps, slbfee},
+    {by_extended, x_form(979), "slbfee.", supervisor, traps, slbfee, Touches::own},
     {by_extended, x_form(982), "icbi", anyone, runs_on, icbi},
     {by_extended, x_form(1006), "trechkpt.", supervisor, traps, trechkpt},
 };
 
 // These are not known by an extended opcode: scv has none, and all of `or` has that of the other.
-constexpr Privileged vectored_call = {0xFC000003, 0x44000001, "scv", anyone, traps, scv};
-constexpr Privileged priority = {0xFFFFFFFF, 0x7C210B78, "or 1,1,1", anyone, runs_on, lower_priority};
+constexpr Privileged vectored_call = {0xFC000003, 0x44000001, "scv", anyone, traps, scv, Touches::own};
+constexpr Privileged priority = {0xFFFFFFFF, 0x7C210B78, "or 1,1,1", anyone, runs_on, lower_priority, Touches::own};
 
 // Row + 1 by primary opcode (19 or 31) and extended opcode.
 constexpr auto index = [] {

@@ -21,6 +21,9 @@ enum class Who { supervisor, anyone };
 // Whether the engine would trap at it by itself; if not, it is replaced in the copies of code pages.
 enum class EngineDoes { trap, something_else };
 
+// What a row touches: the processor's own state, or what all processors of the partition have.
+enum class Touches { own, shared };
+
 struct Privileged {
   u32 mask;
   u32 match;
@@ -28,6 +31,7 @@ struct Privileged {
   Who who;
   EngineDoes engine;
   Outcome (*run)(Processor&, Instruction);
+  Touches touches = Touches::shared;
 };
 
 // The row of an instruction, or null.

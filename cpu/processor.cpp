@@ -48,12 +48,14 @@ Processor::Processor(const CpuOptions& options, emu::GuestMemory& memory, HashPa
       supervisor_(supervisor),
       clock_(clock),
       code_(code),
+      together_(table.together()),
       remembered_(remembered_entries) {
   registers_.msr = msr::sf | msr::me;
-  code_.attach(isa_);
+  code_.attach(isa_, for_several());
 }
 
 Processor::~Processor() {
+  if (engine_) together_.leave(*this);
   engine_.reset();
   if (scratch_) munmap(scratch_, stub::bytes);
   code_.detach();
@@ -77,21 +79,27 @@ emu::Status Processor::open() {
     TRY(engine_->map(footprint_at, footprint_->memory()));
   }
   load(registers_);
+  if (for_several() && !engine_->translate_for_several(true))
+    return emu::Error{"engine", "Unicorn does not let processors run at the same time."};
+  together_.join(*this);
   return emu::success();
 }
 
 // ---- running ----
 
 Stop Processor::run() {
+  const std::lock_guard lock(together_);
   const Stop stop = run_until_stop();
   end_counting();
   interrupt_transaction();
+  take_from_all();
   return stop;
 }
 
 Stop Processor::run_until_stop() {
   if (!trouble_.empty()) return Stop::broken;
-  if (code_.last_runner != this) {
+  // (Beside others there is no turn that begins: a reservation compares values there, docs/fidelity.md.)
+  if (code_.last_runner != this && !together_.several()) {
     // Another processor of this partition may have written meanwhile: a reservation compares values, which is not enough.
     if (code_.last_runner) lose_reservation();
     code_.last_runner = this;
@@ -110,7 +118,7 @@ Stop Processor::run_until_stop() {
     }
     leave_ = false;
     fault_.kind = PendingFault::Kind::none;
-    const Engine::Exit exit = engine_->run(pc_);
+    const Engine::Exit exit = run_engine();
     if (!leave_) pc_ = engine_->pc();
     if (const auto stop = after_engine(exit)) return *stop;
   }
@@ -157,6 +165,7 @@ std::optional<Stop> Processor::after_engine(Engine::Exit exit) {
     hypercall_asked_ = false;
     ++counters_.hypercalls;
     if (monitor_.on) begin_counting(Whose::hypervisor);
+    table_.changed_by(options_.number);
     supervisor_.hypercall(*this);
     if (monitor_.whose != Whose::guest) begin_counting(Whose::guest);
     if (stop_asked_) {
@@ -188,6 +197,10 @@ void Processor::settle() {
     engine_->flush_translations();
     flush_ = true;
   }
+  settle_own();
+}
+
+void Processor::settle_own() {
   // What FPSCR has already begins to interrupt when MSR lets it.
   if ((registers_.msr & (msr::fe0 | msr::fe1)) && engine_->floating_exception_enabled())
     interrupt(0x700, pc_, srr1::floating_point | srr1::not_the_cause);
@@ -259,19 +272,118 @@ void Processor::jump(u64 pc) {
   redirected_ = true;
 }
 
+// ---- beside others ----
+
+Processor::OutsideGuest::OutsideGuest(Processor& processor) : processor_(processor), was_inside_(processor.inside()) {
+  if (!was_inside_) return;
+  processor_.together_.come_out(processor_);
+  processor_.catch_up();
+}
+
+Processor::OutsideGuest::~OutsideGuest() {
+  if (!was_inside_) return;
+  processor_.take_from_all();
+  processor_.together_.enter(processor_);
+}
+
+Engine::Exit Processor::run_engine() {
+  if (!together_.several()) return engine_->run(pc_);
+  held_ = runs_alone();
+  if (held_) {
+    together_.only(this);
+    if (!alone_) supervisor_.runs_alone(*this);
+    return engine_->run(pc_);
+  }
+  take_from_all();
+  together_.enter(*this);
+  const Engine::Exit exit = engine_->run(pc_);
+  together_.come_out(*this);
+  return exit;
+}
+
+// Most of what traps is about this processor alone: that is done without the lock.
+bool Processor::perform_inside(Exception exception) {
+  u64 pc = engine_->pc() - 4;
+  if (!sixty_four_bit()) pc &= 0xFFFFFFFF;
+  if (options_.trace || stepping_ || monitor_.on || looks_at_accesses() || !all_as_before()) return false;
+  if (exception == Exception::program) {
+    Instruction i;
+    const u8* word = remembered_word(pc);
+    if (!word) return false;
+    std::memcpy(&i.word, word, sizeof i.word);
+    if (byte_order() == ByteOrder::big) i.word = emu::byte_swapped(i.word);
+    const Privileged* row = find_privileged(i);
+    if (!row || row->touches == Touches::shared || code_.lacks(i)) return false;
+  } else if (exception != Exception::system_call && exception != Exception::floating_point_unavailable &&
+             exception != Exception::vector_unavailable && exception != Exception::vsx_unavailable) {
+    return false;
+  }
+  pc_ = pc + 4;
+  redirected_ = false;
+  perform(exception, pc);
+  if (leave_ || step_asked_ || (registers_.msr & (msr::se | msr::be)) || looks_at_accesses() || !all_as_before()) {
+    leave();
+    engine_->stop();
+    return true;
+  }
+  deliver_pending();
+  settle_own();
+  if (redirected_) engine_->set_pc(pc_);
+  return true;
+}
+
+bool Processor::all_as_before() const {
+  return !code_.changes_reported() && table_.generation() == table_generation_ && code_.pool_epoch() == pool_epoch_ &&
+         code_.tlb_epoch() == tlb_epoch_;
+}
+
+// What others have taken back while it waited for the lock. Translated code it can give up between two blocks only.
+void Processor::catch_up() {
+  if (code_.changes_reported() || code_.pool_epoch() != pool_epoch_) engine_->request_stop();
+  if (table_.generation() != table_generation_) forget_taken_back();
+  if (flush_ || tlb_epoch_ != code_.tlb_epoch()) flush_engine();
+}
+
+// What has been taken back from processors since the last time: it counts once none of them has it any more.
+void Processor::take_from_all() {
+  const u64 taken = code_.tlb_epoch() + code_.pool_epoch() + table_.generation_for_all();
+  if (!together_.several() || taken == together_.told) return;
+  together_.only(this);
+  together_.told = taken;
+}
+
+// It is executed again, as a step of its own.
+void Processor::execute_alone(u64 pc) {
+  jump(pc);
+  alone_ = step_asked_ = true;
+  leave();
+}
+
+bool Processor::bring(u64 page, bool& waited) {
+  if (!together_.several() || held_ || memory_.is_present(page)) return memory_.ensure_present(page);
+  // The others go on meanwhile.
+  waited = true;
+  together_.unlock();
+  const bool present = memory_.ensure_present(page);
+  together_.lock();
+  return present;
+}
+
 // ---- one instruction ----
 
 bool Processor::begin_step() {
   Fault fault = Fault::none;
   Remembered* entry = remembered(pc_, Access::fetch, fault);
   if (!entry) {
+    alone_ = false;
     storage_interrupt({PendingFault::Kind::storage, fault, pc_, Access::fetch}, pc_);
     return false;
   }
   if (!memory_.ensure_present(entry->page)) return true;  // the fetch will find out
   // Nobody may write the page while a copy of it is made; the store that is stepped may then write it again.
   if (code_.is_writable(entry->page)) code_.take_write_back();
-  do step_copy_ = code_.copy_for_step(entry->page, pc_ & (emu::page_size - 1), byte_order());
+  take_from_all();
+  do step_copy_ = code_.copy_for_step(entry->page, pc_ & (emu::page_size - 1), byte_order(), alone_);
   while (step_copy_ == ~u64{0});
   step_pc_ = pc_;
   Instruction i;
@@ -281,10 +393,12 @@ bool Processor::begin_step() {
   stepping_ = true;
   stepped_ = false;
   flush_ = true;
+  if (alone_) engine_->translate_for_several(false);
   return true;
 }
 
 void Processor::end_step() {
+  if (std::exchange(alone_, false)) engine_->translate_for_several(for_several());
   stepping_ = false;
   flush_ = true;
 }
@@ -321,6 +435,7 @@ bool Processor::refuse(PendingFault::Kind kind, Fault fault, u64 page_address, A
 bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   if (in_stub_) return fill_stub(page_address, access, mapping);
   if (ahead_.enough) return fill_ahead(page_address, access, mapping);
+  const OutsideGuest outside(*this);
   ++counters_.fills;
   // Whoever asked for this translation looks its entry up again: a fill may move all of them.
   if (++fills_ > many_fills) flush_engine();
@@ -334,7 +449,9 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
   if (!entry) return refuse(PendingFault::Kind::storage, fault, page_address, access);
   const u64 page = entry->page;
   const bool changed = entry->slot == no_entry || (table_.read(entry->slot).r & hpte_changed);
-  if (!memory_.ensure_present(page)) return refuse(PendingFault::Kind::lost_memory, Fault::none, page_address, access);
+  bool waited = false;
+  if (!bring(page, waited)) return refuse(PendingFault::Kind::lost_memory, Fault::none, page_address, access);
+  if (waited) return refuse(PendingFault::Kind::again, Fault::none, page_address, access);
 
   if (access == Access::fetch) {
     if (!fill_code(*entry, page_address, mapping)) return refuse(PendingFault::Kind::again, Fault::none, page_address, access);
@@ -365,7 +482,7 @@ bool Processor::fill(u64 page_address, Access access, Mapping& mapping) {
 
 void Processor::note_use(const Remembered& entry, u64 bits) {
   if (entry.slot == no_entry) return;
-  table_.used(entry.slot, entry.page & 15);
+  table_.used(entry.slot, entry.page & 15, options_.number);
   Hpte hpte = table_.read(entry.slot);
   if ((hpte.r & bits) == bits) return;
   hpte.r |= bits;
@@ -414,14 +531,24 @@ bool Processor::fill_code(Remembered& entry, u64 page_address, Mapping& mapping)
   return true;
 }
 
+u64 Processor::fetch_tag(u64 address) const {
+  return (address & page_mask) | 1 | (registers_.msr & msr::ir) | (registers_.msr & msr::pr) >> 8;
+}
+
+const u8* Processor::remembered_word(u64 address) const {
+  if (fetched_.tag != fetch_tag(address) || fetched_.generation != generation_) return nullptr;
+  return fetched_.page + (address & (emu::page_size - 4));
+}
+
 bool Processor::fetch(u64 address, Instruction& i, Fault& fault) {
-  const u64 tag = (address & page_mask) | 1 | (registers_.msr & msr::ir) | (registers_.msr & msr::pr) >> 8;
-  if (fetched_.tag != tag || fetched_.generation != generation_) {
+  const u8* word = remembered_word(address);
+  if (!word) {
     Remembered* entry = remembered(address, Access::fetch, fault);
     if (!entry || !memory_.ensure_present(entry->page)) return false;
-    fetched_ = {tag, generation_, memory_.host() + (entry->page << emu::page_shift)};
+    fetched_ = {fetch_tag(address), generation_, memory_.host() + (entry->page << emu::page_shift)};
+    word = remembered_word(address);
   }
-  std::memcpy(&i.word, fetched_.page + (address & (emu::page_size - 4)), 4);
+  std::memcpy(&i.word, word, 4);
   if (byte_order() == ByteOrder::big) i.word = emu::byte_swapped(i.word);
   return true;
 }
@@ -437,6 +564,8 @@ void Processor::exception(Exception exception) {
     engine_->stop();
     return;
   }
+  if (inside() && perform_inside(exception)) return;
+  const OutsideGuest outside(*this);
   u64 pc = engine_->pc() - 4;
   if (!sixty_four_bit()) pc &= 0xFFFFFFFF;
   pc_ = pc + 4;
@@ -453,7 +582,7 @@ void Processor::exception(Exception exception) {
     }
     const u64 interrupts = counters_.interrupts;
     perform(exception, pc);
-    stepped_ = counters_.interrupts == interrupts;
+    stepped_ = counters_.interrupts == interrupts && !alone_;
     engine_->stop();
     return;
   }
@@ -462,7 +591,8 @@ void Processor::exception(Exception exception) {
     engine_->stop();
     return;
   }
-  if (code_.changes_reported() || code_.pool_epoch() != pool_epoch_ || (registers_.msr & (msr::se | msr::be))) {
+  if (code_.changes_reported() || code_.pool_epoch() != pool_epoch_ || (registers_.msr & (msr::se | msr::be)) ||
+      held_ != (together_.several() && runs_alone())) {
     leave();
     engine_->stop();
     return;
@@ -473,12 +603,14 @@ void Processor::exception(Exception exception) {
 
 void Processor::instruction(u64 pc) {
   if (in_stub_ || !options_.trace) return;
+  const OutsideGuest outside(*this);
   Instruction i;
   Fault fault;
   if (fetch(pc, i, fault)) options_.trace(disassemble(pc, i, registers_.msr));
 }
 
 u32 Processor::instruction_at(u64 pc) {
+  const OutsideGuest outside(*this);
   Instruction i;
   Fault fault = Fault::none;
   return !in_stub_ && fetch(pc, i, fault) ? i.word : 0;

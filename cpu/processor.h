@@ -22,6 +22,7 @@
 #include "cpu/msr.h"
 #include "cpu/performance_monitor.h"
 #include "cpu/privileged.h"
+#include "cpu/together.h"
 #include "cpu/transactional.h"
 
 namespace cpu {
@@ -34,13 +35,14 @@ inline constexpr u64 always_on = msr::pr | msr::ir | msr::dr | msr::ee;
 
 inline constexpr u32 spr_doorbell = 176;  // DPDES: the bit of this thread is a doorbell that was not taken yet
 
-class Processor final : public Cpu, private EngineClient {
+class Processor final : public Cpu, private EngineClient, private Together::Member {
  public:
   Processor(const CpuOptions&, emu::GuestMemory&, HashPageTable&, Supervisor&, const emu::Clock&, CodePages&);
   ~Processor() override;
   emu::Status open();
 
   Stop run() override;
+  u32 number() const override { return options_.number; }
   u64 gpr(int index) const override { return engine_->gpr(index); }
   void set_gpr(int index, u64 value) override { engine_->set_gpr(index, value); }
   u64 pc() const override { return pc_; }
@@ -111,6 +113,30 @@ class Processor final : public Cpu, private EngineClient {
  private:
   static constexpr u64 pool_at = u64{1} << 40;  // where the engine sees the pool; the partition's RAM begins at 0
 
+  // ---- beside others (together.h) ----
+  // In a callback of the engine: while it lives, the processor is outside of guest code.
+  class OutsideGuest {
+   public:
+    explicit OutsideGuest(Processor&);
+    ~OutsideGuest();
+    OutsideGuest(const OutsideGuest&) = delete;
+    OutsideGuest& operator=(const OutsideGuest&) = delete;
+
+   private:
+    Processor& processor_;
+    const bool was_inside_;
+  };
+  void hurry() override { engine_->request_stop(); }
+  Engine::Exit run_engine();
+  bool perform_inside(Exception);
+  bool all_as_before() const;
+  void catch_up();
+  void take_from_all();
+  void execute_alone(u64 pc);
+  bool for_several() const { return together_.several() && together_.code() == Together::Code::for_several; }
+  bool runs_alone() const { return alone_ || looks_at_accesses(); }
+  bool bring(u64 page, bool& waited);  // as GuestMemory::ensure_present
+
   // ---- EngineClient ----
   bool fill(u64 page_address, Access, Mapping&) override;
   void exception(Exception) override;
@@ -140,7 +166,9 @@ class Processor final : public Cpu, private EngineClient {
   bool fill_code(Remembered&, u64 page_address, Mapping&);
   bool fill_stub(u64 page_address, Access, Mapping&);
   bool fetch(u64 address, Instruction&, Fault&);
-  bool reach_device(const PendingFault&);  // device_access.cpp
+  u64 fetch_tag(u64 address) const;
+  const u8* remembered_word(u64 address) const;  // null: it is not in the page that was looked at last
+  bool reach_device(const PendingFault&);        // device_access.cpp
   // The operand of an instruction that the engine lacks. False: it has interrupted, or ends this run.
   bool load_word(Instruction, u64 pc, u32& word);
   void note_use(const Remembered&, u64 bits);
@@ -190,6 +218,7 @@ class Processor final : public Cpu, private EngineClient {
   Stop run_until_stop();
   void put_in(const Registers&);
   void settle();
+  void settle_own();
   u64 wanted_mode() const;
   u32 tlb_of(u64 msr) const;
   void forget_taken_back();
@@ -209,6 +238,7 @@ class Processor final : public Cpu, private EngineClient {
   Supervisor& supervisor_;
   const emu::Clock& clock_;
   CodePages& code_;
+  Together& together_;
   std::unique_ptr<Engine> engine_;
 
   // Its gpr, lr, ctr, cr, xer, vsr, fpscr, vscr and pc are the engine's while the processor lives.
@@ -242,6 +272,8 @@ class Processor final : public Cpu, private EngineClient {
   // One instruction at a time: for MSR[SE], and for a store into the page that it is executed from.
   bool stepping_ = false;
   bool step_asked_ = false;
+  bool alone_ = false;  // the step is of an instruction that nobody else may run beside
+  bool held_ = false;   // in the engine: others are held back
   bool stepped_ = false;
   u64 step_pc_ = 0;
   u64 step_msr_ = 0;

@@ -122,6 +122,7 @@ class UnicornEngine final : public Engine, private Callee {
     *state_->versions &= ~State::isa_3_0;
     return true;
   }
+  bool translate_for_several(bool on) override { return mark.set(on); }
   std::optional<bool> perform_missing(u32 word, u32 loaded) override {
     if (!state_) return std::nullopt;
     return unicorn::perform_missing(floating, word, loaded);
@@ -215,7 +216,7 @@ class UnicornEngine final : public Engine, private Callee {
     if (self->trial_.running) {
       uc_emu_stop(uc);
     } else {
-      self->client_.exception(static_cast<Exception>(number));
+      self->client_.exception(std::exchange(self->mark.exclusive, false) ? Exception::alone : static_cast<Exception>(number));
     }
   }
   static void on_instruction(uc_engine*, u64 address, u32, void* user) {
@@ -260,10 +261,13 @@ class UnicornEngine final : public Engine, private Callee {
     if (auto status = map(Trial::at, trial_.page); !status) return status;
     write(UC_PPC_REG_MSR, msr::sf | msr::pr);
     trial_.running = true;
+    mark.looking = true;
     raise(wanted_trial);
     const Exit exit = run(Trial::begin);
     lower(wanted_trial);
+    mark.looking = false;
     trial_.running = false;
+    if (mark.context) taken().parallel_mark.note();
     flush_tlbs();
     uc_mem_unmap(uc_, Trial::at, trial_.page.size());
     if (exit != Exit::stopped) return failure("uc_emu_start", last_error_);
@@ -392,8 +396,8 @@ std::string engine_inside_trouble() {
 EngineFacts engine_facts() {
   EngineFacts facts;
   facts.library = unicorn::name_of(uc_version(nullptr, nullptr));
-  const auto& [stop_test, block_test, fill, short_test, lookup, registers, tlb_use] = unicorn::taken();
-  for (const unicorn::Part* part : {&stop_test, &block_test, &fill, &short_test, &lookup, &registers, &tlb_use})
+  const auto& [stop_test, block_test, fill, short_test, lookup, registers, tlb_use, parallel] = unicorn::taken();
+  for (const unicorn::Part* part : {&stop_test, &block_test, &fill, &short_test, &lookup, &registers, &tlb_use, &parallel})
     (*part ? facts.taken_over : facts.left_alone).emplace_back(part->name());
   return facts;
 }

@@ -18,6 +18,7 @@
 #include "cpu/unicorn/block_lookup.h"
 #include "cpu/unicorn/block_test.h"
 #include "cpu/unicorn/floating_point.h"
+#include "cpu/unicorn/parallel.h"
 #include "emu/core/types.h"
 
 namespace cpu::unicorn {
@@ -61,6 +62,8 @@ class Callee {
 
   FloatingRegisters floating;
 
+  ParallelMark mark;
+
  private:
   std::atomic<u32> own_word_{0};
   std::atomic<u32>* attention_ = &own_word_;
@@ -103,6 +106,7 @@ struct Taken {
   Part lookup{"block lookup"};          // its looking for the block that comes next
   Part registers{"registers"};          // found in memory
   Part tlb_use{"TLB use"};              // the counts of used entries, found in memory
+  Part parallel_mark{"parallel mark"};  // how code is translated for several processors
 };
 Taken& taken();
 

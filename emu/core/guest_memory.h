@@ -135,10 +135,9 @@ class GuestMemory {
   void about_to_write(u64 page) {
     if (tracking_.load(std::memory_order_relaxed)) dirty_.set(page);
   }
+  bool is_present(u64 page) const { return !arriving_.load(std::memory_order_acquire) || !missing_.test(page); }
   // True when the page is there, perhaps after waiting for it.
-  bool ensure_present(u64 page) const {
-    return !arriving_.load(std::memory_order_acquire) || !missing_.test(page) || wait_for(page);
-  }
+  bool ensure_present(u64 page) const { return is_present(page) || wait_for(page); }
   // From now on hypervisor and device writes to `page` are reported to the watcher, until it forgets the page.
   void holds_code(u64 page) { code_.set(page); }
   void forget_code(u64 page) { code_.clear(page); }

@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "cpu/cpu.h"
@@ -84,11 +85,19 @@ inline cpu::CpuOptions processor_of(u32 pvr) {
 }
 
 struct Machine {
-  explicit Machine(const cpu::CpuOptions& options = {}, u64 size = 16 * MiB, emu::FarMemory far = {})
+  // `several`: processors run at the same time, each on a thread of its own.
+  using Code = cpu::Together::Code;
+  explicit Machine(const cpu::CpuOptions& options = {}, u64 size = 16 * MiB, emu::FarMemory far = {},
+                   std::optional<Code> several = std::nullopt)
       : memory(emu::GuestMemory::create(size, emu::FaultIn::as_used, 0, far).value().release()),
         table(cpu::HashPageTable::create(18).value().release()),
         supervisor(clock),
-        processor(make(options)) {}
+        processor(make_first(options, several)) {}
+
+  std::unique_ptr<cpu::Cpu> make_first(const cpu::CpuOptions& options, std::optional<Code> several) {
+    if (several) table->together().run_at_the_same_time(*several);
+    return make(options);
+  }
 
   std::unique_ptr<cpu::Cpu> make(const cpu::CpuOptions& options) {
     auto made = cpu::Cpu::create(options, *memory, *table, supervisor, clock);
