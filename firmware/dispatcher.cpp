@@ -23,6 +23,7 @@ namespace {
 constexpr emu::Log log{"dispatch"};
 constexpr u64 never = ~u64{0};
 constexpr u64 longest_wait = emu::nanoseconds_per_second;
+constexpr u64 shortest_share = 50'000;  // nanoseconds: less is not worth the change
 constexpr u64 vpa_yield_count = 0x100;
 
 // Whoever runs for shorter times at once is let in sooner when it wakes: a partition that resumes does not wait until the movers'
@@ -49,18 +50,33 @@ std::chrono::nanoseconds until(u64 deadline, u64 now) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(Partition& partition, const emu::Clock& clock) : partition_(partition), clock_(clock) {}
+Dispatcher::Dispatcher(Partition& partition, const emu::Clock& clock, u32 threads) : partition_(partition), clock_(clock) {
+  for (u32 i = 0; i < threads; ++i) runners_.push_back(std::make_unique<Runner>(*this));
+}
 
 Dispatcher::~Dispatcher() { stop(); }
 
+bool Dispatcher::on_this_thread() const {
+  return std::ranges::any_of(runners_, [](const auto& each) { return each->id.load() == std::this_thread::get_id(); });
+}
+
 void Dispatcher::start(bool parked) {
+  const std::lock_guard one_at_a_time(stop_mutex_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (started_) return;
+  }
+  {
+    const std::lock_guard lock(share_mutex_);
+    share_ = partition_.frame().processor_shares().join(
+        partition_.configuration(), static_cast<u32>(runners_.size()), [this] { return used_ns(); }, [this] { hurry(); });
+  }
   const std::lock_guard lock(mutex_);
-  if (started_) return;
   started_ = true;
   stopping_ = false;
   ended_ = false;
   parked_ = parked;
-  thread_ = std::thread([this] { run(); });
+  for (const auto& runner : runners_) runner->thread = std::thread([this, &r = *runner] { run(r); });
 }
 
 void Dispatcher::stop() {
@@ -69,16 +85,28 @@ void Dispatcher::stop() {
     const std::lock_guard lock(mutex_);
     if (!started_) return;
     stopping_ = true;
-    if (running_) running_->kick();
+    kick_all();
     event_.notify_all();
   }
-  thread_.join();
+  for (const auto& runner : runners_) runner->thread.join();
+  {
+    const std::lock_guard lock(share_mutex_);
+    share_ = nullptr;
+  }
   const std::lock_guard lock(mutex_);
   started_ = false;
 }
 
+void Dispatcher::kick_all() {
+  for (const auto& runner : runners_)
+    if (runner->running) runner->running->cpu->kick();
+}
+
 void Dispatcher::run_there(const std::function<void()>& work) {
-  if (on_this_thread()) return work();
+  if (on_this_thread()) {
+    partition_.page_table().together().only(nullptr);
+    return work();
+  }
   std::unique_lock lock(mutex_);
   if (!started_ || stopping_) {
     lock.unlock();
@@ -87,26 +115,39 @@ void Dispatcher::run_there(const std::function<void()>& work) {
   }
   Work item{&work};
   work_.push_back(&item);
-  if (running_) running_->kick();
+  kick_all();
   event_.notify_all();
   work_done_.wait(lock, [&] { return item.done; });
 }
 
-void Dispatcher::do_work() {
+// One thread does it, when no processor runs on any; none begins to before it is done.
+void Dispatcher::do_work(Runner& r) {
   std::unique_lock lock(mutex_);
-  if (work_.empty()) return;
-  charge();
-  while (!work_.empty()) {
-    Work* item = work_.front();
-    work_.pop_front();
-    lock.unlock();
-    (*item->run)();
-    lock.lock();
-    item->done = true;
-    work_done_.notify_all();
+  const auto somebody_runs = [&] { return std::ranges::any_of(runners_, [](const auto& each) { return each->running; }); };
+  while (!work_.empty() || working_) {
+    if (working_ || somebody_runs()) {
+      event_.wait(lock);
+      continue;
+    }
+    working_ = true;
+    r.charge();
+    while (!work_.empty()) {
+      Work* item = work_.front();
+      work_.pop_front();
+      lock.unlock();
+      {
+        const std::lock_guard all(partition_.page_table().together());
+        (*item->run)();
+      }
+      lock.lock();
+      item->done = true;
+      work_done_.notify_all();
+    }
+    // Nobody's time.
+    r.charged = r.used_ns();
+    working_ = false;
+    event_.notify_all();
   }
-  // Nobody's time.
-  charged_ = used_ns();
 }
 
 void Dispatcher::park() {
@@ -125,62 +166,90 @@ bool Dispatcher::parked() const {
   return parked_;
 }
 
+bool Dispatcher::ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
 void Dispatcher::end_soon() {
   const std::lock_guard lock(mutex_);
   ended_ = true;
+  kick_all();
+}
+
+const Dispatcher::Runner* Dispatcher::runner_of(const Processor& p) const {
+  const auto found = std::ranges::find_if(runners_, [&](const auto& each) { return each->running == &p; });
+  return found == runners_.end() ? nullptr : found->get();
+}
+
+bool Dispatcher::anybody_idle() const {
+  return std::ranges::any_of(runners_, [](const auto& each) { return each->idle; });
 }
 
 void Dispatcher::wake(const Processor* whose) {
   const std::lock_guard lock(mutex_);
-  woken_ = true;
-  // The running processor has noticed its own interrupt; for another's it must make room.
-  if (running_ && (!whose || running_ != whose->cpu.get())) running_->kick();
+  for (const auto& runner : runners_) runner->woken = true;
+  // A processor that runs has noticed its own interrupt; for another's somebody must make room.
+  if (!whose) {
+    kick_all();
+  } else if (!runner_of(*whose) && !anybody_idle()) {
+    const Runner& runner = *runners_[kick_turn_++ % runners_.size()];
+    if (runner.running) runner.running->cpu->kick();
+  }
   event_.notify_all();
 }
 
-// ---- the dispatcher's thread ----
+// ---- the dispatcher's threads ----
 
-void Dispatcher::run() {
-  thread_id_ = std::this_thread::get_id();
+void Dispatcher::run(Runner& r) {
+  r.id = std::this_thread::get_id();
   pthread_setname_np(pthread_self(), fmt::format("partition {}", partition_.id()).c_str());
-  if (clockid_t clock; pthread_getcpuclockid(pthread_self(), &clock) == 0) used_clock_ = clock;
+  if (clockid_t clock; pthread_getcpuclockid(pthread_self(), &clock) == 0) r.clock = clock;
   ask_for_short_turns();
-  if (!make_timer()) partition_.fail("B700F103", "The host has no timer for the partition's processors.");
-  charged_ = used_ns();
-  auto share = partition_.frame().processor_shares().join(
-      partition_.configuration(), [this] { return used_ns(); }, [this] { hurry(); });
-  const auto set_share = [this](auto what) {
-    const std::lock_guard lock(share_mutex_);
-    share_ = std::move(what);
-  };
-  set_share(std::move(share));
-  run_until_stopped();
-  set_share(nullptr);
-  if (timer_) timer_delete(*timer_);
-  timer_.reset();
+  if (!r.make_timer()) partition_.fail("B700F103", "The host has no timer for the partition's processors.");
+  r.charged = r.used_ns();
+  run_until_stopped(r);
+  if (r.timer) timer_delete(*r.timer);
+  r.timer.reset();
+  r.armed = never;
   // Whoever waits for work to be done must not wait for ever.
-  do_work();
-  used_before_ = used_ns();
-  used_clock_ = no_clock;
-  thread_id_ = std::thread::id{};
+  do_work(r);
+  r.used_before = r.used_ns();
+  r.clock = no_clock;
+  r.id = std::thread::id{};
+}
+
+u64 Dispatcher::Runner::used_ns() const {
+  const clockid_t of_the_thread = clock;
+  timespec used{};
+  if (of_the_thread == no_clock || clock_gettime(of_the_thread, &used) != 0) return used_before;
+  return used_before + static_cast<u64>(used.tv_sec) * emu::nanoseconds_per_second + static_cast<u64>(used.tv_nsec);
 }
 
 u64 Dispatcher::used_ns() const {
-  const clockid_t clock = used_clock_;
-  timespec used{};
-  if (clock == no_clock || clock_gettime(clock, &used) != 0) return used_before_;
-  return used_before_ + static_cast<u64>(used.tv_sec) * emu::nanoseconds_per_second + static_cast<u64>(used.tv_nsec);
+  u64 all = 0;
+  for (const auto& runner : runners_) all += runner->used_ns();
+  return all;
 }
 
 // What was used since the last time goes to the account of the processor that ran last. The thread's clock costs half a microsecond: it
 // is not asked each time that the same processor goes on.
-void Dispatcher::charge() {
+void Dispatcher::Runner::charge() {
   const u64 used = used_ns();
-  if (account_) account_->state.used += used - charged_;
-  charged_ = used;
+  if (account) account->state.used += used - charged;
+  charged = used;
 }
 
-u64 Dispatcher::used_ns(const Processor& p) const { return p.state.used + (account_ == &p ? used_ns() - charged_ : 0); }
+u64 Dispatcher::used_ns(const Processor& p) const {
+  // Asked by the processor itself, mostly, and without the lock then.
+  for (const auto& runner : runners_)
+    if (runner->account == &p && runner->id.load() == std::this_thread::get_id())
+      return p.state.used + runner->used_ns() - runner->charged;
+  u64 all = p.state.used;
+  for (const auto& runner : runners_)
+    if (runner->account == &p) all += runner->used_ns() - runner->charged;
+  return all;
+}
 
 void Dispatcher::capacity_changed() {
   const std::lock_guard lock(share_mutex_);
@@ -189,43 +258,60 @@ void Dispatcher::capacity_changed() {
 
 void Dispatcher::hurry() {
   const std::lock_guard lock(mutex_);
-  if (running_) running_->kick();
+  kick_all();
 }
 
 // Its share of this window is used up. It still does what others ask of it.
 void Dispatcher::wait_for_window() {
   const u64 end = share_->window_end();
   std::unique_lock lock(mutex_);
-  event_.wait_for(lock, until(end, clock_.monotonic()), [this] { return stopping_ || !work_.empty(); });
+  event_.wait_for(lock, until(end, clock_.monotonic()), [this] { return stopping_ || !work_.empty() || working_; });
 }
 
-void Dispatcher::run_until_stopped() {
+// What the partition may still use is for all threads that run together.
+u64 Dispatcher::may_run() {
+  const u64 all = share_->may_run(clock_.monotonic());
+  if (all == ProcessorShares::unlimited || all == 0 || runners_.size() == 1) return all;
+  return std::min(all, std::max(all / runners_.size(), shortest_share));
+}
+
+void Dispatcher::run_until_stopped(Runner& r) {
+  const auto set_idle = [&](bool idle) {
+    const std::lock_guard lock(mutex_);
+    r.idle = idle;
+    share_->idles(std::ranges::all_of(runners_, [](const auto& each) { return each->idle; }));
+  };
   for (;;) {
-    do_work();
+    do_work(r);
     {
       std::unique_lock lock(mutex_);
       if (stopping_) return;
       if (parked_ || ended_) {
+        r.idle = true;
         share_->idles(true);
-        event_.wait(lock, [this] { return stopping_ || !work_.empty() || !(parked_ || ended_); });
+        event_.wait(lock, [this] { return stopping_ || !work_.empty() || working_ || !(parked_ || ended_); });
         continue;
       }
-      woken_ = false;
+      r.woken = false;
     }
-    may_run_ = share_->may_run(clock_.monotonic());
+    may_run_ = may_run();
     if (may_run_ == 0) {
       wait_for_window();
       continue;
     }
-    if (Processor* next = pick()) {
-      share_->idles(false);
-      dispatch(*next);
+    if (Processor* next = pick(r)) {
+      dispatch(r, *next);
       continue;
     }
-    share_->idles(true);
-    const u64 deadline = next_deadline(nullptr);
+    set_idle(true);
+    u64 deadline;
+    {
+      const std::lock_guard all(partition_.page_table().together());
+      deadline = next_deadline(nullptr);
+    }
     std::unique_lock lock(mutex_);
-    if (!woken_ && !stopping_ && work_.empty()) event_.wait_for(lock, until(deadline, clock_.monotonic()));
+    if (!r.woken && !stopping_ && work_.empty() && !working_) event_.wait_for(lock, until(deadline, clock_.monotonic()));
+    r.idle = false;
   }
 }
 
@@ -245,29 +331,54 @@ bool Dispatcher::can_run(const Processor& p) {
 }
 
 bool Dispatcher::another_waits(const cpu::Cpu& than) const {
-  return std::ranges::any_of(partition_.processors(), [&](const Processor* p) { return p->cpu.get() != &than && can_run(*p); });
+  if (runners_.size() > 1) return partition_.processor_count() > runners_.size();
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(partition_.processors(),
+                             [&](const Processor* p) { return p->cpu.get() != &than && !runner_of(*p) && can_run(*p); });
+}
+
+bool Dispatcher::is_running(const Processor& p) const {
+  const std::lock_guard lock(mutex_);
+  return runner_of(p);
 }
 
 // The next runnable processor, round robin; one that waited for what has happened now becomes running.
-Processor* Dispatcher::pick() {
+Processor* Dispatcher::pick(Runner& r) {
+  const std::lock_guard all(partition_.page_table().together());
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || !work_.empty() || working_ || parked_ || ended_) return nullptr;
   const auto& processors = partition_.processors();
   for (size_t i = 0; i < processors.size(); ++i) {
     Processor& p = *processors[(turn_ + i) % processors.size()];
-    if (!can_run(p)) continue;
+    if (runner_of(p) || !can_run(p)) continue;
     if (p.state.run != RunState::running) p.state.prodded = false;
     p.state.run = RunState::running;
     turn_ = (turn_ + i + 1) % processors.size();
+    r.running = &p;
+    r.idle = false;
+    share_->idles(false);
     return &p;
   }
   return nullptr;
 }
 
-// A decrementer that has passed zero already is no reason to interrupt: its processor notices when it is entered.
+void Dispatcher::prefer(const Processor& p) {
+  const std::lock_guard lock(mutex_);
+  const auto& processors = partition_.processors();
+  const auto found = std::ranges::find(processors, &p);
+  if (found != processors.end()) turn_ = static_cast<size_t>(found - processors.begin());
+}
+
+// A decrementer that has passed zero already is no reason to interrupt: its processor notices when it is entered. Who waits is looked
+// after by a thread that has nothing else to do, if there is one.
 u64 Dispatcher::next_deadline(const Processor* running) const {
+  const std::lock_guard lock(mutex_);
   const u64 now = clock_.monotonic();
+  const bool alone = running && anybody_idle();
   u64 deadline = never;
   bool others = false;
   for (const Processor* p : partition_.processors()) {
+    if (p != running && (alone || runner_of(*p))) continue;
     const bool waits = p->state.run == RunState::ceded;
     const u64 passes_zero = p == running || waits ? p->cpu->decrementer_deadline() : never;
     if (passes_zero > now) {
@@ -282,31 +393,28 @@ u64 Dispatcher::next_deadline(const Processor* running) const {
   return others && !running ? now : deadline;
 }
 
-void Dispatcher::dispatch(Processor& p) {
+// `running` has been set by who picked it.
+void Dispatcher::dispatch(Runner& r, Processor& p) {
   {
-    const std::lock_guard lock(mutex_);
-    if (stopping_ || !work_.empty()) return;
-    running_ = p.cpu.get();
+    const std::lock_guard all(partition_.page_table().together());
+    ++p.dispatches;
+    if (r.account != &p) r.charge();
+    r.account = &p;
+    if (p.reset_asked.exchange(false)) reset_processor(partition_, p, p.cpu->gpr(3));
+    vpa_edge(p, true);
+    // First who, then when: the timer may expire at once.
+    r.to_be_interrupted = p.cpu.get();
+    r.arm(next_deadline(&p));
   }
-  ++p.dispatches;
-  if (account_ != &p) charge();
-  account_ = &p;
-  vpa_edge(p, true);
-  // First who, then when: the timer may expire at once.
-  to_be_interrupted_ = p.cpu.get();
-  arm(next_deadline(&p));
   const cpu::Stop stop = p.cpu->run();
-  to_be_interrupted_ = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    running_ = nullptr;
-  }
+  const std::lock_guard all(partition_.page_table().together());
+  r.to_be_interrupted = nullptr;
   vpa_edge(p, false);
   switch (stop) {
     case cpu::Stop::kicked:
       break;
     case cpu::Stop::requested:
-      if (p.state.run == RunState::suspended) charge();
+      if (p.state.run == RunState::suspended) r.charge();
       partition_.tell_suspended();
       break;
     case cpu::Stop::lost_memory:
@@ -316,6 +424,9 @@ void Dispatcher::dispatch(Processor& p) {
       partition_.fail("B700F103", "A processor cannot go on: " + p.cpu->trouble());
       break;
   }
+  const std::lock_guard lock(mutex_);
+  r.running = nullptr;
+  if (!work_.empty()) event_.notify_all();
 }
 
 // The yield count (LoPAR 14.11.1.1: the dispatch counter) is even while the processor is dispatched, odd while it is not.
@@ -328,19 +439,25 @@ void Dispatcher::vpa_edge(Processor& p, bool running) {
   memory.write_be(p.state.vpa + vpa_yield_count, count + 1);
 }
 
-void Dispatcher::decrementer_changed(Processor& p) { arm(p.cpu->decrementer_deadline()); }
+void Dispatcher::decrementer_changed(const Processor& p) {
+  for (const auto& runner : runners_)
+    if (runner->id.load() == std::this_thread::get_id()) runner->arm(p.cpu->decrementer_deadline());
+}
+
+void Dispatcher::runs_alone(const cpu::Cpu&) {
+  for (const auto& runner : runners_)
+    if (runner->id.load() == std::this_thread::get_id()) runner->arm(clock_.monotonic() + slice);
+}
 
 // ---- the timer ----
 
 // A signal to this thread alone. (A second thread that sleeps until it is time would have to be woken and scheduled, ten
 // thousand times a second where a guest's own timers are short.)
-bool Dispatcher::make_timer() {
+bool Dispatcher::Runner::make_timer() {
   static const int signal = [] {
     struct sigaction action = {};
     action.sa_flags = SA_SIGINFO | SA_RESTART;
-    action.sa_sigaction = [](int, siginfo_t* info, void*) {
-      timer_has_expired(*static_cast<Dispatcher*>(info->si_value.sival_ptr));
-    };
+    action.sa_sigaction = [](int, siginfo_t* info, void*) { timer_has_expired(*static_cast<Runner*>(info->si_value.sival_ptr)); };
     sigaction(SIGRTMIN, &action, nullptr);
     return SIGRTMIN;
   }();
@@ -349,31 +466,31 @@ bool Dispatcher::make_timer() {
   event.sigev_signo = signal;
   event.sigev_value.sival_ptr = this;
   event._sigev_un._tid = gettid();
-  timer_t timer = {};
-  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return false;
-  timer_ = timer;
+  timer_t made = {};
+  if (timer_create(CLOCK_MONOTONIC, &event, &made) != 0) return false;
+  timer = made;
   return true;
 }
 
 // Only what a signal handler may do: to look at the time, and at atomic words.
-void Dispatcher::timer_has_expired(Dispatcher& dispatcher) {
+void Dispatcher::Runner::timer_has_expired(Runner& runner) {
   // It may have been armed anew while the signal was on its way.
-  if (dispatcher.clock_.monotonic() < dispatcher.armed_) return;
-  dispatcher.armed_ = never;
-  if (cpu::Cpu* running = dispatcher.to_be_interrupted_) running->kick();
+  if (runner.dispatcher.clock_.monotonic() < runner.armed) return;
+  runner.armed = never;
+  if (cpu::Cpu* interrupted = runner.to_be_interrupted) interrupted->kick();
 }
 
 // A later deadline than the armed one is left alone: the timer comes too early then, and is armed again by the dispatch
 // that follows.
-void Dispatcher::arm(u64 deadline) {
-  if (deadline >= armed_ || !timer_) return;
-  armed_ = deadline;
-  const u64 now = clock_.monotonic();
+void Dispatcher::Runner::arm(u64 deadline) {
+  if (deadline >= armed || !timer) return;
+  armed = deadline;
+  const u64 now = dispatcher.clock_.monotonic();
   const u64 left = deadline > now ? deadline - now : 1;  // 0 would disarm it
   itimerspec when = {};
   when.it_value.tv_sec = static_cast<time_t>(left / emu::nanoseconds_per_second);
   when.it_value.tv_nsec = static_cast<long>(left % emu::nanoseconds_per_second);
-  timer_settime(*timer_, 0, &when, nullptr);
+  timer_settime(*timer, 0, &when, nullptr);
 }
 
 }  // namespace firmware

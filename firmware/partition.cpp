@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <fmt/format.h>
+#include <sched.h>
 
 #include "devices/pci/host_bridge.h"
 #include "devices/pci/little_endian.h"
@@ -43,6 +44,12 @@ emu::FarMemory huge_pages(const emu::Configuration& configuration, u64 behind) {
   return {emu::first_huge_page(behind), configuration.desired_num_huge_pages * emu::huge_page_bytes};
 }
 
+// That this process may use.
+u32 host_processors() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? static_cast<u32>(CPU_COUNT(&set)) : 1;
+}
+
 constexpr u64 msr_sf = u64{1} << 63;
 constexpr u64 msr_me = u64{1} << 12;
 
@@ -54,6 +61,8 @@ class Partition::Calls final : public cpu::Supervisor {
   Calls(Partition& partition, std::shared_ptr<Trace> trace) : partition_(partition), trace_(std::move(trace)) {}
 
   void hypercall(cpu::Cpu& cpu) override {
+    // Another processor has ended the partition while this one waited.
+    if (partition_.page_table().together().several() && partition_.dispatcher_->ended()) return cpu.stop();
     Call call;
     call.processor = of(cpu);
     for (size_t i = 0; i < call.in.size(); ++i) call.in[i] = cpu.gpr(static_cast<int>(i) + 4);
@@ -88,6 +97,7 @@ class Partition::Calls final : public cpu::Supervisor {
     bridge->store(address, std::span(all).first(bytes));
     return true;
   }
+  void runs_alone(cpu::Cpu& cpu) override { partition_.dispatcher_->runs_alone(cpu); }
   // It would only wait for the end of its time slice.
   void priority_lowered(cpu::Cpu& cpu) override {
     if (partition_.dispatcher_->another_waits(cpu)) cpu.kick();
@@ -100,11 +110,7 @@ class Partition::Calls final : public cpu::Supervisor {
     auto bridge = partition_.bridge(bus);
     return bridge && bridge->contains(address, bytes) ? bridge : nullptr;
   }
-  Processor* of(const cpu::Cpu& cpu) const {
-    for (Processor* p : partition_.processors_)
-      if (p->cpu.get() == &cpu) return p;
-    return nullptr;
-  }
+  Processor* of(const cpu::Cpu& cpu) const { return partition_.processor(cpu.number()); }
   Partition& partition_;
   const std::shared_ptr<Trace> trace_;  // null: nobody asked
 };
@@ -168,8 +174,10 @@ emu::Status Partition::build_processors() {
   if (native()) return emu::success();
   pvr_ = model_of(has, frame_.config()).pvr;
   page_table_ = TRY(cpu::HashPageTable::create(emu::page_table_shift(memory_end_, setup_.configuration.hpt_ratio)));
-  dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock());
   trace_ = Trace::open(frame_.config().trace_file, definition().name);
+  const u32 threads = trace_ ? 1 : std::min(limit, host_processors());
+  if (threads > 1) page_table_->together().run_at_the_same_time();
+  dispatcher_ = std::make_unique<Dispatcher>(*this, frame_.clock(), threads);
   calls_ = std::make_unique<Calls>(*this, trace_);
   for (u32 number = 0; number < limit; ++number) {
     all_processors_.push_back(std::make_unique<Processor>());
@@ -219,7 +227,7 @@ emu::Status Partition::add_processor(u32 number) {
   p.state = {};
   p.there.store(true, std::memory_order_release);
   processors_.insert(std::ranges::lower_bound(processors_, number, {}, &Processor::number), &p);
-  setup_.configuration.desired_procs = static_cast<u32>(processors_.size());
+  processor_count_ = setup_.configuration.desired_procs = static_cast<u32>(processors_.size());
   return emu::success();
 }
 
@@ -229,7 +237,7 @@ void Partition::remove_processor(u32 number) {
   p.state = {};
   std::erase(processors_, &p);
   interrupts_->reset_server(number);
-  setup_.configuration.desired_procs = static_cast<u32>(processors_.size());
+  processor_count_ = setup_.configuration.desired_procs = static_cast<u32>(processors_.size());
 }
 
 void Partition::memory_block_is(u32 number, bool owned) {
@@ -507,6 +515,7 @@ void Partition::start_processor(Processor& p, u64 address, u64 r3) {
 }
 
 void Partition::set_interrupt_mode(bool little_endian, u32 ail) {
+  if (page_table_) page_table_->together().only(nullptr);
   little_endian_interrupts_ = little_endian;
   ail_ = ail;
   for (Processor* p : processors_) p->cpu->set_interrupt_mode(little_endian, ail);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // One partition: its memory, processors, adapters and everything else of it that a move must carry. Guests' partitions
-// have a dispatcher thread that runs their virtual processors in turn; native ones (VIOS) have a thread of their own.
+// have a dispatcher, whose threads run their virtual processors; native ones (VIOS) have a thread of their own.
 //
 // For a move (firmware/move):
 //   source       set_stream(.., suspending); the guest calls ibm,suspend-me; SuspendListener::suspended; archive(saving);
@@ -133,6 +133,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // ---- dynamic reconfiguration (firmware/dlpar) ----
   dlpar::Connectors& connectors() { return *connectors_; }
   const emu::NumberSet& memory_blocks() const { return memory_blocks_; }
+  u32 processor_count() const { return processor_count_; }                          // any thread
   u32 processor_limit() const { return static_cast<u32>(all_processors_.size()); }  // numbers are below it
   u64 memory_end() const { return memory_end_; }                                    // of what its memory may grow to
   u32 slots_end() const;                                                            // the first that the profile does not allow
@@ -244,6 +245,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // By number, as many as it may have; those that it has not, or not any more, are not `there`.
   std::vector<std::unique_ptr<Processor>> all_processors_;
   std::vector<Processor*> processors_;
+  std::atomic<u32> processor_count_{0};
   std::unique_ptr<dlpar::Connectors> connectors_;
   std::unique_ptr<devices::InterruptController> interrupts_;
   devices::Nvram nvram_;

@@ -38,8 +38,13 @@ struct Processor {
   std::unique_ptr<cpu::Cpu> cpu;
   ProcessorState state;
   u64 dispatches = 0;
+  std::atomic<bool> reset_asked{false};  // before its next instruction
 };
 
 void archive(emu::Archive&, ProcessorState&);
+
+class Partition;
+// A system reset of a processor that does not run, to which r3 is to be shown: what it then has in r3. On the dispatcher.
+u64 reset_processor(Partition&, Processor&, u64 r3);
 
 }  // namespace firmware

@@ -16,14 +16,15 @@ bool is_dedicated(const emu::Capacity& capacity) { return capacity.proc_mode == 
 
 // ---- members ----
 
-std::unique_ptr<ProcessorShares::Member> ProcessorShares::join(const emu::Capacity& capacity, std::function<u64()> used,
-                                                               std::function<void()> hurry) {
+std::unique_ptr<ProcessorShares::Member> ProcessorShares::join(const emu::Capacity& capacity, u32 at_once,
+                                                               std::function<u64()> used, std::function<void()> hurry) {
   std::unique_ptr<Member> member(new Member(*this));
   const std::lock_guard lock(mutex_);
   settle();
   member->used_ = std::move(used);
   member->hurry_ = std::move(hurry);
   member->capacity_ = capacity;
+  member->at_once_ = at_once;
   member->dedicated_ = is_dedicated(capacity);
   member->used_at_begin_ = member->used_when_settled_ = member->used_();
   if (members_.empty()) {
@@ -85,11 +86,10 @@ void ProcessorShares::divide(u64 windows_closed) {
     const u64 used = member->used_() - member->used_at_begin_;
     const bool wants = member->stopped_ || !member->idle_;
     const emu::Capacity& has = member->capacity_;
-    // All virtual processors of a partition share one thread of the host.
     sharers.push_back({.units = emu::units_of(has),
                        .capped = has.sharing_mode == emu::SharingMode::cap,
                        .weight = has.uncap_weight,
-                       .at_once = 1,
+                       .at_once = std::clamp(has.desired_procs, u32{1}, member->at_once_),
                        .pool = has.shared_proc_pool,
                        .wants = wants,
                        .used = used / windows});
@@ -104,7 +104,7 @@ void ProcessorShares::divide(u64 windows_closed) {
     const u64 before = member.limit_;
     member.share_ = static_cast<s64>(shares[i]);
     member.allowed_ = member.share_ + carried[i];
-    member.limit_ = shares[i] + lost_in_division >= dispatch_window
+    member.limit_ = shares[i] + lost_in_division >= sharers[i].at_once * dispatch_window
                         ? unlimited
                         : member.used_at_begin_ + static_cast<u64>(std::max<s64>(member.allowed_, 0));
     member.stopped_ = false;

@@ -36,9 +36,10 @@ class ProcessorShares {
     explicit Member(ProcessorShares& shares) : shares_(shares) {}
 
     ProcessorShares& shares_;
-    std::function<u64()> used_;          // of a host's processor, ever
-    std::function<void()> hurry_;        // it may run for a shorter time than it was told
-    emu::Capacity capacity_;             // with the lock of the shares, as what follows
+    std::function<u64()> used_;    // of a host's processor, ever
+    std::function<void()> hurry_;  // it may run for a shorter time than it was told
+    emu::Capacity capacity_;       // with the lock of the shares, as what follows
+    u32 at_once_ = 1;
     u64 used_at_begin_ = 0;              // of the window
     s64 share_ = 0;                      // of the window
     s64 allowed_ = 0;                    // with what was carried over
@@ -55,7 +56,8 @@ class ProcessorShares {
   void set_pools(std::vector<emu::ProcessorPool>);
 
   // `used` and `hurry` are called with a lock held: they must not come back.
-  std::unique_ptr<Member> join(const emu::Capacity&, std::function<u64()> used, std::function<void()> hurry);
+  // `at_once`: so many of its virtual processors can run at the same time.
+  std::unique_ptr<Member> join(const emu::Capacity&, u32 at_once, std::function<u64()> used, std::function<void()> hurry);
 
   // Nanoseconds that the processors of a pool were not used for, since the system has started; and hundredths of a processor that it has.
   u64 idle(u32 pool);

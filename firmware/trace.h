@@ -11,8 +11,8 @@
 
 namespace firmware {
 
-// The partition's dispatcher is the only one that writes: processors of a partition take turns, so their lines are in the
-// order in which they were executed.
+// The partition's dispatcher is the only one that writes: processors of a partition that is traced take turns, so their lines are in
+// the order in which they were executed.
 class Trace {
  public:
   static constexpr u64 usual_limit = 128 * MiB;

@@ -92,10 +92,14 @@ Answer h_cede(Partition&, Call& call) {
   return H_SUCCESS;
 }
 
-// SIMPLIFIED: the rest of the time slice goes to the next runnable processor, not to the one that is named.
+// The rest of the time slice goes to the one that is named, if it can run and does not, or else to the next.
 Answer h_confer(Partition& partition, Call& call) {
   if (!call.processor) return H_FUNCTION;
-  if (call.in[0] != ~u64{0} && call.in[0] != 0xFFFFFFFF && !partition.processor(call.in[0])) return H_PARAMETER;
+  if (call.in[0] != ~u64{0} && call.in[0] != 0xFFFFFFFF) {
+    const Processor* named = partition.processor(call.in[0]);
+    if (!named) return H_PARAMETER;
+    partition.dispatcher().prefer(*named);
+  }
   call.processor->cpu->stop();
   return H_SUCCESS;
 }
@@ -167,8 +171,6 @@ Answer h_set_mode(Partition& partition, Call& call) {
   }
 }
 
-namespace {
-
 // With ibm,nmi-register the reset is taken at the registered address, with r3 leading to where the old r3 was put: an area
 // of this processor inside RTAS's own page. (LoPAR 7.3.14)
 u64 reset_processor(Partition& partition, Processor& p, u64 r3) {
@@ -187,8 +189,6 @@ u64 reset_processor(Partition& partition, Processor& p, u64 r3) {
   return area;
 }
 
-}  // namespace
-
 Answer h_signal_sys_reset(Partition& partition, Call& call) {
   const s64 target = static_cast<s64>(call.in[0]);
   if (partition.native()) return H_FUNCTION;
@@ -204,6 +204,9 @@ Answer h_signal_sys_reset(Partition& partition, Call& call) {
       // answered instead.
       p->cpu->stop();
       answer = static_cast<Answer>(reset_processor(partition, *p, H_SUCCESS));
+    } else if (partition.dispatcher().is_running(*p)) {
+      p->reset_asked = true;
+      p->cpu->kick();
     } else {
       reset_processor(partition, *p, p->cpu->gpr(3));
     }

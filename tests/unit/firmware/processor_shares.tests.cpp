@@ -24,7 +24,7 @@ emu::Capacity uncapped(u32 units, u32 weight, u32 pool = 0) { return shared(unit
 struct Guest {
   Guest(ProcessorShares& shares, const emu::Capacity& has)
       : member(shares.join(
-            has, [this] { return used; }, [this] { ++hurries; })) {}
+            has, 1, [this] { return used; }, [this] { ++hurries; })) {}
   u64 used = 0;
   int hurries = 0;
   bool sleeps = false;
