@@ -35,6 +35,8 @@ row { "systems answer", "HSCLF014", "`kill -9` of a frame's process", "two_labs"
 row { "systems are capable", "HSCLF201", "`active_lpar_mobility_capable = false`, `inactive_lpar_mobility_capable = false`, or `firmware` before release 320, until `updlic`", "lab" }
 row { "room for another migration", "HSCLF202", "`num_active_migrations_supported`, `num_inactive_migrations_supported`", "lab" }
 row { "destination not on battery", "HSCLF21E", "`on_battery = true`; `fault frameB lose-mains`; `twinframe asmi frameB mains off`", function() program "asmi frameB mains off" end, function() program "asmi frameB mains on" end }
+row { "destination not in maintenance", "HSCLF240", "`twinframe evacuate frameB`; `chsyscfg -r sys -i maintenance=1`", function() run "chsyscfg -r sys -m frameB -i maintenance=1" end, function() run "chsyscfg -r sys -m frameB -i maintenance=0" end }
+row { "destination reads the stream", "HSCLF243", "the destination's program is older than the source's", "unit test" }
 row { "same logical memory block size", "HSCLF209", "`lmb_mb`; `twinframe asmi frameB lmb 32`, and a power-on", function() program "asmi frameB lmb 32"; check_equal(validate().code, 0, "a size that is pending does not count"); restart_frame "frameB" end, function() program "asmi frameB lmb 16"; restart_frame "frameB" end }
 row { "movers present", "HSCLF203", "`msp = false`, `vasi = false`; `chsyscfg -r lpar -i name=viosB,msp=0`", function() run "chsyscfg -r lpar -m frameB -i name=viosB,msp=0" end, function() run "chsyscfg -r lpar -m frameB -i name=viosB,msp=1" end }
 row { "movers reach each other", "HSCLF232", "addresses in two networks, by `mktcpip`", "2_5_3_networks_of_movers" }
@@ -70,6 +72,8 @@ row { "adapters are served", "HSCLA27C", "the server of the source that serves i
 row { "adapters are for this client", "HSCLF224", "`remote_lpar = \"any\"` of the server adapter", "lab" }
 row { "server adapters can be removed", "HSCLF228", "`required = true` of the server adapter", "lab" }
 row { "no logical volumes", "HSCLF212", "`mklv`, `mkbdsp`, and `mkvdev`", function() vios("frameA", "mklv -lv data rootvg 64M"); vios("frameA", "mkvdev -vdev data -vadapter vhost0 -dev vdata") end, function() vios("frameA", "rmvdev -vtd vdata") end }
+row { "room for copies of volumes", "HSCLF241", "an inactive migration with `-i local_storage=copy`, and no pool of the destination's server that is large enough", "unit test" }
+row { "volumes are copied while it is off", "HSCLF242", "`-i local_storage=copy` of a partition that runs", more "-i local_storage=copy" }
 row { "no internal disks", "HSCLF213", "`internal_disks`, and `mkvdev`", function() vios("frameA", "mkvdev -vdev hdisk1 -vadapter vhost0 -dev inside") end, function() vios("frameA", "rmvdev -vtd inside") end }
 row { "disks not reserved", "HSCLF211", "`reserve_policy` of [[lun]]; `chdev -attr reserve_policy=single_path`", function() vios("frameB", "chdev -dev hdisk1 -attr reserve_policy=single_path") end, function() vios("frameB", "chdev -dev hdisk1 -attr reserve_policy=no_reserve") end }
 row { "disks not in use", "HSCLF225", "the same LUN in `mapping` of the destination's server; `mkvdev` there", function() run "chhwres -r virtualio -m frameB -p viosB -o a --rsubtype scsi -s 20 -a adapter_type=server,remote_lpar_id=any,remote_slot_num=any"; vios("frameB", "cfgdev"); vios("frameB", "mkvdev -vdev hdisk1 -vadapter vhost0") end, function() vios("frameB", "rmdev -dev vhost0 -recursive"); run "chhwres -r virtualio -m frameB -p viosB -o r --rsubtype scsi -s 20" end }
