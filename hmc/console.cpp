@@ -20,7 +20,10 @@ namespace {
 constexpr emu::Log log_console("console");
 
 std::vector<FrameEndpoint> with_locks(std::vector<FrameEndpoint> frames, const std::string& console) {
-  for (FrameEndpoint& frame : frames) frame.link = with_system_lock(std::move(frame.link), console);
+  for (FrameEndpoint& frame : frames) {
+    frame.link = with_system_lock(std::move(frame.link), console);
+    if (frame.remains) frame.remains = with_system_lock(std::move(frame.remains), console);
+  }
   return frames;
 }
 
@@ -70,13 +73,62 @@ Status Console::update(emu::ConsoleRelease release, bool now) {
 }
 
 FrameLink* Console::link(std::string_view frame) {
-  if (const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name); found != frames_.end())
-    return found->link.get();
+  if (const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name); found != frames_.end()) {
+    const std::lock_guard lock(remains_mutex_);
+    return remains_.contains(found->name) ? found->remains.get() : found->link.get();
+  }
   const std::lock_guard lock(others_mutex_);
   for (const auto& [who, other] : others_)
     if (const auto found = std::ranges::find(other.frames, frame, &FrameEndpoint::name); found != other.frames.end())
       return found->link.get();
   return nullptr;
+}
+
+Result<Console::OfRemains> Console::open_remains(const std::string& frame) {
+  const auto found = std::ranges::find(frames_, frame, &FrameEndpoint::name);
+  if (found == frames_.end() || !found->remains || !fence()) return say("HSCLF180", frame);
+  struct Open {
+    Console& console;
+    std::string frame;
+    std::shared_ptr<Remains> remains;  // ends when nobody is led there any more
+    ~Open() {
+      const std::lock_guard lock(console.remains_mutex_);
+      if (--console.remains_[frame] == 0) console.remains_.erase(frame);
+    }
+  };
+  auto remains = TRY(fence()->fence(frame));
+  {
+    const std::lock_guard lock(remains_mutex_);
+    ++remains_[frame];
+  }
+  return OfRemains(std::shared_ptr<Open>(new Open{*this, frame, std::move(remains)}));
+}
+
+void Console::add_remains(const std::string& name, Detail detail, Inventory& inventory) {
+  const System* known = inventory.find(name);
+  if (!known || known->connected) return;
+  const auto found = std::ranges::find(frames_, known->frame, &FrameEndpoint::name);
+  if (found == frames_.end() || link(found->name) != found->remains.get()) return;
+  System system;
+  look_at(found->name, *found->remains, detail, answer_time, system);
+  // They were started a moment ago, and may not be on their network yet: nothing is asked of them there.
+  for (Lpar& lpar : system.lpars)
+    if (lpar.vios) lpar.rmc = RmcState::active;
+  inventory.systems[static_cast<size_t>(known - inventory.systems.data())] = std::move(system);
+}
+
+Console::OfRemains Console::restarts(const std::string& uuid) {
+  struct Restarts {
+    Console& console;
+    std::string uuid;
+    ~Restarts() {
+      const std::lock_guard lock(console.remains_mutex_);
+      if (--console.restarting_[uuid] == 0) console.restarting_.erase(uuid);
+    }
+  };
+  const std::lock_guard lock(remains_mutex_);
+  ++restarting_[uuid];
+  return std::shared_ptr<Restarts>(new Restarts{*this, uuid});
 }
 
 Result<std::string> Console::key_of(const users::User& user) const {
@@ -188,38 +240,47 @@ u64 Console::hurry(const FrameEndpoint& frame) {
 }
 
 template <class Request>
-Result<typename Request::Reply> Console::ask_soon(const FrameEndpoint& frame, const Request& request, u64 patience) {
-  auto reply = ask(*frame.link, request, patience);
+Result<typename Request::Reply> Console::ask_soon(const std::string& frame, FrameLink& link, const Request& request,
+                                                  u64 patience) {
+  auto reply = ask(link, request, patience);
   const std::lock_guard lock(mutex_);
   if (reply)
-    silent_.erase(frame.name);
+    silent_.erase(frame);
   else if (reply.error().code == "timeout")
-    silent_.insert(frame.name);
+    silent_.insert(frame);
   return reply;
 }
 
 void Console::look_at(const FrameEndpoint& frame, Detail detail, u64 patience, System& system) {
-  system.frame = frame.name;
-  const Result<service::SystemInfo> told = ask_soon(frame, service::DescribeSystem{}, patience);
+  look_at(frame.name, *frame.link, detail, patience, system);
+}
+
+void Console::look_at(const std::string& frame, FrameLink& link, Detail detail, u64 patience, System& system) {
+  system.frame = frame;
+  const Result<service::SystemInfo> told = ask_soon(frame, link, service::DescribeSystem{}, patience);
   Result<service::Lpars> lpars = service::Lpars{};
-  if (told && detail != Detail::systems) lpars = ask_soon(frame, service::ListLpars{}, patience);
+  if (told && detail != Detail::systems) lpars = ask_soon(frame, link, service::ListLpars{}, patience);
   {
     const std::lock_guard lock(mutex_);
-    if (told) last_told_[frame.name] = *told;
-    system.info = last_told_[frame.name];
+    if (told) last_told_[frame] = *told;
+    system.info = last_told_[frame];
   }
-  if (system.info.name.empty()) system.info.name = frame.name;
+  if (system.info.name.empty()) system.info.name = frame;
   system.connected = told && lpars;
   if (!system.connected) return;
   for (service::LparInfo& info : lpars->lpars) {
     Lpar& lpar = system.lpars.emplace_back();
     lpar.info = std::move(info);
+    {
+      const std::lock_guard lock(remains_mutex_);
+      lpar.restarting = restarting_.contains(lpar.info.definition.uuid);
+    }
     if (lpar.is_vios() && detail == Detail::vios) {
-      describe_vios(*frame.link, system, lpar);
+      describe_vios(link, system, lpar);
       continue;
     }
     const std::lock_guard lock(mutex_);
-    const std::string key = lpar.is_vios() ? vios_key(frame.name, lpar.id()) : lpar.info.definition.ip_address;
+    const std::string key = lpar.is_vios() ? vios_key(frame, lpar.id()) : lpar.info.definition.ip_address;
     if (!partitions_.contains(key)) continue;
     const RmcRecord& known = lpar.is_vios() ? partitions_[key] : record_of(lpar.info);
     lpar.os_version = known.os_version;
@@ -338,7 +399,7 @@ void Console::heartbeat_of(const FrameEndpoint& frame, Look look) {
   if (look == Look::when_told && is_quiet && hurry(frame) == soon) return;
   quiet_.erase(frame.name);
   bool quiet = true;
-  Result<service::Lpars> lpars = ask_soon(frame, service::ListLpars{}, hurry(frame));
+  Result<service::Lpars> lpars = ask_soon(frame.name, *frame.link, service::ListLpars{}, hurry(frame));
   if (!lpars) return;
   release_old_lock(frame);
   frame.link->settle();

@@ -16,6 +16,7 @@
 #include "hmc/consoles/remote.h"
 #include "hmc/events/serviceable_events.h"
 #include "hmc/faults/faults.h"
+#include "hmc/fence.h"
 #include "hmc/hmc.h"
 #include "hmc/inventory/inventory.h"
 #include "hmc/journal/journal.h"
@@ -55,6 +56,15 @@ class Console {
   void add_inventory_of(const Met&, Detail, Inventory&);
   RemoteConsoles* consoles() { return options_.consoles.get(); }
   Result<std::string> key_of(const users::User&) const;
+
+  // What is left of a system of this console that does not answer. As long as the result lives, `link` leads there, and
+  // `add_remains` tells of it; everybody else still sees a system without connection. (hmc/fence.h)
+  using OfRemains = std::shared_ptr<const void>;
+  Result<OfRemains> open_remains(const std::string& frame);
+  void add_remains(const std::string& system, Detail, Inventory&);
+  Fence* fence() { return options_.fence.get(); }
+  // The partition is being restarted on another system: as long as the result lives.
+  OfRemains restarts(const std::string& uuid);
 
   RmcClient& rmc() { return rmc_; }
   Journal& journal() { return *journal_; }
@@ -102,8 +112,9 @@ class Console {
   // next, until it has been heard of again: a frame that hangs delays what is asked of all once, and no more.
   u64 hurry(const FrameEndpoint&);
   void look_at(const FrameEndpoint&, Detail, u64 patience, System&);
+  void look_at(const std::string& frame, FrameLink&, Detail, u64 patience, System&);
   template <class Request>
-  Result<typename Request::Reply> ask_soon(const FrameEndpoint&, const Request&, u64 patience);
+  Result<typename Request::Reply> ask_soon(const std::string& frame, FrameLink&, const Request&, u64 patience);
   void heartbeat_of(const FrameEndpoint&, Look);
   // A partition that is in state "Error": an event for somebody to look after.
   void note_failure(const FrameEndpoint&, const Lpar&);
@@ -138,6 +149,10 @@ class Console {
   std::mutex others_mutex_;
   std::map<Met, Other> others_;
   std::list<FrameEndpoint> former_;  // of users that have another key now
+
+  std::mutex remains_mutex_;
+  std::map<std::string, u32> remains_;     // how many ask what is left of a frame
+  std::map<std::string, u32> restarting_;  // partitions that are restarted elsewhere, by UUID
 
   std::mutex mutex_;
   std::map<std::string, service::SystemInfo> last_told_;  // by frame

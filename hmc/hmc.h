@@ -27,6 +27,7 @@ class Console;         // hmc/console.h: what commands work with
 class Faults;          // hmc/faults/faults.h
 class Listener;        // hmc/changes/listener.h
 class RemoteConsoles;  // hmc/consoles/remote.h
+class Fence;           // hmc/fence.h
 class Guest;           // hmc/consoles/guest.h
 struct Proof;
 class RmcTransport;  // hmc/rmc/rmc.h
@@ -46,11 +47,14 @@ struct HmcOptions {
   std::shared_ptr<RemoteConsoles> consoles{};
   // The public key by which a user of this console (by name, and when made) is known at others; made when first asked for.
   std::function<Result<std::string>(const std::string& user, u64 made)> key_of{};
+  // Ends systems that do not answer; null: this console restarts nothing elsewhere.
+  std::shared_ptr<Fence> fence{};
 };
 
 struct FrameEndpoint {
   std::string name;  // the frame's name in the lab: its name until it has told its own
   std::unique_ptr<FrameLink> link;
+  std::unique_ptr<FrameLink> remains{};  // to what is left of it after it was fenced; null: nobody asks that
 };
 
 enum class MoveState : u8 { starting = 1, in_progress, completed, rolled_back, failed };

@@ -452,6 +452,24 @@ inline constexpr Message messages[] = {
     {"HSCLF332", Origin::own,
      "The copy of the volume {} on the managed system {} is not the same as the volume. Nothing is taken away from either."},
     {"HSCLF331", Origin::own, "The phase {} of the migration of partition {} has taken longer than its limit of {} seconds."},
+    {"HSCLF180", Origin::own, "The managed system {} cannot be fenced by this console: it is another console's."},
+    {"HSCLF181", Origin::own,
+     "The managed system {} does not answer, but its process still exists, and may run other partitions: {}. They would lose "
+     "their "
+     "power. Use --force to restart the partition all the same, or restart the others, too."},
+    {"HSCLF182", Origin::own,
+     "The managed system {} answers. A partition is restarted on another system only if its own is in the No Connection state. "
+     "Migrate it with migrlpar."},
+    {"HSCLF183", Origin::own, "The partition {} belongs to the managed system {}. Nothing was restarted."},
+    {"HSCLF184", Origin::own,
+     "The partition {} is not capable of remote restart: simplified_remote_restart_capable=0. Change that with chsyscfg -r lpar "
+     "as "
+     "long as its managed system answers."},
+    {"HSCLF185", Origin::own, "The managed system {} has nothing of a remote restart of partition {}."},
+    {"HSCLF186", Origin::own, "The managed system {} was not fenced: {} Nothing was restarted."},
+    {"HSCLF187", Origin::own, "The partition {} belongs to the managed system {} now, but could not be started there: {}"},
+    {"HSCLF188", Origin::own,
+     "The process of the managed system {} exists, and only a restart ends it: what it has stored was not looked at."},
     {"HSCLF312", Origin::own,
      "The console {} cannot be reached. Check its address, and that it runs; `twinframe status` lists consoles."},
 };

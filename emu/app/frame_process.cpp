@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include <malloc.h>
+#include <unistd.h>
 
 namespace emu::app {
 
@@ -28,6 +29,7 @@ class FrameProcess final : public Command {
     options.value("--file", "Its file", file_);
     options.argument("FRAME", "Which frame of it", frame_, Needed::yes);
     options.flag("--power-on", "Activate the partitions that start by themselves", power_on_);
+    options.value("--remains-of", "Start no partition, and answer to this process alone, as long as it lives", remains_of_);
   }
 
   int run() override {
@@ -51,15 +53,17 @@ class FrameProcess final : public Command {
     const std::string secret = TRY(lab_secret(lab.secret_file()));
     for (FrameConfig& frame : lab.lab.frames) frame.rmc_key = secret;
     const HostClock clock;
+    const pid_t console = std::atoi(remains_of_.c_str());
     return frame::run_frame({.lab = lab.lab,
                              .folders = lab.folders,
                              .frame = frame_,
-                             .service_file = lab.service_file(frame_),
-                             .power_on = power_on_ ? frame::PowerOn::with_auto_start : frame::PowerOn::vioses_only},
+                             .service_file = console ? lab.remains_file(frame_) : lab.service_file(frame_),
+                             .power_on = power_on_ ? frame::PowerOn::with_auto_start : frame::PowerOn::vioses_only,
+                             .wanted = [console] { return console == 0 || getppid() == console; }},
                             clock);
   }
 
-  std::string name_, file_, frame_;
+  std::string name_, file_, frame_, remains_of_;
   bool power_on_ = false;
 };
 

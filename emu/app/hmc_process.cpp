@@ -4,6 +4,7 @@
 #include "emu/app/commands.h"
 #include "emu/app/console_process.h"
 #include "emu/app/credentials.h"
+#include "emu/app/fence.h"
 #include "emu/app/hmc_link.h"
 #include "emu/app/labs.h"
 #include "emu/app/other_consoles.h"
@@ -192,7 +193,9 @@ class HmcProcess final : public ConsoleProcess {
     const auto rmc = hmc::network_transport(TRY(gateways->places()));
     std::vector<hmc::FrameEndpoint> frames;
     for (const FrameConfig& frame : lab.lab.frames)
-      if (console.manages(frame.name)) frames.push_back({frame.name, hmc::service_link(lab.service_file(frame.name))});
+      if (console.manages(frame.name))
+        frames.push_back(
+            {frame.name, hmc::service_link(lab.service_file(frame.name)), hmc::service_link(lab.remains_file(frame.name))});
     const std::string secret = TRY(lab_secret(lab.secret_file()));
     const Credentials owner = TRY(credentials(place));
     const auto hmc = TRY(hmc::Hmc::create(
@@ -204,7 +207,8 @@ class HmcProcess final : public ConsoleProcess {
          .release = console.version,
          .end_process = [](hmc::HmcOptions::End end) { std::raise(end == hmc::HmcOptions::End::die ? SIGKILL : SIGSTOP); },
          .consoles = other_consoles(lab, number),
-         .key_of = [&](const std::string& user, u64 made) { return user_key(place, user, made); }},
+         .key_of = [&](const std::string& user, u64 made) { return user_key(place, user, made); },
+         .fence = fence_of(lab)},
         std::move(frames), rmc.get(), clock, pause));
     for (const LabFault& each : lab.lab.faults)
       if (each.frame.empty() && each.console == number)

@@ -152,6 +152,7 @@ std::string NamedLab::output_file(std::string_view process) const {
   return fmt::format("{}/log/{}.output", folders.state, process);
 }
 std::string NamedLab::service_file(std::string_view frame) const { return fmt::format("{}/{}.service", folders.runtime, frame); }
+std::string NamedLab::remains_file(std::string_view frame) const { return fmt::format("{}/{}.remains", folders.runtime, frame); }
 std::string NamedLab::link_file(const LabProcess& process) const {
   const ConsolePlace place = console(process.console);
   if (process.kind == LabProcess::Kind::frame) return service_file(process.name);
@@ -237,6 +238,10 @@ namespace {
 Status can_be_reached(const NamedLab& lab) {
   constexpr int attempts = 500;  // it may have been started just now, on a host that has much to do
   for (const LabProcess& process : lab.processes()) {
+    // While a console asks what is left of a frame, that is not the frame. (emu/app/fence.h)
+    if (process.kind == LabProcess::Kind::frame)
+      for (int attempt = 0; attempt < attempts && connect(lab.remains_file(process.name), second / 5); ++attempt)
+        sleep_ns(20'000'000);
     const std::string link = lab.link_file(process);
     for (int attempt = 0; !is_there(link); ++attempt) {
       const auto pid = living(lab.presence_file(process.name));

@@ -62,7 +62,8 @@ struct NamedLab {
   std::string log_file(std::string_view process) const;
   std::string output_file(std::string_view process) const;  // what it printed, if it could not log
   std::string service_file(std::string_view frame) const;
-  std::string link_file(const LabProcess&) const;  // how others reach it
+  std::string remains_file(std::string_view frame) const;  // where what is left of it answers (emu/app/fence.h)
+  std::string link_file(const LabProcess&) const;          // how others reach it
   std::string hmc_file() const { return console().hmc_file(); }
   std::string secret_file() const;  // what partitions know their HMC by
   std::string lun_file(const LunConfig&) const;

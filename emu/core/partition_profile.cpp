@@ -11,8 +11,9 @@ void archive(Archive& ar, Profile& profile) {
 
 void archive(Archive& ar, LparDefinition& lpar) {
   auto& [lpar_id, name, env, uuid, default_profile, profiles, current, msp, time_ref, service, ip_address, description,
-         allow_perf_collection, migration_disabled, sync_curr_profile, auto_start, lpar_avail_priority] = lpar;
-  const u16 version = ar.section("lpar", 5);
+         allow_perf_collection, migration_disabled, sync_curr_profile, auto_start, lpar_avail_priority,
+         simplified_remote_restart_capable] = lpar;
+  const u16 version = ar.section("lpar", 6);
   ar("lpar_id", lpar_id);
   ar("name", name);
   ar("env", env);
@@ -35,6 +36,7 @@ void archive(Archive& ar, LparDefinition& lpar) {
   if (version >= 4) ar("sync_curr_profile", sync_curr_profile);
   if (version >= 5) ar("auto_start", auto_start);
   if (version >= 5) ar("lpar_avail_priority", lpar_avail_priority);
+  if (version >= 6) ar("simplified_remote_restart_capable", simplified_remote_restart_capable);
   // Virtual I/O Servers have always started with their systems.
   if (version < 5 && env == LparEnv::vioserver)
     for (Profile& profile : profiles) profile.auto_start = true;

@@ -43,6 +43,7 @@ struct LparDefinition {
   // Whether it is activated with its system. None: whoever wrote it down did not keep that, and the lab file says.
   std::optional<bool> auto_start;
   std::optional<u32> lpar_avail_priority;  // who keeps processors when some fail; none: the usual one
+  bool simplified_remote_restart_capable = false;
   bool operator==(const LparDefinition&) const = default;
 
   const Profile* profile(std::string_view profile_name) const {

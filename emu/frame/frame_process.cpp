@@ -95,8 +95,8 @@ Status run_frame(const FrameSetup& setup, const Clock& clock) {
     service_processor.on_shutdown([&] { listener->wake(); });
     Clients clients([&](Channel& channel) { return service::serve(channel, request_patience, service_processor); }, clock);
     log_frame.info("operating");
-    while (!service_processor.shutdown_wanted()) {
-      auto channel = listener->accept(request_patience);
+    while (!service_processor.shutdown_wanted() && (!setup.wanted || setup.wanted())) {
+      auto channel = listener->accept(setup.wanted ? nanoseconds_per_second / 5 : request_patience);
       if (channel) clients.add(std::move(*channel));
     }
     hypervisor->end_waits();

@@ -126,6 +126,18 @@ Value online_migration_status(Row row) {
   return enabled ? "Enabled" : "Disabled";
 }
 
+Status set_remote_restart(LparChange& change, const Assignment& assignment) {
+  if (change.definition.env == emu::LparEnv::vioserver) return wrong_value(assignment);
+  return to_flag(change.definition.simplified_remote_restart_capable, assignment);
+}
+
+// The words of a real console. Shown of partitions that have it only, as there.
+Value remote_restart_status(Row row) {
+  if (!definition(row).simplified_remote_restart_capable) return Value::absent();
+  if (row.lpar->restarting) return row.lpar->info.migration_target ? "Destination Remote Restarting" : "Source Remote Restarting";
+  return row.lpar->current() ? "Remote Restartable" : "Invalid";
+}
+
 Status set_description(LparChange& change, const Assignment& assignment) {
   if (!emu::is_description(assignment.text)) return breaks_rule(assignment.name, assignment.text, emu::description_rule);
   return to_text(change.definition.description, assignment);
@@ -213,9 +225,15 @@ constexpr Attribute<LparRow, LparChange> table[] = {
     {{"remote_restart_capable", always, [](Row) { return Value(0); }, since_v7r7},
      Type::flag,
      "Whether it can be restarted on another system."},
-    {{"simplified_remote_restart_capable", always, [](Row) { return Value(0); }, since_v10r3},
+    {{"simplified_remote_restart_capable", always, [](Row r) { return Value(definition(r).simplified_remote_restart_capable); },
+      since_v10r3},
      Type::flag,
-     "Whether it can without reserved storage."},
+     "Whether it can without reserved storage.",
+     Settable::any_time,
+     set_remote_restart},
+    {{"remote_restart_status", always, remote_restart_status, since_v10r3},
+     Type::text,
+     "Of one that can be restarted on another system: whether it could be now."},
     {{"sync_curr_profile", always, [](Row r) { return Value(definition(r).sync_curr_profile); }},
      Type::flag,
      "Whether the profile that was last activated follows the current configuration.",

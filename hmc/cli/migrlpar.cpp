@@ -10,6 +10,7 @@
 #include "hmc/attributes/names.h"
 #include "hmc/cli/change.h"
 #include "hmc/cli/commands.h"
+#include "hmc/cli/findings.h"
 #include "hmc/lpm/migrate.h"
 #include "hmc/messages.h"
 
@@ -160,21 +161,6 @@ std::string lines_of(const std::vector<Error>& errors) {
   return text;
 }
 
-std::string report(const Findings& findings, bool warnings) {
-  std::string text;
-  for (const auto& [severity, title] : {std::pair{Severity::error, "Errors:\n"}, std::pair{Severity::warning, "Warnings:\n"}}) {
-    if (severity == Severity::warning && !warnings) continue;
-    bool first = true;
-    for (const Finding& finding : findings) {
-      if (finding.severity != severity) continue;
-      if (first) text += title;
-      first = false;
-      text += line_of(finding.message);
-    }
-  }
-  return text;
-}
-
 Outcome validate_one(Call& call, const MoveRequest& request) {
   const auto proposal = propose(call.console, request, Purpose::validation);
   if (!proposal) return {line_of(proposal.error()), true};
@@ -195,7 +181,7 @@ Outcome migrate_one(Call& call, const MoveRequest& request) {
 }
 
 Outcome stop_one(Call& call, const MoveRequest& request) {
-  const Status stopped = stop_migration(call.console, request.source_system, request.lpar_name, request.lpar_id);
+  const Status stopped = stop_migration(call.console, request);
   if (!stopped) return {line_of(stopped.error()), true};
   return {};
 }

@@ -236,6 +236,10 @@ const Command table[] = {
     {"rmviosbk", "-t viosioconfig -m <system> {-p <Virtual I/O Server>|--id <id>|--uuid <UUID>} -f <name>", rmviosbk_options,
      rmviosbk, "VirtualIOServerCommand"},
     {"rmvterm", "-m <system> {-p <partition>|--id <id>}", rmvterm_options, rmvterm, "CloseVTerm"},
+    {"rrstartlpar",
+     "-o {restart|validate|cancel|cleanup|recover} -m <system> [-t <system>] {-p <partition>|--id <id>} [--vlanbridge 1] "
+     "[--noconnection] [--force] [-v]",
+     rrstartlpar_options, rrstartlpar, "RRStartLPAR"},
     {"rsthwres", "-r {mem|proc} -m <system> {-p <partition>|--id <id>|-a}", rsthwres_options, rsthwres,
      "DLPARRestoreHWResources"},
     {"rstprofdata",

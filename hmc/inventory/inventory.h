@@ -28,6 +28,7 @@ struct Lpar {
   RmcState rmc = RmcState::none;
   std::string os_version;                 // as the partition last told
   std::optional<service::ViosInfo> vios;  // of a Virtual I/O Server that answers
+  bool restarting = false;                // this console restarts it on another system
 
   const std::string& name() const { return info.definition.name; }
   u32 id() const { return info.definition.lpar_id; }

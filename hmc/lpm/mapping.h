@@ -46,6 +46,7 @@ struct MoveRequest {
   PhaseLimits phase_limits{};                       // in nanoseconds
   bool wait_for_mover = false;                      // -w was given: if no mover has room, wait so long for one
   bool force = false;
+  bool of_remains = false;  // the source does not answer: what is left of it is asked (hmc/fence.h)
 };
 
 // Which pool of the destination it comes into; without a wish the default one. Nothing: there is none like that.

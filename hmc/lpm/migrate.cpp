@@ -49,6 +49,7 @@ Status look_up(Console& console, Detail detail, Proposal& proposal) {
   proposal.inventory = console.inventory(detail, std::array{request.source_system, request.target_system});
   if (!request.remote_ip.empty())
     console.add_inventory_of({request.remote_ip, request.remote_user, request.our_user}, detail, proposal.inventory);
+  if (request.of_remains) console.add_remains(request.source_system, detail, proposal.inventory);
   proposal.source = proposal.inventory.find(request.source_system);
   if (!proposal.source) return say("HSCL8018", request.source_system);
   proposal.target = proposal.inventory.find(request.target_system);
@@ -207,8 +208,12 @@ Status migrate(Console& console, const Proposal& proposal, std::vector<Error>& r
   return result;
 }
 
-Status stop_migration(Console& console, const std::string& system_name, const std::string& lpar_name, u32 lpar_id) {
-  const Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
+Status stop_migration(Console& console, const MoveRequest& request) {
+  const std::string& system_name = request.source_system;
+  const std::string& lpar_name = request.lpar_name;
+  const u32 lpar_id = request.lpar_id;
+  Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
+  if (request.of_remains) console.add_remains(system_name, Detail::lpars, inventory);
   const System* system = inventory.find(system_name);
   if (!system) return say("HSCL8018", system_name);
   if (!system->connected) return say("HSCLF014", system->name());

@@ -47,7 +47,7 @@ Plan plan_of(const Proposal&);
 Status migrate(Console&, const Proposal&, std::vector<Error>& remarks);
 
 // Asks a migration of this console to stop, and waits until it has.
-Status stop_migration(Console&, const std::string& system, const std::string& lpar_name, u32 lpar_id);
+Status stop_migration(Console&, const MoveRequest&);
 
 // ---- recovery ----
 

@@ -245,6 +245,7 @@ Status recover_once(Console& console, const MoveRequest& request, std::vector<Er
   Inventory inventory = console.inventory(Detail::lpars, std::array{system_name});
   if (!request.remote_ip.empty())
     console.add_inventory_of({request.remote_ip, request.remote_user, request.our_user}, Detail::lpars, inventory);
+  if (request.of_remains) console.add_remains(system_name, Detail::lpars, inventory);
   const System* system = inventory.find(system_name);
   if (!system) return say("HSCL8018", system_name);
   auto found = find_migration(console, inventory, *system, lpar_name, lpar_id);

@@ -84,6 +84,7 @@ inline constexpr TaskRow tasks[] = {
     {"ListProfileProperty", "lpar", detail::everybody},
     {"MigrateLPAR", "lpar", detail::changers},
     {"OpenVTerm", "lpar", detail::no_viewer},
+    {"RRStartLPAR", "lpar", detail::changers},
     {"RebootLPAR", "lpar", detail::no_viewer},
     {"ShutdownLPAR", "lpar", detail::no_viewer},
     {"VirtualIOServerCommand", "lpar", detail::no_viewer},

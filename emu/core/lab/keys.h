@@ -333,6 +333,9 @@ inline constexpr Key<Draft> client_table[] = {
     {"served_by", "list of VIOSes", "the frame's first", "who serves the disks; several: a path through each",
      into<&Draft::served_by>},
     {"vlans", "list of VLANs", "[]", "a virtual Ethernet adapter for each", into<&Draft::vlans>},
+    {"simplified_remote_restart_capable", "true, false", "false",
+     "rrstartlpar may start it on another system when its own is dead",
+     into<&Draft::lpar, &LparDefinition::simplified_remote_restart_capable>},
 };
 inline constexpr Key<Draft> vios_table[] = {
     {"msp", "true, false", "true", "mover service partition", into<&Draft::lpar, &LparDefinition::msp>},

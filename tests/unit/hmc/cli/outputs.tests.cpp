@@ -593,6 +593,7 @@ TEST_CASE("input data comes out of a file of the user as out of the command line
 
 TEST_CASE("every list has the same attributes with -F and without", "[cli]") {
   World world;
+  world.lpar(world.one).definition.simplified_remote_restart_capable = true;
   const std::vector<std::string> lists = {
       "lshmc -n",
       "lshmc -r",

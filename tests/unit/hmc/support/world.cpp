@@ -276,16 +276,66 @@ class Link final : public hmc::FrameLink {
   Frame& frame_;
   u32 generation_;
 };
+
+// To a frame that is dead for everybody else.
+class RemainsLink final : public hmc::FrameLink {
+ public:
+  RemainsLink(World& world, Frame& frame, u32 generation) : world_(world), frame_(frame), generation_(generation) {}
+  Result<hmc::Reply> exchange(const service::Request& request, u64) override {
+    const std::lock_guard lock(world_.mutex);
+    if (!frame_.remains) return Error{"absent", "Nobody answers."};
+    frame_.dead = false;
+    auto reply = world_.exchange(generation_, frame_, request);
+    if (frame_.dead) frame_.remains = false;  // of this
+    frame_.dead = true;
+    return reply;
+  }
+  void stop() override {}
+
+ private:
+  World& world_;
+  Frame& frame_;
+  u32 generation_;
+};
+
+class Left final : public hmc::Remains {
+ public:
+  explicit Left(Frame& frame) : frame_(frame) {}
+  ~Left() override { frame_.remains = false; }
+
+ private:
+  Frame& frame_;
+};
 }  // namespace
+
+Result<std::optional<std::vector<std::string>>> Fencing::may_run(const std::string& frame) {
+  if (!hangs.contains(frame)) return std::optional<std::vector<std::string>>{};
+  return std::optional(hangs.at(frame));
+}
+
+Result<std::shared_ptr<hmc::Remains>> Fencing::fence(const std::string& name) {
+  if (fails) return Error{"fence", "It does not end."};
+  hangs.erase(name);
+  Frame& frame = name == world_.one.link ? world_.one : world_.two;
+  world_.kill(frame);
+  world_.restart(frame);
+  frame.dead = true;
+  frame.remains = true;
+  return std::shared_ptr<hmc::Remains>(std::make_shared<Left>(frame));
+}
 
 void World::start_console(JournalFile kept) {
   console.reset();
   ++generation_;
   if (kept == JournalFile::lost || journal_.empty()) journal_ = fmt::format("{}/journal-{}", folder_, ++journal_number_);
   std::vector<hmc::FrameEndpoint> frames;
-  for (Frame* frame : {&one, &two}) frames.push_back({frame->link, std::make_unique<Link>(*this, *frame, generation_)});
+  for (Frame* frame : {&one, &two}) {
+    frames.push_back({frame->link, std::make_unique<Link>(*this, *frame, generation_),
+                      std::make_unique<RemainsLink>(*this, *frame, generation_)});
+  }
   hmc::HmcOptions options{"hmc", journal_, "secret"};
   options.release = release;
+  options.fence = fencing;
   auto made = hmc::Hmc::create(std::move(options), std::move(frames), &guest, clock, clock);
   if (!made) std::abort();
   console = std::move(*made);

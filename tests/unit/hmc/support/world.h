@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 
+#include "hmc/fence.h"
 #include "hmc/hmc.h"
 #include "hmc/rmc/rmc.h"
 
@@ -60,6 +61,7 @@ struct Frame {
   std::string vterm_output;
   emu::Changes changes{1, 0, true, {}};  // what a test says that has changed
   bool dead = false;
+  bool remains = false;  // what is left of it can be asked
 
   std::string mtms() const { return info.type_model + "*" + info.serial_num; }
 };
@@ -109,6 +111,20 @@ class Guest final : public hmc::RmcTransport {
   int busy_left_ = 3;
 };
 
+// Ends frames as a host does. `hangs`: whose process exists, and what it may run.
+class Fencing final : public hmc::Fence {
+ public:
+  explicit Fencing(World& world) : world_(world) {}
+  Result<std::optional<std::vector<std::string>>> may_run(const std::string& frame) override;
+  Result<std::shared_ptr<hmc::Remains>> fence(const std::string& frame) override;
+
+  std::map<std::string, std::vector<std::string>> hangs;
+  bool fails = false;
+
+ private:
+  World& world_;
+};
+
 class World {
  public:
   World();
@@ -131,6 +147,7 @@ class World {
   Frame one;  // cec1
   Frame two;  // cec2
   Guest guest{*this};
+  std::shared_ptr<Fencing> fencing = std::make_shared<Fencing>(*this);
   std::unique_ptr<hmc::Hmc> console;
 
   Fault fault = Fault::none;
