@@ -24,6 +24,7 @@ constexpr CommandRow table[] = {
     {"consolidate", "Empty as many systems as can be: who goes where, in parallel", make_consolidate},
     {"roll", "Start each system again with the program as it is now: emptied before, filled again afterwards", make_roll},
     {"fault", "Make something go wrong: links, networks, memory, processes, commands of the HMC", make_fault},
+    {"ha", "Packages, which are partitions that are kept running: watched, restarted elsewhere, moved", make_ha},
     {"san", "Work on the SAN: LUNs made, made larger, shown to servers or hidden, taken offline", make_san},
     {"asmi", "A service processor's own settings: memory blocks, power, mains", make_asmi},
     {"vios", "Run a command on a Virtual I/O Server, as padmin", make_vios},

@@ -16,6 +16,7 @@ std::unique_ptr<Command> make_roll();
 std::unique_ptr<Command> make_events();
 std::unique_ptr<Command> make_fault();
 std::unique_ptr<Command> make_frame_process();
+std::unique_ptr<Command> make_ha();
 std::unique_ptr<Command> make_hmc();
 std::unique_ptr<Command> make_hmc_commands();
 std::unique_ptr<Command> make_hmc_process();

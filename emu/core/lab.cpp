@@ -6,6 +6,7 @@
 #include "emu/core/lab/frame.h"
 #include "emu/core/lab/keys.h"
 #include "emu/core/lab/lun.h"
+#include "emu/core/lab/services.h"
 
 #include <fstream>
 #include <sstream>
@@ -254,6 +255,7 @@ Result<Lab> read_lab_text(const std::string& text, const std::string& file) {
   for_each_table(draft.faults, [&](const toml::table& table) {
     if (!reading.failed()) lab.faults.push_back(read_fault_of(reading, lab, table));
   });
+  (void)read_services_of(reading, lab, draft.packages);
   if (lab.frames.empty() && !reading.failed()) reading.wrong(root, "a lab lacks its key frame");
   if (reading.failed()) return reading.error();
   return lab;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emu/core/lab/keys.h"
 
+#include "emu/core/lab/services.h"
 #include "emu/core/lab_keys.h"
 
 #include <fmt/ranges.h>
@@ -47,6 +48,7 @@ std::vector<LabKey> lab_keys() {
   add_keys(keys, "fault", fault_table);
   for (const FaultWord& word : fault_words())
     keys.push_back({"fault", word.name, word.kind, word.fallback.empty() ? "none" : word.fallback, std::string(word.meaning)});
+  add_keys(keys, "package", package_table);
   const size_t adapters = keys.size();
   add_keys(keys, "frame.*.adapter and frame.*.profile.adapter", adapter_table);
   std::ranges::for_each(keys.begin() + static_cast<std::ptrdiff_t>(adapters), keys.end(), say_whose);

@@ -106,6 +106,7 @@ struct LabDraft {
   const toml::array* consoles = nullptr;
   const toml::array* generated = nullptr;
   const toml::array* faults = nullptr;
+  const toml::array* packages = nullptr;
 };
 struct FaultDraft {
   std::string where;
@@ -148,6 +149,7 @@ inline constexpr Key<LabDraft> lab_table[] = {
     {"hmc", "tables", "one with a default of each key", "the consoles, up to 4", into<&LabDraft::consoles>},
     {"fault", "tables", "none", "what goes wrong from the start, and again when the process that it is of starts again",
      into<&LabDraft::faults>},
+    {"package", "tables", "none", "partitions that are kept running ([operations.md](operations.md))", into<&LabDraft::packages>},
 };
 inline constexpr Key<FaultDraft> fault_table[] = {
     {"where", "server, hmc, hmc-NAME", "-", "who has it: a server, the first console, another console by its name",

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -283,6 +284,24 @@ bool oslevel(const char*, Reply& reply) {
   return true;
 }
 
+// Whether a program of this name runs.
+bool program(const char* arguments, Reply& reply) {
+  DIR* const processes = opendir("/proc");
+  bool found = false;
+  for (const dirent* each = processes ? readdir(processes) : nullptr; each && !found; each = readdir(processes)) {
+    if (!std::isdigit(static_cast<unsigned char>(each->d_name[0]))) continue;
+    char name[32] = {};
+    const int file = open((std::string("/proc/") + each->d_name + "/comm").c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) continue;
+    const ssize_t length = read(file, name, sizeof name - 1);
+    close(file);
+    found = length > 0 && std::string_view(name, static_cast<size_t>(length) - 1) == arguments;
+  }
+  if (processes) closedir(processes);
+  reply.text = found ? "OK" : "ERR 1 no such program runs";
+  return true;
+}
+
 bool date(const char*, Reply& reply) {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
@@ -380,8 +399,9 @@ struct Verb {
   bool (*run)(const char* arguments, Reply& reply);
 };
 constexpr Verb verbs[] = {
-    {"hello", hello},     {"oslevel", oslevel}, {"date", date}, {"status", status},     {"check", check},
-    {"prepare", prepare}, {"undo", undo},       {"post", post}, {"shutdown", shutdown}, {"drmgr", dynamic},
+    {"hello", hello},       {"oslevel", oslevel}, {"date", date},       {"status", status},
+    {"check", check},       {"prepare", prepare}, {"undo", undo},       {"post", post},
+    {"shutdown", shutdown}, {"drmgr", dynamic},   {"program", program},
 };
 
 // ---- requests ----

@@ -47,6 +47,23 @@ bool oslevel(const char*, Reply& reply) {
   return true;
 }
 
+// Whether a program of this name runs.
+bool program(const char* arguments, Reply& reply) {
+  char name[20];
+  ProcessInfo info;
+  if (!next_word(arguments, name, sizeof name)) {
+    fail(reply, malformed, "the name of a program is missing");
+    return true;
+  }
+  for (u64 slot = 0; system_call(SystemCall::process_info, slot, word_of(&info)) == 0; slot++)
+    if (info.pid && equal(info.name, name) && !equal(info.state, "ended")) {
+      ok(reply, "");
+      return true;
+    }
+  fail(reply, refused, "no such program runs");
+  return true;
+}
+
 bool date(const char*, Reply& reply) {
   TimeOfDay now{};
   system_call(SystemCall::time_of_day, word_of(&now));
@@ -154,6 +171,7 @@ bool shutdown(const char* arguments, Reply& reply) {
 constexpr Verb verbs[] = {
     {"hello", hello},     {"oslevel", oslevel}, {"date", date}, {"status", status},     {"check", check},
     {"prepare", prepare}, {"undo", undo},       {"post", post}, {"shutdown", shutdown}, {"drmgr", dynamic},
+    {"program", program},
 };
 
 void send(const Reply& reply, const char* text) {

@@ -611,6 +611,31 @@ TEST_CASE("docs/labs.md lists the keys that the reader knows", "[lab][docs]") {
   support::approved_end_of_page(source / "docs/labs.md", "emu/core/lab/keys.h", emu::lab_keys_as_markdown());
 }
 
+TEST_CASE("packages are read, and what is wrong with them is said with its line", "[lab]") {
+  const std::string package = "[[package]]\npartition = \"mobile\"\nframes = [\"frameA\", \"frameB\"]\n";
+  const auto read = [&](const std::string& more) { return emu::read_lab_text(text_of(pair_file) + more, "pair.toml"); };
+  const auto lab = read(package + "watch = \"program\"\nprogram = \"bank\"\n");
+  REQUIRE(lab);
+  CHECK_FALSE(read("")->frames[0].partitions.back().simplified_remote_restart_capable);
+  CHECK(lab->frames[0].partitions.back().simplified_remote_restart_capable);
+  const auto wrong = [&](const std::string& more) {
+    const auto refused = read(more);
+    return refused ? std::string("well") : refused.error().text.substr(refused.error().text.find(": ") + 2);
+  };
+  CHECK(wrong(package + package) == "package mobile is there twice");
+  CHECK(wrong("[[package]]\npartition = \"viosA\"\nframes = [\"frameA\", \"frameB\"]\n") ==
+        "one server has to have a partition viosA");
+  CHECK(wrong("[[package]]\npartition = \"mobile\"\nframes = [\"frameA\"]\n") == "a package has two servers at least");
+  CHECK(wrong("[[package]]\npartition = \"mobile\"\nframes = [\"frameA\", \"frameC\"]\n") == "there is no frame frameC");
+  CHECK(wrong("[[package]]\npartition = \"mobile\"\nframes = [\"frameA\", \"frameA\"]\n") == "frame frameA is there twice");
+  CHECK(wrong(package + "watch = \"program\"\n") == "program goes with watch = \"program\", and that with a program");
+  CHECK(wrong(package + "program = \"bank\"\n") == "program goes with watch = \"program\", and that with a program");
+  CHECK(wrong(package + "watch = \"port\"\nport = 22\n") == "no forward leads to TCP port 22 of 10.0.2.15");
+  CHECK(wrong(package + "interval_ms = 99\n") == "interval_ms is 100 to 600000");
+  CHECK(wrong(package + "misses = 0\n") == "misses is 1 to 1000");
+  CHECK(wrong(package + "hangs = 3\n") == "a package has no key hangs");
+}
+
 TEST_CASE("the folders of a lab follow the user's settings, and are the user's own", "[lab]") {
   Folder folder;
   setenv("XDG_STATE_HOME", (folder.path / "state").c_str(), 1);
