@@ -32,7 +32,7 @@ class Dispatcher {
   // once; a change of processors costs about 0.3 us.
   static constexpr u64 slice = 1'000'000;
 
-  // `threads`: as together.h has it, 1 if processors take turns.
+  // `threads`: as cpu/together.h has it, 1 if processors take turns.
   Dispatcher(Partition&, const emu::Clock&, u32 threads);
   ~Dispatcher();
 

@@ -32,6 +32,8 @@ local function lpar(names) return (run("lssyscfg -r lpar -m frameA --filter lpar
 -- 3.6.1, 3.6.2.
 check(lpar "os_version":find("nomad", 1, true), "its operating system is known")
 check_equal(lpar "rmc_state", "active", "RMC reaches it")
+local server = guest.typing(console) "lsrsrc IBM.ManagementServer"
+check(server:find('ManagerType      = "HMC"', 1, true) and server:find('NodeNameList     = {"mobile"}', 1, true), "and it knows its console: " .. server)
 check_equal(findings(), { "HSCLF217", "HSCLF21A", "HSCLF21B", "HSCLF21D" }, "all that is to be prepared is said at once")
 
 -- 3.6.4: a serial adapter that is only desired is removed while it runs.

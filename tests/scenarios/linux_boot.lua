@@ -24,6 +24,7 @@ check(math.abs(date - os.time()) < 60, "the date is right")
 check(output("cat /proc/device-tree/system-id"):find("10DD4AC"), "the device tree names the server")
 local levels = pair:hmc("lssyscfg -r lpar -m frameA --filter lpar_names=linux -F os_version,rmc_state").output
 check(levels:find("Linux/%d+%.%d+.-,active"), "the HMC knows what runs there: " .. levels:gsub("\n", ""))
+check(output("lsrsrc IBM.ManagementServer"):find('ManagerType      = "HMC"', 1, true), "it knows who manages it (Redbook 3.6.2)")
 linux.run(console, "(stream &)")
 local connection = linux.connect(pair, console)
 wait_until("ten blocks come, or something is wrong", function()

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdint>
@@ -419,6 +420,51 @@ bool is_key(std::string_view word) {
   return difference == 0;
 }
 
+// ---- who manages this partition: for lsrsrc ----
+
+constexpr const char* managers_file = "/run/rmcd.managers";  // an address a line
+constexpr time_t forgotten_after = 60;
+
+struct Manager {
+  in_addr_t address = 0;
+  time_t heard = 0;
+};
+std::array<Manager, 4> managers{};
+
+time_t seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec;
+}
+
+void write_managers() {
+  std::FILE* file = std::fopen(managers_file, "we");
+  if (!file) return;
+  for (const Manager& each : managers)
+    if (each.address) std::fprintf(file, "%s\n", inet_ntoa({each.address}));
+  std::fclose(file);
+}
+
+void heard_from(in_addr_t address) {
+  for (Manager& each : managers)
+    if (each.address == address) {
+      each.heard = seconds();
+      return;
+    }
+  *std::ranges::min_element(managers, {}, &Manager::heard) = {address, seconds()};
+  write_managers();
+}
+
+void forget_managers() {
+  bool some = false;
+  for (Manager& each : managers) {
+    if (!each.address || seconds() - each.heard < forgotten_after) continue;
+    each = {};
+    some = true;
+  }
+  if (some) write_managers();
+}
+
 void serve(char* text, const sockaddr_in& peer) {
   text[std::strcspn(text, "\r\n")] = 0;
   unsigned long long sequence = 0;
@@ -426,6 +472,7 @@ void serve(char* text, const sockaddr_in& peer) {
   int rest = 0;
   if (std::sscanf(text, "RMC2 %llu %63s %15s %n", &sequence, secret, name, &rest) < 3 || !is_key(secret))
     return;  // not ours: no reply at all
+  heard_from(peer.sin_addr.s_addr);
   for (const Reply& old : replies)
     if (old.used && old.sequence == sequence && old.peer.sin_addr.s_addr == peer.sin_addr.s_addr &&
         old.peer.sin_port == peer.sin_port)
@@ -475,6 +522,7 @@ int main() {
     }
     look_at_operation();
     look_at_call();
+    forget_managers();
     if (shut_down_with && fork() == 0) execl(shut_down_with, shut_down_with, static_cast<char*>(nullptr));
     shut_down_with = nullptr;
   }

@@ -217,6 +217,9 @@ struct dr_info {
   u64 streamid;         // of migrate
 };
 
+// Written by rmcd, read by lsrsrc.
+inline constexpr char managers_file[] = "/var/ct/IBM.ManagementServer";
+
 struct FileInfo {
   char name[64];
   u64 bytes;

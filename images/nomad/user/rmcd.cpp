@@ -195,6 +195,48 @@ bool is_key(const char* word) {
   return difference == 0;
 }
 
+// Who manages this partition, for lsrsrc: an address a line, forgotten after a minute of silence.
+constexpr u64 forgotten_after = 60;
+struct Manager {
+  u32 address;
+  u64 heard;  // seconds since the system runs
+};
+Manager managers[4];
+
+u64 seconds() { return timebase() / timebase_frequency(); }
+
+void write_managers() {
+  char text[96] = "";
+  u64 used = 0;
+  for (const Manager& each : managers)
+    if (each.address)
+      used += format(text + used, sizeof text - used, "%u.%u.%u.%u\n", each.address >> 24, each.address >> 16 & 255, each.address >> 8 & 255,
+                     each.address & 255);
+  system_call(SystemCall::file_write, word_of(managers_file), word_of(text), used, false);
+}
+
+void heard_from(u32 address) {
+  Manager* place = managers;
+  for (Manager& each : managers) {
+    if (each.heard < place->heard) place = &each;
+    if (each.address != address) continue;
+    each.heard = seconds();
+    return;
+  }
+  *place = {address, seconds()};
+  write_managers();
+}
+
+void forget_managers() {
+  bool some = false;
+  for (Manager& each : managers) {
+    if (!each.address || seconds() - each.heard < forgotten_after) continue;
+    each = {};
+    some = true;
+  }
+  if (some) write_managers();
+}
+
 void serve(char* text, const UdpPeer& peer) {
   for (char* at = text; *at; at++)
     if (*at == '\n' || *at == '\r') *at = 0;
@@ -204,6 +246,7 @@ void serve(char* text, const UdpPeer& peer) {
   if (!next_word(rest, protocol, sizeof protocol) || !equal(protocol, "RMC2") || !next_word(rest, number, sizeof number) ||
       !parse_number(number, sequence) || !next_word(rest, secret, sizeof secret) || !is_key(secret))
     return;  // not ours: no reply at all
+  heard_from(peer.address);
   for (Reply& old : replies)
     if (old.used && old.sequence == sequence && old.peer.address == peer.address && old.peer.port == peer.port) {
       send(old, old.finished ? old.text : "BUSY");
@@ -276,6 +319,7 @@ int program_main(int count, char** arguments) {
       text[length] = 0;
       serve(text, peer);
     }
+    forget_managers();
     if (pending) look_at_pending();
     if (called) look_at_call();
     if (shutdown_after_reply != ~0ul) {

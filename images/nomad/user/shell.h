@@ -30,6 +30,7 @@ void drmgr(const char* arguments);
 void ifconfig(const char* arguments);
 void lsdev(const char* arguments);
 void lspath(const char* arguments);
+void lsrsrc(const char* arguments);
 void lsslot(const char* arguments);
 void rmdev(const char* arguments);
 void refuse(const char* arguments);

@@ -150,6 +150,7 @@ const Command commands[] = {
     {"cfgmgr", "cfgmgr                        take the devices that have come", cfgmgr},
     {"ifconfig", "ifconfig enN ADDRESS [netmask MASK] [up] | detach", ifconfig},
     {"rmdev", "rmdev [-R] [-d] -l NAME       a device is not used any more, until cfgmgr; -R: with what is behind it; -d: nor listed", rmdev},
+    {"lsrsrc", "lsrsrc IBM.ManagementServer   who manages this partition, by RMC", lsrsrc},
     {"lsslot", "lsslot -c slot                virtual slots and their devices", lsslot},
     {"lsvg", "lsvg [-p VG | -l VG]          volume groups; disks, volumes of one", lsvg},
     {"lspv", "lspv                          disks, their identifiers and groups", lspv},

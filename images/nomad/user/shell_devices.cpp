@@ -93,6 +93,29 @@ void ifconfig(const char* arguments) {
   else if (result == Error::busy) print("ifconfig: another interface has this address\n");
 }
 
+// What RSCT's command shows of this one class; the attributes that nothing here has are empty.
+void lsrsrc(const char* arguments) {
+  if (!equal(arguments, "IBM.ManagementServer")) {
+    print("lsrsrc: usage: lsrsrc IBM.ManagementServer\n");
+    return;
+  }
+  char text[96] = "", address[20];
+  const i64 length = system_call(SystemCall::file_read, word_of(managers_file), 0, word_of(text), sizeof text - 1);
+  text[length > 0 ? length : 0] = 0;
+  for (char* at = text; *at; at++)
+    if (*at == '\n') *at = ' ';
+  const SystemInfo& info = system_info();
+  print("Resource Persistent Attributes for IBM.ManagementServer\n");
+  const char* rest = text;
+  for (u32 number = 1; next_word(rest, address, sizeof address); number++) {
+    print("resource %u:\n        Name             = \"%s\"\n        Hostname         = \"%s\"\n", number, address, address);
+    print("        ManagerType      = \"HMC\"\n        LocalHostname    = \"%u.%u.%u.%u\"\n", info.address >> 24, info.address >> 16 & 255,
+          info.address >> 8 & 255, info.address & 255);
+    print("        ClusterTM        = \"9078-160\"\n        ClusterSNum      = \"\"\n        ActivePeerDomain = \"\"\n");
+    print("        NodeNameList     = {\"%s\"}\n", info.partition_name);
+  }
+}
+
 // A slot is where its device says that it is; a port of the device may be named behind it.
 void lsslot(const char* arguments) {
   if (!equal(arguments, "-c slot")) {
