@@ -124,8 +124,8 @@ SCENARIO("a guest that suspends itself goes on in another frame", "[mobility]") 
         CHECK(state.size() < 512 * KiB);
         // Whoever changes one of these makes the stream another one: emu::service::stream_format grows with it.
         CHECK(emu::service::stream_format == 2);
-        CHECK(section_versions(state, {"partition", "rtas", "time", "processor", "interrupts", "vty", "nvram", "tce",
-                                       "l-lan", "adapter", "console"}) ==
+        CHECK(section_versions(state, {"partition", "rtas", "time", "processor", "interrupts", "vty", "nvram", "tce", "l-lan",
+                                       "adapter", "console"}) ==
               "partition 2, rtas 1, time 2, processor 2, interrupts 1, vty 1, nvram 1, tce 2, l-lan 1, adapter 1, console "
               "1");
 

@@ -83,7 +83,7 @@ SCENARIO("the service processor describes its frame, powers partitions, and runs
   CHECK(system->name == "frameA");
   CHECK(system->installed_mem_mb == 4096);
   CHECK_THAT(system->engine, Catch::StartsWith("Unicorn 2.1."));
-  CHECK(system->engine_taken_over.size() + system->engine_left_alone.size() == 7);
+  CHECK(system->engine_taken_over.size() + system->engine_left_alone.size() == 8);
   const auto lpars = world.ask(service::ListLpars{});
   REQUIRE(lpars);
   REQUIRE(lpars->lpars.size() == 2);
