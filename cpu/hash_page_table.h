@@ -70,8 +70,7 @@ class HashPageTable {
   void used(u64 slot, u64 part, u32 who) {
     used_[slot] |= static_cast<u16>(1u << part);
     u8& user = users_[slot];
-    const u8 own = static_cast<u8>(who % several);
-    user = user == nobody || user == own ? own : several;
+    user = user == nobody || user == user_of(who) ? user_of(who) : several;
   }
   struct TakenBack {
     u64 slot = 0;
@@ -82,7 +81,7 @@ class HashPageTable {
   u64 generation() const { return generation_.load(std::memory_order_acquire); }
   // The same for translations that not only the processor has used that took them back.
   u64 generation_for_all() const { return for_all_; }
-  void changed_by(u32 who) { changer_ = static_cast<u8>(who % several); }  // from now on
+  void changed_by(u32 who) { changer_ = user_of(who); }  // from now on
   // Calls `forget` for each entry that was taken back since; false if these were too many to remember, or `forget` says that
   // it cannot be done one by one.
   template <class Forget>
@@ -123,13 +122,14 @@ class HashPageTable {
     const u64 now = generation_.load(std::memory_order_relaxed);
     taken_back_[now % remembered] = {slot, old, parts};
     generation_.store(now + 1, std::memory_order_release);
-    for_all_ += user != changer_;
+    for_all_ += user != changer_ || user == several;
   }
 
   u32 shift_;
   Hpte* entries_;
   std::vector<u16> used_;  // per slot, as used() has it
   static constexpr u8 nobody = 255, several = 254;
+  static u8 user_of(u32 processor) { return static_cast<u8>(processor < several ? processor : several); }
   std::vector<u8> users_;  // per slot: the processor that has used it
   u8 changer_ = nobody;
   std::array<TakenBack, remembered> taken_back_{};

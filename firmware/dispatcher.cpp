@@ -316,6 +316,8 @@ void Dispatcher::run_until_stopped(Runner& r) {
 }
 
 bool Dispatcher::can_run(const Processor& p) {
+  // It may have ceded before it heard of it.
+  if (p.reset_asked && (p.state.run == RunState::ceded || p.state.run == RunState::joined)) return true;
   switch (p.state.run) {
     case RunState::running:
       return true;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "emu/app/evacuation/emptying.h"
 #include "emu/app/evacuation/work.h"
 #include "emu/app/lab_option.h"
 #include "emu/core/names.h"
@@ -75,7 +76,7 @@ class BetweenCommand final : public Command {
       for (Guest& guest : TRY(guests_of(console, system))) guests.push_back(std::move(guest));
     }
     Wishes wishes;
-    for (const std::string& group : words(apart_, ';')) wishes.apart.push_back(words(group, ','));
+    wishes.apart = groups_of(apart_);
     for (const auto& group : wishes.apart)
       for (const std::string& name : group)
         if (std::ranges::count(guests, name, &Guest::name) == 0)

@@ -38,8 +38,8 @@ struct Crew : test::Machine {
   cpu::Cpu& operator[](u32 i) { return i ? *others[i - 1] : *processor; }
   u32 count() const { return static_cast<u32>(others.size()) + 1; }
 
-  // Each runs its program from its own place on, until a hypercall. Answers how many came back so.
-  u32 run(const std::vector<Words>& programs, u64 times) {
+  // Each runs its program from its own place on, until a hypercall. Answers how many came back so. `change`: its registers at first.
+  u32 run(const std::vector<Words>& programs, u64 times, const std::function<void(u32, cpu::Registers&)>& change = {}) {
     for (u32 i = 0; i < count(); ++i) {
       const u64 at = code + i * code_stride;
       put(at, programs[i]);
@@ -53,6 +53,7 @@ struct Crew : test::Machine {
       r.gpr[13] = data + (i ^ 1) * 128;
       r.gpr[14] = results + i * results_stride;
       r.gpr[15] = 0;
+      if (change) change(i, r);
       (*this)[i].load(r);
     }
     std::atomic<u32> good{0};
@@ -167,6 +168,50 @@ u64 torn_quadwords(Code how, u64 times) {
   return crew.result(1, 0);
 }
 
+// One writes an instruction, and tells; the other executes it.
+u64 old_code(Code how, u64 times) {
+  Crew crew(2, how);
+  constexpr u32 li_r17 = 0x3A20, blrl = 0x4E800021;
+  constexpr u64 routine = 0x20000;
+  crew.put(routine, {nop, blr});
+  const Words at = {lis(21, routine >> 16)};
+  const Words writer = in_rounds(at + Words{lis(18, li_r17), add(18, 18, 15), stw(18, 0, 21), ppc::sync, std_(15, 0, 12)});
+  const Words caller = in_rounds(at + Words{mtlr(21), ld(16, 0, 13), cmpd(16, 15), blt(-8), isync, blrl} + keeping(17));
+  if (crew.run({writer, caller}, times) != 2) return ~u64{0};
+  u64 forbidden = 0;
+  for (u64 i = 0; i < times; ++i) forbidden += crew.result(1, i) != i + 1;
+  return forbidden;
+}
+
+// One takes a translation back that the other stores through: nothing is stored any more once the call has returned.
+u64 stores_after_removal(Code how, u64 times) {
+  constexpr u64 page = 0x30000, valid = 0x8000000, segment = u64{0x123} << 12, address = 0x10000000, changed = 0x180,
+                read_write = 2;
+  u64 forbidden = 0;
+  for (u64 i = 0; i < times; ++i) {
+    Crew crew(2, how);
+    crew.put(0x300, {hypercall});  // where its storage interrupt leads
+    const u64 slot = crew.enter(address, segment, page, changed | read_write);
+    crew.supervisor.on_hypercall = [&, calls = 0](cpu::Cpu& cpu) mutable {
+      if (cpu.number() == 0 && calls++ == 0) return crew.table->write(slot, {});
+      cpu.stop();
+    };
+    // Until the other has stored often; then the call, and what is there now and a while later.
+    const Words remover = Words{lis(21, page >> 16), ld(16, 0, 21), d_form(11, 1, 16, 500), blt(-8), hypercall, ld(17, 0, 21)} +
+                          keeping(17) + Words{lis(18, 1), mtctr(18), bdnz(0), ld(17, 0, 21)} + keeping(17) + Words{hypercall};
+    const Words storer = {addi(15, 15, 1), std_(15, 0, 20), b(-8)};
+    const auto change = [&](u32 which, cpu::Registers& r) {
+      if (which == 0) return;
+      r.msr |= test::dr;
+      r.slb[0] = {address | valid, segment};
+      r.gpr[20] = address;
+    };
+    if (crew.run({remover, storer}, 1, change) != 2) return ~u64{0};
+    forbidden += crew.result(0, 0) != crew.result(0, 1);
+  }
+  return forbidden;
+}
+
 struct Shape {
   const char* name;
   u64 (*run)(Code, u64 times);
@@ -182,6 +227,8 @@ constexpr Shape shapes[] = {
     {"ldarx, stdcx.", doublewords, 200'000},
     {"lqarx, stqcx.", quadwords, 2'000},
     {"lq beside stq", torn_quadwords, 2'000},
+    {"an instruction that another has written", old_code, 2'000},
+    {"stores through a translation that was taken back", stores_after_removal, 20},
 };
 
 }  // namespace
